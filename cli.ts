@@ -1,0 +1,118 @@
+/**
+ * The command line: `deno run -A jsr:@x/routes/cli start`.
+ *
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import config from "./deno.json" with { type: "json" };
+import { listCommand } from "./src/deno/list_command.ts";
+import { startCommand } from "./src/deno/start_command.ts";
+
+const HELP = `Serves an app/ folder of Next.js route handlers on Deno.
+
+Usage: routes <command> [dir] [options]
+
+dir is an app folder, or a project that holds app/ or src/app/. Default: the current folder.
+
+Commands:
+  start      Serve the routes (also when no command is given)
+  list       Print the routes
+
+Options of start:
+  -p, --port N        The port to listen on. Default: PORT, or 8000
+  -H, --hostname H    The address to listen on. Default: HOSTNAME, or 0.0.0.0
+
+Options of list:
+  --json              Print the routes as JSON
+
+  -h, --help          Print this
+  -v, --version       Print the version`;
+
+const OPTIONS = {
+  port: { type: "string", short: "p" },
+  hostname: { type: "string", short: "H" },
+  json: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+  version: { type: "boolean", short: "v" },
+} as const;
+
+type Flags = ReturnType<typeof parse>["values"];
+
+interface Command {
+  /** The flags that the command takes. */
+  readonly flags: readonly (keyof Flags)[];
+  readonly run: (dir: string, flags: Flags) => Promise<void>;
+}
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  start: {
+    flags: ["port", "hostname"],
+    run: (dir, flags) =>
+      startCommand(dir, {
+        port: readPort(flags.port, "--port") ?? readPort(env("PORT"), "PORT"),
+        hostname: flags.hostname ?? env("HOSTNAME"),
+      }),
+  },
+  list: { flags: ["json"], run: (dir, flags) => listCommand(dir, { json: flags.json ?? false }) },
+};
+
+/** A mistake in the command line itself. */
+class UsageError extends Error {}
+
+/**
+ * Runs the command line.
+ *
+ * @param args The arguments: `["start", "app", "--port", "3000"]`.
+ * @returns The exit code: 0, 1 for a failure, 2 for a mistake in the arguments.
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    await run(args);
+    return 0;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+async function run(args: readonly string[]): Promise<void> {
+  const { values, positionals } = parse(args);
+  if (values.help) return console.log(HELP);
+  if (values.version) return console.log(config.version);
+  const named = Object.hasOwn(COMMANDS, positionals[0] ?? "");
+  const name = named ? positionals[0]! : "start";
+  const [dir = ".", extra] = named ? positionals.slice(1) : positionals;
+  if (extra !== undefined) throw new UsageError(`Cannot read argument "${extra}": "${name}" takes one folder`);
+  const command = COMMANDS[name]!;
+  for (const flag of Object.keys(values) as (keyof Flags)[]) {
+    if (!command.flags.includes(flag)) {
+      throw new UsageError(`Cannot use "--${flag}": "${name}" has no such option, see "routes --help"`);
+    }
+  }
+  await command.run(dir, values);
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    const [reason] = (error as Error).message.split(". ");
+    throw new UsageError(`Cannot read arguments: ${reason}, see "routes --help"`);
+  }
+}
+
+function readPort(text: string | undefined, name: string): number | undefined {
+  if (text === undefined || (text === "" && name === "PORT")) return undefined;
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65535) return port;
+  throw new UsageError(`Cannot listen on port "${text}" (${name}): write a whole number from 0 to 65535`);
+}
+
+/** Asks for no permission: without `-E` the variables are as good as not set. */
+function env(variable: string): string | undefined {
+  const { state } = Deno.permissions.querySync({ name: "env", variable });
+  return state === "granted" ? Deno.env.get(variable) || undefined : undefined;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

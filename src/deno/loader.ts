@@ -1,0 +1,40 @@
+/**
+ * The one dynamic `import()` of the tree.
+ *
+ * @module
+ */
+
+import { join, toFileUrl } from "@std/path";
+import type { ModuleNamespace } from "../handler/request_handler.ts";
+
+/** A route file that cannot be imported; `cause` is the reason. */
+export class RouteLoadError extends Error {
+  /** Always `"RouteLoadError"`. */
+  override name = "RouteLoadError";
+}
+
+/**
+ * Makes the function that imports the files of a manifest. It remembers what it imported, and forgets what failed.
+ *
+ * @param root The folder that the manifest's files are relative to.
+ */
+export function createLoader(root: string): (file: string) => Promise<ModuleNamespace> {
+  const loaded = new Map<string, Promise<ModuleNamespace>>();
+  return (file) => {
+    const known = loaded.get(file);
+    if (known !== undefined) return known;
+    const loading = importFile(root, file);
+    loaded.set(file, loading);
+    loading.catch(() => loaded.delete(file));
+    return loading;
+  };
+}
+
+async function importFile(root: string, file: string): Promise<ModuleNamespace> {
+  try {
+    return await import(toFileUrl(join(root, file)).href);
+  } catch (cause) {
+    const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    throw new RouteLoadError(`Cannot load route "${file}": ${reason}`, { cause });
+  }
+}

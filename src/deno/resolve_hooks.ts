@@ -1,0 +1,95 @@
+/**
+ * Imports of route files that a plain Deno would not resolve: `next/*` is this module, extensions and `/index` may be
+ * left out. Nothing of it has to be configured.
+ *
+ * @module
+ */
+
+import { readFileSync, statSync } from "node:fs";
+import { registerHooks } from "node:module";
+import * as headers from "../headers.ts";
+import * as navigation from "../navigation.ts";
+import * as server from "../server.ts";
+import { mayUseScope } from "./scope_use.ts";
+
+const DOORS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  "next/headers": headers,
+  "next/navigation": navigation,
+  "next/server": server,
+};
+
+/** Where the modules live that a hook makes up: a URL that no file has. */
+const VIRTUAL = "file:///@x/routes/";
+const REGISTRY = Symbol.for("@x/routes.doors.v1");
+
+const EXTENSIONS = [".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs", ".json", "/index.ts", "/index.tsx", "/index.js"];
+
+let installed = false;
+let scopeUsed = false;
+
+/**
+ * Installs the hooks, once a process. Only modules that are imported later are resolved by them.
+ */
+export function installResolveHooks(): void {
+  if (installed) return;
+  installed = true;
+  (globalThis as unknown as Record<symbol, unknown>)[REGISTRY] = DOORS;
+  // Both hooks, or Deno 2.9 does not call the first one for every import.
+  registerHooks({
+    resolve(specifier, context, next) {
+      const door = doorOf(specifier);
+      if (door !== null) {
+        const kind = context.conditions.includes("require") ? "cjs" : "mjs";
+        return { url: `${VIRTUAL}${door}.${kind}`, shortCircuit: true };
+      }
+      const url = completed(specifier, context.parentURL ?? "");
+      return url === null ? next(specifier, context) : { url, shortCircuit: true };
+    },
+    load(url, context, next) {
+      if (url.startsWith(VIRTUAL)) return { ...virtualModule(url.slice(VIRTUAL.length)), shortCircuit: true };
+      if (!scopeUsed && url.startsWith("file:")) scopeUsed = mayUseScope(sourceOf(url));
+      return next(url, context);
+    },
+  });
+}
+
+/**
+ * Whether a module that was imported since the hooks are in place may ask for the request scope. Once true, it stays.
+ */
+export function isScopeUsed(): boolean {
+  return scopeUsed;
+}
+
+function doorOf(specifier: string): string | null {
+  const name = specifier.endsWith(".js") ? specifier.slice(0, -3) : specifier;
+  return Object.hasOwn(DOORS, name) ? name : null;
+}
+
+/** The file that a relative import without extension means, or `null` where it needs no help. */
+function completed(specifier: string, parent: string): string | null {
+  if (!/^\.\.?\//.test(specifier) || !parent.startsWith("file:") || parent.includes("/node_modules/")) return null;
+  const { href } = new URL(specifier, parent);
+  if (isFile(href)) return null;
+  return EXTENSIONS.map((extension) => href + extension).find(isFile) ?? null;
+}
+
+function isFile(url: string): boolean {
+  return statSync(new URL(url), { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+function sourceOf(url: string): string {
+  try {
+    return readFileSync(new URL(url), "utf8");
+  } catch {
+    return "";
+  }
+}
+
+/** A door as source text. It cannot be the door's own URL: Deno loads no remote module that its graph does not know. */
+function virtualModule(name: string): { format: "commonjs" | "module"; source: string } {
+  const door = name.replace(/\.[cm]js$/, "");
+  const from = `globalThis[Symbol.for("@x/routes.doors.v1")][${JSON.stringify(door)}]`;
+  if (name.endsWith(".cjs")) return { format: "commonjs", source: `module.exports = ${from};` };
+  const names = Object.keys(DOORS[door] ?? {});
+  return { format: "module", source: `export const { ${names.join(", ")} } = ${from};` };
+}

@@ -1,0 +1,76 @@
+/**
+ * From a folder on disk to a `RouteManifest`.
+ *
+ * @module
+ */
+
+import { basename, fromFileUrl, join, resolve } from "@std/path";
+import { createManifest, type RouteManifest } from "../routing/manifest.ts";
+import { isPrivateFolder, isRouteFile } from "../routing/pattern.ts";
+
+/** A project on disk. */
+export interface Project {
+  /** The absolute path of the project's folder. */
+  readonly root: string;
+  /** The app folder, relative to `root`, with `/`: `app` or `src/app`. */
+  readonly appDir: string;
+  /** Its routes. */
+  readonly manifest: RouteManifest;
+}
+
+/**
+ * Finds the routes of a folder.
+ *
+ * @param dir An app folder, or a project's folder that holds `app/` or `src/app/`.
+ * @throws {Deno.errors.NotFound} If there is no such folder, or no route in it.
+ * @throws {import("../routing/manifest.ts").RouteManifestError} If a name is wrong or two files want one URL.
+ */
+export async function scanProject(dir: string | URL): Promise<Project> {
+  const given = resolve(dir instanceof URL ? fromFileUrl(dir) : dir);
+  if (!await isFolder(given)) {
+    throw new Deno.errors.NotFound(`Cannot open "${dir}": there is no such folder, name an app folder or a project`);
+  }
+  const { root, appDir } = await findAppDir(given);
+  const files: string[] = [];
+  const links: string[] = [];
+  await collect(join(root, appDir), "", files, links);
+  if (files.length === 0) {
+    const fix = `write "${appDir}/route.ts" with an exported function GET`;
+    throw new Deno.errors.NotFound(`Cannot find a route in "${join(root, appDir)}": no file is named route.ts, ${fix}`);
+  }
+  const manifest = createManifest(files, appDir);
+  const warnings = links.map((path) => `"${appDir}/${path}" is a symbolic link, which is not followed: copy it here`);
+  return { root, appDir, manifest: { ...manifest, warnings: [...manifest.warnings, ...warnings] } };
+}
+
+/** Next's order: `app/`, then `src/app/`; a folder without either is an app folder itself. */
+async function findAppDir(given: string): Promise<{ root: string; appDir: string }> {
+  for (const appDir of ["app", "src/app"]) {
+    if (await isFolder(join(given, appDir)) && basename(given) !== "app") return { root: given, appDir };
+  }
+  return { root: resolve(given, ".."), appDir: basename(given) };
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isDirectory;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return false;
+    throw error;
+  }
+}
+
+/** Not `walk` of `@std/fs`: it skips by the whole path, so a project inside a folder `_work` would have no routes. */
+async function collect(dir: string, below: string, files: string[], links: string[]): Promise<void> {
+  const folders: Promise<void>[] = [];
+  for await (const entry of Deno.readDir(dir)) {
+    const path = below === "" ? entry.name : `${below}/${entry.name}`;
+    if (entry.isSymlink) {
+      if (!isPrivateFolder(entry.name) && entry.name !== "node_modules") links.push(path);
+    } else if (entry.isDirectory) {
+      if (isPrivateFolder(entry.name) || entry.name === "node_modules") continue;
+      folders.push(collect(join(dir, entry.name), path, files, links));
+    } else if (isRouteFile(entry.name)) files.push(path);
+  }
+  await Promise.all(folders);
+}

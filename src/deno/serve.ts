@@ -1,0 +1,180 @@
+/**
+ * Serving a folder: scan, load, `Deno.serve`, and an orderly stop.
+ *
+ * @module
+ */
+
+import type { RouteManifest } from "../routing/manifest.ts";
+import {
+  createHandler,
+  type ModuleNamespace,
+  type RequestHandler,
+  type RequestHandlerOptions,
+} from "../handler/request_handler.ts";
+import type { ConnectionInfo } from "../scope/request_scope.ts";
+import { createLoader } from "./loader.ts";
+import { guardProcess } from "./process_guard.ts";
+import { installResolveHooks, isScopeUsed } from "./resolve_hooks.ts";
+import { scanProject } from "./scan.ts";
+
+/** A route as `serveRoutes` and `createRequestHandler` list it. */
+export interface RouteInfo {
+  /** The URL pattern: `/users/[id]`. */
+  readonly id: string;
+  /** The file, relative to the project: `app/users/[id]/route.ts`. */
+  readonly file: string;
+  /** The methods it answers, sorted; empty while it is not loaded (`lazy`). */
+  readonly methods: readonly string[];
+}
+
+/** When route files are imported. */
+export interface LoadOptions {
+  /** Whether a route file is imported by its first request instead of at start. Default: no. */
+  lazy?: boolean | undefined;
+}
+
+/** Options of {@linkcode createRequestHandler}. */
+export interface CreateRequestHandlerOptions extends RequestHandlerOptions, LoadOptions {
+  /** Imports a file of the manifest, where a manifest is given instead of a folder. */
+  load?: (file: string) => Promise<ModuleNamespace>;
+}
+
+/** Options of {@linkcode serveRoutes}: those of `Deno.serve`, and how requests are answered. */
+export type ServeRoutesOptions =
+  & RequestHandlerOptions
+  & LoadOptions
+  & Omit<Deno.ServeTcpOptions & Partial<Deno.TlsCertifiedKeyPem>, "onError">;
+
+/** Answers requests without a socket. */
+export interface AppHandler {
+  /** Answers one request; `info` is what `Deno.serve` passes beside it. */
+  readonly fetch: (request: Request, info?: ConnectionInfo) => Response | Promise<Response>;
+  /** The routes, sorted by id. */
+  readonly routes: readonly RouteInfo[];
+  /** Settles when all that was promised for after a response (`after()`) is done. */
+  readonly drain: () => Promise<void>;
+}
+
+/** A server that listens. */
+export interface RouteServer extends AsyncDisposable {
+  /** Where it listens. */
+  readonly addr: Deno.NetAddr;
+  /** Settles when it has stopped. */
+  readonly finished: Promise<void>;
+  /** The routes, sorted by id. */
+  readonly routes: readonly RouteInfo[];
+  /** Stops: no new connection, what is in flight ends, what was promised for after a response runs; at most 5 s. */
+  shutdown(): Promise<void>;
+}
+
+/** How long a stop waits for what is in flight, in milliseconds. */
+const GRACE = 5000;
+
+/**
+ * Makes a request handler of a folder of route files, without a socket: for `deno serve`, for a server of your own, and
+ * for tests.
+ *
+ * @param source An app folder, a project's folder that holds `app/` or `src/app/`, or a manifest (with `load`).
+ * @param options How requests are answered.
+ * @throws {Deno.errors.NotFound} If there is no such folder, or no route in it.
+ * @throws {AggregateError} If route files have wrong names, want the same URL or cannot be imported; all of them at once.
+ *
+ * @example
+ * ```ts ignore
+ * // server.ts, run with: deno serve -R server.ts
+ * export default await createRequestHandler("./app");
+ * ```
+ */
+export async function createRequestHandler(
+  source: string | URL | RouteManifest,
+  options: CreateRequestHandlerOptions = {},
+): Promise<AppHandler> {
+  const handler = await openHandler(source, options);
+  return {
+    fetch: handler.fetch,
+    drain: handler.drain,
+    get routes() {
+      return listRoutes(handler);
+    },
+  };
+}
+
+/**
+ * Serves a folder of route files.
+ *
+ * @param dir An app folder, or a project's folder that holds `app/` or `src/app/`.
+ * @param options Those of `Deno.serve`, and how requests are answered.
+ * @returns The server, when it listens.
+ * @throws {Deno.errors.NotFound} If there is no such folder, or no route in it.
+ * @throws {AggregateError} If route files have wrong names, want the same URL or cannot be imported; all of them at once.
+ * @throws {Deno.errors.AddrInUse} If the port is taken.
+ *
+ * @example
+ * ```ts ignore
+ * await using server = await serveRoutes("./app", { port: 3000 });
+ * await server.finished;
+ * ```
+ */
+export async function serveRoutes(dir: string | URL, options: ServeRoutesOptions = {}): Promise<RouteServer> {
+  const { basePath, lazy, onError, onNotFound, authInterrupts, draftSecret, signal, ...serve } = options;
+  const handler = await openHandler(dir, { basePath, lazy, onError, onNotFound, authInterrupts, draftSecret });
+  const stop = new AbortController();
+  const server = Deno.serve({ ...serve, signal: stop.signal }, handler.fetch);
+  let stopping: Promise<void> | undefined;
+  const shutdown = () => stopping ??= stopServer(server, handler, stop);
+  const release = guardProcess(shutdown);
+  signal?.addEventListener("abort", () => stop.abort());
+  const finished = server.finished.then(() => stopping).finally(release);
+  return {
+    addr: server.addr,
+    finished,
+    get routes() {
+      return listRoutes(handler);
+    },
+    shutdown,
+    [Symbol.asyncDispose]: shutdown,
+  };
+}
+
+async function openHandler(
+  source: string | URL | RouteManifest,
+  { lazy = false, load, ...options }: CreateRequestHandlerOptions,
+): Promise<RequestHandler> {
+  if (typeof source === "object" && "routes" in source) {
+    if (load === undefined) throw new TypeError('Cannot serve a manifest: it has no modules, pass "load" with it');
+    return await opened(createHandler(source, { ...options, load }), lazy);
+  }
+  installResolveHooks();
+  const { root, manifest } = await scanProject(source);
+  for (const warning of manifest.warnings) console.warn(`Warning: ${warning}`);
+  return await opened(createHandler(manifest, { ...options, load: createLoader(root), usesScope: isScopeUsed }), lazy);
+}
+
+async function opened(handler: RequestHandler, lazy: boolean): Promise<RequestHandler> {
+  if (lazy) return handler;
+  // All at once: they are independent, and imports one by one take three times as long.
+  const results = await Promise.allSettled(handler.routes.map(handler.load));
+  const errors = results.flatMap((result) => result.status === "rejected" ? [result.reason] : []);
+  if (errors.length > 0) {
+    throw new AggregateError(errors, errors.map((error) => error.message).join("\n"));
+  }
+  return handler;
+}
+
+function listRoutes(handler: RequestHandler): RouteInfo[] {
+  return handler.routes.map(({ id, file, module }) => ({ id, file, methods: module?.methods ?? [] }));
+}
+
+/** Waits for what is in flight; what takes too long, an event stream say, is cut. */
+async function stopServer(server: Deno.HttpServer, handler: RequestHandler, stop: AbortController): Promise<void> {
+  const timer = setTimeout(() => stop.abort(), GRACE);
+  const late = Promise.withResolvers<void>();
+  stop.signal.addEventListener("abort", () => late.resolve());
+  try {
+    await Promise.race([server.shutdown(), late.promise]);
+    await Promise.race([handler.drain(), late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+  await server.finished;
+}

@@ -1,0 +1,67 @@
+/**
+ * What the developer is told of an error; the client is told nothing but 500.
+ *
+ * @module
+ */
+
+import { requestOf } from "../scope/inbound_request.ts";
+import type { RequestScope } from "../scope/request_scope.ts";
+
+/** The request of an error, in Next's shape. */
+export interface ErrorRequest {
+  /** Path and query. */
+  path: string;
+  /** The method. */
+  method: string;
+  /** The headers, names in lower case. */
+  headers: Record<string, string>;
+}
+
+/** Where an error happened, in Next's shape. */
+export interface ErrorContext {
+  /** Always `"App Router"`. */
+  routerKind: "App Router";
+  /** The URL pattern of the route: `/users/[id]`. */
+  routePath: string;
+  /** Always `"route"`. */
+  routeType: "route";
+}
+
+/**
+ * Told of an error; the arguments are those of Next's `onRequestError`.
+ *
+ * @see https://nextjs.org/docs/app/api-reference/file-conventions/instrumentation#onrequesterror-optional
+ */
+export type ErrorReporter = (error: unknown, request: ErrorRequest, context: ErrorContext) => unknown;
+
+/** Makes the function that all errors of a handler go to. It never throws. */
+export function reporter(
+  onError: ErrorReporter | undefined,
+): (error: unknown, scope: RequestScope, what?: string) => void {
+  return (error, scope, what) => {
+    if (onError === undefined) return log(error, scope, what);
+    Promise.try(onError, error, errorRequest(scope), {
+      routerKind: "App Router",
+      routePath: scope.routeId,
+      routeType: "route",
+    }).catch((failure) => {
+      log(error, scope, what);
+      console.error("Cannot report the error above: onError failed with", failure);
+    });
+  };
+}
+
+function errorRequest(scope: RequestScope): ErrorRequest {
+  const request = requestOf(scope);
+  return { path: pathOf(request), method: request.method, headers: Object.fromEntries(request.headers) };
+}
+
+function log(error: unknown, scope: RequestScope, what = "the handler"): void {
+  const request = requestOf(scope);
+  console.error(`${request.method} ${pathOf(request)}: ${what} in ${scope.file} failed:`, error);
+}
+
+function pathOf(request: Request): string {
+  const { pathname, search } = new URL(request.url);
+  return pathname + search;
+}

@@ -1,0 +1,116 @@
+/**
+ * From what a handler returned to what is sent: the last checks, the cookies, the body.
+ *
+ * @module
+ */
+
+import { isPlain, isStreaming } from "../http/native.ts";
+import { requestOf } from "../scope/inbound_request.ts";
+import type { RequestScope } from "../scope/request_scope.ts";
+import { sendStream } from "./response_stream.ts";
+import type { Method } from "./route_module.ts";
+
+/** Whether what a handler returned can go out as it is; true for most of it, and cheap to find out. */
+export function isReady(response: unknown, scope: RequestScope): response is Response {
+  if (!(response instanceof Response) || !isPlain(response)) return false;
+  if (scope.cookieJar?.isEmpty === false || scope.info === undefined) return false;
+  scope.deliver();
+  return true;
+}
+
+/**
+ * Makes of a handler's response what is sent.
+ *
+ * @param response What the handler returned.
+ * @param method The request's method; the answer to HEAD has no body.
+ * @param scope The scope of the request.
+ * @throws {TypeError} If it is no Response, or one that a route handler cannot give.
+ */
+export function finishResponse(
+  response: unknown,
+  method: Method,
+  scope: RequestScope,
+): Response | Promise<Response> {
+  if (!(response instanceof Response)) throw noResponse(response, scope);
+  if (response.type === "error") throw new RangeError("Invalid status code: 0");
+  // An upgrade to WebSocket is no response any more: the server knows the very object.
+  if (response.status === 101) return delivered(response, scope);
+  refuseVerdict(response.headers);
+  if (response.bodyUsed) {
+    scope.application.report(new TypeError("Cannot send response: its body has been read already"), scope);
+    return delivered(new Response(null, { status: 500, headers: response.headers }), scope);
+  }
+  const joined = joinCookies(response, scope);
+  if (method === "HEAD") return delivered(withoutBody(joined, scope), scope);
+  return isStreaming(joined) ? sendStream(joined, scope) : delivered(joined, scope);
+}
+
+function delivered(response: Response, scope: RequestScope): Response {
+  scope.deliver();
+  return response;
+}
+
+/**
+ * Appends what `cookies()` set, but for the names that the response sets itself.
+ *
+ * @returns The response; a new one where its headers cannot be changed, as those of `fetch()`.
+ */
+export function joinCookies(response: Response, scope: RequestScope): Response {
+  const own = response.headers.has("x-middleware-set-cookie");
+  if (scope.cookieJar?.isEmpty !== false && !own) return response;
+  const target = isChangeable(response.headers) ? response : copyOf(response);
+  target.headers.delete("x-middleware-set-cookie");
+  const set = new Set(target.headers.getSetCookie().map((line) => line.split("=", 1)[0]!.trim()));
+  for (const [name, line] of scope.cookieJar?.lines() ?? []) {
+    if (!set.has(name)) target.headers.append("set-cookie", line);
+  }
+  return target;
+}
+
+function isChangeable(headers: Headers): boolean {
+  try {
+    headers.delete("x-middleware-set-cookie");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function copyOf({ body, status, statusText, headers }: Response): Response {
+  return new Response(body, { status, statusText, headers });
+}
+
+/** The server drops a whole body itself and keeps its length; a stream must be told that nobody reads it. */
+function withoutBody(response: Response, scope: RequestScope): Response {
+  const streaming = isStreaming(response);
+  if (scope.info !== undefined && !streaming) return response;
+  if (streaming) response.body?.cancel().catch(() => {});
+  const { status, statusText, headers } = response;
+  return new Response(null, { status, statusText, headers });
+}
+
+/** The words of a proxy to its caller mean nothing from a route handler, and never reach a client. */
+function refuseVerdict(headers: Headers): void {
+  if (headers.has("x-middleware-rewrite")) {
+    throw new TypeError(
+      "NextResponse.rewrite() was used in a app route handler, this is not currently supported. Please remove the invocation to continue.",
+    );
+  }
+  if (headers.get("x-middleware-next") === "1") {
+    throw new TypeError(
+      "NextResponse.next() was used in a app route handler, this is not supported. See here for more info: https://nextjs.org/docs/messages/next-response-next-in-app-route-handler",
+    );
+  }
+}
+
+function noResponse(value: unknown, scope: RequestScope): TypeError {
+  const received = typeof value === "object" && value !== null
+    ? value.constructor?.name ?? "Object"
+    : String(typeof value);
+  const { method, nextUrl } = requestOf(scope);
+  return new TypeError(
+    `No response is returned from route handler '${scope.file}'. Expected a Response object but received '${
+      value === null ? "null" : received
+    }' (method: ${method}, url: ${nextUrl.pathname}${nextUrl.search}). Ensure you return a \`Response\` or a \`NextResponse\` in all branches of your handler.`,
+  );
+}

@@ -1,0 +1,192 @@
+/**
+ * The way of a request through the module, from the server's callback to the response.
+ *
+ * @module
+ */
+
+import { type ControlFlow, controlFlowResponse, readControlFlow } from "../http/control_flow.ts";
+import { receivedHeader } from "../http/native.ts";
+import type { NextRequest } from "../http/next_request.ts";
+import type { RouteEntry, RouteManifest } from "../routing/manifest.ts";
+import { createRouter, type RouteParams } from "../routing/router.ts";
+import { requestOf } from "../scope/inbound_request.ts";
+import { type Application, type ConnectionInfo, RequestScope, runInScope } from "../scope/request_scope.ts";
+import { type ErrorReporter, reporter } from "./error_report.ts";
+import { readTarget } from "./request_target.ts";
+import { finishResponse, isReady, joinCookies } from "./finish_response.ts";
+import {
+  answerUnhandled,
+  isMethod,
+  type Method,
+  readRouteModule,
+  type RouteHandlerContext,
+  type RouteModule,
+} from "./route_module.ts";
+
+/** The namespace of a route file. */
+export type ModuleNamespace = Readonly<Record<string, unknown>>;
+
+/** How requests are answered. */
+export interface RequestHandlerOptions {
+  /** A path that all routes live under: `/docs`. Default: none. */
+  basePath?: string | undefined;
+  /** Called with every error of a handler; default: one entry on stderr. */
+  onError?: ErrorReporter | undefined;
+  /** Answers a path that no route has; default: 404, `Not Found` as text. */
+  onNotFound?: ((request: Request) => Response | Promise<Response>) | undefined;
+  /** Whether `forbidden()` and `unauthorized()` answer 403 and 401, Next's `experimental.authInterrupts`. Default: no. */
+  authInterrupts?: boolean | undefined;
+  /** The key that draft mode's cookie is signed with; default: a random one, new with every start. */
+  draftSecret?: string | undefined;
+}
+
+/** What makes a handler of a manifest. */
+export interface RequestHandlerHost extends RequestHandlerOptions {
+  /** Imports a file of the manifest. */
+  load(file: string): Promise<ModuleNamespace>;
+  /** Whether a loaded module may ask for the request scope; while none can, no request pays for it. Default: yes. */
+  usesScope?: () => boolean;
+}
+
+/** A route as it is served. */
+export interface Route extends RouteEntry {
+  /** Its module, once it is loaded. */
+  module: RouteModule | undefined;
+}
+
+/** Answers requests. */
+export interface RequestHandler {
+  /** Answers one request; `info` is what a server passes beside it. */
+  readonly fetch: (request: Request, info?: ConnectionInfo) => Response | Promise<Response>;
+  /** The routes, sorted by id. */
+  readonly routes: readonly Route[];
+  /** Loads a route's module, once. */
+  readonly load: (route: Route) => Promise<RouteModule>;
+  /** Settles when all that was promised for after a response is done. */
+  readonly drain: () => Promise<void>;
+}
+
+/** Makes a handler of a manifest. */
+export function createHandler(manifest: RouteManifest, options: RequestHandlerHost): RequestHandler {
+  const routes: Route[] = manifest.routes.map((entry) => ({ ...entry, module: undefined }));
+  const router = createRouter(routes);
+  const report = reporter(options.onError);
+  const pending = new Set<Promise<unknown>>();
+  const target = { basePath: options.basePath?.replace(/\/+$/, "") ?? "" };
+  const usesScope = options.usesScope ?? (() => true);
+  const application: Application = {
+    draftSecret: options.draftSecret ?? crypto.randomUUID(),
+    report,
+    waitUntil(promise) {
+      pending.add(promise);
+      const done = () => pending.delete(promise);
+      promise.then(done, done);
+    },
+  };
+
+  function fetch(request: Request, info?: ConnectionInfo): Response | Promise<Response> {
+    const { method, url } = request;
+    if (!isMethod(method)) return new Response(null, { status: 400 });
+    const found = readTarget(url, receivedHeader(request, "host"), info !== undefined, target);
+    if (found instanceof Response) return found;
+    const match = router.match(found.pathname);
+    if (match === null) return notFound(request);
+    const { route, params } = match;
+    const scope = new RequestScope(application, route.id, route.file, request, info, found.url);
+    return route.module === undefined
+      ? answerFirst(route, params, method, scope)
+      : answer(route.module, params, method, scope);
+  }
+
+  async function answerFirst(
+    route: Route,
+    params: RouteParams | undefined,
+    method: Method,
+    scope: RequestScope,
+  ): Promise<Response> {
+    try {
+      return await answer(await load(route), params, method, scope);
+    } catch (error) {
+      return recover(error, scope);
+    }
+  }
+
+  /** Not async: a handler that returns a plain response at once pays for no promise. */
+  function answer(
+    { handlers, bare, allow }: RouteModule,
+    params: RouteParams | undefined,
+    method: Method,
+    scope: RequestScope,
+  ): Response | Promise<Response> {
+    if (handlers[method] === undefined) return answerUnhandled(method, allow);
+    try {
+      const request = bare.has(method) ? undefined : requestOf(scope);
+      const context = { params: params === undefined ? undefined : Promise.resolve(params) };
+      const result = usesScope()
+        ? runInScope(scope, callHandler, handlers, method, request, context)
+        : callHandler(handlers, method, request, context);
+      return isReady(result, scope) ? result : settle(result, method, scope);
+    } catch (error) {
+      return recover(error, scope);
+    }
+  }
+
+  async function settle(result: unknown, method: Method, scope: RequestScope): Promise<Response> {
+    try {
+      const response = await result;
+      return isReady(response, scope) ? response : await finishResponse(response, method, scope);
+    } catch (error) {
+      return recover(error, scope);
+    }
+  }
+
+  function recover(error: unknown, scope: RequestScope): Response {
+    scope.deliver();
+    try {
+      const flow = readControlFlow(error);
+      if (flow === null) throw error;
+      if (flow.status === 401 || flow.status === 403) refuseInterrupt(flow, options.authInterrupts);
+      return joinCookies(controlFlowResponse(flow), scope);
+    } catch (error) {
+      report(error, scope);
+      return new Response(null, { status: 500 });
+    }
+  }
+
+  async function notFound(request: Request): Promise<Response> {
+    if (options.onNotFound === undefined) return new Response("Not Found", { status: 404 });
+    return await options.onNotFound(request);
+  }
+
+  async function load(route: Route): Promise<RouteModule> {
+    const module = readRouteModule(await options.load(route.file), route.file);
+    if (route.module === undefined) { for (const warning of module.warnings) console.warn(warning); }
+    return route.module ??= module;
+  }
+
+  async function drain(): Promise<void> {
+    while (pending.size > 0) await Promise.allSettled(pending);
+  }
+
+  return { fetch, routes, load, drain };
+}
+
+/** Called as a method of the table, so that `this` is an object, as in Next.js. */
+function callHandler(
+  handlers: RouteModule["handlers"],
+  method: Method,
+  request: NextRequest | undefined,
+  context: RouteHandlerContext,
+): unknown {
+  // Without a request only for a handler that has no parameter to see it with.
+  return handlers[method]!(request as NextRequest, context);
+}
+
+/** Next.js demands its switch for these two. */
+function refuseInterrupt(flow: ControlFlow, allowed: boolean | undefined): void {
+  if (allowed === true) return;
+  const [name, verb] = flow.status === 403 ? ["forbidden", "be enabled"] : ["unauthorized", "be used"];
+  throw new Error(
+    `\`${name}()\` is experimental and only allowed to ${verb} when \`experimental.authInterrupts\` is enabled.`,
+  );
+}

@@ -1,0 +1,106 @@
+/**
+ * What a request is for: one host and one canonical path, found before anything else looks at the request.
+ *
+ * @module
+ */
+
+import { canonicalPath } from "../routing/canonical_path.ts";
+
+/** What a request is for. */
+export interface RequestTarget {
+  /** The canonical path, below the base path, without slash at the end. */
+  readonly pathname: string;
+  /** The canonical URL, where it is not the URL as sent. */
+  readonly url: string | undefined;
+}
+
+/** Settings of the application that change paths. */
+export interface TargetOptions {
+  /** The path that all routes live under: `/docs`, or `""`. */
+  readonly basePath: string;
+}
+
+const HOST = /^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?$/;
+const SLASH = 47, BACKSLASH = 92, QUESTION = 63, HASH = 35;
+
+/** The last host that was found good: nearly every request has the same. */
+let goodHost = "";
+
+/**
+ * Reads the target of a request.
+ *
+ * @param raw The URL as the server made it of request line and `Host`, neither of them validated or normalised.
+ * @param host The `Host` header.
+ * @param onWire Whether the request came through a server, where HTTP/1.1 demands a `Host` (RFC 9112 §3.2).
+ * @param options Settings of the application.
+ * @returns The target; or the answer: 400 for a bad host or path, 308 for a path that is written differently, 404 for
+ * one that is not below the base path.
+ */
+export function readTarget(
+  raw: string,
+  host: string | null,
+  onWire: boolean,
+  options: TargetOptions,
+): RequestTarget | Response {
+  const start = raw.indexOf("//") + 2;
+  const slash = raw.indexOf("/", start);
+  if (slash === -1 || !isHostGood(raw, start, slash, host, onWire)) return badRequest();
+  let end = raw.length;
+  let crooked = false;
+  for (let i = slash, previous = 0; i < raw.length; i++) {
+    const code = raw.charCodeAt(i);
+    if (code < 33 || code > 126) return badRequest();
+    if (i > end) continue;
+    if (code === QUESTION || code === HASH) end = i;
+    else if (code === BACKSLASH || (code === SLASH && previous === SLASH)) crooked = true;
+    previous = code;
+  }
+  const path = raw.slice(slash, end);
+  const pathname = canonicalPath(crooked ? path.replace(/[\\/]+/g, "/") : path);
+  if (pathname === null) return badRequest();
+  const hash = raw.indexOf("#", end);
+  if (crooked || (pathname.length > 1 && pathname.endsWith("/"))) {
+    const straight = crooked ? pathname : pathname.slice(0, -1);
+    return redirect(straight + raw.slice(end, hash === -1 ? raw.length : hash));
+  }
+  const routed = withoutBasePath(pathname, options.basePath);
+  if (routed === null) return new Response(null, { status: 404 });
+  if (routed === path && hash === -1) return { pathname: routed, url: undefined };
+  const query = raw.slice(end, hash === -1 ? raw.length : hash);
+  return { pathname: routed, url: new URL(raw.slice(0, slash) + routed + query).href };
+}
+
+/**
+ * Whether the authority of the URL is one host, and the one of the `Host` header. The server splices the header into
+ * the URL as it came, so `Host: evil/x?` would move the path, and an absolute request target may name another host.
+ */
+function isHostGood(raw: string, start: number, slash: number, host: string | null, onWire: boolean): boolean {
+  if (host === null) return !onWire || !raw.startsWith("http://localhost:");
+  if (host !== goodHost) {
+    const port = HOST.exec(host)?.[1];
+    if (host.length > 253 || !HOST.test(host) || (port !== undefined && Number(port) > 65535)) return false;
+    goodHost = host;
+  }
+  if (slash - start === host.length && raw.startsWith(host, start)) return true;
+  return withoutDefaultPort(raw.slice(start, slash)) === withoutDefaultPort(host);
+}
+
+function withoutDefaultPort(host: string): string {
+  return host.toLowerCase().replace(/:(?:80|443)$/, "");
+}
+
+function withoutBasePath(pathname: string, basePath: string): string | null {
+  if (basePath === "") return pathname;
+  if (!pathname.startsWith(basePath)) return null;
+  const rest = pathname.slice(basePath.length);
+  return rest === "" ? "/" : rest.startsWith("/") ? rest : null;
+}
+
+function badRequest(): Response {
+  return new Response(null, { status: 400 });
+}
+
+/** `location` begins with exactly one slash, so it never leaves the site. */
+function redirect(location: string): Response {
+  return new Response(null, { status: 308, headers: { location } });
+}

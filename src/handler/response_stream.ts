@@ -1,0 +1,51 @@
+/**
+ * A response whose body is a stream, sent chunk by chunk inside the scope.
+ *
+ * @module
+ */
+
+import { ResponseAborted } from "../scope/inbound_request.ts";
+import { type RequestScope, runInScope } from "../scope/request_scope.ts";
+
+/**
+ * The response with its stream wrapped: `pull` and `cancel` see the scope, string chunks are sent as UTF-8 as in
+ * Next.js, and `request.signal` knows whether the client got it all.
+ *
+ * @returns When the first chunk is there: a stream that fails before it can still become a 500.
+ */
+export async function sendStream(response: Response, scope: RequestScope): Promise<Response> {
+  const reader = (response.body as ReadableStream<unknown>).getReader();
+  const read = () => runInScope(scope, () => reader.read());
+  let next: Promise<ReadableStreamReadResult<unknown>> | undefined = read();
+  await next;
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const reading = next ?? read();
+      next = undefined;
+      try {
+        const { done, value } = await reading;
+        if (!done) return controller.enqueue(bytesOf(value));
+      } catch (error) {
+        scope.deliver();
+        scope.application.report(error, scope, "the response stream");
+        return controller.error(error);
+      }
+      scope.deliver();
+      controller.close();
+    },
+    cancel() {
+      return runInScope(scope, () => reader.cancel(new ResponseAborted()));
+    },
+  }, { highWaterMark: 0 });
+  const { status, statusText, headers } = response;
+  return new Response(body, { status, statusText, headers });
+}
+
+const encoder = new TextEncoder();
+
+function bytesOf(chunk: unknown): Uint8Array {
+  if (typeof chunk === "string") return encoder.encode(chunk);
+  if (chunk instanceof Uint8Array) return chunk;
+  if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  throw new TypeError(`Cannot send a chunk of type ${typeof chunk}: write bytes or a string`);
+}

@@ -1,0 +1,41 @@
+/**
+ * Multipart bodies as RFC 7578 reads them.
+ *
+ * @module
+ */
+
+import { Buffer } from "node:buffer";
+
+/**
+ * Reads a form. A file whose part names no type is `text/plain` (RFC 7578 §4.4), which Deno's own reader takes for
+ * `application/octet-stream`.
+ *
+ * @param body The whole body.
+ * @param contentType The `Content-Type` header of the body.
+ * @throws {TypeError} If the type is none of a form, or the body is not of its type.
+ */
+export function parseForm(body: Uint8Array<ArrayBuffer>, contentType: string): Promise<FormData> {
+  const boundary = /^multipart\/form-data\b.*?;\s*boundary=(?:"([^"]+)"|([^\s;]+))/i.exec(contentType);
+  const name = boundary?.[1] ?? boundary?.[2];
+  const parts = name === undefined ? [body] : withPartTypes(body, name);
+  return new Response(new Blob(parts), { headers: { "content-type": contentType } }).formData();
+}
+
+/** The body in slices, with a type line in every part that is a file and names none. */
+function withPartTypes(body: Uint8Array<ArrayBuffer>, boundary: string): Uint8Array<ArrayBuffer>[] {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const delimiter = `--${boundary}\r\n`;
+  const slices: Uint8Array<ArrayBuffer>[] = [];
+  let copied = 0;
+  for (let at = bytes.indexOf(delimiter); at !== -1; at = bytes.indexOf(delimiter, at + 1)) {
+    const start = at + delimiter.length;
+    const end = bytes.indexOf("\r\n\r\n", start);
+    if (end === -1) break;
+    const head = bytes.toString("latin1", start, end);
+    if (!/;\s*filename/i.test(head) || /^content-type:/im.test(head)) continue;
+    slices.push(body.subarray(copied, start), new TextEncoder().encode("Content-Type: text/plain\r\n"));
+    copied = start;
+  }
+  slices.push(body.subarray(copied));
+  return slices;
+}

@@ -1,0 +1,85 @@
+/**
+ * `NextRequest`, the request that a route handler gets.
+ *
+ * @module
+ */
+
+import { type CookieSource, RequestCookies } from "./cookies.ts";
+import { absoluteUrl, NextURL, type NextURLOptions } from "./next_url.ts";
+
+/** What `new NextRequest(input, init)` takes besides the init of a `Request`. */
+export interface NextRequestInit extends RequestInit {
+  /** The part of `next.config` that changes URLs. */
+  nextConfig?: NextURLOptions["nextConfig"];
+}
+
+// Fields are symbols, not `#private`: a request of the server becomes a NextRequest by its prototype alone, and a
+// private field exists on what the constructor made only.
+const COOKIES = Symbol("cookies");
+const NEXT_URL = Symbol("nextUrl");
+const OPTIONS = Symbol("options");
+
+/**
+ * A `Request` with `nextUrl` and `cookies`.
+ *
+ * @see https://nextjs.org/docs/app/api-reference/functions/next-request
+ *
+ * @example
+ * ```ts
+ * import { NextRequest } from "@x/routes/server";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const request = new NextRequest("http://localhost/users?page=2", { headers: { cookie: "theme=dark" } });
+ * assertEquals(request.nextUrl.searchParams.get("page"), "2");
+ * assertEquals(request.cookies.get("theme")?.value, "dark");
+ * ```
+ */
+export class NextRequest extends Request {
+  declare private [COOKIES]?: RequestCookies;
+  declare private [NEXT_URL]?: NextURL;
+  declare private [OPTIONS]?: NextURLOptions;
+
+  /**
+   * @param input An absolute URL, or a request, whose body moves to the new one.
+   * @param init As for `Request`, and `nextConfig`.
+   * @throws {Error} If the URL is relative.
+   */
+  constructor(input: URL | RequestInfo, init: NextRequestInit = {}) {
+    const { nextConfig, ...rest } = init;
+    if (!(input instanceof Request)) absoluteUrl(input);
+    super(input, rest);
+    if (nextConfig !== undefined) this[OPTIONS] = { nextConfig };
+  }
+
+  /** The URL, to read and to change; changes do not reach `url`. */
+  get nextUrl(): NextURL {
+    return this[NEXT_URL] ??= new NextURL(this.url, undefined, this[OPTIONS]);
+  }
+
+  /** The cookies that came with the request. */
+  get cookies(): RequestCookies {
+    return this[COOKIES] ??= new RequestCookies(this.cookieSource());
+  }
+
+  /** Where `cookies` reads and writes the header. */
+  protected cookieSource(): CookieSource {
+    return this.headers;
+  }
+
+  /** A copy with a body of its own. */
+  override clone(): NextRequest {
+    const copy = super.clone();
+    Object.setPrototypeOf(copy, NextRequest.prototype);
+    return copy as NextRequest;
+  }
+
+  /** Gone since Next.js 15. */
+  get page(): never {
+    throw new Error("The request.page has been deprecated in favour of `URLPattern`.");
+  }
+
+  /** Gone since Next.js 15. */
+  get ua(): never {
+    throw new Error("The request.ua has been removed in favour of `userAgent` function.");
+  }
+}

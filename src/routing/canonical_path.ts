@@ -1,0 +1,94 @@
+/**
+ * The one path canonicaliser: folder names, request paths and cache keys all pass through it, so that no two parts of
+ * the module can disagree about which path a request is for.
+ *
+ * Equal paths by RFC 3986 §6.2.2 get equal strings: escapes of unreserved characters are decoded, the other escapes are
+ * upper-cased, what a URL cannot carry raw is encoded, dot segments are resolved. Reserved escapes (`%2F`, `%5C`) stay
+ * as they are: they are data of one segment, never structure.
+ *
+ * @module
+ */
+
+/** One bit a character, so that the common path is checked without a regular expression. */
+const PLAIN = tableOf("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@[]|^/");
+const UNRESERVED = tableOf("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~");
+const SLASH = 47, DOT = 46;
+
+function tableOf(characters: string): Uint8Array {
+  const table = new Uint8Array(128);
+  for (let i = 0; i < characters.length; i++) table[characters.charCodeAt(i)] = 1;
+  return table;
+}
+
+/**
+ * Brings a path into its canonical form.
+ *
+ * @param path An absolute path without query, as sent: `/a/%62/../c`. `\` is not a separator and gets encoded.
+ * @returns The canonical path, or `null` when an escape is malformed, is not UTF-8 or is NUL.
+ *
+ * @example
+ * ```ts ignore
+ * canonicalPath("/caf%c3%a9/%61"); // "/caf%C3%A9/a"
+ * canonicalPath("/100%"); // null
+ * ```
+ */
+export function canonicalPath(path: string): string | null {
+  if (isPlain(path)) return path;
+  let out = "";
+  for (const segment of path.split("/")) {
+    const canonical = canonicalSegment(segment);
+    if (canonical === null) return null;
+    out += "/" + canonical;
+  }
+  return resolveDotSegments(out.slice(1));
+}
+
+/** Whether the path is canonical already: only plain characters and no segment that starts with a dot. */
+function isPlain(path: string): boolean {
+  let afterSlash = false;
+  for (let i = 0; i < path.length; i++) {
+    const code = path.charCodeAt(i);
+    if (code >= 128 || PLAIN[code] === 0 || (code === DOT && afterSlash)) return false;
+    afterSlash = code === SLASH;
+  }
+  return true;
+}
+
+/**
+ * Brings one segment, a folder name or a part of a path, into its canonical form.
+ *
+ * @returns `null` for the same reasons as {@linkcode canonicalPath}.
+ */
+export function canonicalSegment(segment: string): string | null {
+  try {
+    if (decodeURIComponent(segment).includes("\0")) return null;
+  } catch {
+    return null;
+  }
+  let out = "";
+  for (const character of segment.replace(/%[0-9a-f]{2}/gi, decodeUnreserved)) {
+    const code = character.charCodeAt(0);
+    const keep = character === "%" || (code < 128 && PLAIN[code] === 1);
+    out += keep ? character : encodeURIComponent(character);
+  }
+  return out;
+}
+
+function decodeUnreserved(escape: string): string {
+  const code = parseInt(escape.slice(1), 16);
+  return code < 128 && UNRESERVED[code] === 1 ? String.fromCharCode(code) : escape.toUpperCase();
+}
+
+/** RFC 3986 §5.2.4, on whole segments. A trailing dot segment leaves its slash: `/a/.` is `/a/`. */
+function resolveDotSegments(path: string): string {
+  const segments = path.split("/");
+  const last = segments.at(-1);
+  if (last === "." || last === "..") segments.push("");
+  const out: string[] = [];
+  for (const segment of segments) {
+    if (segment === "..") {
+      if (out.length > 1) out.pop();
+    } else if (segment !== ".") out.push(segment);
+  }
+  return out.length > 1 ? out.join("/") : "/";
+}

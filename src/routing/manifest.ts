@@ -1,0 +1,158 @@
+/**
+ * The waist of the module: a `RouteManifest` is plain data that says which file answers which URL. What makes one
+ * (a folder, a generated file, a test) and what uses one (router, type generator, list) do not know each other.
+ *
+ * @module
+ */
+
+import { parsePattern, type RoutePattern, type Segment } from "./pattern.ts";
+
+/** One route file and the URL it answers. */
+export interface RouteEntry {
+  /** The URL pattern: `/users/[id]`. */
+  readonly id: string;
+  /** The file, relative to the project, with `/`: `app/users/[id]/route.ts`. */
+  readonly file: string;
+  /** The parts of the URL. */
+  readonly segments: readonly Segment[];
+}
+
+/** Which file answers which URL. Plain data: it survives `JSON.stringify`. */
+export interface RouteManifest {
+  /** The version of this form. */
+  readonly version: 1;
+  /** The routes, sorted by id. */
+  readonly routes: readonly RouteEntry[];
+  /** Names that are legal but probably not meant, a sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/** Route files that cannot be served together, or cannot be routes; `errors` has one for each. */
+export class RouteManifestError extends AggregateError {
+  /** Always `"RouteManifestError"`. */
+  override name = "RouteManifestError";
+}
+
+/**
+ * Makes a manifest of route files.
+ *
+ * @param files Paths below the app folder, with `/`: `users/[id]/route.ts`.
+ * @param appDir What messages and `file` call the app folder; default: none.
+ * @throws {RouteManifestError} If a name is wrong or two files want one URL; it lists all such errors at once.
+ */
+export function createManifest(files: Iterable<string>, appDir = ""): RouteManifest {
+  const routes: RouteEntry[] = [];
+  const warnings: string[] = [];
+  const errors: Error[] = [];
+  for (const path of [...files].sort()) {
+    const file = appDir === "" ? path : `${appDir}/${path}`;
+    try {
+      const pattern: RoutePattern = parsePattern(path, file);
+      routes.push({ id: pattern.id, file, segments: pattern.segments });
+      warnings.push(...pattern.warnings);
+    } catch (error) {
+      errors.push(error as Error);
+    }
+  }
+  errors.push(...conflicts(routes));
+  if (errors.length > 0) {
+    throw new RouteManifestError(errors, errors.map((error) => error.message).join("\n"));
+  }
+  routes.sort((a, b) => a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+  return { version: 1, routes, warnings };
+}
+
+/** A place in the tree of folders: the routes that came by, with what they have there. */
+interface Level {
+  readonly statics: Map<string, Level>;
+  readonly byLowerCase: Map<string, Occupant>;
+  dynamic?: Occupant;
+  catchAll?: Occupant;
+  dynamicLevel?: Level;
+  route?: RouteEntry;
+}
+
+interface Occupant {
+  readonly segment: string;
+  readonly route: RouteEntry;
+}
+
+function level(): Level {
+  return { statics: new Map(), byLowerCase: new Map() };
+}
+
+/** Every pair of routes that one request could not tell apart. */
+function conflicts(routes: readonly RouteEntry[]): Error[] {
+  const root = level();
+  const errors: Error[] = [];
+  for (const route of routes) {
+    const error = place(root, route);
+    if (error !== null) errors.push(error);
+  }
+  return errors;
+}
+
+function place(root: Level, route: RouteEntry): Error | null {
+  let at = root;
+  for (const segment of route.segments) {
+    if (segment.kind === "static") {
+      const lower = at.byLowerCase.get(segment.value.toLowerCase());
+      if (lower !== undefined && lower.segment !== segment.value) {
+        return conflict(
+          route,
+          lower.route,
+          `"${segment.value}" and "${lower.segment}" differ in case only`,
+          "rename one",
+        );
+      }
+      at.byLowerCase.set(segment.value.toLowerCase(), lower ?? { segment: segment.value, route });
+      at = getOrCreate(at.statics, segment.value);
+    } else if (segment.kind === "dynamic") {
+      at.dynamic ??= { segment: segment.name, route };
+      if (at.dynamic.segment !== segment.name) {
+        const names = `"[${segment.name}]" and "[${at.dynamic.segment}]" name one place`;
+        return conflict(route, at.dynamic.route, names, "use one name for both");
+      }
+      at = at.dynamicLevel ??= level();
+    } else {
+      return placeCatchAll(at, route, segment.kind, segment.name);
+    }
+  }
+  const other = at.route;
+  if (other !== undefined) return sameUrl(route, other);
+  if (at.catchAll?.segment.startsWith("[[")) return optionalConflict(at.catchAll.route, route);
+  at.route = route;
+  return null;
+}
+
+function placeCatchAll(at: Level, route: RouteEntry, kind: Segment["kind"], name: string): Error | null {
+  const optional = kind === "optional-catch-all";
+  const segment = optional ? `[[...${name}]]` : `[...${name}]`;
+  const other = at.catchAll;
+  if (other !== undefined) {
+    if (other.segment === segment) return sameUrl(route, other.route);
+    return conflict(route, other.route, `"${segment}" and "${other.segment}" name one place`, "keep one");
+  }
+  if (optional && at.route !== undefined) return optionalConflict(route, at.route);
+  at.catchAll = { segment, route };
+  return null;
+}
+
+function getOrCreate(map: Map<string, Level>, key: string): Level {
+  const found = map.get(key) ?? level();
+  map.set(key, found);
+  return found;
+}
+
+function sameUrl(a: RouteEntry, b: RouteEntry): Error {
+  return conflict(a, b, `both answer "${a.id}"`, "remove or move one");
+}
+
+function optionalConflict(optional: RouteEntry, plain: RouteEntry): Error {
+  const state = `the optional catch-all answers "${plain.id}" as well`;
+  return conflict(optional, plain, state, "remove the other file, or write the catch-all with single brackets");
+}
+
+function conflict(a: RouteEntry, b: RouteEntry, state: string, fix: string): Error {
+  return new SyntaxError(`Cannot serve both "${a.file}" and "${b.file}": ${state}, ${fix}`);
+}

@@ -1,0 +1,125 @@
+/**
+ * The naming rules of an `app/` folder: the path of a route file in, its segments out, and every error about a name.
+ *
+ * @module
+ */
+
+import { canonicalSegment } from "./canonical_path.ts";
+
+/** One part of a route's URL. */
+export type Segment =
+  | { readonly kind: "static"; readonly value: string }
+  | { readonly kind: "dynamic" | "catch-all" | "optional-catch-all"; readonly name: string };
+
+/** What a route file's folders say. */
+export interface RoutePattern {
+  /** The URL pattern as Next.js writes it, groups and slots left out: `/users/[id]`. */
+  readonly id: string;
+  /** The parts of the URL, in order. */
+  readonly segments: readonly Segment[];
+  /** Names that are legal but probably not meant, a sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/** A name in the `app/` folder that cannot become a route. */
+export class RouteNameError extends SyntaxError {
+  /** Always `"RouteNameError"`. */
+  override name = "RouteNameError";
+}
+
+const ROUTE_FILE = /^route\.(?:ts|js|mts|mjs|tsx|jsx)$/;
+
+/** Whether a file of this name, `route.ts` say, holds a route handler. */
+export function isRouteFile(name: string): boolean {
+  return ROUTE_FILE.test(name);
+}
+
+/** Whether a folder of this name, and all below it, is left out of routing: `_lib`. */
+export function isPrivateFolder(name: string): boolean {
+  return name.startsWith("_");
+}
+
+/**
+ * Parses the path of a route file.
+ *
+ * @param path The path below the app folder, with `/`: `(shop)/[slug]/route.ts`.
+ * @param file What messages call the file; default: `path`.
+ * @throws {RouteNameError} If a folder's name is none that Next.js routes.
+ *
+ * @see https://nextjs.org/docs/app/getting-started/project-structure#routing-files
+ */
+export function parsePattern(path: string, file: string = path): RoutePattern {
+  const folders = path.split("/").slice(0, -1);
+  const segments: Segment[] = [];
+  const names = new Set<string>();
+  const warnings: string[] = [];
+  let id = "";
+  for (const folder of folders) {
+    if (isGroup(folder) || folder.startsWith("@")) continue;
+    const fail = (state: string): never => {
+      throw new RouteNameError(`Cannot parse route "${file}": ${state}`);
+    };
+    const last = segments.at(-1);
+    if (last !== undefined && last.kind !== "static" && last.kind !== "dynamic") {
+      fail(`the catch-all "${folderOf(last)}" must be the last folder, move "${folder}" out of it`);
+    }
+    const segment = parseFolder(folder, fail);
+    if (segment.kind === "static") {
+      const warning = surprise(folder);
+      if (warning !== null) warnings.push(`"${file}": ${warning}`);
+    } else {
+      if (names.has(segment.name)) fail(`the param name "${segment.name}" is used twice, rename one of them`);
+      names.add(segment.name);
+    }
+    segments.push(segment);
+    id += "/" + folder;
+  }
+  return { id: id === "" ? "/" : id, segments, warnings };
+}
+
+/** The folder's name of a segment that is not static. */
+function folderOf(segment: Exclude<Segment, { kind: "static" }>): string {
+  if (segment.kind === "dynamic") return `[${segment.name}]`;
+  return segment.kind === "catch-all" ? `[...${segment.name}]` : `[[...${segment.name}]]`;
+}
+
+function isGroup(folder: string): boolean {
+  return folder.startsWith("(") && folder.endsWith(")");
+}
+
+function parseFolder(folder: string, fail: (state: string) => never): Segment {
+  if (!folder.startsWith("[")) return staticSegment(folder, fail);
+  const close = folder.startsWith("[[") ? "]]" : "]";
+  const open = "[".repeat(close.length);
+  const end = folder.indexOf(close);
+  const bare = folder.replace(/[[\].…]/g, "") || "name";
+  if (end === -1) fail(`"${open}" is never closed, write "${open}${close === "]]" ? "..." : ""}${bare}${close}"`);
+  if (end + close.length < folder.length) return staticSegment(folder, fail);
+  const inner = folder.slice(open.length, end);
+  const rest = inner.startsWith("...");
+  const name = rest ? inner.slice(3) : inner;
+  if (inner.startsWith("…")) fail(`"${folder}" has the character "…", write three dots "[...${bare}]"`);
+  if (name === "") fail(`"${folder}" has no param name, write "${open}${rest ? "..." : ""}slug${close}"`);
+  if (name.startsWith(".")) fail(`"${folder}" has a wrong number of dots, write "[...${bare}]"`);
+  if (/[[\]]/.test(name)) fail(`"${folder}" has brackets inside brackets, write "[${bare}]"`);
+  if (close === "]]" && !rest) fail(`"${folder}" is optional but no catch-all, write "[[...${name}]]" or "[${name}]"`);
+  return { kind: close === "]]" ? "optional-catch-all" : rest ? "catch-all" : "dynamic", name };
+}
+
+function staticSegment(folder: string, fail: (state: string) => never): Segment {
+  const value = canonicalSegment(folder);
+  if (value === null) {
+    return fail(`"${folder}" has "%" that begins no UTF-8 escape, write "%25" for the character itself`);
+  }
+  if (value === "." || value === "..") return fail(`"${folder}" is a dot segment, no request can reach it, rename it`);
+  return { kind: "static", value };
+}
+
+/** Why a static name may not be what its author meant, or `null`. */
+function surprise(folder: string): string | null {
+  if (/^\(\.{1,3}\)/.test(folder)) {
+    return `"${folder}" looks like an intercepting route, it is served under that very name`;
+  }
+  if (/\[[^\]]+\]/.test(folder)) return `"${folder}" mixes brackets with text, it is served under that very name`;
+  return null;
+}

@@ -1,0 +1,51 @@
+/**
+ * `after()`: work that the client does not wait for.
+ *
+ * @module
+ */
+
+import { keepHeaders } from "./inbound_request.ts";
+import { currentScope, type RequestScope, runInScope } from "./request_scope.ts";
+
+/**
+ * Runs a task when the response has been sent: also after a redirect, an error, or when the client left. A server that
+ * stops waits for it. A task that fails is logged, the others run all the same.
+ *
+ * @param task A function, or a promise that is only kept alive.
+ * @throws {Error} If no request is being answered, or the task is neither.
+ * @see https://nextjs.org/docs/app/api-reference/functions/after
+ *
+ * @example
+ * ```ts
+ * import { after } from "@x/routes/server";
+ *
+ * export function POST() {
+ *   after(() => console.log("answered"));
+ *   return new Response("ok");
+ * }
+ * ```
+ */
+export function after(task: (() => unknown) | PromiseLike<unknown>): void {
+  const scope = currentScope("after");
+  keepHeaders(scope);
+  if (typeof task === "function") scope.application.waitUntil(runAfterwards(scope, task));
+  else if (isPromiseLike(task)) scope.application.waitUntil(reportFailure(scope, task));
+  else throw new Error("`after()`: Argument must be a promise or a function");
+}
+
+function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}
+
+async function runAfterwards(scope: RequestScope, task: () => unknown): Promise<void> {
+  await scope.done().catch(() => {});
+  await reportFailure(scope, runInScope(scope.afterwards(), async () => await task()));
+}
+
+async function reportFailure(scope: RequestScope, promise: PromiseLike<unknown>): Promise<void> {
+  try {
+    await promise;
+  } catch (error) {
+    scope.application.report(error, scope, "a task of after()");
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * The request of the server, seen as a `NextRequest`: its body is not copied and a WebSocket upgrade still works.
+ *
+ * @module
+ */
+
+import type { CookieSource } from "../http/cookies.ts";
+import { parseForm } from "../http/multipart.ts";
+import { EMPTY, receivedHeader, receivedHeaders, shareRequest } from "../http/native.ts";
+import { NextRequest } from "../http/next_request.ts";
+import type { RequestScope } from "./request_scope.ts";
+
+const SCOPE = Symbol("scope");
+
+/**
+ * The request of a scope as a `NextRequest`, made when it is first asked for.
+ *
+ * @returns A request that shares its inside, the body too, with the one the server gave.
+ */
+export function requestOf(scope: RequestScope): NextRequest {
+  return scope.adopted ??= EMPTY === undefined ? adopt(scope) : new InboundRequest(scope);
+}
+
+/** The same by the language alone: the server's object itself gets another prototype. */
+function adopt(scope: RequestScope): NextRequest {
+  const inbound = Object.setPrototypeOf(scope.received, InboundRequest.prototype) as InboundRequest;
+  inbound[SCOPE] = scope;
+  return inbound;
+}
+
+/** Headers by which clients steered Next.js past its own middleware (CVE-2025-29927 and its family). */
+const INTERNAL = /^x-(?:middleware|nextjs|next|vercel|routes)-|^x-now-route-matches$/i;
+
+/**
+ * A header of the request, without the cost of a copy of all of them.
+ *
+ * @param scope The scope of the request.
+ * @param name The header's name, in any case.
+ * @throws {TypeError} If the request ended before its headers were first asked for.
+ */
+export function peekHeader(scope: RequestScope, name: string): string | null {
+  if (scope.requestHeaders !== undefined) return scope.requestHeaders.get(name);
+  if (INTERNAL.test(name)) return null;
+  if (scope.keptHeaders !== undefined) return scope.keptHeaders.get(name);
+  const lower = name.toLowerCase();
+  // HTTP/2 has no Host header, and neither has a request that was made in this process.
+  return receivedHeader(scope.received, lower) ?? (lower === "host" ? hostOf(scope) : null);
+}
+
+/** Keeps the headers for what runs when the request has ended; Deno forgets those that nobody touched before. */
+export function keepHeaders(scope: RequestScope): void {
+  scope.keptHeaders ??= receivedHeaders(scope.received);
+}
+
+/** The headers for user code: changeable, as in Next.js, and without those that only a proxy may set. */
+function copyHeaders(scope: RequestScope): Headers {
+  const headers = new Headers(receivedHeaders(scope.received));
+  for (const name of [...headers.keys()]) if (INTERNAL.test(name)) headers.delete(name);
+  if (!headers.has("host")) headers.set("host", hostOf(scope));
+  return headers;
+}
+
+function hostOf(scope: RequestScope): string {
+  return new URL(scope.url ?? scope.received.url).host;
+}
+
+/** What a URL has that a URL cannot have raw; the path is canonical already, so this finds it in a query. */
+const UNENCODED = /[^\x21\x23-\x26\x28-\x3b\x3d\x3f-\x7e]/;
+
+// The constructor that runs is that of Request, which knows how to begin empty; the methods are those of NextRequest.
+const Empty = Request as unknown as new (empty: symbol | undefined) => NextRequest;
+
+class InboundRequest extends Empty {
+  [SCOPE]: RequestScope;
+
+  constructor(scope: RequestScope) {
+    super(EMPTY);
+    shareRequest(this, scope.received);
+    this[SCOPE] = scope;
+  }
+
+  override get url(): string {
+    return this[SCOPE].url ??= UNENCODED.test(super.url) ? new URL(super.url).href : super.url;
+  }
+
+  override get headers(): Headers {
+    const scope = this[SCOPE];
+    return scope.requestHeaders ??= copyHeaders(scope);
+  }
+
+  protected override cookieSource(): CookieSource {
+    const scope = this[SCOPE];
+    return {
+      get: (name) => peekHeader(scope, name),
+      set: (name, value) => this.headers.set(name, value),
+    };
+  }
+
+  /** Aborts when the client leaves. The server's own signal aborts after every success too, and warns when touched. */
+  override get signal(): AbortSignal {
+    const scope = this[SCOPE];
+    if (scope.info === undefined) return super.signal;
+    return (scope.abort ??= abortWhenClientLeaves(scope, scope.info.completed)).signal;
+  }
+
+  override get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
+    return this[SCOPE].body === undefined ? super.body : this[SCOPE].body.body;
+  }
+
+  override get bodyUsed(): boolean {
+    return this[SCOPE].body === undefined ? super.bodyUsed : this[SCOPE].body.bodyUsed;
+  }
+
+  override async formData(): Promise<FormData> {
+    return await parseForm(await this.bytes(), this.headers.get("content-type") ?? "");
+  }
+
+  /** A copy whose body can be read beside this one's; not the native one, which touches the server's signal. */
+  override clone(): NextRequest {
+    const init: RequestInit = { method: this.method, headers: this.headers, signal: this.signal };
+    if (this.bodyUsed) throw new TypeError("Body is unusable: Body has already been read");
+    if (this.body === null) return new NextRequest(this.url, init);
+    const [mine, copy] = this.body.tee();
+    this[SCOPE].body = new Response(mine, { headers: contentType(this.headers) });
+    return new NextRequest(this.url, { ...init, body: copy });
+  }
+}
+
+Object.setPrototypeOf(InboundRequest.prototype, NextRequest.prototype);
+Object.defineProperty(InboundRequest.prototype, "constructor", { value: NextRequest });
+
+for (const name of ["arrayBuffer", "blob", "bytes", "json", "text"] as const) {
+  const read = Request.prototype[name] as () => Promise<unknown>;
+  Object.defineProperty(InboundRequest.prototype, name, {
+    configurable: true,
+    writable: true,
+    value(this: InboundRequest): Promise<unknown> {
+      const copy = this[SCOPE].body;
+      return copy === undefined ? read.call(this) : copy[name]();
+    },
+  });
+}
+
+function contentType(headers: Headers): HeadersInit {
+  const type = headers.get("content-type");
+  return type === null ? {} : { "content-type": type };
+}
+
+/** The reason of an abort: the client left before the response was out. */
+export class ResponseAborted extends Error {
+  /** Always `"ResponseAborted"`, as in Next.js. */
+  override name = "ResponseAborted";
+}
+
+function abortWhenClientLeaves(scope: RequestScope, completed: Promise<void>): AbortController {
+  const controller = new AbortController();
+  const settled = () => {
+    if (!scope.delivered) controller.abort(new ResponseAborted());
+  };
+  completed.then(settled, settled);
+  return controller;
+}

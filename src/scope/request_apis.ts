@@ -1,0 +1,200 @@
+/**
+ * What a route handler asks for without a request in its hands: `cookies()`, `headers()`, `draftMode()`,
+ * `connection()`.
+ *
+ * @module
+ */
+
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { ResponseCookies } from "../http/cookies.ts";
+import { peekHeader, requestOf } from "./inbound_request.ts";
+import { currentScope, type RequestScope } from "./request_scope.ts";
+
+/**
+ * The cookies of the request, to read; and of the response, to set.
+ *
+ * What is set joins the response that the handler returns. A cookie that the response sets itself wins over one of the
+ * same name set here.
+ *
+ * @throws {Error} If no request is being answered.
+ * @see https://nextjs.org/docs/app/api-reference/functions/cookies
+ *
+ * @example
+ * ```ts
+ * import { cookies } from "@x/routes/headers";
+ *
+ * export async function GET() {
+ *   const jar = await cookies();
+ *   jar.set("seen", "1", { maxAge: 3600 });
+ *   return Response.json({ theme: jar.get("theme")?.value });
+ * }
+ * ```
+ */
+export function cookies(): Promise<ResponseCookies> {
+  const scope = currentScope("cookies");
+  return scope.cookies ??= Promise.resolve(cookieJar(scope));
+}
+
+function cookieJar(scope: RequestScope): ResponseCookies {
+  return scope.cookieJar ??= scope.phase === "after"
+    ? new ReadonlyCookies(requestOf(scope).cookies)
+    : ResponseCookies.from(requestOf(scope).cookies);
+}
+
+/** The cookies in a task after the response: there is nothing left to set them on. */
+class ReadonlyCookies extends ResponseCookies {
+  readonly #cookies: Pick<ResponseCookies, "get" | "getAll" | "has">;
+
+  constructor(cookies: Pick<ResponseCookies, "get" | "getAll" | "has">) {
+    super();
+    this.#cookies = cookies;
+  }
+
+  override get: ResponseCookies["get"] = (...args) => this.#cookies.get(...args);
+  override getAll: ResponseCookies["getAll"] = (...args) => this.#cookies.getAll(...args);
+  override has(name: string): boolean {
+    return this.#cookies.has(name);
+  }
+
+  override set(): never {
+    throw new Error(
+      "Cookies can only be modified in a Server Action or Route Handler. Read more: https://nextjs.org/docs/app/api-reference/functions/cookies#options",
+    );
+  }
+
+  override toString(): string {
+    return this.#cookies.toString();
+  }
+}
+
+/**
+ * The headers of the request, read-only.
+ *
+ * @throws {Error} If no request is being answered.
+ * @see https://nextjs.org/docs/app/api-reference/functions/headers
+ *
+ * @example
+ * ```ts
+ * import { headers } from "@x/routes/headers";
+ *
+ * export async function GET() {
+ *   return new Response((await headers()).get("user-agent"));
+ * }
+ * ```
+ */
+export function headers(): Promise<Headers> {
+  const scope = currentScope("headers");
+  return scope.headers ??= Promise.resolve(new ReadonlyHeaders(scope));
+}
+
+/** A view of the request's headers; one that is asked for by name is read without a copy of all. */
+class ReadonlyHeaders extends Headers {
+  readonly #scope: RequestScope;
+
+  constructor(scope: RequestScope) {
+    super();
+    this.#scope = scope;
+  }
+
+  get #headers(): Headers {
+    return requestOf(this.#scope).headers;
+  }
+
+  override get(name: string): string | null {
+    return peekHeader(this.#scope, name);
+  }
+  override has(name: string): boolean {
+    return peekHeader(this.#scope, name) !== null;
+  }
+  override getSetCookie(): string[] {
+    return this.#headers.getSetCookie();
+  }
+  override keys(): IterableIterator<string> {
+    return this.#headers.keys();
+  }
+  override values(): IterableIterator<string> {
+    return this.#headers.values();
+  }
+  override entries(): IterableIterator<[string, string]> {
+    return this.#headers.entries();
+  }
+  override [Symbol.iterator](): IterableIterator<[string, string]> {
+    return this.#headers.entries();
+  }
+  override forEach(call: (value: string, key: string, parent: this) => void, self?: unknown): void {
+    this.#headers.forEach((value, key) => call.call(self, value, key, this));
+  }
+  override append(): never {
+    throw readonly();
+  }
+  override delete(): never {
+    throw readonly();
+  }
+  override set(): never {
+    throw readonly();
+  }
+}
+
+function readonly(): Error {
+  return new Error(
+    "Headers cannot be modified. Read more: https://nextjs.org/docs/app/api-reference/functions/headers",
+  );
+}
+
+/** Draft mode of the request. */
+export interface DraftMode {
+  /** Whether the client has it on. */
+  readonly isEnabled: boolean;
+  /** Turns it on for this client, by a signed cookie. */
+  enable(): void;
+  /** Turns it off for this client. */
+  disable(): void;
+}
+
+const DRAFT_COOKIE = "__prerender_bypass";
+const DRAFT_ATTRIBUTES = { path: "/", secure: true, httpOnly: true, sameSite: "none" } as const;
+
+/**
+ * Whether the client may see drafts, and the switch for it. The cookie is signed with the handler's `draftSecret`; one
+ * that is not is as good as none.
+ *
+ * @throws {Error} If no request is being answered.
+ * @see https://nextjs.org/docs/app/api-reference/functions/draft-mode
+ */
+export function draftMode(): Promise<DraftMode> {
+  const scope = currentScope("draftMode");
+  const jar = cookieJar(scope);
+  const signature = sign(scope.application.draftSecret);
+  return Promise.resolve({
+    get isEnabled() {
+      return equal(jar.get(DRAFT_COOKIE)?.value ?? "", signature);
+    },
+    enable() {
+      jar.set({ name: DRAFT_COOKIE, value: signature, ...DRAFT_ATTRIBUTES });
+    },
+    disable() {
+      jar.delete({ name: DRAFT_COOKIE, ...DRAFT_ATTRIBUTES });
+    },
+  });
+}
+
+function sign(secret: string): string {
+  return createHmac("sha256", secret).update(DRAFT_COOKIE).digest("hex");
+}
+
+/** In constant time, so that a signature cannot be guessed byte by byte. */
+function equal(a: string, b: string): boolean {
+  const left = new TextEncoder().encode(a), right = new TextEncoder().encode(b);
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+/**
+ * Says that what follows needs a real request, so that the response is not cached.
+ *
+ * @throws {Error} If no request is being answered.
+ * @see https://nextjs.org/docs/app/api-reference/functions/connection
+ */
+export function connection(): Promise<void> {
+  currentScope("connection");
+  return Promise.resolve();
+}

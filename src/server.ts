@@ -1,0 +1,12 @@
+/**
+ * The names of `next/server`: request and response of a route handler, and what runs around it.
+ *
+ * @module
+ */
+
+export { NextRequest, type NextRequestInit } from "./http/next_request.ts";
+export { NextResponse, type NextResponseInit } from "./http/next_response.ts";
+export { NextURL, type NextURLOptions } from "./http/next_url.ts";
+export { type UserAgent, userAgent, userAgentFromString } from "./http/user_agent.ts";
+export { after } from "./scope/after.ts";
+export { connection } from "./scope/request_apis.ts";

@@ -1,0 +1,120 @@
+/**
+ * Requests a second of this module beside a bare `Deno.serve` and Hono, as ratios to the bare server.
+ *
+ * All servers run at once and are driven in turn, a second each, for several rounds; a ratio is taken inside one round,
+ * so that a machine that slows down slows both sides. What is printed is the median of the rounds.
+ *
+ *     deno task bench [--rounds 15] [--only static,param]
+ */
+import { parseArgs } from "node:util";
+import { join } from "@std/path";
+import { type Load, load } from "./load.ts";
+import { median } from "./median.ts";
+
+const { values } = parseArgs({ options: { rounds: { type: "string", default: "15" }, only: { type: "string" } } });
+const rounds = Number(values.rounds);
+const cookie = "session=abc; theme=dark";
+
+interface Scenario {
+  readonly name: string;
+  readonly server: string;
+  readonly path: string;
+  readonly floor?: number;
+  readonly goal?: number;
+}
+
+const SCENARIOS: readonly Scenario[] = [
+  { name: "bare Deno.serve", server: "bare", path: "/hello" },
+  { name: "Hono, static", server: "hono", path: "/hello" },
+  { name: "Hono, one param", server: "hono", path: "/users/42" },
+  { name: "static", server: "plain", path: "/hello", floor: 0.87, goal: 0.92 },
+  { name: "one param", server: "plain", path: "/users/42", floor: 0.84, goal: 0.9 },
+  { name: "static, 10,000 routes", server: "many", path: "/hello", floor: 0.87, goal: 0.92 },
+  { name: "one param, 10,000 routes", server: "many", path: "/users/42", floor: 0.84, goal: 0.9 },
+  { name: "static, scope", server: "scoped", path: "/hello", floor: 0.76, goal: 0.84 },
+  { name: "one param, scope", server: "scoped", path: "/users/42", floor: 0.72, goal: 0.8 },
+  { name: "cookies and headers read", server: "scoped", path: "/read", floor: 0.62, goal: 0.72 },
+];
+
+const root = await Deno.makeTempDir({ prefix: "routes_bench_" });
+const only = values.only?.split(",");
+const scenarios = SCENARIOS.filter(({ name, server }) =>
+  only === undefined || server === "bare" || only.includes(name)
+);
+const servers = await startServers(new Set(scenarios.map(({ server }) => server)));
+try {
+  const results = new Map<Scenario, number[]>(scenarios.map((scenario) => [scenario, []]));
+  await measure(0.3); // warm-up
+  for (let round = 1; round <= rounds; round++) {
+    const figures = await measure(1);
+    for (const [scenario, figure] of figures) results.get(scenario)!.push(figure);
+    console.error(`round ${round} of ${rounds}`);
+  }
+  print(results);
+} finally {
+  for (const { child } of servers.values()) child.kill();
+  await Deno.remove(root, { recursive: true });
+}
+
+async function measure(seconds: number): Promise<Map<Scenario, number>> {
+  const figures = new Map<Scenario, number>();
+  for (const scenario of scenarios) {
+    const { port } = servers.get(scenario.server)!;
+    const target: Load = {
+      url: `http://127.0.0.1:${port}${scenario.path}`,
+      headers: scenario.path === "/read" ? { cookie } : {},
+      seconds,
+    };
+    figures.set(scenario, await load(target));
+  }
+  return figures;
+}
+
+function print(results: Map<Scenario, number[]>): void {
+  const bare = [...results].find(([{ server }]) => server === "bare")![1];
+  console.log("scenario                    req/s   ratio   floor    goal");
+  for (const [{ name, floor, goal }, figures] of results) {
+    const ratio = median(figures.map((figure, round) => figure / bare[round]!));
+    const cells = [ratio.toFixed(3), floor?.toFixed(2) ?? "", goal?.toFixed(2) ?? ""];
+    console.log(name.padEnd(25), median(figures).toFixed(0).padStart(7), ...cells.map((cell) => cell.padStart(7)));
+  }
+}
+
+async function startServers(names: Set<string>) {
+  const started = new Map<string, { child: Deno.ChildProcess; port: number }>();
+  for (const name of names) {
+    const args = ["run", "-A", import.meta.resolve("./server.ts"), name, await folder(name)];
+    const child = new Deno.Command(Deno.execPath(), { args, stdout: "piped", stderr: "inherit" }).spawn();
+    const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    const { value = "" } = await reader.read();
+    reader.cancel();
+    started.set(name, { child, port: Number(value) });
+  }
+  return started;
+}
+
+/** Writes the app folder of a server. */
+async function folder(server: string): Promise<string> {
+  const dir = join(root, server, "app");
+  const read = `import { cookies, headers } from "next/headers";
+export async function GET() {
+  const jar = await cookies();
+  return new Response((await headers()).get("host") + (jar.get("session")?.value ?? ""));
+}`;
+  const files: Record<string, string> = {
+    "hello": `export function GET() { return new Response("hello"); }`,
+    "users/[id]":
+      `export async function GET(_request, { params }) { const { id } = await params; return new Response(id); }`,
+  };
+  if (server === "scoped") files.read = read;
+  const count = server === "many" ? 10_000 : server === "plain" || server === "scoped" ? 10 : 0;
+  for (let i = Object.keys(files).length; i < count; i++) {
+    files[i % 2 ? `shop${i % 100}/item${i}` : `shop${i % 100}/[id]/part${i}`] = files.hello!;
+  }
+  if (count === 0) return dir;
+  for (const [path, source] of Object.entries(files)) {
+    await Deno.mkdir(join(dir, path), { recursive: true });
+    await Deno.writeTextFile(join(dir, path, "route.js"), source);
+  }
+  return dir;
+}

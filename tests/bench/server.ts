@@ -1,0 +1,21 @@
+/** A server of the benchmark: prints its port. Arguments: its name, and its app folder. */
+import { serveRoutes } from "../../mod.ts";
+
+const [name, dir = "."] = Deno.args;
+const options = { port: 0, hostname: "127.0.0.1", onListen() {} };
+
+if (name === "bare") {
+  print(Deno.serve(options, () => new Response("hello")).addr);
+} else if (name === "hono") {
+  const { Hono } = await import("npm:hono@4.13.19");
+  const app = new Hono();
+  app.get("/hello", (c) => c.text("hello"));
+  app.get("/users/:id", (c) => c.text(c.req.param("id")));
+  print(Deno.serve(options, app.fetch).addr);
+} else {
+  print((await serveRoutes(dir, { ...options, lazy: name === "many" })).addr);
+}
+
+function print({ port }: Deno.NetAddr): void {
+  console.log(port);
+}

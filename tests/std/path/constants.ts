@@ -1,0 +1,1 @@
+export { DELIMITER, SEPARATOR, SEPARATOR_PATTERN } from "./mod.ts";

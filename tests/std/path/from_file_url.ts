@@ -1,0 +1,1 @@
+export { fromFileUrl } from "./mod.ts";
