@@ -83,10 +83,13 @@ function copyOf({ body, status, statusText, headers }: Response): Response {
 /** The server drops a whole body itself and keeps its length; a stream must be told that nobody reads it. */
 function withoutBody(response: Response, scope: RequestScope): Response {
   const streaming = isStreaming(response);
-  if (scope.info !== undefined && !streaming) return response;
+  const onWire = scope.info !== undefined;
+  if (onWire && !streaming) return response;
   if (streaming) response.body?.cancel().catch(() => {});
   const { status, statusText, headers } = response;
-  return new Response(null, { status, statusText, headers });
+  // Without any body the server would say `content-length: 0`, which is not what GET has.
+  const body = onWire ? new ReadableStream({ start: (controller) => controller.close() }) : null;
+  return new Response(body, { status, statusText, headers });
 }
 
 /** The words of a proxy to its caller mean nothing from a route handler, and never reach a client. */

@@ -22,12 +22,37 @@ function symbolOf(value: object, description: string): symbol {
   return found ?? Symbol(description);
 }
 
-/** The getter itself: on a request that became a `NextRequest`, `headers` is another one. */
+/** The getters themselves: on a request that became a `NextRequest` the properties are others. */
 const headersGetter = Object.getOwnPropertyDescriptor(Request.prototype, "headers")!.get!;
+const signalGetter = Object.getOwnPropertyDescriptor(Request.prototype, "signal")!.get!;
 
 /** The headers of a request as the server received them. */
 export function receivedHeaders(request: Request): Headers {
   return headersGetter.call(request);
+}
+
+/**
+ * The signal of a request as the server made it: it aborts when the client leaves, but after a success too.
+ *
+ * Deno warns of the latter, once a process, when the first request ends whose signal was touched. Who calls this knows;
+ * the one warning is dropped, and `console.warn` is itself again.
+ */
+export function receivedSignal(request: Request): AbortSignal {
+  if (!warningDropped) dropLegacyWarning();
+  return signalGetter.call(request);
+}
+
+let warningDropped = false;
+
+function dropLegacyWarning(): void {
+  warningDropped = true;
+  const warn = console.warn;
+  console.warn = (...args: unknown[]) => {
+    const isLegacy = typeof args[0] === "string" && args[0].startsWith("Deno.serve: request.signal aborts on success");
+    if (!isLegacy) return warn.apply(console, args);
+    if (console.warn === filter) console.warn = warn;
+  };
+  const filter = console.warn;
 }
 
 /**

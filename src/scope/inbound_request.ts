@@ -6,7 +6,7 @@
 
 import type { CookieSource } from "../http/cookies.ts";
 import { parseForm } from "../http/multipart.ts";
-import { EMPTY, receivedHeader, receivedHeaders, shareRequest } from "../http/native.ts";
+import { EMPTY, receivedHeader, receivedHeaders, receivedSignal, shareRequest } from "../http/native.ts";
 import { NextRequest } from "../http/next_request.ts";
 import type { RequestScope } from "./request_scope.ts";
 
@@ -96,11 +96,11 @@ class InboundRequest extends Empty {
     };
   }
 
-  /** Aborts when the client leaves. The server's own signal aborts after every success too, and warns when touched. */
+  /** Aborts when the client leaves. The server's own signal aborts after every success too, and warns of that. */
   override get signal(): AbortSignal {
     const scope = this[SCOPE];
-    if (scope.info === undefined) return super.signal;
-    return (scope.abort ??= abortWhenClientLeaves(scope, scope.info.completed)).signal;
+    if (scope.info === undefined) return receivedSignal(scope.received);
+    return (scope.abort ??= abortWhenClientLeaves(scope)).signal;
   }
 
   override get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
@@ -152,11 +152,13 @@ export class ResponseAborted extends Error {
   override name = "ResponseAborted";
 }
 
-function abortWhenClientLeaves(scope: RequestScope, completed: Promise<void>): AbortController {
+function abortWhenClientLeaves(scope: RequestScope): AbortController {
   const controller = new AbortController();
+  const signal = receivedSignal(scope.received);
   const settled = () => {
     if (!scope.delivered) controller.abort(new ResponseAborted());
   };
-  completed.then(settled, settled);
+  if (signal.aborted) settled();
+  else signal.addEventListener("abort", settled);
   return controller;
 }

@@ -1,0 +1,73 @@
+/**
+ * Fails on an import that the drawing in CONTRIBUTING.md does not have.
+ *
+ *     deno run -R .ci/check_layers.ts [dir]
+ */
+import { dirname, join, relative } from "@std/path";
+
+/** Which folders of `src/` a folder may import, besides itself. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  routing: [],
+  http: [],
+  cache: [],
+  scope: ["http", "cache"],
+  handler: ["scope", "http", "cache", "routing"],
+  codegen: ["routing"],
+  deno: ["handler", "scope", "http", "cache", "routing", "codegen", "doors"],
+  doors: ["handler", "scope", "http", "cache", "routing", "codegen"],
+};
+const HOST_FOLDERS = ["deno", "cache/stores"];
+const IMPORT = /^\s*(?:import|export)\b[^;"']*?["'](\.{1,2}\/[^"']+)["']|\bimport\(\s*["'](\.{1,2}\/[^"']+)["']/gm;
+
+const root = Deno.args[0] ?? ".";
+const exported = new Set(Object.values(JSON.parse(await Deno.readTextFile(join(root, "deno.json"))).exports));
+const imports = new Map<string, string[]>();
+const problems: string[] = [];
+
+for (const file of ["mod.ts", "cli.ts", ...await sources("src")]) {
+  const text = await Deno.readTextFile(join(root, file));
+  const found = [...text.matchAll(IMPORT)].map(([, first, second]) => join(dirname(file), first ?? second ?? ""));
+  imports.set(file, found.filter((target) => target.endsWith(".ts")));
+  for (const target of imports.get(file)!) check(file, target);
+  const code = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
+  const onHost = HOST_FOLDERS.some((folder) => file.startsWith(`src/${folder}/`)) || !file.startsWith("src/");
+  if (!onHost && /(?<![.\w])Deno\.[a-z]/.test(code)) problems.push(`${file} uses Deno, which only src/deno/ may`);
+  if (/^src\/[^/]+$/.test(file) && !exported.has(`./${file}`)) problems.push(`${file} is a door without an export`);
+}
+for (const file of imports.keys()) findCycle([file]);
+
+for (const problem of new Set(problems)) console.error(problem);
+if (problems.length > 0) Deno.exit(1);
+console.log(`Layers hold in ${imports.size} files.`);
+
+function check(file: string, target: string): void {
+  if (!file.startsWith("src/")) {
+    if (file === "cli.ts" && !/^(?:src\/deno\/|deno\.json)/.test(target)) problems.push(`cli.ts imports ${target}`);
+    return;
+  }
+  const from = room(file), to = room(target);
+  if (!target.startsWith("src/")) problems.push(`${file} leaves src/ for ${target}`);
+  else if (from !== to && !MAY_IMPORT[from]?.includes(to)) problems.push(`${file} (${from}) imports ${target} (${to})`);
+}
+
+function room(file: string): string {
+  const [, folder, below] = file.split("/");
+  return below === undefined ? "doors" : folder!;
+}
+
+function findCycle(path: string[]): void {
+  for (const next of imports.get(path.at(-1)!) ?? []) {
+    if (next === path[0]) problems.push(`Imports go in a circle: ${[...path, next].join(" -> ")}`);
+    else if (!path.includes(next) && path.length < 30) findCycle([...path, next]);
+  }
+}
+
+async function sources(dir: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const entry of Deno.readDir(join(root, dir))) {
+    const path = `${dir}/${entry.name}`;
+    if (entry.isDirectory) found.push(...await sources(path));
+    else if (path.endsWith(".ts")) found.push(relative(".", path));
+  }
+  return found.sort();
+}

@@ -1,0 +1,42 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { captured, createApp } from "../_app.ts";
+
+const modules = {
+  "users/[id]/route.ts": {
+    POST() {
+      throw new Error("boom");
+    },
+  },
+};
+
+Deno.test("reporter() gives onError the arguments of Next's onRequestError", async () => {
+  const calls: unknown[][] = [];
+  const app = await createApp(modules, { onError: (...args) => calls.push(args) });
+  const lines = await captured("error", async () => {
+    await app.request("/users/1?x=2", { method: "POST", headers: { "X-A": "1" } });
+  });
+  const [error, request, context] = calls[0]!;
+  assertEquals((error as Error).message, "boom");
+  assertEquals(request, { path: "/users/1?x=2", method: "POST", headers: { host: "localhost", "x-a": "1" } });
+  assertEquals(context, { routerKind: "App Router", routePath: "/users/[id]", routeType: "route" });
+  assertEquals(lines, []);
+});
+
+const FAILING: readonly [name: string, onError: () => unknown][] = [
+  ["throws", () => {
+    throw new Error("worse");
+  }],
+  ["rejects", () => Promise.reject(new Error("worse"))],
+];
+
+for (const [name, onError] of FAILING) {
+  Deno.test(`reporter() prints both errors when onError ${name}, and the answer is the same`, async () => {
+    const app = await createApp(modules, { onError });
+    const lines = await captured("error", async () => {
+      assertEquals((await app.request("/users/1", { method: "POST" })).status, 500);
+      await Promise.resolve();
+    });
+    assertStringIncludes(lines[0]!, "POST /users/1: the handler in users/[id]/route.ts failed: Error: boom");
+    assertStringIncludes(lines[1]!, "Cannot report the error above: onError failed with Error: worse");
+  });
+}

@@ -1,0 +1,74 @@
+import { assertEquals } from "@std/assert";
+import { readTarget } from "../../src/handler/request_target.ts";
+
+interface Case {
+  readonly raw: string;
+  readonly host?: string | null;
+  readonly onWire?: boolean;
+  readonly basePath?: string;
+  readonly answer: string;
+}
+
+const CASES: readonly Case[] = [
+  { raw: "http://a/", answer: "/" },
+  { raw: "http://a/users/1", answer: "/users/1" },
+  { raw: "http://a/users/1?x=%20", answer: "/users/1" },
+  { raw: "http://a:80/users", host: "a:80", answer: "/users" },
+  { raw: "https://a/users", host: "a", answer: "/users" },
+  { raw: "http://[::1]:8000/users", host: "[::1]:8000", answer: "/users" },
+  { raw: "http://a/st%61tic", answer: "/static as http://a/static" },
+  { raw: "http://a/a/../b?q", answer: "/b as http://a/b?q" },
+  { raw: "http://a/caf%c3%a9", answer: "/caf%C3%A9 as http://a/caf%C3%A9" },
+  { raw: "http://a/x#frag", answer: "/x as http://a/x" },
+  { raw: "http://a/x?q=1#frag", answer: "/x as http://a/x?q=1" },
+  { raw: "http://a/x/", answer: "308 /x" },
+  { raw: "http://a/x/?q=%20&r", answer: "308 /x?q=%20&r" },
+  { raw: "http://a//evil.test/x", answer: "308 /evil.test/x" },
+  { raw: "http://a/x//", answer: "308 /x/" },
+  { raw: "http://a/x\\y", answer: "308 /x/y" },
+  { raw: "http://a/\\evil.test/", answer: "308 /evil.test/" },
+  { raw: "http://a///?q", answer: "308 /?q" },
+  { raw: "http://a/%", answer: "400" },
+  { raw: "http://a/%FF", answer: "400" },
+  { raw: "http://a/%00", answer: "400" },
+  { raw: "http://a/é", answer: "400" },
+  { raw: "http://a/x?é", answer: "400" },
+  { raw: "http://a", answer: "400" },
+  { raw: "http://a?x", answer: "400" },
+  { raw: "http://evil/x?y/p", host: "evil/x?y", answer: "400" },
+  { raw: "http://u:p@evil/p", host: "u:p@evil", answer: "400" },
+  { raw: "http://a b/p", host: "a b", answer: "400" },
+  { raw: "http:///p", host: "", answer: "400" },
+  { raw: "http://a:99999/p", host: "a:99999", answer: "400" },
+  { raw: `http://${"a".repeat(254)}/p`, host: "a".repeat(254), answer: "400" },
+  { raw: "http://other.test/p", host: "a", answer: "400" },
+  { raw: "http://Other.Test/p", host: "other.test", answer: "/p" },
+  { raw: "http://a/p", host: "a:80", answer: "/p" },
+  { raw: "http://localhost:8000/p", host: null, answer: "400" },
+  { raw: "https://localhost:8000/p", host: null, answer: "/p" },
+  { raw: "http://a/p", host: null, answer: "/p" },
+  { raw: "http://localhost:8000/p", host: null, onWire: false, answer: "/p" },
+  { raw: "http://a/docs", basePath: "/docs", answer: "/ as http://a/" },
+  { raw: "http://a/docs/x", basePath: "/docs", answer: "/x as http://a/x" },
+  { raw: "http://a/docs/x/", basePath: "/docs", answer: "308 /docs/x" },
+  { raw: "http://a/docsx", basePath: "/docs", answer: "404" },
+  { raw: "http://a/DOCS/x", basePath: "/docs", answer: "404" },
+  { raw: "http://a/", basePath: "/docs", answer: "404" },
+];
+
+for (const { raw, host = "a", onWire = true, basePath = "", answer } of CASES) {
+  const sent = `${raw.slice(0, 60)} with Host ${String(host).slice(0, 20)}${basePath && `, base path ${basePath}`}`;
+  Deno.test(`readTarget() reads ${sent} as ${answer}`, () => {
+    const target = readTarget(raw, host, onWire, { basePath });
+    if (target instanceof Response) {
+      assertEquals(`${target.status} ${target.headers.get("location") ?? ""}`.trim(), answer);
+    } else {
+      assertEquals(target.pathname + (target.url === undefined ? "" : ` as ${target.url}`), answer);
+    }
+  });
+}
+
+Deno.test("readTarget() forgets no bad host after a good one", () => {
+  const statuses = ["a", "b/", "a", "b/"].map((host) => readTarget(`http://${host}/p`, host, true, { basePath: "" }));
+  assertEquals(statuses.map((target) => target instanceof Response), [false, true, false, true]);
+});

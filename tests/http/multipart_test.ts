@@ -1,0 +1,188 @@
+import { assert, assertEquals, assertInstanceOf, assertRejects, assertStrictEquals } from "@std/assert";
+import { parseForm } from "../../src/http/multipart.ts";
+
+const TYPE = "multipart/form-data; boundary=XBOUND";
+
+function bytes(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}
+
+/** The form as data: a text, or name, type and text of a file. */
+async function read(body: string | Uint8Array<ArrayBuffer>, type: string): Promise<unknown[]> {
+  const entries: unknown[] = [];
+  for (const [name, value] of await parseForm(typeof body === "string" ? bytes(body) : body, type)) {
+    entries.push([name, typeof value === "string" ? value : [value.name, value.type, await value.text()]]);
+  }
+  return entries;
+}
+
+/** A body of parts, each one its header lines and its content. */
+function multipart(boundary: string, ...parts: readonly (readonly [head: string, content: string])[]): string {
+  const body = parts.map(([head, content]) => `--${boundary}\r\n${head}\r\n\r\n${content}\r\n`);
+  return `${body.join("")}--${boundary}--\r\n`;
+}
+
+const FIELD = 'Content-Disposition: form-data; name="t"';
+const FILE = 'Content-Disposition: form-data; name="f"; filename="a b.bin"';
+
+const FORMS: readonly {
+  readonly title: string;
+  readonly type?: string;
+  readonly body: string;
+  readonly entries: unknown[];
+}[] = [
+  {
+    title: "fields and a file with a type, in order",
+    body: multipart("XBOUND", [FIELD, "v1"], [`${FILE}\r\nContent-Type: image/png`, "file body"], [FIELD, "v2"]),
+    entries: [["t", "v1"], ["f", ["a b.bin", "image/png", "file body"]], ["t", "v2"]],
+  },
+  {
+    title: "a file without a type as text/plain",
+    body: multipart("XBOUND", [FILE, "zz"]),
+    entries: [["f", ["a b.bin", "text/plain", "zz"]]],
+  },
+  {
+    title: "a file whose type comes first, in lower case",
+    body: multipart("XBOUND", [`content-type: application/json\r\n${FILE}`, "{}"]),
+    entries: [["f", ["a b.bin", "application/json", "{}"]]],
+  },
+  {
+    title: "many files, with and without a type",
+    body: multipart("XBOUND", [FILE, "1"], [`${FILE}\r\nContent-Type: text/css`, "2"], [FIELD, "3"], [FILE, "4"]),
+    entries: [
+      ["f", ["a b.bin", "text/plain", "1"]],
+      ["f", ["a b.bin", "text/css", "2"]],
+      ["t", "3"],
+      ["f", ["a b.bin", "text/plain", "4"]],
+    ],
+  },
+  {
+    title: "a file that speaks of a content type",
+    body: multipart("XBOUND", [FILE, "Content-Type: x/y\r\nfilename=z\r\n\r\n"]),
+    entries: [["f", ["a b.bin", "text/plain", "Content-Type: x/y\r\nfilename=z\r\n\r\n"]]],
+  },
+  {
+    title: "an empty file without a name",
+    body: multipart("XBOUND", ['Content-Disposition: form-data; name="f"; filename=""', ""]),
+    entries: [["f", ["", "text/plain", ""]]],
+  },
+  {
+    title: "names that are not ASCII",
+    body: multipart("XBOUND", ['Content-Disposition: form-data; name="é"; filename="日.txt"', "ü"]),
+    entries: [["é", ["日.txt", "text/plain", "ü"]]],
+  },
+  {
+    title: "names that objects have already",
+    body: multipart("XBOUND", ['Content-Disposition: form-data; name="__proto__"', "1"]),
+    entries: [["__proto__", "1"]],
+  },
+  {
+    title: "a quoted boundary",
+    type: 'multipart/form-data; boundary="XBOUND"',
+    body: multipart("XBOUND", [FILE, "zz"]),
+    entries: [["f", ["a b.bin", "text/plain", "zz"]]],
+  },
+  {
+    title: "a quoted boundary with a blank",
+    type: 'multipart/form-data; boundary="a b:c"',
+    body: multipart("a b:c", [FILE, "zz"]),
+    entries: [["f", ["a b.bin", "text/plain", "zz"]]],
+  },
+  {
+    title: "a boundary among other parameters, in any case",
+    type: "Multipart/Form-Data; charset=utf-8; Boundary=XBOUND ; x=y",
+    body: multipart("XBOUND", [FILE, "zz"]),
+    entries: [["f", ["a b.bin", "text/plain", "zz"]]],
+  },
+  {
+    title: "a body with text before and after",
+    body: `before\r\n${multipart("XBOUND", [FILE, "zz"])}after`,
+    entries: [["f", ["a b.bin", "text/plain", "zz"]]],
+  },
+  {
+    title: "no parts of an urlencoded body but its fields",
+    type: "application/x-www-form-urlencoded",
+    body: "a=1&b=x+y&a=%C3%A9&e=&__proto__=p",
+    entries: [["a", "1"], ["b", "x y"], ["a", "é"], ["e", ""], ["__proto__", "p"]],
+  },
+  {
+    // A delimiter begins a line (RFC 2046 §5.1.1); within one it is content.
+    title: "a boundary inside a line as content of a field",
+    body: multipart("XBOUND", [FIELD, "q--XBOUND\r\n; filename=z\r\n\r\nend"]),
+    entries: [["t", "q--XBOUND\r\n; filename=z\r\n\r\nend"]],
+  },
+  {
+    title: "a boundary inside a line as content of a file",
+    body: multipart("XBOUND", [FILE, "q--XBOUND\r\n; filename=z\r\n\r\nend"]),
+    entries: [["f", ["a b.bin", "text/plain", "q--XBOUND\r\n; filename=z\r\n\r\nend"]]],
+  },
+];
+
+for (const { title, type = TYPE, body, entries } of FORMS) {
+  Deno.test(`parseForm() reads ${title}`, async () => {
+    assertEquals(await read(body, type), entries);
+  });
+}
+
+Deno.test("parseForm() keeps every byte of a file, with and without a type", async () => {
+  const content = Uint8Array.from({ length: 1024 }, (_, i) => i % 256);
+  for (const head of [FILE, `${FILE}\r\nContent-Type: application/octet-stream`]) {
+    const body = new Uint8Array([
+      ...bytes(`--XBOUND\r\n${head}\r\n\r\n`),
+      ...content,
+      ...bytes("\r\n--XBOUND--\r\n"),
+    ]);
+    const file = (await parseForm(body, TYPE)).get("f");
+    assertInstanceOf(file, File);
+    assertEquals(await file.bytes(), content);
+  }
+});
+
+Deno.test("parseForm() reads a part of a larger buffer", async () => {
+  const body = bytes(`--XBOUND\r\n${multipart("XBOUND", [FILE, "zz"])}--XBOUND\r\n`);
+  assertEquals(await read(body.subarray(10, -10), TYPE), [["f", ["a b.bin", "text/plain", "zz"]]]);
+});
+
+Deno.test("parseForm() leaves the body as it is", async () => {
+  const body = bytes(multipart("XBOUND", [FILE, "zz"]));
+  const before = body.slice();
+  await parseForm(body, TYPE);
+  assertEquals(body, before);
+});
+
+Deno.test("parseForm() reads what FormData itself writes", async () => {
+  const form = new FormData();
+  form.set("a", "b\r\nc");
+  form.set("f", new File([new Uint8Array([0, 255, 13, 10])], 'q"uote.bin', { type: "x/y" }));
+  const response = new Response(form);
+  const read = await parseForm(await response.bytes(), response.headers.get("content-type") ?? "");
+  const file = read.get("f");
+  assertInstanceOf(file, File);
+  assertEquals([read.get("a"), file.type, [...await file.bytes()]], ["b\r\nc", "x/y", [0, 255, 13, 10]]);
+});
+
+const WRONG: readonly (readonly [title: string, type: string, body: string])[] = [
+  ["garbage", TYPE, "garbage"],
+  ["an empty multipart body", TYPE, ""],
+  ["another boundary", TYPE, multipart("OTHER", [FIELD, "1"])],
+  ["a missing boundary", "multipart/form-data", multipart("XBOUND", [FIELD, "1"])],
+  ["an empty boundary", "multipart/form-data; boundary=", multipart("XBOUND", [FIELD, "1"])],
+  ["the type of JSON", "application/json", "{}"],
+  ["another multipart type", "multipart/mixed; boundary=XBOUND", multipart("XBOUND", [FIELD, "1"])],
+  ["no type", "", "a=1"],
+  ["a body that ends in a part's header", TYPE, `--XBOUND\r\n${FILE}`],
+  ["a body that ends in a part's content", TYPE, `--XBOUND\r\n${FIELD}\r\n\r\nab`],
+];
+
+for (const [title, type, body] of WRONG) {
+  Deno.test(`parseForm() rejects ${title}`, async () => {
+    await assertRejects(() => parseForm(bytes(body), type), TypeError);
+  });
+}
+
+Deno.test("parseForm() pollutes nothing", async () => {
+  const form = await parseForm(bytes("__proto__=polluted&constructor=x"), "application/x-www-form-urlencoded");
+  assert(form.has("__proto__"));
+  assertStrictEquals(form.get("toString"), null);
+  assertStrictEquals(Reflect.get({}, "polluted"), undefined);
+});

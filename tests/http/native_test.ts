@@ -1,0 +1,179 @@
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import { EMPTY, isPlain, isStreaming, receivedHeader, receivedHeaders, shareRequest } from "../../src/http/native.ts";
+import { NextResponse } from "../../src/http/next_response.ts";
+
+function stream(): ReadableStream<Uint8Array> {
+  return ReadableStream.from([new Uint8Array([1]), new Uint8Array([2])]);
+}
+
+function form(): FormData {
+  const data = new FormData();
+  data.set("a", "b");
+  return data;
+}
+
+function withCookie(): NextResponse {
+  const response = new NextResponse("a");
+  response.cookies.set("a", "b");
+  return response;
+}
+
+const RESPONSES: readonly {
+  readonly title: string;
+  readonly make: () => Response;
+  readonly plain: boolean;
+  readonly streaming: boolean;
+}[] = [
+  { title: "a string", make: () => new Response("a"), plain: true, streaming: false },
+  { title: "an empty string", make: () => new Response(""), plain: true, streaming: false },
+  { title: "bytes", make: () => new Response(new Uint8Array([1, 2])), plain: true, streaming: false },
+  { title: "a buffer", make: () => new Response(new ArrayBuffer(2)), plain: true, streaming: false },
+  { title: "a query", make: () => new Response(new URLSearchParams("a=b")), plain: true, streaming: false },
+  { title: "JSON", make: () => Response.json({}), plain: true, streaming: false },
+  { title: "a string of status 200", make: () => new Response("a", { status: 200 }), plain: true, streaming: false },
+  { title: "a NextResponse", make: () => new NextResponse("a"), plain: true, streaming: false },
+  { title: "a NextResponse of JSON", make: () => NextResponse.json({}), plain: true, streaming: false },
+  {
+    title: "a string with a content type",
+    make: () => new Response("a", { headers: { "content-type": "text/html" } }),
+    plain: true,
+    streaming: false,
+  },
+  {
+    title: "a string with another header",
+    make: () => new Response("a", { headers: { "x-a": "b" } }),
+    plain: false,
+    streaming: false,
+  },
+  { title: "a string with a cookie", make: withCookie, plain: false, streaming: false },
+  { title: "a string of status 201", make: () => new Response("a", { status: 201 }), plain: false, streaming: false },
+  { title: "JSON of status 404", make: () => Response.json({}, { status: 404 }), plain: false, streaming: false },
+  { title: "no body", make: () => new Response(), plain: false, streaming: false },
+  { title: "null", make: () => new Response(null, { status: 204 }), plain: false, streaming: false },
+  { title: "a redirect", make: () => Response.redirect("http://h.test/"), plain: false, streaming: false },
+  { title: "a blob", make: () => new Response(new Blob(["a"])), plain: false, streaming: false },
+  { title: "a form", make: () => new Response(form()), plain: false, streaming: false },
+  { title: "a stream", make: () => new Response(stream()), plain: false, streaming: true },
+  { title: "a stream in a NextResponse", make: () => new NextResponse(stream()), plain: false, streaming: true },
+];
+
+for (const { title, make, plain, streaming } of RESPONSES) {
+  Deno.test(`isPlain() of ${title} is ${plain} and isStreaming() is ${streaming}`, () => {
+    const response = make();
+    assertEquals([isPlain(response), isStreaming(response)], [plain, streaming]);
+    assertEquals([isPlain(response), isStreaming(response)], [plain, streaming], "asking changes nothing");
+  });
+
+  Deno.test(`isPlain() of ${title} is false when its headers were touched, and isStreaming() stays ${streaming}`, () => {
+    const response = make();
+    assert(response.headers instanceof Headers);
+    assertEquals([isPlain(response), isStreaming(response)], [false, streaming]);
+  });
+
+  Deno.test(`isPlain() of ${title} stays ${plain} when its body was looked at, and isStreaming() ${streaming}`, () => {
+    const response = make();
+    assert(response.body === null || response.body instanceof ReadableStream);
+    assertEquals([isPlain(response), isStreaming(response)], [plain, streaming]);
+  });
+
+  Deno.test(`isPlain() of ${title} is false when its body was read, by text() or by chunks`, async () => {
+    const read = make(), chunks = make();
+    const text = await read.text();
+    let length = 0;
+    for await (const chunk of chunks.body ?? []) length += chunk.byteLength;
+    assertEquals([isPlain(read), isPlain(chunks)], [false, false]);
+    // What has a boundary of its own differs from one object to the next.
+    if (title !== "a form") assertStrictEquals(new TextEncoder().encode(text).byteLength, length);
+  });
+
+  Deno.test(`isStreaming() of a clone of ${title} is ${streaming}`, async () => {
+    const response = make();
+    const clone = response.clone();
+    assertEquals([isStreaming(response), isStreaming(clone)], [streaming, streaming]);
+    if (isPlain(clone)) assert(plain);
+    await Promise.all([response.body?.cancel(), clone.body?.cancel()]);
+  });
+}
+
+Deno.test("isPlain() and isStreaming() of a network error are false", () => {
+  assertEquals([isPlain(Response.error()), isStreaming(Response.error())], [false, false]);
+});
+
+Deno.test("isStreaming() takes the public way where there is nothing inside", () => {
+  for (const [body, streaming] of [[null, false], [stream(), true]] as const) {
+    const foreign = { body } as unknown as Response;
+    assertEquals([isPlain(foreign), isStreaming(foreign)], [false, streaming]);
+  }
+});
+
+Deno.test("receivedHeader() reads a request that was constructed", () => {
+  const request = new Request("http://h.test/", { headers: { "X-A": "1", cookie: "a=b" } });
+  assertStrictEquals(receivedHeader(request, "x-a"), "1");
+  assertStrictEquals(receivedHeader(request, "cookie"), "a=b");
+  assertStrictEquals(receivedHeader(request, "x-b"), null);
+  assertStrictEquals(receivedHeader(request, "__proto__"), null);
+});
+
+Deno.test("receivedHeaders() are the request's own, whatever its class makes of them", () => {
+  class Masked extends Request {
+    override get headers(): Headers {
+      return new Headers({ masked: "yes" });
+    }
+  }
+  const request = new Masked("http://h.test/", { headers: { "x-a": "1" } });
+  assertEquals([...receivedHeaders(request)], [["x-a", "1"]]);
+  assertStrictEquals(receivedHeader(request, "x-a"), "1");
+  assertStrictEquals(receivedHeader(request, "masked"), null);
+});
+
+/** What a handler makes of a request that came over a socket. */
+async function onWire<T>(read: (request: Request) => T | Promise<T>, init?: RequestInit): Promise<T> {
+  let result: { value: T } | undefined;
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, async (request) => {
+    result = { value: await read(request) };
+    return new Response("done");
+  });
+  const response = await fetch(`http://127.0.0.1:${server.addr.port}/path?q=1`, init);
+  await response.text();
+  await server.shutdown();
+  assert(result !== undefined);
+  return result.value;
+}
+
+Deno.test("receivedHeader() reads a request of the server as its headers do", async () => {
+  const init = { headers: [["x-a", "1"], ["x-a", "2"], ["cookie", "a=b"]] as [string, string][] };
+  const [early, late] = await onWire((request) => {
+    const read = () => ["x-a", "cookie", "x-b"].map((name) => receivedHeader(request, name));
+    const before = read();
+    assertStrictEquals(request.headers.get("x-a"), "1, 2");
+    return [before, read()];
+  }, init);
+  assertEquals(early, ["1, 2", "a=b", null]);
+  assertEquals(late, ["1, 2", "a=b", null]);
+});
+
+Deno.test("shareRequest() makes an empty request another face of one that the server gave", async () => {
+  if (EMPTY === undefined) return;
+  const brand = EMPTY;
+  const seen = await onWire(async (request) => {
+    const face: Request = Reflect.construct(Request, [brand]);
+    shareRequest(face, request);
+    const { method, headers, url } = face;
+    return [method, new URL(url).pathname, headers.get("x-a"), await face.text(), request.bodyUsed];
+  }, { method: "POST", body: "hi", headers: { "x-a": "1" } });
+  assertEquals(seen, ["POST", "/path", "1", "hi", true]);
+});
+
+Deno.test("shareRequest() makes an empty request another face of one that was constructed", async () => {
+  if (EMPTY === undefined) return;
+  const face: Request = Reflect.construct(Request, [EMPTY]);
+  const request = new Request("http://h.test/a", { method: "PUT", body: "hi", headers: { "x-a": "1" } });
+  shareRequest(face, request);
+  assertEquals([face.url, face.method, face.headers.get("x-a")], ["http://h.test/a", "PUT", "1"]);
+  assertStrictEquals(await face.text(), "hi");
+  assert(request.bodyUsed);
+});
+
+Deno.test("EMPTY is known to this Deno, so that the shortcut is what is tested", () => {
+  assertStrictEquals(typeof EMPTY, "symbol");
+});

@@ -1,0 +1,161 @@
+import { assertEquals } from "@std/assert";
+import { cookies, headers } from "../../src/headers.ts";
+import { notFound, redirect } from "../../src/navigation.ts";
+import { after } from "../../src/server.ts";
+import { captured, createApp, serveApp } from "../_app.ts";
+
+const ENDINGS: readonly [name: string, end: () => Response][] = [
+  ["a response", () => new Response("ok")],
+  ["a redirect", () => redirect("/x")],
+  ["notFound()", () => notFound()],
+  ["an error", () => {
+    throw new Error("boom");
+  }],
+  ["a stream", () => new Response(new ReadableStream({ start: (controller) => controller.close() }))],
+];
+
+for (const [name, end] of ENDINGS) {
+  Deno.test(`after() runs its tasks in order after ${name}, of a server and without one`, async () => {
+    const ran: string[] = [];
+    const app = await createApp({
+      "route.ts": {
+        GET() {
+          after(() => ran.push("first"));
+          after(async () => {
+            await Promise.resolve();
+            ran.push("second");
+          });
+          ran.push("handler");
+          return end();
+        },
+      },
+    }, { onError() {} });
+    await (await app.get("/")).text();
+    await app.drain();
+    assertEquals(ran.splice(0), ["handler", "first", "second"]);
+    const server = serveApp(app);
+    await (await fetch(server.origin, { redirect: "manual" })).text();
+    await server[Symbol.asyncDispose]();
+    assertEquals(ran, ["handler", "first", "second"]);
+  });
+}
+
+Deno.test("after() waits for the end of a stream", async () => {
+  const order: string[] = [];
+  let step = 0;
+  const app = await createApp({
+    "route.ts": {
+      GET() {
+        after(() => order.push("after"));
+        return new Response(
+          new ReadableStream({
+            async pull(controller) {
+              await new Promise((resolve) => setTimeout(resolve, 1));
+              order.push(`chunk ${step}`);
+              step++ < 2 ? controller.enqueue(new Uint8Array(1)) : controller.close();
+            },
+          }),
+        );
+      },
+    },
+  });
+  const server = serveApp(app);
+  await (await fetch(server.origin)).text();
+  await server[Symbol.asyncDispose]();
+  assertEquals(order, ["chunk 0", "chunk 1", "chunk 2", "after"]);
+});
+
+Deno.test("after() runs when the client left before the answer", async () => {
+  const ran = Promise.withResolvers<void>();
+  const entered = Promise.withResolvers<void>();
+  const app = await createApp({
+    "route.ts": {
+      async GET(request: Request) {
+        after(() => ran.resolve());
+        entered.resolve();
+        await new Promise((resolve) => request.signal.addEventListener("abort", resolve));
+        return new Response("late");
+      },
+    },
+  });
+  await using server = serveApp(app);
+  const leave = new AbortController();
+  const answer = fetch(server.origin, { signal: leave.signal }).catch(() => {});
+  await entered.promise;
+  leave.abort();
+  await ran.promise;
+  await answer;
+});
+
+Deno.test("after() logs a task that fails and runs the others, nested ones too", async () => {
+  const ran: string[] = [];
+  const app = await createApp({
+    "route.ts": {
+      GET() {
+        after(() => {
+          throw new Error("boom");
+        });
+        after(Promise.reject(new Error("bang")));
+        after(() => {
+          ran.push("outer");
+          after(() => ran.push("inner"));
+        });
+        return new Response("ok");
+      },
+    },
+  });
+  const lines = await captured("error", async () => {
+    assertEquals(await (await app.get("/")).text(), "ok");
+    await app.drain();
+  });
+  assertEquals(ran, ["outer", "inner"]);
+  assertEquals(lines.map((line) => /Error: (\w+)/.exec(line)?.[1]).sort(), ["bang", "boom"]);
+  assertEquals(lines[0]!.startsWith("GET /: a task of after() in route.ts failed:"), true);
+});
+
+Deno.test("after() lets a task read the request, also over a connection that has ended, and set no cookie", async () => {
+  const seen: unknown[] = [];
+  const app = await createApp({
+    "route.ts": {
+      GET() {
+        after(async () => {
+          const jar = await cookies();
+          seen.push(jar.get("a"), jar.getAll(), jar.has("a"), `${jar}`, (await headers()).get("x-a"));
+          try {
+            jar.set("b", "1");
+          } catch (error) {
+            seen.push((error as Error).message);
+          }
+        });
+        return new Response("ok");
+      },
+    },
+  });
+  const server = serveApp(app);
+  await (await fetch(server.origin, { headers: { cookie: "a=1", "x-a": "2" } })).text();
+  await server[Symbol.asyncDispose]();
+  const cookie = { name: "a", value: "1" };
+  assertEquals(seen, [
+    cookie,
+    [cookie],
+    true,
+    "a=1",
+    "2",
+    "Cookies can only be modified in a Server Action or Route Handler. Read more: https://nextjs.org/docs/app/api-reference/functions/cookies#options",
+  ]);
+});
+
+Deno.test("after() refuses what is neither function nor promise", async () => {
+  const app = await createApp({
+    "route.ts": {
+      GET() {
+        try {
+          after("x" as unknown as () => void);
+        } catch (error) {
+          return new Response((error as Error).message);
+        }
+      },
+    },
+  });
+  assertEquals(await (await app.get("/")).text(), "`after()`: Argument must be a promise or a function");
+});

@@ -1,0 +1,142 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { cookies, draftMode, headers } from "../../src/headers.ts";
+import { connection } from "../../src/server.ts";
+import { createApp } from "../_app.ts";
+
+/** Runs a function as a handler and gives its result as JSON. */
+async function inHandler(run: () => unknown, requestHeaders: HeadersInit = {}, draftSecret = "secret") {
+  const app = await createApp({ "route.ts": { GET: async () => Response.json(await run() ?? null) } }, { draftSecret });
+  const response = await app.get("/", requestHeaders);
+  return { json: await response.json(), setCookie: response.headers.getSetCookie() };
+}
+
+Deno.test("cookies() reads the request, and what was set before", async () => {
+  const { json, setCookie } = await inHandler(async () => {
+    const jar = await cookies();
+    const before = jar.get("a");
+    const chained = jar.set("a", "new", { httpOnly: true, path: "/p" }) === jar;
+    jar.set("d", "4").delete("b");
+    return { before, chained, after: jar.getAll(), same: jar === await cookies(), promise: cookies() === cookies() };
+  }, { cookie: "a=1; b=2; c=%20x" });
+  assertEquals(json, {
+    before: { name: "a", value: "1", path: "/" },
+    chained: true,
+    after: [
+      { name: "a", value: "new", httpOnly: true, path: "/p" },
+      { name: "b", value: "", expires: "1970-01-01T00:00:00.000Z", path: "/" },
+      { name: "c", value: " x", path: "/" },
+      { name: "d", value: "4", path: "/" },
+    ],
+    same: true,
+    promise: true,
+  });
+  assertEquals(setCookie, [
+    "a=new; Path=/p; HttpOnly",
+    "b=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT",
+    "d=4; Path=/",
+  ]);
+});
+
+Deno.test("cookies() leaves the cookies of the request as they are", async () => {
+  const app = await createApp({
+    "route.ts": {
+      async GET(request: Request & { cookies: { getAll(): unknown } }) {
+        (await cookies()).set("a", "2");
+        return Response.json([
+          request.cookies.getAll(),
+          request.headers.get("cookie"),
+          (await headers()).get("cookie"),
+        ]);
+      },
+    },
+  });
+  const response = await app.get("/", { cookie: "a=1" });
+  assertEquals(await response.json(), [[{ name: "a", value: "1" }], "a=1", "a=1"]);
+});
+
+Deno.test("headers() reads the request and cannot be changed", async () => {
+  const { json } = await inHandler(async () => {
+    const all = await headers();
+    const refused = (["append", "set", "delete"] as const).map((method) => {
+      try {
+        (all[method] as (...args: string[]) => void)("x-a", "2");
+        return "changed";
+      } catch (error) {
+        return (error as Error).message;
+      }
+    });
+    const each: string[] = [];
+    all.forEach((value, key, parent) => each.push(`${key}=${value} ${parent === all}`));
+    return {
+      instance: all instanceof Headers,
+      get: [all.get("X-A"), all.get("none"), all.get("host")],
+      has: [all.has("x-a"), all.has("none")],
+      lists: [[...all], [...all.entries()], [...all.keys()], [...all.values()], all.getSetCookie()],
+      each,
+      refused,
+      same: all === await headers(),
+    };
+  }, { "x-a": "1" });
+  const entries = [["host", "localhost"], ["x-a", "1"]];
+  const message = "Headers cannot be modified. Read more: https://nextjs.org/docs/app/api-reference/functions/headers";
+  assertEquals(json, {
+    instance: true,
+    get: ["1", null, "localhost"],
+    has: [true, false],
+    lists: [entries, entries, ["host", "x-a"], ["localhost", "1"], []],
+    each: ["host=localhost true", "x-a=1 true"],
+    refused: [message, message, message],
+    same: true,
+  });
+});
+
+Deno.test("headers() sees what the handler changed on request.headers", async () => {
+  const app = await createApp({
+    "route.ts": {
+      async GET(request: Request) {
+        const all = await headers();
+        request.headers.set("x-a", "2");
+        return new Response(all.get("x-a"));
+      },
+    },
+  });
+  assertEquals(await (await app.get("/", { "x-a": "1" })).text(), "2");
+});
+
+Deno.test("draftMode() is on for a cookie that this secret signed, and for no other", async () => {
+  const { json, setCookie } = await inHandler(async () => {
+    const draft = await draftMode();
+    const before = draft.isEnabled;
+    draft.enable();
+    return [before, draft.isEnabled, (await cookies()).has("__prerender_bypass")];
+  });
+  assertEquals(json, [false, true, true]);
+  const line = setCookie[0]!;
+  assertEquals(/^__prerender_bypass=[0-9a-f]{64}; Path=\/; Secure; HttpOnly; SameSite=none$/.test(line), true);
+  const cookie = line.split(";")[0]!;
+  const isEnabled = async () => (await draftMode()).isEnabled;
+  assertEquals((await inHandler(isEnabled, { cookie })).json, true);
+  assertEquals((await inHandler(isEnabled, { cookie }, "another secret")).json, false);
+  for (const wrong of ["", "x", "0".repeat(64), cookie.slice(19, -1)]) {
+    const answer = await inHandler(isEnabled, { cookie: `__prerender_bypass=${wrong}` });
+    assertEquals([answer.json, answer.setCookie], [false, []]);
+  }
+});
+
+Deno.test("draftMode() makes the client forget the cookie", async () => {
+  const { setCookie } = await inHandler(async () => (await draftMode()).disable());
+  assertEquals(setCookie, [
+    "__prerender_bypass=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Secure; HttpOnly; SameSite=none",
+  ]);
+});
+
+Deno.test("connection() resolves to nothing", async () => {
+  assertEquals((await inHandler(async () => [await connection() === undefined])).json, [true]);
+});
+
+for (const ask of [cookies, headers, draftMode, connection]) {
+  Deno.test(`${ask.name}() throws outside a request`, async () => {
+    await assertRejects(async () => await ask(), Error, `\`${ask.name}\` was called outside a request scope`);
+    assertThrows(() => void ask());
+  });
+}

@@ -1,0 +1,43 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { type Application, currentScope, RequestScope, runInScope } from "../../src/scope/request_scope.ts";
+
+const application: Application = { draftSecret: "s", waitUntil() {}, report() {} };
+
+function scope(info?: { completed: Promise<void> }): RequestScope {
+  return new RequestScope(application, "/x", "app/x/route.ts", new Request("http://localhost/x"), info, undefined);
+}
+
+Deno.test("currentScope() is the scope of the running call, after awaits and in timers too", async () => {
+  const [a, b] = [scope(), scope()];
+  const later = async () => {
+    await Promise.resolve();
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    return currentScope("test");
+  };
+  assertEquals(await Promise.all([runInScope(a, later), runInScope(b, later)]).then((all) => all.indexOf(b)), 1);
+});
+
+Deno.test("currentScope() throws Next's words outside a request", () => {
+  assertThrows(
+    () => currentScope("cookies"),
+    Error,
+    "`cookies` was called outside a request scope. Read more: https://nextjs.org/docs/messages/next-dynamic-api-wrong-context",
+  );
+});
+
+Deno.test("runInScope() shares its storage with another copy of the module", async () => {
+  const copy: Record<string, (name: string) => unknown> = await import(`${"../../src/scope/request_scope.ts"}?copy`);
+  const a = scope();
+  assertEquals(runInScope(a, () => copy.currentScope!("test")), a);
+  assertEquals(copy.currentScope === currentScope, false);
+});
+
+Deno.test("RequestScope.done() settles with the connection, or when the response is delivered", async () => {
+  const completed = Promise.resolve();
+  assertEquals(scope({ completed }).done(), completed);
+  const open = scope();
+  const done = open.done();
+  open.deliver();
+  await done;
+  await open.done();
+});
