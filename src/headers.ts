@@ -5,4 +5,13 @@
  */
 
 export { cookies, type DraftMode, draftMode, headers } from "./scope/request_apis.ts";
-export type { RequestCookie, ResponseCookie, ResponseCookies } from "./http/cookies.ts";
+export type {
+  CookieNameArgs,
+  CookieSource,
+  DeleteCookieArgs,
+  RequestCookie,
+  RequestCookies,
+  ResponseCookie,
+  ResponseCookies,
+  SetCookieArgs,
+} from "./http/cookies.ts";

@@ -4,6 +4,16 @@
  * @module
  */
 
+export type {
+  CookieNameArgs,
+  CookieSource,
+  DeleteCookieArgs,
+  RequestCookie,
+  RequestCookies,
+  ResponseCookie,
+  ResponseCookies,
+  SetCookieArgs,
+} from "./http/cookies.ts";
 export { NextRequest, type NextRequestInit } from "./http/next_request.ts";
 export { NextResponse, type NextResponseInit } from "./http/next_response.ts";
 export { NextURL, type NextURLOptions } from "./http/next_url.ts";

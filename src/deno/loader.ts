@@ -34,7 +34,9 @@ async function importFile(root: string, file: string): Promise<ModuleNamespace> 
   try {
     return await import(toFileUrl(join(root, file)).href);
   } catch (cause) {
-    const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    // Deno wraps a syntax error, whose message names itself and has a code frame, in a TypeError.
+    const named = cause instanceof Error && /^\w*Error: /.test(cause.message);
+    const reason = cause instanceof Error ? (named ? cause.message : `${cause.name}: ${cause.message}`) : String(cause);
     throw new RouteLoadError(`Cannot load route "${file}": ${reason}`, { cause });
   }
 }

@@ -104,8 +104,11 @@ export function unauthorized(): never {
  * @see https://nextjs.org/docs/app/api-reference/functions/unstable_rethrow
  */
 export function unstable_rethrow(error: unknown): void {
-  if (readControlFlow(error) !== null) throw error;
-  if (error instanceof Error && error.cause !== undefined) unstable_rethrow(error.cause);
+  const seen = new Set<unknown>();
+  for (let at = error; !seen.has(at); at = at instanceof Error ? at.cause : at) {
+    if (readControlFlow(at) !== null) throw at;
+    seen.add(at);
+  }
 }
 
 /** What a thrown answer says. */
@@ -113,7 +116,7 @@ export type ControlFlow =
   | { readonly kind: "redirect"; readonly status: number; readonly url: string }
   | { readonly kind: "fallback"; readonly status: number };
 
-const REDIRECT = /^NEXT_REDIRECT;(push|replace);(.*);(\d{3});$/s;
+const REDIRECT = /^NEXT_REDIRECT;(push|replace);(.*);(30[378]);$/s;
 const FALLBACK = /^NEXT_HTTP_ERROR_FALLBACK;(401|403|404)$/;
 
 /** Reads a thrown answer; `null` for every other value. */
@@ -143,7 +146,7 @@ export function controlFlowResponse(flow: ControlFlow): Response {
  * turns data after a `/` into another host. An absolute URL is the code's own word and stays.
  */
 export function safeLocation(url: string): string {
-  const text = url.replace(/\t/g, "").replace(/^[^\x21-\uffff\r\n]+/, "").replace(/[\x80-\uffff]+/g, encodeUnicode);
+  const text = url.replace(/\t/g, "").replace(/^[^\x21-\uffff]+/, "").replace(/[\x80-\uffff]+/g, encodeUnicode);
   return /^[/\\]{2}/.test(text) ? text.replace(/^[/\\]+/, "/") : text;
 }
 

@@ -39,13 +39,14 @@ export interface ResponseCookie extends RequestCookie {
 
 /** What `set` takes: a name, a value and attributes, or one object with all of them. */
 export type SetCookieArgs =
-  | [name: string, value: string, attributes?: Omit<ResponseCookie, "name" | "value">]
+  | [name: string, value: string, attributes?: Omit<ResponseCookie, "name" | "value"> | undefined]
   | [cookie: ResponseCookie];
 
 /** What `delete` takes: a name, or an object that also says which path and domain. */
 export type DeleteCookieArgs = [cookie: string | Omit<ResponseCookie, "value" | "expires">];
 
-type NameArgs = [name: string | { name: string }];
+/** What `get` and `getAll` take: a name, or an object that has one. */
+export type CookieNameArgs = [name: string | { name: string }];
 
 /**
  * Reads a `Cookie` header. Never throws: a value that cannot be decoded is left out, a name without `=` is `"true"`.
@@ -125,8 +126,8 @@ export function serializeSetCookie(cookie: ResponseCookie): string {
 function refuseInjection(cookie: ResponseCookie): void {
   for (const part of ["name", "path", "domain", "sameSite", "priority"] as const) {
     const value = String(cookie[part]);
-    // deno-lint-ignore no-control-regex -- control characters are what is refused
-    if (/[\x00-\x1f\x7f;,]/.test(value) || (part === "name" && value.includes("="))) {
+    // deno-lint-ignore no-control-regex -- control characters, and what a header cannot carry, are what is refused
+    if (/[\x00-\x1f\x7f;,\u0100-\uffff]/.test(value) || (part === "name" && value.includes("="))) {
       const state = `its ${part} ${JSON.stringify(value)} has a character that ends it early`;
       throw new TypeError(`Cannot set cookie: ${state}, remove the character`);
     }
@@ -142,7 +143,7 @@ function decode(value: string): string | null {
   }
 }
 
-function nameOf([name]: NameArgs): string {
+function nameOf([name]: CookieNameArgs): string {
   return typeof name === "string" ? name : name.name;
 }
 
@@ -171,16 +172,16 @@ export class RequestCookies {
   }
 
   /** The cookie of this name, or `undefined`. */
-  get(...args: NameArgs): RequestCookie | undefined {
+  get(...args: CookieNameArgs): RequestCookie | undefined {
     const name = nameOf(args);
     const value = this.#values.get(name);
     return value === undefined ? undefined : { name, value };
   }
 
   /** All cookies, or those of one name. */
-  getAll(...args: NameArgs | []): RequestCookie[] {
+  getAll(...args: CookieNameArgs | []): RequestCookie[] {
     if (args.length === 0) return [...this.#values].map(([name, value]) => ({ name, value }));
-    const cookie = this.get(...args as NameArgs);
+    const cookie = this.get(...args as CookieNameArgs);
     return cookie === undefined ? [] : [cookie];
   }
 
@@ -196,8 +197,9 @@ export class RequestCookies {
     return this.#write();
   }
 
-  /** Removes cookies; says which of them were there. */
+  /** Removes a cookie; says whether it was there. */
   delete(name: string): boolean;
+  /** Removes cookies; says of each whether it was there. */
   delete(names: string[]): boolean[];
   delete(names: string | string[]): boolean | boolean[] {
     const deleted = Array.isArray(names) ? names.map((name) => this.#values.delete(name)) : this.#values.delete(names);
@@ -235,8 +237,8 @@ export class RequestCookies {
  */
 export class ResponseCookies {
   readonly #cookies = new Map<string, ResponseCookie>();
-  /** The lines by cookie name. */
-  readonly #lines = new Map<string, string>();
+  /** The lines by cookie name; more than one where a response came with several for different paths. */
+  readonly #lines = new Map<string, string[]>();
   /** Lines that were there before and are no cookies. */
   readonly #foreign: string[] = [];
   /** The cookies of the request: known, but only sent when they are set. */
@@ -244,6 +246,8 @@ export class ResponseCookies {
   readonly #changed: (cookies: ResponseCookies) => void;
 
   /**
+   * Begins with the cookies of a response.
+   *
    * @param lines The `Set-Cookie` lines to begin with.
    * @param changed Called after every change.
    */
@@ -254,7 +258,7 @@ export class ResponseCookies {
       if (cookie === null) this.#foreign.push(line);
       else {
         this.#cookies.set(cookie.name, cookie);
-        this.#lines.set(cookie.name, line);
+        this.#lines.set(cookie.name, [...this.#lines.get(cookie.name) ?? [], line]);
       }
     }
   }
@@ -272,7 +276,7 @@ export class ResponseCookies {
   }
 
   /** The cookie of this name, or `undefined`. */
-  get(...args: NameArgs): ResponseCookie | undefined {
+  get(...args: CookieNameArgs): ResponseCookie | undefined {
     const name = nameOf(args);
     const own = this.#cookies.get(name);
     if (own !== undefined) return own;
@@ -281,7 +285,7 @@ export class ResponseCookies {
   }
 
   /** All cookies, or those of one name. */
-  getAll(...args: NameArgs | []): ResponseCookie[] {
+  getAll(...args: CookieNameArgs | []): ResponseCookie[] {
     const names = args.length === 0 ? this.#names() : [nameOf(args)];
     return names.map((name) => this.get(name)).filter((cookie) => cookie !== undefined);
   }
@@ -309,7 +313,7 @@ export class ResponseCookies {
     if (cookie.maxAge) cookie.expires = new Date(Date.now() + cookie.maxAge * 1000);
     cookie.path ??= "/";
     this.#cookies.set(cookie.name, cookie);
-    this.#lines.set(cookie.name, serializeSetCookie(cookie));
+    this.#lines.set(cookie.name, [serializeSetCookie(cookie)]);
     this.#changed(this);
     return this;
   }
@@ -325,8 +329,7 @@ export class ResponseCookies {
   *lines(): IterableIterator<[name: string, line: string]> {
     for (const line of this.#foreign) yield ["", line];
     for (const name of this.#names()) {
-      const line = this.#lines.get(name);
-      if (line !== undefined) yield [name, line];
+      for (const line of this.#lines.get(name) ?? []) yield [name, line];
     }
   }
 

@@ -14,20 +14,22 @@ import { Buffer } from "node:buffer";
  * @param contentType The `Content-Type` header of the body.
  * @throws {TypeError} If the type is none of a form, or the body is not of its type.
  */
-export function parseForm(body: Uint8Array<ArrayBuffer>, contentType: string): Promise<FormData> {
+export async function parseForm(body: Uint8Array<ArrayBuffer>, contentType: string): Promise<FormData> {
   const boundary = /^multipart\/form-data\b.*?;\s*boundary=(?:"([^"]+)"|([^\s;]+))/i.exec(contentType);
   const name = boundary?.[1] ?? boundary?.[2];
   const parts = name === undefined ? [body] : withPartTypes(body, name);
-  return new Response(new Blob(parts), { headers: { "content-type": contentType } }).formData();
+  return await new Response(new Blob(parts), { headers: { "content-type": contentType } }).formData();
 }
 
 /** The body in slices, with a type line in every part that is a file and names none. */
 function withPartTypes(body: Uint8Array<ArrayBuffer>, boundary: string): Uint8Array<ArrayBuffer>[] {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const delimiter = `--${boundary}\r\n`;
+  if (!bytes.includes(`--${boundary}--`)) throw new TypeError("Failed to parse body as FormData.");
   const slices: Uint8Array<ArrayBuffer>[] = [];
   let copied = 0;
   for (let at = bytes.indexOf(delimiter); at !== -1; at = bytes.indexOf(delimiter, at + 1)) {
+    if (at > 0 && bytes[at - 1] !== 10) continue;
     const start = at + delimiter.length;
     const end = bytes.indexOf("\r\n\r\n", start);
     if (end === -1) break;

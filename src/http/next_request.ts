@@ -40,6 +40,8 @@ export class NextRequest extends Request {
   declare private [OPTIONS]?: NextURLOptions;
 
   /**
+   * Makes a request.
+   *
    * @param input An absolute URL, or a request, whose body moves to the new one.
    * @param init As for `Request`, and `nextConfig`.
    * @throws {Error} If the URL is relative.
@@ -68,9 +70,9 @@ export class NextRequest extends Request {
 
   /** A copy with a body of its own. */
   override clone(): NextRequest {
-    const copy = super.clone();
-    Object.setPrototypeOf(copy, NextRequest.prototype);
-    return copy as NextRequest;
+    const copy = Object.setPrototypeOf(super.clone(), NextRequest.prototype) as NextRequest;
+    if (this[OPTIONS] !== undefined) copy[OPTIONS] = this[OPTIONS];
+    return copy;
   }
 
   /** Gone since Next.js 15. */

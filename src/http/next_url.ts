@@ -41,10 +41,11 @@ export class NextURL {
   #basePath = "";
   #trailingSlash = false;
   readonly #options: NextURLOptions;
-  /** The build's id, which this module has none of; kept as set. */
-  buildId: string | undefined;
+  #buildId: string | undefined;
 
   /**
+   * Makes a URL.
+   *
    * @param input A URL, absolute or relative to `base`.
    * @param base What `input` is relative to.
    * @param options What is known of the application.
@@ -61,12 +62,12 @@ export class NextURL {
     const within = basePath !== "" && (pathname === basePath || pathname.startsWith(basePath + "/"));
     this.#basePath = within ? basePath : "";
     if (within) this.#url.pathname = pathname.slice(basePath.length) || "/";
-    this.#trailingSlash = this.#url.pathname === "/" ? trailingSlash : this.#url.pathname.endsWith("/");
+    this.#trailingSlash = pathname === "/" ? trailingSlash : pathname.endsWith("/");
   }
 
   /** The path as `href` has it: base path in front, a slash at the end or not, as the URL had it. */
   #formatPathname(): string {
-    const bare = this.#url.pathname.replace(/\/+$/, "");
+    const bare = this.#url.pathname.replace(/\/$/, "");
     const path = this.#basePath + bare;
     return path === "" || this.#trailingSlash ? path + "/" : path;
   }
@@ -79,6 +80,14 @@ export class NextURL {
   set href(href: string) {
     this.#url = new URL(href);
     this.#analyze();
+  }
+
+  /** The build's id, which this module has none of; kept as set. */
+  get buildId(): string | undefined {
+    return this.#buildId;
+  }
+  set buildId(buildId: string | undefined) {
+    this.#buildId = buildId;
   }
 
   /** The base path the URL is under, or `""`. */

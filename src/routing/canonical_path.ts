@@ -61,7 +61,7 @@ function isPlain(path: string): boolean {
  */
 export function canonicalSegment(segment: string): string | null {
   try {
-    if (decodeURIComponent(segment).includes("\0")) return null;
+    if (!segment.isWellFormed() || decodeURIComponent(segment).includes("\0")) return null;
   } catch {
     return null;
   }

@@ -77,10 +77,9 @@ export function parsePattern(path: string, file: string = path): RoutePattern {
   return { id: id === "" ? "/" : id, segments, warnings };
 }
 
-/** The folder's name of a segment that is not static. */
-function folderOf(segment: Exclude<Segment, { kind: "static" }>): string {
-  if (segment.kind === "dynamic") return `[${segment.name}]`;
-  return segment.kind === "catch-all" ? `[...${segment.name}]` : `[[...${segment.name}]]`;
+/** The folder's name of a catch-all. */
+function folderOf({ kind, name }: { kind: Segment["kind"]; name: string }): string {
+  return kind === "catch-all" ? `[...${name}]` : `[[...${name}]]`;
 }
 
 function isGroup(folder: string): boolean {
@@ -89,21 +88,27 @@ function isGroup(folder: string): boolean {
 
 function parseFolder(folder: string, fail: (state: string) => never): Segment {
   if (!folder.startsWith("[")) return staticSegment(folder, fail);
-  const close = folder.startsWith("[[") ? "]]" : "]";
-  const open = "[".repeat(close.length);
+  const [open, close] = folder.startsWith("[[") ? ["[[", "]]"] as const : ["[", "]"] as const;
   const end = folder.indexOf(close);
-  const bare = folder.replace(/[[\].…]/g, "") || "name";
-  if (end === -1) fail(`"${open}" is never closed, write "${open}${close === "]]" ? "..." : ""}${bare}${close}"`);
+  const fix = `write "${suggestion(folder, open, close)}"`;
+  if (end === -1) fail(`"${open}" is never closed, ${fix}`);
   if (end + close.length < folder.length) return staticSegment(folder, fail);
   const inner = folder.slice(open.length, end);
   const rest = inner.startsWith("...");
   const name = rest ? inner.slice(3) : inner;
-  if (inner.startsWith("…")) fail(`"${folder}" has the character "…", write three dots "[...${bare}]"`);
-  if (name === "") fail(`"${folder}" has no param name, write "${open}${rest ? "..." : ""}slug${close}"`);
-  if (name.startsWith(".")) fail(`"${folder}" has a wrong number of dots, write "[...${bare}]"`);
-  if (/[[\]]/.test(name)) fail(`"${folder}" has brackets inside brackets, write "[${bare}]"`);
-  if (close === "]]" && !rest) fail(`"${folder}" is optional but no catch-all, write "[[...${name}]]" or "[${name}]"`);
-  return { kind: close === "]]" ? "optional-catch-all" : rest ? "catch-all" : "dynamic", name };
+  if (inner.startsWith("…")) fail(`"${folder}" has the character "…" for three dots, ${fix}`);
+  if (name === "") fail(`"${folder}" has no param name, ${fix}`);
+  if (name.startsWith(".")) fail(`"${folder}" has a wrong number of dots, ${fix}`);
+  if (/[[\]]/.test(name)) fail(`"${folder}" has brackets inside brackets, ${fix}`);
+  if (open === "[[" && !rest) fail(`"${folder}" is optional but no catch-all, ${fix} or "[${name}]"`);
+  return { kind: open === "[[" ? "optional-catch-all" : rest ? "catch-all" : "dynamic", name };
+}
+
+/** The name that was probably meant. */
+function suggestion(folder: string, open: string, close: string): string {
+  const name = folder.replace(/[[\].…]/g, "") || "slug";
+  const rest = open === "[[" || /^\[(?:\.|…)/.test(folder);
+  return `${open}${rest ? "..." : ""}${name}${close}`;
 }
 
 function staticSegment(folder: string, fail: (state: string) => never): Segment {

@@ -33,10 +33,6 @@ interface Node<Entry> {
   rest: Entry | null;
 }
 
-/** Params have no prototype: a folder `[__proto__]` is a name like any other, `params.constructor` is undefined. */
-const Params = function () {} as unknown as new () => RouteParams;
-Params.prototype = Object.create(null);
-
 /**
  * Makes a router of the routes of a manifest.
  *
@@ -112,7 +108,8 @@ function search<Entry>(at: Node<Entry>, path: string, from: number, values: stri
 }
 
 function paramsOf(route: RouteEntry, values: readonly string[]): RouteParams {
-  const params = new Params();
+  // No prototype: a folder `[__proto__]` is a name like any other, and `params.constructor` is undefined.
+  const params: RouteParams = Object.create(null);
   let i = 0;
   for (const segment of route.segments) {
     if (segment.kind === "static") continue;

@@ -99,7 +99,7 @@ class InboundRequest extends Empty {
   /** Aborts when the client leaves. The server's own signal aborts after every success too, and warns of that. */
   override get signal(): AbortSignal {
     const scope = this[SCOPE];
-    if (scope.info === undefined) return receivedSignal(scope.received);
+    if (scope.info === undefined) return super.signal;
     return (scope.abort ??= abortWhenClientLeaves(scope)).signal;
   }
 

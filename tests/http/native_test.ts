@@ -1,5 +1,13 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import { EMPTY, isPlain, isStreaming, receivedHeader, receivedHeaders, shareRequest } from "../../src/http/native.ts";
+import {
+  EMPTY,
+  isPlain,
+  isStreaming,
+  receivedHeader,
+  receivedHeaders,
+  receivedSignal,
+  shareRequest,
+} from "../../src/http/native.ts";
 import { NextResponse } from "../../src/http/next_response.ts";
 
 function stream(): ReadableStream<Uint8Array> {
@@ -176,4 +184,27 @@ Deno.test("shareRequest() makes an empty request another face of one that was co
 
 Deno.test("EMPTY is known to this Deno, so that the shortcut is what is tested", () => {
   assertStrictEquals(typeof EMPTY, "symbol");
+});
+
+Deno.test("receivedSignal() is the request's own; Deno's one warning about it is dropped, no other is", async () => {
+  const legacy = "Deno.serve: request.signal aborts on success";
+  const heard: unknown[][] = [];
+  const listener = (...args: unknown[]): void => void heard.push(args);
+  const { warn } = console;
+  console.warn = listener;
+  try {
+    const same = await onWire((request) => {
+      const signal = receivedSignal(request);
+      console.warn("mine", 1);
+      console.warn(new Error(legacy).name);
+      return signal === request.signal && signal === receivedSignal(request);
+    });
+    assert(same);
+    // A Deno that warned before, or warns no more, leaves the filter in place.
+    if (console.warn !== listener) console.warn(`${legacy}.`);
+    assertStrictEquals(console.warn, listener);
+    assertEquals(heard, [["mine", 1], ["Error"]]);
+  } finally {
+    console.warn = warn;
+  }
 });

@@ -96,7 +96,7 @@ export const NAMES: readonly NameCase[] = [
 /** Folder names that are refused, and the state that the message tells. */
 const WRONG_FOLDERS: readonly (readonly [folder: string, state: string])[] = [
   ["[id", '"[" is never closed, write "[id]"'],
-  ["[", '"[" is never closed, write "[name]"'],
+  ["[", '"[" is never closed, write "[slug]"'],
   ["[...slug", '"[" is never closed, write "[...slug]"'],
   ["[[...slug]", '"[[" is never closed, write "[[...slug]]"'],
   ["[[slug]", '"[[" is never closed, write "[[...slug]]"'],
@@ -104,8 +104,8 @@ const WRONG_FOLDERS: readonly (readonly [folder: string, state: string])[] = [
   ["[...]", '"[...]" has no param name, write "[...slug]"'],
   ["[[...]]", '"[[...]]" has no param name, write "[[...slug]]"'],
   ["[[]]", '"[[]]" has no param name, write "[[...slug]]"'],
-  ["[…slug]", '"[…slug]" has the character "…", write three dots "[...slug]"'],
-  ["[[…slug]]", '"[[…slug]]" has the character "…", write three dots "[[...slug]]"'],
+  ["[…slug]", '"[…slug]" has the character "…" for three dots, write "[...slug]"'],
+  ["[[…slug]]", '"[[…slug]]" has the character "…" for three dots, write "[[...slug]]"'],
   ["[.slug]", '"[.slug]" has a wrong number of dots, write "[...slug]"'],
   ["[..slug]", '"[..slug]" has a wrong number of dots, write "[...slug]"'],
   ["[....slug]", '"[....slug]" has a wrong number of dots, write "[...slug]"'],

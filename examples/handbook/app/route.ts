@@ -19,7 +19,6 @@ const EXAMPLES = [
   "/cors",
   "/webhook",
   "/rss.xml",
-  "/cached",
   "/about",
 ];
 

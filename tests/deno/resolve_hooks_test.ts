@@ -1,0 +1,71 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import * as headers from "../../src/headers.ts";
+import * as navigation from "../../src/navigation.ts";
+import * as server from "../../src/server.ts";
+import { createLoader } from "../../src/deno/loader.ts";
+import { installResolveHooks } from "../../src/deno/resolve_hooks.ts";
+import { temporaryFiles } from "../_app.ts";
+import { testWithHooks as test } from "../_hooks.ts";
+
+/** Writes files, imports `app/route.ts` of them and gives its exports. */
+async function importRoute(files: Readonly<Record<string, string>>): Promise<Readonly<Record<string, unknown>>> {
+  installResolveHooks();
+  await using project = await temporaryFiles(files);
+  return await createLoader(project.dir)("app/route.ts");
+}
+
+const DOORS = { "next/headers": headers, "next/navigation": navigation, "next/server": server };
+
+for (const [name, door] of Object.entries(DOORS)) {
+  test(`installResolveHooks() gives ${name} the very names of this module`, async () => {
+    const route = await importRoute({
+      "app/route.ts": `import * as all from "${name}"; export { all };`,
+      "app/node_modules/next/package.json": `{ "name": "next", "version": "16.0.0" }`,
+      "app/node_modules/next/headers.js": `module.exports = { cookies: "the real next" };`,
+    });
+    assertEquals(route.all, { ...door });
+  });
+}
+
+const RESOLVED: readonly [specifier: string, file: string][] = [
+  ["./lib", "app/lib.ts"],
+  ["./lib", "app/lib.tsx"],
+  ["./lib", "app/lib.js"],
+  ["./lib", "app/lib/index.ts"],
+  ["../lib/db", "lib/db.ts"],
+  ["../lib", "lib/index.js"],
+  ["./lib.ts", "app/lib.ts"],
+  ["./lib.data", "app/lib.data.ts"],
+];
+
+for (const [specifier, file] of RESOLVED) {
+  test(`installResolveHooks() finds ${file} for "${specifier}"`, async () => {
+    const route = await importRoute({
+      "app/route.ts": `export { name } from "${specifier}";`,
+      [file]: `export const name = "${file}";`,
+    });
+    assertEquals(route.name, file);
+  });
+}
+
+test("installResolveHooks() prefers the file to the folder of the same name", async () => {
+  const route = await importRoute({
+    "app/route.ts": `export { name } from "./lib";`,
+    "app/lib.ts": `export const name = "file";`,
+    "app/lib/index.ts": `export const name = "folder";`,
+  });
+  assertEquals(route.name, "file");
+});
+
+test("installResolveHooks() leaves what is not there to Deno's own message", async () => {
+  await assertRejects(() => importRoute({ "app/route.ts": `import "./nope";` }), Error, "nope");
+});
+
+test("installResolveHooks() gives a CommonJS module the same door", async () => {
+  const route = await importRoute({
+    "app/route.ts": `import { createRequire } from "node:module";
+export const { cookies } = createRequire(import.meta.url)("./lib.cjs");`,
+    "app/lib.cjs": `exports.cookies = require("next/headers").cookies;`,
+  });
+  assertEquals(route.cookies, headers.cookies);
+});

@@ -1,0 +1,66 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { toFileUrl } from "@std/path";
+import { scanProject } from "../../src/deno/scan.ts";
+import { RouteManifestError } from "../../mod.ts";
+import { temporaryFiles } from "../_app.ts";
+
+const FOLDERS: readonly [dir: string, files: string[], appDir: string][] = [
+  ["app", ["app/hello/route.ts"], "app"],
+  [".", ["app/hello/route.ts"], "app"],
+  [".", ["src/app/hello/route.ts"], "src/app"],
+  [".", ["app/hello/route.ts", "src/app/other/route.ts"], "app"],
+  ["api", ["api/hello/route.ts"], "api"],
+  ["app", ["app/hello/route.ts", "app/app/hello/route.ts"], "app"],
+];
+
+for (const [dir, files, appDir] of FOLDERS) {
+  Deno.test(`scanProject() finds ${files.join(" and ")} from ${dir}`, async () => {
+    await using project = await temporaryFiles(Object.fromEntries(files.map((file) => [file, ""])));
+    for (const given of [`${project.dir}/${dir}`, toFileUrl(`${project.dir}/${dir}`)]) {
+      const found = await scanProject(given);
+      assertEquals([found.root, found.appDir], [project.dir, appDir]);
+      assertEquals(
+        found.manifest.routes.map(({ file }) => file),
+        files.filter((file) => file.startsWith(`${appDir}/`)).sort(),
+      );
+    }
+  });
+}
+
+Deno.test("scanProject() leaves out private folders, node_modules and files that are no routes", async () => {
+  const skipped = ["app/_lib/route.ts", "app/_lib/deep/route.ts", "app/node_modules/x/route.ts", "app/x/page.tsx"];
+  const others = ["app/x/.route.ts", "app/x/route.test.ts", "app/x/routes.ts", "app/x/Route.ts", "app/x/route.json"];
+  const names = ["ts", "js", "mts", "mjs", "tsx", "jsx"].map((extension) => `app/${extension}/route.${extension}`);
+  const files = [...skipped, ...others, ...names, "app/.well-known/x/route.ts"];
+  await using project = await temporaryFiles(Object.fromEntries(files.map((file) => [file, ""])));
+  const { manifest } = await scanProject(project.dir);
+  assertEquals(manifest.routes.map(({ file }) => file), ["app/.well-known/x/route.ts", ...names.sort()]);
+});
+
+Deno.test("S42 scanProject() follows no symbolic link and says so", async () => {
+  await using outside = await temporaryFiles({ "secret/route.ts": "" });
+  await using project = await temporaryFiles({ "app/hello/route.ts": "" });
+  await Deno.symlink(`${outside.dir}/secret`, `${project.dir}/app/link`);
+  await Deno.symlink(`${outside.dir}/secret/route.ts`, `${project.dir}/app/route.ts`);
+  const { manifest } = await scanProject(project.dir);
+  assertEquals(manifest.routes.map(({ id }) => id), ["/hello"]);
+  assertEquals(manifest.warnings.toSorted(), [
+    '"app/link" is a symbolic link, which is not followed: copy it here',
+    '"app/route.ts" is a symbolic link, which is not followed: copy it here',
+  ]);
+});
+
+Deno.test("scanProject() names a folder that is missing, a file, and a folder without routes", async () => {
+  await using project = await temporaryFiles({ "app/page.tsx": "", "file.txt": "" });
+  const missing = "there is no such folder, name an app folder or a project";
+  await assertRejects(() => scanProject(`${project.dir}/nope`), Deno.errors.NotFound, missing);
+  await assertRejects(() => scanProject(`${project.dir}/file.txt`), Deno.errors.NotFound, missing);
+  const empty = `no file is named route.ts, write "app/route.ts" with an exported function GET`;
+  await assertRejects(() => scanProject(project.dir), Deno.errors.NotFound, empty);
+});
+
+Deno.test("scanProject() reports every wrong name at once", async () => {
+  await using project = await temporaryFiles({ "app/[a/route.ts": "", "app/[]/route.ts": "" });
+  const error = await assertRejects(() => scanProject(project.dir), RouteManifestError);
+  assertEquals(error.errors.length, 2);
+});
