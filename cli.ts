@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import config from "./deno.json" with { type: "json" };
 import { listCommand } from "./src/deno/list_command.ts";
 import { startCommand } from "./src/deno/start_command.ts";
+import { typegenCommand } from "./src/deno/typegen_command.ts";
 
 const HELP = `Serves an app/ folder of Next.js route handlers on Deno.
 
@@ -18,6 +19,7 @@ dir is an app folder, or a project that holds app/ or src/app/. Default: the cur
 Commands:
   start      Serve the routes (also when no command is given)
   list       Print the routes
+  typegen    Write the types of the routes: RouteContext<"/users/[id]">
 
 Options of start:
   -p, --port N        The port to listen on. Default: PORT, or 8000
@@ -26,6 +28,9 @@ Options of start:
 Options of list:
   --json              Print the routes as JSON
 
+Options of typegen:
+  --out FILE          The file to write. Default: routes.d.ts in the project
+
   -h, --help          Print this
   -v, --version       Print the version`;
 
@@ -33,6 +38,7 @@ const OPTIONS = {
   port: { type: "string", short: "p" },
   hostname: { type: "string", short: "H" },
   json: { type: "boolean" },
+  out: { type: "string" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "v" },
 } as const;
@@ -52,9 +58,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       startCommand(dir, {
         port: readPort(flags.port, "--port") ?? readPort(env("PORT"), "PORT"),
         hostname: flags.hostname ?? env("HOSTNAME"),
+        draftSecret: env("DRAFT_SECRET"),
       }),
   },
   list: { flags: ["json"], run: (dir, flags) => listCommand(dir, { json: flags.json ?? false }) },
+  typegen: { flags: ["out"], run: (dir, flags) => typegenCommand(dir, { out: flags.out }) },
 };
 
 /** A mistake in the command line itself. */

@@ -14,9 +14,18 @@ export type {
   ResponseCookies,
   SetCookieArgs,
 } from "./http/cookies.ts";
+export type {
+  NextFetchEvent,
+  NextProxy,
+  NextProxyResult,
+  ProxyCondition,
+  ProxyConfig,
+  ProxyMatcher,
+} from "./http/next_proxy.ts";
 export { NextRequest, type NextRequestInit } from "./http/next_request.ts";
 export { NextResponse, type NextResponseInit } from "./http/next_response.ts";
 export { NextURL, type NextURLOptions } from "./http/next_url.ts";
 export { type UserAgent, userAgent, userAgentFromString } from "./http/user_agent.ts";
+export { URLPattern } from "./http/url_pattern.ts";
 export { after } from "./scope/after.ts";
 export { connection } from "./scope/request_apis.ts";

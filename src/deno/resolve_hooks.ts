@@ -7,12 +7,14 @@
 
 import { readFileSync, statSync } from "node:fs";
 import { registerHooks } from "node:module";
+import * as cache from "../cache.ts";
 import * as headers from "../headers.ts";
 import * as navigation from "../navigation.ts";
 import * as server from "../server.ts";
 import { mayUseScope } from "./scope_use.ts";
 
 const DOORS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  "next/cache": cache,
   "next/headers": headers,
   "next/navigation": navigation,
   "next/server": server,

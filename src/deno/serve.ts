@@ -15,7 +15,7 @@ import type { ConnectionInfo } from "../scope/request_scope.ts";
 import { createLoader } from "./loader.ts";
 import { guardProcess } from "./process_guard.ts";
 import { installResolveHooks, isScopeUsed } from "./resolve_hooks.ts";
-import { scanProject } from "./scan.ts";
+import { type Project, scanProject } from "./scan.ts";
 
 /** A route as `serveRoutes` and `createRequestHandler` list it. */
 export interface RouteInfo {
@@ -35,7 +35,7 @@ export interface LoadOptions {
 
 /** Options of {@linkcode createRequestHandler}. */
 export interface CreateRequestHandlerOptions extends RequestHandlerOptions, LoadOptions {
-  /** Imports a file of the manifest, where a manifest is given instead of a folder. */
+  /** Imports a file of the manifest; needed with a manifest, default with a folder: `import()`. */
   load?: (file: string) => Promise<ModuleNamespace>;
 }
 
@@ -89,7 +89,9 @@ export async function createRequestHandler(
   source: string | URL | RouteManifest,
   options: CreateRequestHandlerOptions = {},
 ): Promise<AppHandler> {
-  const handler = await openHandler(source, options);
+  const handler = typeof source === "object" && "routes" in source
+    ? await openManifest(source, options)
+    : await openProject(await scanProject(source), options);
   return {
     fetch: handler.fetch,
     drain: handler.drain,
@@ -116,10 +118,16 @@ export async function createRequestHandler(
  * ```
  */
 export async function serveRoutes(dir: string | URL, options: ServeRoutesOptions = {}): Promise<RouteServer> {
-  const { basePath, lazy, onError, onNotFound, authInterrupts, draftSecret, signal, ...serve } = options;
-  const handler = await openHandler(dir, { basePath, lazy, onError, onNotFound, authInterrupts, draftSecret });
+  return await serveProject(await scanProject(dir), options);
+}
+
+/** Serves a project that has been scanned. */
+export async function serveProject(project: Project, options: ServeRoutesOptions): Promise<RouteServer> {
+  const { basePath, lazy, onNotFound, authInterrupts, draftSecret, signal, ...serve } = options;
+  const own = { basePath, lazy, onNotFound, authInterrupts, draftSecret, onError: options.onError };
+  const handler = await openProject(project, own);
   const stop = new AbortController();
-  const server = Deno.serve({ ...serve, signal: stop.signal }, handler.fetch);
+  const server = Deno.serve({ ...serve, signal: stop.signal, onError }, handler.fetch);
   let stopping: Promise<void> | undefined;
   const shutdown = () => stopping ??= stopServer(server, handler, stop);
   const release = guardProcess(shutdown);
@@ -136,21 +144,20 @@ export async function serveRoutes(dir: string | URL, options: ServeRoutesOptions
   };
 }
 
-async function openHandler(
-  source: string | URL | RouteManifest,
-  { lazy = false, load, ...options }: CreateRequestHandlerOptions,
-): Promise<RequestHandler> {
-  if (typeof source === "object" && "routes" in source) {
-    if (load === undefined) throw new TypeError('Cannot serve a manifest: it has no modules, pass "load" with it');
-    return await opened(createHandler(source, { ...options, load }), lazy);
-  }
-  installResolveHooks();
-  const { root, manifest } = await scanProject(source);
-  for (const warning of manifest.warnings) console.warn(`Warning: ${warning}`);
-  return await opened(createHandler(manifest, { ...options, load: createLoader(root), usesScope: isScopeUsed }), lazy);
+async function openManifest(manifest: RouteManifest, options: CreateRequestHandlerOptions): Promise<RequestHandler> {
+  const { lazy, load, ...rest } = options;
+  if (load === undefined) throw new TypeError('Cannot serve a manifest: it has no modules, pass "load" with it');
+  return await opened(createHandler(manifest, { ...rest, load }), lazy);
 }
 
-async function opened(handler: RequestHandler, lazy: boolean): Promise<RequestHandler> {
+async function openProject({ root, manifest }: Project, options: CreateRequestHandlerOptions): Promise<RequestHandler> {
+  const { lazy, load = createLoader(root), ...rest } = options;
+  installResolveHooks();
+  for (const warning of manifest.warnings) console.warn(`Warning: ${warning}`);
+  return await opened(createHandler(manifest, { ...rest, load, usesScope: isScopeUsed }), lazy);
+}
+
+async function opened(handler: RequestHandler, lazy = false): Promise<RequestHandler> {
   if (lazy) return handler;
   // All at once: they are independent, and imports one by one take three times as long.
   const results = await Promise.allSettled(handler.routes.map(handler.load));
@@ -163,6 +170,11 @@ async function opened(handler: RequestHandler, lazy: boolean): Promise<RequestHa
 
 function listRoutes(handler: RequestHandler): RouteInfo[] {
   return handler.routes.map(({ id, file, module }) => ({ id, file, methods: module?.methods ?? [] }));
+}
+
+/** What reaches the server is a stream that broke, and the handler has told of it already. */
+function onError(): Response {
+  return new Response(null, { status: 500 });
 }
 
 /** Waits for what is in flight; what takes too long, an event stream say, is cut. */

@@ -5,7 +5,9 @@
  */
 
 import { routeTable } from "./route_table.ts";
-import { serveRoutes } from "./serve.ts";
+import { scanProject } from "./scan.ts";
+import { serveProject } from "./serve.ts";
+import { refreshTypes } from "./typegen_command.ts";
 
 /** Flags of `routes start`. */
 export interface StartFlags {
@@ -13,12 +15,19 @@ export interface StartFlags {
   readonly port: number | undefined;
   /** The address to listen on; default: all. */
   readonly hostname: string | undefined;
+  /** The key that draft mode's cookie is signed with; default: a random one. */
+  readonly draftSecret: string | undefined;
 }
 
 /** Serves a folder; returns when the server has stopped. */
-export async function startCommand(dir: string, { port = 8000, hostname = "0.0.0.0" }: StartFlags): Promise<void> {
+export async function startCommand(
+  dir: string,
+  { port = 8000, hostname = "0.0.0.0", draftSecret }: StartFlags,
+): Promise<void> {
   try {
-    const server = await serveRoutes(dir, { port, hostname, onListen() {} });
+    const project = await scanProject(dir);
+    await refreshTypes(project.root, project.manifest);
+    const server = await serveProject(project, { port, hostname, draftSecret, onListen() {} });
     console.log(`Listening on ${urlOf(server.addr)}\n${routeTable(server.routes)}`);
     await server.finished;
   } catch (error) {

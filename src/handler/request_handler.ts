@@ -155,7 +155,12 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
 
   async function notFound(request: Request): Promise<Response> {
     if (options.onNotFound === undefined) return new Response("Not Found", { status: 404 });
-    return await options.onNotFound(request);
+    try {
+      return await options.onNotFound(request);
+    } catch (error) {
+      console.error(`Cannot answer ${request.method} ${request.url}: onNotFound failed with`, error);
+      return new Response(null, { status: 500 });
+    }
   }
 
   async function load(route: Route): Promise<RouteModule> {

@@ -15,23 +15,24 @@ import { type RequestScope, runInScope } from "../scope/request_scope.ts";
  */
 export async function sendStream(response: Response, scope: RequestScope): Promise<Response> {
   const reader = (response.body as ReadableStream<unknown>).getReader();
-  const read = () => runInScope(scope, () => reader.read());
-  let next: Promise<ReadableStreamReadResult<unknown>> | undefined = read();
-  await next;
+  const read = async () => {
+    const { done, value } = await runInScope(scope, () => reader.read());
+    return done ? null : bytesOf(value);
+  };
+  let first: Uint8Array | null | undefined = await read();
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const reading = next ?? read();
-      next = undefined;
       try {
-        const { done, value } = await reading;
-        if (!done) return controller.enqueue(bytesOf(value));
+        const chunk = first === undefined ? await read() : first;
+        first = undefined;
+        if (chunk !== null) return controller.enqueue(chunk);
+        scope.deliver();
+        controller.close();
       } catch (error) {
         scope.deliver();
         scope.application.report(error, scope, "the response stream");
-        return controller.error(error);
+        controller.error(error);
       }
-      scope.deliver();
-      controller.close();
     },
     cancel() {
       return runInScope(scope, () => reader.cancel(new ResponseAborted()));

@@ -43,8 +43,20 @@ export function peekHeader(scope: RequestScope, name: string): string | null {
   if (INTERNAL.test(name)) return null;
   if (scope.keptHeaders !== undefined) return scope.keptHeaders.get(name);
   const lower = name.toLowerCase();
-  // HTTP/2 has no Host header, and neither has a request that was made in this process.
-  return receivedHeader(scope.received, lower) ?? (lower === "host" ? hostOf(scope) : null);
+  try {
+    // HTTP/2 has no Host header, and neither has a request that was made in this process.
+    return receivedHeader(scope.received, lower) ?? (lower === "host" ? hostOf(scope) : null);
+  } catch (cause) {
+    throw tooLate(cause);
+  }
+}
+
+/** Deno forgets the headers of a request that ends before anyone touched them. */
+function tooLate(cause: unknown): TypeError {
+  return new TypeError(
+    "Cannot read the headers: the request ended before they were first read, read them before or inside after()",
+    { cause },
+  );
 }
 
 /** Keeps the headers for what runs when the request has ended; Deno forgets those that nobody touched before. */
@@ -54,10 +66,18 @@ export function keepHeaders(scope: RequestScope): void {
 
 /** The headers for user code: changeable, as in Next.js, and without those that only a proxy may set. */
 function copyHeaders(scope: RequestScope): Headers {
-  const headers = new Headers(receivedHeaders(scope.received));
+  const headers = receivedCopy(scope.keptHeaders ?? receivedHeaders(scope.received));
   for (const name of [...headers.keys()]) if (INTERNAL.test(name)) headers.delete(name);
   if (!headers.has("host")) headers.set("host", hostOf(scope));
   return headers;
+}
+
+function receivedCopy(received: Headers): Headers {
+  try {
+    return new Headers(received);
+  } catch (cause) {
+    throw tooLate(cause);
+  }
 }
 
 function hostOf(scope: RequestScope): string {

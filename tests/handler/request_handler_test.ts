@@ -139,6 +139,13 @@ Deno.test("createHandler() asks onNotFound for paths without a route", async () 
   assertEquals(await (await app.get("/x")).text(), "no /x");
 });
 
+Deno.test("createHandler() answers 500 when onNotFound fails", async () => {
+  const onNotFound = () => Promise.reject(new Error("boom"));
+  const app = await createApp({ "echo/route.ts": { GET: echo } }, { onNotFound });
+  const lines = await captured("error", async () => assertEquals((await app.get("/x")).status, 500));
+  assertStringIncludes(lines[0]!, "Cannot answer GET http://localhost/x: onNotFound failed with Error: boom");
+});
+
 Deno.test("createHandler() refuses a Host header that is none, or another than the URL's", async () => {
   const app = await createApp({ "echo/route.ts": { GET: echo } });
   assertEquals((await app.get("/echo", { host: "localhost" })).status, 200);

@@ -1,0 +1,14 @@
+/**
+ * The names of `next/cache` that a route handler can use.
+ *
+ * @module
+ */
+
+export {
+  refresh,
+  revalidatePath,
+  type RevalidateProfile,
+  revalidateTag,
+  unstable_noStore,
+  updateTag,
+} from "./scope/revalidate.ts";

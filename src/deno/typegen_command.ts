@@ -1,0 +1,49 @@
+/**
+ * `routes typegen`: writes the types of the routes.
+ *
+ * @module
+ */
+
+import { join, resolve } from "@std/path";
+import { routeTypes } from "../codegen/route_types.ts";
+import type { RouteManifest } from "../routing/manifest.ts";
+import { scanProject } from "./scan.ts";
+import { selfSpecifier } from "./self_specifier.ts";
+
+/** Where the types are, unless someone says otherwise. */
+export const TYPES_FILE = "routes.d.ts";
+
+const DOORS = ["cache", "headers", "navigation", "server"];
+
+/**
+ * Writes the declaration file of a folder's routes.
+ *
+ * @param dir An app folder, or a project.
+ * @param options `out`: the file to write; default `routes.d.ts` in the project.
+ */
+export async function typegenCommand(dir: string, { out }: { readonly out: string | undefined }): Promise<void> {
+  const { root, manifest } = await scanProject(dir);
+  const file = out === undefined ? join(root, TYPES_FILE) : resolve(out);
+  await Deno.writeTextFile(file, typesOf(manifest));
+  console.log(`Wrote the types of ${manifest.routes.length} routes to ${file}`);
+}
+
+/**
+ * Writes the declaration file again, where there is one and its routes changed. Without the permission to write it
+ * stays as it is.
+ *
+ * @param root The project's folder.
+ * @param manifest Its routes.
+ */
+export async function refreshTypes(root: string, manifest: RouteManifest): Promise<void> {
+  const file = join(root, TYPES_FILE);
+  const { state } = await Deno.permissions.query({ name: "write", path: file });
+  const old = state === "granted" ? await Deno.readTextFile(file).catch(() => null) : null;
+  const types = typesOf(manifest);
+  if (old !== null && old !== types) await Deno.writeTextFile(file, types);
+}
+
+function typesOf(manifest: RouteManifest): string {
+  const doors = DOORS.map((door) => [`next/${door}`, selfSpecifier(door, `src/${door}.ts`)]);
+  return routeTypes(manifest, Object.fromEntries(doors));
+}

@@ -1,0 +1,46 @@
+/**
+ * The shapes of a `proxy.ts`, as Next.js exports them.
+ *
+ * @module
+ */
+
+import type { NextRequest } from "./next_request.ts";
+
+/** What a proxy gets beside the request. */
+export interface NextFetchEvent {
+  /** The path pattern of the proxy. */
+  readonly sourcePage: string;
+  /** Keeps the server from stopping until the promise settles. */
+  waitUntil(promise: Promise<unknown>): void;
+}
+
+/** What a proxy may return: a response, or nothing to let the request go on. */
+export type NextProxyResult = Response | null | undefined | void;
+
+/**
+ * A proxy.
+ *
+ * @see https://nextjs.org/docs/app/api-reference/file-conventions/proxy
+ */
+export type NextProxy = (request: NextRequest, event: NextFetchEvent) => NextProxyResult | Promise<NextProxyResult>;
+
+/** A condition of a matcher: a header, a cookie, a query key or the host, and what it must be. */
+export type ProxyCondition =
+  | { readonly type: "header" | "cookie" | "query"; readonly key: string; readonly value?: string }
+  | { readonly type: "host"; readonly value: string; readonly key?: undefined };
+
+/** Which requests a proxy sees. */
+export interface ProxyMatcher {
+  /** A path pattern: `/users/:path*`. */
+  readonly source: string;
+  /** All of these must hold. */
+  readonly has?: readonly ProxyCondition[];
+  /** None of these may hold. */
+  readonly missing?: readonly ProxyCondition[];
+}
+
+/** The `config` export of a `proxy.ts`. */
+export interface ProxyConfig {
+  /** Which requests the proxy sees; default: all. */
+  readonly matcher?: string | readonly (string | ProxyMatcher)[];
+}

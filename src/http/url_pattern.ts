@@ -1,0 +1,11 @@
+/**
+ * The platform's `URLPattern`, which Next.js exports once more.
+ *
+ * @module
+ */
+
+/** The platform's `URLPattern`. */
+export type URLPattern = globalThis.URLPattern;
+
+/** The platform's `URLPattern`. */
+export const URLPattern: typeof globalThis.URLPattern = globalThis.URLPattern;

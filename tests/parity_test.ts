@@ -1,0 +1,71 @@
+/**
+ * The names that Next 16.4.6 exports to a route handler, and what this module does about each: `have`, or why not.
+ */
+import { assertEquals } from "@std/assert";
+import * as cache from "../src/cache.ts";
+import * as headers from "../src/headers.ts";
+import * as navigation from "../src/navigation.ts";
+import * as server from "../src/server.ts";
+
+const USE_CACHE = 'never: needs the compiler that reads "use cache"';
+const BROWSER = "never: for pages in a browser";
+
+const NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "next/server": {
+    ImageResponse: "never: renders pages to images, which needs React",
+    NextRequest: "have",
+    NextResponse: "have",
+    URLPattern: "have",
+    after: "have",
+    connection: "have",
+    userAgent: "have",
+    userAgentFromString: "have",
+  },
+  "next/headers": { cookies: "have", draftMode: "have", headers: "have" },
+  "next/navigation": {
+    ReadonlyURLSearchParams: BROWSER,
+    RedirectType: "have",
+    forbidden: "have",
+    notFound: "have",
+    permanentRedirect: "have",
+    redirect: "have",
+    unauthorized: "have",
+    unstable_isUnrecognizedActionError: "never: for server actions",
+    unstable_rethrow: "have",
+  },
+  "next/cache": {
+    cacheLife: USE_CACHE,
+    cacheTag: USE_CACHE,
+    io: USE_CACHE,
+    navigation: BROWSER,
+    prefetch: BROWSER,
+    refresh: "have",
+    revalidatePath: "have",
+    revalidateTag: "have",
+    unstable_cache: "not yet: comes with the data cache",
+    unstable_cacheLife: USE_CACHE,
+    unstable_cacheTag: USE_CACHE,
+    unstable_noStore: "have",
+    updateTag: "have",
+  },
+};
+
+/** What the doors have and Next.js has under another name. */
+const OWN: Readonly<Record<string, readonly string[]>> = { "next/server": ["NextURL"] };
+
+const DOORS: Readonly<Record<string, object>> = {
+  "next/server": server,
+  "next/headers": headers,
+  "next/navigation": navigation,
+  "next/cache": cache,
+};
+
+for (const [name, door] of Object.entries(DOORS)) {
+  Deno.test(`${name} has the names of Next.js, but for those with a reason`, () => {
+    const have = Object.entries(NAMES[name]!).filter(([, state]) => state === "have").map(([name]) => name);
+    assertEquals(Object.keys(door).sort(), [...have, ...OWN[name] ?? []].sort());
+    for (const state of Object.values(NAMES[name]!)) {
+      assertEquals(/^have$|^(never|not yet): \w/.test(state), true, state);
+    }
+  });
+}
