@@ -21,7 +21,7 @@ export interface TargetOptions {
 }
 
 const HOST = /^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?$/;
-const SLASH = 47, BACKSLASH = 92, QUESTION = 63, HASH = 35;
+const SLASH = 47, BACKSLASH = 92, QUESTION = 63, HASH = 35, COLON = 58;
 
 /** The last host that was found good: nearly every request has the same. */
 let goodHost = "";
@@ -42,7 +42,7 @@ export function readTarget(
   onWire: boolean,
   options: TargetOptions,
 ): RequestTarget | Response {
-  const start = raw.indexOf("//") + 2;
+  const start = raw.charCodeAt(4) === COLON ? 7 : 8; // behind "http://" or "https://"
   const slash = raw.indexOf("/", start);
   if (slash === -1 || !isHostGood(raw, start, slash, host, onWire)) return badRequest();
   let end = raw.length;

@@ -31,20 +31,19 @@ export function receivedHeaders(request: Request): Headers {
   return headersGetter.call(request);
 }
 
-/**
- * The signal of a request as the server made it: it aborts when the client leaves, but after a success too.
- *
- * Deno warns of the latter, once a process, when the first request ends whose signal was touched. Who calls this knows;
- * the one warning is dropped, and `console.warn` is itself again.
- */
+/** The signal of a request as it was made; that of a server aborts when the client leaves, but after a success too. */
 export function receivedSignal(request: Request): AbortSignal {
-  if (!warningDropped) dropLegacyWarning();
   return signalGetter.call(request);
 }
 
 let warningDropped = false;
 
-function dropLegacyWarning(): void {
+/**
+ * Drops Deno's warning that a server's signal aborts after a success too, for who knows. Deno prints it once a process,
+ * when the first request ends whose signal was touched; then `console.warn` is itself again.
+ */
+export function dropLegacyWarning(): void {
+  if (warningDropped) return;
   warningDropped = true;
   const warn = console.warn;
   console.warn = (...args: unknown[]) => {

@@ -26,6 +26,8 @@ export interface Router<Entry extends RouteEntry = RouteEntry> {
 
 interface Node<Entry> {
   readonly statics: Map<string, Node<Entry>>;
+  /** The only static child, which is found without cutting the path and hashing the piece. */
+  only: { readonly name: string; readonly node: Node<Entry> } | null;
   dynamic: Node<Entry> | null;
   /** The route that ends here. */
   route: Entry | null;
@@ -60,7 +62,7 @@ export function createRouter<Entry extends RouteEntry>(routes: readonly Entry[])
 }
 
 function node<Entry>(): Node<Entry> {
-  return { statics: new Map(), dynamic: null, route: null, rest: null };
+  return { statics: new Map(), only: null, dynamic: null, route: null, rest: null };
 }
 
 function staticPath(route: RouteEntry): string {
@@ -73,6 +75,7 @@ function insert<Entry extends RouteEntry>(root: Node<Entry>, route: Entry): void
     if (segment.kind === "static") {
       const next = at.statics.get(segment.value) ?? node<Entry>();
       at.statics.set(segment.value, next);
+      at.only = at.statics.size === 1 ? { name: segment.value, node: next } : null;
       at = next;
     } else if (segment.kind === "dynamic") {
       at = at.dynamic ??= node<Entry>();
@@ -91,20 +94,25 @@ function search<Entry>(at: Node<Entry>, path: string, from: number, values: stri
   if (from >= path.length) return at.route;
   const slash = path.indexOf("/", from);
   const to = slash === -1 ? path.length : slash;
-  const segment = path.slice(from, to);
-  const next = at.statics.get(segment);
-  if (next !== undefined) {
+  const next = staticChild(at, path, from, to);
+  if (next !== null) {
     const found = search(next, path, to + 1, values);
     if (found !== null) return found;
   }
-  if (at.dynamic !== null && segment !== "") {
-    values.push(segment);
+  if (at.dynamic !== null && to > from) {
+    values.push(path.slice(from, to));
     const found = search(at.dynamic, path, to + 1, values);
     if (found !== null) return found;
     values.pop();
   }
   if (at.rest !== null) values.push(path.slice(from));
   return at.rest;
+}
+
+function staticChild<Entry>(at: Node<Entry>, path: string, from: number, to: number): Node<Entry> | null {
+  const { only } = at;
+  if (only === null) return at.statics.size === 0 ? null : at.statics.get(path.slice(from, to)) ?? null;
+  return only.name.length === to - from && path.startsWith(only.name, from) ? only.node : null;
 }
 
 function paramsOf(route: RouteEntry, values: readonly string[]): RouteParams {

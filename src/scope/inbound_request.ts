@@ -6,7 +6,14 @@
 
 import type { CookieSource } from "../http/cookies.ts";
 import { parseForm } from "../http/multipart.ts";
-import { EMPTY, receivedHeader, receivedHeaders, receivedSignal, shareRequest } from "../http/native.ts";
+import {
+  dropLegacyWarning,
+  EMPTY,
+  receivedHeader,
+  receivedHeaders,
+  receivedSignal,
+  shareRequest,
+} from "../http/native.ts";
 import { NextRequest } from "../http/next_request.ts";
 import type { RequestScope } from "./request_scope.ts";
 
@@ -119,7 +126,7 @@ class InboundRequest extends Empty {
   /** Aborts when the client leaves. The server's own signal aborts after every success too, and warns of that. */
   override get signal(): AbortSignal {
     const scope = this[SCOPE];
-    if (scope.info === undefined) return super.signal;
+    if (scope.info === undefined) return receivedSignal(scope.received);
     return (scope.abort ??= abortWhenClientLeaves(scope)).signal;
   }
 
@@ -173,6 +180,7 @@ export class ResponseAborted extends Error {
 }
 
 function abortWhenClientLeaves(scope: RequestScope): AbortController {
+  dropLegacyWarning();
   const controller = new AbortController();
   const signal = receivedSignal(scope.received);
   const settled = () => {
