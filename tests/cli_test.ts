@@ -32,47 +32,6 @@ Deno.test("routes start needs no permission but --allow-net and --allow-read", a
   assertEquals(await server.stop(), { code: 0, stdout: "", stderr: "" });
 });
 
-Deno.test("routes start goes on after a floating rejection and a throw in a timer, and logs both", async () => {
-  await using files = await temporaryFiles({
-    "app/route.ts": `export function GET() {
-  Promise.reject(new Error("floating"));
-  setTimeout(() => { throw new Error("in a timer"); });
-  return new Response("ok");
-}`,
-  });
-  await using server = await startCli(["start", files.dir]);
-  await (await fetch(server.origin)).text();
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  assertEquals(await (await fetch(server.origin)).text(), "ok");
-  const { code, stderr } = await server.stop();
-  assertEquals(code, 0);
-  assertStringIncludes(stderr, "A promise was rejected that nobody waits for; the server goes on: Error: floating");
-  assertStringIncludes(stderr, "An error was thrown that nobody catches; the server goes on: Error: in a timer");
-});
-
-Deno.test("routes start takes PORT and HOSTNAME, flags win", async () => {
-  await using files = await project();
-  await using server = await startCli(["start", files.dir], { env: { PORT: "1", HOSTNAME: "127.0.0.1" } });
-  assertMatch(server.banner, /^Listening on http:\/\/127\.0\.0\.1:\d{4,5}\//);
-  const { code, stderr } = await runCli(["start", files.dir], { env: { PORT: "many" } });
-  assertEquals([code, stderr], [2, 'Cannot listen on port "many" (PORT): write a whole number from 0 to 65535\n']);
-});
-
-Deno.test("routes list prints the routes, for people and as JSON", async () => {
-  await using files = await project();
-  assertEquals(await runCli(["list", files.dir], { permissions: ["-R"] }), {
-    code: 0,
-    stdout: "  GET  /hello\n  GET  /users/[id]\n",
-    stderr: "",
-  });
-  const { stdout } = await runCli(["list", files.dir, "--json"]);
-  const methods = ["GET", "HEAD", "OPTIONS"];
-  assertEquals(JSON.parse(stdout), [
-    { id: "/hello", file: "app/hello/route.ts", methods },
-    { id: "/users/[id]", file: "app/users/[id]/route.ts", methods },
-  ]);
-});
-
 const help = await runCli(["--help"]);
 
 const MISTAKES: readonly [args: string[], code: number, stderr: RegExp][] = [
@@ -109,22 +68,6 @@ for (const [args, code, message] of MISTAKES) {
     assertEquals([result.code, result.stdout, result.stderr.split("\n").length], [code, "", 2]);
   });
 }
-
-Deno.test("routes start shows where a file cannot be parsed", async () => {
-  await using files = await temporaryFiles({ "app/route.ts": "export const GET = ;" });
-  const { code, stderr } = await runCli(["start", files.dir]);
-  assertEquals(code, 1);
-  assertMatch(stderr, /^Cannot load route "app\/route\.ts": SyntaxError: Expression expected\n.*export const GET = ;/s);
-});
-
-Deno.test("routes start on a taken port says so", async () => {
-  await using files = await project();
-  using taken = Deno.listen({ port: 0, hostname: "127.0.0.1" });
-  const { port } = taken.addr as Deno.NetAddr;
-  const result = await runCli(["start", files.dir, "-p", `${port}`, "-H", "127.0.0.1"]);
-  const stderr = `Cannot listen on port ${port}: it is in use, choose another with --port\n`;
-  assertEquals(result, { code: 1, stdout: "", stderr });
-});
 
 Deno.test("routes --help names every command and option, --version the version", async () => {
   assertEquals([help.code, help.stderr], [0, ""]);

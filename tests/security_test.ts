@@ -5,7 +5,7 @@ import { assert, assertEquals, assertFalse, assertNotEquals, assertThrows } from
 import { readControlFlow } from "../src/http/control_flow.ts";
 import { cookies, draftMode, headers } from "../src/headers.ts";
 import { permanentRedirect, redirect } from "../src/navigation.ts";
-import { after, NextRequest, NextResponse } from "../src/server.ts";
+import { after, type NextRequest, NextResponse } from "../src/server.ts";
 import { captured, createApp, serveApp } from "./_app.ts";
 import { sendRaw, sendRequest } from "./_wire.ts";
 

@@ -1,4 +1,5 @@
 /** A server of the benchmark: prints its port. Arguments: its name, and its app folder. */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { serveRoutes } from "../../mod.ts";
 
 const [name, dir = "."] = Deno.args;
@@ -6,6 +7,13 @@ const options = { port: 0, hostname: "127.0.0.1", onListen() {} };
 
 if (name === "bare") {
   print(Deno.serve(options, () => new Response("hello")).addr);
+} else if (name === "awaiting") {
+  const GET = async ({ params }: { params: Promise<{ id: string }> }) => new Response((await params).id);
+  const handler = ({ url }: Request) => GET({ params: Promise.resolve({ id: url.slice(url.lastIndexOf("/") + 1) }) });
+  print(Deno.serve(options, handler).addr);
+} else if (name === "storage") {
+  const storage = new AsyncLocalStorage<Request>();
+  print(Deno.serve(options, (request) => storage.run(request, () => new Response("hello"))).addr);
 } else if (name === "hono") {
   const { Hono } = await import("npm:hono@4.13.19");
   const app = new Hono();

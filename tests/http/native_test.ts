@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import {
+  dropLegacyWarning,
   EMPTY,
   isPlain,
   isStreaming,
@@ -186,7 +187,7 @@ Deno.test("EMPTY is known to this Deno, so that the shortcut is what is tested",
   assertStrictEquals(typeof EMPTY, "symbol");
 });
 
-Deno.test("receivedSignal() is the request's own; Deno's one warning about it is dropped, no other is", async () => {
+Deno.test("dropLegacyWarning() drops Deno's one warning about receivedSignal(), and no other", async () => {
   const legacy = "Deno.serve: request.signal aborts on success";
   const heard: unknown[][] = [];
   const listener = (...args: unknown[]): void => void heard.push(args);
@@ -194,6 +195,7 @@ Deno.test("receivedSignal() is the request's own; Deno's one warning about it is
   console.warn = listener;
   try {
     const same = await onWire((request) => {
+      dropLegacyWarning();
       const signal = receivedSignal(request);
       console.warn("mine", 1);
       console.warn(new Error(legacy).name);

@@ -1,0 +1,20 @@
+import { assertEquals } from "@std/assert";
+import { guardProcess } from "../../src/deno/process_guard.ts";
+import { captured } from "../_app.ts";
+
+// What a signal does is tested on the command line (start_command_test.ts): here it would reach the test runner too.
+Deno.test("guardProcess() logs a floating rejection and a stray error, and the process goes on", async () => {
+  const release = guardProcess(() => {});
+  const lines = await captured("error", async () => {
+    Promise.reject(new Error("floating"));
+    setTimeout(() => {
+      throw new Error("stray");
+    });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+  release();
+  assertEquals(lines.map((line) => line.split("\n")[0]), [
+    "A promise was rejected that nobody waits for; the server goes on: Error: floating",
+    "An error was thrown that nobody catches; the server goes on: Error: stray",
+  ]);
+});
