@@ -42,7 +42,7 @@ export function reporter(
     if (onError === undefined) return log(error, scope, what);
     Promise.try(onError, error, errorRequest(scope), {
       routerKind: "App Router",
-      routePath: scope.routeId,
+      routePath: scope.route.id,
       routeType: "route",
     }).catch((failure) => {
       log(error, scope, what);
@@ -53,12 +53,21 @@ export function reporter(
 
 function errorRequest(scope: RequestScope): ErrorRequest {
   const request = requestOf(scope);
-  return { path: pathOf(request), method: request.method, headers: Object.fromEntries(request.headers) };
+  return { path: pathOf(request), method: request.method, headers: headersOf(request) };
+}
+
+/** A stream can fail when the request has ended, and its headers are gone if nobody asked for them before. */
+function headersOf(request: Request): Record<string, string> {
+  try {
+    return Object.fromEntries(request.headers);
+  } catch {
+    return {};
+  }
 }
 
 function log(error: unknown, scope: RequestScope, what = "the handler"): void {
   const request = requestOf(scope);
-  console.error(`${request.method} ${pathOf(request)}: ${what} in ${scope.file} failed:`, error);
+  console.error(`${request.method} ${pathOf(request)}: ${what} in ${scope.route.file} failed:`, error);
 }
 
 function pathOf(request: Request): string {

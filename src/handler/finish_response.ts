@@ -112,7 +112,7 @@ function noResponse(value: unknown, scope: RequestScope): TypeError {
     : String(typeof value);
   const { method, nextUrl } = requestOf(scope);
   return new TypeError(
-    `No response is returned from route handler '${scope.file}'. Expected a Response object but received '${
+    `No response is returned from route handler '${scope.route.file}'. Expected a Response object but received '${
       value === null ? "null" : received
     }' (method: ${method}, url: ${nextUrl.pathname}${nextUrl.search}). Ensure you return a \`Response\` or a \`NextResponse\` in all branches of your handler.`,
   );

@@ -92,7 +92,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     const match = router.match(found.pathname);
     if (match === null) return notFound(request);
     const { route, params } = match;
-    const scope = new RequestScope(application, route.id, route.file, request, info, found.url);
+    const scope = new RequestScope(application, route, request, info, found.url);
     return route.module === undefined
       ? answerFirst(route, params, method, scope)
       : answer(route.module, params, method, scope);
@@ -113,14 +113,14 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
 
   /** Not async: a handler that returns a plain response at once pays for no promise. */
   function answer(
-    { handlers, bare, allow }: RouteModule,
+    { handlers, allow }: RouteModule,
     params: RouteParams | undefined,
     method: Method,
     scope: RequestScope,
   ): Response | Promise<Response> {
     if (handlers[method] === undefined) return answerUnhandled(method, allow);
     try {
-      const request = bare.has(method) ? undefined : requestOf(scope);
+      const request = requestOf(scope);
       const context = { params: params === undefined ? undefined : Promise.resolve(params) };
       const result = usesScope()
         ? runInScope(scope, callHandler, handlers, method, request, context)
@@ -180,11 +180,10 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
 function callHandler(
   handlers: RouteModule["handlers"],
   method: Method,
-  request: NextRequest | undefined,
+  request: NextRequest,
   context: RouteHandlerContext,
 ): unknown {
-  // Without a request only for a handler that has no parameter to see it with.
-  return handlers[method]!(request as NextRequest, context);
+  return handlers[method]!(request, context);
 }
 
 /** Next.js demands its switch for these two. */

@@ -53,30 +53,6 @@ Deno.test("readRouteModule() looks up no inherited name", () => {
   assertEquals(handlers.GET, undefined);
 });
 
-const BARE: readonly [source: string, handler: unknown, bare: boolean][] = [
-  ["function () {}", function () {}, true],
-  ["async function GET() {}", async function GET() {}, true],
-  ["() => {}", () => {}, true],
-  ["async () => {}", async () => {}, true],
-  ["a method", { GET() {} }.GET, true],
-  ["(request) => {}", (_request: unknown) => {}, false],
-  ["a bare parameter without brackets", Function("return request => {}")(), false],
-  ["(...args) => {}", (..._args: unknown[]) => {}, false],
-  ["(request = null) => {}", (_request = null) => {}, false],
-  ["({ url } = {}) => {}", ({ url: _ }: { url?: string } = {}) => {}, false],
-  ["a function that reads arguments", Function("return function () { return arguments[0]; }")(), false],
-  ["a function that evaluates code", Function("return function () { return eval(''); }")(), false],
-  ["a bound function", ((_request: unknown) => {}).bind(null), false],
-  ["a function behind a proxy", new Proxy((_request: unknown) => {}, {}), false],
-  ["a class", class {}, false],
-];
-
-for (const [source, GET, bare] of BARE) {
-  Deno.test(`readRouteModule() ${bare ? "needs no request" : "makes a request"} for ${source}`, () => {
-    assertEquals(readRouteModule({ GET }, "f").bare.has("GET"), bare);
-  });
-}
-
 Deno.test("isMethod() knows the methods that can be exported, to the letter", () => {
   const tokens = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY"];
   assertEquals(tokens.filter(isMethod), tokens);

@@ -4,7 +4,13 @@ import { type Application, currentScope, RequestScope, runInScope } from "../../
 const application: Application = { draftSecret: "s", waitUntil() {}, report() {} };
 
 function scope(info?: { completed: Promise<void> }): RequestScope {
-  return new RequestScope(application, "/x", "app/x/route.ts", new Request("http://localhost/x"), info, undefined);
+  return new RequestScope(
+    application,
+    { id: "/x", file: "app/x/route.ts" },
+    new Request("http://localhost/x"),
+    info,
+    undefined,
+  );
 }
 
 Deno.test("currentScope() is the scope of the running call, after awaits and in timers too", async () => {
