@@ -123,16 +123,15 @@ export async function serveRoutes(dir: string | URL, options: ServeRoutesOptions
 
 /** Serves a project that has been scanned. */
 export async function serveProject(project: Project, options: ServeRoutesOptions): Promise<RouteServer> {
-  const { basePath, lazy, onNotFound, authInterrupts, draftSecret, signal, ...serve } = options;
+  const { basePath, lazy, onNotFound, authInterrupts, draftSecret, ...serve } = options;
   const own = { basePath, lazy, onNotFound, authInterrupts, draftSecret, onError: options.onError };
   const handler = await openProject(project, own);
-  const stop = new AbortController();
-  const server = Deno.serve({ ...serve, signal: stop.signal, onError }, handler.fetch);
+  const server = Deno.serve({ ...serve, onError }, handler.fetch);
+  const stopped = Promise.withResolvers<void>();
   let stopping: Promise<void> | undefined;
-  const shutdown = () => stopping ??= stopServer(server, handler, stop);
+  const shutdown = () => stopping ??= stopServer(server, handler).finally(stopped.resolve);
   const release = guardProcess(shutdown);
-  signal?.addEventListener("abort", () => stop.abort());
-  const finished = server.finished.then(() => stopping).finally(release);
+  const finished = Promise.race([server.finished, stopped.promise]).then(() => stopping).finally(release);
   return {
     addr: server.addr,
     finished,
@@ -177,16 +176,18 @@ function onError(): Response {
   return new Response(null, { status: 500 });
 }
 
-/** Waits for what is in flight; what takes too long, an event stream say, is cut. */
-async function stopServer(server: Deno.HttpServer, handler: RequestHandler, stop: AbortController): Promise<void> {
-  const timer = setTimeout(() => stop.abort(), GRACE);
+/**
+ * Waits for what is in flight and what it promised for later. An endless stream is cut when most of the time is over, so
+ * that its `after()` still runs; for a handler that never returns nobody waits longer.
+ */
+async function stopServer(server: Deno.HttpServer, handler: RequestHandler): Promise<void> {
+  const cut = setTimeout(handler.cut, GRACE - 500);
   const late = Promise.withResolvers<void>();
-  stop.signal.addEventListener("abort", () => late.resolve());
+  const limit = setTimeout(late.resolve, GRACE);
   try {
-    await Promise.race([server.shutdown(), late.promise]);
-    await Promise.race([handler.drain(), late.promise]);
+    await Promise.race([server.shutdown().then(handler.drain), late.promise]);
   } finally {
-    clearTimeout(timer);
+    clearTimeout(cut);
+    clearTimeout(limit);
   }
-  await server.finished;
 }

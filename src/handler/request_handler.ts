@@ -64,6 +64,8 @@ export interface RequestHandler {
   readonly load: (route: Route) => Promise<RouteModule>;
   /** Settles when all that was promised for after a response is done. */
   readonly drain: () => Promise<void>;
+  /** Cuts the response streams that are under way. */
+  readonly cut: () => void;
 }
 
 /** Makes a handler of a manifest. */
@@ -77,6 +79,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   const application: Application = {
     draftSecret: options.draftSecret ?? crypto.randomUUID(),
     report,
+    streams: new Set(),
     waitUntil(promise) {
       pending.add(promise);
       const done = () => pending.delete(promise);
@@ -173,7 +176,12 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     while (pending.size > 0) await Promise.allSettled(pending);
   }
 
-  return { fetch, routes, load, drain };
+  function cut(): void {
+    for (const cutStream of application.streams) cutStream();
+    application.streams.clear();
+  }
+
+  return { fetch, routes, load, drain, cut };
 }
 
 /** Called as a method of the table, so that `this` is an object, as in Next.js. */

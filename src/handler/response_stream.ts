@@ -19,8 +19,18 @@ export async function sendStream(response: Response, scope: RequestScope): Promi
     const { done, value } = await runInScope(scope, () => reader.read());
     return done ? null : bytesOf(value);
   };
+  const { streams, report } = scope.application;
+  const cancel = () => runInScope(scope, () => reader.cancel(new ResponseAborted()));
   let first: Uint8Array | null | undefined = await read();
+  let cut = () => {};
   const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      cut = () => {
+        controller.error(new ResponseAborted());
+        cancel().catch(() => {});
+      };
+      streams.add(cut);
+    },
     async pull(controller) {
       try {
         const chunk = first === undefined ? await read() : first;
@@ -30,12 +40,14 @@ export async function sendStream(response: Response, scope: RequestScope): Promi
         controller.close();
       } catch (error) {
         scope.deliver();
-        scope.application.report(error, scope, "the response stream");
+        report(error, scope, "the response stream");
         controller.error(error);
       }
+      streams.delete(cut);
     },
     cancel() {
-      return runInScope(scope, () => reader.cancel(new ResponseAborted()));
+      streams.delete(cut);
+      return cancel();
     },
   }, { highWaterMark: 0 });
   const { status, statusText, headers } = response;

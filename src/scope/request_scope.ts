@@ -14,6 +14,8 @@ export interface Application {
   waitUntil(promise: Promise<unknown>): void;
   /** Tells the developer of a failure that no response can tell of. */
   report(error: unknown, scope: RequestScope, what?: string): void;
+  /** How to cut each response stream that is under way; a server that stops does not wait for an endless one. */
+  readonly streams: Set<() => void>;
   /** The key that draft mode's cookie is signed with. */
   readonly draftSecret: string;
 }

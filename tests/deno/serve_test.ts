@@ -99,3 +99,23 @@ test("createRequestHandler() needs load with a manifest", async () => {
   const manifest = { version: 1, routes: [], warnings: [] } as const;
   await assertRejects(() => createRequestHandler(manifest), TypeError, 'pass "load" with it');
 });
+
+Deno.test("createRequestHandler() is what deno serve serves", async () => {
+  const mod = new URL("../../mod.ts", import.meta.url);
+  await using project = await temporaryFiles({
+    ...HELLO,
+    "main.ts": `import { createRequestHandler } from "${mod}";
+export default await createRequestHandler(import.meta.dirname + "/app");`,
+  });
+  const config = new URL("../../deno.json", import.meta.url).pathname;
+  const args = ["serve", "-A", "--config", config, "--port", "0", "--host", "127.0.0.1", `${project.dir}/main.ts`];
+  const env = { NO_COLOR: "1" };
+  const child = new Deno.Command(Deno.execPath(), { args, env, stdout: "null", stderr: "piped" }).spawn();
+  const reader = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  while (!/http:\S+/.test(text)) text += (await reader.read()).value ?? "";
+  await reader.cancel();
+  assertEquals(await (await fetch(`${/http:[^\s]+?(?=\/?\s)/.exec(text + " ")![0]}/hello`)).text(), "hello");
+  child.kill();
+  await child.status;
+});

@@ -46,3 +46,32 @@ Deno.test("routes start on a taken port says so", async () => {
   const stderr = `Cannot listen on port ${port}: it is in use, choose another with --port\n`;
   assertEquals(result, { code: 1, stdout: "", stderr });
 });
+
+Deno.test("routes start cuts an endless stream when it stops, runs what after() was promised, and exits with 0", async () => {
+  await using files = await temporaryFiles({
+    "app/route.ts": `import { after } from "next/server";
+export function GET() {
+  after(() => console.log("after"));
+  return new Response(new ReadableStream({
+    async pull(controller) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      controller.enqueue("data: x\\n\\n");
+    },
+  }));
+}`,
+  });
+  await using server = await startCli(["start", files.dir]);
+  const response = await fetch(server.origin);
+  const { code, stdout } = await server.stop();
+  await response.text().catch(() => {});
+  assertEquals([code, stdout], [0, "after\n"]);
+});
+
+Deno.test("routes start does not wait for a handler that never returns", async () => {
+  await using files = await temporaryFiles({ "app/route.ts": "export const GET = () => new Promise(() => {});" });
+  await using server = await startCli(["start", files.dir]);
+  const answer = fetch(server.origin).then((response) => response.text()).catch(() => {});
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assertEquals(await server.stop(), { code: 0, stdout: "", stderr: "" });
+  await answer;
+});

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { type Application, currentScope, RequestScope, runInScope } from "../../src/scope/request_scope.ts";
 
-const application: Application = { draftSecret: "s", waitUntil() {}, report() {} };
+const application: Application = { draftSecret: "s", streams: new Set(), waitUntil() {}, report() {} };
 
 function scope(info?: { completed: Promise<void> }): RequestScope {
   return new RequestScope(
