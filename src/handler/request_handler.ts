@@ -9,7 +9,7 @@ import { receivedHeader } from "../http/native.ts";
 import type { NextRequest } from "../http/next_request.ts";
 import type { RouteEntry, RouteManifest } from "../routing/manifest.ts";
 import { createRouter, type RouteParams } from "../routing/router.ts";
-import { requestOf } from "../scope/inbound_request.ts";
+import { ownSignal, requestOf } from "../scope/inbound_request.ts";
 import { type Application, type ConnectionInfo, RequestScope, runInScope } from "../scope/request_scope.ts";
 import { type ErrorReporter, reporter } from "./error_report.ts";
 import { readTarget } from "./request_target.ts";
@@ -22,6 +22,7 @@ import {
   type RouteHandlerContext,
   type RouteModule,
 } from "./route_module.ts";
+import { withinLimit } from "./time_limit.ts";
 
 /** The namespace of a route file. */
 export type ModuleNamespace = Readonly<Record<string, unknown>>;
@@ -116,19 +117,21 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
 
   /** Not async: a handler that returns a plain response at once pays for no promise. */
   function answer(
-    { handlers, allow }: RouteModule,
+    { handlers, allow, config: { maxDuration } }: RouteModule,
     params: RouteParams | undefined,
     method: Method,
     scope: RequestScope,
   ): Response | Promise<Response> {
     if (handlers[method] === undefined) return answerUnhandled(method, allow);
     try {
+      if (maxDuration !== undefined) ownSignal(scope);
       const request = requestOf(scope);
       const context = { params: params === undefined ? undefined : Promise.resolve(params) };
       const result = usesScope()
         ? runInScope(scope, callHandler, handlers, method, request, context)
         : callHandler(handlers, method, request, context);
-      return isReady(result, scope) ? result : settle(result, method, scope);
+      if (isReady(result, scope)) return result;
+      return settle(maxDuration === undefined ? result : withinLimit(result, maxDuration, scope), method, scope);
     } catch (error) {
       return recover(error, scope);
     }

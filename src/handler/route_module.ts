@@ -7,6 +7,7 @@
 
 import type { RouteParams } from "../routing/router.ts";
 import type { NextRequest } from "../http/next_request.ts";
+import { readSegmentConfig, type SegmentConfig } from "./segment_config.ts";
 
 /** What a route handler gets besides the request. */
 export interface RouteHandlerContext {
@@ -31,6 +32,8 @@ export interface RouteModule {
   readonly methods: readonly Method[];
   /** The `Allow` header. */
   readonly allow: string;
+  /** What the file says about how it is served. */
+  readonly config: SegmentConfig;
   /** What is probably wrong with the exports, in Next's words. */
   readonly warnings: readonly string[];
 }
@@ -46,6 +49,7 @@ export function isMethod(method: string): method is Method {
  *
  * @param module The namespace that `import()` gave.
  * @param file What messages call it.
+ * @throws {TypeError} If the segment config has a value that it cannot have.
  */
 export function readRouteModule(module: Readonly<Record<string, unknown>>, file: string): RouteModule {
   // No prototype: a method is looked up by the client's word.
@@ -63,7 +67,7 @@ export function readRouteModule(module: Readonly<Record<string, unknown>>, file:
   warnings.push(...complaints(module, file, Object.keys(handlers).length === 0));
   if (handlers.GET !== undefined) handlers.HEAD ??= handlers.GET;
   const methods = [...new Set([...Object.keys(handlers) as Method[], "OPTIONS" as const])].sort();
-  return { handlers, methods, allow: methods.join(", "), warnings };
+  return { handlers, config: readSegmentConfig(module, file), methods, allow: methods.join(", "), warnings };
 }
 
 function complaints(module: Readonly<Record<string, unknown>>, file: string, empty: boolean): string[] {

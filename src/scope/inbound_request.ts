@@ -126,8 +126,8 @@ class InboundRequest extends Empty {
   /** Aborts when the client leaves. The server's own signal aborts after every success too, and warns of that. */
   override get signal(): AbortSignal {
     const scope = this[SCOPE];
-    if (scope.info === undefined) return receivedSignal(scope.received);
-    return (scope.abort ??= abortWhenClientLeaves(scope)).signal;
+    if (scope.info === undefined && scope.abort === undefined) return receivedSignal(scope.received);
+    return controllerOf(scope).signal;
   }
 
   override get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
@@ -179,12 +179,26 @@ export class ResponseAborted extends Error {
   override name = "ResponseAborted";
 }
 
+/** Lets {@linkcode abortRequest} abort the signal that the handler will get. */
+export function ownSignal(scope: RequestScope): void {
+  controllerOf(scope);
+}
+
+/** Aborts `request.signal`, where {@linkcode ownSignal} was called before the handler. */
+export function abortRequest(scope: RequestScope, reason: unknown): void {
+  scope.abort?.abort(reason);
+}
+
+function controllerOf(scope: RequestScope): AbortController {
+  return scope.abort ??= abortWhenClientLeaves(scope);
+}
+
 function abortWhenClientLeaves(scope: RequestScope): AbortController {
-  dropLegacyWarning();
+  if (scope.info !== undefined) dropLegacyWarning();
   const controller = new AbortController();
   const signal = receivedSignal(scope.received);
   const settled = () => {
-    if (!scope.delivered) controller.abort(new ResponseAborted());
+    if (!scope.delivered) controller.abort(scope.info === undefined ? signal.reason : new ResponseAborted());
   };
   if (signal.aborted) settled();
   else signal.addEventListener("abort", settled);

@@ -1,0 +1,85 @@
+/**
+ * The segment config of a route: what its file exports besides handlers.
+ *
+ * @module
+ */
+
+/** What a route file says about how it is served. An export that is not there is `undefined`. */
+export interface SegmentConfig {
+  /** Whether the response may be made before, or apart from, the request. */
+  readonly dynamic: "auto" | "force-dynamic" | "error" | "force-static" | undefined;
+  /** How long a response may be served again, in seconds; `false` for ever, `0` not at all. */
+  readonly revalidate: number | false | undefined;
+  /** Whether params are answered that `generateStaticParams` does not list. */
+  readonly dynamicParams: boolean | undefined;
+  /** What `fetch()` does where a call does not say it. */
+  readonly fetchCache: string | undefined;
+  /** How long the handler may take, in seconds; then the answer is 504. */
+  readonly maxDuration: number | undefined;
+}
+
+/** An export, what it may be, and the sentence that says so. */
+interface Rule {
+  readonly name: string;
+  readonly allows: (value: unknown) => boolean;
+  readonly fix: string;
+}
+
+const FETCH_CACHE = [
+  "auto",
+  "default-cache",
+  "only-cache",
+  "force-cache",
+  "force-no-store",
+  "default-no-store",
+  "only-no-store",
+];
+
+const RULES: readonly Rule[] = [
+  oneOf("dynamic", ["auto", "force-dynamic", "error", "force-static"]),
+  {
+    name: "revalidate",
+    allows: (value) => value === false || isNumber(value, 0),
+    fix: "write false or a number of seconds from 0",
+  },
+  { name: "dynamicParams", allows: (value) => typeof value === "boolean", fix: "write true or false" },
+  oneOf("fetchCache", FETCH_CACHE),
+  { name: "maxDuration", allows: (value) => isNumber(value, 1), fix: "write a number of seconds from 1" },
+  oneOf("runtime", ["nodejs", "edge", "experimental-edge"]),
+  {
+    name: "preferredRegion",
+    allows: (value) =>
+      typeof value === "string" || (Array.isArray(value) && value.every((each) => typeof each === "string")),
+    fix: "write a string or an array of strings",
+  },
+  { name: "generateStaticParams", allows: (value) => typeof value === "function", fix: "write a function" },
+];
+
+function oneOf(name: string, values: readonly string[]): Rule {
+  const last = `"${values.at(-1)}"`;
+  const others = values.slice(0, -1).map((value) => `"${value}"`).join(", ");
+  return { name, allows: (value) => values.includes(value as string), fix: `write ${others} or ${last}` };
+}
+
+function isNumber(value: unknown, least: number): boolean {
+  return typeof value === "number" && Number.isFinite(value) && value >= least;
+}
+
+/**
+ * Reads the segment config of a module.
+ *
+ * @param module The namespace that `import()` gave.
+ * @param file What messages call it.
+ * @throws {TypeError} If an export has a value that it cannot have.
+ * @see https://nextjs.org/docs/app/api-reference/file-conventions/route-segment-config
+ */
+export function readSegmentConfig(module: Readonly<Record<string, unknown>>, file: string): SegmentConfig {
+  for (const { name, allows, fix } of RULES) {
+    const value = module[name];
+    if (value === undefined || allows(value)) continue;
+    const shown = typeof value === "object" || typeof value === "string" ? JSON.stringify(value) : String(value);
+    throw new TypeError(`Cannot load route "${file}": export "${name}" is ${shown}, ${fix}`);
+  }
+  const { dynamic, revalidate, dynamicParams, fetchCache, maxDuration } = module;
+  return { dynamic, revalidate, dynamicParams, fetchCache, maxDuration } as SegmentConfig;
+}
