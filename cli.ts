@@ -6,6 +6,7 @@
 
 import { parseArgs } from "node:util";
 import config from "./deno.json" with { type: "json" };
+import { environment } from "./src/deno/environment.ts";
 import { listCommand } from "./src/deno/list_command.ts";
 import { startCommand } from "./src/deno/start_command.ts";
 import { typegenCommand } from "./src/deno/typegen_command.ts";
@@ -56,9 +57,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     flags: ["port", "hostname"],
     run: (dir, flags) =>
       startCommand(dir, {
-        port: readPort(flags.port, "--port") ?? readPort(env("PORT"), "PORT"),
-        hostname: flags.hostname ?? env("HOSTNAME"),
-        draftSecret: env("DRAFT_SECRET"),
+        port: readPort(flags.port, "--port") ?? readPort(environment("PORT"), "PORT"),
+        hostname: flags.hostname ?? environment("HOSTNAME"),
       }),
   },
   list: { flags: ["json"], run: (dir, flags) => listCommand(dir, { json: flags.json ?? false }) },
@@ -105,7 +105,7 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
   } catch (error) {
-    const [reason] = (error as Error).message.split(". ");
+    const [reason] = (error as Error).message.split(/\.\s|\n/);
     throw new UsageError(`Cannot read arguments: ${reason}, see "routes --help"`);
   }
 }
@@ -115,12 +115,6 @@ function readPort(text: string | undefined, name: string): number | undefined {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65535) return port;
   throw new UsageError(`Cannot listen on port "${text}" (${name}): write a whole number from 0 to 65535`);
-}
-
-/** Asks for no permission: without `-E` the variables are as good as not set. */
-function env(variable: string): string | undefined {
-  const { state } = Deno.permissions.querySync({ name: "env", variable });
-  return state === "granted" ? Deno.env.get(variable) || undefined : undefined;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -51,7 +51,7 @@ const MISTAKES: readonly [args: string[], code: number, stderr: RegExp][] = [
   [
     ["start", "good", "--hostname", "203.0.113.1", "-p", "0"],
     1,
-    /^Cannot listen on "203\.0\.113\.1": this machine has/,
+    /^Cannot listen on "203\.0\.113\.1": this machine has no such address, choose another host name/,
   ],
 ];
 

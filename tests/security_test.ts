@@ -1,11 +1,11 @@
 /**
  * What went wrong in systems that do the same job, a test for each case, named by its id.
  */
-import { assert, assertEquals, assertFalse, assertNotEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertFalse, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { readControlFlow } from "../src/http/control_flow.ts";
 import { cookies, draftMode, headers } from "../src/headers.ts";
 import { permanentRedirect, redirect } from "../src/navigation.ts";
-import { after, type NextRequest, NextResponse } from "../src/server.ts";
+import { after, NextRequest, NextResponse } from "../src/server.ts";
 import { captured, createApp, serveApp } from "./_app.ts";
 import { sendRaw, sendRequest } from "./_wire.ts";
 
@@ -55,6 +55,18 @@ Deno.test("S2 headers that steer a proxy or cache are stripped before user code,
   for (const values of rest) assertEquals(new Set(values).size, 1);
   assertEquals(rest.map((values: unknown[]) => values[0]), [null, false, null]);
   assertEquals(Object.keys(answer).filter((name) => name.startsWith("x-")), []);
+});
+
+Deno.test("S2 new NextRequest(request) takes the cleaned headers and the canonical URL", async () => {
+  const POST = async (request: NextRequest) => {
+    request.headers.set("x-new", "1");
+    const copy = new NextRequest(request);
+    return Response.json([copy.nextUrl.pathname, [...copy.headers.keys()], await copy.text()]);
+  };
+  await using server = serveApp(await createApp({ "eq/route.ts": { POST } }));
+  const headers = [["x-middleware-subrequest", "middleware"]] as const;
+  const { body } = await sendRequest(server.port, { method: "POST", path: "/%65q", headers, body: "hi" });
+  assertEquals(JSON.parse(body), ["/eq", ["connection", "content-length", "host", "x-new"], "hi"]);
 });
 
 /** Every way to write one character. */
@@ -125,7 +137,25 @@ for (const path of ["/%zz", "/%", "/%C0%80", "/%00", "/a%00b", "/a/%FF", "/%E0%A
   });
 }
 
-const HOSTS = ["a/b", "a?b", "a#b", "a@b", "u:p@a", "a\\b", "a b", "", "a:", "a:x", "a:99999", "a:123456", "[::1", "é"];
+const HOSTS = [
+  "256.256.256.256",
+  "1.2.3.4.5",
+  "[1:2]",
+  "a/b",
+  "a?b",
+  "a#b",
+  "a@b",
+  "u:p@a",
+  "a\\b",
+  "a b",
+  "",
+  "a:",
+  "a:x",
+  "a:99999",
+  "a:123456",
+  "[::1",
+  "é",
+];
 
 for (const host of [...HOSTS, "a".repeat(254)]) {
   Deno.test(`S7 Host "${host.slice(0, 20)}" is answered with 400`, async () => {
@@ -303,6 +333,23 @@ Deno.test("S28 draft mode needs a cookie signed with the secret, which differs f
   for (const cookie of [theirs!, "__prerender_bypass=", "__prerender_bypass=true", `${ours}0`, ours!.slice(0, -1)]) {
     assertEquals(await (await first.get("/", { cookie })).json(), false, cookie);
   }
+});
+
+Deno.test("S28 an empty secret is refused", async () => {
+  await assertRejects(() => createApp({ "route.ts": {} }, { draftSecret: "" }), TypeError, "draftSecret is empty");
+});
+
+Deno.test("S29 a response that a module keeps for everyone keeps the cookies of no one", async () => {
+  const kept = new Response(null, { status: 204 });
+  const GET = async (request: NextRequest) => {
+    (await cookies()).set("sid", request.nextUrl.searchParams.get("u")!);
+    return kept;
+  };
+  const app = await createApp({ "route.ts": { GET } });
+  for (const user of ["alice", "bob"]) {
+    assertEquals((await app.get(`/?u=${user}`)).headers.getSetCookie(), [`sid=${user}; Path=/`]);
+  }
+  assertEquals(kept.headers.getSetCookie(), []);
 });
 
 Deno.test("S29 1,000 concurrent requests never see another's cookies, headers, stream or after()", async () => {

@@ -6,26 +6,43 @@
 
 const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
 
+/** How to stop each server of the process. */
+const servers = new Set<() => Promise<void>>();
+
 /**
- * Guards the process while a server runs.
+ * Guards the process while a server runs: on SIGINT and SIGTERM all servers stop, then the process exits with 0; a second
+ * signal ends it at once.
  *
- * @param shutdown Called on SIGINT and SIGTERM; a second signal ends the process at once.
- * @returns Ends the guard.
+ * @param shutdown Stops the server.
+ * @returns Ends the guard of this server.
  */
-export function guardProcess(shutdown: () => void): () => void {
-  const release = () => {
-    for (const signal of SIGNALS) Deno.removeSignalListener(signal, stop);
+export function guardProcess(shutdown: () => Promise<void>): () => void {
+  if (servers.size === 0) {
+    for (const signal of SIGNALS) Deno.addSignalListener(signal, stopAll);
+    logStrayErrors();
+  }
+  servers.add(shutdown);
+  return () => {
+    if (!servers.delete(shutdown) || servers.size > 0) return;
+    removeSignalListeners();
     globalThis.removeEventListener("unhandledrejection", logRejection);
     globalThis.removeEventListener("error", logError);
   };
-  const stop = () => {
-    for (const signal of SIGNALS) Deno.removeSignalListener(signal, stop);
-    shutdown();
-  };
-  for (const signal of SIGNALS) Deno.addSignalListener(signal, stop);
+}
+
+/** Lets the process go on after a rejection or an error that nobody catches, and logs it. */
+export function logStrayErrors(): void {
   globalThis.addEventListener("unhandledrejection", logRejection);
   globalThis.addEventListener("error", logError);
-  return release;
+}
+
+function stopAll(): void {
+  removeSignalListeners();
+  Promise.allSettled([...servers].map((shutdown) => shutdown())).then(() => Deno.exit(0));
+}
+
+function removeSignalListeners(): void {
+  for (const signal of SIGNALS) Deno.removeSignalListener(signal, stopAll);
 }
 
 function logRejection(event: PromiseRejectionEvent): void {

@@ -22,9 +22,15 @@ const DOORS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 
 /** Where the modules live that a hook makes up: a URL that no file has. */
 const VIRTUAL = "file:///@x/routes/";
+/** Where this package's own modules are. */
+const PACKAGE = new URL("../", import.meta.url).href;
+const CLI = new URL("../../cli.ts", import.meta.url).href;
 const REGISTRY = Symbol.for("@x/routes.doors.v1");
 
 const EXTENSIONS = [".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs", ".json", "/index.ts", "/index.tsx", "/index.js"];
+
+/** Packages that mark a module for one side of a Next.js application; on a server they say nothing. */
+const MARKERS: ReadonlySet<string> = new Set(["server-only", "client-only"]);
 
 let installed = false;
 let scopeUsed = false;
@@ -35,6 +41,8 @@ let scopeUsed = false;
 export function installResolveHooks(): void {
   if (installed) return;
   installed = true;
+  // A program may have loaded modules before, which no hook saw; the command line has loaded none.
+  scopeUsed = Deno.mainModule !== CLI;
   (globalThis as unknown as Record<symbol, unknown>)[REGISTRY] = DOORS;
   // Both hooks, or Deno 2.9 does not call the first one for every import.
   registerHooks({
@@ -44,11 +52,20 @@ export function installResolveHooks(): void {
         const kind = context.conditions.includes("require") ? "cjs" : "mjs";
         return { url: `${VIRTUAL}${door}.${kind}`, shortCircuit: true };
       }
-      const url = completed(specifier, context.parentURL ?? "");
-      return url === null ? next(specifier, context) : { url, shortCircuit: true };
+      if (MARKERS.has(specifier)) return { url: `${VIRTUAL}${specifier}.mjs`, shortCircuit: true };
+      const parent = context.parentURL ?? "";
+      const url = completed(specifier, parent);
+      if (url !== null) return { url, shortCircuit: true };
+      const found = next(specifier, context);
+      // An import map may call a door by any name, and what is not a file is not read here.
+      if (found.url.startsWith(PACKAGE) || /^(?:https?|data|blob):/.test(found.url)) scopeUsed = true;
+      refuseMissingPackage(specifier, parent, found.url);
+      return found;
     },
     load(url, context, next) {
       if (url.startsWith(VIRTUAL)) return { ...virtualModule(url.slice(VIRTUAL.length)), shortCircuit: true };
+      const json = url.startsWith("file:") && /\.json(?:\?|$)/.test(url) && context.importAttributes.type !== "json";
+      if (json) return { format: "module", source: `export default ${sourceOf(url)};`, shortCircuit: true };
       if (!scopeUsed && url.startsWith("file:")) scopeUsed = mayUseScope(sourceOf(url));
       return next(url, context);
     },
@@ -75,6 +92,19 @@ function completed(specifier: string, parent: string): string | null {
   return EXTENSIONS.map((extension) => href + extension).find(isFile) ?? null;
 }
 
+/** A package that is not there resolves to a path beside the importing file, and then fails as "unprepared module". */
+function refuseMissingPackage(specifier: string, parent: string, url: string): void {
+  if (!parent.startsWith("file:") || /^[./#]|^[a-z]+:/.test(specifier)) return;
+  if (url !== new URL(specifier, parent).href || isFile(url)) return;
+  const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
+  const fix = specifier.startsWith("next/")
+    ? "this module serves route handlers only"
+    : `install it with "deno add npm:${name}", or import "npm:${specifier}"`;
+  throw new TypeError(
+    `Cannot find package "${name}" of the import "${specifier}" in ${new URL(parent).pathname}: ${fix}`,
+  );
+}
+
 function isFile(url: string): boolean {
   return statSync(new URL(url), { throwIfNoEntry: false })?.isFile() ?? false;
 }
@@ -92,6 +122,7 @@ function virtualModule(name: string): { format: "commonjs" | "module"; source: s
   const door = name.replace(/\.[cm]js$/, "");
   const from = `globalThis[Symbol.for("@x/routes.doors.v1")][${JSON.stringify(door)}]`;
   if (name.endsWith(".cjs")) return { format: "commonjs", source: `module.exports = ${from};` };
+  if (MARKERS.has(door)) return { format: "module", source: "export {};" };
   const names = Object.keys(DOORS[door] ?? {});
   return { format: "module", source: `export const { ${names.join(", ")} } = ${from};` };
 }

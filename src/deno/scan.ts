@@ -28,7 +28,8 @@ export interface Project {
 export async function scanProject(dir: string | URL): Promise<Project> {
   const given = resolve(dir instanceof URL ? fromFileUrl(dir) : dir);
   if (!await isFolder(given)) {
-    throw new Deno.errors.NotFound(`Cannot open "${dir}": there is no such folder, name an app folder or a project`);
+    const state = await exists(given) ? "it is a file" : "there is no such folder";
+    throw new Deno.errors.NotFound(`Cannot open "${dir}": ${state}, name an app folder or a project`);
   }
   const { root, appDir } = await findAppDir(given);
   const files: string[] = [];
@@ -46,9 +47,28 @@ export async function scanProject(dir: string | URL): Promise<Project> {
 /** Next's order: `app/`, then `src/app/`; a folder without either is an app folder itself. */
 async function findAppDir(given: string): Promise<{ root: string; appDir: string }> {
   for (const appDir of ["app", "src/app"]) {
-    if (await isFolder(join(given, appDir)) && basename(given) !== "app") return { root: given, appDir };
+    if (!await isFolder(join(given, appDir))) continue;
+    // A folder `app` may be an app folder with a segment `app`, or a project that is called so, as in `WORKDIR /app`.
+    if (basename(given) !== "app" || await isProject(given)) return { root: given, appDir };
   }
   return { root: resolve(given, ".."), appDir: basename(given) };
+}
+
+const PROJECT_FILES = [
+  "deno.json",
+  "deno.jsonc",
+  "package.json",
+  "next.config.ts",
+  "next.config.js",
+  "next.config.mjs",
+];
+
+async function isProject(dir: string): Promise<boolean> {
+  return (await Promise.all(PROJECT_FILES.map((file) => exists(join(dir, file))))).includes(true);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -12,8 +12,9 @@ import {
   type RequestHandlerOptions,
 } from "../handler/request_handler.ts";
 import type { ConnectionInfo } from "../scope/request_scope.ts";
+import { environment } from "./environment.ts";
 import { createLoader } from "./loader.ts";
-import { guardProcess } from "./process_guard.ts";
+import { guardProcess, logStrayErrors } from "./process_guard.ts";
 import { installResolveHooks, isScopeUsed } from "./resolve_hooks.ts";
 import { type Project, scanProject } from "./scan.ts";
 
@@ -93,7 +94,11 @@ export async function createRequestHandler(
     ? await openManifest(source, options)
     : await openProject(await scanProject(source), options);
   return {
-    fetch: handler.fetch,
+    fetch(request, info) {
+      // A server is on the other side, `deno serve` or one of the program's own: it must outlive a floating rejection.
+      if (info !== undefined) logStrayErrors();
+      return handler.fetch(request, info);
+    },
     drain: handler.drain,
     get routes() {
       return listRoutes(handler);
@@ -126,12 +131,14 @@ export async function serveProject(project: Project, options: ServeRoutesOptions
   const { basePath, lazy, onNotFound, authInterrupts, draftSecret, ...serve } = options;
   const own = { basePath, lazy, onNotFound, authInterrupts, draftSecret, onError: options.onError };
   const handler = await openProject(project, own);
-  const server = Deno.serve({ ...serve, onError }, handler.fetch);
+  const server = listen({ ...serve, onError }, handler);
   const stopped = Promise.withResolvers<void>();
   let stopping: Promise<void> | undefined;
   const shutdown = () => stopping ??= stopServer(server, handler).finally(stopped.resolve);
   const release = guardProcess(shutdown);
-  const finished = Promise.race([server.finished, stopped.promise]).then(() => stopping).finally(release);
+  const finished = Promise.race([server.finished, stopped.promise]).then(() => stopping ?? handler.drain())
+    .finally(release);
+  if (serve.signal?.aborted) shutdown();
   return {
     addr: server.addr,
     finished,
@@ -150,10 +157,10 @@ async function openManifest(manifest: RouteManifest, options: CreateRequestHandl
 }
 
 async function openProject({ root, manifest }: Project, options: CreateRequestHandlerOptions): Promise<RequestHandler> {
-  const { lazy, load = createLoader(root), ...rest } = options;
+  const { lazy, load = createLoader(root), draftSecret = environment("DRAFT_SECRET"), ...rest } = options;
   installResolveHooks();
   for (const warning of manifest.warnings) console.warn(`Warning: ${warning}`);
-  return await opened(createHandler(manifest, { ...rest, load, usesScope: isScopeUsed }), lazy);
+  return await opened(createHandler(manifest, { ...rest, draftSecret, load, usesScope: isScopeUsed }), lazy);
 }
 
 async function opened(handler: RequestHandler, lazy = false): Promise<RequestHandler> {
@@ -171,7 +178,23 @@ function listRoutes(handler: RequestHandler): RouteInfo[] {
   return handler.routes.map(({ id, file, module }) => ({ id, file, methods: module?.methods ?? [] }));
 }
 
-/** What reaches the server is a stream that broke, and the handler has told of it already. */
+function listen(options: Deno.ServeTcpOptions, handler: RequestHandler): Deno.HttpServer<Deno.NetAddr> {
+  const { port = 8000, hostname = "0.0.0.0" } = options;
+  try {
+    return Deno.serve(options, handler.fetch);
+  } catch (cause) {
+    if (cause instanceof Deno.errors.AddrInUse) {
+      throw new Deno.errors.AddrInUse(`Cannot listen on port ${port}: it is in use, choose another port`, { cause });
+    }
+    if (cause instanceof Deno.errors.NotCapable || cause instanceof TypeError) throw cause;
+    const state = cause instanceof Deno.errors.AddrNotAvailable ? "this machine has no such address" : `${cause}`;
+    throw new Deno.errors.AddrNotAvailable(`Cannot listen on "${hostname}": ${state}, choose another host name`, {
+      cause,
+    });
+  }
+}
+
+/** What reaches the server is a stream that broke or was cut; the handler has told of it already, or knows why. */
 function onError(): Response {
   return new Response(null, { status: 500 });
 }

@@ -40,11 +40,9 @@ export function reporter(
 ): (error: unknown, scope: RequestScope, what?: string) => void {
   return (error, scope, what) => {
     if (onError === undefined) return log(error, scope, what);
-    Promise.try(onError, error, errorRequest(scope), {
-      routerKind: "App Router",
-      routePath: scope.route.id,
-      routeType: "route",
-    }).catch((failure) => {
+    const { id } = scope.route;
+    const context: ErrorContext = { routerKind: "App Router", routePath: id, routeType: "route" };
+    Promise.try(() => onError(error, errorRequest(scope), context)).catch((failure) => {
       log(error, scope, what);
       console.error("Cannot report the error above: onError failed with", failure);
     });
@@ -71,6 +69,5 @@ function log(error: unknown, scope: RequestScope, what = "the handler"): void {
 }
 
 function pathOf(request: Request): string {
-  const { pathname, search } = new URL(request.url);
-  return pathname + search;
+  return request.url.replace(/^[a-z]+:\/\/[^/]*/, "");
 }

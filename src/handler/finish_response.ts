@@ -10,8 +10,8 @@ import type { RequestScope } from "../scope/request_scope.ts";
 import { sendStream } from "./response_stream.ts";
 import type { Method } from "./route_module.ts";
 
-/** Whether what a handler returned can go out as it is; true for most of it, and cheap to find out. */
-export function isReady(response: unknown, scope: RequestScope): response is Response {
+/** Delivers what a handler returned if it can go out as it is; true for most of it, and cheap to find out. */
+export function deliverPlain(response: unknown, scope: RequestScope): response is Response {
   if (!(response instanceof Response) || !isPlain(response)) return false;
   if (scope.cookieJar?.isEmpty === false || scope.info === undefined) return false;
   scope.deliver();
@@ -40,9 +40,10 @@ export function finishResponse(
     scope.application.report(new TypeError("Cannot send response: its body has been read already"), scope);
     return delivered(new Response(null, { status: 500, headers: response.headers }), scope);
   }
+  const streaming = isStreaming(response);
   const joined = joinCookies(response, scope);
-  if (method === "HEAD") return delivered(withoutBody(joined, scope), scope);
-  return isStreaming(joined) ? sendStream(joined, scope) : delivered(joined, scope);
+  if (method === "HEAD") return delivered(withoutBody(joined, streaming, scope), scope);
+  return streaming ? sendStream(joined, scope) : delivered(joined, scope);
 }
 
 function delivered(response: Response, scope: RequestScope): Response {
@@ -53,12 +54,14 @@ function delivered(response: Response, scope: RequestScope): Response {
 /**
  * Appends what `cookies()` set, but for the names that the response sets itself.
  *
- * @returns The response; a new one where its headers cannot be changed, as those of `fetch()`.
+ * @returns The response, or a new one with the cookies: a response that a module keeps and returns to everyone must not
+ * keep the cookies of one of them.
  */
 export function joinCookies(response: Response, scope: RequestScope): Response {
   const own = response.headers.has("x-middleware-set-cookie");
   if (scope.cookieJar?.isEmpty !== false && !own) return response;
-  const target = isChangeable(response.headers) ? response : copyOf(response);
+  const { body, status, statusText, headers } = response;
+  const target = new Response(body, { status, statusText, headers });
   target.headers.delete("x-middleware-set-cookie");
   const set = new Set(target.headers.getSetCookie().map((line) => line.split("=", 1)[0]!.trim()));
   for (const [name, line] of scope.cookieJar?.lines() ?? []) {
@@ -67,22 +70,8 @@ export function joinCookies(response: Response, scope: RequestScope): Response {
   return target;
 }
 
-function isChangeable(headers: Headers): boolean {
-  try {
-    headers.delete("x-middleware-set-cookie");
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function copyOf({ body, status, statusText, headers }: Response): Response {
-  return new Response(body, { status, statusText, headers });
-}
-
 /** The server drops a whole body itself and keeps its length; a stream must be told that nobody reads it. */
-function withoutBody(response: Response, scope: RequestScope): Response {
-  const streaming = isStreaming(response);
+function withoutBody(response: Response, streaming: boolean, scope: RequestScope): Response {
   const onWire = scope.info !== undefined;
   if (onWire && !streaming) return response;
   if (streaming) response.body?.cancel().catch(() => {});

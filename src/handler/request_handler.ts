@@ -8,12 +8,13 @@ import { type ControlFlow, controlFlowResponse, readControlFlow } from "../http/
 import { receivedHeader } from "../http/native.ts";
 import type { NextRequest } from "../http/next_request.ts";
 import type { RouteEntry, RouteManifest } from "../routing/manifest.ts";
+import { canonicalPath } from "../routing/canonical_path.ts";
 import { createRouter, type RouteParams } from "../routing/router.ts";
 import { ownSignal, requestOf } from "../scope/inbound_request.ts";
 import { type Application, type ConnectionInfo, RequestScope, runInScope } from "../scope/request_scope.ts";
 import { type ErrorReporter, reporter } from "./error_report.ts";
 import { readTarget } from "./request_target.ts";
-import { finishResponse, isReady, joinCookies } from "./finish_response.ts";
+import { deliverPlain, finishResponse, joinCookies } from "./finish_response.ts";
 import {
   answerUnhandled,
   isMethod,
@@ -75,10 +76,10 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   const router = createRouter(routes);
   const report = reporter(options.onError);
   const pending = new Set<Promise<unknown>>();
-  const target = { basePath: options.basePath?.replace(/\/+$/, "") ?? "" };
+  const target = { basePath: readBasePath(options.basePath) };
   const usesScope = options.usesScope ?? (() => true);
   const application: Application = {
-    draftSecret: options.draftSecret ?? crypto.randomUUID(),
+    draftSecret: readDraftSecret(options.draftSecret),
     report,
     streams: new Set(),
     waitUntil(promise) {
@@ -93,8 +94,8 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     if (!isMethod(method)) return new Response(null, { status: 400 });
     const found = readTarget(url, receivedHeader(request, "host"), info !== undefined, target);
     if (found instanceof Response) return found;
-    const match = router.match(found.pathname);
-    if (match === null) return notFound(request);
+    const match = found === null ? null : router.match(found.pathname);
+    if (found === null || match === null) return notFound(request);
     const { route, params } = match;
     const scope = new RequestScope(application, route, request, info, found.url);
     return route.module === undefined
@@ -130,7 +131,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
       const result = usesScope()
         ? runInScope(scope, callHandler, handlers, method, request, context)
         : callHandler(handlers, method, request, context);
-      if (isReady(result, scope)) return result;
+      if (deliverPlain(result, scope)) return result;
       return settle(maxDuration === undefined ? result : withinLimit(result, maxDuration, scope), method, scope);
     } catch (error) {
       return recover(error, scope);
@@ -140,7 +141,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   async function settle(result: unknown, method: Method, scope: RequestScope): Promise<Response> {
     try {
       const response = await result;
-      return isReady(response, scope) ? response : await finishResponse(response, method, scope);
+      return deliverPlain(response, scope) ? response : await finishResponse(response, method, scope);
     } catch (error) {
       return recover(error, scope);
     }
@@ -185,6 +186,18 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   }
 
   return { fetch, routes, load, drain, cut };
+}
+
+function readBasePath(basePath = ""): string {
+  const trimmed = basePath.replace(/\/+$/, "");
+  if (trimmed === "" || (trimmed.startsWith("/") && canonicalPath(trimmed) === trimmed)) return trimmed;
+  throw new TypeError(`Cannot serve below "${basePath}": it is no path of a URL, write "/docs" or the like`);
+}
+
+/** An empty secret would sign with a key that everyone knows. */
+function readDraftSecret(secret: string = crypto.randomUUID()): string {
+  if (secret === "") throw new TypeError("Cannot sign draft mode's cookie: draftSecret is empty, write a random text");
+  return secret;
 }
 
 /** Called as a method of the table, so that `this` is an object, as in Next.js. */

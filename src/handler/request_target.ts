@@ -20,7 +20,7 @@ export interface TargetOptions {
   readonly basePath: string;
 }
 
-const HOST = /^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?$/;
+const HOST = /^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?$/;
 const SLASH = 47, BACKSLASH = 92, QUESTION = 63, HASH = 35, COLON = 58;
 
 /** The last host that was found good: nearly every request has the same. */
@@ -33,15 +33,15 @@ let goodHost = "";
  * @param host The `Host` header.
  * @param onWire Whether the request came through a server, where HTTP/1.1 demands a `Host` (RFC 9112 §3.2).
  * @param options Settings of the application.
- * @returns The target; or the answer: 400 for a bad host or path, 308 for a path that is written differently, 404 for
- * one that is not below the base path.
+ * @returns The target; or the answer: 400 for a bad host or path, 308 for a path that is written differently; or `null`
+ * for a path that is not below the base path.
  */
 export function readTarget(
   raw: string,
   host: string | null,
   onWire: boolean,
   options: TargetOptions,
-): RequestTarget | Response {
+): RequestTarget | Response | null {
   const start = raw.charCodeAt(4) === COLON ? 7 : 8; // behind "http://" or "https://"
   const slash = raw.indexOf("/", start);
   if (slash === -1 || !isHostGood(raw, start, slash, host, onWire)) return badRequest();
@@ -64,7 +64,7 @@ export function readTarget(
     return redirect(straight + raw.slice(end, hash === -1 ? raw.length : hash));
   }
   const routed = withoutBasePath(pathname, options.basePath);
-  if (routed === null) return new Response(null, { status: 404 });
+  if (routed === null) return null;
   if (routed === path && hash === -1) return { pathname: routed, url: undefined };
   const query = raw.slice(end, hash === -1 ? raw.length : hash);
   return { pathname: routed, url: new URL(raw.slice(0, slash) + routed + query).href };
@@ -75,14 +75,21 @@ export function readTarget(
  * the URL as it came, so `Host: evil/x?` would move the path, and an absolute request target may name another host.
  */
 function isHostGood(raw: string, start: number, slash: number, host: string | null, onWire: boolean): boolean {
-  if (host === null) return !onWire || !raw.startsWith("http://localhost:");
+  if (host === null) {
+    // What the server makes up when HTTP/1.1 has no Host; HTTP/2 has none either, and names the host in the URL.
+    if (onWire && raw.startsWith("http://localhost:")) return false;
+    return isHost(raw.slice(start, slash));
+  }
   if (host !== goodHost) {
-    const port = HOST.exec(host)?.[1];
-    if (host.length > 253 || !HOST.test(host) || (port !== undefined && Number(port) > 65535)) return false;
+    if (!isHost(host)) return false;
     goodHost = host;
   }
   if (slash - start === host.length && raw.startsWith(host, start)) return true;
   return withoutDefaultPort(raw.slice(start, slash)) === withoutDefaultPort(host);
+}
+
+function isHost(host: string): boolean {
+  return host.length <= 253 && HOST.test(host) && URL.canParse(`http://${host}/`);
 }
 
 function withoutDefaultPort(host: string): string {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ResponseAborted } from "../scope/inbound_request.ts";
+import { requestOf, ResponseAborted } from "../scope/inbound_request.ts";
 import { type RequestScope, runInScope } from "../scope/request_scope.ts";
 
 /**
@@ -14,20 +14,31 @@ import { type RequestScope, runInScope } from "../scope/request_scope.ts";
  * @returns When the first chunk is there: a stream that fails before it can still become a 500.
  */
 export async function sendStream(response: Response, scope: RequestScope): Promise<Response> {
+  const { streams, report } = scope.application;
   const reader = (response.body as ReadableStream<unknown>).getReader();
   const read = async () => {
     const { done, value } = await runInScope(scope, () => reader.read());
     return done ? null : bytesOf(value);
   };
-  const { streams, report } = scope.application;
-  const cancel = () => runInScope(scope, () => reader.cancel(new ResponseAborted()));
-  let first: Uint8Array | null | undefined = await read();
-  let cut = () => {};
+  /** Tells the source that nobody reads on; a read that waits gets its end. */
+  const leave = (reason: unknown) => runInScope(scope, () => reader.cancel(reason)).catch(() => {});
+  let cut = () => void leave(new ResponseAborted());
+  streams.add(cut);
+  requestOf(scope).signal.addEventListener("abort", cut, { once: true });
+  let first: Uint8Array | null | undefined;
+  try {
+    first = await read();
+  } catch (error) {
+    streams.delete(cut);
+    leave(error);
+    throw error;
+  }
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
+      streams.delete(cut);
       cut = () => {
         controller.error(new ResponseAborted());
-        cancel().catch(() => {});
+        leave(new ResponseAborted());
       };
       streams.add(cut);
     },
@@ -35,6 +46,8 @@ export async function sendStream(response: Response, scope: RequestScope): Promi
       try {
         const chunk = first === undefined ? await read() : first;
         first = undefined;
+        // The client may have left while the chunk was made; then there is nothing to enqueue on or to close.
+        if (!streams.has(cut)) return;
         if (chunk !== null) return controller.enqueue(chunk);
         scope.deliver();
         controller.close();
@@ -42,12 +55,14 @@ export async function sendStream(response: Response, scope: RequestScope): Promi
         scope.deliver();
         report(error, scope, "the response stream");
         controller.error(error);
+        leave(error);
       }
       streams.delete(cut);
     },
-    cancel() {
+    async cancel() {
       streams.delete(cut);
-      return cancel();
+      scope.abandon();
+      await leave(new ResponseAborted());
     },
   }, { highWaterMark: 0 });
   const { status, statusText, headers } = response;

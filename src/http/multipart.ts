@@ -6,6 +6,11 @@
 
 import { Buffer } from "node:buffer";
 
+const LINE_FEED = 10;
+
+/** How long the head of one part may be, in bytes. */
+const HEAD_LIMIT = 16_384;
+
 /**
  * Reads a form. A file whose part names no type is `text/plain` (RFC 7578 §4.4), which Deno's own reader takes for
  * `application/octet-stream`.
@@ -28,11 +33,17 @@ function withPartTypes(body: Uint8Array<ArrayBuffer>, boundary: string): Uint8Ar
   if (!bytes.includes(`--${boundary}--`)) throw new TypeError("Failed to parse body as FormData.");
   const slices: Uint8Array<ArrayBuffer>[] = [];
   let copied = 0;
-  for (let at = bytes.indexOf(delimiter); at !== -1; at = bytes.indexOf(delimiter, at + 1)) {
-    if (at > 0 && bytes[at - 1] !== 10) continue;
+  // Every search goes on where the one before ended: a body full of delimiters is still read once.
+  for (let from = 0;;) {
+    const at = bytes.indexOf(delimiter, from);
+    if (at === -1) break;
     const start = at + delimiter.length;
+    from = start;
+    if (at > 0 && bytes[at - 1] !== LINE_FEED) continue;
     const end = bytes.indexOf("\r\n\r\n", start);
     if (end === -1) break;
+    if (end - start > HEAD_LIMIT) throw new TypeError("Failed to parse body as FormData.");
+    from = end;
     const head = bytes.toString("latin1", start, end);
     if (!/;\s*filename/i.test(head) || /^content-type:/im.test(head)) continue;
     slices.push(body.subarray(copied, start), new TextEncoder().encode("Content-Type: text/plain\r\n"));

@@ -49,7 +49,8 @@ export class NextRequest extends Request {
   constructor(input: URL | RequestInfo, init: NextRequestInit = {}) {
     const { nextConfig, ...rest } = init;
     if (!(input instanceof Request)) absoluteUrl(input);
-    super(input, rest);
+    const parts = input instanceof NextRequest ? input.parts() : null;
+    super(parts === null ? input : (input as Request).url, { ...parts, ...rest });
     if (nextConfig !== undefined) this[OPTIONS] = { nextConfig };
   }
 
@@ -66,6 +67,11 @@ export class NextRequest extends Request {
   /** Where `cookies` reads and writes the header. */
   protected cookieSource(): CookieSource {
     return this.headers;
+  }
+
+  /** What a new request takes from this one, where that is not what the platform would take. */
+  protected parts(): RequestInit | null {
+    return null;
   }
 
   /** A copy with a body of its own. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { parsePattern, type RoutePattern, type Segment } from "./pattern.ts";
+import { isPrivateFolder, isRouteFile, parsePattern, type RoutePattern, type Segment } from "./pattern.ts";
 
 /** One route file and the URL it answers. */
 export interface RouteEntry {
@@ -44,7 +44,7 @@ export function createManifest(files: Iterable<string>, appDir = ""): RouteManif
   const routes: RouteEntry[] = [];
   const warnings: string[] = [];
   const errors: Error[] = [];
-  for (const path of [...files].sort()) {
+  for (const path of [...files].filter(isRoutable).sort()) {
     const file = appDir === "" ? path : `${appDir}/${path}`;
     try {
       const pattern: RoutePattern = parsePattern(path, file);
@@ -60,6 +60,12 @@ export function createManifest(files: Iterable<string>, appDir = ""): RouteManif
   }
   routes.sort((a, b) => a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
   return { version: 1, routes, warnings };
+}
+
+/** Whether a path names a route file that no private folder holds. */
+function isRoutable(path: string): boolean {
+  const names = path.split("/");
+  return isRouteFile(names.at(-1)!) && !names.slice(0, -1).some(isPrivateFolder);
 }
 
 /** A place in the tree of folders: the routes that came by, with what they have there. */

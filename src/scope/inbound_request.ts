@@ -142,6 +142,11 @@ class InboundRequest extends Empty {
     return await parseForm(await this.bytes(), this.headers.get("content-type") ?? "");
   }
 
+  /** The platform would take the inside, with the headers and the URL as the client sent them. */
+  protected override parts(): RequestInit {
+    return { method: this.method, headers: this.headers, body: this.body, signal: this.signal };
+  }
+
   /** A copy whose body can be read beside this one's; not the native one, which touches the server's signal. */
   override clone(): NextRequest {
     const init: RequestInit = { method: this.method, headers: this.headers, signal: this.signal };

@@ -68,7 +68,7 @@ export class RequestScope {
 
   /** Settles when the response has been sent, or when the client is gone. */
   done(): Promise<void> {
-    if (this.info !== undefined) return this.info.completed;
+    if (this.info?.completed !== undefined) return this.info.completed;
     if (this.delivered) return Promise.resolve();
     return (this.end ??= Promise.withResolvers<void>()).promise;
   }
@@ -76,6 +76,11 @@ export class RequestScope {
   /** Says that the whole response is out. */
   deliver(): void {
     this.delivered = true;
+    this.end?.resolve();
+  }
+
+  /** Says that nobody will read the rest of the response. */
+  abandon(): void {
     this.end?.resolve();
   }
 

@@ -86,17 +86,24 @@ function print(results: Map<Scenario, number[]>): void {
 async function startServers(names: Set<string>) {
   const started = new Map<string, { child: Deno.ChildProcess; port: number }>();
   for (const name of names) {
-    const args = ["run", "-A", import.meta.resolve("./server.ts"), name, await folder(name)];
+    const dir = await folder(name);
+    const own = [import.meta.resolve("../../cli.ts"), "start", dir, "--port", "0", "--hostname", "127.0.0.1"];
+    const args = ["run", "-A", ...dir === "" ? [import.meta.resolve("./server.ts"), name] : own];
     const child = new Deno.Command(Deno.execPath(), { args, stdout: "piped", stderr: "inherit" }).spawn();
     const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
     const { value = "" } = await reader.read();
-    reader.cancel();
-    started.set(name, { child, port: Number(value) });
+    drainOf(reader);
+    started.set(name, { child, port: Number(/(\d+)\/?\n/.exec(value)?.[1]) });
   }
   return started;
 }
 
-/** Writes the app folder of a server. */
+/** A server that prints its routes must not wait for a reader. */
+async function drainOf(reader: ReadableStreamDefaultReader<string>): Promise<void> {
+  while (!(await reader.read()).done);
+}
+
+/** Writes the app folder of a server of this module; `""` for the others. */
 async function folder(server: string): Promise<string> {
   const dir = join(root, server, "app");
   const read = `import { cookies, headers } from "next/headers";
@@ -114,7 +121,7 @@ export async function GET() {
   for (let i = Object.keys(files).length; i < count; i++) {
     files[i % 2 ? `shop${i % 100}/item${i}` : `shop${i % 100}/[id]/part${i}`] = files.hello!;
   }
-  if (count === 0) return dir;
+  if (count === 0) return "";
   for (const [path, source] of Object.entries(files)) {
     await Deno.mkdir(join(dir, path), { recursive: true });
     await Deno.writeTextFile(join(dir, path, "route.js"), source);

@@ -1,8 +1,7 @@
-/** A server of the benchmark: prints its port. Arguments: its name, and its app folder. */
+/** A server that the benchmark measures beside this module: prints its port. Argument: its name. */
 import { AsyncLocalStorage } from "node:async_hooks";
-import { serveRoutes } from "../../mod.ts";
 
-const [name, dir = "."] = Deno.args;
+const [name] = Deno.args;
 const options = { port: 0, hostname: "127.0.0.1", onListen() {} };
 
 if (name === "bare") {
@@ -14,14 +13,12 @@ if (name === "bare") {
 } else if (name === "storage") {
   const storage = new AsyncLocalStorage<Request>();
   print(Deno.serve(options, (request) => storage.run(request, () => new Response("hello"))).addr);
-} else if (name === "hono") {
+} else {
   const { Hono } = await import("npm:hono@4.13.19");
   const app = new Hono();
   app.get("/hello", (c) => c.text("hello"));
   app.get("/users/:id", (c) => c.text(c.req.param("id")));
   print(Deno.serve(options, app.fetch).addr);
-} else {
-  print((await serveRoutes(dir, { ...options, lazy: name === "many" })).addr);
 }
 
 function print({ port }: Deno.NetAddr): void {

@@ -4,7 +4,7 @@ import { captured } from "../_app.ts";
 
 // What a signal does is tested on the command line (start_command_test.ts): here it would reach the test runner too.
 Deno.test("guardProcess() logs a floating rejection and a stray error, and the process goes on", async () => {
-  const release = guardProcess(() => {});
+  const release = guardProcess(() => Promise.resolve());
   const lines = await captured("error", async () => {
     Promise.reject(new Error("floating"));
     setTimeout(() => {

@@ -69,3 +69,33 @@ export const { cookies } = createRequire(import.meta.url)("./lib.cjs");`,
   });
   assertEquals(route.cookies, headers.cookies);
 });
+
+for (const attributes of ["", ` with { type: "json" }`]) {
+  test(`installResolveHooks() reads JSON imported${attributes || " without attributes"}`, async () => {
+    const route = await importRoute({
+      "app/route.ts": `import data from "./data.json"${attributes};\nexport { data };`,
+      "app/data.json": `{ "a": [1] }`,
+    });
+    assertEquals(route.data, { a: [1] });
+  });
+}
+
+test("installResolveHooks() takes server-only and client-only for nothing", async () => {
+  const route = await importRoute({
+    "app/route.ts": `import "server-only"; import "client-only"; export const a = 1;`,
+  });
+  assertEquals(route.a, 1);
+});
+
+const MISSING: readonly [specifier: string, message: string][] = [
+  ["left-padx", 'Cannot find package "left-padx" of the import "left-padx" in '],
+  ["left-padx/deep", 'install it with "deno add npm:left-padx", or import "npm:left-padx/deep"'],
+  ["@scope/x/y", 'Cannot find package "@scope/x" of the import "@scope/x/y" in '],
+  ["next/image", "this module serves route handlers only"],
+];
+
+for (const [specifier, message] of MISSING) {
+  test(`installResolveHooks() names the package of "${specifier}" that is not there`, async () => {
+    await assertRejects(() => importRoute({ "app/route.ts": `import "${specifier}";` }), Error, message);
+  });
+}

@@ -27,6 +27,12 @@ for (const [dir, files, appDir] of FOLDERS) {
   });
 }
 
+Deno.test("scanProject() takes a folder app with a package.json for a project that is called so", async () => {
+  await using files = await temporaryFiles({ "app/app/hello/route.ts": "", "app/package.json": "{}" });
+  const found = await scanProject(`${files.dir}/app`);
+  assertEquals([found.root, found.manifest.routes[0]?.id], [`${files.dir}/app`, "/hello"]);
+});
+
 Deno.test("scanProject() leaves out private folders, node_modules and files that are no routes", async () => {
   const skipped = ["app/_lib/route.ts", "app/_lib/deep/route.ts", "app/node_modules/x/route.ts", "app/x/page.tsx"];
   const others = ["app/x/.route.ts", "app/x/route.test.ts", "app/x/routes.ts", "app/x/Route.ts", "app/x/route.json"];
@@ -54,7 +60,8 @@ Deno.test("scanProject() names a folder that is missing, a file, and a folder wi
   await using project = await temporaryFiles({ "app/page.tsx": "", "file.txt": "" });
   const missing = "there is no such folder, name an app folder or a project";
   await assertRejects(() => scanProject(`${project.dir}/nope`), Deno.errors.NotFound, missing);
-  await assertRejects(() => scanProject(`${project.dir}/file.txt`), Deno.errors.NotFound, missing);
+  const file = "it is a file, name an app folder or a project";
+  await assertRejects(() => scanProject(`${project.dir}/file.txt`), Deno.errors.NotFound, file);
   const empty = `no file is named route.ts, write "app/route.ts" with an exported function GET`;
   await assertRejects(() => scanProject(project.dir), Deno.errors.NotFound, empty);
 });

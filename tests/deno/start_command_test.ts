@@ -43,7 +43,7 @@ Deno.test("routes start on a taken port says so", async () => {
   using taken = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   const { port } = taken.addr as Deno.NetAddr;
   const result = await runCli(["start", files.dir, "-p", `${port}`, "-H", "127.0.0.1"]);
-  const stderr = `Cannot listen on port ${port}: it is in use, choose another with --port\n`;
+  const stderr = `Cannot listen on port ${port}: it is in use, choose another port\n`;
   assertEquals(result, { code: 1, stdout: "", stderr });
 });
 

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { cookies } from "../../src/headers.ts";
 import { forbidden, notFound, permanentRedirect, redirect, unauthorized } from "../../src/navigation.ts";
 import { NextRequest } from "../../src/server.ts";
@@ -130,7 +130,11 @@ Deno.test("createHandler() loads a lazy module once, and again after it failed",
 Deno.test("createHandler() serves below a base path and hides it from the handler", async () => {
   const app = await createApp({ "echo/route.ts": { GET: echo } }, { basePath: "/docs" });
   assertEquals((await (await app.get("/docs/echo?x")).json()).url, "http://localhost/echo?x");
-  assertEquals((await app.get("/echo")).status, 404);
+  const outside = await app.get("/echo");
+  assertEquals([outside.status, await outside.text()], [404, "Not Found"]);
+  for (const basePath of ["docs", "/do cs", "/%64ocs"]) {
+    await assertRejects(() => createApp({}, { basePath }), TypeError, `Cannot serve below "${basePath}"`);
+  }
 });
 
 Deno.test("createHandler() asks onNotFound for paths without a route", async () => {

@@ -41,6 +41,10 @@ const CASES: readonly Case[] = [
   { raw: "http:///p", host: "", answer: "400" },
   { raw: "http://a:99999/p", host: "a:99999", answer: "400" },
   { raw: `http://${"a".repeat(254)}/p`, host: "a".repeat(254), answer: "400" },
+  { raw: "http://256.256.256.256/p", host: "256.256.256.256", answer: "400" },
+  { raw: "http://1.2.3.4.5/p", host: "1.2.3.4.5", answer: "400" },
+  { raw: "http://[1:2]/p", host: "[1:2]", answer: "400" },
+  { raw: "http://u:p@a/p", host: null, answer: "400" },
   { raw: "http://other.test/p", host: "a", answer: "400" },
   { raw: "http://Other.Test/p", host: "other.test", answer: "/p" },
   { raw: "http://a/p", host: "a:80", answer: "/p" },
@@ -60,7 +64,8 @@ for (const { raw, host = "a", onWire = true, basePath = "", answer } of CASES) {
   const sent = `${raw.slice(0, 60)} with Host ${String(host).slice(0, 20)}${basePath && `, base path ${basePath}`}`;
   Deno.test(`readTarget() reads ${sent} as ${answer}`, () => {
     const target = readTarget(raw, host, onWire, { basePath });
-    if (target instanceof Response) {
+    if (target === null) assertEquals("404", answer);
+    else if (target instanceof Response) {
       assertEquals(`${target.status} ${target.headers.get("location") ?? ""}`.trim(), answer);
     } else {
       assertEquals(target.pathname + (target.url === undefined ? "" : ` as ${target.url}`), answer);

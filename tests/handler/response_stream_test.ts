@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { cookies } from "../../src/headers.ts";
+import { after } from "../../src/server.ts";
 import { captured, createApp, serveApp } from "../_app.ts";
 import { sendRequest } from "../_wire.ts";
 
@@ -125,4 +126,62 @@ Deno.test("sendStream() refuses a chunk that is neither bytes nor a string", asy
     await (await app.get("/")).text().catch(() => {});
   });
   assertEquals(lines.filter((line) => line.includes("Cannot send a chunk of type number")).length, 1);
+});
+
+Deno.test("sendStream() reports nothing when the client leaves while a chunk is being made", async () => {
+  const asked = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  const late = async () => {
+    asked.resolve();
+    await gate.promise;
+    return "two";
+  };
+  const errors: unknown[] = [];
+  const GET = () => new Response(stream(() => "one", late));
+  const app = await createApp({ "route.ts": { GET } }, { onError: (error) => errors.push(error) });
+  await using server = serveApp(app);
+  const response = await fetch(server.origin);
+  const reader = response.body!.getReader();
+  await reader.read();
+  await asked.promise;
+  await reader.cancel();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  gate.resolve();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assertEquals(errors, []);
+});
+
+Deno.test("sendStream() cancels a stream that has sent nothing yet when the client leaves", async () => {
+  const entered = Promise.withResolvers<void>();
+  const cancelled = Promise.withResolvers<unknown>();
+  const silent = () => new ReadableStream({ pull: () => entered.resolve(), cancel: cancelled.resolve });
+  const app = await createApp({ "route.ts": { GET: () => new Response(silent()) } });
+  await using server = serveApp(app);
+  const client = new AbortController();
+  const answer = fetch(server.origin, { signal: client.signal }).catch(() => {});
+  await entered.promise;
+  client.abort();
+  assertEquals((await cancelled.promise as Error).name, "ResponseAborted");
+  await answer;
+});
+
+Deno.test("sendStream() cancels a stream whose chunk cannot be sent", async () => {
+  const cancelled = Promise.withResolvers<unknown>();
+  const wrong = () =>
+    new ReadableStream({ pull: (c) => c.enqueue(42 as unknown as Uint8Array), cancel: cancelled.resolve });
+  const app = await createApp({ "route.ts": { GET: () => new Response(wrong()) } }, { onError() {} });
+  assertEquals((await app.get("/")).status, 500);
+  assertEquals((await cancelled.promise as Error).name, "TypeError");
+});
+
+Deno.test("sendStream() lets after() run when a stream of this process is cancelled", async () => {
+  let ran = false;
+  const GET = () => {
+    after(() => ran = true);
+    return new Response(stream(() => "one", () => "two"));
+  };
+  const app = await createApp({ "route.ts": { GET } });
+  await (await app.get("/")).body!.cancel();
+  await app.drain();
+  assertEquals(ran, true);
 });

@@ -186,3 +186,8 @@ Deno.test("parseForm() pollutes nothing", async () => {
   assertStrictEquals(form.get("toString"), null);
   assertStrictEquals(Reflect.get({}, "polluted"), undefined);
 });
+
+Deno.test("parseForm() reads a body full of delimiters once, and refuses a head without end", async () => {
+  const body = "--b\r\n".repeat(60_000) + "\r\n\r\n--b--";
+  await assertRejects(() => parseForm(new TextEncoder().encode(body), "multipart/form-data; boundary=b"), TypeError);
+});
