@@ -229,6 +229,11 @@ export class RequestCookies {
   }
 }
 
+const NO_COOKIES = new Map<string, ResponseCookie>();
+const NO_LINES = new Map<string, string[]>();
+
+function noop(): void {}
+
 /**
  * The cookies that a response sets, as `response.cookies`. Lines that were there before and are not changed stay as
  * they are, to the byte.
@@ -236,11 +241,12 @@ export class RequestCookies {
  * @see https://nextjs.org/docs/app/api-reference/functions/next-response#cookies
  */
 export class ResponseCookies {
-  readonly #cookies = new Map<string, ResponseCookie>();
+  // Most jars are only read: they share one empty map, and get maps of their own with the first cookie.
+  #cookies = NO_COOKIES;
   /** The lines by cookie name; more than one where a response came with several for different paths. */
-  readonly #lines = new Map<string, string[]>();
+  #lines = NO_LINES;
   /** Lines that were there before and are no cookies. */
-  readonly #foreign: string[] = [];
+  #foreign: string[] | undefined;
   /** The cookies of the request: known, but only sent when they are set. */
   #received: RequestCookies | undefined;
   readonly #changed: (cookies: ResponseCookies) => void;
@@ -251,15 +257,12 @@ export class ResponseCookies {
    * @param lines The `Set-Cookie` lines to begin with.
    * @param changed Called after every change.
    */
-  constructor(lines: Iterable<string> = [], changed: (cookies: ResponseCookies) => void = () => {}) {
+  constructor(lines: Iterable<string> = [], changed: (cookies: ResponseCookies) => void = noop) {
     this.#changed = changed;
     for (const line of lines) {
       const cookie = parseSetCookie(line);
-      if (cookie === null) this.#foreign.push(line);
-      else {
-        this.#cookies.set(cookie.name, cookie);
-        this.#lines.set(cookie.name, [...this.#lines.get(cookie.name) ?? [], line]);
-      }
+      if (cookie === null) (this.#foreign ??= []).push(line);
+      else this.#keep(cookie, [...this.#lines.get(cookie.name) ?? [], line]);
     }
   }
 
@@ -272,7 +275,7 @@ export class ResponseCookies {
 
   /** Whether there is a line to send. */
   get isEmpty(): boolean {
-    return this.#lines.size + this.#foreign.length === 0;
+    return this.#lines.size === 0 && this.#foreign === undefined;
   }
 
   /** The cookie of this name, or `undefined`. */
@@ -312,10 +315,15 @@ export class ResponseCookies {
     if (typeof cookie.expires === "number") cookie.expires = new Date(cookie.expires);
     if (cookie.maxAge) cookie.expires = new Date(Date.now() + cookie.maxAge * 1000);
     cookie.path ??= "/";
-    this.#cookies.set(cookie.name, cookie);
-    this.#lines.set(cookie.name, [serializeSetCookie(cookie)]);
+    this.#keep(cookie, [serializeSetCookie(cookie)]);
     this.#changed(this);
     return this;
+  }
+
+  #keep(cookie: ResponseCookie, lines: string[]): void {
+    if (this.#cookies === NO_COOKIES) [this.#cookies, this.#lines] = [new Map(), new Map()];
+    this.#cookies.set(cookie.name, cookie);
+    this.#lines.set(cookie.name, lines);
   }
 
   /** Makes the client forget a cookie, by one that ended in 1970. */
@@ -327,7 +335,7 @@ export class ResponseCookies {
 
   /** The name and the `Set-Cookie` line of each cookie that is sent, in order. */
   *lines(): IterableIterator<[name: string, line: string]> {
-    for (const line of this.#foreign) yield ["", line];
+    for (const line of this.#foreign ?? []) yield ["", line];
     for (const name of this.#names()) {
       for (const line of this.#lines.get(name) ?? []) yield [name, line];
     }
