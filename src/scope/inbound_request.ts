@@ -150,7 +150,7 @@ class InboundRequest extends Empty {
   /** A copy whose body can be read beside this one's; not the native one, which touches the server's signal. */
   override clone(): NextRequest {
     const init: RequestInit = { method: this.method, headers: this.headers, signal: this.signal };
-    if (this.bodyUsed) throw new TypeError("Body is unusable: Body has already been read");
+    if (this.bodyUsed) throw bodyUnusable();
     if (this.body === null) return new NextRequest(this.url, init);
     const [mine, copy] = this.body.tee();
     this[SCOPE].body = new Response(mine, { headers: contentType(this.headers) });
@@ -166,11 +166,16 @@ for (const name of ["arrayBuffer", "blob", "bytes", "json", "text"] as const) {
   Object.defineProperty(InboundRequest.prototype, name, {
     configurable: true,
     writable: true,
-    value(this: InboundRequest): Promise<unknown> {
+    async value(this: InboundRequest): Promise<unknown> {
+      if (this.bodyUsed) throw bodyUnusable();
       const copy = this[SCOPE].body;
-      return copy === undefined ? read.call(this) : copy[name]();
+      return copy === undefined ? await read.call(this) : await copy[name]();
     },
   });
+}
+
+function bodyUnusable(): TypeError {
+  return new TypeError("Body is unusable: Body has already been read");
 }
 
 function contentType(headers: Headers): HeadersInit {

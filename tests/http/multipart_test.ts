@@ -191,3 +191,17 @@ Deno.test("parseForm() reads a body full of delimiters once, and refuses a head 
   const body = "--b\r\n".repeat(60_000) + "\r\n\r\n--b--";
   await assertRejects(() => parseForm(new TextEncoder().encode(body), "multipart/form-data; boundary=b"), TypeError);
 });
+
+const REFUSED: readonly [contentType: string, message: string][] = [
+  ["", 'Content-Type was not one of "multipart/form-data" or "application/x-www-form-urlencoded".'],
+  ["application/json", 'Content-Type was not one of "multipart/form-data" or "application/x-www-form-urlencoded".'],
+  ["multipart/form-data", "Failed to parse body as FormData."],
+  ["multipart/form-data; boundary=b", "Failed to parse body as FormData."],
+];
+
+for (const [contentType, message] of REFUSED) {
+  Deno.test(`parseForm() refuses a body of type "${contentType}" in Next's words`, async () => {
+    const error = await assertRejects(() => parseForm(new TextEncoder().encode("x"), contentType), TypeError);
+    assertEquals(error.message, message);
+  });
+}

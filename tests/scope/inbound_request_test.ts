@@ -94,6 +94,17 @@ Deno.test("InboundRequest.clone() copies a request without body, and refuses one
   assertEquals(await (await fetch(server.origin, { method: "POST", body: "x" })).json(), [true, false, "x"]);
 });
 
+for (const name of ["text", "json", "blob", "bytes", "arrayBuffer", "formData"] as const) {
+  Deno.test(`InboundRequest.${name}() says in Next's words that the body was read before`, async () => {
+    const app = await appOf(async (request) => {
+      await request.text();
+      return await request[name]().then(() => "read", (error: Error) => `${error.name}: ${error.message}`);
+    });
+    const response = await app.request("/", { method: "POST", body: "x" });
+    assertEquals(await response.json(), "TypeError: Body is unusable: Body has already been read");
+  });
+}
+
 Deno.test("InboundRequest reads an empty POST body as an empty text", async () => {
   await using server = serveApp(await appOf(async (request) => [request.body !== null, await request.text()]));
   assertEquals(await (await fetch(server.origin, { method: "POST" })).json(), [true, ""]);
