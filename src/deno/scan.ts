@@ -83,7 +83,7 @@ async function isFolder(path: string): Promise<boolean> {
 /** Not `walk` of `@std/fs`: it skips by the whole path, so a project inside a folder `_work` would have no routes. */
 async function collect(dir: string, below: string, files: string[], links: string[]): Promise<void> {
   const folders: Promise<void>[] = [];
-  for await (const entry of Deno.readDir(dir)) {
+  for (const entry of await entriesOf(dir)) {
     const path = below === "" ? entry.name : `${below}/${entry.name}`;
     if (entry.isSymlink) {
       if (!isPrivateFolder(entry.name) && entry.name !== "node_modules") links.push(path);
@@ -93,4 +93,15 @@ async function collect(dir: string, below: string, files: string[], links: strin
     } else if (isRouteFile(entry.name)) files.push(path);
   }
   await Promise.all(folders);
+}
+
+async function entriesOf(dir: string): Promise<Deno.DirEntry[]> {
+  try {
+    return await Array.fromAsync(Deno.readDir(dir));
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.PermissionDenied)) throw cause;
+    throw new Deno.errors.PermissionDenied(`Cannot read folder "${dir}": permission denied, name another folder`, {
+      cause,
+    });
+  }
 }
