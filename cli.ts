@@ -98,7 +98,13 @@ async function run(args: readonly string[]): Promise<void> {
       throw new UsageError(`Cannot use "--${flag}": "${name}" has no such option, see "routes --help"`);
     }
   }
-  await command.run(dir, values);
+  try {
+    await command.run(dir, values);
+  } catch (error) {
+    // A word that is no command was taken for a folder.
+    if (named || !(error instanceof Deno.errors.NotFound) || positionals.length === 0) throw error;
+    throw new Deno.errors.NotFound(`${error.message}; the commands are ${Object.keys(COMMANDS).join(", ")}`);
+  }
 }
 
 function parse(args: readonly string[]) {

@@ -20,11 +20,17 @@ const DOORS = ["cache", "headers", "navigation", "server"];
  *
  * @param dir An app folder, or a project.
  * @param options `out`: the file to write; default `routes.d.ts` in the project.
+ * @throws {Deno.errors.NotFound} If there is no such folder, no route in it, or no folder to write to.
  */
 export async function typegenCommand(dir: string, { out }: { readonly out: string | undefined }): Promise<void> {
   const { root, manifest } = await scanProject(dir);
   const file = out === undefined ? join(root, TYPES_FILE) : resolve(out);
-  await Deno.writeTextFile(file, typesOf(manifest));
+  try {
+    await Deno.writeTextFile(file, typesOf(manifest));
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
+    throw new Deno.errors.NotFound(`Cannot write "${file}": its folder does not exist, make it first`, { cause });
+  }
   console.log(`Wrote the types of ${manifest.routes.length} routes to ${file}`);
 }
 

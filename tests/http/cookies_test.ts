@@ -7,6 +7,7 @@ import {
   ResponseCookies,
   serializeSetCookie,
 } from "../../src/http/cookies.ts";
+import { seeded } from "../_random.ts";
 
 type Attributes = Omit<ResponseCookie, "name" | "value">;
 
@@ -81,16 +82,6 @@ Deno.test("RequestCookies rewrites the cookie header at every change", () => {
   assertStrictEquals(headers.get("cookie"), "");
   assertEquals(jar.set("k", "v").get({ name: "k" }), { name: "k", value: "v" });
 });
-
-/** Numbers from 0 to 1, the same in every run. */
-function seeded(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 /** Bytes, escapes, separators and quotes that do not match, names that objects have. */
 function randomHeader(random: () => number, length: number): string {

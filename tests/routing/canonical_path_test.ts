@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertNotMatch, assertStrictEquals } from "@std/assert";
 import { canonicalPath, canonicalSegment } from "../../src/routing/canonical_path.ts";
+import { seeded } from "../_random.ts";
 
 const PATHS: readonly (readonly [path: string, canonical: string | null])[] = [
   ["/", "/"],
@@ -91,16 +92,6 @@ for (const [segment, canonical] of SEGMENTS) {
   Deno.test(`canonicalSegment() of ${JSON.stringify(segment)} is ${JSON.stringify(canonical)}`, () => {
     assertStrictEquals(canonicalSegment(segment), canonical);
   });
-}
-
-/** Numbers from 0 to 1, the same in every run. */
-function seeded(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 /** Characters, how they can be written, and the one form they must come out in. */
