@@ -6,11 +6,14 @@ import { captured } from "../_app.ts";
 Deno.test("guardProcess() logs a floating rejection and a stray error, and the process goes on", async () => {
   const release = guardProcess(() => Promise.resolve());
   const lines = await captured("error", async () => {
+    const floating = heard("unhandledrejection");
     Promise.reject(new Error("floating"));
+    await floating;
+    const stray = heard("error");
     setTimeout(() => {
       throw new Error("stray");
     });
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await stray;
   });
   release();
   assertEquals(lines.map((line) => line.split("\n")[0]), [
@@ -18,3 +21,8 @@ Deno.test("guardProcess() logs a floating rejection and a stray error, and the p
     "An error was thrown that nobody catches; the server goes on: Error: stray",
   ]);
 });
+
+/** One event of the process, after the guard has seen it. */
+function heard(type: "error" | "unhandledrejection"): Promise<Event> {
+  return new Promise((resolve) => globalThis.addEventListener(type, resolve, { once: true }));
+}
