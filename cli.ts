@@ -7,6 +7,7 @@
 import { parseArgs } from "node:util";
 import config from "./deno.json" with { type: "json" };
 import { environment } from "./src/deno/environment.ts";
+import { type CacheAction, cacheCommand } from "./src/deno/cache_command.ts";
 import { listCommand } from "./src/deno/list_command.ts";
 import { startCommand } from "./src/deno/start_command.ts";
 import { typegenCommand } from "./src/deno/typegen_command.ts";
@@ -21,10 +22,14 @@ Commands:
   start      Serve the routes (also when no command is given)
   list       Print the routes
   typegen    Write the types of the routes: RouteContext<"/users/[id]">
+  cache      Look into the cache: cache ls [dir], cache rm <key or path> [dir], cache clear [dir]
 
 Options of start:
   -p, --port N        The port to listen on. Default: PORT, or 8000
   -H, --hostname H    The address to listen on. Default: HOSTNAME, or 0.0.0.0
+  --cache WHERE       memory, sqlite:PATH or redis://HOST:PORT. Default: CACHE_URL, or .routes/cache.db
+                      in the project; also for the command cache
+  --prewarm           Make the cached responses before listening
 
 Options of list:
   --json              Print the routes as JSON
@@ -38,6 +43,8 @@ Options of typegen:
 const OPTIONS = {
   port: { type: "string", short: "p" },
   hostname: { type: "string", short: "H" },
+  cache: { type: "string" },
+  prewarm: { type: "boolean" },
   json: { type: "boolean" },
   out: { type: "string" },
   help: { type: "boolean", short: "h" },
@@ -49,20 +56,30 @@ type Flags = ReturnType<typeof parse>["values"];
 interface Command {
   /** The flags that the command takes. */
   readonly flags: readonly (keyof Flags)[];
-  readonly run: (dir: string, flags: Flags) => Promise<void>;
+  /** What comes between the command and the folder: by the word that says what to do, what else it takes. */
+  readonly actions?: Readonly<Record<string, readonly string[]>>;
+  readonly run: (dir: string, flags: Flags, action: readonly string[]) => Promise<void>;
 }
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   start: {
-    flags: ["port", "hostname"],
+    flags: ["port", "hostname", "cache", "prewarm"],
     run: (dir, flags) =>
       startCommand(dir, {
         port: readPort(flags.port, "--port") ?? readPort(environment("PORT"), "PORT"),
         hostname: flags.hostname ?? environment("HOSTNAME"),
+        cache: flags.cache,
+        prewarm: flags.prewarm,
       }),
   },
   list: { flags: ["json"], run: (dir, flags) => listCommand(dir, { json: flags.json ?? false }) },
   typegen: { flags: ["out"], run: (dir, flags) => typegenCommand(dir, { out: flags.out }) },
+  cache: {
+    flags: ["cache"],
+    actions: { ls: [], rm: ["key"], clear: [] },
+    run: (dir, flags, [action, key]) =>
+      cacheCommand(action as CacheAction, dir, flags.cache ?? environment("CACHE_URL"), key),
+  },
 };
 
 /** A mistake in the command line itself. */
@@ -90,21 +107,39 @@ async function run(args: readonly string[]): Promise<void> {
   if (values.version) return console.log(config.version);
   const named = Object.hasOwn(COMMANDS, positionals[0] ?? "");
   const name = named ? positionals[0]! : "start";
-  const [dir = ".", extra] = named ? positionals.slice(1) : positionals;
-  if (extra !== undefined) throw new UsageError(`Cannot read argument "${extra}": "${name}" takes one folder`);
   const command = COMMANDS[name]!;
+  const words = named ? positionals.slice(1) : positionals;
+  const action = command.actions === undefined ? [] : readAction(name, command.actions, words);
+  const [dir = ".", extra] = words.slice(action.length);
+  if (extra !== undefined) throw new UsageError(`Cannot read argument "${extra}": "${name}" takes one folder`);
   for (const flag of Object.keys(values) as (keyof Flags)[]) {
     if (!command.flags.includes(flag)) {
       throw new UsageError(`Cannot use "--${flag}": "${name}" has no such option, see "routes --help"`);
     }
   }
   try {
-    await command.run(dir, values);
+    await command.run(dir, values, action);
   } catch (error) {
     // A word that is no command was taken for a folder.
     if (named || !(error instanceof Deno.errors.NotFound) || positionals.length === 0) throw error;
     throw new Deno.errors.NotFound(`${error.message}; the commands are ${Object.keys(COMMANDS).join(", ")}`);
   }
+}
+
+function readAction(
+  name: string,
+  actions: NonNullable<Command["actions"]>,
+  words: readonly string[],
+): readonly string[] {
+  const [word = ""] = words;
+  if (!Object.hasOwn(actions, word)) {
+    const state = word === "" ? "it says not what to do" : `"${word}" is nothing it does`;
+    throw new UsageError(`Cannot run "${name}": ${state}, write ${Object.keys(actions).join(", ")}`);
+  }
+  const action = words.slice(0, 1 + actions[word]!.length);
+  const missing = actions[word]![action.length - 1];
+  if (missing !== undefined) throw new UsageError(`Cannot run "${name} ${word}": write a ${missing} after it`);
+  return action;
 }
 
 function parse(args: readonly string[]) {

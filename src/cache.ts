@@ -12,3 +12,4 @@ export {
   unstable_noStore,
   updateTag,
 } from "./scope/revalidate.ts";
+export { unstable_cache, type UnstableCacheOptions } from "./scope/unstable_cache.ts";

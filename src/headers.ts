@@ -4,7 +4,8 @@
  * @module
  */
 
-export { cookies, type DraftMode, draftMode, headers } from "./scope/request_apis.ts";
+export { type DraftMode, draftMode } from "./scope/draft_mode.ts";
+export { cookies, headers } from "./scope/request_apis.ts";
 export type {
   CookieNameArgs,
   CookieSource,

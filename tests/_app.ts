@@ -29,6 +29,7 @@ export async function createApp(modules: Modules, options: CreateRequestHandlerO
   return {
     fetch: handler.fetch,
     drain: handler.drain,
+    close: handler.close,
     routes: handler.routes,
     request,
     get: (path, headers = {}) => request(path, { headers }),

@@ -16,7 +16,7 @@ for (const example of ["handbook", "shortener"]) {
   Deno.test(`examples/${example} answers every request of its table`, async (t) => {
     const table = new URL(`fixtures/examples/${example}.json`, import.meta.url);
     const rows: Row[] = JSON.parse(await Deno.readTextFile(table));
-    await using server = await startCli(["start", `examples/${example}`]);
+    await using server = await startCli(["start", "--cache", "memory", `examples/${example}`]);
     for (const row of rows) await t.step(row.name, () => check(server.origin, row));
     const { code, stderr } = await server.stop();
     assertEquals([code, stderr], [0, ""]);

@@ -30,8 +30,11 @@ interface Case {
   readonly ours?: Answer;
 }
 
-/** The groups of what this version serves; the others need the cache, `next.config` or metadata routes. */
-const GROUPS = ["methods", "errors", "routing", "request", "response", "next-headers", "navigation", "after", "body"];
+/** The groups of what this version serves; the others need `next.config` or metadata routes. */
+const GROUPS = [
+  ...["methods", "errors", "routing", "request", "response", "next-headers", "navigation", "after", "body"],
+  "static",
+];
 
 const golden = new URL("fixtures/next_golden/", import.meta.url).pathname;
 const lines = (await Deno.readTextFile(`${golden}cases.jsonl`)).trim().split("\n");
@@ -39,7 +42,14 @@ const cases = lines.map((line): Case => JSON.parse(line)).filter(({ group }) => 
 
 for (const project of new Set(cases.map(({ project }) => project))) {
   Deno.test(`Next's recorded answers hold for the project "${project}"`, async (t) => {
-    await using server = await startCli(["start", join(golden, "projects", project), "--hostname", "127.0.0.1"]);
+    await using server = await startCli([
+      "start",
+      "--cache",
+      "memory",
+      join(golden, "projects", project),
+      "--hostname",
+      "127.0.0.1",
+    ]);
     const port = Number(new URL(server.origin).port);
     const own = cases.filter((each) => each.project === project);
     let ran = 0;

@@ -42,7 +42,7 @@ const NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     refresh: "have",
     revalidatePath: "have",
     revalidateTag: "have",
-    unstable_cache: "not yet: comes with the data cache",
+    unstable_cache: "have",
     unstable_cacheLife: USE_CACHE,
     unstable_cacheTag: USE_CACHE,
     unstable_noStore: "have",

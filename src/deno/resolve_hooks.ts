@@ -5,8 +5,10 @@
  * @module
  */
 
+import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { registerHooks } from "node:module";
+import { toFileUrl } from "@std/path";
 import * as cache from "../cache.ts";
 import * as headers from "../headers.ts";
 import * as navigation from "../navigation.ts";
@@ -34,6 +36,8 @@ const MARKERS: ReadonlySet<string> = new Set(["server-only", "client-only"]);
 
 let installed = false;
 let scopeUsed = false;
+/** The digests of the modules that were loaded, by URL. */
+const sources = new Map<string, string>();
 
 /**
  * Installs the hooks, once a process. Only modules that are imported later are resolved by them.
@@ -66,7 +70,11 @@ export function installResolveHooks(): void {
       if (url.startsWith(VIRTUAL)) return { ...virtualModule(url.slice(VIRTUAL.length)), shortCircuit: true };
       const json = url.startsWith("file:") && /\.json(?:\?|$)/.test(url) && context.importAttributes.type !== "json";
       if (json) return { format: "module", source: `export default ${sourceOf(url)};`, shortCircuit: true };
-      if (!scopeUsed && url.startsWith("file:")) scopeUsed = mayUseScope(sourceOf(url));
+      if (url.startsWith("file:") && !url.startsWith(PACKAGE)) {
+        const source = sourceOf(url);
+        scopeUsed ||= mayUseScope(source);
+        sources.set(url, createHash("sha256").update(source).digest("base64url"));
+      }
       return next(url, context);
     },
   });
@@ -77,6 +85,20 @@ export function installResolveHooks(): void {
  */
 export function isScopeUsed(): boolean {
   return scopeUsed;
+}
+
+/**
+ * A digest of all files that were imported, the same on every machine that has the same files.
+ *
+ * @param root The folder that their paths are relative to.
+ */
+export function sourceFingerprint(root: string): string {
+  const base = toFileUrl(`${root}/`).href;
+  const hash = createHash("sha256");
+  for (const [url, digest] of [...sources].sort(([a], [b]) => a < b ? -1 : 1)) {
+    hash.update(`${url.startsWith(base) ? url.slice(base.length) : url} ${digest}\n`);
+  }
+  return hash.digest("base64url").slice(0, 16);
 }
 
 function doorOf(specifier: string): string | null {

@@ -7,8 +7,12 @@
  * @module
  */
 
-/** What hands out the scope, by its own name or by a module that is imported while a request runs. */
-const ASKS = /\bnext\/(?:headers|cache)\b|\bimport\s*\(|\brequire\b|@x\/routes|\\u/;
+/**
+ * What asks for the scope: its own names, the options of a cached `fetch()`, and a module that is imported while a request
+ * runs.
+ */
+const ASKS =
+  /\bnext\/(?:headers|cache)\b|\bimport\s*\(|\brequire\b|@x\/routes|\\u|force-cache|\bfetchCache\b|\bnext\s*[:,}]|["']next["']/;
 const SERVER = /["']next\/server(?:\.js)?["']/g;
 const NAMED_IMPORT = /\b(?:import|export)\s*(?:type\s*)?\{([^}]*)\}\s*from\s*["']next\/server(?:\.js)?["']/g;
 const SCOPED_NAME = /\b(?:after|connection|unstable_after|default)\b/;

@@ -9,13 +9,17 @@ import {
   createHandler,
   type ModuleNamespace,
   type RequestHandler,
+  type RequestHandlerHost,
   type RequestHandlerOptions,
 } from "../handler/request_handler.ts";
 import type { ConnectionInfo } from "../scope/request_scope.ts";
+import type { CacheStore } from "../cache/store.ts";
+import { openCache } from "./cache_location.ts";
 import { environment } from "./environment.ts";
 import { createLoader } from "./loader.ts";
 import { guardProcess, logStrayErrors } from "./process_guard.ts";
-import { installResolveHooks, isScopeUsed } from "./resolve_hooks.ts";
+import { prewarm } from "./prewarm.ts";
+import { installResolveHooks, isScopeUsed, sourceFingerprint } from "./resolve_hooks.ts";
 import { type Project, scanProject } from "./scan.ts";
 
 /** A route as `serveRoutes` and `createRequestHandler` list it. */
@@ -34,16 +38,30 @@ export interface LoadOptions {
   lazy?: boolean | undefined;
 }
 
+/** Where what is cached is kept. */
+export interface CacheOptions {
+  /**
+   * A store, or where to open one: `memory`, `sqlite:PATH`, `redis://HOST:PORT`. Default: `CACHE_URL` of the environment,
+   * else the memory of this process.
+   */
+  cache?: CacheStore | string | undefined;
+}
+
 /** Options of {@linkcode createRequestHandler}. */
-export interface CreateRequestHandlerOptions extends RequestHandlerOptions, LoadOptions {
+export interface CreateRequestHandlerOptions extends Omit<RequestHandlerOptions, "cache">, CacheOptions, LoadOptions {
   /** Imports a file of the manifest; needed with a manifest, default with a folder: `import()`. */
   load?: (file: string) => Promise<ModuleNamespace>;
 }
 
 /** Options of {@linkcode serveRoutes}: those of `Deno.serve`, and how requests are answered. */
 export type ServeRoutesOptions =
-  & RequestHandlerOptions
+  & Omit<RequestHandlerOptions, "cache">
+  & CacheOptions
   & LoadOptions
+  & {
+    /** Whether all cached responses with known paths are made before the server listens. Default: no. */
+    prewarm?: boolean | undefined;
+  }
   & Omit<Deno.ServeTcpOptions & Partial<Deno.TlsCertifiedKeyPem>, "onError">;
 
 /** Answers requests without a socket. */
@@ -54,6 +72,8 @@ export interface AppHandler {
   readonly routes: readonly RouteInfo[];
   /** Settles when all that was promised for after a response (`after()`) is done. */
   readonly drain: () => Promise<void>;
+  /** Closes the cache that was opened for this handler. */
+  readonly close: () => Promise<void>;
 }
 
 /** A server that listens. */
@@ -100,6 +120,7 @@ export async function createRequestHandler(
       return handler.fetch(request, info);
     },
     drain: handler.drain,
+    close: handler.close,
     get routes() {
       return listRoutes(handler);
     },
@@ -128,16 +149,19 @@ export async function serveRoutes(dir: string | URL, options: ServeRoutesOptions
 
 /** Serves a project that has been scanned. */
 export async function serveProject(project: Project, options: ServeRoutesOptions): Promise<RouteServer> {
-  const { basePath, lazy, onNotFound, authInterrupts, draftSecret, ...serve } = options;
-  const own = { basePath, lazy, onNotFound, authInterrupts, draftSecret, onError: options.onError };
+  const { basePath, lazy, onNotFound, authInterrupts, draftSecret, cache, now, prewarm: warm, ...serve } = options;
+  const own = { basePath, lazy, onNotFound, authInterrupts, draftSecret, cache, now, onError: options.onError };
   const handler = await openProject(project, own);
-  const server = listen({ ...serve, onError }, handler);
+  const server = await orClose(async () => {
+    if (warm) await prewarm(handler, basePath);
+    return listen({ ...serve, onError }, handler);
+  }, handler.close);
   const stopped = Promise.withResolvers<void>();
   let stopping: Promise<void> | undefined;
   const shutdown = () => stopping ??= stopServer(server, handler).finally(stopped.resolve);
   const release = guardProcess(shutdown);
   const finished = Promise.race([server.finished, stopped.promise]).then(() => stopping ?? handler.drain())
-    .finally(release);
+    .finally(release).finally(handler.close);
   if (serve.signal?.aborted) shutdown();
   return {
     addr: server.addr,
@@ -150,35 +174,66 @@ export async function serveProject(project: Project, options: ServeRoutesOptions
   };
 }
 
-async function openManifest(manifest: RouteManifest, options: CreateRequestHandlerOptions): Promise<RequestHandler> {
-  const { lazy, load, ...rest } = options;
+async function openManifest(manifest: RouteManifest, options: CreateRequestHandlerOptions): Promise<OpenedHandler> {
+  const { lazy, load, cache, ...rest } = options;
   if (load === undefined) throw new TypeError('Cannot serve a manifest: it has no modules, pass "load" with it');
-  return await opened(createHandler(manifest, { ...rest, load }), lazy);
+  return await opened({ manifest, load, ...rest }, cache, lazy);
 }
 
-async function openProject({ root, manifest }: Project, options: CreateRequestHandlerOptions): Promise<RequestHandler> {
-  const { lazy, load = createLoader(root), draftSecret = environment("DRAFT_SECRET"), ...rest } = options;
+async function openProject(project: Project, options: CreateRequestHandlerOptions): Promise<OpenedHandler> {
+  const { root, manifest } = project;
+  const { lazy, load = createLoader(root), cache, draftSecret = environment("DRAFT_SECRET"), ...rest } = options;
   installResolveHooks();
   for (const warning of manifest.warnings) console.warn(`Warning: ${warning}`);
-  return await opened(createHandler(manifest, { ...rest, draftSecret, load, usesScope: isScopeUsed }), lazy);
+  // What is loaded later is not known yet; then nothing that another process cached is taken for this one's.
+  let code: string | undefined = lazy ? crypto.randomUUID() : undefined;
+  const fingerprint = () => code ??= sourceFingerprint(root);
+  const host = { manifest, load, draftSecret, usesScope: isScopeUsed, fingerprint, ...rest };
+  return await opened(host, cache ?? environment("CACHE_URL"), lazy);
 }
 
-async function opened(handler: RequestHandler, lazy = false): Promise<RequestHandler> {
-  if (lazy) return handler;
+/** A handler, and a way to end its use of what was opened for it. */
+type OpenedHandler = Omit<RequestHandler, "close"> & { readonly close: () => Promise<void> };
+
+async function opened(
+  { manifest, ...host }: RequestHandlerHost & { readonly manifest: RouteManifest },
+  cache: CacheStore | string | undefined,
+  lazy = false,
+): Promise<OpenedHandler> {
+  const store = typeof cache === "string" ? await openCache(cache) : cache;
+  const handler = createHandler(manifest, { ...host, cache: store });
+  async function close(): Promise<void> {
+    handler.close();
+    if (typeof cache === "string") await store?.close();
+  }
+  if (!lazy) await orClose(() => loadAll(handler), close);
+  return { ...handler, close };
+}
+
+/** Does what can fail; if it does, nothing stays open. */
+async function orClose<T>(work: () => Promise<T>, close: () => Promise<void>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function loadAll(handler: RequestHandler): Promise<void> {
   // All at once: they are independent, and imports one by one take three times as long.
   const results = await Promise.allSettled(handler.routes.map(handler.load));
   const errors = results.flatMap((result) => result.status === "rejected" ? [result.reason] : []);
   if (errors.length > 0) {
     throw new AggregateError(errors, errors.map((error) => error.message).join("\n"));
   }
-  return handler;
 }
 
-function listRoutes(handler: RequestHandler): RouteInfo[] {
+function listRoutes(handler: OpenedHandler): RouteInfo[] {
   return handler.routes.map(({ id, file, module }) => ({ id, file, methods: module?.methods ?? [] }));
 }
 
-function listen(options: Deno.ServeTcpOptions, handler: RequestHandler): Deno.HttpServer<Deno.NetAddr> {
+function listen(options: Deno.ServeTcpOptions, handler: OpenedHandler): Deno.HttpServer<Deno.NetAddr> {
   const { port = 8000, hostname = "0.0.0.0" } = options;
   try {
     return Deno.serve(options, handler.fetch);
@@ -203,7 +258,7 @@ function onError(): Response {
  * Waits for what is in flight and what it promised for later. An endless stream is cut when most of the time is over, so
  * that its `after()` still runs; for a handler that never returns nobody waits longer.
  */
-async function stopServer(server: Deno.HttpServer, handler: RequestHandler): Promise<void> {
+async function stopServer(server: Deno.HttpServer, handler: OpenedHandler): Promise<void> {
   const cut = setTimeout(handler.cut, GRACE - 500);
   const late = Promise.withResolvers<void>();
   const limit = setTimeout(late.resolve, GRACE);

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { defaultCache } from "./cache_location.ts";
+import { environment } from "./environment.ts";
 import { routeTable } from "./route_table.ts";
 import { scanProject } from "./scan.ts";
 import { serveProject } from "./serve.ts";
@@ -15,18 +17,24 @@ export interface StartFlags {
   readonly port: number | undefined;
   /** The address to listen on; default: all. */
   readonly hostname: string | undefined;
+  /** Where the cache is kept; default: `CACHE_URL`, else `.routes/cache.db` in the project. */
+  readonly cache: string | undefined;
+  /** Whether cached responses are made before the server listens. */
+  readonly prewarm: boolean | undefined;
 }
 
 /** Serves a folder; returns when the server has stopped. */
 export async function startCommand(
   dir: string,
-  { port = 8000, hostname = "0.0.0.0" }: StartFlags,
+  { port = 8000, hostname = "0.0.0.0", cache, prewarm }: StartFlags,
 ): Promise<void> {
   const project = await scanProject(dir);
   await refreshTypes(project.root, project.manifest);
-  const server = await serveProject(project, { port, hostname, onListen() {} });
+  const store = cache ?? environment("CACHE_URL") ?? defaultCache(project.root);
+  const server = await serveProject(project, { port, hostname, prewarm, cache: store, onListen() {} });
   console.log(`Listening on ${urlOf(server.addr)}\n${routeTable(server.routes)}`);
   await server.finished;
+  if (typeof store !== "string") await store.close();
 }
 
 function urlOf({ hostname, port }: Deno.NetAddr): string {

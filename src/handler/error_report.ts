@@ -25,6 +25,8 @@ export interface ErrorContext {
   routePath: string;
   /** Always `"route"`. */
   routeType: "route";
+  /** `"stale"` if the handler ran to fill the cache. */
+  revalidateReason?: "stale";
 }
 
 /**
@@ -42,6 +44,7 @@ export function reporter(
     if (onError === undefined) return log(error, scope, what);
     const { id } = scope.route;
     const context: ErrorContext = { routerKind: "App Router", routePath: id, routeType: "route" };
+    if (scope.fill !== undefined) context.revalidateReason = "stale";
     Promise.try(() => onError(error, errorRequest(scope), context)).catch((failure) => {
       log(error, scope, what);
       console.error("Cannot report the error above: onError failed with", failure);

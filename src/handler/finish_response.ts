@@ -13,7 +13,7 @@ import type { Method } from "./route_module.ts";
 /** Delivers what a handler returned if it can go out as it is; true for most of it, and cheap to find out. */
 export function deliverPlain(response: unknown, scope: RequestScope): response is Response {
   if (!(response instanceof Response) || !isPlain(response)) return false;
-  if (scope.cookieJar?.isEmpty === false || scope.info === undefined) return false;
+  if (scope.cookieJar?.isEmpty === false || scope.info === undefined || scope.invalidated !== undefined) return false;
   scope.deliver();
   return true;
 }
@@ -42,7 +42,7 @@ export function finishResponse(
   }
   const streaming = isStreaming(response);
   const joined = joinCookies(response, scope);
-  if (method === "HEAD") return delivered(withoutBody(joined, streaming, scope), scope);
+  if (method === "HEAD") return delivered(withoutBody(joined, streaming, scope.info !== undefined), scope);
   return streaming ? sendStream(joined, scope) : delivered(joined, scope);
 }
 
@@ -70,9 +70,15 @@ export function joinCookies(response: Response, scope: RequestScope): Response {
   return target;
 }
 
-/** The server drops a whole body itself and keeps its length; a stream must be told that nobody reads it. */
-function withoutBody(response: Response, streaming: boolean, scope: RequestScope): Response {
-  const onWire = scope.info !== undefined;
+/**
+ * The answer to HEAD. The server drops a whole body itself and keeps its length; a stream must be told that nobody reads
+ * it.
+ *
+ * @param response The answer to GET.
+ * @param streaming Whether its body is a stream.
+ * @param onWire Whether a server sends it.
+ */
+export function withoutBody(response: Response, streaming: boolean, onWire: boolean): Response {
   if (onWire && !streaming) return response;
   if (streaming) response.body?.cancel().catch(() => {});
   const { status, statusText, headers } = response;

@@ -4,17 +4,24 @@
  * @module
  */
 
+import { createIncrementalCache } from "../cache/incremental_cache.ts";
+import type { CacheStore } from "../cache/store.ts";
+import { memoryStore } from "../cache/stores/memory.ts";
 import { type ControlFlow, controlFlowResponse, readControlFlow } from "../http/control_flow.ts";
-import { receivedHeader } from "../http/native.ts";
+import { isStreaming, receivedHeader } from "../http/native.ts";
 import type { NextRequest } from "../http/next_request.ts";
 import type { RouteEntry, RouteManifest } from "../routing/manifest.ts";
 import { canonicalPath } from "../routing/canonical_path.ts";
 import { createRouter, type RouteParams } from "../routing/router.ts";
-import { ownSignal, requestOf } from "../scope/inbound_request.ts";
+import { installFetchCache } from "../scope/fetch_cache.ts";
+import { ownSignal } from "../scope/inbound_request.ts";
 import { type Application, type ConnectionInfo, RequestScope, runInScope } from "../scope/request_scope.ts";
+import { handlerRequestOf } from "../scope/tracked_request.ts";
+import { type CachePolicy, cachePolicy } from "./cache_policy.ts";
 import { type ErrorReporter, reporter } from "./error_report.ts";
 import { readTarget } from "./request_target.ts";
-import { deliverPlain, finishResponse, joinCookies } from "./finish_response.ts";
+import { deliverPlain, finishResponse, joinCookies, withoutBody } from "./finish_response.ts";
+import { createResponseCache } from "./response_cache.ts";
 import {
   answerUnhandled,
   isMethod,
@@ -23,6 +30,7 @@ import {
   type RouteHandlerContext,
   type RouteModule,
 } from "./route_module.ts";
+import { type StaticParams, staticParams } from "./static_params.ts";
 import { withinLimit } from "./time_limit.ts";
 
 /** The namespace of a route file. */
@@ -40,6 +48,10 @@ export interface RequestHandlerOptions {
   authInterrupts?: boolean | undefined;
   /** The key that draft mode's cookie is signed with; default: a random one, new with every start. */
   draftSecret?: string | undefined;
+  /** Keeps what is cached; default: the memory of this process, 64 MiB. */
+  cache?: CacheStore | undefined;
+  /** The clock of the cache, in milliseconds since 1970; default: the system's. Tests set their own. */
+  now?: (() => number) | undefined;
 }
 
 /** What makes a handler of a manifest. */
@@ -48,12 +60,20 @@ export interface RequestHandlerHost extends RequestHandlerOptions {
   load(file: string): Promise<ModuleNamespace>;
   /** Whether a loaded module may ask for the request scope; while none can, no request pays for it. Default: yes. */
   usesScope?: () => boolean;
+  /** Tells the code that is being served, so that it does not answer with cached responses of other code. */
+  fingerprint?: () => string;
 }
 
 /** A route as it is served. */
 export interface Route extends RouteEntry {
   /** Its module, once it is loaded. */
   module: RouteModule | undefined;
+  /** How its responses are cached, if they are. */
+  policy?: CachePolicy | undefined;
+  /** The paths that `generateStaticParams` lists. */
+  listed?: StaticParams | undefined;
+  /** What `fetch()` does in it where a call does not say it. */
+  fetchCache?: string | undefined;
 }
 
 /** Answers requests. */
@@ -68,6 +88,8 @@ export interface RequestHandler {
   readonly drain: () => Promise<void>;
   /** Cuts the response streams that are under way. */
   readonly cut: () => void;
+  /** Ends the use of the cache's store. */
+  readonly close: () => void;
 }
 
 /** Makes a handler of a manifest. */
@@ -76,18 +98,31 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   const router = createRouter(routes);
   const report = reporter(options.onError);
   const pending = new Set<Promise<unknown>>();
-  const target = { basePath: readBasePath(options.basePath) };
+  installFetchCache();
+  const basePath = readBasePath(options.basePath);
+  const target = { basePath };
   const usesScope = options.usesScope ?? (() => true);
+  const cache = createIncrementalCache({
+    store: options.cache ?? memoryStore(),
+    now: options.now ?? Date.now,
+    waitUntil,
+    warn: console.warn,
+  });
   const application: Application = {
     draftSecret: readDraftSecret(options.draftSecret),
     report,
     streams: new Set(),
-    waitUntil(promise) {
-      pending.add(promise);
-      const done = () => pending.delete(promise);
-      promise.then(done, done);
-    },
+    waitUntil,
+    cache,
+    basePath,
   };
+  const responses = createResponseCache(application, options.fingerprint ?? (() => ""));
+
+  function waitUntil(promise: Promise<unknown>): void {
+    pending.add(promise);
+    const done = () => pending.delete(promise);
+    promise.then(done, done);
+  }
 
   function fetch(request: Request, info?: ConnectionInfo): Response | Promise<Response> {
     const { method, url } = request;
@@ -98,9 +133,10 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     if (found === null || match === null) return notFound(request);
     const { route, params } = match;
     const scope = new RequestScope(application, route, request, info, found.url);
-    return route.module === undefined
-      ? answerFirst(route, params, method, scope)
-      : answer(route.module, params, method, scope);
+    if (route.module === undefined) return answerFirst(route, params, method, scope, found.pathname);
+    return route.policy === undefined
+      ? answer(route.module, params, method, scope)
+      : answerCached(route, params, method, scope, found.pathname);
   }
 
   async function answerFirst(
@@ -108,12 +144,57 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     params: RouteParams | undefined,
     method: Method,
     scope: RequestScope,
+    pathname: string,
   ): Promise<Response> {
     try {
-      return await answer(await load(route), params, method, scope);
+      const module = await load(route);
+      return await (route.policy === undefined
+        ? answer(module, params, method, scope)
+        : answerCached(route, params, method, scope, pathname));
     } catch (error) {
       return recover(error, scope);
     }
+  }
+
+  function answerCached(
+    route: Route,
+    params: RouteParams | undefined,
+    method: Method,
+    scope: RequestScope,
+    pathname: string,
+  ): Response | Promise<Response> {
+    const fromCache = () => answerFromCache(route, params, method, scope, pathname);
+    return route.module!.config.dynamicParams === false && route.listed !== undefined
+      ? ifListed(route.listed, pathname, scope, fromCache)
+      : fromCache();
+  }
+
+  /** Answers where `dynamicParams` is false: a path that is not listed is not there. */
+  async function ifListed(
+    listed: StaticParams,
+    pathname: string,
+    scope: RequestScope,
+    next: () => Response | Promise<Response>,
+  ): Promise<Response> {
+    try {
+      return (await listed.paths()).has(pathname) ? await next() : await notFound(scope.received);
+    } catch (error) {
+      return recover(error, scope);
+    }
+  }
+
+  function answerFromCache(
+    { module, policy }: Route,
+    params: RouteParams | undefined,
+    method: Method,
+    scope: RequestScope,
+    pathname: string,
+  ): Response | Promise<Response> {
+    if (method !== "GET" && method !== "HEAD") return answer(module!, params, method, scope);
+    const run = (scope: RequestScope) => answer(module!, params, "GET", scope);
+    const response = responses.answer({ scope, pathname, policy: policy!, run });
+    if (method === "GET") return response;
+    return response instanceof Promise ? response.then((full) => headOf(full, scope)) : headOf(response, scope);
   }
 
   /** Not async: a handler that returns a plain response at once pays for no promise. */
@@ -126,9 +207,9 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     if (handlers[method] === undefined) return answerUnhandled(method, allow);
     try {
       if (maxDuration !== undefined) ownSignal(scope);
-      const request = requestOf(scope);
+      const request = handlerRequestOf(scope);
       const context = { params: params === undefined ? undefined : Promise.resolve(params) };
-      const result = usesScope()
+      const result = usesScope() || scope.fill !== undefined
         ? runInScope(scope, callHandler, handlers, method, request, context)
         : callHandler(handlers, method, request, context);
       if (deliverPlain(result, scope)) return result;
@@ -141,13 +222,16 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   async function settle(result: unknown, method: Method, scope: RequestScope): Promise<Response> {
     try {
       const response = await result;
+      if (scope.invalidated !== undefined) await waitForInvalidation(scope);
       return deliverPlain(response, scope) ? response : await finishResponse(response, method, scope);
     } catch (error) {
       return recover(error, scope);
     }
   }
 
-  function recover(error: unknown, scope: RequestScope): Response {
+  function recover(error: unknown, scope: RequestScope): Response | Promise<Response> {
+    // A redirect after `revalidatePath()` is the rule, and leads to what must not be out of date.
+    if (scope.invalidated !== undefined) return waitForInvalidation(scope).then(() => recover(error, scope));
     scope.deliver();
     try {
       const flow = readControlFlow(error);
@@ -158,6 +242,12 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
       report(error, scope);
       return new Response(null, { status: 500 });
     }
+  }
+
+  async function waitForInvalidation(scope: RequestScope): Promise<void> {
+    const { invalidated } = scope;
+    delete scope.invalidated;
+    await invalidated;
   }
 
   async function notFound(request: Request): Promise<Response> {
@@ -172,8 +262,15 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
 
   async function load(route: Route): Promise<RouteModule> {
     const module = readRouteModule(await options.load(route.file), route.file);
-    if (route.module === undefined) { for (const warning of module.warnings) console.warn(warning); }
-    return route.module ??= module;
+    if (route.module !== undefined) return route.module;
+    for (const warning of module.warnings) console.warn(warning);
+    const { fetchCache, generateStaticParams } = module.config;
+    route.policy = cachePolicy(module, route.id);
+    route.fetchCache = fetchCache;
+    if (generateStaticParams !== undefined) {
+      route.listed = staticParams(generateStaticParams, route.segments, route.file);
+    }
+    return route.module = module;
   }
 
   async function drain(): Promise<void> {
@@ -185,7 +282,11 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     application.streams.clear();
   }
 
-  return { fetch, routes, load, drain, cut };
+  return { fetch, routes, load, drain, cut, close: cache.close };
+}
+
+function headOf(full: Response, scope: RequestScope): Response {
+  return withoutBody(full, isStreaming(full), scope.info !== undefined);
 }
 
 function readBasePath(basePath = ""): string {

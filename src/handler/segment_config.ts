@@ -16,6 +16,8 @@ export interface SegmentConfig {
   readonly fetchCache: string | undefined;
   /** How long the handler may take, in seconds; then the answer is 504. */
   readonly maxDuration: number | undefined;
+  /** Lists params whose responses can be made beforehand. */
+  readonly generateStaticParams: ((context: { params: Record<string, never> }) => unknown) | undefined;
 }
 
 /** An export, what it may be, and the sentence that says so. */
@@ -80,6 +82,6 @@ export function readSegmentConfig(module: Readonly<Record<string, unknown>>, fil
     const shown = typeof value === "object" || typeof value === "string" ? JSON.stringify(value) : String(value);
     throw new TypeError(`Cannot load route "${file}": export "${name}" is ${shown}, ${fix}`);
   }
-  const { dynamic, revalidate, dynamicParams, fetchCache, maxDuration } = module;
-  return { dynamic, revalidate, dynamicParams, fetchCache, maxDuration } as SegmentConfig;
+  const { dynamic, revalidate, dynamicParams, fetchCache, maxDuration, generateStaticParams } = module;
+  return { dynamic, revalidate, dynamicParams, fetchCache, maxDuration, generateStaticParams } as SegmentConfig;
 }

@@ -17,7 +17,7 @@ import {
 import { NextRequest } from "../http/next_request.ts";
 import type { RequestScope } from "./request_scope.ts";
 
-const SCOPE = Symbol("scope");
+const SCOPE: unique symbol = Symbol("scope");
 
 /**
  * The request of a scope as a `NextRequest`, made when it is first asked for.
@@ -33,6 +33,11 @@ function adopt(scope: RequestScope): NextRequest {
   const inbound = Object.setPrototypeOf(scope.received, InboundRequest.prototype) as InboundRequest;
   inbound[SCOPE] = scope;
   return inbound;
+}
+
+/** The scope of a request. */
+export function scopeOf(request: InboundRequest): RequestScope {
+  return request[SCOPE];
 }
 
 /** Headers by which clients steered Next.js past its own middleware (CVE-2025-29927 and its family). */
@@ -97,9 +102,12 @@ const UNENCODED = /[^\x21\x23-\x26\x28-\x3b\x3d\x3f-\x7e]/;
 // The constructor that runs is that of Request, which knows how to begin empty; the methods are those of NextRequest.
 const Empty = Request as unknown as new (empty: symbol | undefined) => NextRequest;
 
-class InboundRequest extends Empty {
+/** A request of the server in a scope. */
+export class InboundRequest extends Empty {
+  /** The scope it belongs to. */
   [SCOPE]: RequestScope;
 
+  /** @param scope The scope whose received request it is. */
   constructor(scope: RequestScope) {
     super(EMPTY);
     shareRequest(this, scope.received);
@@ -126,7 +134,9 @@ class InboundRequest extends Empty {
   /** Aborts when the client leaves. The server's own signal aborts after every success too, and warns of that. */
   override get signal(): AbortSignal {
     const scope = this[SCOPE];
-    if (scope.info === undefined && scope.abort === undefined) return receivedSignal(scope.received);
+    if (scope.info === undefined && scope.abort === undefined && scope.fill === undefined) {
+      return receivedSignal(scope.received);
+    }
     return controllerOf(scope).signal;
   }
 
@@ -204,8 +214,10 @@ function controllerOf(scope: RequestScope): AbortController {
 }
 
 function abortWhenClientLeaves(scope: RequestScope): AbortController {
-  if (scope.info !== undefined) dropLegacyWarning();
   const controller = new AbortController();
+  // What fills the cache goes on when the client that came first has left.
+  if (scope.fill !== undefined) return controller;
+  if (scope.info !== undefined) dropLegacyWarning();
   const signal = receivedSignal(scope.received);
   const settled = () => {
     if (!scope.delivered) controller.abort(scope.info === undefined ? signal.reason : new ResponseAborted());

@@ -1,14 +1,14 @@
 /**
- * What a route handler asks for without a request in its hands: `cookies()`, `headers()`, `draftMode()`,
+ * What a route handler asks for without a request in its hands: `cookies()`, `headers()`,
  * `connection()`.
  *
  * @module
  */
 
-import { createHmac, timingSafeEqual } from "node:crypto";
 import { ResponseCookies } from "../http/cookies.ts";
 import { peekHeader, requestOf } from "./inbound_request.ts";
 import { currentScope, type RequestScope } from "./request_scope.ts";
+import { useDynamic } from "./static_fill.ts";
 
 /**
  * The cookies of the request, to read; and of the response, to set.
@@ -32,10 +32,12 @@ import { currentScope, type RequestScope } from "./request_scope.ts";
  */
 export function cookies(): Promise<ResponseCookies> {
   const scope = currentScope("cookies");
+  useDynamic(scope, "cookies()");
   return scope.cookies ??= Promise.resolve(cookieJar(scope));
 }
 
-function cookieJar(scope: RequestScope): ResponseCookies {
+/** The cookies of a scope. */
+export function cookieJar(scope: RequestScope): ResponseCookies {
   return scope.cookieJar ??= scope.phase === "after"
     ? new ReadonlyCookies(requestOf(scope).cookies)
     : ResponseCookies.from(requestOf(scope).cookies);
@@ -84,6 +86,7 @@ class ReadonlyCookies extends ResponseCookies {
  */
 export function headers(): Promise<Headers> {
   const scope = currentScope("headers");
+  useDynamic(scope, "headers()");
   return scope.headers ??= Promise.resolve(new ReadonlyHeaders(scope));
 }
 
@@ -141,53 +144,6 @@ function readonly(): Error {
   );
 }
 
-/** Draft mode of the request. */
-export interface DraftMode {
-  /** Whether the client has it on. */
-  readonly isEnabled: boolean;
-  /** Turns it on for this client, by a signed cookie. */
-  enable(): void;
-  /** Turns it off for this client. */
-  disable(): void;
-}
-
-const DRAFT_COOKIE = "__prerender_bypass";
-const DRAFT_ATTRIBUTES = { path: "/", secure: true, httpOnly: true, sameSite: "none" } as const;
-
-/**
- * Whether the client may see drafts, and the switch for it. The cookie is signed with the handler's `draftSecret`; one
- * that is not is as good as none.
- *
- * @throws {Error} If no request is being answered.
- * @see https://nextjs.org/docs/app/api-reference/functions/draft-mode
- */
-export function draftMode(): Promise<DraftMode> {
-  const scope = currentScope("draftMode");
-  const jar = cookieJar(scope);
-  const signature = sign(scope.application.draftSecret);
-  return Promise.resolve({
-    get isEnabled() {
-      return equal(jar.get(DRAFT_COOKIE)?.value ?? "", signature);
-    },
-    enable() {
-      jar.set({ name: DRAFT_COOKIE, value: signature, ...DRAFT_ATTRIBUTES });
-    },
-    disable() {
-      jar.delete({ name: DRAFT_COOKIE, ...DRAFT_ATTRIBUTES });
-    },
-  });
-}
-
-function sign(secret: string): string {
-  return createHmac("sha256", secret).update(DRAFT_COOKIE).digest("hex");
-}
-
-/** In constant time, so that a signature cannot be guessed byte by byte. */
-function equal(a: string, b: string): boolean {
-  const left = new TextEncoder().encode(a), right = new TextEncoder().encode(b);
-  return left.length === right.length && timingSafeEqual(left, right);
-}
-
 /**
  * Says that what follows needs a real request, so that the response is not cached.
  *
@@ -195,6 +151,6 @@ function equal(a: string, b: string): boolean {
  * @see https://nextjs.org/docs/app/api-reference/functions/connection
  */
 export function connection(): Promise<void> {
-  currentScope("connection");
+  useDynamic(currentScope("connection"), "connection()");
   return Promise.resolve();
 }

@@ -5,6 +5,7 @@
  */
 
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { IncrementalCache } from "../cache/incremental_cache.ts";
 import type { ResponseCookies } from "../http/cookies.ts";
 import type { NextRequest } from "../http/next_request.ts";
 
@@ -18,6 +19,34 @@ export interface Application {
   readonly streams: Set<() => void>;
   /** The key that draft mode's cookie is signed with. */
   readonly draftSecret: string;
+  /** What `fetch()` and `unstable_cache()` keep, and whole responses. */
+  readonly cache: IncrementalCache;
+  /** The path that all routes live under, or `""`. */
+  readonly basePath: string;
+}
+
+/** What the cache wants to know of a handler that runs to fill an entry. */
+export interface StaticFill {
+  /** The `dynamic` of the route: what happens when the handler uses the request. */
+  readonly mode: "auto" | "error" | "force-static";
+  /** Why it runs. */
+  readonly reason: "miss" | "stale";
+  /** What its response can be invalidated by. */
+  readonly tags: Set<string>;
+  /** How long its response is fresh, in seconds; `null` for ever. */
+  revalidate: number | null;
+  /** What the handler used first of the request, as in code: `cookies()`. */
+  dynamic: string | undefined;
+}
+
+/** The route of a request. */
+export interface ScopedRoute {
+  /** Its URL pattern: `/users/[id]`. */
+  readonly id: string;
+  /** Its file. */
+  readonly file: string;
+  /** Its `fetchCache`: what `fetch()` does where a call does not say it. */
+  readonly fetchCache?: string | undefined;
 }
 
 /** The part of `Deno.ServeHandlerInfo` that the module uses. */
@@ -51,13 +80,19 @@ export class RequestScope {
   declare abort?: AbortController;
   /** What the body is read from instead, after `request.clone()`. */
   declare body?: Response;
+  /** What is noted while the handler runs to fill the cache. */
+  declare fill?: StaticFill;
+  /** Settles when what the handler invalidated is out of date everywhere; the response waits for it. */
+  declare invalidated?: Promise<unknown>;
+  /** The function whose result is kept for others, where one runs: nothing of the request may be in it. */
+  declare cachedFunction?: string;
   declare private end?: PromiseWithResolvers<void>;
 
   constructor(
     /** What the requests of the handler share. */
     readonly application: Application,
-    /** The route that answers: its URL pattern, `/users/[id]`, and its file. */
-    readonly route: { readonly id: string; readonly file: string },
+    /** The route that answers. */
+    readonly route: ScopedRoute,
     /** The request as the server gave it. */
     readonly received: Request,
     /** The connection, where a server is on the other side. */
@@ -82,6 +117,12 @@ export class RequestScope {
   /** Says that nobody will read the rest of the response. */
   abandon(): void {
     this.end?.resolve();
+  }
+
+  /** The path of the request, as routes see it. */
+  get pathname(): string {
+    const { pathname } = new URL(this.url ?? this.received.url);
+    return pathname.slice(this.application.basePath.length) || "/";
   }
 
   /** The scope that a task after the response sees: the same request, and no response to change. */
@@ -113,6 +154,11 @@ export function runInScope<Args extends unknown[], Result>(
   ...args: Args
 ): Result {
   return storage.run(scope, call, ...args);
+}
+
+/** The scope of the request that is being answered, or `undefined` where none is. */
+export function scopeIfAny(): RequestScope | undefined {
+  return storage.getStore();
 }
 
 /**

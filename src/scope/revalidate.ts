@@ -1,25 +1,48 @@
 /**
- * Saying that what was cached is out of date. This version caches nothing yet, so there is nothing to forget; what the
- * functions refuse, they refuse already.
+ * Saying that what was cached is out of date.
  *
  * @module
  */
 
-import { currentScope } from "./request_scope.ts";
+import { YEAR } from "../cache/incremental_cache.ts";
+import { tagOfPath } from "../cache/path_tags.ts";
+import { currentScope, type RequestScope, scopeIfAny } from "./request_scope.ts";
+import { useDynamic } from "./static_fill.ts";
 
-/** How long a value may still be served: `"max"`, a profile's name, or `{ expire: 0 }` for not at all. */
+/** How long a value may still be served: a profile's name, `"max"` above all, or seconds, `{ expire: 0 }` for not at all. */
 export type RevalidateProfile = string | { expire?: number };
 
+/** For how long a value is served after it is out of date, in seconds: the `expire` of Next's own profiles. */
+const EXPIRE: Readonly<Record<string, number>> = {
+  default: YEAR,
+  seconds: 60,
+  minutes: 3600,
+  hours: 86_400,
+  days: 604_800,
+  weeks: 2_592_000,
+  max: YEAR,
+};
+
 /**
- * Forgets what was cached under a tag.
+ * Says that what was cached under a tag is out of date. Every process that shares the cache knows it when the response
+ * is sent.
  *
- * @param tag The tag, at most 256 characters.
- * @param profile How long the old value may still be served.
+ * @param tag The tag.
+ * @param profile How long the old value may still be served, while it is made anew; default, with a warning: not at all.
  * @throws {Error} If no request is being answered.
  * @see https://nextjs.org/docs/app/api-reference/functions/revalidateTag
  */
 export function revalidateTag(tag: string, profile?: RevalidateProfile): void {
-  currentScope("revalidateTag");
+  const scope = currentScope("revalidateTag");
+  const expire = profile === undefined ? 0 : expireOf(profile);
+  if (expire === undefined) {
+    const name = JSON.stringify(profile);
+    console.error(
+      `Error: Invalid profile provided ${name} must be configured under cacheLife in next.config or be "max"`,
+    );
+    return;
+  }
+  invalidate(scope, tag, expire, "revalidateTag()");
   if (profile !== undefined) return;
   console.warn(
     `"revalidateTag" without the second argument is now deprecated, add second argument of "max" or use "updateTag". See more info here: https://nextjs.org/docs/messages/revalidate-tag-single-arg (tag ${
@@ -28,8 +51,21 @@ export function revalidateTag(tag: string, profile?: RevalidateProfile): void {
   );
 }
 
+function expireOf(profile: RevalidateProfile): number | undefined {
+  if (typeof profile === "object") return profile.expire ?? YEAR;
+  return Object.hasOwn(EXPIRE, profile) ? EXPIRE[profile] : undefined;
+}
+
+function invalidate(scope: RequestScope, tag: string, expire: number, what: string): void {
+  useDynamic(scope, what);
+  const done = scope.application.cache.invalidate([tag], expire);
+  if (done === undefined) return;
+  if (scope.phase === "after") scope.application.waitUntil(done);
+  else scope.invalidated = scope.invalidated === undefined ? done : Promise.all([scope.invalidated, done]);
+}
+
 /**
- * Forgets what was cached for a path.
+ * Says that what was cached for a path is out of date, and not to be served any more.
  *
  * @param path The path: `/users/42`, or with `type` a route's pattern: `/users/[id]`.
  * @param type `"page"` for exactly that route, `"layout"` for everything below it too.
@@ -37,7 +73,8 @@ export function revalidateTag(tag: string, profile?: RevalidateProfile): void {
  * @see https://nextjs.org/docs/app/api-reference/functions/revalidatePath
  */
 export function revalidatePath(path: string, type?: "page" | "layout"): void {
-  currentScope("revalidatePath");
+  const scope = currentScope("revalidatePath");
+  invalidate(scope, tagOfPath(path, type), 0, "revalidatePath()");
   if (type !== undefined || !/\[[^/]+\]/.test(path)) return;
   console.warn(
     `Warning: a dynamic page path "${path}" was passed to "revalidatePath", but the "type" parameter is missing. This has no effect by default, see more info here https://nextjs.org/docs/app/api-reference/functions/revalidatePath`,
@@ -73,4 +110,7 @@ export function refresh(): never {
  *
  * @see https://nextjs.org/docs/app/api-reference/functions/unstable_noStore
  */
-export function unstable_noStore(): void {}
+export function unstable_noStore(): void {
+  const scope = scopeIfAny();
+  if (scope !== undefined && scope.cachedFunction === undefined) useDynamic(scope, "unstable_noStore()");
+}

@@ -14,13 +14,14 @@ const GOOD: readonly Readonly<Record<string, unknown>>[] = [
 
 for (const module of GOOD) {
   Deno.test(`readSegmentConfig() accepts ${JSON.stringify(module)}`, () => {
-    const { dynamic, revalidate, dynamicParams, fetchCache, maxDuration } = module;
+    const { dynamic, revalidate, dynamicParams, fetchCache, maxDuration, generateStaticParams } = module;
     assertEquals(readSegmentConfig(module, "f") as unknown, {
       dynamic,
       revalidate,
       dynamicParams,
       fetchCache,
       maxDuration,
+      generateStaticParams,
     });
   });
 }

@@ -1,7 +1,16 @@
+import { createIncrementalCache } from "../../src/cache/incremental_cache.ts";
+import { memoryStore } from "../../src/cache/stores/memory.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { type Application, currentScope, RequestScope, runInScope } from "../../src/scope/request_scope.ts";
 
-const application: Application = { draftSecret: "s", streams: new Set(), waitUntil() {}, report() {} };
+const application: Application = {
+  draftSecret: "s",
+  streams: new Set(),
+  waitUntil() {},
+  report() {},
+  cache: createIncrementalCache({ store: memoryStore(), now: () => 0, waitUntil() {}, warn() {} }),
+  basePath: "",
+};
 
 function scope(info?: { completed: Promise<void> }): RequestScope {
   return new RequestScope(

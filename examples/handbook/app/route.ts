@@ -20,6 +20,7 @@ const EXAMPLES = [
   "/webhook",
   "/rss.xml",
   "/about",
+  "/cached",
 ];
 
 export function GET() {

@@ -1,0 +1,140 @@
+/**
+ * Responses as entries of the cache, and what of them is never kept.
+ *
+ * @module
+ */
+
+import { eTag, ifNoneMatch } from "@std/http/etag";
+import { type FilledEntry, type Found, YEAR } from "./incremental_cache.ts";
+import { type CacheEntry, MAX_ENTRY_BYTES } from "./store.ts";
+
+/** The `meta` of a response's entry. */
+interface ResponseMeta {
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+}
+
+/** What belongs to one connection or one moment, and is made anew for each answer. */
+const UNKEPT: ReadonlySet<string> = new Set([
+  "connection",
+  "content-length",
+  "date",
+  "keep-alive",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "x-nextjs-cache",
+]);
+
+/** Whether a response may be kept and given to others. */
+export function isStorable({ status, headers }: Response): boolean {
+  if (status < 200 || status === 206 || status >= 500) return false;
+  if (headers.has("set-cookie") || headers.get("vary")?.includes("*")) return false;
+  if (/\b(?:private|no-store)\b/i.test(headers.get("cache-control") ?? "")) return false;
+  // A stream of events has no end, and its client waits for the beginning.
+  return !/^text\/event-stream\b/i.test(headers.get("content-type") ?? "");
+}
+
+/** What became of a body: its bytes, or a stream of all of it where it is too large to be kept. */
+export type ReadBody = Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
+
+/**
+ * Reads a body as far as it may be kept.
+ *
+ * @param body The body.
+ * @param limit How many bytes may be kept; default: what a store takes.
+ */
+export async function readBody(
+  body: ReadableStream<Uint8Array> | null,
+  limit: number = MAX_ENTRY_BYTES,
+): Promise<ReadBody> {
+  if (body === null) return new Uint8Array();
+  const reader = body.getReader();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    chunks.push(next.value);
+    length += next.value.length;
+    if (length > limit) return rejoined(chunks, reader);
+  }
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
+}
+
+/** A stream that begins with what was read and goes on with the rest. */
+function rejoined(
+  chunks: Uint8Array[],
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    async pull(controller) {
+      const chunk = chunks.shift();
+      if (chunk !== undefined) return controller.enqueue(chunk);
+      const { done, value } = await reader.read();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  }, { highWaterMark: 0 });
+}
+
+/**
+ * A response as an entry.
+ *
+ * @param response The response, which {@linkcode isStorable}.
+ * @param body Its bytes.
+ * @param tags What it can be invalidated by.
+ * @param revalidate How long it is fresh, in seconds; `null` for ever.
+ */
+export async function responseEntry(
+  { status, headers }: Response,
+  body: Uint8Array<ArrayBuffer>,
+  tags: readonly string[],
+  revalidate: number | null,
+): Promise<FilledEntry> {
+  const kept = [...headers].filter(([name]) => !UNKEPT.has(name));
+  if (!headers.has("cache-control")) kept.push(["cache-control", cacheControl(revalidate)]);
+  // RFC 9110 §8.8.3: a validator is of the representation that 200 carries.
+  if (status === 200 && !headers.has("etag")) kept.push(["etag", await eTag(body)]);
+  return { meta: { status, headers: kept } satisfies ResponseMeta, body, tags, revalidate };
+}
+
+function cacheControl(revalidate: number | null): string {
+  if (revalidate === null) return `s-maxage=${YEAR}`;
+  return `s-maxage=${revalidate}, stale-while-revalidate=${Math.max(YEAR - revalidate, 0)}`;
+}
+
+/**
+ * An entry as a response, or 304 for a client that has it (RFC 9110 §13.1.2).
+ *
+ * @param found The entry and its state.
+ * @param condition The request's `If-None-Match`.
+ * @param now The time, in milliseconds since 1970.
+ */
+export function responseOf({ entry, state }: Found, condition: string | null, now: number): Response {
+  const { status, headers: kept } = entry.meta as ResponseMeta;
+  const headers = new Headers(kept as [string, string][]);
+  headers.set("x-nextjs-cache", state);
+  if (state !== "MISS" && !headers.has("age")) headers.set("age", String(ageOf(entry, now)));
+  const etag = condition === null ? null : headers.get("etag");
+  if (etag !== null && !ifNoneMatch(condition, etag)) {
+    for (const name of ["content-type", "content-encoding", "content-language"]) headers.delete(name);
+    return new Response(null, { status: 304, headers });
+  }
+  return new Response(hasNoBody(status) ? null : entry.body, { status, headers });
+}
+
+/** In seconds. Never below 0: another machine's clock may be ahead. */
+function ageOf(entry: CacheEntry, now: number): number {
+  return Math.max(0, Math.floor((now - entry.madeAt) / 1000));
+}
+
+/** What has a status that no body can go with, and what had none: an empty body is not the same as none. */
+function hasNoBody(status: number): boolean {
+  return status === 204 || status === 205 || status === 304;
+}

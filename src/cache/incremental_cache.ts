@@ -1,0 +1,313 @@
+/**
+ * The incremental cache: fresh, stale or missing; one fill for all who wait; what a fill may keep.
+ *
+ * @module
+ */
+
+import { delay } from "@std/async/delay";
+import type { CacheEntry, CacheRead, CacheStore, MaybePromise } from "./store.ts";
+
+/** What a fill made: an entry but for what the cache knows itself. */
+export type FilledEntry = Pick<CacheEntry, "meta" | "body" | "tags" | "revalidate">;
+
+/**
+ * How a fill ended: with an entry; with nothing that may be kept; or with a failure, which says nothing about what is
+ * kept already.
+ */
+export type Filled = FilledEntry | "uncacheable" | "failed";
+
+/** Why a fill runs: nobody has an entry, or there is one that is served and stale. */
+export type FillReason = "miss" | "stale";
+
+/** What the cache knows of a key, and how it can know more. */
+export interface Lookup {
+  /** The key. */
+  readonly key: string;
+  /** Tags besides the entry's own that it goes out of date by. */
+  readonly tags: readonly string[];
+  /** Makes the entry. */
+  fill(reason: FillReason): Promise<Filled>;
+}
+
+/** An entry to answer with. */
+export interface Found {
+  /** The entry. */
+  readonly entry: CacheEntry;
+  /** Whether it is fresh, served once more while it is made anew, or was made for this question. */
+  readonly state: "HIT" | "STALE" | "MISS";
+}
+
+/** The cache of an application. */
+export interface IncrementalCache {
+  /**
+   * The entry of a key; made, if nobody has it.
+   *
+   * @returns `null` if there is none to be had: the caller's own fill was not kept, or the fill it waited for, or the
+   * store is down. Who has not filled then does the work on its own.
+   */
+  get(lookup: Lookup): MaybePromise<Found | null>;
+  /**
+   * Invalidates by tags, for all who share the store.
+   *
+   * @param tags The tags.
+   * @param expire How long their entries may still be served stale, in seconds; 0 for not at all.
+   */
+  invalidate(tags: readonly string[], expire: number): MaybePromise<void>;
+  /** The time, in milliseconds since 1970. */
+  now(): number;
+  /** Ends the use of the store, which stays open: others may use it too. */
+  close(): void;
+}
+
+/** What a cache works with. */
+export interface IncrementalCacheOptions {
+  /** Keeps the entries. */
+  store: CacheStore;
+  /** The time, in milliseconds since 1970. */
+  now: () => number;
+  /** Keeps the process alive until a promise settles. */
+  waitUntil: (promise: Promise<unknown>) => void;
+  /** Tells the operator that something is wrong with the store. */
+  warn: (message: string) => void;
+}
+
+/** For how long a stale entry is served, in seconds: a year, as in Next.js. */
+export const YEAR = 31_536_000;
+
+/** How long a process has for a fill before another one tries, in milliseconds; prolonged while it works. */
+const LEASE = 10_000;
+/** How long nobody tries again after a failed refill, in milliseconds. */
+const RETRY = 3_000;
+/** How often a process looks whether another one has filled, in milliseconds. */
+const POLL = 20;
+/** How long a store that failed is left alone, in milliseconds. */
+const PAUSE = 1_000;
+/** How often the operator is told, in milliseconds. */
+const TELL = 60_000;
+
+/** Makes a cache. */
+export function createIncrementalCache(
+  { store, now, waitUntil, warn }: IncrementalCacheOptions,
+): IncrementalCache {
+  const holder = crypto.randomUUID();
+  /** The fills that this process waits for; each tells whether an entry was kept. */
+  const flights = new Map<string, Promise<boolean>>();
+  const refills = new Set<string>();
+  /** Invalidations that the store has not taken yet. Until it has, nothing it says can be trusted. */
+  const owed: { tags: readonly string[]; expireAt: number | null }[] = [];
+  let settling: Promise<void> | undefined;
+  let retrying = false;
+  const closing = new AbortController();
+  let pausedUntil = -Infinity;
+  let toldAt = -Infinity;
+
+  function get(lookup: Lookup): MaybePromise<Found | null> {
+    const read = ask(lookup);
+    return read instanceof Promise ? read.then((read) => decide(lookup, read)) : decide(lookup, read);
+  }
+
+  function decide(lookup: Lookup, read: CacheRead | null): MaybePromise<Found | null> {
+    if (read === null) return null;
+    const state = stateOf(read, now());
+    if (state === "MISS") return fillOrWait(lookup);
+    if (state === "STALE") refillLater(lookup);
+    return { entry: read.entry!, state };
+  }
+
+  async function fillOrWait(lookup: Lookup): Promise<Found | null> {
+    for (let flight = flights.get(lookup.key); flight !== undefined; flight = flights.get(lookup.key)) {
+      if (!await flight) return null;
+      // Not the result of the flight itself: it may have been invalidated before it landed.
+      const found = kept(await ask(lookup));
+      if (found !== undefined) return found;
+    }
+    const landed = Promise.withResolvers<boolean>();
+    flights.set(lookup.key, landed.promise);
+    let found: Found | null = null;
+    try {
+      return found = await fillFirst(lookup);
+    } finally {
+      flights.delete(lookup.key);
+      landed.resolve(found !== null);
+    }
+  }
+
+  /** What a read says after someone else's fill: an entry, `null` for no store, `undefined` for none yet. */
+  function kept(read: CacheRead | null): Found | null | undefined {
+    if (read === null) return null;
+    return stateOf(read, now()) === "MISS" ? undefined : { entry: read.entry!, state: "MISS" };
+  }
+
+  /** Fills as the only process of all, or takes what another one filled. */
+  async function fillFirst(lookup: Lookup): Promise<Found | null> {
+    const lease = `fill ${lookup.key}`;
+    while (!await holds(lease, LEASE)) {
+      await delay(POLL);
+      const found = kept(await ask(lookup));
+      if (found !== undefined) return found;
+    }
+    try {
+      return await whileHolding(lease, async () => {
+        const read = await ask(lookup);
+        const found = kept(read);
+        if (found !== undefined) return found;
+        const filled = await lookup.fill("miss");
+        if (typeof filled === "string") return null;
+        return await keep(lookup.key, filled, read!.generation);
+      });
+    } finally {
+      await attempt(() => store.release(lease, holder));
+    }
+  }
+
+  function refillLater(lookup: Lookup): void {
+    if (refills.has(lookup.key)) return;
+    refills.add(lookup.key);
+    waitUntil(refill(lookup).finally(() => refills.delete(lookup.key)));
+  }
+
+  /** Makes a stale entry anew, unless another process is at it. */
+  async function refill(lookup: Lookup): Promise<void> {
+    const lease = `refill ${lookup.key}`;
+    if (!await attempt(() => store.lease(lease, holder, LEASE, now()))) return;
+    const filled = await whileHolding(lease, async () => {
+      const read = await ask(lookup);
+      if (read === null || stateOf(read, now()) === "HIT") return null;
+      const filled = await lookup.fill("stale");
+      if (filled === "uncacheable") await attempt(() => store.delete(lookup.key));
+      else if (filled !== "failed") await keep(lookup.key, filled, read.generation);
+      return filled;
+    });
+    // Who fails keeps the lease for a while: the next request would fail too.
+    if (filled === "failed") await attempt(() => store.lease(lease, holder, RETRY, now()));
+    else await attempt(() => store.release(lease, holder));
+  }
+
+  async function keep(key: string, filled: FilledEntry, generation: number): Promise<Found | null> {
+    const entry = { ...filled, madeAt: now(), generation };
+    try {
+      await store.set(key, entry);
+      return { entry, state: "MISS" };
+    } catch (error) {
+      // An entry that is too large says nothing about the store.
+      if (error instanceof RangeError) tell(error.message);
+      else storeFailed(error);
+      return null;
+    }
+  }
+
+  /** Whether this process has the lease; yes too where there is no store to ask. */
+  async function holds(lease: string, ms: number): Promise<boolean> {
+    return await attempt(() => store.lease(lease, holder, ms, now())) ?? true;
+  }
+
+  async function whileHolding<T>(lease: string, work: () => Promise<T>): Promise<T> {
+    const timer = setInterval(() => attempt(() => store.lease(lease, holder, LEASE, now())), LEASE / 3);
+    try {
+      return await work();
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  function invalidate(tags: readonly string[], expire: number): MaybePromise<void> {
+    if (tags.length === 0) return;
+    owed.push({ tags, expireAt: expire === 0 ? null : now() + expire * 1000 });
+    return settleOwed();
+  }
+
+  /** Gives the store the invalidations that it has not got yet, in order. */
+  function settleOwed(): MaybePromise<void> {
+    if (settling !== undefined) return settling.then(settleOwed);
+    try {
+      while (owed.length > 0 && now() >= pausedUntil) {
+        const { tags, expireAt } = owed[0]!;
+        const marked = store.mark(tags, expireAt, now());
+        if (marked instanceof Promise) return settling = settleRest(marked).finally(() => settling = undefined);
+        owed.shift();
+      }
+    } catch (error) {
+      storeFailed(error);
+    }
+  }
+
+  async function settleRest(first: Promise<void>): Promise<void> {
+    try {
+      await first;
+      for (owed.shift(); owed.length > 0; owed.shift()) await store.mark(owed[0]!.tags, owed[0]!.expireAt, now());
+    } catch (error) {
+      storeFailed(error);
+    }
+  }
+
+  /** Other processes must learn of an invalidation also when nobody asks this one again. */
+  async function settleInTime(): Promise<void> {
+    while (owed.length > 0 && !closing.signal.aborted) {
+      await delay(PAUSE, { signal: closing.signal }).catch(() => {});
+      await settleOwed();
+    }
+    retrying = false;
+  }
+
+  /** Reads, or `null` while the store is down. */
+  function ask({ key, tags }: Lookup): MaybePromise<CacheRead | null> {
+    if (now() < pausedUntil) return null;
+    if (owed.length > 0) return askWhenSettled(key, tags);
+    try {
+      const read = store.get(key, tags);
+      return read instanceof Promise ? read.catch(storeFailed) : read;
+    } catch (error) {
+      return storeFailed(error);
+    }
+  }
+
+  async function askWhenSettled(key: string, tags: readonly string[]): Promise<CacheRead | null> {
+    await settleOwed();
+    if (owed.length > 0) return null;
+    return await attempt(() => store.get(key, tags));
+  }
+
+  async function attempt<T>(call: () => MaybePromise<T>): Promise<T | null> {
+    try {
+      return await call();
+    } catch (error) {
+      return storeFailed(error);
+    }
+  }
+
+  function storeFailed(error: unknown): null {
+    pausedUntil = now() + PAUSE;
+    const reason = error instanceof Error ? error.message : String(error);
+    tell(`The cache's store does not answer, requests are served uncached until it does: ${reason}`);
+    if (owed.length > 0 && !retrying) {
+      retrying = true;
+      waitUntil(settleInTime());
+    }
+    return null;
+  }
+
+  function tell(message: string): void {
+    if (now() < toldAt + TELL) return;
+    toldAt = now();
+    warn(message);
+  }
+
+  function close(): void {
+    closing.abort();
+  }
+
+  return { get, invalidate, now, close };
+}
+
+/** Whether what was read can be served. */
+function stateOf({ entry, marks }: CacheRead, now: number): Found["state"] {
+  if (entry === undefined || now >= entry.madeAt + YEAR * 1000) return "MISS";
+  let stale = entry.revalidate !== null && now >= entry.madeAt + entry.revalidate * 1000;
+  for (const { hard, soft, expireAt } of marks) {
+    if (hard > entry.generation) return "MISS";
+    if (soft <= entry.generation) continue;
+    if (now >= expireAt) return "MISS";
+    stale = true;
+  }
+  return stale ? "STALE" : "HIT";
+}

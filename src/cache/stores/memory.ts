@@ -1,0 +1,79 @@
+/**
+ * A store in the memory of this process.
+ *
+ * @module
+ */
+
+import { ByteLru } from "../byte_lru.ts";
+import { type CacheStore, markTag, MAX_TAGS, refuseLarge, type TagMark } from "../store.ts";
+
+/** Options of {@linkcode memoryStore}. */
+export interface MemoryStoreOptions {
+  /** How many bytes of entries it keeps; those used longest ago go first. Default: 64 MiB. */
+  maxBytes?: number;
+}
+
+/**
+ * Makes a store in the memory of this process: nothing survives it, and no other process sees it.
+ *
+ * @param options How much it keeps.
+ *
+ * @example
+ * ```ts
+ * import { memoryStore } from "@x/routes/cache/memory";
+ *
+ * const cache = memoryStore({ maxBytes: 1024 * 1024 });
+ * ```
+ */
+export function memoryStore({ maxBytes = 64 * 1024 * 1024 }: MemoryStoreOptions = {}): CacheStore {
+  const entries = new ByteLru(maxBytes);
+  const marks = new Map<string, TagMark>();
+  const leases = new Map<string, { holder: string; until: number }>();
+  let generation = 0;
+  /** Entries of before have lost their tags. */
+  let floor = 0;
+
+  return {
+    get(key, tags) {
+      const entry = entries.get(key);
+      // Nothing was invalidated since it was made.
+      if (entry === undefined || entry.generation === generation) return { entry, marks: [], generation };
+      const found: TagMark[] = [];
+      for (const list of [entry.tags, tags]) {
+        for (const tag of list) {
+          const mark = marks.get(tag);
+          if (mark !== undefined) found.push(mark);
+        }
+      }
+      return { entry, marks: found, generation };
+    },
+    set(key, entry) {
+      refuseLarge(key, entry.body.length, maxBytes);
+      const before = entries.get(key);
+      if (entry.generation >= Math.max(floor, before?.generation ?? 0)) entries.set(key, entry);
+    },
+    delete: (key) => entries.delete(key),
+    mark(tags, expireAt, now) {
+      generation++;
+      for (const tag of tags) marks.set(tag, markTag(marks.get(tag), generation, expireAt, now));
+      if (marks.size <= MAX_TAGS) return;
+      entries.clear();
+      marks.clear();
+      floor = generation;
+    },
+    lease(name, holder, ms, now) {
+      const held = leases.get(name);
+      if (held !== undefined && held.holder !== holder && held.until > now) return false;
+      leases.set(name, { holder, until: now + ms });
+      return true;
+    },
+    release(name, holder) {
+      if (leases.get(name)?.holder === holder) leases.delete(name);
+    },
+    async *list() {
+      for (const [key, entry] of entries) yield { key, entry };
+    },
+    clear: () => entries.clear(),
+    close: () => entries.clear(),
+  };
+}

@@ -1,0 +1,229 @@
+/**
+ * A store in Redis: processes on many machines share it.
+ *
+ * @module
+ */
+
+import { createClient, RESP_TYPES } from "@redis/client";
+import { deadline } from "@std/async/deadline";
+import { createHash } from "node:crypto";
+import { decodeEntry, encodeEntry } from "../entry_codec.ts";
+import { type CacheStore, MAX_TAGS, refuseLarge, type TagMark } from "../store.ts";
+
+/** Options of {@linkcode redisStore}. */
+export interface RedisStoreOptions {
+  /** What the names of all keys in Redis begin with; applications with one server each have their own. Default: `routes:`. */
+  prefix?: string;
+  /** How long an answer may take, in milliseconds; then the store counts as down. Default: 1000. */
+  timeout?: number;
+}
+
+type Argument = string | Buffer;
+
+/** A script, and the digest that Redis remembers it by. */
+interface Script {
+  readonly text: string;
+  readonly digest: string;
+}
+
+/**
+ * The counts, and all marks, live in one hash, so that Redis cannot evict some of them. It begins with the time in
+ * microseconds, which is above every count before.
+ */
+const COUNTS = `
+  local counts = redis.call("HMGET", KEYS[1], "generation", "floor")
+  local generation, floor = tonumber(counts[1]), tonumber(counts[2])
+  if not generation then
+    local time = redis.call("TIME")
+    generation = time[1] * 1000000 + time[2]
+    floor = generation
+    redis.call("HSET", KEYS[1], "generation", string.format("%.0f", generation), "floor", string.format("%.0f", floor))
+  end
+`;
+
+/** KEYS: counts, entry. ARGV: tags. → generation, data, marks. */
+const GET = script(`${COUNTS}
+  local text = string.format("%.0f", generation)
+  local entry = redis.call("HMGET", KEYS[2], "generation", "data", "tags")
+  local made = tonumber(entry[1])
+  if not made or made < floor then return { text, false, {} } end
+  if made == generation then return { text, entry[2], {} } end
+  local marks = {}
+  local function look(tag)
+    local mark = redis.call("HGET", KEYS[1], "tag:" .. tag)
+    if mark then marks[#marks + 1] = mark end
+  end
+  for _, tag in ipairs(cmsgpack.unpack(entry[3])) do look(tag) end
+  for _, tag in ipairs(ARGV) do look(tag) end
+  return { text, entry[2], marks }
+`);
+
+/** KEYS: counts, entry. ARGV: generation, data, time to live in ms, tags. */
+const SET = script(`${COUNTS}
+  local made = tonumber(ARGV[1])
+  local before = tonumber(redis.call("HGET", KEYS[2], "generation") or 0)
+  if made < floor or made < before then return end
+  local tags = {}
+  for i = 4, #ARGV do tags[#tags + 1] = ARGV[i] end
+  redis.call("HSET", KEYS[2], "generation", ARGV[1], "data", ARGV[2], "tags", cmsgpack.pack(tags))
+  redis.call("PEXPIRE", KEYS[2], ARGV[3])
+`);
+
+/** KEYS: counts. ARGV: end of staleness or "", now, tags. The arithmetic is that of \`markTag()\`. */
+const MARK = script(`${COUNTS}
+  generation = generation + 1
+  redis.call("HSET", KEYS[1], "generation", string.format("%.0f", generation))
+  local expire, now = tonumber(ARGV[1]), tonumber(ARGV[2])
+  for i = 3, #ARGV do
+    local field = "tag:" .. ARGV[i]
+    local hard, soft, untilTime = 0, 0, 0
+    local before = redis.call("HGET", KEYS[1], field)
+    if before then hard, soft, untilTime = unpack(cjson.decode(before)) end
+    if not expire then
+      hard = generation
+    else
+      if untilTime <= now then
+        hard, untilTime = math.max(hard, soft), expire
+      else
+        untilTime = math.min(untilTime, expire)
+      end
+      soft = generation
+    end
+    redis.call("HSET", KEYS[1], field, string.format("[%.0f,%.0f,%.3f]", hard, soft, untilTime))
+  end
+  if redis.call("HLEN", KEYS[1]) > ${MAX_TAGS + 2} then
+    redis.call("DEL", KEYS[1])
+    local text = string.format("%.0f", generation)
+    redis.call("HSET", KEYS[1], "generation", text, "floor", text)
+  end
+`);
+
+/** KEYS: lease. ARGV: holder, ms. */
+const LEASE = script(`
+  local holder = redis.call("GET", KEYS[1])
+  if holder and holder ~= ARGV[1] then return 0 end
+  redis.call("SET", KEYS[1], ARGV[1], "PX", ARGV[2])
+  return 1
+`);
+
+/** KEYS: lease. ARGV: holder. */
+const RELEASE = script(`if redis.call("GET", KEYS[1]) == ARGV[1] then redis.call("DEL", KEYS[1]) end`);
+
+/** How long Redis keeps an entry that nobody makes anew, in milliseconds: 30 days. */
+const KEEP = 30 * 24 * 3600 * 1000;
+
+/**
+ * Makes a store in Redis. It connects when it is first used, and again whenever the connection is lost; while there is
+ * none, requests are served uncached.
+ *
+ * Each question is one round trip: what another process invalidated is known to the next request here. Redis is to be one
+ * server, or one with replicas, not a cluster: a script reads keys of several slots. Any `maxmemory-policy` will do.
+ *
+ * @param url Where Redis is: `redis://[user:password@]host[:port][/database]`, or `rediss://` over TLS.
+ * @param options Names and limits.
+ * @throws {TypeError} If the URL is none.
+ *
+ * @example
+ * ```ts ignore
+ * const server = await serveRoutes("./app", { cache: redisStore("redis://127.0.0.1:6379") });
+ * ```
+ */
+export function redisStore(url: string, { prefix = "routes:", timeout = 1000 }: RedisStoreOptions = {}): CacheStore {
+  const client = createClient({
+    url,
+    // A request must not wait for Redis to come back.
+    disableOfflineQueue: true,
+    socket: { connectTimeout: timeout, reconnectStrategy: (tries) => Math.min(50 * 2 ** tries, 1000) },
+  });
+  // Each failed attempt is an event, and one that nobody listens to would end the process; commands tell enough.
+  let lastError: Error | undefined;
+  client.on("error", (error: Error) => lastError = error);
+  const countsKey = `${prefix}counts`;
+  let connecting: Promise<unknown> | undefined;
+
+  async function send(args: readonly Argument[]): Promise<unknown> {
+    // Once: from then on the client connects by itself, and nobody waits for it.
+    connecting ??= deadline(client.connect(), timeout).catch(() => {});
+    await connecting;
+    if (!client.isReady) throw lastError ?? new Error(`no connection within ${timeout} ms`);
+    return await client.sendCommand(args, { timeout, typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } });
+  }
+
+  /** Runs a script, which Redis has to be told once. */
+  async function run({ text, digest }: Script, keys: readonly string[], ...args: Argument[]): Promise<unknown> {
+    const rest = [String(keys.length), ...keys, ...args];
+    try {
+      return await send(["EVALSHA", digest, ...rest]);
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw error;
+      return await send(["EVAL", text, ...rest]);
+    }
+  }
+
+  async function* keys(): AsyncGenerator<string[]> {
+    let cursor = "0";
+    do {
+      const pattern = `${prefix.replaceAll(/[*?[\]\\]/g, "\\$&")}entry:*`;
+      const [next, found] = await send(["SCAN", cursor, "MATCH", pattern, "COUNT", "500"]) as [Buffer, Buffer[]];
+      cursor = next.toString();
+      yield found.map((key) => key.toString());
+    } while (cursor !== "0");
+  }
+
+  const entryKey = (key: string) => `${prefix}entry:${key}`;
+  const leaseKey = (name: string) => `${prefix}lease:${name}`;
+
+  return {
+    async get(key, tags) {
+      const answer = await run(GET, [countsKey, entryKey(key)], ...tags);
+      const [generation, data, marks] = answer as [Buffer, Buffer | null, Buffer[]];
+      return {
+        entry: data === null ? undefined : decodeEntry(data),
+        marks: marks.map(readMark),
+        generation: Number(generation.toString()),
+      };
+    },
+    async set(key, entry) {
+      refuseLarge(key, entry.body.length);
+      const data = Buffer.from(encodeEntry(entry).buffer);
+      await run(SET, [countsKey, entryKey(key)], String(entry.generation), data, String(KEEP), ...entry.tags);
+    },
+    async delete(key) {
+      await send(["DEL", entryKey(key)]);
+    },
+    async mark(tags, expireAt, now) {
+      await run(MARK, [countsKey], expireAt === null ? "" : String(expireAt), String(now), ...tags);
+    },
+    async lease(name, holder, ms) {
+      return await run(LEASE, [leaseKey(name)], holder, String(ms)) === 1;
+    },
+    async release(name, holder) {
+      await run(RELEASE, [leaseKey(name)], holder);
+    },
+    async *list() {
+      const start = entryKey("").length;
+      for await (const page of keys()) {
+        for (const key of page.sort()) {
+          const data = await send(["HGET", key, "data"]) as Buffer | null;
+          if (data !== null) yield { key: key.slice(start), entry: decodeEntry(data) };
+        }
+      }
+    },
+    async clear() {
+      for await (const page of keys()) if (page.length > 0) await send(["UNLINK", ...page]);
+    },
+    async close() {
+      await connecting;
+      if (client.isOpen) client.destroy();
+    },
+  };
+}
+
+function script(text: string): Script {
+  return { text, digest: createHash("sha1").update(text).digest("hex") };
+}
+
+function readMark(bytes: Buffer): TagMark {
+  const [hard, soft, expireAt] = JSON.parse(bytes.toString()) as [number, number, number];
+  return { hard, soft, expireAt };
+}

@@ -1,0 +1,81 @@
+/**
+ * Where the cache is kept, from the words of the command line and the environment.
+ *
+ * @module
+ */
+
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "@std/path/join";
+import type { CacheStore } from "../cache/store.ts";
+import { memoryStore } from "../cache/stores/memory.ts";
+import { sqliteStore } from "../cache/stores/sqlite.ts";
+
+/**
+ * Opens the store that a location names.
+ *
+ * @param location `memory`, `sqlite:PATH`, or `redis://…` (`rediss://…` over TLS).
+ * @throws {TypeError} If it names none.
+ */
+export async function openCache(location: string): Promise<CacheStore> {
+  if (location === "memory") return memoryStore();
+  const path = /^sqlite:(.+)$/s.exec(location)?.[1];
+  if (path !== undefined) return sqliteStore(path);
+  if (/^rediss?:\/\//.test(location) && URL.canParse(location)) {
+    // Not written out: the client of Redis is fetched by those only who ask for it.
+    const module = new URL("../cache/stores/redis.ts", import.meta.url).href;
+    const { redisStore } = await import(module) as typeof import("../cache/stores/redis.ts");
+    return redisStore(location);
+  }
+  const shown = location.replace(/\/\/[^@/]*@/, "//…@");
+  throw new TypeError(`Cannot open cache "${shown}": write memory, sqlite:PATH or redis://HOST:PORT`);
+}
+
+/** Where `routes start` keeps the cache of a project. */
+export function defaultCachePath(root: string): string {
+  return join(root, ".routes", "cache.db");
+}
+
+/**
+ * The store of `routes start`: a file in the project, made when something is cached. Where it cannot be written, the
+ * memory of the process; then a line says so.
+ *
+ * @param root The project's folder.
+ */
+export function defaultCache(root: string): CacheStore {
+  return lazyStore(() => {
+    const path = defaultCachePath(root);
+    const folder = join(root, ".routes");
+    if (Deno.permissions.querySync({ name: "write", path: folder }).state !== "granted") {
+      console.warn(
+        `Caching in memory: "${folder}" may not be written, add --allow-write="${folder}" or --cache memory`,
+      );
+      return memoryStore();
+    }
+    try {
+      const fresh = !existsSync(folder);
+      mkdirSync(folder, { recursive: true });
+      if (fresh) writeFileSync(join(folder, ".gitignore"), "*\n");
+      return sqliteStore(path);
+    } catch (error) {
+      console.warn(`Caching in memory: ${error instanceof Error ? error.message : error}`);
+      return memoryStore();
+    }
+  });
+}
+
+/** A store that is opened by its first use. */
+function lazyStore(open: () => CacheStore): CacheStore {
+  let opened: CacheStore | undefined;
+  const store = () => opened ??= open();
+  return {
+    get: (key, tags) => store().get(key, tags),
+    set: (key, entry) => store().set(key, entry),
+    delete: (key) => store().delete(key),
+    mark: (tags, expireAt, now) => store().mark(tags, expireAt, now),
+    lease: (name, holder, ms, now) => store().lease(name, holder, ms, now),
+    release: (name, holder) => store().release(name, holder),
+    list: () => store().list(),
+    clear: () => store().clear(),
+    close: () => opened?.close(),
+  };
+}

@@ -1,0 +1,156 @@
+/**
+ * Whole responses from the cache: what is asked of it, how a handler fills it, and which requests go past it.
+ *
+ * @module
+ */
+
+import { isStorable, readBody, responseEntry, responseOf } from "../cache/cached_response.ts";
+import type { Filled, FillReason, Found } from "../cache/incremental_cache.ts";
+import { pathTags } from "../cache/path_tags.ts";
+import type { MaybePromise } from "../cache/store.ts";
+import { receivedHeader } from "../http/native.ts";
+import { isDraft } from "../scope/draft_mode.ts";
+import { type Application, RequestScope, type StaticFill } from "../scope/request_scope.ts";
+import type { CachePolicy } from "./cache_policy.ts";
+
+/** A request for a cached route. */
+export interface CachedRequest {
+  /** The request's scope, for when the handler answers it without the cache. */
+  readonly scope: RequestScope;
+  /** The canonical path, below the base path. */
+  readonly pathname: string;
+  /** How the route is cached. */
+  readonly policy: CachePolicy;
+  /** Runs the handler of GET in a scope; never rejects. */
+  run(scope: RequestScope): MaybePromise<Response>;
+}
+
+/** Answers the requests for cached routes. */
+export interface ResponseCache {
+  /** Answers a request with GET or HEAD; the answer to HEAD still has its body. */
+  answer(request: CachedRequest): MaybePromise<Response>;
+}
+
+/**
+ * What a handler sees that runs for everyone. It is not the address of the server, which differs among the processes
+ * that share a cache, but the one that Next.js has there.
+ */
+const NOBODY = "http://localhost:3000";
+
+/** How long a path that turned out to be dynamic goes past the cache, in milliseconds, and how many such are known. */
+const DYNAMIC_FOR = 60_000, DYNAMIC_PATHS = 10_000;
+
+/** What a client with draft mode gets: nobody else may. */
+const DRAFT_CONTROL = "private, no-cache, no-store, max-age=0, must-revalidate";
+
+/**
+ * Makes the response cache of an application.
+ *
+ * @param application What its requests share.
+ * @param fingerprint Tells the code that is being served: responses of other code are not its own.
+ */
+export function createResponseCache(application: Application, fingerprint: () => string): ResponseCache {
+  const { cache } = application;
+  /** Until when a key is known to be dynamic. */
+  const dynamic = new Map<string, number>();
+
+  function answer(request: CachedRequest): MaybePromise<Response> {
+    const { scope, pathname } = request;
+    if (isDraft(scope.received, application.draftSecret)) return answerDraft(request);
+    const key = `GET ${pathname} ${fingerprint()} ${scope.route.id}`;
+    if (isDynamic(key)) return request.run(scope);
+    let own: Response | undefined;
+    const found = cache.get({
+      key,
+      tags: [],
+      fill: async (reason) => {
+        const filled = await fill(request, reason);
+        if (reason === "miss" && !("meta" in filled)) own = filled.response;
+        if ("meta" in filled) return filled;
+        if (filled.state === "uncacheable") setDynamic(key);
+        return filled.state;
+      },
+    });
+    const deliver = (found: Found | null) => found === null ? own ?? request.run(scope) : toResponse(found, scope);
+    return found instanceof Promise ? found.then(deliver) : deliver(found);
+  }
+
+  function toResponse(found: Found, scope: RequestScope): Response {
+    return responseOf(found, receivedHeader(scope.received, "if-none-match"), cache.now());
+  }
+
+  function isDynamic(key: string): boolean {
+    const until = dynamic.get(key);
+    if (until === undefined) return false;
+    if (cache.now() < until) return true;
+    dynamic.delete(key);
+    return false;
+  }
+
+  function setDynamic(key: string): void {
+    dynamic.set(key, cache.now() + DYNAMIC_FOR);
+    if (dynamic.size > DYNAMIC_PATHS) dynamic.delete(dynamic.keys().next().value!);
+  }
+
+  return { answer };
+}
+
+/** A response that is for one request only, and whether that is so by its nature or by a failure. */
+interface Unkept {
+  readonly state: Filled & string;
+  readonly response: Response;
+}
+
+/** Runs the handler for everyone who asks for the path. */
+async function fill(request: CachedRequest, reason: FillReason): Promise<Exclude<Filled, string> | Unkept> {
+  const { pathname, policy, run } = request;
+  const scope = fillScope(request, reason);
+  const response = await run(scope);
+  const { fill } = scope as { fill: StaticFill };
+  if (response.status >= 500) return { state: "failed", response };
+  if (fill.dynamic !== undefined || !isStorable(response)) return { state: "uncacheable", response };
+  const { status, statusText, headers } = response;
+  try {
+    const body = await readBody(response.body);
+    if (body instanceof ReadableStream) {
+      return { state: "uncacheable", response: new Response(body, { status, statusText, headers }) };
+    }
+    // What a stream used of the request while it was read counts too.
+    if (fill.dynamic !== undefined) {
+      return { state: "uncacheable", response: new Response(body, { status, statusText, headers }) };
+    }
+    const tags = [...new Set([...pathTags(scope.route.id, pathname), ...fill.tags])];
+    return await responseEntry(response, body, tags, lower(policy.revalidate, fill.revalidate));
+  } catch {
+    // The stream failed, and was reported by who read it.
+    return { state: "failed", response: new Response(null, { status: 500 }) };
+  }
+}
+
+function lower(a: number | null, b: number | null): number | null {
+  return a === null ? b : b === null ? a : Math.min(a, b);
+}
+
+/**
+ * The scope of a fill. A handler that turns out to need its request must have the real one, as its response goes to this
+ * client; one that may not use it, or runs when the client has its answer, gets one that has nothing but a path.
+ */
+function fillScope({ scope, pathname, policy }: CachedRequest, reason: FillReason): RequestScope {
+  const { application, route, received, info, url } = scope;
+  const { mode, revalidate } = policy;
+  const real = reason === "miss" && mode !== "force-static";
+  const empty = NOBODY + application.basePath + pathname;
+  const own = real
+    ? new RequestScope(application, route, received, info, url)
+    : new RequestScope(application, route, new Request(empty), undefined, empty);
+  if (!real) own.requestHeaders = new Headers();
+  own.fill = { mode, reason, tags: new Set(), revalidate, dynamic: undefined };
+  return own;
+}
+
+async function answerDraft({ run, scope }: CachedRequest): Promise<Response> {
+  const { body, status, statusText, headers } = await run(scope);
+  const response = new Response(body, { status, statusText, headers });
+  response.headers.set("cache-control", DRAFT_CONTROL);
+  return response;
+}

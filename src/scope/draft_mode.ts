@@ -1,0 +1,70 @@
+/**
+ * `draftMode()`: who may see what is not published yet.
+ *
+ * @module
+ */
+
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { RequestCookies } from "../http/cookies.ts";
+import { receivedHeader } from "../http/native.ts";
+import { cookieJar } from "./request_apis.ts";
+import { currentScope } from "./request_scope.ts";
+import { useDynamic } from "./static_fill.ts";
+
+/** Draft mode of the request. */
+export interface DraftMode {
+  /** Whether the client has it on. */
+  readonly isEnabled: boolean;
+  /** Turns it on for this client, by a signed cookie. */
+  enable(): void;
+  /** Turns it off for this client. */
+  disable(): void;
+}
+
+const DRAFT_COOKIE = "__prerender_bypass";
+const DRAFT_ATTRIBUTES = { path: "/", secure: true, httpOnly: true, sameSite: "none" } as const;
+
+/**
+ * Whether the client may see drafts, and the switch for it. The cookie is signed with the handler's `draftSecret`; one
+ * that is not is as good as none.
+ *
+ * @throws {Error} If no request is being answered.
+ * @see https://nextjs.org/docs/app/api-reference/functions/draft-mode
+ */
+export function draftMode(): Promise<DraftMode> {
+  const scope = currentScope("draftMode");
+  const jar = cookieJar(scope);
+  const signature = sign(scope.application.draftSecret);
+  return Promise.resolve({
+    get isEnabled() {
+      // A client with the cookie is never answered from the cache, so that a fill is always without.
+      return equal(jar.get(DRAFT_COOKIE)?.value ?? "", signature);
+    },
+    enable() {
+      useDynamic(scope, "draftMode().enable()");
+      jar.set({ name: DRAFT_COOKIE, value: signature, ...DRAFT_ATTRIBUTES });
+    },
+    disable() {
+      useDynamic(scope, "draftMode().disable()");
+      jar.delete({ name: DRAFT_COOKIE, ...DRAFT_ATTRIBUTES });
+    },
+  });
+}
+
+function sign(secret: string): string {
+  return createHmac("sha256", secret).update(DRAFT_COOKIE).digest("hex");
+}
+
+/** In constant time, so that a signature cannot be guessed byte by byte. */
+function equal(a: string, b: string): boolean {
+  const left = new TextEncoder().encode(a), right = new TextEncoder().encode(b);
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+/** Whether a request comes from a client that may see drafts. */
+export function isDraft(request: Request, secret: string): boolean {
+  const header = receivedHeader(request, "cookie");
+  if (header === null || !header.includes(DRAFT_COOKIE)) return false;
+  const cookies = new RequestCookies({ get: () => header, set() {} });
+  return equal(cookies.get(DRAFT_COOKIE)?.value ?? "", sign(secret));
+}

@@ -1,0 +1,171 @@
+/**
+ * `fetch()` with Next's options: `cache`, and `next: { revalidate, tags }`.
+ *
+ * @module
+ */
+
+import { bodyParts, digestOf } from "../cache/cache_key.ts";
+import { readBody } from "../cache/cached_response.ts";
+import type { Filled } from "../cache/incremental_cache.ts";
+import { pathTags } from "../cache/path_tags.ts";
+import type { CacheEntry } from "../cache/store.ts";
+import { type RequestScope, scopeIfAny } from "./request_scope.ts";
+import { useData, useDynamic } from "./static_fill.ts";
+
+/** What `fetch()` takes here besides what it takes anywhere. */
+export interface NextFetchInit extends RequestInit {
+  /** How the response is cached. */
+  next?: {
+    /** How long it is fresh, in seconds; 0 for not cached, `false` for ever, together with `cache: "force-cache"`. */
+    revalidate?: number | false;
+    /** What it can be invalidated by, with `revalidateTag()`. */
+    tags?: string[];
+  };
+}
+
+type Fetch = typeof globalThis.fetch;
+
+const INSTALLED = Symbol.for("@x/routes.fetch.v1");
+
+/**
+ * Makes the global `fetch()` one that knows Next's options in a route handler, once a process. Outside a request it is
+ * the plain one.
+ */
+export function installFetchCache(): void {
+  const plain = globalThis.fetch;
+  if (INSTALLED in plain) return;
+  const fetch: Fetch = (input, init) => {
+    const scope = scopeIfAny();
+    return scope === undefined ? plain(input, init) : fetchInScope(plain, scope, input, init);
+  };
+  globalThis.fetch = Object.assign(fetch, { [INSTALLED]: true });
+}
+
+/** How a response is to be cached; `null` for not at all. */
+interface FetchPolicy {
+  readonly revalidate: number | null;
+  readonly tags: readonly string[];
+}
+
+async function fetchInScope(
+  plain: Fetch,
+  scope: RequestScope,
+  input: RequestInfo | URL,
+  init: NextFetchInit = {},
+): Promise<Response> {
+  const policy = policyOf(scope, input, init);
+  const { next: _, cache: __, ...own } = init;
+  if (policy === null) return await plain(input, own);
+  const { request, key } = await identify(input, own);
+  if (key === null) return await plain(request, own);
+
+  let fetched: { response: Response } | { error: unknown } | undefined;
+  const found = await scope.application.cache.get({
+    key,
+    tags: pathTags(scope.route.id, scope.pathname),
+    async fill(reason): Promise<Filled> {
+      try {
+        // Who came first may leave; the others, and the next ones, wait for the same response.
+        const response = await plain(request, reason === "stale" ? { ...own, signal: null } : own);
+        const filled = await entryOf(response, policy);
+        if (!("meta" in filled)) fetched = filled;
+        return "meta" in filled ? filled : "failed";
+      } catch (error) {
+        fetched = { error };
+        return "failed";
+      }
+    },
+  });
+  if (found !== null) return responseOf(found.entry);
+  if (fetched === undefined) return await plain(request, own);
+  if ("error" in fetched) throw fetched.error;
+  return fetched.response;
+}
+
+/** Which rule holds: what the call says, else what the route's `fetchCache` says, else nothing is cached. */
+function policyOf(scope: RequestScope, input: RequestInfo | URL, init: NextFetchInit): FetchPolicy | null {
+  const { revalidate, tags = [] } = init.next ?? {};
+  const { fetchCache } = scope.route;
+  const url = urlOf(input);
+  if (revalidate !== undefined && revalidate !== false && !(Number.isFinite(revalidate) && revalidate >= 0)) {
+    throw new Error(
+      `Invalid revalidate value "${revalidate}" on "${scope.route.id}", must be a non-negative number or false`,
+    );
+  }
+  refuse(fetchCache === "only-cache" && init.cache === "no-store", init, url, fetchCache);
+  refuse(fetchCache === "only-no-store" && init.cache === "force-cache", init, url, fetchCache);
+  const fresh = { revalidate: revalidate || null, tags };
+  const refused = init.cache === "no-store" || init.cache === "no-cache" || init.cache === "reload" || revalidate === 0;
+  if (fetchCache === "force-cache") return used(scope, fresh);
+  if (refused) {
+    useDynamic(scope, `${init.cache === "no-store" ? "no-store" : "revalidate: 0"} fetch ${url}`);
+    return null;
+  }
+  if (init.cache === "force-cache" || typeof revalidate === "number") return used(scope, fresh);
+  if (fetchCache === "default-cache" || fetchCache === "only-cache") return used(scope, fresh);
+  useData(scope, tags, null);
+  return null;
+}
+
+function used(scope: RequestScope, policy: FetchPolicy): FetchPolicy {
+  useData(scope, policy.tags, policy.revalidate);
+  return policy;
+}
+
+function refuse(wrong: boolean, { cache }: NextFetchInit, url: string, fetchCache: string | undefined): void {
+  if (wrong) {
+    throw new Error(`cache: '${cache}' used on fetch for ${url} with 'export const fetchCache = '${fetchCache}'`);
+  }
+}
+
+function urlOf(input: RequestInfo | URL): string {
+  return input instanceof Request ? input.url : String(input);
+}
+
+/** A request that can be sent more than once, and the key of its response; `null` for one that cannot. */
+async function identify(
+  input: RequestInfo | URL,
+  init: RequestInit,
+): Promise<{ request: Request | string; key: string | null }> {
+  const own = input instanceof Request ? input : null;
+  const body = init.body ?? (own?.body == null ? null : await own.clone().bytes());
+  const parts = await bodyParts(body);
+  // A request given as such is sent as a copy each time, with its bytes; a URL is sent with the same `init` again.
+  const request = own === null ? new URL(urlOf(input)).href : new Request(own, { body: init.body ?? body as BodyInit });
+  if (parts === null) return { request: own ?? urlOf(input), key: null };
+  const url = new URL(urlOf(input));
+  url.hash = "";
+  const headers = [...new Headers(init.headers ?? own?.headers)].filter(([name]) => !TRACING.has(name));
+  const method = (init.method ?? own?.method ?? "GET").toUpperCase();
+  const redirect = init.redirect ?? own?.redirect ?? "follow";
+  const digest = digestOf([method, url.href, redirect, String(headers.length), ...headers.flat(), ...parts]);
+  // The query is in the digest only: it may hold what an operator who lists the cache should not see.
+  return { request, key: `fetch ${method} ${url.origin}${url.pathname} ${digest}` };
+}
+
+/** Different with every request, and of no meaning for the response. */
+const TRACING: ReadonlySet<string> = new Set(["traceparent", "tracestate"]);
+
+/** The `meta` of a fetched response's entry. */
+interface FetchMeta {
+  readonly url: string;
+  readonly headers: readonly (readonly [string, string])[];
+}
+
+/** A response as an entry, or the response itself where it is not to be kept: as in Next.js, all but 200. */
+async function entryOf(
+  response: Response,
+  { tags, revalidate }: FetchPolicy,
+): Promise<Filled & object | { response: Response }> {
+  if (response.status !== 200) return { response };
+  const { url, headers } = response;
+  const body = await readBody(response.body);
+  if (body instanceof ReadableStream) return { response: new Response(body, { headers }) };
+  const kept = [...headers].filter(([name]) => name !== "set-cookie");
+  return { meta: { url, headers: kept } satisfies FetchMeta, body, tags, revalidate };
+}
+
+function responseOf({ meta, body }: CacheEntry): Response {
+  const { url, headers } = meta as FetchMeta;
+  return Object.defineProperty(new Response(body, { headers: headers as [string, string][] }), "url", { value: url });
+}

@@ -1,0 +1,117 @@
+/**
+ * `unstable_cache()`: the result of a function, kept for others.
+ *
+ * @module
+ */
+
+import { serialize } from "node:v8";
+import { bodyParts, digestOf, type KeyPart } from "../cache/cache_key.ts";
+import type { Filled } from "../cache/incremental_cache.ts";
+import { pathTags } from "../cache/path_tags.ts";
+import { RequestScope, runInScope, scopeIfAny } from "./request_scope.ts";
+import { useData } from "./static_fill.ts";
+
+/** Options of {@linkcode unstable_cache}. */
+export interface UnstableCacheOptions {
+  /** How long a result is fresh, in seconds; default: for ever. */
+  revalidate?: number | false;
+  /** What it can be invalidated by, with `revalidateTag()`. */
+  tags?: string[];
+}
+
+/**
+ * Makes a function whose results are kept, by its source text, `keyParts` and arguments. A result that comes from the
+ * cache went through JSON: a `Date` is a string then.
+ *
+ * @param fn The function. It may not ask for `cookies()` or `headers()`; what it needs of them are arguments.
+ * @param keyParts What else makes the results different: variables that the function uses.
+ * @param options How long a result is fresh, and its tags.
+ * @returns The function with a cache; it throws outside a request.
+ * @throws {Error} If `revalidate` is 0.
+ * @see https://nextjs.org/docs/app/api-reference/functions/unstable_cache
+ *
+ * @example
+ * ```ts
+ * import { unstable_cache } from "@x/routes/cache";
+ *
+ * const getUser = unstable_cache((id: string) => Promise.resolve({ id }), ["user"], { tags: ["users"], revalidate: 60 });
+ *
+ * export async function GET() {
+ *   return Response.json(await getUser("42"));
+ * }
+ * ```
+ */
+export function unstable_cache<Args extends unknown[], Result>(
+  fn: (...args: Args) => Promise<Result>,
+  keyParts: readonly string[] = [],
+  { revalidate, tags = [] }: UnstableCacheOptions = {},
+): (...args: Args) => Promise<Result> {
+  if (revalidate === 0) {
+    throw new Error(
+      `Invariant revalidate: 0 can not be passed to unstable_cache(), must be "false" or "> 0" ${fn.toString()}`,
+    );
+  }
+  const policy = { revalidate: revalidate || null, tags: [tags].flat() };
+  return async (...args) => {
+    const scope = scopeIfAny();
+    if (scope === undefined) throw new Error(`Invariant: incrementalCache missing in unstable_cache ${fn.toString()}`);
+    useData(scope, policy.tags, policy.revalidate);
+
+    let made: { result: Result } | { error: unknown } | undefined;
+    const inside = insideOf(scope);
+    const found = await scope.application.cache.get({
+      key: `unstable_cache ${fn.name} ${digestOf(await keyOf(fn, keyParts, args))}`,
+      tags: pathTags(scope.route.id, scope.pathname),
+      async fill(): Promise<Filled> {
+        try {
+          const result = await runInScope(inside, () => fn(...args));
+          made = { result };
+          return { meta: null, body: toBytes(result), ...policy };
+        } catch (error) {
+          made ??= { error };
+          return "failed";
+        }
+      },
+    });
+    if (made !== undefined && found?.state !== "STALE") {
+      // As in Next.js, who made it gets it as it is.
+      if ("error" in made) throw made.error;
+      return made.result;
+    }
+    return found === null ? await runInScope(inside, () => fn(...args)) : fromBytes(found.entry.body) as Result;
+  };
+}
+
+/** The scope that the function runs in: the same request, of which it may ask for nothing. */
+function insideOf({ application, route, received, info, url }: RequestScope): RequestScope {
+  const scope = new RequestScope(application, { ...route, fetchCache: "force-no-store" }, received, info, url);
+  scope.cachedFunction = "unstable_cache";
+  return scope;
+}
+
+async function keyOf(fn: { toString(): string }, keyParts: readonly string[], args: unknown[]): Promise<KeyPart[]> {
+  const parts: KeyPart[] = [fn.toString(), String(keyParts.length), ...keyParts];
+  for (const arg of args) {
+    const body = arg instanceof FormData || arg instanceof Blob || arg instanceof URLSearchParams;
+    parts.push(...(body ? await bodyParts(arg) ?? [] : [valueKey(arg)]));
+  }
+  return parts;
+}
+
+/** JSON takes a `Map`, a `Set` and an empty object for the same. */
+function valueKey(value: unknown): KeyPart {
+  try {
+    return serialize(value);
+  } catch {
+    return JSON.stringify(value) ?? String(value);
+  }
+}
+
+/** No bytes are `undefined`, which JSON cannot say. */
+function toBytes(value: unknown): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(value === undefined ? "" : JSON.stringify(value));
+}
+
+function fromBytes(bytes: Uint8Array): unknown {
+  return bytes.length === 0 ? undefined : JSON.parse(new TextDecoder().decode(bytes));
+}

@@ -1,0 +1,125 @@
+/**
+ * A real Redis, started by the test that needs it.
+ *
+ * @module
+ */
+
+/** A server of its own, empty, without persistence; stop it with `await using`. */
+export interface RedisServer extends AsyncDisposable {
+  /** `redis://127.0.0.1:PORT`, the same after a restart. */
+  readonly url: string;
+  /** The port. */
+  readonly port: number;
+  /** Starts it again on the same port, empty. */
+  start(): Promise<void>;
+  /** Ends it as an operator does. */
+  stop(): Promise<void>;
+  /** Ends it as a crash does. */
+  kill(): Promise<void>;
+  /** Sends a command past every client; the first line of the answer. */
+  command(...args: readonly (string | Uint8Array)[]): Promise<string>;
+}
+
+/** Why there is no Redis here, if there is none. */
+export const NO_REDIS: string | undefined = absence();
+
+/** Whether tests that need Redis are ignored: not in CI, where they fail instead. */
+export const IGNORE_REDIS: boolean = NO_REDIS !== undefined && !Deno.env.get("CI");
+
+if (IGNORE_REDIS) console.log(`Tests with Redis are ignored: ${NO_REDIS}`);
+
+/** Starts a server on a free port of the loopback address. */
+export async function startRedis(): Promise<RedisServer> {
+  if (NO_REDIS !== undefined) throw new Error(`Cannot start Redis: ${NO_REDIS}`);
+  let port = freePort();
+  let running = await launch(port);
+  // Somebody else may have taken the port meanwhile.
+  for (let tries = 0; typeof running === "string" && tries < 5; tries++) running = await launch(port = freePort());
+  const demand = (made: Running | string): Running => {
+    if (typeof made === "string") throw new Error(`Cannot start Redis: ${made}`);
+    return made;
+  };
+  let process: Running | undefined = demand(running);
+  const end = async (signal: Deno.Signal) => {
+    await process?.end(signal);
+    process = undefined;
+  };
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    async start() {
+      process ??= demand(await launch(port));
+    },
+    stop: () => end("SIGTERM"),
+    kill: () => end("SIGKILL"),
+    command: (...args) => command(port, args),
+    [Symbol.asyncDispose]: () => end("SIGKILL"),
+  };
+}
+
+function absence(): string | undefined {
+  try {
+    new Deno.Command("redis-server", { args: ["--version"], stdout: "null" }).outputSync();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return "no redis-server is on PATH";
+  }
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+/** A process that listens. */
+interface Running {
+  end(signal: Deno.Signal): Promise<void>;
+}
+
+/** Starts a process and waits until it listens; what it printed, if it never does. */
+async function launch(port: number): Promise<Running | string> {
+  const child = new Deno.Command("redis-server", {
+    args: ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no"],
+    cwd: "/",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let printed = "";
+  while (!printed.includes("Ready to accept connections")) {
+    const { done, value } = await lines.read();
+    if (done) {
+      await child.status;
+      return printed;
+    }
+    printed += value;
+  }
+  const rest = (async () => {
+    while (!(await lines.read()).done);
+  })();
+  return {
+    async end(signal) {
+      child.kill(signal);
+      await child.status;
+      await rest;
+    },
+  };
+}
+
+async function command(port: number, args: readonly (string | Uint8Array)[]): Promise<string> {
+  const encoder = new TextEncoder();
+  const parts = args.map((arg) => typeof arg === "string" ? encoder.encode(arg) : arg);
+  const message = parts.flatMap((part) => [encoder.encode(`$${part.length}\r\n`), part, encoder.encode("\r\n")]);
+  using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+  const writer = connection.writable.getWriter();
+  for (const part of [encoder.encode(`*${parts.length}\r\n`), ...message]) await writer.write(part);
+  const answer = connection.readable.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  while (!text.includes("\r\n")) {
+    const { done, value } = await answer.read();
+    if (done) break;
+    text += value;
+  }
+  await answer.cancel();
+  return text.slice(0, text.indexOf("\r\n"));
+}
