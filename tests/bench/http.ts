@@ -37,7 +37,12 @@ const SCENARIOS: readonly Scenario[] = [
   { name: "static, scope", server: "scoped", path: "/hello", floor: 0.76, goal: 0.84 },
   { name: "one param, scope", server: "scoped", path: "/users/42", floor: 0.72, goal: 0.8 },
   { name: "cookies and headers read", server: "scoped", path: "/read", floor: 0.62, goal: 0.72 },
+  { name: "cached in memory", server: "memory", path: "/cached", floor: 0.8 },
+  { name: "cached in sqlite", server: "sqlite", path: "/cached", floor: 0.6 },
 ];
+
+/** The servers that are this module. */
+const OWN: ReadonlySet<string> = new Set(["plain", "many", "scoped", "memory", "sqlite"]);
 
 const root = await Deno.makeTempDir({ prefix: "routes_bench_" });
 const only = values.only?.split(",");
@@ -87,7 +92,11 @@ async function startServers(names: Set<string>) {
   const started = new Map<string, { child: Deno.ChildProcess; port: number }>();
   for (const name of names) {
     const dir = await folder(name);
-    const own = [import.meta.resolve("../../cli.ts"), "start", dir, "--port", "0", "--hostname", "127.0.0.1"];
+    const cache = name === "sqlite" ? `sqlite:${join(root, "cache.db")}` : "memory";
+    const own = [
+      ...[import.meta.resolve("../../cli.ts"), "start", dir, "--port", "0", "--hostname", "127.0.0.1"],
+      ...["--cache", cache],
+    ];
     const args = ["run", "-A", ...dir === "" ? [import.meta.resolve("./server.ts"), name] : own];
     const child = new Deno.Command(Deno.execPath(), { args, stdout: "piped", stderr: "inherit" }).spawn();
     const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
@@ -117,7 +126,8 @@ export async function GET() {
       `export async function GET(_request, { params }) { const { id } = await params; return new Response(id); }`,
   };
   if (server === "scoped") files.read = read;
-  const count = server === "many" ? 10_000 : server === "plain" || server === "scoped" ? 10 : 0;
+  files.cached = `export const revalidate = 3600; ${files.hello}`;
+  const count = OWN.has(server) ? server === "many" ? 10_000 : 10 : 0;
   for (let i = Object.keys(files).length; i < count; i++) {
     files[i % 2 ? `shop${i % 100}/item${i}` : `shop${i % 100}/[id]/part${i}`] = files.hello!;
   }

@@ -5,6 +5,7 @@
  */
 
 import { mkdirSync, renameSync } from "node:fs";
+import { nextTick } from "node:process";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { dirname } from "@std/path/dirname";
 import { ByteLru } from "../byte_lru.ts";
@@ -93,7 +94,21 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Cac
   /** What this process knows of the file, while no other process has written since. */
   let seen = { version: -1, counts: { generation: 0, floor: 0, bytes: 0 } };
 
-  /** Looks whether another process has written: the one thing that has to be asked of the file each time. */
+  /** Whether the file was asked in this turn of the event loop. */
+  let asked = false;
+
+  /**
+   * What all entries have in common, for reading. To ask the file takes as long as to answer a request, so it is asked
+   * once for all requests that the server got together: what another process wrote before a request came is seen.
+   */
+  function countsOfTurn(): Counts {
+    if (asked) return seen.counts;
+    asked = true;
+    nextTick(() => asked = false);
+    return refresh();
+  }
+
+  /** Looks whether another process has written. */
   function refresh(): Counts {
     const { data_version: version } = statements.version.get() as { data_version: number };
     if (version !== seen.version) {
@@ -114,6 +129,7 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Cac
       database = open(path);
       statements = prepare(database);
       seen.version = -1;
+      asked = false;
       return call();
     }
   }
@@ -121,6 +137,7 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Cac
   /** Writes as one step, among all processes. */
   function transact<T>(call: (counts: Counts) => T): T {
     return work(() => {
+      asked = false;
       database.exec("BEGIN IMMEDIATE");
       try {
         const result = call(refresh());
@@ -170,7 +187,7 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Cac
   return {
     get: (key, tags) =>
       work(() => {
-        const counts = refresh(), { generation } = counts;
+        const counts = countsOfTurn(), { generation } = counts;
         const entry = read(key, counts);
         if (entry === undefined || entry.generation === generation) return { entry, marks: [], generation };
         const marks = [...entry.tags, ...tags].map(tagOf).filter((mark) => mark !== undefined);
@@ -208,7 +225,12 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Cac
         statements.advance.run(counts.generation, counts.floor);
         forgetAll(counts);
       }),
-    lease: (name, holder, ms, now) => work(() => statements.lease.run(name, holder, now + ms, now).changes === 1),
+    lease: (name, holder, ms, now) =>
+      work(() => {
+        // Who had the lease before may have filled just now.
+        asked = false;
+        return statements.lease.run(name, holder, now + ms, now).changes === 1;
+      }),
     release: (name, holder) => work(() => void statements.release.run(name, holder)),
     async *list() {
       // Not one long read: it would keep the file from being tidied while it lasts.
