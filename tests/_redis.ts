@@ -4,18 +4,22 @@
  * @module
  */
 
-/** A server of its own, empty, without persistence; stop it with `await using`. */
+/** A server of its own, empty, that saves nothing unless it is told to; stop it with `await using`. */
 export interface RedisServer extends AsyncDisposable {
   /** `redis://127.0.0.1:PORT`, the same after a restart. */
   readonly url: string;
   /** The port. */
   readonly port: number;
-  /** Starts it again on the same port, empty. */
+  /** Starts it again on the same port, empty or as it was at the command `SAVE`. */
   start(): Promise<void>;
   /** Ends it as an operator does. */
   stop(): Promise<void>;
   /** Ends it as a crash does. */
   kill(): Promise<void>;
+  /** Has it hang: it takes connections and answers nothing. */
+  hang(): void;
+  /** Ends that. */
+  wake(): void;
   /** Sends a command past every client; the first line of the answer. */
   command(...args: readonly (string | Uint8Array)[]): Promise<string>;
 }
@@ -31,10 +35,11 @@ if (IGNORE_REDIS) console.log(`Tests with Redis are ignored: ${NO_REDIS}`);
 /** Starts a server on a free port of the loopback address. */
 export async function startRedis(): Promise<RedisServer> {
   if (NO_REDIS !== undefined) throw new Error(`Cannot start Redis: ${NO_REDIS}`);
+  const dir = await Deno.makeTempDir({ prefix: "routes_redis_" });
   let port = freePort();
-  let running = await launch(port);
+  let running = await launch(port, dir);
   // Somebody else may have taken the port meanwhile.
-  for (let tries = 0; typeof running === "string" && tries < 5; tries++) running = await launch(port = freePort());
+  for (let tries = 0; typeof running === "string" && tries < 5; tries++) running = await launch(port = freePort(), dir);
   const demand = (made: Running | string): Running => {
     if (typeof made === "string") throw new Error(`Cannot start Redis: ${made}`);
     return made;
@@ -48,12 +53,17 @@ export async function startRedis(): Promise<RedisServer> {
     url: `redis://127.0.0.1:${port}`,
     port,
     async start() {
-      process ??= demand(await launch(port));
+      process ??= demand(await launch(port, dir));
     },
     stop: () => end("SIGTERM"),
     kill: () => end("SIGKILL"),
+    hang: () => process?.signal("SIGSTOP"),
+    wake: () => process?.signal("SIGCONT"),
     command: (...args) => command(port, args),
-    [Symbol.asyncDispose]: () => end("SIGKILL"),
+    async [Symbol.asyncDispose]() {
+      await end("SIGKILL");
+      await Deno.remove(dir, { recursive: true });
+    },
   };
 }
 
@@ -73,14 +83,15 @@ function freePort(): number {
 
 /** A process that listens. */
 interface Running {
+  signal(signal: Deno.Signal): void;
   end(signal: Deno.Signal): Promise<void>;
 }
 
 /** Starts a process and waits until it listens; what it printed, if it never does. */
-async function launch(port: number): Promise<Running | string> {
+async function launch(port: number, dir: string): Promise<Running | string> {
   const child = new Deno.Command("redis-server", {
     args: ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no"],
-    cwd: "/",
+    cwd: dir,
     stdout: "piped",
     stderr: "null",
   }).spawn();
@@ -98,6 +109,7 @@ async function launch(port: number): Promise<Running | string> {
     while (!(await lines.read()).done);
   })();
   return {
+    signal: (signal) => child.kill(signal),
     async end(signal) {
       child.kill(signal);
       await child.status;

@@ -30,17 +30,17 @@ export function encodeEntry({ body, ...head }: CacheEntry): Uint8Array<ArrayBuff
 /**
  * An entry from bytes.
  *
- * @returns `undefined` if they are cut short, changed, or of another version.
+ * @returns `undefined` if they are none, cut short, changed, or of another version.
  */
-export function decodeEntry(bytes: Uint8Array): CacheEntry | undefined {
-  if (bytes.length < HEAD) return undefined;
+export function decodeEntry(bytes: unknown): CacheEntry | undefined {
+  if (!(bytes instanceof Uint8Array) || bytes.length < HEAD) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.getUint32(0) !== MAGIC || view.getUint32(4) !== crc32(bytes.subarray(8))) return undefined;
   const end = HEAD + view.getUint32(8);
   if (end > bytes.length) return undefined;
   try {
     const head = JSON.parse(new TextDecoder().decode(bytes.subarray(HEAD, end)));
-    return isHead(head) ? { ...head, body: bytes.slice(end) } : undefined;
+    return isHead(head) ? { ...head, body: new Uint8Array(bytes.subarray(end)) } : undefined;
   } catch {
     return undefined;
   }
@@ -52,4 +52,22 @@ function isHead(head: unknown): head is Omit<CacheEntry, "body"> {
   const { tags, madeAt, revalidate, generation } = head as Record<string, unknown>;
   return Array.isArray(tags) && tags.every((tag) => typeof tag === "string") && Number.isFinite(madeAt) &&
     (revalidate === null || Number.isFinite(revalidate)) && Number.isSafeInteger(generation);
+}
+
+/**
+ * A name as stores outside the process can have it: they end texts at NUL, or take all lone surrogates for one character.
+ *
+ * @param name A key, a tag or the like, of any characters.
+ */
+export function encodeName(name: string): string {
+  return JSON.stringify(name);
+}
+
+/** A name from {@linkcode encodeName}. */
+export function decodeName(text: string): string {
+  try {
+    return String(JSON.parse(text));
+  } catch {
+    return text;
+  }
 }

@@ -80,16 +80,24 @@ const LEASE = 10_000;
 const RETRY = 3_000;
 /** How often a process looks whether another one has filled, in milliseconds. */
 const POLL = 20;
+/** How long a request waits for the fill of another process, in milliseconds. */
+const PATIENCE = 30_000;
 /** How long a store that failed is left alone, in milliseconds. */
 const PAUSE = 1_000;
 /** How often the operator is told, in milliseconds. */
 const TELL = 60_000;
 
+/** The right to fill, for one fill. */
+interface Lease {
+  readonly name: string;
+  readonly holder: string;
+}
+
 /** Makes a cache. */
 export function createIncrementalCache(
   { store, now, waitUntil, warn }: IncrementalCacheOptions,
 ): IncrementalCache {
-  const holder = crypto.randomUUID();
+  const process = crypto.randomUUID();
   /** The fills that this process waits for; each tells whether an entry was kept. */
   const flights = new Map<string, Promise<boolean>>();
   const refills = new Set<string>();
@@ -99,7 +107,8 @@ export function createIncrementalCache(
   let retrying = false;
   const closing = new AbortController();
   let pausedUntil = -Infinity;
-  let toldAt = -Infinity;
+  /** When the operator was told of what. */
+  const told = new Map<"entry" | "store", number>();
 
   function get(lookup: Lookup): MaybePromise<Found | null> {
     const read = ask(lookup);
@@ -140,8 +149,11 @@ export function createIncrementalCache(
 
   /** Fills as the only process of all, or takes what another one filled. */
   async function fillFirst(lookup: Lookup): Promise<Found | null> {
-    const lease = `fill ${lookup.key}`;
-    while (!await holds(lease, LEASE)) {
+    // The process holds it, whose flights are one a key: a lease that could not be given back does not stop its own.
+    const lease: Lease = { name: `fill ${lookup.key}`, holder: process };
+    for (let polls = 0; !await holds(lease); polls++) {
+      // Prolonged again and again: better to do the work twice than to wait for what may never come.
+      if (polls > PATIENCE / POLL) return null;
       await delay(POLL);
       const found = kept(await ask(lookup));
       if (found !== undefined) return found;
@@ -156,7 +168,7 @@ export function createIncrementalCache(
         return await keep(lookup.key, filled, read!.generation);
       });
     } finally {
-      await attempt(() => store.release(lease, holder));
+      await attempt(() => give(lease));
     }
   }
 
@@ -168,8 +180,9 @@ export function createIncrementalCache(
 
   /** Makes a stale entry anew, unless another process is at it. */
   async function refill(lookup: Lookup): Promise<void> {
-    const lease = `refill ${lookup.key}`;
-    if (!await attempt(() => store.lease(lease, holder, LEASE, now()))) return;
+    // This fill holds it: a lease that is kept after a failure stops the next one of this process too.
+    const lease: Lease = { name: `refill ${lookup.key}`, holder: crypto.randomUUID() };
+    if (!await attempt(() => take(lease, LEASE))) return;
     const filled = await whileHolding(lease, async () => {
       const read = await ask(lookup);
       if (read === null || stateOf(read, now()) === "HIT") return null;
@@ -179,8 +192,8 @@ export function createIncrementalCache(
       return filled;
     });
     // Who fails keeps the lease for a while: the next request would fail too.
-    if (filled === "failed") await attempt(() => store.lease(lease, holder, RETRY, now()));
-    else await attempt(() => store.release(lease, holder));
+    if (filled === "failed") await attempt(() => take(lease, RETRY));
+    else await attempt(() => give(lease));
   }
 
   async function keep(key: string, filled: FilledEntry, generation: number): Promise<Found | null> {
@@ -190,19 +203,27 @@ export function createIncrementalCache(
       return { entry, state: "MISS" };
     } catch (error) {
       // An entry that is too large says nothing about the store.
-      if (error instanceof RangeError) tell(error.message);
+      if (error instanceof RangeError) tell("entry", error.message);
       else storeFailed(error);
       return null;
     }
   }
 
   /** Whether this process has the lease; yes too where there is no store to ask. */
-  async function holds(lease: string, ms: number): Promise<boolean> {
-    return await attempt(() => store.lease(lease, holder, ms, now())) ?? true;
+  async function holds(lease: Lease): Promise<boolean> {
+    return await attempt(() => take(lease, LEASE)) ?? true;
   }
 
-  async function whileHolding<T>(lease: string, work: () => Promise<T>): Promise<T> {
-    const timer = setInterval(() => attempt(() => store.lease(lease, holder, LEASE, now())), LEASE / 3);
+  function take({ name, holder }: Lease, ms: number): MaybePromise<boolean> {
+    return store.lease(name, holder, ms, now());
+  }
+
+  function give({ name, holder }: Lease): MaybePromise<void> {
+    return store.release(name, holder);
+  }
+
+  async function whileHolding<T>(lease: Lease, work: () => Promise<T>): Promise<T> {
+    const timer = setInterval(() => attempt(() => take(lease, LEASE)), LEASE / 3);
     try {
       return await work();
     } finally {
@@ -213,6 +234,8 @@ export function createIncrementalCache(
   function invalidate(tags: readonly string[], expire: number): MaybePromise<void> {
     if (tags.length === 0) return;
     owed.push({ tags, expireAt: expire === 0 ? null : now() + expire * 1000 });
+    // The store is being left alone; nobody may ask this process again before it is back.
+    if (now() < pausedUntil) settleLater();
     return settleOwed();
   }
 
@@ -238,6 +261,12 @@ export function createIncrementalCache(
     } catch (error) {
       storeFailed(error);
     }
+  }
+
+  function settleLater(): void {
+    if (retrying) return;
+    retrying = true;
+    waitUntil(settleInTime());
   }
 
   /** Other processes must learn of an invalidation also when nobody asks this one again. */
@@ -278,17 +307,14 @@ export function createIncrementalCache(
   function storeFailed(error: unknown): null {
     pausedUntil = now() + PAUSE;
     const reason = error instanceof Error ? error.message : String(error);
-    tell(`The cache's store does not answer, requests are served uncached until it does: ${reason}`);
-    if (owed.length > 0 && !retrying) {
-      retrying = true;
-      waitUntil(settleInTime());
-    }
+    tell("store", `The cache's store does not answer, requests are served uncached until it does: ${reason}`);
+    if (owed.length > 0) settleLater();
     return null;
   }
 
-  function tell(message: string): void {
-    if (now() < toldAt + TELL) return;
-    toldAt = now();
+  function tell(kind: "entry" | "store", message: string): void {
+    if (now() < (told.get(kind) ?? -Infinity) + TELL) return;
+    told.set(kind, now());
     warn(message);
   }
 

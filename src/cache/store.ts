@@ -148,3 +148,8 @@ export function refuseLarge(key: string, bytes: number, room: number = MAX_ENTRY
   if (bytes <= limit) return;
   throw new RangeError(`Cannot cache "${key}": it has ${bytes} bytes, an entry of this store has at most ${limit}`);
 }
+
+/** Refuses an entry whose body would fit, but not with its headers and tags. */
+export function refuseWhole(key: string, room: number): never {
+  throw new RangeError(`Cannot cache "${key}": with headers and tags it is larger than the store, ${room} bytes`);
+}

@@ -16,11 +16,13 @@ import { createRouter, type RouteParams } from "../routing/router.ts";
 import { installFetchCache } from "../scope/fetch_cache.ts";
 import { ownSignal } from "../scope/inbound_request.ts";
 import { type Application, type ConnectionInfo, RequestScope, runInScope } from "../scope/request_scope.ts";
+import { bodyAfterProxy, proxyRequestOf } from "../scope/proxy_request.ts";
 import { handlerRequestOf } from "../scope/tracked_request.ts";
 import { type CachePolicy, cachePolicy } from "./cache_policy.ts";
 import { type ErrorReporter, reporter } from "./error_report.ts";
 import { readTarget } from "./request_target.ts";
 import { deliverPlain, finishResponse, joinCookies, withoutBody } from "./finish_response.ts";
+import { type Front, isFrontEmpty, passFront, type Routes, type Visit } from "./front.ts";
 import { createResponseCache } from "./response_cache.ts";
 import {
   answerUnhandled,
@@ -60,6 +62,8 @@ export interface RequestHandlerHost extends RequestHandlerOptions {
   load(file: string): Promise<ModuleNamespace>;
   /** Whether a loaded module may ask for the request scope; while none can, no request pays for it. Default: yes. */
   usesScope?: () => boolean;
+  /** What stands before the routes: rules, a proxy, files. */
+  front?: Front | undefined;
   /** Tells the code that is being served, so that it does not answer with cached responses of other code. */
   fingerprint?: () => string;
 }
@@ -100,7 +104,8 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   const pending = new Set<Promise<unknown>>();
   installFetchCache();
   const basePath = readBasePath(options.basePath);
-  const target = { basePath };
+  const front = options.front === undefined || isFrontEmpty(options.front) ? undefined : options.front;
+  const target = { basePath, trailingSlash: options.front?.config.trailingSlash ?? "never" };
   const usesScope = options.usesScope ?? (() => true);
   const cache = createIncrementalCache({
     store: options.cache ?? memoryStore(),
@@ -129,14 +134,66 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     if (!isMethod(method)) return new Response(null, { status: 400 });
     const found = readTarget(url, receivedHeader(request, "host"), info !== undefined, target);
     if (found instanceof Response) return found;
-    const match = found === null ? null : router.match(found.pathname);
-    if (found === null || match === null) return notFound(request);
+    if (found === null) return notFound(request);
+    const { pathname, url: seen } = found;
+    if (front !== undefined) return answerBehind(front, { pathname, url: seen }, method, request, info);
+    const match = router.match(pathname);
+    if (match === null) return notFound(request);
     const { route, params } = match;
-    const scope = new RequestScope(application, route, request, info, found.url);
-    if (route.module === undefined) return answerFirst(route, params, method, scope, found.pathname);
+    const scope = new RequestScope(application, route, request, info, seen);
+    if (route.policy !== undefined) scope.matched = pathname;
+    return dispatch(route, params, method, scope);
+  }
+
+  async function answerBehind(
+    front: Front,
+    { pathname, url }: { pathname: string; url: string | undefined },
+    method: Method,
+    request: Request,
+    info: ConnectionInfo | undefined,
+  ): Promise<Response> {
+    const route = { id: "/proxy", file: front.proxy?.file ?? "next.config" };
+    const scope = new RequestScope(application, route, request, info, url);
+    const routes: Routes = {
+      find(pathname) {
+        const match = router.match(pathname);
+        return match === null ? null : match.params === undefined ? "static" : "dynamic";
+      },
+      answer: (visit) => answerVisit(visit, method),
+    };
+    try {
+      return await passFront(
+        front,
+        { scope, pathname, url: undefined, headers: undefined },
+        () => proxyRequestOf(scope),
+        routes,
+      );
+    } catch (error) {
+      return recover(error, scope);
+    }
+  }
+
+  async function answerVisit({ scope: before, pathname, url, headers }: Visit, method: Method): Promise<Response> {
+    const match = router.match(pathname);
+    if (match === null) return await notFound(before.received);
+    const scope = new RequestScope(application, match.route, before.received, before.info, url);
+    scope.matched = pathname;
+    const body = bodyAfterProxy(before);
+    if (headers !== undefined) scope.requestHeaders = headers;
+    if (body !== undefined) scope.body = body;
+    return await dispatch(match.route, match.params, method, scope);
+  }
+
+  function dispatch(
+    route: Route,
+    params: RouteParams | undefined,
+    method: Method,
+    scope: RequestScope,
+  ): Response | Promise<Response> {
+    if (route.module === undefined) return answerFirst(route, params, method, scope);
     return route.policy === undefined
       ? answer(route.module, params, method, scope)
-      : answerCached(route, params, method, scope, found.pathname);
+      : answerCached(route, params, method, scope);
   }
 
   async function answerFirst(
@@ -144,13 +201,10 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     params: RouteParams | undefined,
     method: Method,
     scope: RequestScope,
-    pathname: string,
   ): Promise<Response> {
     try {
-      const module = await load(route);
-      return await (route.policy === undefined
-        ? answer(module, params, method, scope)
-        : answerCached(route, params, method, scope, pathname));
+      await load(route);
+      return await dispatch(route, params, method, scope);
     } catch (error) {
       return recover(error, scope);
     }
@@ -161,23 +215,21 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     params: RouteParams | undefined,
     method: Method,
     scope: RequestScope,
-    pathname: string,
   ): Response | Promise<Response> {
-    const fromCache = () => answerFromCache(route, params, method, scope, pathname);
+    const fromCache = () => answerFromCache(route, params, method, scope);
     return route.module!.config.dynamicParams === false && route.listed !== undefined
-      ? ifListed(route.listed, pathname, scope, fromCache)
+      ? ifListed(route.listed, scope, fromCache)
       : fromCache();
   }
 
   /** Answers where `dynamicParams` is false: a path that is not listed is not there. */
   async function ifListed(
     listed: StaticParams,
-    pathname: string,
     scope: RequestScope,
     next: () => Response | Promise<Response>,
   ): Promise<Response> {
     try {
-      return (await listed.paths()).has(pathname) ? await next() : await notFound(scope.received);
+      return (await listed.paths()).has(scope.pathname) ? await next() : await notFound(scope.received);
     } catch (error) {
       return recover(error, scope);
     }
@@ -188,11 +240,10 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     params: RouteParams | undefined,
     method: Method,
     scope: RequestScope,
-    pathname: string,
   ): Response | Promise<Response> {
     if (method !== "GET" && method !== "HEAD") return answer(module!, params, method, scope);
     const run = (scope: RequestScope) => answer(module!, params, "GET", scope);
-    const response = responses.answer({ scope, pathname, policy: policy!, run });
+    const response = responses.answer({ scope, policy: policy!, run });
     if (method === "GET") return response;
     return response instanceof Promise ? response.then((full) => headOf(full, scope)) : headOf(response, scope);
   }

@@ -18,6 +18,8 @@ export interface RequestTarget {
 export interface TargetOptions {
   /** The path that all routes live under: `/docs`, or `""`. */
   readonly basePath: string;
+  /** Whether paths end with a slash; `"either"`: they are left as they come. */
+  readonly trailingSlash: "never" | "always" | "either";
 }
 
 const HOST = /^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?$/;
@@ -59,15 +61,24 @@ export function readTarget(
   const pathname = canonicalPath(crooked ? path.replace(/[\\/]+/g, "/") : path);
   if (pathname === null) return badRequest();
   const hash = raw.indexOf("#", end);
-  if (crooked || (pathname.length > 1 && pathname.endsWith("/"))) {
-    const straight = crooked ? pathname : pathname.slice(0, -1);
-    return redirect(straight + raw.slice(end, hash === -1 ? raw.length : hash));
-  }
+  const query = raw.slice(end, hash === -1 ? raw.length : hash);
+  const wanted = options.trailingSlash === "never" ? withoutSlash(pathname) : withSlash(pathname, options);
+  if (crooked || wanted !== pathname) return redirect(wanted + query);
   const routed = withoutBasePath(pathname, options.basePath);
   if (routed === null) return null;
-  if (routed === path && hash === -1) return { pathname: routed, url: undefined };
-  const query = raw.slice(end, hash === -1 ? raw.length : hash);
-  return { pathname: routed, url: new URL(raw.slice(0, slash) + routed + query).href };
+  if (routed === path && hash === -1) return { pathname: withoutSlash(routed), url: undefined };
+  return { pathname: withoutSlash(routed), url: new URL(raw.slice(0, slash) + routed + query).href };
+}
+
+function withoutSlash(pathname: string): string {
+  return pathname.length > 1 && pathname.endsWith("/") ? pathname.slice(0, -1) : pathname;
+}
+
+/** As in Next.js: a file's name has none, and what is below `/.well-known` is as its RFC says. */
+function withSlash(pathname: string, { basePath, trailingSlash }: TargetOptions): string {
+  if (trailingSlash === "either" || pathname.startsWith(`${basePath}/.well-known/`)) return pathname;
+  const bare = withoutSlash(pathname);
+  return bare.slice(bare.lastIndexOf("/")).includes(".") ? bare : `${bare === "/" ? "" : bare}/`;
 }
 
 /**

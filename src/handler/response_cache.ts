@@ -17,8 +17,6 @@ import type { CachePolicy } from "./cache_policy.ts";
 export interface CachedRequest {
   /** The request's scope, for when the handler answers it without the cache. */
   readonly scope: RequestScope;
-  /** The canonical path, below the base path. */
-  readonly pathname: string;
   /** How the route is cached. */
   readonly policy: CachePolicy;
   /** Runs the handler of GET in a scope; never rejects. */
@@ -55,9 +53,9 @@ export function createResponseCache(application: Application, fingerprint: () =>
   const dynamic = new Map<string, number>();
 
   function answer(request: CachedRequest): MaybePromise<Response> {
-    const { scope, pathname } = request;
+    const { scope } = request;
     if (isDraft(scope.received, application.draftSecret)) return answerDraft(request);
-    const key = `GET ${pathname} ${fingerprint()} ${scope.route.id}`;
+    const key = `GET ${namesOf(scope)} ${fingerprint()} ${scope.route.id}`;
     if (isDynamic(key)) return request.run(scope);
     let own: Response | undefined;
     const found = cache.get({
@@ -95,6 +93,13 @@ export function createResponseCache(application: Application, fingerprint: () =>
   return { answer };
 }
 
+/** The path; and the one that the handler sees, where a rewrite of `next.config` leads from one to the other. */
+function namesOf({ pathname, url, application }: RequestScope): string {
+  if (url === undefined) return pathname;
+  const seen = new URL(url).pathname.replace(/(?<=.)\/$/, "");
+  return seen === pathname || seen === application.basePath + pathname ? pathname : `${pathname} as ${seen}`;
+}
+
 /** A response that is for one request only, and whether that is so by its nature or by a failure. */
 interface Unkept {
   readonly state: Filled & string;
@@ -103,7 +108,8 @@ interface Unkept {
 
 /** Runs the handler for everyone who asks for the path. */
 async function fill(request: CachedRequest, reason: FillReason): Promise<Exclude<Filled, string> | Unkept> {
-  const { pathname, policy, run } = request;
+  const { policy, run } = request;
+  const { pathname } = request.scope;
   const scope = fillScope(request, reason);
   const response = await run(scope);
   const { fill } = scope as { fill: StaticFill };
@@ -135,15 +141,17 @@ function lower(a: number | null, b: number | null): number | null {
  * The scope of a fill. A handler that turns out to need its request must have the real one, as its response goes to this
  * client; one that may not use it, or runs when the client has its answer, gets one that has nothing but a path.
  */
-function fillScope({ scope, pathname, policy }: CachedRequest, reason: FillReason): RequestScope {
-  const { application, route, received, info, url } = scope;
+function fillScope({ scope, policy }: CachedRequest, reason: FillReason): RequestScope {
+  const { application, route, received, info, url, pathname } = scope;
   const { mode, revalidate } = policy;
   const real = reason === "miss" && mode !== "force-static";
   const empty = NOBODY + application.basePath + pathname;
   const own = real
     ? new RequestScope(application, route, received, info, url)
     : new RequestScope(application, route, new Request(empty), undefined, empty);
+  own.matched = pathname;
   if (!real) own.requestHeaders = new Headers();
+  else if (scope.requestHeaders !== undefined) own.requestHeaders = scope.requestHeaders;
   own.fill = { mode, reason, tags: new Set(), revalidate, dynamic: undefined };
   return own;
 }

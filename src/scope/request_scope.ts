@@ -86,6 +86,8 @@ export class RequestScope {
   declare invalidated?: Promise<unknown>;
   /** The function whose result is kept for others, where one runs: nothing of the request may be in it. */
   declare cachedFunction?: string;
+  /** The path that the route answers; left out where it is the one of the URL. */
+  declare matched?: string;
   declare private end?: PromiseWithResolvers<void>;
 
   constructor(
@@ -119,8 +121,9 @@ export class RequestScope {
     this.end?.resolve();
   }
 
-  /** The path of the request, as routes see it. */
+  /** The canonical path that the route answers, below the base path. */
   get pathname(): string {
+    if (this.matched !== undefined) return this.matched;
     const { pathname } = new URL(this.url ?? this.received.url);
     return pathname.slice(this.application.basePath.length) || "/";
   }

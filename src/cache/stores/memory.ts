@@ -5,13 +5,16 @@
  */
 
 import { ByteLru } from "../byte_lru.ts";
-import { type CacheStore, markTag, MAX_TAGS, refuseLarge, type TagMark } from "../store.ts";
+import { type CacheStore, markTag, MAX_TAGS, refuseLarge, refuseWhole, type TagMark } from "../store.ts";
 
 /** Options of {@linkcode memoryStore}. */
 export interface MemoryStoreOptions {
   /** How many bytes of entries it keeps; those used longest ago go first. Default: 64 MiB. */
   maxBytes?: number;
 }
+
+/** How many leases there are before those that ran out are forgotten. */
+const MAX_LEASES = 10_000;
 
 /**
  * Makes a store in the memory of this process: nothing survives it, and no other process sees it.
@@ -50,7 +53,8 @@ export function memoryStore({ maxBytes = 64 * 1024 * 1024 }: MemoryStoreOptions 
     set(key, entry) {
       refuseLarge(key, entry.body.length, maxBytes);
       const before = entries.get(key);
-      if (entry.generation >= Math.max(floor, before?.generation ?? 0)) entries.set(key, entry);
+      if (entry.generation < Math.max(floor, before?.generation ?? 0)) return;
+      if (!entries.set(key, entry)) refuseWhole(key, maxBytes);
     },
     delete: (key) => entries.delete(key),
     mark(tags, expireAt, now) {
@@ -65,13 +69,17 @@ export function memoryStore({ maxBytes = 64 * 1024 * 1024 }: MemoryStoreOptions 
       const held = leases.get(name);
       if (held !== undefined && held.holder !== holder && held.until > now) return false;
       leases.set(name, { holder, until: now + ms });
+      if (leases.size > MAX_LEASES) {
+        for (const [name, { until }] of leases) if (until <= now) leases.delete(name);
+      }
       return true;
     },
     release(name, holder) {
       if (leases.get(name)?.holder === holder) leases.delete(name);
     },
     async *list() {
-      for (const [key, entry] of entries) yield { key, entry };
+      // Reading an entry moves it to the end: a list of what is there must not be that of what is being read.
+      for (const [key, entry] of [...entries]) yield { key, entry };
     },
     clear: () => entries.clear(),
     close: () => entries.clear(),

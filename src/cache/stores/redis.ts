@@ -7,7 +7,7 @@
 import { createClient, RESP_TYPES } from "@redis/client";
 import { deadline } from "@std/async/deadline";
 import { createHash } from "node:crypto";
-import { decodeEntry, encodeEntry } from "../entry_codec.ts";
+import { decodeEntry, decodeName, encodeEntry, encodeName } from "../entry_codec.ts";
 import { type CacheStore, MAX_TAGS, refuseLarge, type TagMark } from "../store.ts";
 
 /** Options of {@linkcode redisStore}. */
@@ -16,6 +16,17 @@ export interface RedisStoreOptions {
   prefix?: string;
   /** How long an answer may take, in milliseconds; then the store counts as down. Default: 1000. */
   timeout?: number;
+}
+
+/** The part of the client that is used; its whole type depends on options that are not. */
+interface Client {
+  readonly isReady: boolean;
+  readonly isOpen: boolean;
+  sendCommand(
+    args: readonly Argument[],
+    options?: { typeMapping: { [RESP_TYPES.BLOB_STRING]: typeof Buffer } },
+  ): Promise<unknown>;
+  destroy(): void;
 }
 
 type Argument = string | Buffer;
@@ -41,30 +52,44 @@ const COUNTS = `
   end
 `;
 
-/** KEYS: counts, entry. ARGV: tags. → generation, data, marks. */
+/** KEYS: counts. ARGV: the run of the server. A server that was started anew may have gone back to an older state. */
+const ADOPT = script(`${COUNTS}
+  if redis.call("HGET", KEYS[1], "run") == ARGV[1] then return end
+  local time = redis.call("TIME")
+  local text = string.format("%.0f", math.max(generation + 1, time[1] * 1000000 + time[2]))
+  redis.call("HSET", KEYS[1], "run", ARGV[1], "generation", text, "floor", text)
+`);
+
+/** KEYS: counts, entry. ARGV: tags. → generation, data, marks. What is not as `SET` wrote it is as good as not there. */
 const GET = script(`${COUNTS}
   local text = string.format("%.0f", generation)
-  local entry = redis.call("HMGET", KEYS[2], "generation", "data", "tags")
-  local made = tonumber(entry[1])
-  if not made or made < floor then return { text, false, {} } end
+  local nothing = { text, false, {} }
+  local entry = redis.pcall("HMGET", KEYS[2], "generation", "data", "tags")
+  local made = not entry.err and tonumber(entry[1] or "")
+  if not made or made < floor then return nothing end
   if made == generation then return { text, entry[2], {} } end
+  local ok, tags = pcall(cmsgpack.unpack, entry[3])
+  if not ok or type(tags) ~= "table" then return nothing end
   local marks = {}
-  local function look(tag)
-    local mark = redis.call("HGET", KEYS[1], "tag:" .. tag)
-    if mark then marks[#marks + 1] = mark end
+  for _, list in ipairs({ tags, ARGV }) do
+    for _, tag in ipairs(list) do
+      if type(tag) ~= "string" then return nothing end
+      local mark = redis.call("HGET", KEYS[1], "tag:" .. tag)
+      if mark then marks[#marks + 1] = mark end
+    end
   end
-  for _, tag in ipairs(cmsgpack.unpack(entry[3])) do look(tag) end
-  for _, tag in ipairs(ARGV) do look(tag) end
   return { text, entry[2], marks }
 `);
 
 /** KEYS: counts, entry. ARGV: generation, data, time to live in ms, tags. */
 const SET = script(`${COUNTS}
   local made = tonumber(ARGV[1])
-  local before = tonumber(redis.call("HGET", KEYS[2], "generation") or 0)
+  local before = redis.pcall("HGET", KEYS[2], "generation")
+  before = type(before) == "string" and tonumber(before) or 0
   if made < floor or made < before then return end
   local tags = {}
   for i = 4, #ARGV do tags[#tags + 1] = ARGV[i] end
+  redis.call("DEL", KEYS[2])
   redis.call("HSET", KEYS[2], "generation", ARGV[1], "data", ARGV[2], "tags", cmsgpack.pack(tags))
   redis.call("PEXPIRE", KEYS[2], ARGV[3])
 `);
@@ -91,10 +116,11 @@ const MARK = script(`${COUNTS}
     end
     redis.call("HSET", KEYS[1], field, string.format("[%.0f,%.0f,%.3f]", hard, soft, untilTime))
   end
-  if redis.call("HLEN", KEYS[1]) > ${MAX_TAGS + 2} then
+  if redis.call("HLEN", KEYS[1]) > ${MAX_TAGS + 3} then
+    local run = redis.call("HGET", KEYS[1], "run")
     redis.call("DEL", KEYS[1])
     local text = string.format("%.0f", generation)
-    redis.call("HSET", KEYS[1], "generation", text, "floor", text)
+    redis.call("HSET", KEYS[1], "generation", text, "floor", text, "run", run or "")
   end
 `);
 
@@ -129,34 +155,84 @@ const KEEP = 30 * 24 * 3600 * 1000;
  * ```
  */
 export function redisStore(url: string, { prefix = "routes:", timeout = 1000 }: RedisStoreOptions = {}): CacheStore {
-  const client = createClient({
-    url,
-    // A request must not wait for Redis to come back.
-    disableOfflineQueue: true,
-    socket: { connectTimeout: timeout, reconnectStrategy: (tries) => Math.min(50 * 2 ** tries, 1000) },
-  });
-  // Each failed attempt is an event, and one that nobody listens to would end the process; commands tell enough.
-  let lastError: Error | undefined;
-  client.on("error", (error: Error) => lastError = error);
+  if (!/^rediss?:\/\/[^/]+(?:\/\d*)?$/.test(url) || !URL.canParse(url)) {
+    throw new TypeError("Cannot open Redis: the URL is none, write redis://HOST:PORT or rediss://HOST:PORT/DATABASE");
+  }
   const countsKey = `${prefix}counts`;
-  let connecting: Promise<unknown> | undefined;
+  let client: Client | undefined;
+  let connecting: Promise<void> | undefined;
+  let tried = false;
+  let closed = false;
+  let lastError: unknown;
+
+  /** Makes a connection; the client's own way to try again would go on after the store is closed. */
+  async function connect(): Promise<void> {
+    const fresh = createClient({
+      url,
+      disableOfflineQueue: true,
+      socket: { connectTimeout: timeout, reconnectStrategy: false },
+    });
+    fresh.on("error", (error) => drop(fresh, error));
+    try {
+      await deadline(fresh.connect(), timeout);
+      const info = String(await deadline(fresh.sendCommand(["INFO", "server"]), timeout));
+      await runOn(fresh, ADOPT, [countsKey], /run_id:(\w+)/.exec(info)?.[1] ?? "");
+      if (closed) drop(fresh, undefined);
+      else client = fresh;
+    } catch (error) {
+      drop(fresh, error);
+    }
+  }
+
+  function drop(old: Client, error: unknown): void {
+    lastError = error;
+    if (client === old) client = undefined;
+    if (old.isOpen) old.destroy();
+  }
+
+  async function connected(): Promise<Client> {
+    if (closed) throw new Error("the store is closed");
+    if (client?.isReady) return client;
+    connecting ??= connect().finally(() => connecting = undefined);
+    // Once; from then on no request waits for a server that is not there.
+    if (!tried) await connecting;
+    tried = true;
+    if (client === undefined) throw lastError ?? new Error("no connection yet");
+    return client;
+  }
 
   async function send(args: readonly Argument[]): Promise<unknown> {
-    // Once: from then on the client connects by itself, and nobody waits for it.
-    connecting ??= deadline(client.connect(), timeout).catch(() => {});
-    await connecting;
-    if (!client.isReady) throw lastError ?? new Error(`no connection within ${timeout} ms`);
-    return await client.sendCommand(args, { timeout, typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } });
+    return await sendOn(await connected(), args);
+  }
+
+  async function sendOn(client: Client, args: readonly Argument[]): Promise<unknown> {
+    try {
+      const answer = client.sendCommand(args, { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } });
+      return await deadline(answer, timeout);
+    } catch (error) {
+      // A server that hangs: what else would be sent to it would hang too.
+      if (error instanceof DOMException) drop(client, new Error(`no answer within ${timeout} ms`));
+      throw error;
+    }
+  }
+
+  async function run(script: Script, keys: readonly string[], ...args: Argument[]): Promise<unknown> {
+    return await runOn(await connected(), script, keys, ...args);
   }
 
   /** Runs a script, which Redis has to be told once. */
-  async function run({ text, digest }: Script, keys: readonly string[], ...args: Argument[]): Promise<unknown> {
+  async function runOn(
+    client: Client,
+    { text, digest }: Script,
+    keys: readonly string[],
+    ...args: Argument[]
+  ): Promise<unknown> {
     const rest = [String(keys.length), ...keys, ...args];
     try {
-      return await send(["EVALSHA", digest, ...rest]);
+      return await sendOn(client, ["EVALSHA", digest, ...rest]);
     } catch (error) {
       if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw error;
-      return await send(["EVAL", text, ...rest]);
+      return await sendOn(client, ["EVAL", text, ...rest]);
     }
   }
 
@@ -170,12 +246,12 @@ export function redisStore(url: string, { prefix = "routes:", timeout = 1000 }: 
     } while (cursor !== "0");
   }
 
-  const entryKey = (key: string) => `${prefix}entry:${key}`;
-  const leaseKey = (name: string) => `${prefix}lease:${name}`;
+  const entryKey = (key: string) => `${prefix}entry:${encodeName(key)}`;
+  const leaseKey = (name: string) => `${prefix}lease:${encodeName(name)}`;
 
   return {
     async get(key, tags) {
-      const answer = await run(GET, [countsKey, entryKey(key)], ...tags);
+      const answer = await run(GET, [countsKey, entryKey(key)], ...tags.map(encodeName));
       const [generation, data, marks] = answer as [Buffer, Buffer | null, Buffer[]];
       return {
         entry: data === null ? undefined : decodeEntry(data),
@@ -186,13 +262,14 @@ export function redisStore(url: string, { prefix = "routes:", timeout = 1000 }: 
     async set(key, entry) {
       refuseLarge(key, entry.body.length);
       const data = Buffer.from(encodeEntry(entry).buffer);
-      await run(SET, [countsKey, entryKey(key)], String(entry.generation), data, String(KEEP), ...entry.tags);
+      const tags = entry.tags.map(encodeName);
+      await run(SET, [countsKey, entryKey(key)], String(entry.generation), data, String(KEEP), ...tags);
     },
     async delete(key) {
       await send(["DEL", entryKey(key)]);
     },
     async mark(tags, expireAt, now) {
-      await run(MARK, [countsKey], expireAt === null ? "" : String(expireAt), String(now), ...tags);
+      await run(MARK, [countsKey], expireAt === null ? "" : String(expireAt), String(now), ...tags.map(encodeName));
     },
     async lease(name, holder, ms) {
       return await run(LEASE, [leaseKey(name)], holder, String(ms)) === 1;
@@ -201,11 +278,11 @@ export function redisStore(url: string, { prefix = "routes:", timeout = 1000 }: 
       await run(RELEASE, [leaseKey(name)], holder);
     },
     async *list() {
-      const start = entryKey("").length;
+      const start = `${prefix}entry:`.length;
       for await (const page of keys()) {
         for (const key of page.sort()) {
-          const data = await send(["HGET", key, "data"]) as Buffer | null;
-          if (data !== null) yield { key: key.slice(start), entry: decodeEntry(data) };
+          const data = await send(["HGET", key, "data"]).catch(() => null);
+          yield { key: decodeName(key.slice(start)), entry: decodeEntry(data) };
         }
       }
     },
@@ -213,8 +290,9 @@ export function redisStore(url: string, { prefix = "routes:", timeout = 1000 }: 
       for await (const page of keys()) if (page.length > 0) await send(["UNLINK", ...page]);
     },
     async close() {
+      closed = true;
       await connecting;
-      if (client.isOpen) client.destroy();
+      if (client !== undefined) drop(client, undefined);
     },
   };
 }

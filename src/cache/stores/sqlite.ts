@@ -9,8 +9,16 @@ import { nextTick } from "node:process";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { dirname } from "@std/path/dirname";
 import { ByteLru } from "../byte_lru.ts";
-import { decodeEntry, encodeEntry } from "../entry_codec.ts";
-import { type CacheEntry, type CacheStore, markTag, MAX_TAGS, refuseLarge, type TagMark } from "../store.ts";
+import { decodeEntry, decodeName, encodeEntry, encodeName } from "../entry_codec.ts";
+import {
+  type CacheEntry,
+  type CacheStore,
+  markTag,
+  MAX_TAGS,
+  refuseLarge,
+  refuseWhole,
+  type TagMark,
+} from "../store.ts";
 
 /** Options of {@linkcode sqliteStore}. */
 export interface SqliteStoreOptions {
@@ -156,17 +164,26 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Cac
   function read(key: string, counts: Counts): CacheEntry | undefined {
     const known = front.get(key);
     if (known !== undefined) return known;
-    const row = statements.get.get(key) as { data: Uint8Array } | undefined;
-    const entry = row === undefined ? undefined : decodeEntry(row.data);
+    const row = statements.get.get(encodeName(key));
+    const entry = decodeEntry(row?.data);
     if (entry === undefined || entry.generation < counts.floor) return undefined;
     front.set(key, entry);
     return entry;
   }
 
-  function remove(key: string, counts: Counts): void {
-    front.delete(key);
-    const row = statements.delete.get(key) as { size: number } | undefined;
+  /** @param name The key, encoded. */
+  function remove(name: string, counts: Counts): void {
+    front.delete(decodeName(name));
+    const row = statements.delete.get(name) as { size: number } | undefined;
     if (row !== undefined) resize(counts, -row.size);
+  }
+
+  function removeOldest(counts: Counts): void {
+    while (counts.bytes > maxBytes) {
+      const oldest = statements.oldest.get() as { key: string } | undefined;
+      if (oldest === undefined) return resize(counts, -counts.bytes);
+      remove(oldest.key, counts);
+    }
   }
 
   function resize(counts: Counts, by: number): void {
@@ -181,7 +198,7 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Cac
   }
 
   function tagOf(tag: string): TagMark | undefined {
-    return statements.tag.get(tag) as TagMark | undefined;
+    return statements.tag.get(encodeName(tag)) as TagMark | undefined;
   }
 
   return {
@@ -196,27 +213,26 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Cac
     set(key, entry) {
       refuseLarge(key, entry.body.length, maxBytes);
       const data = encodeEntry(entry);
+      if (data.length > maxBytes) refuseWhole(key, maxBytes);
       transact((counts) => {
         const before = read(key, counts);
         if (entry.generation < Math.max(counts.floor, before?.generation ?? 0)) return;
-        remove(key, counts);
-        statements.set.run(key, entry.generation, data.length, data);
+        const name = encodeName(key);
+        remove(name, counts);
+        statements.set.run(name, entry.generation, data.length, data);
         resize(counts, data.length);
         front.set(key, entry);
-        while (counts.bytes > maxBytes) {
-          const oldest = statements.oldest.get() as { key: string };
-          remove(oldest.key, counts);
-        }
+        removeOldest(counts);
       });
     },
-    delete: (key) => transact((counts) => remove(key, counts)),
+    delete: (key) => transact((counts) => remove(encodeName(key), counts)),
     mark: (tags, expireAt, now) =>
       transact((counts) => {
         counts.generation++;
         statements.advance.run(counts.generation, counts.floor);
         for (const tag of tags) {
           const { hard, soft, expireAt: until } = markTag(tagOf(tag), counts.generation, expireAt, now);
-          statements.mark.run(tag, hard, soft, until);
+          statements.mark.run(encodeName(tag), hard, soft, until);
         }
         const { many } = database.prepare("SELECT count(*) AS many FROM tags").get() as { many: number };
         if (many <= MAX_TAGS) return;
@@ -229,14 +245,14 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Cac
       work(() => {
         // Who had the lease before may have filled just now.
         asked = false;
-        return statements.lease.run(name, holder, now + ms, now).changes === 1;
+        return statements.lease.run(encodeName(name), holder, now + ms, now).changes === 1;
       }),
-    release: (name, holder) => work(() => void statements.release.run(name, holder)),
+    release: (name, holder) => work(() => void statements.release.run(encodeName(name), holder)),
     async *list() {
       // Not one long read: it would keep the file from being tidied while it lasts.
       for (const { key } of statements.list.all() as { key: string }[]) {
-        const row = statements.get.get(key) as { data: Uint8Array } | undefined;
-        if (row !== undefined) yield { key, entry: decodeEntry(row.data) };
+        const row = statements.get.get(key);
+        if (row !== undefined) yield { key: decodeName(key), entry: decodeEntry(row.data) };
       }
     },
     clear: () => transact(forgetAll),
@@ -282,10 +298,10 @@ function refuseForeign(database: DatabaseSync, path: string): void {
   throw new TypeError(`Cannot open cache "${path}": it is ${state}, choose another path or remove the file`);
 }
 
-/** SQLITE_CORRUPT and SQLITE_NOTADB. */
+/** SQLITE_CORRUPT and SQLITE_NOTADB. Errors of `exec()` have no code on Deno 2.9, only the words of SQLite. */
 function isDamage(error: unknown): boolean {
-  const code = (error as { errcode?: number } | null)?.errcode ?? 0;
-  return (code & 0xff) === 11 || (code & 0xff) === 26;
+  const { errcode = 0, message = "" } = error as { errcode?: number; message?: string };
+  return [11, 26].includes(errcode & 0xff) || /is not a database|disk image is malformed/.test(message);
 }
 
 function setAside(path: string): void {

@@ -1,0 +1,171 @@
+/**
+ * What a `next.config` says, read once: the rules for paths, and every complaint about them.
+ *
+ * @module
+ */
+
+import { createRule, type Destination, type PathRule, readDestination, type RuleInit } from "./path_rule.ts";
+
+/** A rule that sets headers. */
+export interface HeaderRule extends PathRule {
+  /** The headers, values with params in them. */
+  readonly headers: readonly { readonly key: string; readonly value: string }[];
+}
+
+/** A rule that leads elsewhere. */
+export interface DestinationRule extends PathRule {
+  /** Where to. */
+  readonly destination: Destination;
+  /** Whether the base path belongs to source and destination. */
+  readonly withBasePath: boolean;
+}
+
+/** A rule that redirects. */
+export interface RedirectRule extends DestinationRule {
+  /** The status: 301, 302, 303, 307 or 308. */
+  readonly status: number;
+}
+
+/** The rewrites, by when they are looked at. */
+export interface RewriteRules {
+  /** Before files and routes. */
+  readonly beforeFiles: readonly DestinationRule[];
+  /** Before routes with params. */
+  readonly afterFiles: readonly DestinationRule[];
+  /** When nothing else answers. */
+  readonly fallback: readonly DestinationRule[];
+}
+
+/** What a `next.config` says about requests. */
+export interface AppConfig {
+  /** The path that all routes live under: `/docs`. */
+  readonly basePath: string | undefined;
+  /** Whether paths end with a slash; `"either"` where they are left as they come. */
+  readonly trailingSlash: "never" | "always" | "either";
+  /** Sets headers of responses. */
+  readonly headers: readonly HeaderRule[];
+  /** Redirects. */
+  readonly redirects: readonly RedirectRule[];
+  /** Answers with other routes. */
+  readonly rewrites: RewriteRules;
+  /** Whether `forbidden()` and `unauthorized()` may be used. */
+  readonly authInterrupts: boolean;
+  /** Variables for the environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The endings of route files, without dot. */
+  readonly pageExtensions: readonly string[] | undefined;
+  /** Keys that mean nothing here. */
+  readonly ignored: readonly string[];
+}
+
+const KNOWN: ReadonlySet<string> = new Set([
+  ...["basePath", "trailingSlash", "skipTrailingSlashRedirect", "headers", "redirects", "rewrites", "env"],
+  ...["pageExtensions", "poweredByHeader", "compress", "generateEtags", "distDir"],
+]);
+
+type Keys = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads the default export of a `next.config`.
+ *
+ * @param exported An object, or a function that gives one (`(phase, { defaultConfig }) => config`).
+ * @param file What messages call it.
+ * @throws {TypeError} If a rule cannot be read.
+ * @see https://nextjs.org/docs/app/api-reference/config/next-config-js
+ */
+export async function readAppConfig(exported: unknown, file: string): Promise<AppConfig> {
+  const value = typeof exported === "function"
+    ? await exported("phase-production-server", { defaultConfig: {} })
+    : await exported;
+  if (typeof value !== "object" || value === null) {
+    throw new TypeError(`Cannot read "${file}": its default export is ${typeof value}, export an object`);
+  }
+  const config = value as Keys;
+  const experimental = (config.experimental ?? {}) as Keys;
+  const trailingSlash = config.trailingSlash === true ? "always" : "never";
+  return {
+    basePath: config.basePath as string | undefined || undefined,
+    trailingSlash: config.skipTrailingSlashRedirect === true ? "either" : trailingSlash,
+    headers: (await listOf(config, "headers", file)).map((rule, index) =>
+      headerRule(rule, `headers[${index}] of ${file}`)
+    ),
+    redirects: (await listOf(config, "redirects", file)).map((rule, index) =>
+      redirectRule(rule, `redirects[${index}] of ${file}`)
+    ),
+    rewrites: await rewriteRules(config, file),
+    authInterrupts: experimental.authInterrupts === true,
+    env: (config.env ?? {}) as Readonly<Record<string, string>>,
+    pageExtensions: config.pageExtensions as readonly string[] | undefined,
+    ignored: [
+      ...Object.keys(config).filter((key) => !KNOWN.has(key) && key !== "experimental"),
+      ...Object.keys(experimental).filter((key) => key !== "authInterrupts").map((key) => `experimental.${key}`),
+    ],
+  };
+}
+
+/** What has no `next.config`. */
+export const NO_CONFIG: AppConfig = {
+  basePath: undefined,
+  trailingSlash: "never",
+  headers: [],
+  redirects: [],
+  rewrites: { beforeFiles: [], afterFiles: [], fallback: [] },
+  authInterrupts: false,
+  env: {},
+  pageExtensions: undefined,
+  ignored: [],
+};
+
+async function listOf(config: Keys, key: string, file: string): Promise<readonly (RuleInit & Keys)[]> {
+  const list = config[key];
+  if (list === undefined) return [];
+  if (typeof list !== "function") {
+    throw new TypeError(`Cannot read "${key}" of ${file}: it is no function, write async ${key}() { return [...] }`);
+  }
+  return asList(await list(), `${key}() of ${file}`);
+}
+
+function asList(value: unknown, where: string): readonly (RuleInit & Keys)[] {
+  if (value === undefined) return [];
+  if (Array.isArray(value) && value.every((rule) => typeof rule === "object" && rule !== null)) return value;
+  throw new TypeError(`Cannot read ${where}: it gives no array of rules`);
+}
+
+async function rewriteRules(config: Keys, file: string): Promise<RewriteRules> {
+  const value = typeof config.rewrites === "function" ? await config.rewrites() : config.rewrites;
+  const lists: Keys = Array.isArray(value) ? { afterFiles: value } : value ?? {};
+  const read = (key: string) =>
+    asList(lists[key], `rewrites.${key} of ${file}`).map((rule, index) =>
+      destinationRule(rule, `rewrites.${key}[${index}] of ${file}`)
+    );
+  return { beforeFiles: read("beforeFiles"), afterFiles: read("afterFiles"), fallback: read("fallback") };
+}
+
+function headerRule(rule: RuleInit & Keys, where: string): HeaderRule {
+  const headers = asList(rule.headers, `headers of ${where}`) as unknown as HeaderRule["headers"];
+  for (const { key, value } of headers) {
+    try {
+      // Params come later; what else is wrong is wrong now.
+      new Headers([[key, value.replaceAll(":", "_")]]);
+    } catch (cause) {
+      throw new TypeError(`Cannot read header "${key}" (${where}): name or value is none of HTTP`, { cause });
+    }
+  }
+  return { ...createRule(rule, where, true), headers };
+}
+
+function destinationRule(rule: RuleInit & Keys, where: string): DestinationRule {
+  const destination = readDestination(rule.destination, where);
+  return { ...createRule(rule, where, true), destination, withBasePath: rule.basePath !== false };
+}
+
+const REDIRECTS: ReadonlySet<unknown> = new Set([301, 302, 303, 307, 308]);
+
+function redirectRule(rule: RuleInit & Keys, where: string): RedirectRule {
+  const { permanent, statusCode } = rule;
+  if (typeof permanent !== "boolean" && !REDIRECTS.has(statusCode)) {
+    throw new TypeError(`Cannot read ${where}: it says not how to redirect, write permanent: true or false`);
+  }
+  const status = REDIRECTS.has(statusCode) ? statusCode as number : permanent === true ? 308 : 307;
+  return { ...destinationRule(rule, where), status };
+}

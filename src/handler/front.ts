@@ -1,0 +1,216 @@
+/**
+ * What stands before the routes: the rules of `next.config`, the proxy, the files of `public/`. In Next's order.
+ *
+ * @module
+ */
+
+import type { NextRequest } from "../http/next_request.ts";
+import { canonicalPath } from "../routing/canonical_path.ts";
+import type { RequestScope } from "../scope/request_scope.ts";
+import type { AppConfig, DestinationRule } from "./app_config.ts";
+import { forward } from "./external.ts";
+import { fillTemplate, type RuleParams } from "./path_rule.ts";
+import type { Proxy, ProxyVerdict } from "./proxy.ts";
+
+/** What an application has before its routes. */
+export interface Front {
+  /** Its rules. */
+  readonly config: AppConfig;
+  /** Its proxy. */
+  readonly proxy: Proxy | undefined;
+  /** Answers with a file of `public/`, if there is one of this path. */
+  readonly publicFile: ((pathname: string, request: NextRequest) => Promise<Response | null>) | undefined;
+}
+
+/** A request on its way to a route. */
+export interface Visit {
+  /** The canonical path, below the base path, without slash at the end. */
+  readonly pathname: string;
+  /** The scope that the proxy runs in; its request is the client's. */
+  readonly scope: RequestScope;
+  /** The URL that the route handler sees, where it is not the one that was received. */
+  readonly url: string | undefined;
+  /** The request headers that the route handler sees, where a proxy has replaced them. */
+  readonly headers: Headers | undefined;
+}
+
+/** The routes behind the front. */
+export interface Routes {
+  /** Whether a route answers the path, and whether it has params in its pattern. */
+  find(pathname: string): "static" | "dynamic" | null;
+  /** Answers with the route of `pathname`, or says that there is none. */
+  answer(visit: Visit): Promise<Response>;
+}
+
+/** Whether there is anything before the routes. */
+export function isFrontEmpty({ config, proxy, publicFile }: Front): boolean {
+  const { headers, redirects, rewrites: { beforeFiles, afterFiles, fallback } } = config;
+  const rules = headers.length + redirects.length + beforeFiles.length + afterFiles.length + fallback.length;
+  return proxy === undefined && publicFile === undefined && rules === 0;
+}
+
+/**
+ * Answers a request.
+ *
+ * @param front What stands before the routes.
+ * @param visit The request.
+ * @param request The client's request, for rules with conditions.
+ * @param routes The routes.
+ * @throws Whatever the proxy throws.
+ */
+export async function passFront(
+  front: Front,
+  visit: Visit,
+  request: () => NextRequest,
+  routes: Routes,
+): Promise<Response> {
+  const redirected = redirect(front, visit, request);
+  if (redirected !== null) return redirected;
+  const { proxy } = front;
+  const verdict = proxy?.matches(visit.pathname, request) ? await proxy.ask(visit.scope) : null;
+  if (verdict?.kind === "response") return withConfigHeaders(front, visit, request, verdict.response, null);
+  const reached = verdict === null ? visit : afterProxy(visit, verdict);
+  if (reached === null) return new Response(null, { status: 400 });
+  const answer = "external" in reached
+    ? { forwarded: await forward(reached.external, visit.scope) }
+    : await resolve(front, reached, request, routes);
+  if ("forwarded" in answer) return withProxyHeaders(answer.forwarded, verdict);
+  return withConfigHeaders(front, visit, request, answer, verdict);
+}
+
+function redirect({ config }: Front, { pathname, scope }: Visit, request: () => NextRequest): Response | null {
+  for (const rule of config.redirects) {
+    const params = rule.match(pathname, request);
+    if (params === null) continue;
+    const location = locationOf(rule, params, scope);
+    if (location === null) return new Response(null, { status: 400 });
+    const [bare, query = ""] = location.split(/\?(.*)/s, 2) as [string, string?];
+    const own = new URL(scope.url ?? scope.received.url).search.slice(1);
+    const whole = [own, query].filter((part) => part !== "").join("&");
+    const target = whole === "" ? bare : `${bare}?${whole}`;
+    // 308 is kept by the client for ever and shown by none; the others say where they lead, as in Next.js.
+    return new Response(rule.status === 308 ? null : target, { status: rule.status, headers: { location: target } });
+  }
+  return null;
+}
+
+/** `null` for params that no destination may have. */
+function locationOf(rule: DestinationRule, params: RuleParams, { application }: RequestScope): string | null {
+  try {
+    const target = rule.destination.to(params);
+    const below = !rule.destination.external && rule.withBasePath;
+    return below ? application.basePath + target : target;
+  } catch {
+    return null;
+  }
+}
+
+function afterProxy(
+  visit: Visit,
+  verdict: ProxyVerdict & { kind: "next" | "rewrite" },
+): Visit | { external: string } | null {
+  const { scope } = visit;
+  const headers = verdict.request;
+  if (verdict.kind === "next") return { ...visit, headers };
+  const url = new URL(verdict.url);
+  // Code says where to, and code alone: what the client sent has gone through the proxy's hands.
+  if (url.origin !== new URL(scope.url ?? scope.received.url).origin) return { external: url.href };
+  const pathname = canonicalPath(url.pathname);
+  if (pathname === null) return null;
+  return { scope, headers, url: url.href, pathname: pathname.replace(/(?<=.)\/$/, "") };
+}
+
+/** The path through files, rewrites and routes. */
+async function resolve(
+  { config: { rewrites }, publicFile }: Front,
+  visit: Visit,
+  request: () => NextRequest,
+  routes: Routes,
+): Promise<Response | { forwarded: Response }> {
+  let { pathname } = visit;
+  const url = visit.url ?? visit.scope.url ?? visit.scope.received.url;
+  const at = (pathname: string): Visit => ({ ...visit, pathname, url });
+
+  /** Looks at one rule; says where the request is then, or has been sent. */
+  async function follow(rule: DestinationRule): Promise<string | Response | null> {
+    const params = rule.match(pathname, request);
+    if (params === null) return null;
+    const { search } = new URL(url);
+    try {
+      const target = rule.destination.to(params);
+      if (rule.destination.external) return await forward(joinQuery(target, search), visit.scope);
+      return canonicalPath(target.split("?", 1)[0]!) ?? new Response(null, { status: 400 });
+    } catch (error) {
+      if (error instanceof RangeError) return new Response(null, { status: 400 });
+      throw error;
+    }
+  }
+
+  for (const rule of rewrites.beforeFiles) {
+    const next = await follow(rule);
+    if (next instanceof Response) return { forwarded: next };
+    pathname = next ?? pathname;
+  }
+  const file = await publicFile?.(pathname, request());
+  if (file) return file;
+  if (routes.find(pathname) === "static") return await routes.answer(at(pathname));
+  for (const rules of [rewrites.afterFiles, rewrites.fallback]) {
+    if (rules === rewrites.fallback && routes.find(pathname) !== null) break;
+    for (const rule of rules) {
+      const next = await follow(rule);
+      if (next instanceof Response) return { forwarded: next };
+      if (next === null) continue;
+      pathname = next;
+      const file = await publicFile?.(pathname, request());
+      if (file) return file;
+      if (routes.find(pathname) !== null) return await routes.answer(at(pathname));
+    }
+  }
+  return await routes.answer(at(pathname));
+}
+
+function joinQuery(target: string, search: string): string {
+  if (search === "") return target;
+  return target + (target.includes("?") ? `&${search.slice(1)}` : search);
+}
+
+/** The headers of `next.config` win over those of the route handler, as in Next.js; those of the proxy over both. */
+function withConfigHeaders(
+  { config }: Front,
+  { pathname }: Visit,
+  request: () => NextRequest,
+  response: Response,
+  verdict: ProxyVerdict | null,
+): Response {
+  const set: [string, string][] = [];
+  for (const rule of config.headers) {
+    const params = rule.match(pathname, request);
+    if (params === null) continue;
+    for (const { key, value } of rule.headers) {
+      set.push([fillTemplate(key, params, true), fillTemplate(value, params, true)]);
+    }
+  }
+  return withProxyHeaders(set.length === 0 ? response : withHeaders(response, set), verdict);
+}
+
+function withProxyHeaders(response: Response, verdict: ProxyVerdict | null): Response {
+  if (verdict === null || verdict.kind === "response") return response;
+  const set = [...verdict.headers];
+  return set.length === 0 ? response : withHeaders(response, set);
+}
+
+/** A response with headers of its own replaced; cookies come before its own cookies. */
+function withHeaders(response: Response, set: readonly [string, string][]): Response {
+  // An upgrade to WebSocket is what the server knows as the very object.
+  if (response.status === 101) return response;
+  const { body, status, statusText } = response;
+  const headers = new Headers(response.headers);
+  const cookies = headers.getSetCookie();
+  headers.delete("set-cookie");
+  for (const [name, value] of set) {
+    if (name.toLowerCase() === "set-cookie") headers.append(name, value);
+    else headers.set(name, value);
+  }
+  for (const line of cookies) headers.append("set-cookie", line);
+  return new Response(body, { status, statusText, headers });
+}

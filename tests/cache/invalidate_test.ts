@@ -1,0 +1,285 @@
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import { delay } from "@std/async/delay";
+import { type Filled, YEAR } from "../../src/cache/incremental_cache.ts";
+import { memoryStore } from "../../src/cache/stores/memory.ts";
+import { ask, type Bench, createBench, faulty, filled, gate, type Manner, type Upstream, upstream } from "./_cache.ts";
+
+/** Two caches over one store, as two processes have them. */
+function createPair(manner: Manner = "at once"): AsyncDisposable & { one: Bench; two: Bench; clock: { time: number } } {
+  const [store, clock] = [faulty(memoryStore(), manner), { time: 1_000_000 }];
+  const [one, two] = [createBench(store, clock), createBench(store, clock)];
+  return {
+    one,
+    two,
+    clock,
+    async [Symbol.asyncDispose]() {
+      await one[Symbol.asyncDispose]();
+      await two[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** An upstream whose fills read the value when they begin, and end when the test says so. */
+interface SlowUpstream extends Upstream {
+  value: string;
+  readonly began: readonly Promise<void>[];
+  readonly finish: readonly (() => void)[];
+}
+
+function slowUpstream(): SlowUpstream {
+  const gates = Array.from({ length: 8 }, () => ({ began: gate(), end: gate() }));
+  const self: SlowUpstream = {
+    ...upstream(async (number) => {
+      const text = self.value;
+      gates[number - 1]!.began.resolve();
+      await gates[number - 1]!.end.promise;
+      return filled(text);
+    }),
+    value: "old",
+    began: gates.map(({ began }) => began.promise),
+    finish: gates.map(({ end }) => end.resolve),
+  };
+  return self;
+}
+
+const OWN = [{ title: "of the entry", own: ["t"], asked: [] }, { title: "of the question", own: [], asked: ["t"] }];
+
+for (const { title, own, asked } of OWN) {
+  Deno.test(`invalidate() with 0 seconds makes all with a tag ${title} a miss, and no others`, async () => {
+    await using pair = createPair();
+    const lookup = upstream((number) => filled(`${number}`, { tags: own }), { tags: asked });
+    const other = upstream((number) => filled(`${number}`, { tags: ["u"] }), { key: "other", tags: ["v"] });
+    for (const bench of [pair.one, pair.two]) await ask(bench, lookup);
+    await ask(pair.one, other);
+    await pair.one.cache.invalidate(["x", "t"], 0);
+    assertStrictEquals(await ask(pair.two, lookup), "MISS 2");
+    assertStrictEquals(await ask(pair.one, lookup), "HIT 2");
+    assertStrictEquals(await ask(pair.one, other), "HIT 1");
+  });
+
+  Deno.test(`invalidate() with 10 seconds serves all with a tag ${title} stale for so long`, async () => {
+    await using pair = createPair();
+    const fills: Filled[] = ["failed", "failed"];
+    const lookup = upstream((number) => number === 1 ? filled("1", { tags: own }) : fills.shift() ?? filled("2"), {
+      tags: asked,
+    });
+    await ask(pair.one, lookup);
+    await pair.one.cache.invalidate(["t"], 10);
+    for (const wait of [0, 9_999]) {
+      pair.clock.time += wait;
+      for (const bench of [pair.two, pair.one]) {
+        assertStrictEquals(await ask(bench, lookup), "STALE 1");
+        await bench.settled();
+      }
+    }
+    assertEquals(lookup.reasons, ["miss", "stale", "stale"]);
+    pair.clock.time += 1;
+    assertStrictEquals(await ask(pair.two, lookup), "MISS 2");
+  });
+}
+
+Deno.test("invalidate() with seconds serves stale once, with one refill of all processes", async () => {
+  await using pair = createPair("later");
+  const lookup = upstream();
+  await ask(pair.one, lookup);
+  await pair.two.cache.invalidate(["t"], YEAR);
+  const answers = await Promise.all([pair.one, pair.two, pair.one, pair.two].map((bench) => ask(bench, lookup)));
+  assertEquals(answers, Array(4).fill("STALE 1"));
+  await pair.one.settled();
+  await pair.two.settled();
+  assertEquals([await ask(pair.one, lookup), await ask(pair.two, lookup)], ["HIT 2", "HIT 2"]);
+  assertEquals(lookup.reasons, ["miss", "stale"]);
+});
+
+for (const manner of ["at once", "later"] as const) {
+  Deno.test(`invalidate() that is not waited for is seen by the next get(), of a store that answers ${manner}`, async () => {
+    const store = faulty(memoryStore(), manner);
+    await using each = createBench(store);
+    const lookups = ["a", "b", "c"].map((key) => upstream((number) => filled(`${number}`, { tags: [key] }), { key }));
+    for (const lookup of lookups) await ask(each, lookup);
+    const done = lookups.map(({ key }) => each.cache.invalidate([key], 0));
+    const answers = await Promise.all(lookups.map((lookup) => ask(each, lookup)));
+    assertEquals(answers, Array(3).fill("MISS 2"));
+    await Promise.all(done);
+    assertStrictEquals(store.calls.filter((method) => method === "mark").length, 3);
+    for (const lookup of lookups) assertStrictEquals(await ask(each, lookup), "HIT 2");
+  });
+}
+
+Deno.test("invalidate() of no tags does nothing", async () => {
+  await using each = createBench();
+  const lookup = upstream();
+  await ask(each, lookup);
+  await each.cache.invalidate([], 0);
+  assertStrictEquals(await ask(each, lookup), "HIT 1");
+});
+
+for (const manner of ["at once", "later"] as const) {
+  Deno.test(`S46 get() never serves a fill after an invalidation that it began before, ${manner}`, async () => {
+    await using pair = createPair(manner);
+    const lookup = slowUpstream();
+    const before = [ask(pair.one, lookup), ask(pair.one, lookup)];
+    await lookup.began[0];
+    lookup.value = "new";
+    await pair.two.cache.invalidate(["t"], 0);
+    const after = [ask(pair.one, lookup), ask(pair.two, lookup)];
+    lookup.finish[0]!();
+    await lookup.began[1];
+    lookup.finish[1]!();
+    // Who asked before the invalidation may have either.
+    await Promise.all(before);
+    assertEquals(await Promise.all(after), ["MISS new", "MISS new"]);
+    for (const bench of [pair.one, pair.two]) assertStrictEquals(await ask(bench, lookup), "HIT new");
+    assertStrictEquals(lookup.reasons.length, 2);
+  });
+
+  Deno.test(`S46 get() never serves a refill after an invalidation that it began before, ${manner}`, async () => {
+    await using pair = createPair(manner);
+    const lookup = slowUpstream();
+    lookup.finish[0]!();
+    await ask(pair.one, lookup);
+    pair.clock.time += 60_000;
+    assertStrictEquals(await ask(pair.one, lookup), "STALE old");
+    await lookup.began[1];
+    lookup.value = "new";
+    await pair.two.cache.invalidate(["t"], 0);
+    lookup.finish[1]!();
+    await pair.one.settled();
+    lookup.finish[2]!();
+    for (const bench of [pair.two, pair.one]) {
+      assertStrictEquals(await ask(bench, lookup), bench === pair.two ? "MISS new" : "HIT new");
+    }
+  });
+
+  Deno.test(`S46 get() never loses a new entry to a fill that began before an invalidation, ${manner}`, async () => {
+    await using pair = createPair(manner);
+    const lookup = slowUpstream();
+    const slow = ask(pair.one, lookup);
+    await lookup.began[0];
+    lookup.value = "new";
+    await pair.two.cache.invalidate(["t"], 0);
+    // The slow process seems dead, and another one takes over.
+    pair.clock.time += 10_000;
+    lookup.finish[1]!();
+    assertStrictEquals(await ask(pair.two, lookup), "MISS new");
+    lookup.finish[0]!();
+    await slow;
+    for (const bench of [pair.one, pair.two]) assertStrictEquals(await ask(bench, lookup), "HIT new");
+  });
+
+  Deno.test(`S46 get() never loses a new entry to a refill that began before an invalidation, ${manner}`, async () => {
+    await using pair = createPair(manner);
+    const lookup = slowUpstream();
+    lookup.finish[0]!();
+    await ask(pair.one, lookup);
+    pair.clock.time += 60_000;
+    await ask(pair.one, lookup);
+    await lookup.began[1];
+    lookup.value = "new";
+    await pair.one.cache.invalidate(["t"], 0);
+    lookup.finish[2]!();
+    assertStrictEquals(await ask(pair.one, lookup), "MISS new");
+    lookup.finish[1]!();
+    await pair.one.settled();
+    for (const bench of [pair.one, pair.two]) assertStrictEquals(await ask(bench, lookup), "HIT new");
+  });
+
+  Deno.test(`S46 get() serves a fill that began before a soft invalidation as stale, ${manner}`, async () => {
+    await using pair = createPair(manner);
+    const lookup = slowUpstream();
+    const slow = ask(pair.one, lookup);
+    await lookup.began[0];
+    lookup.value = "new";
+    await pair.two.cache.invalidate(["t"], 10);
+    lookup.finish[0]!();
+    lookup.finish[1]!();
+    await slow;
+    assertStrictEquals(await ask(pair.two, lookup), "STALE old");
+    await pair.two.settled();
+    assertStrictEquals(await ask(pair.one, lookup), "HIT new");
+  });
+}
+
+for (const [first, second, gone] of [[10, 100, 10], [100, 10, 10], [10, 10, 10], [100, 0, 0]] as const) {
+  Deno.test(`invalidate() with ${first} and then ${second} seconds serves stale for ${gone}`, async () => {
+    await using each = createBench();
+    const lookup = upstream((number): Filled => number === 1 ? filled("1") : "failed");
+    await ask(each, lookup);
+    await each.cache.invalidate(["t"], first);
+    await each.cache.invalidate(["t"], second);
+    const start = each.clock.time;
+    if (gone > 0) {
+      each.clock.time = start + gone * 1000 - 1;
+      assertStrictEquals(await ask(each, lookup), "STALE 1");
+      await each.settled();
+    }
+    each.clock.time = start + gone * 1000;
+    assertStrictEquals(await ask(each, lookup), null);
+  });
+}
+
+Deno.test("get() of two caches over one store fills once in total", async () => {
+  await using pair = createPair("later");
+  const lookup = slowUpstream();
+  const answers = Array.from({ length: 40 }, (_, number) => ask(number % 2 === 0 ? pair.one : pair.two, lookup));
+  await lookup.began[0];
+  // The other process looks several times meanwhile.
+  await delay(50);
+  lookup.finish[0]!();
+  assertEquals(await Promise.all(answers), Array(40).fill("MISS old"));
+  assertEquals(lookup.reasons, ["miss"]);
+});
+
+for (const end of ["uncacheable", "failed"] as const) {
+  Deno.test(`get() of a second cache fills by itself when the fill of the first one is ${end}`, async () => {
+    await using pair = createPair("later");
+    const opened = gate();
+    const lookup = upstream(async (): Promise<Filled> => {
+      await opened.promise;
+      return end;
+    });
+    const answers = [pair.one, pair.two, pair.one, pair.two].map((bench) => ask(bench, lookup));
+    opened.resolve();
+    assertEquals(await Promise.all(answers), Array(4).fill(null));
+    assertEquals(lookup.reasons, ["miss", "miss"]);
+  });
+}
+
+Deno.test("get() takes over the fill of a process that died, when its lease is over", async () => {
+  await using pair = createPair();
+  const lookup = slowUpstream();
+  const dead = ask(pair.one, lookup);
+  await lookup.began[0];
+  let answered = false;
+  const waiting = ask(pair.two, lookup).finally(() => answered = true);
+  pair.clock.time += 9_999;
+  await delay(50);
+  assertEquals([answered, lookup.reasons.length], [false, 1]);
+  pair.clock.time += 1;
+  await lookup.began[1];
+  lookup.finish[1]!();
+  assertStrictEquals(await waiting, "MISS old");
+  lookup.finish[0]!();
+  await dead;
+});
+
+Deno.test("get() takes over the refill of a process that died, when its lease is over", async () => {
+  await using pair = createPair();
+  const lookup = slowUpstream();
+  lookup.finish[0]!();
+  await ask(pair.one, lookup);
+  pair.clock.time += 60_000;
+  await ask(pair.one, lookup);
+  await lookup.began[1];
+  pair.clock.time += 9_999;
+  assertStrictEquals(await ask(pair.two, lookup), "STALE old");
+  await pair.two.settled();
+  assertStrictEquals(lookup.reasons.length, 2);
+  pair.clock.time += 1;
+  lookup.value = "new";
+  lookup.finish[2]!();
+  assertStrictEquals(await ask(pair.two, lookup), "STALE old");
+  await pair.two.settled();
+  assertStrictEquals(await ask(pair.one, lookup), "HIT new");
+  lookup.finish[1]!();
+});

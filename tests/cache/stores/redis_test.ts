@@ -1,0 +1,182 @@
+import { assert, assertEquals, assertGreater, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import { delay } from "@std/async/delay";
+import { encodeEntry } from "../../../src/cache/entry_codec.ts";
+import type { CacheStore } from "../../../src/cache/store.ts";
+import { redisStore, type RedisStoreOptions } from "../../../src/cache/stores/redis.ts";
+import { IGNORE_REDIS, type RedisServer, startRedis } from "../../_redis.ts";
+import { assertMissed, bytesOf, countOf, put, T0, TAMPERED, textOf, verdictIn } from "../_stores.ts";
+
+/** Makes a store that is closed at the end of the test. */
+type Open = (options?: RedisStoreOptions) => CacheStore;
+
+function redisTest(name: string, run: (server: RedisServer, open: Open) => Promise<void>): void {
+  Deno.test({
+    name,
+    ignore: IGNORE_REDIS,
+    async fn() {
+      await using stack = new AsyncDisposableStack();
+      const server = stack.use(await startRedis());
+      await run(server, (options) => stack.adopt(redisStore(server.url, options), (store) => store.close()));
+    },
+  });
+}
+
+/** Asks until the store answers. */
+async function answering(store: CacheStore): Promise<void> {
+  while (await countOf(store).then(() => false, () => true)) await delay(5);
+}
+
+for (const [title, change] of TAMPERED) {
+  redisTest(`S45 redisStore() has a miss for an entry that was ${title}`, async (server, open) => {
+    const store = open();
+    const entry = await put(store, "k", { tags: ["t"] });
+    await server.command("HSET", 'routes:entry:"k"', "data", change(encodeEntry(entry)));
+    await assertMissed(store, "k");
+  });
+}
+
+/** A controller that aborts when its block ends. */
+function disposable(controller: AbortController): Disposable & { signal: AbortSignal } {
+  return { signal: controller.signal, [Symbol.dispose]: () => controller.abort() };
+}
+
+/** What somebody with the right to write may do to the fields of an entry. */
+const COMMANDS: readonly (readonly [title: string, ...command: readonly (string | Uint8Array)[]])[] = [
+  ["tags are gone", "HDEL", 'routes:entry:"k"', "tags"],
+  ["tags are text", "HSET", 'routes:entry:"k"', "tags", "text"],
+  ["tags are cut short", "HSET", 'routes:entry:"k"', "tags", Uint8Array.from([0x92, 0xa1])],
+  ["tags are no list", "HSET", 'routes:entry:"k"', "tags", Uint8Array.from([1])],
+  ["tags are lists", "HSET", 'routes:entry:"k"', "tags", Uint8Array.from([0x91, 0x90])],
+  ["generation is no number", "HSET", 'routes:entry:"k"', "generation", "later"],
+  ["data is gone", "HDEL", 'routes:entry:"k"', "data"],
+  ["key is text", "SET", 'routes:entry:"k"', "text"],
+];
+
+for (const [title, ...command] of COMMANDS) {
+  redisTest(`S45 redisStore() has a miss for an entry whose ${title}`, async (server, open) => {
+    const store = open();
+    await put(store, "k", { tags: ["t"] });
+    await store.mark(["t"], null, T0);
+    assert(!(await server.command(...command)).startsWith("-"));
+    assertStrictEquals(await verdictIn(store, "k", ["asked"]), "gone");
+    for await (const { key } of store.list()) assertStrictEquals(key, "k");
+    await put(store, "k", { tags: ["t"], body: bytesOf("new") });
+    assertStrictEquals(textOf(await store.get("k", ["asked"])), "new");
+  });
+}
+
+redisTest("redisStore() rejects while its server is down, and goes on when it is back", async (server, open) => {
+  const store = open();
+  let count = await countOf(store);
+  await put(store, "k", { tags: ["t"] });
+  for (const end of [server.kill, server.stop]) {
+    await end();
+    await assertRejects(async () => await store.get("k", []));
+    await assertRejects(async () => await store.mark(["t"], null, T0));
+    await assertRejects(async () => await store.lease("a", "me", 10, T0));
+    await server.start();
+    await answering(store);
+    assertStrictEquals((await store.get("k", [])).entry, undefined);
+    assertGreater(await countOf(store), count);
+    count = await countOf(store);
+    await put(store, "k", { tags: ["t"] });
+    assertStrictEquals(textOf(await store.get("k", [])), "k");
+  }
+});
+
+redisTest(
+  "S46 redisStore() serves nothing invalid of a server that is back as it was a while ago",
+  async (server, open) => {
+    const store = open();
+    await put(store, "k", { tags: ["t"] });
+    assertStrictEquals(await server.command("SAVE"), "+OK");
+    await store.mark(["t"], null, T0);
+    assertStrictEquals(await verdictIn(store, "k"), "gone");
+    const count = await countOf(store);
+    await server.kill();
+    await server.start();
+    await answering(store);
+    for (const each of [store, open()]) assertStrictEquals(await verdictIn(each, "k"), "gone");
+    // A fill that began before.
+    await put(store, "k", { tags: ["t"], generation: count });
+    await store.mark(["t"], null, T0);
+    assertStrictEquals(await verdictIn(store, "k"), "gone");
+  },
+);
+
+redisTest("S46 redisStore() serves nothing of before when its server evicts the counts", async (server, open) => {
+  const store = open();
+  await put(store, "k", { tags: ["t"] });
+  await store.mark(["t"], null, T0);
+  const count = await countOf(store);
+  await put(store, "l");
+  assertStrictEquals(await server.command("DEL", "routes:counts"), ":1");
+  for (const key of ["k", "l"]) assertStrictEquals(await verdictIn(store, key), "gone");
+  assertGreater(await countOf(store), count);
+  await put(store, "k", { generation: count });
+  assertStrictEquals(await verdictIn(store, "k"), "gone");
+  await put(store, "k");
+  assertStrictEquals(await verdictIn(store, "k"), "fresh");
+});
+
+redisTest("redisStore() that has no server rejects, and reaches one that comes later", async (server, open) => {
+  await server.stop();
+  const store = open({ timeout: 100 });
+  await assertRejects(async () => await store.get("k", []));
+  await server.start();
+  await answering(store);
+  await put(store, "k");
+  assertStrictEquals(textOf(await store.get("k", [])), "k");
+});
+
+redisTest("redisStore() that was never used is closed for good", async (_, open) => {
+  const store = open();
+  await store.close();
+  await assertRejects(async () => await store.get("k", []));
+});
+
+redisTest("redisStore() rejects while its server hangs, and goes on when it answers again", async (server, open) => {
+  const store = open({ timeout: 100 });
+  await answering(store);
+  server.hang();
+  const calls = [() => store.get("k", []), () => store.mark(["k"], null, T0), () => store.release("k", "me")];
+  for (const call of calls) {
+    using end = disposable(new AbortController());
+    const outcome = (async () => await call())().then(() => "answers", () => "rejects");
+    const hang = delay(5_000, { signal: end.signal }).then(() => "hangs", () => "");
+    assertStrictEquals(await Promise.race([outcome, hang]), "rejects");
+  }
+  server.wake();
+  await answering(store);
+});
+
+redisTest("redisStore() keeps applications with prefixes of their own apart", async (_, open) => {
+  const one = open({ prefix: "a*[b]?\\:" });
+  const two = open({ prefix: "axb:" });
+  await put(one, "k", { tags: ["t"], body: bytesOf("one") });
+  await put(two, "k", { tags: ["t"], body: bytesOf("two") });
+  await one.mark(["t"], null, T0);
+  assertEquals([await verdictIn(one, "k"), await verdictIn(two, "k")], ["gone", "fresh"]);
+  await one.clear();
+  assertEquals([textOf(await one.get("k", [])), textOf(await two.get("k", []))], [undefined, "two"]);
+  await put(one, "l");
+  await two.clear();
+  assertEquals([textOf(await one.get("l", [])), textOf(await two.get("k", []))], ["l", undefined]);
+});
+
+for (const url of ["", "nowhere", "http://localhost", "localhost:6379", "redis://[", "redis://host/first"]) {
+  Deno.test(`redisStore() refuses ${JSON.stringify(url)}, which is no URL of a Redis`, async () => {
+    await using stack = new AsyncDisposableStack();
+    assertThrows(() => stack.adopt(redisStore(url), (store) => store.close()), TypeError);
+  });
+}
+
+// Last, for a timer that it leaves would be found in the next one.
+redisTest("redisStore() that never had a server is closed for good", async (server, open) => {
+  await server.stop();
+  const store = open({ timeout: 100 });
+  await assertRejects(async () => await store.get("k", []));
+  await store.close();
+  await server.start();
+  await assertRejects(async () => await store.get("k", []));
+});

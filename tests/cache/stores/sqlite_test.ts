@@ -1,0 +1,209 @@
+import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { encodeEntry } from "../../../src/cache/entry_codec.ts";
+import type { CacheStore } from "../../../src/cache/store.ts";
+import { sqliteStore, type SqliteStoreOptions } from "../../../src/cache/stores/sqlite.ts";
+import { captured, temporaryFiles } from "../../_app.ts";
+import { assertMissed, bytesOf, nextTurn, put, T0, TAMPERED, textOf } from "../_stores.ts";
+
+/** Makes a store that is closed at the end of the test. */
+type Open = (options?: SqliteStoreOptions) => CacheStore;
+
+function sqliteTest(name: string, run: (path: string, open: Open) => Promise<void>): void {
+  Deno.test(name, async () => {
+    await using stack = new AsyncDisposableStack();
+    const path = `${stack.use(await temporaryFiles({})).dir}/cache.db`;
+    await run(path, (options) => stack.adopt(sqliteStore(path, options), (store) => store.close()));
+  });
+}
+
+/** Runs a statement past every store, as another process does. */
+async function execute(path: string, sql: string, ...values: (string | number | Uint8Array)[]): Promise<void> {
+  const database = new DatabaseSync(path);
+  database.prepare(sql).run(...values);
+  database.close();
+  await nextTurn();
+}
+
+for (const [title, change] of TAMPERED) {
+  sqliteTest(`S45 sqliteStore() has a miss for an entry that was ${title}`, async (path, open) => {
+    const store = open();
+    const entry = await put(store, "k", { tags: ["t"] });
+    assertEquals((await store.get("k", [])).entry, entry);
+    await execute(path, "UPDATE entries SET data = ?", change(encodeEntry(entry)));
+    assertStrictEquals((await open().get("k", [])).entry, undefined);
+    await assertMissed(store, "k");
+  });
+}
+
+for (const data of ["text of some length", 1]) {
+  sqliteTest(`S45 sqliteStore() has a miss for an entry that was replaced by a ${typeof data}`, async (path, open) => {
+    const store = open();
+    await put(store, "k", { tags: ["t"] });
+    await execute(path, "UPDATE entries SET data = ?", data);
+    await assertMissed(store, "k");
+  });
+}
+
+sqliteTest("sqliteStore() keeps the latest entries that fit into maxBytes", async (_, open) => {
+  const store = open({ maxBytes: 10_000 });
+  const keys = Array.from({ length: 50 }, (_, number) => `${number}`);
+  for (const key of keys) {
+    await put(store, key, { body: new Uint8Array(1_000) });
+    assert((await store.get(key, [])).entry !== undefined);
+  }
+  const listed = [];
+  for await (const { key } of store.list()) listed.push(key);
+  assert(listed.length > 5 && listed.length < 10, `${listed.length}`);
+  assertEquals(listed.sort(), keys.slice(-listed.length).sort());
+  const error = await assertRejects(() => put(store, "large", { body: new Uint8Array(10_001) }), RangeError);
+  assertStrictEquals(
+    error.message,
+    'Cannot cache "large": it has 10001 bytes, an entry of this store has at most 10000',
+  );
+  await put(store, "last");
+  assertStrictEquals(textOf(await store.get("last", [])), "last");
+});
+
+sqliteTest("sqliteStore() keeps an entry or says that it does not, at whatever size", async (_, open) => {
+  const store = open({ maxBytes: 10_000 });
+  for (const bytes of [0, 9_000, 9_900, 9_999, 10_000, 10_001]) {
+    const outcome = await put(store, "k", { body: new Uint8Array(bytes) }).then(() => "kept", () => "refused");
+    const { entry } = await store.get("k", []);
+    assertStrictEquals(outcome, entry?.body.length === bytes ? "kept" : "refused", `${bytes} bytes`);
+  }
+});
+
+sqliteTest("sqliteStore() counts its bytes right, whatever is replaced, removed and cleared", async (_, open) => {
+  const store = open({ maxBytes: 5_000 });
+  for (let round = 0; round < 40; round++) {
+    await put(store, "same", { body: new Uint8Array(1_000) });
+    await put(store, "removed", { body: new Uint8Array(1_000) });
+    await store.delete("removed");
+    if (round % 10 === 0) await store.clear();
+  }
+  const keys = ["a", "b", "c", "d"];
+  for (const key of keys) await put(store, key, { body: new Uint8Array(1_000) });
+  for (const key of keys) assert((await store.get(key, [])).entry !== undefined, key);
+});
+
+sqliteTest("sqliteStore() answers from the file what its memory has no room for", async (_, open) => {
+  const store = open({ frontBytes: 2_000 });
+  const keys = Array.from({ length: 10 }, (_, number) => `${number}`);
+  for (const key of keys) await put(store, key, { body: bytesOf(key.repeat(900)) });
+  for (const key of keys) assertStrictEquals(textOf(await store.get(key, [])), key.repeat(900));
+});
+
+const DAMAGED: readonly [title: string, change: (bytes: Uint8Array) => Uint8Array<ArrayBuffer>][] = [
+  ["cut in half", (bytes) => bytes.slice(0, bytes.length / 2)],
+  ["cut in its header", (bytes) => bytes.slice(0, 50)],
+  ["emptied", () => new Uint8Array(0)],
+  ["overwritten with noise", (bytes) => Uint8Array.from(bytes, (_, index) => (index * 7919) % 251)],
+  [
+    "overwritten with noise after its header",
+    (bytes) => Uint8Array.from(bytes, (byte, index) => index < 4096 ? byte : (index * 7919) % 251),
+  ],
+  ["no database but text", () => bytesOf("hello ".repeat(1_000))],
+];
+
+for (const [title, change] of DAMAGED) {
+  sqliteTest(`sqliteStore() begins a new file instead of one that was ${title}`, async (path, open) => {
+    const keys = Array.from({ length: 200 }, (_, number) => `${number}`);
+    const first = open();
+    for (const key of keys) await put(first, key, { tags: [key], body: bytesOf(`body of ${key} `.repeat(20)) });
+    await first.mark(keys.slice(100), null, T0);
+    await first.close();
+    for (const suffix of ["-wal", "-shm"]) await Deno.remove(path + suffix).catch(() => {});
+    await Deno.writeFile(path, change(await Deno.readFile(path)));
+
+    const lines = await captured("warn", async () => {
+      const store = open();
+      for (const key of keys) {
+        // Whole or absent, and never one that was invalidated.
+        const read = await store.get(key, []);
+        if (read.entry !== undefined) assertStrictEquals(textOf(read), `body of ${key} `.repeat(20));
+        if (read.marks.length === 0) assert(read.entry === undefined || Number(key) < 100, key);
+      }
+      for (const key of keys) await put(store, key, { tags: [key], body: bytesOf("new") });
+      await store.mark(["7"], null, T0);
+      for (const key of keys) assertStrictEquals(textOf(await store.get(key, [])), "new");
+    });
+    for (const line of lines) {
+      assertStrictEquals(
+        line,
+        `The cache "${path}" is damaged: it is set aside as "${path}.damaged", and a new one begun`,
+      );
+    }
+  });
+}
+
+sqliteTest("sqliteStore() begins a new file instead of one that is cut while it is open", async (path, open) => {
+  const keys = Array.from({ length: 200 }, (_, number) => `${number}`);
+  const body = (key: string) => bytesOf(`body of ${key} `.repeat(200));
+  const store = open({ frontBytes: 0 });
+  for (const key of keys) await put(store, key, { tags: [key], body: body(key) });
+  await store.mark(keys.slice(100), null, T0);
+  await execute(path, "PRAGMA wal_checkpoint(TRUNCATE)");
+  await Deno.truncate(path, 3 * 4096);
+  const lines = await captured("warn", async () => {
+    for (const key of keys) {
+      const read = await store.get(key, []);
+      if (read.entry === undefined) continue;
+      assertEquals(read.entry.body, body(key));
+      assertStrictEquals(read.marks.length === 0, Number(key) < 100, key);
+    }
+    for (const key of keys) await put(store, key, { body: bytesOf("new") });
+    for (const key of keys) assertStrictEquals(textOf(await store.get(key, [])), "new");
+  });
+  assertStrictEquals(lines.length, 1);
+});
+
+sqliteTest("sqliteStore() leaves a database of another program or version alone", async (path) => {
+  const refused = (state: string) => {
+    const error = assertThrows(() => sqliteStore(path), TypeError);
+    assertStrictEquals(
+      error.message,
+      `Cannot open cache "${path}": it is ${state}, choose another path or remove the file`,
+    );
+  };
+  await execute(path, "CREATE TABLE customers (name TEXT)");
+  await execute(path, "INSERT INTO customers VALUES ('Ada')");
+  const before = await Deno.readFile(path);
+  refused("another program's database");
+  const database = new DatabaseSync(path);
+  assertEquals(database.prepare("SELECT name FROM customers").all().map(({ name }) => name), ["Ada"]);
+  database.close();
+  assertStrictEquals((await Deno.readFile(path)).length, before.length);
+  await Deno.remove(path);
+  await sqliteStore(path).close();
+  await execute(path, "PRAGMA user_version = 2");
+  refused("of version 2");
+});
+
+sqliteTest("sqliteStore() throws after close(), and can be closed twice", async (_, open) => {
+  const store = open();
+  await store.close();
+  await store.close();
+  await assertRejects(async () => await store.get("k", []));
+});
+
+Deno.test("S45 sqliteStore() forgets the oldest entries whatever their keys are", async () => {
+  await using files = await temporaryFiles({});
+  // In a process of its own: a store that does not end blocks its process.
+  const code = `
+    import { sqliteStore } from ${JSON.stringify(new URL("../../../src/cache/stores/sqlite.ts", import.meta.url))};
+    const store = sqliteStore(${JSON.stringify(`${files.dir}/cache.db`)}, { maxBytes: 1000 });
+    const { generation } = store.get("", []);
+    const entry = { meta: null, body: new Uint8Array(300), tags: [], madeAt: 0, revalidate: null, generation };
+    for (const key of ["a\\0b", "\\0", "c", "d", "e", "f", "g"]) store.set(key, entry);
+    console.log(JSON.stringify(["a\\0b", "g"].map((key) => store.get(key, []).entry !== undefined)));
+    store.close();
+  `;
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--no-check", code],
+    cwd: new URL("../../..", import.meta.url),
+    signal: AbortSignal.timeout(20_000),
+    stderr: "inherit",
+  }).output();
+  assertStrictEquals(new TextDecoder().decode(stdout), "[false,true]\n");
+});

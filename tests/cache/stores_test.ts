@@ -1,0 +1,347 @@
+import { assert, assertEquals, assertGreater, assertRejects, assertStrictEquals } from "@std/assert";
+import { MAX_ENTRY_BYTES, MAX_TAGS, type TagMark } from "../../src/cache/store.ts";
+import { bytesOf, countOf, eachStore, markBoth, put, T0, textOf, verdictIn, verdictOf } from "./_stores.ts";
+
+/** Text that a format, a protocol or a query could take for something else. */
+const ODD = [
+  "",
+  " ",
+  "a",
+  "A",
+  "a ",
+  "a\0",
+  "a\0b",
+  "a\0c",
+  "a\n",
+  "a\r\nb",
+  "*1\r\n$8\r\nFLUSHALL\r\n",
+  "\x01\x1b[2J\x7f",
+  "'",
+  '"',
+  "'; DROP TABLE entries; --",
+  "\\",
+  "%00",
+  "*",
+  "?",
+  "[a]",
+  "{a}",
+  "a:b",
+  "1",
+  "01",
+  "1.0",
+  "1e0",
+  "null",
+  "__proto__",
+  "constructor",
+  "counts",
+  "generation",
+  "floor",
+  "\u00fc",
+  "u\u0308",
+  "\u{1f995}",
+  "x".repeat(4096),
+  "x".repeat(4096) + "y",
+];
+
+const MANY = Array.from({ length: 10_000 }, (_, number) => `tag ${number}`);
+
+eachStore((store) => `${store} has nothing under a key that was never set`, async (store) => {
+  const read = await store.get("a", ["t"]);
+  assertStrictEquals(read.entry, undefined);
+  assert(Number.isSafeInteger(read.generation));
+  assertStrictEquals(await countOf(store), read.generation);
+});
+
+eachStore((store) => `${store} gives an entry back as it was set`, async (store) => {
+  const generation = await countOf(store);
+  const bytes = Uint8Array.from({ length: 256 }, (_, value) => value);
+  const meta = { status: 200, headers: [["a", "\u00fc\0\u2028"]], deep: { list: [1.5, null, true, ""] } };
+  const table = [
+    { meta, body: bytes, tags: ["a", "b"], madeAt: T0, revalidate: 60, generation },
+    { meta: null, body: new Uint8Array(0), tags: [], madeAt: 0.5, revalidate: null, generation },
+    { meta: "text", body: bytes, tags: ["a", "a", ""], madeAt: T0, revalidate: 0, generation },
+    { meta: [], body: new Uint8Array(1), tags: ["\u{1f995}"], madeAt: T0, revalidate: 31_536_000.25, generation },
+  ];
+  for (const [number, entry] of table.entries()) {
+    await store.set(`key ${number}`, entry);
+    await store.set("one key", entry);
+    for (const key of [`key ${number}`, "one key"]) {
+      assertEquals(await store.get(key, ["b"]), { entry, marks: [], generation });
+    }
+  }
+});
+
+eachStore((store) => `${store} gives a body back whose bytes are a view into a larger buffer`, async (store) => {
+  const body = bytesOf("before body after").subarray(7, 11);
+  await put(store, "a", { body });
+  assertStrictEquals(textOf(await store.get("a", [])), "body");
+});
+
+eachStore((store) => `S46 ${store} refuses an entry of an earlier generation than the one it has`, async (store) => {
+  const before = await countOf(store);
+  await store.mark(["other"], null, T0);
+  await put(store, "a", { body: bytesOf("later") });
+  await put(store, "a", { body: bytesOf("earlier"), generation: before });
+  assertStrictEquals(textOf(await store.get("a", [])), "later");
+  await put(store, "a", { body: bytesOf("as late") });
+  assertStrictEquals(textOf(await store.get("a", [])), "as late");
+  await store.delete("a");
+  await put(store, "a", { body: bytesOf("earlier"), generation: before });
+  assertStrictEquals(textOf(await store.get("a", [])), "earlier");
+});
+
+for (const own of [true, false]) {
+  const whose = own ? "tags of the entry" : "tags asked for";
+  const tags = own ? ["a", "b"] : [];
+  const asked = own ? [] : ["a", "b"];
+
+  eachStore((store) => `${store} tells of invalidations of ${whose}`, async (store) => {
+    await put(store, "k", { tags });
+    await store.mark(["c"], null, T0);
+    assertStrictEquals(await verdictIn(store, "k", asked), "fresh");
+    await store.mark(["x", "b"], T0 + 10, T0);
+    assertStrictEquals(await verdictIn(store, "k", asked, T0 + 9), "stale");
+    assertStrictEquals(await verdictIn(store, "k", asked, T0 + 10), "gone");
+    await store.mark(["a", "x"], null, T0);
+    assertStrictEquals(await verdictIn(store, "k", asked, T0), "gone");
+    await put(store, "k", { tags });
+    assertStrictEquals(await verdictIn(store, "k", asked, T0), "fresh");
+  });
+
+  eachStore((store) => `S46 ${store} tells of invalidations of ${whose} since a fill began`, async (store) => {
+    const generation = await countOf(store);
+    await store.mark(["b"], null, T0);
+    await put(store, "k", { tags, generation });
+    assertStrictEquals(await verdictIn(store, "k", asked), "gone");
+    await put(store, "k", { tags });
+    assertStrictEquals(await verdictIn(store, "k", asked), "fresh");
+  });
+}
+
+eachStore((store) => `${store} counts each invalidation, and nothing else`, async (store) => {
+  const counts = [await countOf(store)];
+  for (const [tags, expireAt] of [[["a"], null], [["a", "b"], T0 + 5], [["a"], T0 + 1]] as const) {
+    await store.mark(tags, expireAt, T0);
+    counts.push(await countOf(store));
+    await put(store, "k", { tags: ["z"] });
+    await store.lease("k", "me", 10, T0);
+    await store.release("k", "me");
+    await store.delete("k");
+    await store.clear();
+    assertStrictEquals(await countOf(store), counts.at(-1));
+  }
+  for (const [index, count] of counts.slice(1).entries()) assertGreater(count, counts[index]!);
+});
+
+const COMBINED: readonly [title: string, marks: readonly (readonly [expireAt: number | null, now: number])[]][] = [
+  ["soft, then soft with an earlier end", [[T0 + 100, T0], [T0 + 50, T0 + 10]]],
+  ["soft, then soft with a later end", [[T0 + 100, T0], [T0 + 200, T0 + 10]]],
+  ["soft, then soft after the end", [[T0 + 100, T0], [T0 + 300, T0 + 100]]],
+  ["soft, then hard", [[T0 + 100, T0], [null, T0 + 10]]],
+  ["hard, then soft", [[null, T0], [T0 + 100, T0 + 10]]],
+  ["hard, then hard", [[null, T0], [null, T0]]],
+  ["soft, then hard, then soft", [[T0 + 100, T0], [null, T0 + 10], [T0 + 60, T0 + 20]]],
+  ["soft, then soft after the end, then hard, then soft", [
+    [T0 + 10.5, T0],
+    [T0 + 40, T0 + 20],
+    [null, T0 + 30],
+    [T0 + 90, T0 + 50],
+  ]],
+];
+
+for (const [title, marks] of COMBINED) {
+  eachStore((store) => `${store} combines marks as markTag() does: ${title}`, async (store) => {
+    const model = new Map<string, TagMark>();
+    await put(store, "0", { tags: ["t"] });
+    for (const [index, [expireAt, now]] of marks.entries()) {
+      await markBoth(store, model, ["t"], expireAt, now);
+      assertEquals((await store.get("0", [])).marks, [model.get("t")!]);
+      await put(store, `${index + 1}`, { tags: ["t"] });
+      for (let key = 0; key <= index + 1; key++) {
+        const { entry, marks: found } = await store.get(`${key}`, []);
+        for (let time = T0; time <= T0 + 300; time += 5) {
+          assertStrictEquals(
+            verdictOf({ entry, marks: found }, time),
+            verdictOf({ entry, marks: [model.get("t")!] }, time),
+            `entry ${key} at ${time - T0} after ${index + 1} marks`,
+          );
+        }
+      }
+    }
+  });
+}
+
+eachStore((store) => `S45 ${store} keeps keys of any characters apart`, async (store) => {
+  for (const [number, key] of ODD.entries()) await put(store, key, { body: bytesOf(`${number}`) });
+  const listed = new Map<string, string | undefined>();
+  for await (const { key, entry } of store.list()) listed.set(key, textOf({ entry }));
+  assertEquals(listed, new Map(ODD.map((key, number) => [key, `${number}`])));
+  for (const [number, key] of ODD.entries()) assertStrictEquals(textOf(await store.get(key, [])), `${number}`, key);
+  for (const [number, key] of ODD.entries()) {
+    await store.delete(key);
+    assertStrictEquals((await store.get(key, [])).entry, undefined);
+    const next = ODD[number + 1];
+    if (next !== undefined) assertStrictEquals(textOf(await store.get(next, [])), `${number + 1}`, next);
+  }
+});
+
+for (const own of [true, false]) {
+  eachStore(
+    (store) => `S45 ${store} keeps tags of any characters apart, ${own ? "of the entry" : "asked for"}`,
+    async (store) => {
+      for (const [number, tag] of ODD.entries()) await put(store, `${number}`, { tags: own ? [tag] : [] });
+      for (const [marked, tag] of ODD.entries()) {
+        await store.mark([tag], null, T0);
+        const verdicts = [];
+        for (const [number, tag] of ODD.entries()) verdicts.push(await verdictIn(store, `${number}`, own ? [] : [tag]));
+        assertEquals(verdicts, ODD.map((_, number) => number <= marked ? "gone" : "fresh"), JSON.stringify(tag));
+      }
+    },
+  );
+}
+
+eachStore((store) => `S45 ${store} keeps names and holders of leases of any characters apart`, async (store, place) => {
+  for (const name of ODD) assert(await store.lease(name, `${name}1`, 60_000, place.now()), JSON.stringify(name));
+  for (const name of ODD) assert(!await store.lease(name, `${name}2`, 60_000, place.now()), JSON.stringify(name));
+  for (const name of ODD) await store.release(name, `${name}1`);
+  for (const name of ODD) assert(await store.lease(name, `${name}2`, 60_000, place.now()), JSON.stringify(name));
+});
+
+eachStore((store) => `S45 ${store} pollutes nothing with what is called __proto__`, async (store) => {
+  const meta = JSON.parse('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}');
+  await put(store, "__proto__", { meta, tags: ["__proto__"] });
+  const { entry } = await store.get("__proto__", ["__proto__"]);
+  assertStrictEquals(JSON.stringify(entry?.meta), JSON.stringify(meta));
+  assertStrictEquals(Reflect.get({}, "polluted"), undefined);
+  assertStrictEquals(await verdictIn(store, "__proto__", ["constructor", "toString"]), "fresh");
+});
+
+eachStore((store) => `${store} takes 10,000 tags of an entry, of a question and of an invalidation`, async (store) => {
+  const entry = await put(store, "own", { tags: MANY });
+  await put(store, "asked");
+  assertEquals((await store.get("own", [])).entry, entry);
+  await store.mark([MANY.at(-1)!], T0 + 10, T0);
+  assertStrictEquals(await verdictIn(store, "own"), "stale");
+  assertStrictEquals(await verdictIn(store, "asked", MANY), "stale");
+  await store.mark(MANY, null, T0);
+  assertStrictEquals(await verdictIn(store, "own"), "gone");
+  assertStrictEquals(await verdictIn(store, "asked", [MANY[5_000]!]), "gone");
+  assertStrictEquals(await verdictIn(store, "asked"), "fresh");
+});
+
+eachStore((store) => `${store} gives a lease to one holder until it gives it back`, async (store, place) => {
+  const lease = (name: string, holder: string) => store.lease(name, holder, 60_000, place.now());
+  assertEquals([await lease("a", "me"), await lease("a", "you"), await lease("b", "you")], [true, false, true]);
+  await store.release("a", "you");
+  assertStrictEquals(await lease("a", "you"), false);
+  await store.release("b", "me");
+  assertStrictEquals(await lease("b", "me"), false);
+  await store.release("a", "me");
+  assertEquals([await lease("a", "you"), await lease("a", "me")], [true, false]);
+  await store.release("nobody has it", "me");
+});
+
+eachStore((store) => `${store} frees a lease that is over`, async (store, place) => {
+  assert(await store.lease("a", "me", 30, place.now()));
+  while (!await store.lease("a", "you", 60_000, place.now())) await place.pass(5);
+  assertStrictEquals(await store.lease("a", "me", 30, place.now()), false);
+  await store.release("a", "me");
+  assertStrictEquals(await store.lease("a", "me", 30, place.now()), false);
+});
+
+eachStore((store) => `${store} lets the holder of a lease prolong it`, async (store, place) => {
+  assert(await store.lease("a", "me", 10, place.now()));
+  assert(await store.lease("a", "me", 60_000, place.now()));
+  await place.pass(20);
+  assertStrictEquals(await store.lease("a", "you", 60_000, place.now()), false);
+});
+
+eachStore((store) => `${store} gives a lease to one of a hundred who ask at once`, async (store, place) => {
+  const ask = (_: unknown, number: number) => store.lease("a", `${number}`, 60_000, place.now());
+  const held = await Promise.all(Array.from({ length: 100 }, ask));
+  assertStrictEquals(held.filter(Boolean).length, 1);
+});
+
+eachStore((store) => `${store} deletes, lists and clears entries`, async (store) => {
+  const listed = async () => {
+    const keys = [];
+    for await (const { key, entry } of store.list()) {
+      assertStrictEquals(textOf({ entry }), key);
+      keys.push(key);
+    }
+    return keys.sort();
+  };
+  assertEquals(await listed(), []);
+  const keys = Array.from({ length: 1_200 }, (_, number) => `key ${number}`).sort();
+  for (const key of keys) await put(store, key);
+  assertEquals(await listed(), keys);
+  await store.delete("key 7");
+  await store.delete("nobody has this key");
+  assertEquals(await listed(), keys.filter((key) => key !== "key 7"));
+  assertStrictEquals((await store.get("key 7", [])).entry, undefined);
+  await store.clear();
+  assertEquals(await listed(), []);
+  assertStrictEquals((await store.get("key 8", [])).entry, undefined);
+  await put(store, "key 8");
+  assertEquals(await listed(), ["key 8"]);
+});
+
+eachStore((store) => `${store} still knows after clear() what was invalidated`, async (store) => {
+  const generation = await countOf(store);
+  await store.mark(["a"], null, T0);
+  await store.clear();
+  await put(store, "k", { tags: ["a"], generation });
+  assertStrictEquals(await verdictIn(store, "k"), "gone");
+});
+
+eachStore((store) => `${store} lists entries that are read, changed and removed meanwhile`, async (store) => {
+  const keys = ["a", "b", "c", "d"];
+  for (const key of keys) await put(store, key, { tags: ["t"] });
+  const listed = [];
+  for await (const { key } of store.list()) {
+    listed.push(key);
+    assert(listed.length < 100, `it does not end: ${listed.slice(0, 9)}`);
+    assertStrictEquals(textOf(await store.get(key, [])), key);
+  }
+  assertEquals(listed.sort(), keys);
+  for await (const { key } of store.list()) {
+    await store.mark(["t"], null, T0);
+    assertStrictEquals(await verdictIn(store, key), "gone");
+    await put(store, key, { body: bytesOf("new") });
+    assertStrictEquals(textOf(await store.get(key, [])), "new");
+    for await (const { key } of store.list()) await store.delete(key);
+  }
+  for (const key of keys) assertStrictEquals((await store.get(key, [])).entry, undefined);
+});
+
+eachStore((store) => `${store} keeps an entry of 32 MiB, and refuses one byte more`, async (store) => {
+  const body = new Uint8Array(MAX_ENTRY_BYTES + 1).fill(7);
+  await put(store, "kept", { body: body.subarray(1) });
+  const { entry } = await store.get("kept", []);
+  assertStrictEquals(entry?.body.length, MAX_ENTRY_BYTES);
+  assert(entry.body.every((byte) => byte === 7));
+  for (const key of ["new", "kept"]) {
+    const error = await assertRejects(() => put(store, key, { body }), RangeError);
+    assertStrictEquals(
+      error.message,
+      `Cannot cache "${key}": it has 33554433 bytes, an entry of this store has at most 33554432`,
+    );
+  }
+  assertStrictEquals((await store.get("new", [])).entry, undefined);
+});
+
+eachStore((store) => `${store} forgets with too many tags all entries made before`, async (store) => {
+  const before = await countOf(store);
+  await put(store, "before", { tags: ["a"] });
+  const tags = Array.from({ length: MAX_TAGS + 1 }, (_, number) => `${number}`);
+  for (let from = 0; from < tags.length; from += 10_000) await store.mark(tags.slice(from, from + 10_000), null, T0);
+  assertStrictEquals(await verdictIn(store, "before"), "gone");
+  for (const own of [["0"], ["a"], []]) {
+    await put(store, "late", { tags: own, generation: before });
+    assertStrictEquals(await verdictIn(store, "late"), "gone");
+  }
+  await put(store, "after", { tags: ["0"] });
+  assertStrictEquals(await verdictIn(store, "after"), "fresh");
+  await store.mark(["0"], null, T0);
+  assertStrictEquals(await verdictIn(store, "after"), "gone");
+});
