@@ -49,3 +49,36 @@ async function formParts(form: FormData): Promise<KeyPart[]> {
   }
   return parts;
 }
+
+/**
+ * The parts that a value adds to a key: what is equal has equal parts, however the engine holds it, and what JSON would
+ * take for the same, a `Map` and a `Set` say, has not.
+ *
+ * @param value Any value; a function counts by its source text.
+ * @throws {RangeError} If the value holds itself.
+ */
+export async function valueParts(value: unknown): Promise<KeyPart[]> {
+  if (typeof value !== "object" || value === null) return [typeof value, Object.is(value, -0) ? "-0" : String(value)];
+  if (value instanceof FormData || value instanceof Blob || value instanceof URLSearchParams) {
+    return await bodyParts(value) ?? [];
+  }
+  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) {
+    return [value.constructor.name, ...await bodyParts(value) ?? []];
+  }
+  if (Array.isArray(value)) return await listParts("array", value);
+  if (value instanceof Map || value instanceof Headers) {
+    return await listParts(value.constructor.name, [...value].flat());
+  }
+  if (value instanceof Set) return await listParts("Set", [...value]);
+  if (value instanceof RegExp) return ["RegExp", String(value)];
+  if ("toJSON" in value && typeof value.toJSON === "function") {
+    return [value.constructor.name, ...await valueParts(value.toJSON())];
+  }
+  return await listParts("object", Object.entries(value).flat());
+}
+
+/** With its length, so that where a list ends is part of the key. */
+async function listParts(kind: string, values: readonly unknown[]): Promise<KeyPart[]> {
+  const parts = await Promise.all(values.map(valueParts));
+  return [kind, String(values.length), ...parts.flat()];
+}

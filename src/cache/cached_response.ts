@@ -106,7 +106,9 @@ export async function responseEntry(
 
 function cacheControl(revalidate: number | null): string {
   if (revalidate === null) return `s-maxage=${YEAR}`;
-  return `s-maxage=${revalidate}, stale-while-revalidate=${Math.max(YEAR - revalidate, 0)}`;
+  // RFC 9111 §1.2.2 knows whole seconds only.
+  const seconds = Math.ceil(revalidate);
+  return `s-maxage=${seconds}, stale-while-revalidate=${Math.max(YEAR - seconds, 0)}`;
 }
 
 /** An entry's response as it was last sent. */
@@ -114,6 +116,8 @@ interface Prepared {
   readonly state: Found["state"];
   readonly age: number;
   readonly response: Response;
+  /** Whether the body is a string: copies of one share bytes, which whoever reads them may change. */
+  readonly isText: boolean;
 }
 
 // A response with headers takes ten times as long to make as a copy of one, and most are the same for a second.
@@ -130,23 +134,27 @@ export function responseOf({ entry, state }: Found, condition: string | null, no
   const age = ageOf(entry, now);
   let known = prepared.get(entry);
   if (known === undefined || known.state !== state || known.age !== age) {
-    known = { state, age, response: makeResponse(entry, state, age) };
+    known = makeResponse(entry, state, age);
     prepared.set(entry, known);
   }
   const { response } = known;
   if (condition !== null && isKnown(response, condition)) return notModified(response);
+  if (!known.isText) {
+    return new Response(bodyOf(entry, response.status), { status: response.status, headers: response.headers });
+  }
   return response.clone();
 }
 
-function makeResponse(entry: CacheEntry, state: Found["state"], age: number): Response {
+function makeResponse(entry: CacheEntry, state: Found["state"], age: number): Prepared {
   const { status, headers: kept } = entry.meta as ResponseMeta;
-  const response = new Response(hasNoBody(status) ? null : bodyOf(entry.body), { status });
+  const body = bodyOf(entry, status);
+  const response = new Response(body, { status });
   const { headers } = response;
   headers.delete("content-type");
   for (const [name, value] of kept) headers.append(name, value);
   headers.set("x-nextjs-cache", state);
   if (state !== "MISS" && !headers.has("age")) headers.set("age", String(age));
-  return response;
+  return { state, age, response, isText: typeof body === "string" };
 }
 
 /** In seconds. Never below 0: another machine's clock may be ahead. */
@@ -155,18 +163,21 @@ function ageOf(entry: CacheEntry, now: number): number {
 }
 
 /** Deno sends a short string faster than the same as bytes. */
-function bodyOf(bytes: Uint8Array<ArrayBuffer>): string | Uint8Array<ArrayBuffer> {
-  if (bytes.length > 65_536) return bytes;
+function bodyOf({ body }: CacheEntry, status: number): BodyInit | null {
+  if (hasNoBody(status)) return null;
+  if (body.length > 65_536) return body;
   try {
-    return utf8.decode(bytes);
+    return utf8.decode(body);
   } catch {
-    return bytes;
+    return body;
   }
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-function isKnown({ headers }: Response, condition: string): boolean {
+/** A condition means what 200 carries (RFC 9110 §13.2.1). */
+function isKnown({ status, headers }: Response, condition: string): boolean {
+  if (status !== 200) return false;
   const etag = headers.get("etag");
   return etag !== null && !ifNoneMatch(condition, etag);
 }

@@ -5,7 +5,7 @@
  */
 
 import { delay } from "@std/async/delay";
-import type { CacheEntry, CacheRead, CacheStore, MaybePromise } from "./store.ts";
+import { type CacheEntry, type CacheRead, type CacheStore, MAX_ENTRY_BYTES, type MaybePromise } from "./store.ts";
 
 /** What a fill made: an entry but for what the cache knows itself. */
 export type FilledEntry = Pick<CacheEntry, "meta" | "body" | "tags" | "revalidate">;
@@ -25,6 +25,8 @@ export interface Lookup {
   readonly key: string;
   /** Tags besides the entry's own that it goes out of date by. */
   readonly tags: readonly string[];
+  /** Whether a stale entry will not do: what is made of it would be stale from the start. */
+  readonly fresh?: boolean;
   /** Makes the entry. */
   fill(reason: FillReason): Promise<Filled>;
 }
@@ -42,8 +44,8 @@ export interface IncrementalCache {
   /**
    * The entry of a key; made, if nobody has it.
    *
-   * @returns `null` if there is none to be had: the caller's own fill was not kept, or the fill it waited for, or the
-   * store is down. Who has not filled then does the work on its own.
+   * @returns `null` if there is none to be had: the caller's own fill, or the one it waited for, gave none, or the store is
+   * down. Who has not filled then does the work on its own.
    */
   get(lookup: Lookup): MaybePromise<Found | null>;
   /**
@@ -55,6 +57,8 @@ export interface IncrementalCache {
   invalidate(tags: readonly string[], expire: number): MaybePromise<void>;
   /** The time, in milliseconds since 1970. */
   now(): number;
+  /** Tells the operator of a body that is larger than an entry can be. */
+  refuseLarge(key: string): void;
   /** Ends the use of the store, which stays open: others may use it too. */
   close(): void;
 }
@@ -87,6 +91,12 @@ const PAUSE = 1_000;
 /** How often the operator is told, in milliseconds. */
 const TELL = 60_000;
 
+/** What came of a fill: what the one who filled answers with, and whether others find it in the store. */
+interface FirstFill {
+  readonly found: Found | null;
+  readonly kept: boolean;
+}
+
 /** The right to fill, for one fill. */
 interface Lease {
   readonly name: string;
@@ -118,7 +128,7 @@ export function createIncrementalCache(
   function decide(lookup: Lookup, read: CacheRead | null): MaybePromise<Found | null> {
     if (read === null) return null;
     const state = stateOf(read, now());
-    if (state === "MISS") return fillOrWait(lookup);
+    if (state === "MISS" || (state === "STALE" && lookup.fresh)) return fillOrWait(lookup);
     if (state === "STALE") refillLater(lookup);
     return { entry: read.entry!, state };
   }
@@ -127,45 +137,48 @@ export function createIncrementalCache(
     for (let flight = flights.get(lookup.key); flight !== undefined; flight = flights.get(lookup.key)) {
       if (!await flight) return null;
       // Not the result of the flight itself: it may have been invalidated before it landed.
-      const found = kept(await ask(lookup));
+      const found = kept(await ask(lookup), lookup);
       if (found !== undefined) return found;
     }
     const landed = Promise.withResolvers<boolean>();
     flights.set(lookup.key, landed.promise);
-    let found: Found | null = null;
+    let first: FirstFill = { found: null, kept: false };
     try {
-      return found = await fillFirst(lookup);
+      first = await fillFirst(lookup);
+      return first.found;
     } finally {
       flights.delete(lookup.key);
-      landed.resolve(found !== null);
+      landed.resolve(first.kept);
     }
   }
 
   /** What a read says after someone else's fill: an entry, `null` for no store, `undefined` for none yet. */
-  function kept(read: CacheRead | null): Found | null | undefined {
+  function kept(read: CacheRead | null, { fresh }: Lookup): Found | null | undefined {
     if (read === null) return null;
-    return stateOf(read, now()) === "MISS" ? undefined : { entry: read.entry!, state: "MISS" };
+    const state = stateOf(read, now());
+    return state === "MISS" || (state === "STALE" && fresh) ? undefined : { entry: read.entry!, state: "MISS" };
   }
 
   /** Fills as the only process of all, or takes what another one filled. */
-  async function fillFirst(lookup: Lookup): Promise<Found | null> {
+  async function fillFirst(lookup: Lookup): Promise<FirstFill> {
     // The process holds it, whose flights are one a key: a lease that could not be given back does not stop its own.
     const lease: Lease = { name: `fill ${lookup.key}`, holder: process };
     for (let polls = 0; !await holds(lease); polls++) {
       // Prolonged again and again: better to do the work twice than to wait for what may never come.
-      if (polls > PATIENCE / POLL) return null;
+      if (polls > PATIENCE / POLL) return { found: null, kept: false };
       await delay(POLL);
-      const found = kept(await ask(lookup));
-      if (found !== undefined) return found;
+      const found = kept(await ask(lookup), lookup);
+      if (found !== undefined) return { found, kept: found !== null };
     }
     try {
       return await whileHolding(lease, async () => {
         const read = await ask(lookup);
-        const found = kept(read);
-        if (found !== undefined) return found;
+        const found = kept(read, lookup);
+        if (found !== undefined) return { found, kept: found !== null };
         const filled = await lookup.fill("miss");
-        if (typeof filled === "string") return null;
-        return await keep(lookup.key, filled, read!.generation);
+        return typeof filled === "string"
+          ? { found: null, kept: false }
+          : await keep(lookup.key, filled, read!.generation);
       });
     } finally {
       await attempt(() => give(lease));
@@ -196,16 +209,17 @@ export function createIncrementalCache(
     else await attempt(() => give(lease));
   }
 
-  async function keep(key: string, filled: FilledEntry, generation: number): Promise<Found | null> {
+  async function keep(key: string, filled: FilledEntry, generation: number): Promise<FirstFill> {
     const entry = { ...filled, madeAt: now(), generation };
+    const found: Found = { entry, state: "MISS" };
     try {
       await store.set(key, entry);
-      return { entry, state: "MISS" };
+      return { found, kept: true };
     } catch (error) {
       // An entry that is too large says nothing about the store.
       if (error instanceof RangeError) tell("entry", error.message);
       else storeFailed(error);
-      return null;
+      return { found, kept: false };
     }
   }
 
@@ -322,7 +336,11 @@ export function createIncrementalCache(
     closing.abort();
   }
 
-  return { get, invalidate, now, close };
+  function refuseLarge(key: string): void {
+    tell("entry", `Cannot cache "${key}": it has more than ${MAX_ENTRY_BYTES} bytes`);
+  }
+
+  return { get, invalidate, now, refuseLarge, close };
 }
 
 /** Whether what was read can be served. */

@@ -32,6 +32,11 @@ export async function cacheCommand(
     if (action === "ls") await list(store);
     else if (action === "rm") await remove(store, key!);
     else await clear(store);
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) throw cause;
+    throw new Error(`Cannot read the cache: ${cause instanceof Error ? cause.message : cause}, is it there?`, {
+      cause,
+    });
   } finally {
     await store.close();
   }
@@ -87,5 +92,8 @@ async function clear(store: CacheStore): Promise<void> {
 
 /** A name from elsewhere must not steer the terminal. */
 function printable(key: string): string {
-  return key.replaceAll(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
+  return key.replaceAll(
+    /[\p{Cc}\p{Cf}]/gu,
+    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
 }

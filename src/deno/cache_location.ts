@@ -21,13 +21,24 @@ export async function openCache(location: string): Promise<CacheStore> {
   const path = /^sqlite:(.+)$/s.exec(location)?.[1];
   if (path !== undefined) return sqliteStore(path);
   if (/^rediss?:\/\//.test(location) && URL.canParse(location)) {
-    // Not written out: the client of Redis is fetched by those only who ask for it.
-    const module = new URL("../cache/stores/redis.ts", import.meta.url).href;
-    const { redisStore } = await import(module) as typeof import("../cache/stores/redis.ts");
-    return redisStore(location);
+    return await openRedis(location);
   }
   const shown = location.replace(/\/\/[^@/]*@/, "//…@");
   throw new TypeError(`Cannot open cache "${shown}": write memory, sqlite:PATH or redis://HOST:PORT`);
+}
+
+/** The client of Redis is fetched by those only who ask for it; so the module is named in no import, a type's neither. */
+async function openRedis(url: string): Promise<CacheStore> {
+  const module = new URL("../cache/stores/redis.ts", import.meta.url).href;
+  try {
+    const { redisStore } = await import(module) as { redisStore: (url: string) => CacheStore };
+    return redisStore(url);
+  } catch (cause) {
+    if (!(cause instanceof Error) || !cause.message.includes("@redis/client")) throw cause;
+    throw new Error(`Cannot open cache "redis:": ${cause.message}; add it with "deno add npm:@redis/client"`, {
+      cause,
+    });
+  }
 }
 
 /** Where `routes start` keeps the cache of a project. */

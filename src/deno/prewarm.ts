@@ -20,9 +20,15 @@ export async function prewarm(handler: Pick<RequestHandler, "fetch" | "routes">,
   const start = performance.now();
   const paths = (await Promise.all(handler.routes.map(pathsOf))).flat();
   let done = 0, failed = 0;
-  const answers = pooledMap(AT_ONCE, paths, async (path) => {
-    const response = await handler.fetch(new Request(`http://localhost${basePath}${path}`));
+  const ask = async (path: string) => {
+    const response = await handler.fetch(new Request(`http://localhost${path}`));
     await response.body?.cancel();
+    return response;
+  };
+  const answers = pooledMap(AT_ONCE, paths, async (path) => {
+    let response = await ask(`${basePath}${path}`.replace(/(?<=.)\/$/, ""));
+    // Where paths end with a slash.
+    if (response.status === 308) response = await ask(response.headers.get("location")!);
     return response.status < 500;
   });
   for await (const ok of answers) {
@@ -39,7 +45,7 @@ export async function prewarm(handler: Pick<RequestHandler, "fetch" | "routes">,
 
 async function pathsOf({ policy, listed, segments }: Route): Promise<string[]> {
   if (policy === undefined) return [];
-  if (listed !== undefined) return [...await listed.paths()];
+  if (listed !== undefined) return await listed.paths();
   const path = segments.map((segment) => segment.kind === "static" ? segment.value : null);
   return path.includes(null) ? [] : [`/${path.join("/")}`];
 }

@@ -6,6 +6,7 @@
 
 import { extname, join } from "@std/path";
 import { ifNoneMatch } from "@std/http/etag";
+import { encodeSegment } from "../routing/canonical_path.ts";
 
 /** Content types by ending; anything else is bytes. */
 const TYPES: Readonly<Record<string, string>> = {
@@ -75,15 +76,10 @@ async function collect(dir: string, below: string, files: Map<string, string>): 
   }
   for (const { name, isDirectory, isFile } of entries) {
     if (name.startsWith(".") && name !== ".well-known") continue;
-    const path = `${below}/${encodeURIComponent(name)}`;
+    const path = `${below}/${encodeSegment(name)}`;
     if (isDirectory) await collect(join(dir, name), path, files);
-    else if (isFile) files.set(canonical(path), join(dir, name));
+    else if (isFile) files.set(path, join(dir, name));
   }
-}
-
-/** The characters that a canonical path has plain and `encodeURIComponent` escapes. */
-function canonical(path: string): string {
-  return path.replaceAll(/%(?:3A|40|26|3D|2B|24|2C|3B)/g, decodeURIComponent);
 }
 
 async function answer(path: string, request: Request): Promise<Response> {

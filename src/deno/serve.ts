@@ -41,10 +41,10 @@ export interface LoadOptions {
 /** Where what is cached is kept. */
 export interface CacheOptions {
   /**
-   * A store, or where to open one: `memory`, `sqlite:PATH`, `redis://HOST:PORT`. Default: `CACHE_URL` of the environment,
-   * else the memory of this process.
+   * A store; or a function that makes one, or where to open one (`memory`, `sqlite:PATH`, `redis://HOST:PORT`), which is
+   * closed when the handler is. Default: `CACHE_URL` of the environment, else the memory of this process.
    */
-  cache?: CacheStore | string | undefined;
+  cache?: CacheStore | string | (() => CacheStore) | undefined;
 }
 
 /** Options of {@linkcode createRequestHandler}. */
@@ -158,7 +158,7 @@ export async function serveProject(project: Project, options: ServeRoutesOptions
   }, handler.close);
   const stopped = Promise.withResolvers<void>();
   let stopping: Promise<void> | undefined;
-  const shutdown = () => stopping ??= stopServer(server, handler).finally(stopped.resolve);
+  const shutdown = () => stopping ??= stopServer(server, handler).finally(handler.close).finally(stopped.resolve);
   const release = guardProcess(shutdown);
   const finished = Promise.race([server.finished, stopped.promise]).then(() => stopping ?? handler.drain())
     .finally(release).finally(handler.close);
@@ -197,14 +197,15 @@ type OpenedHandler = Omit<RequestHandler, "close"> & { readonly close: () => Pro
 
 async function opened(
   { manifest, ...host }: RequestHandlerHost & { readonly manifest: RouteManifest },
-  cache: CacheStore | string | undefined,
+  cache: CacheStore | string | (() => CacheStore) | undefined,
   lazy = false,
 ): Promise<OpenedHandler> {
-  const store = typeof cache === "string" ? await openCache(cache) : cache;
+  const store = typeof cache === "string" ? await openCache(cache) : typeof cache === "function" ? cache() : cache;
   const handler = createHandler(manifest, { ...host, cache: store });
   async function close(): Promise<void> {
     handler.close();
-    if (typeof cache === "string") await store?.close();
+    // A store that was passed in is its owner's.
+    if (typeof cache !== "object") await store?.close();
   }
   if (!lazy) await orClose(() => loadAll(handler), close);
   return { ...handler, close };

@@ -30,11 +30,10 @@ export async function startCommand(
 ): Promise<void> {
   const project = await scanProject(dir);
   await refreshTypes(project.root, project.manifest);
-  const store = cache ?? environment("CACHE_URL") ?? defaultCache(project.root);
+  const store = cache ?? environment("CACHE_URL") ?? (() => defaultCache(project.root));
   const server = await serveProject(project, { port, hostname, prewarm, cache: store, onListen() {} });
   console.log(`Listening on ${urlOf(server.addr)}\n${routeTable(server.routes)}`);
   await server.finished;
-  if (typeof store !== "string") await store.close();
 }
 
 function urlOf({ hostname, port }: Deno.NetAddr): string {

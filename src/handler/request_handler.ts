@@ -218,18 +218,19 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   ): Response | Promise<Response> {
     const fromCache = () => answerFromCache(route, params, method, scope);
     return route.module!.config.dynamicParams === false && route.listed !== undefined
-      ? ifListed(route.listed, scope, fromCache)
+      ? ifListed(route.listed, params, scope, fromCache)
       : fromCache();
   }
 
   /** Answers where `dynamicParams` is false: a path that is not listed is not there. */
   async function ifListed(
     listed: StaticParams,
+    params: RouteParams | undefined,
     scope: RequestScope,
     next: () => Response | Promise<Response>,
   ): Promise<Response> {
     try {
-      return (await listed.paths()).has(scope.pathname) ? await next() : await notFound(scope.received);
+      return await listed.has(params) ? await next() : await notFound(scope.received);
     } catch (error) {
       return recover(error, scope);
     }
@@ -242,10 +243,14 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     scope: RequestScope,
   ): Response | Promise<Response> {
     if (method !== "GET" && method !== "HEAD") return answer(module!, params, method, scope);
-    const run = (scope: RequestScope) => answer(module!, params, "GET", scope);
-    const response = responses.answer({ scope, policy: policy!, run });
-    if (method === "GET") return response;
-    return response instanceof Promise ? response.then((full) => headOf(full, scope)) : headOf(response, scope);
+    const isHead = method === "HEAD", { handlers } = module!;
+    return responses.answer({
+      scope,
+      policy: policy!,
+      run: (scope) => answer(module!, params, "GET", scope),
+      head: isHead ? (full) => withoutBody(full, isStreaming(full), scope.info !== undefined) : undefined,
+      runHead: isHead && handlers.HEAD !== handlers.GET ? () => answer(module!, params, "HEAD", scope) : undefined,
+    });
   }
 
   /** Not async: a handler that returns a plain response at once pays for no promise. */
@@ -334,10 +339,6 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   }
 
   return { fetch, routes, load, drain, cut, close: cache.close };
-}
-
-function headOf(full: Response, scope: RequestScope): Response {
-  return withoutBody(full, isStreaming(full), scope.info !== undefined);
 }
 
 function readBasePath(basePath = ""): string {

@@ -62,8 +62,9 @@ export function readTarget(
   if (pathname === null) return badRequest();
   const hash = raw.indexOf("#", end);
   const query = raw.slice(end, hash === -1 ? raw.length : hash);
+  if (crooked) return redirect(pathname + query);
   const wanted = options.trailingSlash === "never" ? withoutSlash(pathname) : withSlash(pathname, options);
-  if (crooked || wanted !== pathname) return redirect(wanted + query);
+  if (wanted !== pathname) return redirect(wanted + query);
   const routed = withoutBasePath(pathname, options.basePath);
   if (routed === null) return null;
   if (routed === path && hash === -1) return { pathname: withoutSlash(routed), url: undefined };

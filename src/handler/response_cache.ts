@@ -5,11 +5,12 @@
  */
 
 import { isStorable, readBody, responseEntry, responseOf } from "../cache/cached_response.ts";
-import type { Filled, FillReason, Found } from "../cache/incremental_cache.ts";
+import type { FilledEntry, FillReason, Found } from "../cache/incremental_cache.ts";
 import { pathTags } from "../cache/path_tags.ts";
 import type { MaybePromise } from "../cache/store.ts";
 import { receivedHeader } from "../http/native.ts";
 import { isDraft } from "../scope/draft_mode.ts";
+import { followClient } from "../scope/inbound_request.ts";
 import { type Application, RequestScope, type StaticFill } from "../scope/request_scope.ts";
 import type { CachePolicy } from "./cache_policy.ts";
 
@@ -21,11 +22,15 @@ export interface CachedRequest {
   readonly policy: CachePolicy;
   /** Runs the handler of GET in a scope; never rejects. */
   run(scope: RequestScope): MaybePromise<Response>;
+  /** Makes the answer to HEAD of the answer to GET; `undefined` for a request with GET. */
+  readonly head: ((full: Response) => Response) | undefined;
+  /** Runs the handler of HEAD, where the route has one of its own. */
+  readonly runHead: (() => MaybePromise<Response>) | undefined;
 }
 
 /** Answers the requests for cached routes. */
 export interface ResponseCache {
-  /** Answers a request with GET or HEAD; the answer to HEAD still has its body. */
+  /** Answers a request with GET or HEAD. */
   answer(request: CachedRequest): MaybePromise<Response>;
 }
 
@@ -55,8 +60,9 @@ export function createResponseCache(application: Application, fingerprint: () =>
   function answer(request: CachedRequest): MaybePromise<Response> {
     const { scope } = request;
     if (isDraft(scope.received, application.draftSecret)) return answerDraft(request);
+    const { head = (full) => full } = request;
     const key = `GET ${namesOf(scope)} ${fingerprint()} ${scope.route.id}`;
-    if (isDynamic(key)) return request.run(scope);
+    if (isDynamic(key)) return answerAlone(request);
     let own: Response | undefined;
     const found = cache.get({
       key,
@@ -66,10 +72,14 @@ export function createResponseCache(application: Application, fingerprint: () =>
         if (reason === "miss" && !("meta" in filled)) own = filled.response;
         if ("meta" in filled) return filled;
         if (filled.state === "uncacheable") setDynamic(key);
-        return filled.state;
+        if (filled.state === "large") cache.refuseLarge(key);
+        return filled.state === "large" ? "uncacheable" : filled.state;
       },
     });
-    const deliver = (found: Found | null) => found === null ? own ?? request.run(scope) : toResponse(found, scope);
+    const deliver = (found: Found | null): MaybePromise<Response> => {
+      if (found !== null) return head(toResponse(found, scope));
+      return own === undefined || request.runHead !== undefined ? answerAlone(request) : head(own);
+    };
     return found instanceof Promise ? found.then(deliver) : deliver(found);
   }
 
@@ -94,36 +104,44 @@ export function createResponseCache(application: Application, fingerprint: () =>
 }
 
 /** The path; and the one that the handler sees, where a rewrite of `next.config` leads from one to the other. */
-function namesOf({ pathname, url, application }: RequestScope): string {
+function namesOf({ pathname, url }: RequestScope): string {
   if (url === undefined) return pathname;
   const seen = new URL(url).pathname.replace(/(?<=.)\/$/, "");
-  return seen === pathname || seen === application.basePath + pathname ? pathname : `${pathname} as ${seen}`;
+  return seen === pathname ? pathname : `${pathname} as ${seen}`;
 }
 
-/** A response that is for one request only, and whether that is so by its nature or by a failure. */
+/** Runs the handler for one request, in the same way: what it may not see of a client, it does not see here either. */
+function answerAlone(request: CachedRequest): MaybePromise<Response> {
+  const { policy, scope, run, runHead, head = (full) => full } = request;
+  if (policy.mode === "auto" && runHead !== undefined) return runHead();
+  const response = run(policy.mode === "auto" ? scope : fillScope(request, "miss"));
+  return response instanceof Promise ? response.then(head) : head(response);
+}
+
+/** A response that is for one request only, and whether that is so by its nature, its size or by a failure. */
 interface Unkept {
-  readonly state: Filled & string;
+  readonly state: "uncacheable" | "failed" | "large";
   readonly response: Response;
 }
 
 /** Runs the handler for everyone who asks for the path. */
-async function fill(request: CachedRequest, reason: FillReason): Promise<Exclude<Filled, string> | Unkept> {
+async function fill(request: CachedRequest, reason: FillReason): Promise<FilledEntry | Unkept> {
   const { policy, run } = request;
   const { pathname } = request.scope;
   const scope = fillScope(request, reason);
   const response = await run(scope);
   const { fill } = scope as { fill: StaticFill };
-  if (response.status >= 500) return { state: "failed", response };
-  if (fill.dynamic !== undefined || !isStorable(response)) return { state: "uncacheable", response };
+  if (response.status >= 500) return unkept("failed", response, scope);
+  if (fill.dynamic !== undefined || !isStorable(response)) return unkept("uncacheable", response, scope);
   const { status, statusText, headers } = response;
   try {
     const body = await readBody(response.body);
     if (body instanceof ReadableStream) {
-      return { state: "uncacheable", response: new Response(body, { status, statusText, headers }) };
+      return unkept("large", new Response(body, { status, statusText, headers }), scope);
     }
     // What a stream used of the request while it was read counts too.
     if (fill.dynamic !== undefined) {
-      return { state: "uncacheable", response: new Response(body, { status, statusText, headers }) };
+      return unkept("uncacheable", new Response(body, { status, statusText, headers }), scope);
     }
     const tags = [...new Set([...pathTags(scope.route.id, pathname), ...fill.tags])];
     return await responseEntry(response, body, tags, lower(policy.revalidate, fill.revalidate));
@@ -131,6 +149,12 @@ async function fill(request: CachedRequest, reason: FillReason): Promise<Exclude
     // The stream failed, and was reported by who read it.
     return { state: "failed", response: new Response(null, { status: 500 }) };
   }
+}
+
+/** It goes to the client whose request it was made for. */
+function unkept(state: Unkept["state"], response: Response, scope: RequestScope): Unkept {
+  if (scope.fill?.mode === "auto" && scope.fill.reason === "miss") followClient(scope);
+  return { state, response };
 }
 
 function lower(a: number | null, b: number | null): number | null {
@@ -145,7 +169,7 @@ function fillScope({ scope, policy }: CachedRequest, reason: FillReason): Reques
   const { application, route, received, info, url, pathname } = scope;
   const { mode, revalidate } = policy;
   const real = reason === "miss" && mode !== "force-static";
-  const empty = NOBODY + application.basePath + pathname;
+  const empty = NOBODY + pathname;
   const own = real
     ? new RequestScope(application, route, received, info, url)
     : new RequestScope(application, route, new Request(empty), undefined, empty);
@@ -156,8 +180,8 @@ function fillScope({ scope, policy }: CachedRequest, reason: FillReason): Reques
   return own;
 }
 
-async function answerDraft({ run, scope }: CachedRequest): Promise<Response> {
-  const { body, status, statusText, headers } = await run(scope);
+async function answerDraft({ run, scope, head = (full) => full }: CachedRequest): Promise<Response> {
+  const { body, status, statusText, headers } = head(await run(scope));
   const response = new Response(body, { status, statusText, headers });
   response.headers.set("cache-control", DRAFT_CONTROL);
   return response;

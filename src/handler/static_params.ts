@@ -4,21 +4,22 @@
  * @module
  */
 
-import { canonicalPath } from "../routing/canonical_path.ts";
+import { encodeSegment } from "../routing/canonical_path.ts";
 import type { Segment } from "../routing/pattern.ts";
+import type { RouteParams } from "../routing/router.ts";
 
-/** The paths of a route that `generateStaticParams` lists. */
+/** The params of a route that `generateStaticParams` lists. It is asked once; after a failure again. */
 export interface StaticParams {
-  /**
-   * The canonical paths, each once. Asked for once; after a failure again.
-   *
-   * @throws {TypeError} If the list is none, or misses a param.
-   */
-  paths(): Promise<ReadonlySet<string>>;
+  /** The canonical paths of the list. */
+  paths(): Promise<string[]>;
+  /** Whether the list has params, as the router gives them. */
+  has(params: RouteParams | undefined): Promise<boolean>;
 }
 
 /**
  * Reads `generateStaticParams`.
+ *
+ * Its functions reject with a TypeError if the list is none, or misses a param.
  *
  * @param generate The export.
  * @param segments The segments of the route.
@@ -29,48 +30,64 @@ export function staticParams(
   segments: readonly Segment[],
   file: string,
 ): StaticParams {
-  let paths: Promise<ReadonlySet<string>> | undefined;
+  /** The path of each entry, by its values. */
+  let known: Promise<ReadonlyMap<string, string>> | undefined;
 
-  async function read(): Promise<ReadonlySet<string>> {
+  async function read(): Promise<ReadonlyMap<string, string>> {
     const list = await generate({ params: {} });
     if (!Array.isArray(list)) throw wrong(`it returned ${named(list)}, return an array of params`);
-    return new Set(list.map(pathOf));
+    return new Map(list.map(entryOf));
   }
 
-  function pathOf(params: unknown, index: number): string {
+  function entryOf(params: unknown, index: number): [key: string, path: string] {
     if (typeof params !== "object" || params === null) {
       throw wrong(`entry ${index} is ${named(params)}, write an object`);
     }
-    const parts = segments.flatMap((segment) => partsOf(segment, params as Record<string, unknown>, index));
-    const path = canonicalPath("/" + parts.join("/"));
-    if (path === null) throw wrong(`entry ${index} is ${named(params)}, which no path can have`);
-    return path;
+    const parts = segments.map((segment) => partsOf(segment, params as Record<string, unknown>, index));
+    const path = parts.flatMap((values, index) =>
+      segments[index]!.kind === "static" ? values : values.map(encodeSegment)
+    );
+    return [JSON.stringify(parts.filter((_, index) => segments[index]!.kind !== "static")), `/${path.join("/")}`];
   }
 
   function partsOf(segment: Segment, params: Readonly<Record<string, unknown>>, index: number): string[] {
     if (segment.kind === "static") return [segment.value];
     const { kind, name } = segment;
     const value = params[name];
-    if (kind === "dynamic") {
-      if (typeof value === "string") return [encodeURIComponent(value)];
-      throw wrong(`entry ${index} has ${named(value)} for "${name}", write a string`);
+    const none = value === undefined || value === null || value === false;
+    if (kind === "optional-catch-all" && (none || (Array.isArray(value) && value.length === 0))) return [];
+    const parts = kind === "dynamic" ? [value] : value;
+    if (!Array.isArray(parts) || !parts.every((part) => typeof part === "string")) {
+      const fix = kind === "dynamic" ? "a string" : "an array of strings";
+      throw wrong(`entry ${index} has ${named(value)} for "${name}", write ${fix}`);
     }
-    if (Array.isArray(value) && value.every((part) => typeof part === "string")) return value.map(encodeURIComponent);
-    if (kind === "optional-catch-all" && (value === undefined || value === null || value === false)) return [];
-    throw wrong(`entry ${index} has ${named(value)} for "${name}", write an array of strings`);
+    if (parts.length > 0 && parts.every(isSegment)) return parts;
+    throw wrong(`entry ${index} is ${JSON.stringify(params)}, which no path can have`);
+  }
+
+  function keyOf(params: RouteParams): string {
+    const dynamic = segments.filter((segment) => segment.kind !== "static");
+    return JSON.stringify(dynamic.map(({ name }) => [params[name] ?? []].flat()));
   }
 
   function wrong(state: string): TypeError {
     return new TypeError(`Cannot read generateStaticParams of "${file}": ${state}`);
   }
 
+  const entries = () =>
+    known ??= read().catch((error) => {
+      known = undefined;
+      throw error;
+    });
   return {
-    paths: () =>
-      paths ??= read().catch((error) => {
-        paths = undefined;
-        throw error;
-      }),
+    paths: async () => [...(await entries()).values()],
+    has: async (params = {}) => (await entries()).has(keyOf(params)),
   };
+}
+
+/** A path has no empty segments, none of dots, and nothing but Unicode. */
+function isSegment(value: string): boolean {
+  return !["", ".", ".."].includes(value) && value.isWellFormed() && !value.includes("\0");
 }
 
 function named(value: unknown): string {

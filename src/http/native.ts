@@ -96,6 +96,23 @@ export function shareRequest(empty: Request, request: Request): void {
   target[GUARD] = source[GUARD];
 }
 
+/**
+ * Lets a function know when somebody goes for the inside of a request past its methods, as `new Request(request)` does.
+ *
+ * @param request A request of {@linkcode shareRequest}.
+ * @param told Called before each such read; what it throws, the reader gets.
+ */
+export function guardInside(request: Request, told: () => void): void {
+  const inside = (request as unknown as Record<symbol, unknown>)[REQUEST];
+  Object.defineProperty(request, REQUEST, {
+    configurable: true,
+    get() {
+      told();
+      return inside;
+    },
+  });
+}
+
 /** Whether a response is of status 200 with a whole body nobody read, and has no header but a content type. */
 export function isPlain(response: Response): boolean {
   const inside = response as unknown as Inside;

@@ -74,6 +74,16 @@ export function canonicalSegment(segment: string): string | null {
   return out;
 }
 
+/** A text as one segment of a canonical path: `a/b` is `a%2Fb`. */
+export function encodeSegment(text: string): string {
+  let out = "";
+  for (const character of text) {
+    const code = character.charCodeAt(0);
+    out += code < 128 && code !== SLASH && PLAIN[code] === 1 ? character : encodeURIComponent(character);
+  }
+  return out;
+}
+
 function decodeUnreserved(escape: string): string {
   const code = parseInt(escape.slice(1), 16);
   return code < 128 && UNRESERVED[code] === 1 ? String.fromCharCode(code) : escape.toUpperCase();

@@ -53,9 +53,11 @@ async function fetchInScope(
   input: RequestInfo | URL,
   init: NextFetchInit = {},
 ): Promise<Response> {
+  // A request as init: its parts are no properties of its own.
+  if (init instanceof Request) return await fetchInScope(plain, scope, new Request(input, init));
   const policy = policyOf(scope, input, init);
+  if (policy === null) return await plain(input, init);
   const { next: _, cache: __, ...own } = init;
-  if (policy === null) return await plain(input, own);
   const { request, key } = await identify(input, own);
   if (key === null) return await plain(request, own);
 
@@ -63,13 +65,17 @@ async function fetchInScope(
   const found = await scope.application.cache.get({
     key,
     tags: pathTags(scope.route.id, scope.pathname),
+    fresh: scope.fill !== undefined,
     async fill(reason): Promise<Filled> {
       try {
         // Who came first may leave; the others, and the next ones, wait for the same response.
         const response = await plain(request, reason === "stale" ? { ...own, signal: null } : own);
         const filled = await entryOf(response, policy);
-        if (!("meta" in filled)) fetched = filled;
-        return "meta" in filled ? filled : "failed";
+        if ("meta" in filled) return filled;
+        if (response.status === 200) scope.application.cache.refuseLarge(key);
+        if (reason === "miss") fetched = filled;
+        else await filled.response.body?.cancel();
+        return "failed";
       } catch (error) {
         fetched = { error };
         return "failed";
@@ -98,7 +104,10 @@ function policyOf(scope: RequestScope, input: RequestInfo | URL, init: NextFetch
   const refused = init.cache === "no-store" || init.cache === "no-cache" || init.cache === "reload" || revalidate === 0;
   if (fetchCache === "force-cache") return used(scope, fresh);
   if (refused) {
-    useDynamic(scope, `${init.cache === "no-store" ? "no-store" : "revalidate: 0"} fetch ${url}`);
+    // What a cached function gives is kept, whatever it is made of.
+    if (scope.cachedFunction === undefined) {
+      useDynamic(scope, `${init.cache === "no-store" ? "no-store" : "revalidate: 0"} fetch ${url}`);
+    }
     return null;
   }
   if (init.cache === "force-cache" || typeof revalidate === "number") return used(scope, fresh);

@@ -216,7 +216,17 @@ function controllerOf(scope: RequestScope): AbortController {
 function abortWhenClientLeaves(scope: RequestScope): AbortController {
   const controller = new AbortController();
   // What fills the cache goes on when the client that came first has left.
-  if (scope.fill !== undefined) return controller;
+  if (scope.fill === undefined) follow(scope, controller);
+  return controller;
+}
+
+/** Says that the response of a fill is for its own client after all, whose leaving matters then. */
+export function followClient(scope: RequestScope): void {
+  delete scope.fill;
+  if (scope.abort !== undefined) follow(scope, scope.abort);
+}
+
+function follow(scope: RequestScope, controller: AbortController): void {
   if (scope.info !== undefined) dropLegacyWarning();
   const signal = receivedSignal(scope.received);
   const settled = () => {
@@ -224,5 +234,4 @@ function abortWhenClientLeaves(scope: RequestScope): AbortController {
   };
   if (signal.aborted) settled();
   else signal.addEventListener("abort", settled);
-  return controller;
 }

@@ -124,8 +124,7 @@ export class RequestScope {
   /** The canonical path that the route answers, below the base path. */
   get pathname(): string {
     if (this.matched !== undefined) return this.matched;
-    const { pathname } = new URL(this.url ?? this.received.url);
-    return pathname.slice(this.application.basePath.length) || "/";
+    return new URL(this.url ?? this.received.url).pathname.replace(/(?<=.)\/$/, "");
   }
 
   /** The scope that a task after the response sees: the same request, and no response to change. */

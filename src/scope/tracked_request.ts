@@ -4,6 +4,7 @@
  * @module
  */
 
+import { guardInside } from "../http/native.ts";
 import { NextURL } from "../http/next_url.ts";
 import type { NextRequest } from "../http/next_request.ts";
 import type { RequestCookies } from "../http/cookies.ts";
@@ -17,36 +18,55 @@ export function handlerRequestOf(scope: RequestScope): NextRequest {
   return fill === undefined || fill.mode === "force-static" ? requestOf(scope) : new TrackedRequest(scope);
 }
 
+/** All that it tells comes from the request behind it; who goes past its methods is noticed too. */
 class TrackedRequest extends InboundRequest {
   #nextUrl: NextURL | undefined;
 
+  constructor(scope: RequestScope) {
+    super(scope);
+    guardInside(this, () => useDynamic(scope, "request"));
+  }
+
+  get #behind(): NextRequest {
+    return requestOf(scopeOf(this));
+  }
+
+  /** HEAD is answered from what GET gives. */
+  override get method(): string {
+    return "GET";
+  }
+
   override get url(): string {
     useDynamic(scopeOf(this), "request.url");
-    return super.url;
+    return this.#behind.url;
   }
 
   override get headers(): Headers {
     useDynamic(scopeOf(this), "request.headers");
-    return super.headers;
+    return this.#behind.headers;
   }
 
   override get cookies(): RequestCookies {
     useDynamic(scopeOf(this), "request.cookies");
-    return super.cookies;
+    return this.#behind.cookies;
   }
 
   override get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
     useDynamic(scopeOf(this), "request.body");
-    return super.body;
+    return this.#behind.body;
+  }
+
+  override get bodyUsed(): boolean {
+    return this.#behind.bodyUsed;
   }
 
   override get nextUrl(): NextURL {
-    return this.#nextUrl ??= trackedUrl(new NextURL(super.url), scopeOf(this));
+    return this.#nextUrl ??= trackedUrl(new NextURL(this.#behind.url), scopeOf(this));
   }
 
   override clone(): NextRequest {
     useDynamic(scopeOf(this), "request.clone");
-    return requestOf(scopeOf(this)).clone();
+    return this.#behind.clone();
   }
 }
 

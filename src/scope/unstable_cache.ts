@@ -4,8 +4,7 @@
  * @module
  */
 
-import { serialize } from "node:v8";
-import { bodyParts, digestOf, type KeyPart } from "../cache/cache_key.ts";
+import { digestOf, type KeyPart, valueParts } from "../cache/cache_key.ts";
 import type { Filled } from "../cache/incremental_cache.ts";
 import { pathTags } from "../cache/path_tags.ts";
 import { RequestScope, runInScope, scopeIfAny } from "./request_scope.ts";
@@ -62,6 +61,7 @@ export function unstable_cache<Args extends unknown[], Result>(
     const found = await scope.application.cache.get({
       key: `unstable_cache ${fn.name} ${digestOf(await keyOf(fn, keyParts, args))}`,
       tags: pathTags(scope.route.id, scope.pathname),
+      fresh: scope.fill !== undefined,
       async fill(): Promise<Filled> {
         try {
           const result = await runInScope(inside, () => fn(...args));
@@ -90,21 +90,7 @@ function insideOf({ application, route, received, info, url }: RequestScope): Re
 }
 
 async function keyOf(fn: { toString(): string }, keyParts: readonly string[], args: unknown[]): Promise<KeyPart[]> {
-  const parts: KeyPart[] = [fn.toString(), String(keyParts.length), ...keyParts];
-  for (const arg of args) {
-    const body = arg instanceof FormData || arg instanceof Blob || arg instanceof URLSearchParams;
-    parts.push(...(body ? await bodyParts(arg) ?? [] : [valueKey(arg)]));
-  }
-  return parts;
-}
-
-/** JSON takes a `Map`, a `Set` and an empty object for the same. */
-function valueKey(value: unknown): KeyPart {
-  try {
-    return serialize(value);
-  } catch {
-    return JSON.stringify(value) ?? String(value);
-  }
+  return [fn.toString(), String(keyParts.length), ...keyParts, ...await valueParts(args)];
 }
 
 /** No bytes are `undefined`, which JSON cannot say. */

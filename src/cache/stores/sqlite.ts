@@ -4,7 +4,7 @@
  * @module
  */
 
-import { mkdirSync, renameSync } from "node:fs";
+import { mkdirSync, renameSync, statSync } from "node:fs";
 import { nextTick } from "node:process";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { dirname } from "@std/path/dirname";
@@ -99,6 +99,7 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Cac
   const front = new ByteLru(frontBytes);
   let database = open(path);
   let statements = prepare(database);
+  let file = fileAt(path);
   /** What this process knows of the file, while no other process has written since. */
   let seen = { version: -1, counts: { generation: 0, floor: 0, bytes: 0 } };
 
@@ -116,8 +117,9 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Cac
     return refresh();
   }
 
-  /** Looks whether another process has written. */
+  /** Looks whether another process has written, or has put another file in the place of this one. */
   function refresh(): Counts {
+    if (fileAt(path) !== file) reopen();
     const { data_version: version } = statements.version.get() as { data_version: number };
     if (version !== seen.version) {
       front.clear();
@@ -126,18 +128,24 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Cac
     return seen.counts;
   }
 
+  function reopen(): void {
+    database.close();
+    database = open(path);
+    statements = prepare(database);
+    file = fileAt(path);
+    seen.version = -1;
+    asked = false;
+  }
+
   /** Does work on the file; one that turns out to be damaged is set aside, and the work done on a new one. */
   function work<T>(call: () => T): T {
     try {
       return call();
     } catch (error) {
       if (!isDamage(error)) throw error;
-      database.close();
-      setAside(path);
-      database = open(path);
-      statements = prepare(database);
-      seen.version = -1;
-      asked = false;
+      // Another process may have set it aside already.
+      if (fileAt(path) === file) setAside(path);
+      reopen();
       return call();
     }
   }
@@ -146,6 +154,7 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Cac
   function transact<T>(call: (counts: Counts) => T): T {
     return work(() => {
       asked = false;
+      refresh();
       database.exec("BEGIN IMMEDIATE");
       try {
         const result = call(refresh());
@@ -245,6 +254,7 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Cac
       work(() => {
         // Who had the lease before may have filled just now.
         asked = false;
+        refresh();
         return statements.lease.run(encodeName(name), holder, now + ms, now).changes === 1;
       }),
     release: (name, holder) => work(() => void statements.release.run(encodeName(name), holder)),
@@ -267,10 +277,21 @@ function open(path: string): DatabaseSync {
   try {
     return openOrThrow(path);
   } catch (error) {
-    if (!isDamage(error)) throw error;
+    if (!isDamage(error)) throw named(error, path);
     setAside(path);
     return openOrThrow(path);
   }
+}
+
+function named(error: unknown, path: string): unknown {
+  if (error instanceof TypeError || !(error instanceof Error)) return error;
+  return new Error(`Cannot open cache "${path}": ${error.message}, choose another path`, { cause: error });
+}
+
+/** What tells one file from another that has its name. */
+function fileAt(path: string): string {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? "" : `${stats.dev} ${stats.ino}`;
 }
 
 function openOrThrow(path: string): DatabaseSync {
@@ -278,8 +299,9 @@ function openOrThrow(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
   try {
     // Waits for another process's write; its own never take long.
-    database.exec("PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+    database.exec("PRAGMA busy_timeout = 2000");
     refuseForeign(database, path);
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
     database.exec(`BEGIN IMMEDIATE; ${LAYOUT} COMMIT`);
     return database;
   } catch (error) {
