@@ -33,7 +33,7 @@ interface Case {
 /** The groups of what this version serves; the others need `next.config` or metadata routes. */
 const GROUPS = [
   ...["methods", "errors", "routing", "request", "response", "next-headers", "navigation", "after", "body"],
-  "static",
+  ...["static", "metadata", "config-basepath", "config-trailing", "config-misc", "config-proxy", "config-mdx"],
 ];
 
 const golden = new URL("fixtures/next_golden/", import.meta.url).pathname;

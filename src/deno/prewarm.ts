@@ -14,9 +14,8 @@ const AT_ONCE = 8;
  * Asks for every cached response that has a known path, so that the first client finds it made.
  *
  * @param handler The application.
- * @param basePath The path that its routes live under.
  */
-export async function prewarm(handler: Pick<RequestHandler, "fetch" | "routes">, basePath = ""): Promise<void> {
+export async function prewarm(handler: Pick<RequestHandler, "fetch" | "routes" | "basePath">): Promise<void> {
   const start = performance.now();
   const paths = (await Promise.all(handler.routes.map(pathsOf))).flat();
   let done = 0, failed = 0;
@@ -26,7 +25,7 @@ export async function prewarm(handler: Pick<RequestHandler, "fetch" | "routes">,
     return response;
   };
   const answers = pooledMap(AT_ONCE, paths, async (path) => {
-    let response = await ask(`${basePath}${path}`.replace(/(?<=.)\/$/, ""));
+    let response = await ask(`${handler.basePath}${path}`.replace(/(?<=.)\/$/, ""));
     // Where paths end with a slash.
     if (response.status === 308) response = await ask(response.headers.get("location")!);
     return response.status < 500;

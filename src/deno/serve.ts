@@ -19,6 +19,7 @@ import { environment } from "./environment.ts";
 import { createLoader } from "./loader.ts";
 import { guardProcess, logStrayErrors } from "./process_guard.ts";
 import { prewarm } from "./prewarm.ts";
+import { loadProjectConfig, loadProjectFront } from "./project_front.ts";
 import { installResolveHooks, isScopeUsed, sourceFingerprint } from "./resolve_hooks.ts";
 import { type Project, scanProject } from "./scan.ts";
 
@@ -153,7 +154,7 @@ export async function serveProject(project: Project, options: ServeRoutesOptions
   const own = { basePath, lazy, onNotFound, authInterrupts, draftSecret, cache, now, onError: options.onError };
   const handler = await openProject(project, own);
   const server = await orClose(async () => {
-    if (warm) await prewarm(handler, basePath);
+    if (warm) await prewarm(handler);
     return listen({ ...serve, onError }, handler);
   }, handler.close);
   const stopped = Promise.withResolvers<void>();
@@ -182,13 +183,22 @@ async function openManifest(manifest: RouteManifest, options: CreateRequestHandl
 
 async function openProject(project: Project, options: CreateRequestHandlerOptions): Promise<OpenedHandler> {
   const { root, manifest } = project;
-  const { lazy, load = createLoader(root), cache, draftSecret = environment("DRAFT_SECRET"), ...rest } = options;
+  const { lazy, load = createLoader(root), cache, ...rest } = options;
   installResolveHooks();
+  const config = await loadProjectConfig(root);
+  const { front, onRequestError, register } = await loadProjectFront(project, config);
   for (const warning of manifest.warnings) console.warn(`Warning: ${warning}`);
+  await register();
   // What is loaded later is not known yet; then nothing that another process cached is taken for this one's.
   let code: string | undefined = lazy ? crypto.randomUUID() : undefined;
-  const fingerprint = () => code ??= sourceFingerprint(root);
-  const host = { manifest, load, draftSecret, usesScope: isScopeUsed, fingerprint, ...rest };
+  const host = {
+    ...{ manifest, load, front, usesScope: isScopeUsed, fingerprint: () => code ??= sourceFingerprint(root) },
+    ...rest,
+    basePath: rest.basePath ?? config.basePath,
+    authInterrupts: rest.authInterrupts ?? config.authInterrupts,
+    draftSecret: rest.draftSecret ?? environment("DRAFT_SECRET"),
+    onError: rest.onError ?? onRequestError,
+  };
   return await opened(host, cache ?? environment("CACHE_URL"), lazy);
 }
 

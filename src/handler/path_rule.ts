@@ -51,13 +51,13 @@ export interface PathRule {
  * @throws {TypeError} If the pattern or a condition cannot be read.
  */
 export function createRule({ source, has = [], missing = [] }: RuleInit, where: string, ignoreCase: boolean): PathRule {
-  const pattern = readPattern(source, where, ignoreCase);
+  const { pattern, limits } = readPattern(source, where, ignoreCase);
   const required = has.map((condition) => readCondition(condition, where));
   const refused = missing.map((condition) => readCondition(condition, where));
   return {
     match(pathname, request) {
       const groups = pattern.exec({ pathname })?.pathname.groups;
-      if (groups === undefined) return null;
+      if (groups === undefined || !limits.every(({ name, text }) => text.test(groups[name] ?? ""))) return null;
       const params: Record<string, string> = Object.create(null);
       for (const [name, value] of Object.entries(groups)) params[name] = value ?? "";
       if (refused.some((condition) => condition(request(), {}))) return null;
@@ -66,15 +66,56 @@ export function createRule({ source, has = [], missing = [] }: RuleInit, where: 
   };
 }
 
-function readPattern(source: unknown, where: string, ignoreCase: boolean): URLPattern {
+/** A pattern, and what some of its groups must be besides. */
+interface Pattern {
+  readonly pattern: URLPattern;
+  readonly limits: readonly { readonly name: string; readonly text: RegExp }[];
+}
+
+function readPattern(source: unknown, where: string, ignoreCase: boolean): Pattern {
   const state = (state: string) => `Cannot read the pattern ${JSON.stringify(source)} (${where}): ${state}`;
   if (typeof source !== "string") throw new TypeError(state("it is no text"));
   if (!source.startsWith("/")) throw new TypeError(state('it does not begin with "/", write "/users/:id" or the like'));
   try {
-    return new URLPattern({ pathname: source }, { ignoreCase });
+    const { pathname, limits } = withoutLookaround(source, ignoreCase);
+    return { pattern: new URLPattern({ pathname }, { ignoreCase }), limits };
   } catch (cause) {
     throw new TypeError(state("it is no path pattern, see https://urlpattern.spec.whatwg.org"), { cause });
   }
+}
+
+const GROUP = /(\\.)|(:[A-Za-z_]\w*)?\(/g;
+
+/**
+ * Takes the groups out that look ahead, `((?!api|_next).*)` say: Deno's URLPattern knows no such expressions, and the
+ * commonest matcher of all is one. The pattern takes any text for them, which is then held against the group itself.
+ */
+function withoutLookaround(source: string, ignoreCase: boolean): { pathname: string; limits: Pattern["limits"] } {
+  const limits: { name: string; text: RegExp }[] = [];
+  let pathname = "", from = 0, unnamed = 0;
+  GROUP.lastIndex = 0;
+  for (let match = GROUP.exec(source); match !== null; match = GROUP.exec(source)) {
+    if (match[1] !== undefined) continue;
+    const end = endOfGroup(source, GROUP.lastIndex);
+    const inner = source.slice(GROUP.lastIndex, end);
+    const name = match[2]?.slice(1) ?? String(unnamed++);
+    const looks = /\(\?<?[=!]/.test(inner);
+    if (looks) limits.push({ name, text: new RegExp(`^(?:${inner})$`, ignoreCase ? "i" : "") });
+    pathname += source.slice(from, GROUP.lastIndex) + (looks ? ".*" : inner);
+    from = GROUP.lastIndex = end;
+  }
+  return { pathname: pathname + source.slice(from), limits };
+}
+
+/** Where the group that begins here is closed. */
+function endOfGroup(source: string, start: number): number {
+  let depth = 1;
+  for (let i = start; i < source.length; i++) {
+    if (source[i] === "\\") i++;
+    else if (source[i] === "(") depth++;
+    else if (source[i] === ")" && --depth === 0) return i;
+  }
+  return source.length;
 }
 
 type Condition = (request: NextRequest, params: Record<string, string>) => boolean;

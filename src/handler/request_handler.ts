@@ -86,6 +86,8 @@ export interface RequestHandler {
   readonly fetch: (request: Request, info?: ConnectionInfo) => Response | Promise<Response>;
   /** The routes, sorted by id. */
   readonly routes: readonly Route[];
+  /** The path that all routes live under, or `""`. */
+  readonly basePath: string;
   /** Loads a route's module, once. */
   readonly load: (route: Route) => Promise<RouteModule>;
   /** Settles when all that was promised for after a response is done. */
@@ -338,7 +340,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     application.streams.clear();
   }
 
-  return { fetch, routes, load, drain, cut, close: cache.close };
+  return { fetch, routes, basePath, load, drain, cut, close: cache.close };
 }
 
 function readBasePath(basePath = ""): string {

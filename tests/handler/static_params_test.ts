@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { staticParams } from "../../src/handler/static_params.ts";
 import { createManifest } from "../../mod.ts";
 import type { NextRequest } from "../../src/server.ts";

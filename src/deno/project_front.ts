@@ -1,0 +1,121 @@
+/**
+ * The files of a project that are no routes: `next.config`, `proxy.ts`, `instrumentation.ts`, `public/`, `.env`.
+ *
+ * @module
+ */
+
+import { createRequire } from "node:module";
+import { dirname, join, toFileUrl } from "@std/path";
+import { type AppConfig, NO_CONFIG, readAppConfig } from "../handler/app_config.ts";
+import type { ErrorReporter } from "../handler/error_report.ts";
+import type { Front } from "../handler/front.ts";
+import { readProxy } from "../handler/proxy.ts";
+import { loadEnvFiles } from "./env_files.ts";
+import { environment } from "./environment.ts";
+import { servePublicFiles } from "./public_files.ts";
+
+/** Where a project is. */
+export interface ProjectPlace {
+  /** The absolute path of the project's folder. */
+  readonly root: string;
+  /** The app folder, relative to `root`, with `/`: `app` or `src/app`. */
+  readonly appDir: string;
+}
+
+/** What a project has besides routes. */
+export interface ProjectFront {
+  /** What stands before its routes. */
+  readonly front: Front;
+  /** The `onRequestError` of its `instrumentation.ts`. */
+  readonly onRequestError: ErrorReporter | undefined;
+  /** Calls the `register` of its `instrumentation.ts`; once, before it listens. */
+  register(): Promise<void>;
+}
+
+type Namespace = Readonly<Record<string, unknown>>;
+
+const EXTENSIONS = [".ts", ".mts", ".js", ".mjs", ".cjs", ".tsx", ".jsx"];
+
+/**
+ * Reads the `next.config` of a project, and sets its variables and those of the `.env` files, which it may use itself.
+ *
+ * @param root The project's folder.
+ * @throws {Error} If it cannot be imported or read.
+ */
+export async function loadProjectConfig(root: string): Promise<AppConfig> {
+  await loadEnvFiles(root, environment("NODE_ENV") ?? "production");
+  const file = await firstOf(root, [root], "next.config");
+  if (file === null) return NO_CONFIG;
+  const config = await readAppConfig((await importFile(root, file)).default, file);
+  for (const [name, value] of Object.entries(config.env)) {
+    if (environment(name) === undefined) setVariable(name, String(value));
+  }
+  return config;
+}
+
+/**
+ * Loads what else a project has. The hooks for imports are to be there already.
+ *
+ * @param place The project.
+ * @param config Its configuration.
+ * @throws {Error} If a file cannot be imported, or exports not what it should.
+ */
+export async function loadProjectFront({ root, appDir }: ProjectPlace, config: AppConfig): Promise<ProjectFront> {
+  const beside = dirname(join(root, appDir));
+  const folders = [...new Set([beside, root])];
+  const middleware = await firstOf(root, folders, "middleware");
+  const proxyFile = await firstOf(root, folders, "proxy") ?? middleware;
+  if (proxyFile !== null && proxyFile === middleware) {
+    console.warn(`Warning: "${proxyFile}" is deprecated in Next.js 16, name it proxy.ts and its function proxy`);
+  }
+  const proxy = proxyFile === null ? undefined : readProxy(await importFile(root, proxyFile), proxyFile);
+  const file = await firstOf(root, folders, "instrumentation");
+  const instrumentation = file === null ? {} : await importFile(root, file);
+  return {
+    front: { config, proxy, publicFile: await servePublicFiles(join(root, "public")) },
+    onRequestError: functionOf(instrumentation, "onRequestError", file) as ErrorReporter | undefined,
+    async register() {
+      if (environment("NEXT_RUNTIME") === undefined) setVariable("NEXT_RUNTIME", "nodejs");
+      await functionOf(instrumentation, "register", file)?.();
+    },
+  };
+}
+
+/** Where the environment may be read at all; elsewhere who asks for the variable gets nothing either. */
+function setVariable(name: string, value: string): void {
+  if (Deno.permissions.querySync({ name: "env", variable: name }).state === "granted") Deno.env.set(name, value);
+}
+
+function functionOf(
+  module: Namespace,
+  name: string,
+  file: string | null,
+): ((...args: unknown[]) => unknown) | undefined {
+  const value = module[name];
+  if (value === undefined || typeof value === "function") return value as ((...args: unknown[]) => unknown) | undefined;
+  throw new TypeError(`Cannot load "${file}": export "${name}" is ${typeof value}, write a function`);
+}
+
+/** The first file of a name, relative to the project, with `/`. */
+async function firstOf(root: string, folders: readonly string[], name: string): Promise<string | null> {
+  for (const folder of folders) {
+    for (const extension of EXTENSIONS) {
+      const path = join(folder, name + extension);
+      const isFile = await Deno.stat(path).then(({ isFile }) => isFile, () => false);
+      if (isFile) return path.slice(root.length + 1).replaceAll("\\", "/");
+    }
+  }
+  return null;
+}
+
+async function importFile(root: string, file: string): Promise<Namespace> {
+  const path = join(root, file);
+  try {
+    return await import(toFileUrl(path).href);
+  } catch (cause) {
+    // `module.exports = {}` in a `.js` file, as many a next.config has it.
+    const isCommonJs = cause instanceof ReferenceError && /\b(?:module|require|exports)\b/.test(cause.message);
+    if (isCommonJs) return { default: createRequire(path)(path) };
+    throw new Error(`Cannot load "${file}": ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+}
