@@ -6,6 +6,7 @@
 
 import { basename, fromFileUrl, join, resolve } from "@std/path";
 import { createManifest, type RouteManifest } from "../routing/manifest.ts";
+import { readMetadataFile } from "../routing/metadata_file.ts";
 import { isPrivateFolder, isRouteFile } from "../routing/pattern.ts";
 
 /** A project on disk. */
@@ -90,7 +91,7 @@ async function collect(dir: string, below: string, files: string[], links: strin
     } else if (entry.isDirectory) {
       if (isPrivateFolder(entry.name) || entry.name === "node_modules") continue;
       folders.push(collect(join(dir, entry.name), path, files, links));
-    } else if (isRouteFile(entry.name)) files.push(path);
+    } else if (isRouteFile(entry.name) || readMetadataFile(entry.name, below === "") !== null) files.push(path);
   }
   await Promise.all(folders);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { join } from "@std/path";
 import type { RouteManifest } from "../routing/manifest.ts";
 import {
   createHandler,
@@ -192,7 +193,14 @@ async function openProject(project: Project, options: CreateRequestHandlerOption
   // What is loaded later is not known yet; then nothing that another process cached is taken for this one's.
   let code: string | undefined = lazy ? crypto.randomUUID() : undefined;
   const host = {
-    ...{ manifest, load, front, usesScope: isScopeUsed, fingerprint: () => code ??= sourceFingerprint(root) },
+    ...{
+      manifest,
+      load,
+      read: (file: string) => Deno.readFile(join(root, file)),
+      front,
+      usesScope: isScopeUsed,
+      fingerprint: () => code ??= sourceFingerprint(root),
+    },
     ...rest,
     basePath: rest.basePath ?? config.basePath,
     authInterrupts: rest.authInterrupts ?? config.authInterrupts,

@@ -23,6 +23,7 @@ import { type ErrorReporter, reporter } from "./error_report.ts";
 import { readTarget } from "./request_target.ts";
 import { deliverPlain, finishResponse, joinCookies, withoutBody } from "./finish_response.ts";
 import { type Front, isFrontEmpty, passFront, type Routes, type Visit } from "./front.ts";
+import { dynamicMetadata, staticMetadata } from "./metadata_route.ts";
 import { createResponseCache } from "./response_cache.ts";
 import {
   answerUnhandled,
@@ -60,6 +61,8 @@ export interface RequestHandlerOptions {
 export interface RequestHandlerHost extends RequestHandlerOptions {
   /** Imports a file of the manifest. */
   load(file: string): Promise<ModuleNamespace>;
+  /** Reads a file of the manifest that is served as it is. */
+  read?: (file: string) => Promise<Uint8Array<ArrayBuffer>>;
   /** Whether a loaded module may ask for the request scope; while none can, no request pays for it. Default: yes. */
   usesScope?: () => boolean;
   /** What stands before the routes: rules, a proxy, files. */
@@ -319,7 +322,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   }
 
   async function load(route: Route): Promise<RouteModule> {
-    const module = readRouteModule(await options.load(route.file), route.file);
+    const module = readRouteModule(await namespaceOf(route), route.file);
     if (route.module !== undefined) return route.module;
     for (const warning of module.warnings) console.warn(warning);
     const { fetchCache, generateStaticParams } = module.config;
@@ -329,6 +332,13 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
       route.listed = staticParams(generateStaticParams, route.segments, route.file);
     }
     return route.module = module;
+  }
+
+  async function namespaceOf({ id, file, metadata }: Route): Promise<ModuleNamespace> {
+    if (metadata === undefined) return await options.load(file);
+    if (!metadata.isStatic) return dynamicMetadata({ id, file, metadata }, await options.load(file));
+    if (options.read === undefined) throw new TypeError(`Cannot serve "${file}": there is no way to read it`);
+    return staticMetadata({ id, file, metadata }, await options.read(file));
   }
 
   async function drain(): Promise<void> {

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { type MetadataFile, readMetadataFile, SITEMAP_ID } from "./metadata_file.ts";
 import { isPrivateFolder, isRouteFile, parsePattern, type RoutePattern, type Segment } from "./pattern.ts";
 
 /** One route file and the URL it answers. */
@@ -15,6 +16,8 @@ export interface RouteEntry {
   readonly file: string;
   /** The parts of the URL. */
   readonly segments: readonly Segment[];
+  /** What it is if it is no route handler but a metadata file: `robots.ts`. */
+  readonly metadata?: MetadataFile;
 }
 
 /** Which file answers which URL. Plain data: it survives `JSON.stringify`. */
@@ -44,17 +47,22 @@ export function createManifest(files: Iterable<string>, appDir = ""): RouteManif
   const routes: RouteEntry[] = [];
   const warnings: string[] = [];
   const errors: Error[] = [];
-  for (const path of [...files].filter(isRoutable).sort()) {
+  const tree = level();
+  for (const { path, served, metadata } of [...files].filter(isPublic).sort().flatMap(servedAs)) {
     const file = appDir === "" ? path : `${appDir}/${path}`;
     try {
-      const pattern: RoutePattern = parsePattern(path, file);
-      routes.push({ id: pattern.id, file, segments: pattern.segments });
-      warnings.push(...pattern.warnings);
+      const { id, segments, warnings: found } = parsePattern(served, file);
+      const route: RouteEntry = metadata === undefined ? { id, file, segments } : { id, file, segments, metadata };
+      const conflict = place(tree, route);
+      // A sitemap has its second path only if its module says so; a route of that path has it for sure.
+      if (conflict !== null && id.endsWith(`/[${SITEMAP_ID}]`)) continue;
+      if (conflict !== null) errors.push(conflict);
+      routes.push(route);
+      warnings.push(...found);
     } catch (error) {
       errors.push(error as Error);
     }
   }
-  errors.push(...conflicts(routes));
   if (errors.length > 0) {
     throw new RouteManifestError(errors, errors.map((error) => error.message).join("\n"));
   }
@@ -62,10 +70,28 @@ export function createManifest(files: Iterable<string>, appDir = ""): RouteManif
   return { version: 1, routes, warnings };
 }
 
-/** Whether a path names a route file that no private folder holds. */
-function isRoutable(path: string): boolean {
-  const names = path.split("/");
-  return isRouteFile(names.at(-1)!) && !names.slice(0, -1).some(isPrivateFolder);
+/** A file, and the path of the route file that would be served in the same place. */
+interface Served {
+  readonly path: string;
+  readonly served: string;
+  readonly metadata?: MetadataFile;
+}
+
+function servedAs(path: string): Served[] {
+  const folders = path.split("/");
+  const name = folders.pop()!;
+  if (isRouteFile(name)) return [{ path, served: path }];
+  const metadata = readMetadataFile(name, folders.length === 0);
+  return (metadata?.served ?? []).map((served) => ({
+    path,
+    served: [...folders, served, "route.ts"].join("/"),
+    metadata: metadata!,
+  }));
+}
+
+/** Whether no private folder holds a file. */
+function isPublic(path: string): boolean {
+  return !path.split("/").slice(0, -1).some(isPrivateFolder);
 }
 
 /** A place in the tree of folders: the routes that came by, with what they have there. */
@@ -85,17 +111,6 @@ interface Occupant {
 
 function level(): Level {
   return { statics: new Map(), byLowerCase: new Map() };
-}
-
-/** Every pair of routes that one request could not tell apart. */
-function conflicts(routes: readonly RouteEntry[]): Error[] {
-  const root = level();
-  const errors: Error[] = [];
-  for (const route of routes) {
-    const error = place(root, route);
-    if (error !== null) errors.push(error);
-  }
-  return errors;
 }
 
 function place(root: Level, route: RouteEntry): Error | null {

@@ -1,0 +1,54 @@
+/**
+ * A `robots.txt`, in Next's order.
+ *
+ * @module
+ */
+
+type OneOrMore = string | readonly string[];
+
+/** Rules for robots. */
+export interface RobotsRule {
+  /** Which robots; default: all. */
+  userAgent?: OneOrMore;
+  /** What they may fetch. */
+  allow?: OneOrMore;
+  /** What they may not. */
+  disallow?: OneOrMore;
+  /** How long they wait between requests, in seconds. */
+  crawlDelay?: number;
+  /** Other lines. */
+  other?: Readonly<Record<string, OneOrMore>>;
+}
+
+/** The content of a `robots.txt`. */
+export interface Robots {
+  /** The rules. */
+  rules: RobotsRule | readonly RobotsRule[];
+  /** Where the sitemaps are. */
+  sitemap?: OneOrMore;
+  /** The host that is preferred. */
+  host?: string;
+}
+
+/** Writes a `robots.txt`. */
+export function robotsText({ rules, sitemap, host }: Robots): string {
+  const groups = [rules].flat().map((rule) => ruleText(rule as RobotsRule)).join("");
+  return groups + lines("Host", host) + lines("Sitemap", sitemap);
+}
+
+function ruleText({ userAgent, allow, disallow, crawlDelay, other = {} }: RobotsRule): string {
+  const own = Object.entries(other).map(([name, value]) => lines(oneLine(name), value)).join("");
+  const delay = crawlDelay ? lines("Crawl-delay", String(crawlDelay)) : "";
+  return lines("User-Agent", userAgent ?? "*") + lines("Allow", allow) + lines("Disallow", disallow) + delay + own +
+    "\n";
+}
+
+function lines(name: string, value: OneOrMore | undefined): string {
+  if (value === undefined || value === "") return "";
+  return [value].flat().map((each) => `${name}: ${oneLine(String(each))}\n`).join("");
+}
+
+/** A line break in a value would begin a rule of its own. */
+function oneLine(text: string): string {
+  return text.replaceAll(/[\r\n]+/g, " ");
+}
