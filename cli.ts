@@ -5,10 +5,14 @@
  */
 
 import { parseArgs } from "node:util";
+import { resolve } from "@std/path";
 import config from "./deno.json" with { type: "json" };
 import { environment } from "./src/deno/environment.ts";
 import { type CacheAction, cacheCommand } from "./src/deno/cache_command.ts";
+import { checkCommand } from "./src/deno/check_command.ts";
 import { listCommand } from "./src/deno/list_command.ts";
+import { scanProject } from "./src/deno/scan.ts";
+import { needsOwnProcess, runInProject } from "./src/deno/supervisor.ts";
 import { startCommand } from "./src/deno/start_command.ts";
 import { typegenCommand } from "./src/deno/typegen_command.ts";
 
@@ -21,6 +25,7 @@ dir is an app folder, or a project that holds app/ or src/app/. Default: the cur
 Commands:
   start      Serve the routes (also when no command is given)
   list       Print the routes
+  check      Say what of a Next.js project runs here
   typegen    Write the types of the routes: RouteContext<"/users/[id]">
   cache      Look into the cache: cache ls [dir], cache rm <key or path> [dir], cache clear [dir]
 
@@ -30,6 +35,7 @@ Options of start:
   --cache WHERE       memory, sqlite:PATH or redis://HOST:PORT. Default: CACHE_URL, or .routes/cache.db
                       in the project; also for the command cache
   --prewarm           Make the cached responses before listening
+  --verbose           Say more at start
 
 Options of list:
   --json              Print the routes as JSON
@@ -45,6 +51,8 @@ const OPTIONS = {
   hostname: { type: "string", short: "H" },
   cache: { type: "string" },
   prewarm: { type: "boolean" },
+  verbose: { type: "boolean" },
+  "in-place": { type: "boolean" },
   json: { type: "boolean" },
   out: { type: "string" },
   help: { type: "boolean", short: "h" },
@@ -56,6 +64,8 @@ type Flags = ReturnType<typeof parse>["values"];
 interface Command {
   /** The flags that the command takes. */
   readonly flags: readonly (keyof Flags)[];
+  /** Whether it imports files of the project, which may need the project's own configuration. */
+  readonly imports?: boolean;
   /** What comes between the command and the folder: by the word that says what to do, what else it takes. */
   readonly actions?: Readonly<Record<string, readonly string[]>>;
   readonly run: (dir: string, flags: Flags, action: readonly string[]) => Promise<void>;
@@ -63,16 +73,25 @@ interface Command {
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   start: {
-    flags: ["port", "hostname", "cache", "prewarm"],
+    flags: ["port", "hostname", "cache", "prewarm", "verbose"],
+    imports: true,
     run: (dir, flags) =>
       startCommand(dir, {
         port: readPort(flags.port, "--port") ?? readPort(environment("PORT"), "PORT"),
         hostname: flags.hostname ?? environment("HOSTNAME"),
         cache: flags.cache,
         prewarm: flags.prewarm,
+        verbose: flags.verbose,
       }),
   },
   list: { flags: ["json"], run: (dir, flags) => listCommand(dir, { json: flags.json ?? false }) },
+  check: {
+    flags: [],
+    imports: true,
+    async run(dir) {
+      if (!await checkCommand(dir)) throw new QuietError();
+    },
+  },
   typegen: { flags: ["out"], run: (dir, flags) => typegenCommand(dir, { out: flags.out }) },
   cache: {
     flags: ["cache"],
@@ -85,6 +104,16 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 /** A mistake in the command line itself. */
 class UsageError extends Error {}
 
+/** A failure of which all has been said. */
+class QuietError extends Error {}
+
+/** The end of a process that did the work; its code is this one's. */
+class ChildEnd extends QuietError {
+  constructor(readonly code: number) {
+    super();
+  }
+}
+
 /**
  * Runs the command line.
  *
@@ -96,7 +125,8 @@ export async function main(args: readonly string[]): Promise<number> {
     await run(args);
     return 0;
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    if (error instanceof ChildEnd) return error.code;
+    if (!(error instanceof QuietError)) console.error(error instanceof Error ? error.message : error);
     return error instanceof UsageError ? 2 : 1;
   }
 }
@@ -113,17 +143,34 @@ async function run(args: readonly string[]): Promise<void> {
   const [dir = ".", extra] = words.slice(action.length);
   if (extra !== undefined) throw new UsageError(`Cannot read argument "${extra}": "${name}" takes one folder`);
   for (const flag of Object.keys(values) as (keyof Flags)[]) {
-    if (!command.flags.includes(flag)) {
+    if (flag !== "in-place" && !command.flags.includes(flag)) {
       throw new UsageError(`Cannot use "--${flag}": "${name}" has no such option, see "routes --help"`);
     }
   }
   try {
+    if (command.imports && !values["in-place"]) await inProject(name, dir, values);
     await command.run(dir, values, action);
   } catch (error) {
     // A word that is no command was taken for a folder.
     if (named || !(error instanceof Deno.errors.NotFound) || positionals.length === 0) throw error;
     throw new Deno.errors.NotFound(`${error.message}; the commands are ${Object.keys(COMMANDS).join(", ")}`);
   }
+}
+
+/** Goes on in a process of the project's own, where it needs one. */
+async function inProject(name: string, dir: string, flags: Flags): Promise<void> {
+  // A checkout has a configuration of its own, which it needs.
+  if (import.meta.url.startsWith("file:")) return;
+  const { root } = await scanProject(dir);
+  if (!await needsOwnProcess(root)) return;
+  // Another folder is the current one there.
+  const path = /^sqlite:(.*)$/s.exec(flags.cache ?? "")?.[1];
+  const moved = path === undefined ? flags : { ...flags, cache: `sqlite:${resolve(path)}` };
+  const words = Object.entries(moved).flatMap(([flag, value]) =>
+    value === true ? [`--${flag}`] : [`--${flag}`, `${value}`]
+  );
+  const self = `jsr:${config.name}@${config.version}/cli`;
+  throw new ChildEnd(await runInProject(root, self, [name, resolve(dir), ...words, "--in-place"]));
 }
 
 function readAction(

@@ -23,20 +23,28 @@ export function createLoader(root: string): (file: string) => Promise<ModuleName
   return (file) => {
     const known = loaded.get(file);
     if (known !== undefined) return known;
-    const loading = importFile(root, file);
+    const loading = importFile(root, file, "route ");
     loaded.set(file, loading);
     loading.catch(() => loaded.delete(file));
     return loading;
   };
 }
 
-async function importFile(root: string, file: string): Promise<ModuleNamespace> {
+/**
+ * Imports a file.
+ *
+ * @param root The folder that it is relative to.
+ * @param file The file.
+ * @param what What messages call it besides its name.
+ * @throws {RouteLoadError} If that fails; it names the file.
+ */
+export async function importFile(root: string, file: string, what = ""): Promise<ModuleNamespace> {
   try {
     return await import(toFileUrl(join(root, file)).href);
   } catch (cause) {
     // Deno wraps a syntax error, whose message names itself and has a code frame, in a TypeError.
     const named = cause instanceof Error && /^\w*Error: /.test(cause.message);
     const reason = cause instanceof Error ? (named ? cause.message : `${cause.name}: ${cause.message}`) : String(cause);
-    throw new RouteLoadError(`Cannot load route "${file}": ${reason}`, { cause });
+    throw new RouteLoadError(`Cannot load ${what}"${file}": ${reason}`, { cause });
   }
 }

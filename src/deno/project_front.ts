@@ -5,13 +5,14 @@
  */
 
 import { createRequire } from "node:module";
-import { dirname, join, toFileUrl } from "@std/path";
+import { dirname, join } from "@std/path";
 import { type AppConfig, NO_CONFIG, readAppConfig } from "../handler/app_config.ts";
 import type { ErrorReporter } from "../handler/error_report.ts";
 import type { Front } from "../handler/front.ts";
 import { readProxy } from "../handler/proxy.ts";
 import { loadEnvFiles } from "./env_files.ts";
 import { environment } from "./environment.ts";
+import { importFile } from "./loader.ts";
 import { servePublicFiles } from "./public_files.ts";
 
 /** Where a project is. */
@@ -46,7 +47,7 @@ export async function loadProjectConfig(root: string): Promise<AppConfig> {
   await loadEnvFiles(root, environment("NODE_ENV") ?? "production");
   const file = await firstOf(root, [root], "next.config");
   if (file === null) return NO_CONFIG;
-  const config = await readAppConfig((await importFile(root, file)).default, file);
+  const config = await readAppConfig((await importAny(root, file)).default, file);
   for (const [name, value] of Object.entries(config.env)) {
     if (environment(name) === undefined) setVariable(name, String(value));
   }
@@ -68,9 +69,9 @@ export async function loadProjectFront({ root, appDir }: ProjectPlace, config: A
   if (proxyFile !== null && proxyFile === middleware) {
     console.warn(`Warning: "${proxyFile}" is deprecated in Next.js 16, name it proxy.ts and its function proxy`);
   }
-  const proxy = proxyFile === null ? undefined : readProxy(await importFile(root, proxyFile), proxyFile);
+  const proxy = proxyFile === null ? undefined : readProxy(await importAny(root, proxyFile), proxyFile);
   const file = await firstOf(root, folders, "instrumentation");
-  const instrumentation = file === null ? {} : await importFile(root, file);
+  const instrumentation = file === null ? {} : await importAny(root, file);
   return {
     front: { config, proxy, publicFile: await servePublicFiles(join(root, "public")) },
     onRequestError: functionOf(instrumentation, "onRequestError", file) as ErrorReporter | undefined,
@@ -108,14 +109,15 @@ async function firstOf(root: string, folders: readonly string[], name: string): 
   return null;
 }
 
-async function importFile(root: string, file: string): Promise<Namespace> {
-  const path = join(root, file);
+/** `module.exports = {}` in a `.js` file, as many a next.config has it, is no module to Deno. */
+async function importAny(root: string, file: string): Promise<Namespace> {
   try {
-    return await import(toFileUrl(path).href);
-  } catch (cause) {
-    // `module.exports = {}` in a `.js` file, as many a next.config has it.
+    return await importFile(root, file);
+  } catch (error) {
+    const cause = error instanceof Error ? error.cause : undefined;
     const isCommonJs = cause instanceof ReferenceError && /\b(?:module|require|exports)\b/.test(cause.message);
-    if (isCommonJs) return { default: createRequire(path)(path) };
-    throw new Error(`Cannot load "${file}": ${cause instanceof Error ? cause.message : cause}`, { cause });
+    if (!isCommonJs) throw error;
+    const path = join(root, file);
+    return { default: createRequire(path)(path) };
   }
 }

@@ -8,12 +8,13 @@
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { registerHooks } from "node:module";
-import { toFileUrl } from "@std/path";
+import { dirname, fromFileUrl, toFileUrl } from "@std/path";
 import * as cache from "../cache.ts";
 import * as headers from "../headers.ts";
 import * as navigation from "../navigation.ts";
 import * as server from "../server.ts";
 import { mayUseScope } from "./scope_use.ts";
+import { candidatesOf } from "./tsconfig_paths.ts";
 
 const DOORS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "next/cache": cache,
@@ -58,12 +59,17 @@ export function installResolveHooks(): void {
       }
       if (MARKERS.has(specifier)) return { url: `${VIRTUAL}${specifier}.mjs`, shortCircuit: true };
       const parent = context.parentURL ?? "";
-      const url = completed(specifier, parent);
+      const url = ofProject(specifier, parent);
       if (url !== null) return { url, shortCircuit: true };
       const found = next(specifier, context);
+      // An import map names files of the project too, with or without ending.
+      const isMissing = parent.startsWith("file:") && isBare(specifier) &&
+        found.url === new URL(specifier, parent).href;
+      const file = found.url.startsWith("file:") && !isInPackage(found.url) && !isMissing ? completed(found.url) : null;
+      if (file !== null) return { url: file, shortCircuit: true };
       // An import map may call a door by any name, and what is not a file is not read here.
       if (found.url.startsWith(PACKAGE) || /^(?:https?|data|blob):/.test(found.url)) scopeUsed = true;
-      refuseMissingPackage(specifier, parent, found.url);
+      if (isMissing && !isFile(found.url)) throw missingPackage(specifier, parent);
       return found;
     },
     load(url, context, next) {
@@ -101,28 +107,55 @@ export function sourceFingerprint(root: string): string {
   return hash.digest("base64url").slice(0, 16);
 }
 
+/** This package by its own name, in any version: a second copy would know nothing of this one's requests. */
+const OWN_DOOR = /^(?:jsr:)?@x\/routes(?:@[^/]+)?\/(server|headers|navigation|cache)$/;
+
 function doorOf(specifier: string): string | null {
+  const own = OWN_DOOR.exec(specifier)?.[1];
+  if (own !== undefined) return `next/${own}`;
   const name = specifier.endsWith(".js") ? specifier.slice(0, -3) : specifier;
   return Object.hasOwn(DOORS, name) ? name : null;
 }
 
-/** The file that a relative import without extension means, or `null` where it needs no help. */
-function completed(specifier: string, parent: string): string | null {
-  if (!/^\.\.?\//.test(specifier) || !parent.startsWith("file:") || parent.includes("/node_modules/")) return null;
-  const { href } = new URL(specifier, parent);
+/** The file that an import of a project's file means, or `null` where Deno finds it itself. */
+function ofProject(specifier: string, parent: string): string | null {
+  if (!parent.startsWith("file:") || isInPackage(parent) || parent.startsWith(PACKAGE)) return null;
+  if (/^\.\.?(?:\/|$)/.test(specifier)) return completed(new URL(specifier, parent).href);
+  if (!isBare(specifier)) return null;
+  for (const path of candidatesOf(specifier, dirname(fromFileUrl(parent)))) {
+    const url = toFileUrl(path).href;
+    if (isFile(url)) return url;
+    const found = completed(url);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function isInPackage(url: string): boolean {
+  return url.includes("/node_modules/");
+}
+
+/** The file that is meant by a URL without its ending, or with the ending it has once compiled. */
+function completed(href: string): string | null {
   if (isFile(href)) return null;
-  return EXTENSIONS.map((extension) => href + extension).find(isFile) ?? null;
+  const source = /\.([cm]?)js(x?)$/.exec(href);
+  const compiled = source === null ? [] : [href.replace(/js(x?)$/, "ts$1"), href.replace(/jsx?$/, "tsx")];
+  const bare = href.replace(/\/$/, "");
+  return [...compiled, ...EXTENSIONS.map((extension) => bare + extension)].find(isFile) ?? null;
+}
+
+/** A name, neither a path nor a URL. */
+function isBare(specifier: string): boolean {
+  return !/^[./#]|^[a-z][a-z+.-]*:/i.test(specifier);
 }
 
 /** A package that is not there resolves to a path beside the importing file, and then fails as "unprepared module". */
-function refuseMissingPackage(specifier: string, parent: string, url: string): void {
-  if (!parent.startsWith("file:") || /^[./#]|^[a-z]+:/.test(specifier)) return;
-  if (url !== new URL(specifier, parent).href || isFile(url)) return;
+function missingPackage(specifier: string, parent: string): TypeError {
   const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
   const fix = specifier.startsWith("next/")
     ? "this module serves route handlers only"
     : `install it with "deno add npm:${name}", or import "npm:${specifier}"`;
-  throw new TypeError(
+  return new TypeError(
     `Cannot find package "${name}" of the import "${specifier}" in ${new URL(parent).pathname}: ${fix}`,
   );
 }

@@ -17,6 +17,8 @@ export interface Project {
   readonly appDir: string;
   /** Its routes. */
   readonly manifest: RouteManifest;
+  /** The files that only Next.js can serve: pages, layouts, images made by code. */
+  readonly pages: readonly string[];
 }
 
 /**
@@ -35,15 +37,31 @@ export async function scanProject(dir: string | URL): Promise<Project> {
   const { root, appDir } = await findAppDir(given);
   const files: string[] = [];
   const links: string[] = [];
-  await collect(join(root, appDir), "", files, links);
+  const pages: string[] = [];
+  await collect(join(root, appDir), "", { files, links, pages });
   if (files.length === 0) {
     const fix = `write "${appDir}/route.ts" with an exported function GET`;
     throw new Deno.errors.NotFound(`Cannot find a route in "${join(root, appDir)}": no file is named route.ts, ${fix}`);
   }
   const manifest = createManifest(files, appDir);
   const warnings = links.map((path) => `"${appDir}/${path}" is a symbolic link, which is not followed: copy it here`);
-  return { root, appDir, manifest: { ...manifest, warnings: [...manifest.warnings, ...warnings] } };
+  return {
+    root,
+    appDir,
+    manifest: { ...manifest, warnings: [...manifest.warnings, ...warnings] },
+    pages: pages.sort().map((path) => `${appDir}/${path}`),
+  };
 }
+
+/** What a scan finds, as paths below the app folder. */
+interface Found {
+  readonly files: string[];
+  readonly links: string[];
+  readonly pages: string[];
+}
+
+const PAGE =
+  /^(?:(?:page|layout|template|loading|error|not-found|default|global-error)\.(?:tsx?|jsx?|mdx?)|(?:icon|apple-icon|opengraph-image|twitter-image)\d?\.(?:tsx?|jsx?))$/;
 
 /** Next's order: `app/`, then `src/app/`; a folder without either is an app folder itself. */
 async function findAppDir(given: string): Promise<{ root: string; appDir: string }> {
@@ -82,16 +100,17 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 /** Not `walk` of `@std/fs`: it skips by the whole path, so a project inside a folder `_work` would have no routes. */
-async function collect(dir: string, below: string, files: string[], links: string[]): Promise<void> {
+async function collect(dir: string, below: string, found: Found): Promise<void> {
   const folders: Promise<void>[] = [];
   for (const entry of await entriesOf(dir)) {
     const path = below === "" ? entry.name : `${below}/${entry.name}`;
     if (entry.isSymlink) {
-      if (!isPrivateFolder(entry.name) && entry.name !== "node_modules") links.push(path);
+      if (!isPrivateFolder(entry.name) && entry.name !== "node_modules") found.links.push(path);
     } else if (entry.isDirectory) {
       if (isPrivateFolder(entry.name) || entry.name === "node_modules") continue;
-      folders.push(collect(join(dir, entry.name), path, files, links));
-    } else if (isRouteFile(entry.name) || readMetadataFile(entry.name, below === "") !== null) files.push(path);
+      folders.push(collect(join(dir, entry.name), path, found));
+    } else if (isRouteFile(entry.name) || readMetadataFile(entry.name, below === "") !== null) found.files.push(path);
+    else if (PAGE.test(entry.name)) found.pages.push(path);
   }
   await Promise.all(folders);
 }

@@ -38,6 +38,8 @@ export interface RouteInfo {
 export interface LoadOptions {
   /** Whether a route file is imported by its first request instead of at start. Default: no. */
   lazy?: boolean | undefined;
+  /** Whether more is said at start: the keys of `next.config` that mean nothing here. Default: no. */
+  verbose?: boolean | undefined;
 }
 
 /** Where what is cached is kept. */
@@ -151,8 +153,19 @@ export async function serveRoutes(dir: string | URL, options: ServeRoutesOptions
 
 /** Serves a project that has been scanned. */
 export async function serveProject(project: Project, options: ServeRoutesOptions): Promise<RouteServer> {
-  const { basePath, lazy, onNotFound, authInterrupts, draftSecret, cache, now, prewarm: warm, ...serve } = options;
-  const own = { basePath, lazy, onNotFound, authInterrupts, draftSecret, cache, now, onError: options.onError };
+  const { basePath, lazy, verbose, onNotFound, authInterrupts, draftSecret, cache, now, prewarm: warm, ...serve } =
+    options;
+  const own = {
+    basePath,
+    lazy,
+    verbose,
+    onNotFound,
+    authInterrupts,
+    draftSecret,
+    cache,
+    now,
+    onError: options.onError,
+  };
   const handler = await openProject(project, own);
   const server = await orClose(async () => {
     if (warm) await prewarm(handler);
@@ -177,18 +190,21 @@ export async function serveProject(project: Project, options: ServeRoutesOptions
 }
 
 async function openManifest(manifest: RouteManifest, options: CreateRequestHandlerOptions): Promise<OpenedHandler> {
-  const { lazy, load, cache, ...rest } = options;
+  const { lazy, load, cache, verbose: _, ...rest } = options;
   if (load === undefined) throw new TypeError('Cannot serve a manifest: it has no modules, pass "load" with it');
   return await opened({ manifest, load, ...rest }, cache, lazy);
 }
 
 async function openProject(project: Project, options: CreateRequestHandlerOptions): Promise<OpenedHandler> {
   const { root, manifest } = project;
-  const { lazy, load = createLoader(root), cache, ...rest } = options;
+  const { lazy, load = createLoader(root), cache, verbose, ...rest } = options;
   installResolveHooks();
   const config = await loadProjectConfig(root);
   const { front, onRequestError, register } = await loadProjectFront(project, config);
   for (const warning of manifest.warnings) console.warn(`Warning: ${warning}`);
+  if (verbose && config.ignored.length > 0) {
+    console.log(`Keys of ${config.file} that mean nothing here: ${config.ignored.join(", ")}`);
+  }
   await register();
   // What is loaded later is not known yet; then nothing that another process cached is taken for this one's.
   let code: string | undefined = lazy ? crypto.randomUUID() : undefined;

@@ -38,6 +38,8 @@ export interface RewriteRules {
 
 /** What a `next.config` says about requests. */
 export interface AppConfig {
+  /** The file that says it, if there is one. */
+  readonly file: string | undefined;
   /** The path that all routes live under: `/docs`. */
   readonly basePath: string | undefined;
   /** Whether paths end with a slash; `"either"` where they are left as they come. */
@@ -84,6 +86,7 @@ export async function readAppConfig(exported: unknown, file: string): Promise<Ap
   const experimental = (config.experimental ?? {}) as Keys;
   const trailingSlash = config.trailingSlash === true ? "always" : "never";
   return {
+    file,
     basePath: config.basePath as string | undefined || undefined,
     trailingSlash: config.skipTrailingSlashRedirect === true ? "either" : trailingSlash,
     headers: (await listOf(config, "headers", file)).map((rule, index) =>
@@ -105,6 +108,7 @@ export async function readAppConfig(exported: unknown, file: string): Promise<Ap
 
 /** What has no `next.config`. */
 export const NO_CONFIG: AppConfig = {
+  file: undefined,
   basePath: undefined,
   trailingSlash: "never",
   headers: [],

@@ -6,7 +6,7 @@
  */
 
 import { type MetadataFile, readMetadataFile, SITEMAP_ID } from "./metadata_file.ts";
-import { isPrivateFolder, isRouteFile, parsePattern, type RoutePattern, type Segment } from "./pattern.ts";
+import { isPrivateFolder, isRouteFile, parsePattern, type Segment } from "./pattern.ts";
 
 /** One route file and the URL it answers. */
 export interface RouteEntry {

@@ -1,0 +1,93 @@
+/**
+ * `routes check`: what of a Next.js project runs here, and what does not.
+ *
+ * @module
+ */
+
+import { readRouteModule } from "../handler/route_module.ts";
+import { createLoader } from "./loader.ts";
+import { loadProjectConfig, loadProjectFront } from "./project_front.ts";
+import { installResolveHooks } from "./resolve_hooks.ts";
+import { scanProject } from "./scan.ts";
+
+/** A line of the report. */
+interface Finding {
+  readonly verdict: "runs" | "fails" | "left to Next" | "warning";
+  readonly file: string;
+  readonly detail: string;
+}
+
+/**
+ * Prints what runs and what does not, file by file.
+ *
+ * @param dir An app folder, or a project.
+ * @returns Whether every route handler runs.
+ * @throws {Deno.errors.NotFound} If there is no such folder, or no route in it.
+ */
+export async function checkCommand(dir: string): Promise<boolean> {
+  const project = await scanProject(dir);
+  installResolveHooks();
+  const findings: Finding[] = [...await checkFront(project)];
+  const load = createLoader(project.root);
+  for (const { file, metadata } of project.manifest.routes) {
+    if (findings.some((finding) => finding.file === file)) continue;
+    if (metadata !== undefined) {
+      findings.push(
+        await attempt(file, async () => metadata.isStatic ? metadata.kind : (await load(file), metadata.kind)),
+      );
+      continue;
+    }
+    findings.push(
+      await attempt(file, async () => {
+        const { methods, warnings } = readRouteModule(await load(file), file);
+        for (const detail of warnings) findings.push({ verdict: "warning", file, detail });
+        return methods.join(", ");
+      }),
+    );
+  }
+  for (const file of project.pages) {
+    findings.push({ verdict: "left to Next", file, detail: "pages, layouts and generated images are not served here" });
+  }
+  for (const detail of project.manifest.warnings) findings.push({ verdict: "warning", file: project.appDir, detail });
+  print(findings);
+  return !findings.some(({ verdict }) => verdict === "fails");
+}
+
+async function checkFront(project: Awaited<ReturnType<typeof scanProject>>): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  try {
+    const config = await loadProjectConfig(project.root);
+    const { front } = await loadProjectFront(project, config);
+    if (config.file !== undefined) findings.push({ verdict: "runs", file: config.file, detail: "configuration" });
+    for (const key of config.ignored) {
+      findings.push({ verdict: "warning", file: config.file ?? "next.config", detail: `"${key}" means nothing here` });
+    }
+    if (front.proxy !== undefined) findings.push({ verdict: "runs", file: front.proxy.file, detail: "proxy" });
+  } catch (error) {
+    findings.push({ verdict: "fails", file: project.root, detail: messageOf(error) });
+  }
+  return findings;
+}
+
+async function attempt(file: string, check: () => Promise<string>): Promise<Finding> {
+  try {
+    return { verdict: "runs", file, detail: await check() };
+  } catch (error) {
+    return { verdict: "fails", file, detail: messageOf(error) };
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function print(findings: readonly Finding[]): void {
+  const width = Math.max(...findings.map(({ file }) => file.length));
+  for (const { verdict, file, detail } of findings) {
+    console.log(`${verdict.padEnd(12)}  ${file.padEnd(width)}  ${detail}`);
+  }
+  const count = (verdict: Finding["verdict"]) => findings.filter((finding) => finding.verdict === verdict).length;
+  console.log(
+    `${count("runs")} run, ${count("fails")} fail, ${count("left to Next")} left to Next, ${count("warning")} warnings`,
+  );
+}

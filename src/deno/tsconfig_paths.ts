@@ -1,0 +1,135 @@
+/**
+ * `paths` and `baseUrl` of a `tsconfig.json` or `jsconfig.json`: how a Next.js project names its own files.
+ *
+ * @module
+ */
+
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, isAbsolute, join, resolve } from "@std/path";
+
+/** What a configuration says about names. */
+interface Names {
+  /** Patterns and the absolute paths that they stand for, most particular first. */
+  readonly paths: readonly {
+    readonly before: string;
+    readonly after: string | null;
+    readonly targets: readonly string[];
+  }[];
+  /** What other names are relative to. */
+  readonly baseUrl: string | undefined;
+}
+
+interface Options {
+  paths?: Readonly<Record<string, readonly string[]>>;
+  /** The folder of the file that has the `paths`. */
+  pathsBase?: string;
+  baseUrl?: string;
+}
+
+const FILES = ["tsconfig.json", "jsconfig.json"];
+const NO_NAMES: Names = { paths: [], baseUrl: undefined };
+
+const known = new Map<string, Names>();
+
+/**
+ * The files that an import may mean, as paths without certain ending, best first.
+ *
+ * @param specifier What is imported; no relative path and no URL.
+ * @param folder The absolute path of the importing file's folder.
+ * @throws {SyntaxError} If the configuration cannot be read.
+ */
+export function candidatesOf(specifier: string, folder: string): string[] {
+  const { paths, baseUrl } = namesFor(folder);
+  for (const { before, after, targets } of paths) {
+    if (after === null ? specifier !== before : !fits(specifier, before, after)) continue;
+    const star = after === null ? "" : specifier.slice(before.length, specifier.length - after.length);
+    // Not a pattern of `replace()`, where a name may have a dollar sign.
+    return targets.map((target) => target.replace("*", () => star));
+  }
+  return baseUrl === undefined ? [] : [join(baseUrl, specifier)];
+}
+
+function fits(specifier: string, before: string, after: string): boolean {
+  return specifier.length >= before.length + after.length && specifier.startsWith(before) && specifier.endsWith(after);
+}
+
+/** The configuration of a folder is the nearest above it. */
+function namesFor(folder: string): Names {
+  const found = known.get(folder);
+  if (found !== undefined) return found;
+  const file = FILES.map((name) => join(folder, name)).find((path) => existsSync(path));
+  const parent = dirname(folder);
+  const names = file !== undefined ? readNames(file) : parent === folder ? NO_NAMES : namesFor(parent);
+  known.set(folder, names);
+  return names;
+}
+
+function readNames(file: string): Names {
+  const { paths = {}, pathsBase, baseUrl } = readOptions(file, new Set());
+  const base = baseUrl ?? pathsBase ?? dirname(file);
+  const patterns = Object.entries(paths).map(([pattern, targets]) => {
+    const [before = "", after = null] = pattern.split("*", 2);
+    return { before, after, targets: targets.map((target) => resolve(base, target)) };
+  });
+  // As in TypeScript: exact names first, then the longest beginning.
+  patterns.sort((a, b) => Number(a.after !== null) - Number(b.after !== null) || b.before.length - a.before.length);
+  return { paths: patterns, baseUrl };
+}
+
+function readOptions(file: string, seen: Set<string>): Options {
+  if (seen.has(file)) return {};
+  seen.add(file);
+  const { extends: parents = [], compilerOptions = {} } = parse(file);
+  const own: Options = {};
+  if (compilerOptions.paths !== undefined) {
+    Object.assign(own, { paths: compilerOptions.paths, pathsBase: dirname(file) });
+  }
+  if (compilerOptions.baseUrl !== undefined) own.baseUrl = resolve(dirname(file), compilerOptions.baseUrl);
+  const inherited = [parents].flat().map((parent) => readOptions(fileOf(parent, file), seen));
+  return Object.assign({}, ...inherited, own);
+}
+
+interface Config {
+  readonly extends?: string | string[];
+  readonly compilerOptions?: { readonly paths?: Options["paths"]; readonly baseUrl?: string };
+}
+
+const NOT_JSON = /("(?:\\.|[^"\\])*")|\/\/[^\n]*|\/\*[\s\S]*?\*\/|,(?=\s*[}\]])/g;
+
+/** Comments and commas at the end are usual in these files, and not JSON. */
+function parse(file: string): Config {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    return {};
+  }
+  const bare = text.replace(/^\ufeff/, "").replace(NOT_JSON, (_, string = "") => string)
+    // A comment may have stood between the comma and the bracket.
+    .replace(NOT_JSON, (_, string = "") => string);
+  try {
+    return bare.trim() === "" ? {} : JSON.parse(bare) ?? {};
+  } catch (cause) {
+    throw new SyntaxError(`Cannot read "${file}": ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+}
+
+/** The file that `extends` names: a path, or one in a package. */
+function fileOf(name: string, from: string): string {
+  const path = /^\.\.?(?:\/|$)/.test(name) || isAbsolute(name) ? resolve(dirname(from), name) : inPackage(name, from);
+  if (path.endsWith(".json") || !existsSync(`${path}.json`)) return path;
+  return `${path}.json`;
+}
+
+function inPackage(name: string, from: string): string {
+  const require = createRequire(from);
+  for (const specifier of [name, `${name}.json`, `${name}/tsconfig.json`]) {
+    try {
+      return require.resolve(specifier);
+    } catch {
+      // The next spelling.
+    }
+  }
+  return name;
+}
