@@ -11,7 +11,7 @@ import { environment } from "./src/deno/environment.ts";
 import { type CacheAction, cacheCommand } from "./src/deno/cache_command.ts";
 import { checkCommand } from "./src/deno/check_command.ts";
 import { listCommand } from "./src/deno/list_command.ts";
-import { scanProject } from "./src/deno/scan.ts";
+import { findProject } from "./src/deno/scan.ts";
 import { needsOwnProcess, runInProject } from "./src/deno/supervisor.ts";
 import { startCommand } from "./src/deno/start_command.ts";
 import { typegenCommand } from "./src/deno/typegen_command.ts";
@@ -161,7 +161,7 @@ async function run(args: readonly string[]): Promise<void> {
 async function inProject(name: string, dir: string, flags: Flags): Promise<void> {
   // A checkout has a configuration of its own, which it needs.
   if (import.meta.url.startsWith("file:")) return;
-  const { root } = await scanProject(dir);
+  const { root } = await findProject(dir);
   if (!await needsOwnProcess(root)) return;
   // Another folder is the current one there.
   const path = /^sqlite:(.*)$/s.exec(flags.cache ?? "")?.[1];

@@ -6,7 +6,7 @@
 
 import type { CacheStore } from "../cache/store.ts";
 import { defaultCachePath, openCache } from "./cache_location.ts";
-import { scanProject } from "./scan.ts";
+import { findProject } from "./scan.ts";
 
 /** What `routes cache` does. */
 export type CacheAction = "ls" | "rm" | "clear";
@@ -47,7 +47,7 @@ async function openExisting(dir: string, location: string | undefined): Promise<
     throw new TypeError("Cannot look into the cache: memory is gone with its process, give sqlite:PATH or redis://…");
   }
   const path = location === undefined
-    ? defaultCachePath((await scanProject(dir)).root)
+    ? defaultCachePath((await findProject(dir)).root)
     : /^sqlite:(.+)$/s.exec(location)?.[1];
   if (path === undefined) return await openCache(location!);
   try {

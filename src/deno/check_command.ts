@@ -6,7 +6,7 @@
 
 import { readRouteModule } from "../handler/route_module.ts";
 import { createLoader } from "./loader.ts";
-import { loadProjectConfig, loadProjectFront } from "./project_front.ts";
+import { loadProjectConfig, loadProjectFront, pageExtensionsOf } from "./project_front.ts";
 import { installResolveHooks } from "./resolve_hooks.ts";
 import { scanProject } from "./scan.ts";
 
@@ -25,7 +25,7 @@ interface Finding {
  * @throws {Deno.errors.NotFound} If there is no such folder, or no route in it.
  */
 export async function checkCommand(dir: string): Promise<boolean> {
-  const project = await scanProject(dir);
+  const project = await scanProject(dir, pageExtensionsOf);
   installResolveHooks();
   const findings: Finding[] = [...await checkFront(project)];
   const load = createLoader(project.root);

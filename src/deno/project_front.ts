@@ -14,6 +14,7 @@ import { loadEnvFiles } from "./env_files.ts";
 import { environment } from "./environment.ts";
 import { importFile } from "./loader.ts";
 import { servePublicFiles } from "./public_files.ts";
+import { installResolveHooks } from "./resolve_hooks.ts";
 
 /** Where a project is. */
 export interface ProjectPlace {
@@ -52,6 +53,18 @@ export async function loadProjectConfig(root: string): Promise<AppConfig> {
     if (environment(name) === undefined) setVariable(name, String(value));
   }
   return config;
+}
+
+/**
+ * The endings of a project's route files, where its `next.config` says so. Only then is it imported for that.
+ *
+ * @param root The project's folder.
+ */
+export async function pageExtensionsOf(root: string): Promise<readonly string[] | undefined> {
+  const file = await firstOf(root, [root], "next.config");
+  if (file === null || !(await Deno.readTextFile(join(root, file))).includes("pageExtensions")) return undefined;
+  installResolveHooks();
+  return (await readAppConfig((await importAny(root, file)).default, file)).pageExtensions;
 }
 
 /**

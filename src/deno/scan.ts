@@ -25,25 +25,25 @@ export interface Project {
  * Finds the routes of a folder.
  *
  * @param dir An app folder, or a project's folder that holds `app/` or `src/app/`.
+ * @param extensionsOf The endings of its route files, without dot; default: those of Next.js.
  * @throws {Deno.errors.NotFound} If there is no such folder, or no route in it.
  * @throws {import("../routing/manifest.ts").RouteManifestError} If a name is wrong or two files want one URL.
  */
-export async function scanProject(dir: string | URL): Promise<Project> {
-  const given = resolve(dir instanceof URL ? fromFileUrl(dir) : dir);
-  if (!await isFolder(given)) {
-    const state = await exists(given) ? "it is a file" : "there is no such folder";
-    throw new Deno.errors.NotFound(`Cannot open "${dir}": ${state}, name an app folder or a project`);
-  }
-  const { root, appDir } = await findAppDir(given);
+export async function scanProject(
+  dir: string | URL,
+  extensionsOf?: (root: string) => Promise<readonly string[] | undefined>,
+): Promise<Project> {
+  const { root, appDir } = await findProject(dir);
+  const extensions = await extensionsOf?.(root);
   const files: string[] = [];
   const links: string[] = [];
   const pages: string[] = [];
-  await collect(join(root, appDir), "", { files, links, pages });
+  await collect(join(root, appDir), "", { files, links, pages, extensions });
   if (files.length === 0) {
     const fix = `write "${appDir}/route.ts" with an exported function GET`;
     throw new Deno.errors.NotFound(`Cannot find a route in "${join(root, appDir)}": no file is named route.ts, ${fix}`);
   }
-  const manifest = createManifest(files, appDir);
+  const manifest = createManifest(files, appDir, extensions);
   const warnings = links.map((path) => `"${appDir}/${path}" is a symbolic link, which is not followed: copy it here`);
   return {
     root,
@@ -53,8 +53,22 @@ export async function scanProject(dir: string | URL): Promise<Project> {
   };
 }
 
+/**
+ * Finds the app folder of a project.
+ *
+ * @param dir See {@linkcode scanProject}.
+ * @throws {Deno.errors.NotFound} If there is no such folder.
+ */
+export async function findProject(dir: string | URL): Promise<Pick<Project, "root" | "appDir">> {
+  const given = resolve(dir instanceof URL ? fromFileUrl(dir) : dir);
+  if (await isFolder(given)) return await findAppDir(given);
+  const state = await exists(given) ? "it is a file" : "there is no such folder";
+  throw new Deno.errors.NotFound(`Cannot open "${dir}": ${state}, name an app folder or a project`);
+}
+
 /** What a scan finds, as paths below the app folder. */
 interface Found {
+  readonly extensions: readonly string[] | undefined;
   readonly files: string[];
   readonly links: string[];
   readonly pages: string[];
@@ -109,8 +123,9 @@ async function collect(dir: string, below: string, found: Found): Promise<void> 
     } else if (entry.isDirectory) {
       if (isPrivateFolder(entry.name) || entry.name === "node_modules") continue;
       folders.push(collect(join(dir, entry.name), path, found));
-    } else if (isRouteFile(entry.name) || readMetadataFile(entry.name, below === "") !== null) found.files.push(path);
-    else if (PAGE.test(entry.name)) found.pages.push(path);
+    } else if (isRouteFile(entry.name, found.extensions) || readMetadataFile(entry.name, below === "") !== null) {
+      found.files.push(path);
+    } else if (PAGE.test(entry.name)) found.pages.push(path);
   }
   await Promise.all(folders);
 }

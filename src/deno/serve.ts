@@ -20,7 +20,7 @@ import { environment } from "./environment.ts";
 import { createLoader } from "./loader.ts";
 import { guardProcess, logStrayErrors } from "./process_guard.ts";
 import { prewarm } from "./prewarm.ts";
-import { loadProjectConfig, loadProjectFront } from "./project_front.ts";
+import { loadProjectConfig, loadProjectFront, pageExtensionsOf } from "./project_front.ts";
 import { installResolveHooks, isScopeUsed, sourceFingerprint } from "./resolve_hooks.ts";
 import { type Project, scanProject } from "./scan.ts";
 
@@ -116,7 +116,7 @@ export async function createRequestHandler(
 ): Promise<AppHandler> {
   const handler = typeof source === "object" && "routes" in source
     ? await openManifest(source, options)
-    : await openProject(await scanProject(source), options);
+    : await openProject(await scanProject(source, pageExtensionsOf), options);
   return {
     fetch(request, info) {
       // A server is on the other side, `deno serve` or one of the program's own: it must outlive a floating rejection.
@@ -148,7 +148,7 @@ export async function createRequestHandler(
  * ```
  */
 export async function serveRoutes(dir: string | URL, options: ServeRoutesOptions = {}): Promise<RouteServer> {
-  return await serveProject(await scanProject(dir), options);
+  return await serveProject(await scanProject(dir, pageExtensionsOf), options);
 }
 
 /** Serves a project that has been scanned. */
@@ -255,7 +255,12 @@ async function orClose<T>(work: () => Promise<T>, close: () => Promise<void>): P
   }
 }
 
-async function loadAll(handler: RequestHandler): Promise<void> {
+/**
+ * Imports all route files of a handler.
+ *
+ * @throws {AggregateError} If some cannot be imported; all of them at once.
+ */
+export async function loadAll(handler: RequestHandler): Promise<void> {
   // All at once: they are independent, and imports one by one take three times as long.
   const results = await Promise.allSettled(handler.routes.map(handler.load));
   const errors = results.flatMap((result) => result.status === "rejected" ? [result.reason] : []);
@@ -264,7 +269,8 @@ async function loadAll(handler: RequestHandler): Promise<void> {
   }
 }
 
-function listRoutes(handler: OpenedHandler): RouteInfo[] {
+/** The routes of a handler, for people. */
+export function listRoutes(handler: Pick<RequestHandler, "routes">): RouteInfo[] {
   return handler.routes.map(({ id, file, module }) => ({ id, file, methods: module?.methods ?? [] }));
 }
 

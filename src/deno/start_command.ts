@@ -7,6 +7,7 @@
 import { defaultCache } from "./cache_location.ts";
 import { environment } from "./environment.ts";
 import { routeTable } from "./route_table.ts";
+import { pageExtensionsOf } from "./project_front.ts";
 import { scanProject } from "./scan.ts";
 import { serveProject } from "./serve.ts";
 import { refreshTypes } from "./typegen_command.ts";
@@ -30,7 +31,7 @@ export async function startCommand(
   dir: string,
   { port = 8000, hostname = "0.0.0.0", cache, prewarm, verbose }: StartFlags,
 ): Promise<void> {
-  const project = await scanProject(dir);
+  const project = await scanProject(dir, pageExtensionsOf);
   await refreshTypes(project.root, project.manifest);
   const store = cache ?? environment("CACHE_URL") ?? (() => defaultCache(project.root));
   const server = await serveProject(project, { port, hostname, prewarm, verbose, cache: store, onListen() {} });

@@ -7,6 +7,7 @@
 import { join, resolve } from "@std/path";
 import { routeTypes } from "../codegen/route_types.ts";
 import type { RouteManifest } from "../routing/manifest.ts";
+import { pageExtensionsOf } from "./project_front.ts";
 import { scanProject } from "./scan.ts";
 import { selfSpecifier } from "./self_specifier.ts";
 
@@ -23,7 +24,7 @@ const DOORS = ["cache", "headers", "navigation", "server"];
  * @throws {Deno.errors.NotFound} If there is no such folder, no route in it, or no folder to write to.
  */
 export async function typegenCommand(dir: string, { out }: { readonly out: string | undefined }): Promise<void> {
-  const { root, manifest } = await scanProject(dir);
+  const { root, manifest } = await scanProject(dir, pageExtensionsOf);
   const file = out === undefined ? join(root, TYPES_FILE) : resolve(out);
   try {
     await Deno.writeTextFile(file, typesOf(manifest));

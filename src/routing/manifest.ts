@@ -41,14 +41,17 @@ export class RouteManifestError extends AggregateError {
  *
  * @param files Paths below the app folder, with `/`: `users/[id]/route.ts`.
  * @param appDir What messages and `file` call the app folder; default: none.
+ * @param extensions The endings of route files, without dot; default: those of Next.js.
  * @throws {RouteManifestError} If a name is wrong or two files want one URL; it lists all such errors at once.
  */
-export function createManifest(files: Iterable<string>, appDir = ""): RouteManifest {
+export function createManifest(files: Iterable<string>, appDir = "", extensions?: readonly string[]): RouteManifest {
   const routes: RouteEntry[] = [];
   const warnings: string[] = [];
   const errors: Error[] = [];
   const tree = level();
-  for (const { path, served, metadata } of [...files].filter(isPublic).sort().flatMap(servedAs)) {
+  for (
+    const { path, served, metadata } of [...files].filter(isPublic).sort().flatMap((path) => servedAs(path, extensions))
+  ) {
     const file = appDir === "" ? path : `${appDir}/${path}`;
     try {
       const { id, segments, warnings: found } = parsePattern(served, file);
@@ -77,10 +80,10 @@ interface Served {
   readonly metadata?: MetadataFile;
 }
 
-function servedAs(path: string): Served[] {
+function servedAs(path: string, extensions: readonly string[] | undefined): Served[] {
   const folders = path.split("/");
   const name = folders.pop()!;
-  if (isRouteFile(name)) return [{ path, served: path }];
+  if (isRouteFile(name, extensions)) return [{ path, served: path }];
   const metadata = readMetadataFile(name, folders.length === 0);
   return (metadata?.served ?? []).map((served) => ({
     path,

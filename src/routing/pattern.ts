@@ -27,11 +27,17 @@ export class RouteNameError extends SyntaxError {
   override name = "RouteNameError";
 }
 
-const ROUTE_FILE = /^route\.(?:ts|js|mts|mjs|tsx|jsx)$/;
+/** The endings of a route file, unless `pageExtensions` of `next.config` says others. */
+export const ROUTE_EXTENSIONS: readonly string[] = ["ts", "js", "mts", "mjs", "tsx", "jsx"];
 
-/** Whether a file of this name, `route.ts` say, holds a route handler. */
-export function isRouteFile(name: string): boolean {
-  return ROUTE_FILE.test(name);
+/**
+ * Whether a file of this name, `route.ts` say, holds a route handler.
+ *
+ * @param name The name.
+ * @param extensions The endings that a route file may have, without dot: `ts`, `api.ts`.
+ */
+export function isRouteFile(name: string, extensions: readonly string[] = ROUTE_EXTENSIONS): boolean {
+  return name.startsWith("route.") && extensions.includes(name.slice("route.".length));
 }
 
 /** Whether a folder of this name, and all below it, is left out of routing: `_lib`. */
