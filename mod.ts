@@ -13,6 +13,7 @@
 
 export {
   type AppHandler,
+  type CacheOptions,
   createRequestHandler,
   type CreateRequestHandlerOptions,
   type LoadOptions,
@@ -21,8 +22,11 @@ export {
   serveRoutes,
   type ServeRoutesOptions,
 } from "./src/deno/serve.ts";
+export type { CacheEntry, CacheListing, CacheRead, CacheStore, MaybePromise, TagMark } from "./src/cache/store.ts";
 export type { ErrorContext, ErrorReporter, ErrorRequest } from "./src/handler/error_report.ts";
-export type { ModuleNamespace, RequestHandlerOptions } from "./src/handler/request_handler.ts";
+export type { RequestHandlerOptions } from "./src/handler/request_handler.ts";
+export type { ModuleNamespace } from "./src/handler/served_route.ts";
 export { createManifest, type RouteEntry, type RouteManifest, RouteManifestError } from "./src/routing/manifest.ts";
+export type { MetadataFile } from "./src/routing/metadata_file.ts";
 export type { Segment } from "./src/routing/pattern.ts";
 export type { ConnectionInfo } from "./src/scope/request_scope.ts";

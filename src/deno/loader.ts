@@ -5,7 +5,7 @@
  */
 
 import { join, toFileUrl } from "@std/path";
-import type { ModuleNamespace } from "../handler/request_handler.ts";
+import type { ModuleNamespace } from "../handler/served_route.ts";
 
 /** A route file that cannot be imported; `cause` is the reason. */
 export class RouteLoadError extends Error {

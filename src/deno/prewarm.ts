@@ -5,7 +5,8 @@
  */
 
 import { pooledMap } from "@std/async/pool";
-import type { RequestHandler, Route } from "../handler/request_handler.ts";
+import type { RequestHandler } from "../handler/request_handler.ts";
+import type { Route } from "../handler/served_route.ts";
 
 /** How many handlers run at a time. */
 const AT_ONCE = 8;

@@ -8,11 +8,11 @@ import { join } from "@std/path";
 import type { RouteManifest } from "../routing/manifest.ts";
 import {
   createHandler,
-  type ModuleNamespace,
   type RequestHandler,
   type RequestHandlerHost,
   type RequestHandlerOptions,
 } from "../handler/request_handler.ts";
+import type { ModuleNamespace } from "../handler/served_route.ts";
 import type { ConnectionInfo } from "../scope/request_scope.ts";
 import type { CacheStore } from "../cache/store.ts";
 import { openCache } from "./cache_location.ts";

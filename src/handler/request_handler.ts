@@ -10,7 +10,7 @@ import { memoryStore } from "../cache/stores/memory.ts";
 import { type ControlFlow, controlFlowResponse, readControlFlow } from "../http/control_flow.ts";
 import { isStreaming, receivedHeader } from "../http/native.ts";
 import type { NextRequest } from "../http/next_request.ts";
-import type { RouteEntry, RouteManifest } from "../routing/manifest.ts";
+import type { RouteManifest } from "../routing/manifest.ts";
 import { canonicalPath } from "../routing/canonical_path.ts";
 import { createRouter, type RouteParams } from "../routing/router.ts";
 import { installFetchCache } from "../scope/fetch_cache.ts";
@@ -18,12 +18,10 @@ import { ownSignal } from "../scope/inbound_request.ts";
 import { type Application, type ConnectionInfo, RequestScope, runInScope } from "../scope/request_scope.ts";
 import { bodyAfterProxy, proxyRequestOf } from "../scope/proxy_request.ts";
 import { handlerRequestOf } from "../scope/tracked_request.ts";
-import { type CachePolicy, cachePolicy } from "./cache_policy.ts";
 import { type ErrorReporter, reporter } from "./error_report.ts";
 import { readTarget } from "./request_target.ts";
 import { deliverPlain, finishResponse, joinCookies, withoutBody } from "./finish_response.ts";
 import { type Front, isFrontEmpty, passFront, type Routes, type Visit } from "./front.ts";
-import { dynamicMetadata, staticMetadata } from "./metadata_route.ts";
 import { createResponseCache } from "./response_cache.ts";
 import {
   answerUnhandled,
@@ -33,11 +31,9 @@ import {
   type RouteHandlerContext,
   type RouteModule,
 } from "./route_module.ts";
-import { type StaticParams, staticParams } from "./static_params.ts";
+import { loadRoute, type Route, type RouteFiles } from "./served_route.ts";
+import type { StaticParams } from "./static_params.ts";
 import { withinLimit } from "./time_limit.ts";
-
-/** The namespace of a route file. */
-export type ModuleNamespace = Readonly<Record<string, unknown>>;
 
 /** How requests are answered. */
 export interface RequestHandlerOptions {
@@ -58,29 +54,13 @@ export interface RequestHandlerOptions {
 }
 
 /** What makes a handler of a manifest. */
-export interface RequestHandlerHost extends RequestHandlerOptions {
-  /** Imports a file of the manifest. */
-  load(file: string): Promise<ModuleNamespace>;
-  /** Reads a file of the manifest that is served as it is. */
-  read?: (file: string) => Promise<Uint8Array<ArrayBuffer>>;
+export interface RequestHandlerHost extends RequestHandlerOptions, RouteFiles {
   /** Whether a loaded module may ask for the request scope; while none can, no request pays for it. Default: yes. */
   usesScope?: () => boolean;
   /** What stands before the routes: rules, a proxy, files. */
   front?: Front | undefined;
   /** Tells the code that is being served, so that it does not answer with cached responses of other code. */
   fingerprint?: () => string;
-}
-
-/** A route as it is served. */
-export interface Route extends RouteEntry {
-  /** Its module, once it is loaded. */
-  module: RouteModule | undefined;
-  /** How its responses are cached, if they are. */
-  policy?: CachePolicy | undefined;
-  /** The paths that `generateStaticParams` lists. */
-  listed?: StaticParams | undefined;
-  /** What `fetch()` does in it where a call does not say it. */
-  fetchCache?: string | undefined;
 }
 
 /** Answers requests. */
@@ -104,6 +84,7 @@ export interface RequestHandler {
 /** Makes a handler of a manifest. */
 export function createHandler(manifest: RouteManifest, options: RequestHandlerHost): RequestHandler {
   const routes: Route[] = manifest.routes.map((entry) => ({ ...entry, module: undefined }));
+  const load = (route: Route) => loadRoute(route, options);
   const router = createRouter(routes);
   const report = reporter(options.onError);
   const pending = new Set<Promise<unknown>>();
@@ -319,26 +300,6 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
       console.error(`Cannot answer ${request.method} ${request.url}: onNotFound failed with`, error);
       return new Response(null, { status: 500 });
     }
-  }
-
-  async function load(route: Route): Promise<RouteModule> {
-    const module = readRouteModule(await namespaceOf(route), route.file);
-    if (route.module !== undefined) return route.module;
-    for (const warning of module.warnings) console.warn(warning);
-    const { fetchCache, generateStaticParams } = module.config;
-    route.policy = cachePolicy(module, route.id);
-    route.fetchCache = fetchCache;
-    if (generateStaticParams !== undefined) {
-      route.listed = staticParams(generateStaticParams, route.segments, route.file);
-    }
-    return route.module = module;
-  }
-
-  async function namespaceOf({ id, file, metadata }: Route): Promise<ModuleNamespace> {
-    if (metadata === undefined) return await options.load(file);
-    if (!metadata.isStatic) return dynamicMetadata({ id, file, metadata }, await options.load(file));
-    if (options.read === undefined) throw new TypeError(`Cannot serve "${file}": there is no way to read it`);
-    return staticMetadata({ id, file, metadata }, await options.read(file));
   }
 
   async function drain(): Promise<void> {

@@ -7,6 +7,8 @@
 import { ByteLru } from "../byte_lru.ts";
 import { type CacheStore, markTag, MAX_TAGS, refuseLarge, refuseWhole, type TagMark } from "../store.ts";
 
+export type { CacheEntry, CacheListing, CacheRead, CacheStore, MaybePromise, TagMark } from "../store.ts";
+
 /** Options of {@linkcode memoryStore}. */
 export interface MemoryStoreOptions {
   /** How many bytes of entries it keeps; those used longest ago go first. Default: 64 MiB. */

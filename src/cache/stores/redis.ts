@@ -10,6 +10,8 @@ import { createHash } from "node:crypto";
 import { decodeEntry, decodeName, encodeEntry, encodeName } from "../entry_codec.ts";
 import { type CacheStore, MAX_TAGS, refuseLarge, type TagMark } from "../store.ts";
 
+export type { CacheEntry, CacheListing, CacheRead, CacheStore, MaybePromise, TagMark } from "../store.ts";
+
 /** Options of {@linkcode redisStore}. */
 export interface RedisStoreOptions {
   /** What the names of all keys in Redis begin with; applications with one server each have their own. Default: `routes:`. */

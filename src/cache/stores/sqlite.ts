@@ -20,6 +20,8 @@ import {
   type TagMark,
 } from "../store.ts";
 
+export type { CacheEntry, CacheListing, CacheRead, CacheStore, MaybePromise, TagMark } from "../store.ts";
+
 /** Options of {@linkcode sqliteStore}. */
 export interface SqliteStoreOptions {
   /** How many bytes of entries the file keeps; the oldest go first. Default: 1 GiB. */

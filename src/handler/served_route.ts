@@ -1,0 +1,60 @@
+/**
+ * A route as it is served: the entry of the manifest, and what its module says once it is loaded.
+ *
+ * @module
+ */
+
+import type { RouteEntry } from "../routing/manifest.ts";
+import { type CachePolicy, cachePolicy } from "./cache_policy.ts";
+import { dynamicMetadata, staticMetadata } from "./metadata_route.ts";
+import { readRouteModule, type RouteModule } from "./route_module.ts";
+import { type StaticParams, staticParams } from "./static_params.ts";
+
+/** The namespace of a route file. */
+export type ModuleNamespace = Readonly<Record<string, unknown>>;
+
+/** A route as it is served. */
+export interface Route extends RouteEntry {
+  /** Its module, once it is loaded. */
+  module: RouteModule | undefined;
+  /** How its responses are cached, if they are. */
+  policy?: CachePolicy | undefined;
+  /** The paths that `generateStaticParams` lists. */
+  listed?: StaticParams | undefined;
+  /** What `fetch()` does in it where a call does not say it. */
+  fetchCache?: string | undefined;
+}
+
+/** How the files of a manifest are reached. */
+export interface RouteFiles {
+  /** Imports a file of the manifest. */
+  load(file: string): Promise<ModuleNamespace>;
+  /** Reads a file of the manifest that is served as it is. */
+  read?: (file: string) => Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/**
+ * Loads a route's module, once; its warnings are printed.
+ *
+ * @param route The route; it gets what the module says.
+ * @param files How its file is reached.
+ */
+export async function loadRoute(route: Route, files: RouteFiles): Promise<RouteModule> {
+  const module = readRouteModule(await namespaceOf(route, files), route.file);
+  if (route.module !== undefined) return route.module;
+  for (const warning of module.warnings) console.warn(warning);
+  const { fetchCache, generateStaticParams } = module.config;
+  route.policy = cachePolicy(module, route.id);
+  route.fetchCache = fetchCache;
+  if (generateStaticParams !== undefined) {
+    route.listed = staticParams(generateStaticParams, route.segments, route.file);
+  }
+  return route.module = module;
+}
+
+async function namespaceOf({ id, file, metadata }: Route, { load, read }: RouteFiles): Promise<ModuleNamespace> {
+  if (metadata === undefined) return await load(file);
+  if (!metadata.isStatic) return dynamicMetadata({ id, file, metadata }, await load(file));
+  if (read === undefined) throw new TypeError(`Cannot serve "${file}": there is no way to read it`);
+  return staticMetadata({ id, file, metadata }, await read(file));
+}
