@@ -90,7 +90,16 @@ export async function loadProjectFront({ root, appDir }: ProjectPlace, config: A
     onRequestError: functionOf(instrumentation, "onRequestError", file) as ErrorReporter | undefined,
     async register() {
       if (environment("NEXT_RUNTIME") === undefined) setVariable("NEXT_RUNTIME", "nodejs");
-      await functionOf(instrumentation, "register", file)?.();
+      try {
+        await functionOf(instrumentation, "register", file)?.();
+      } catch (cause) {
+        throw new Error(
+          `Cannot start: register() of "${file}" failed: ${cause instanceof Error ? cause.message : cause}`,
+          {
+            cause,
+          },
+        );
+      }
     },
   };
 }
@@ -131,6 +140,16 @@ async function importAny(root: string, file: string): Promise<Namespace> {
     const isCommonJs = cause instanceof ReferenceError && /\b(?:module|require|exports)\b/.test(cause.message);
     if (!isCommonJs) throw error;
     const path = join(root, file);
-    return { default: createRequire(path)(path) };
+    return namespaceOf(file, () => createRequire(path)(path));
+  }
+}
+
+function namespaceOf(file: string, load: () => unknown): Namespace {
+  try {
+    const exports = load() as Namespace;
+    const own = typeof exports === "object" && exports !== null ? exports : {};
+    return { default: exports, ...own };
+  } catch (cause) {
+    throw new Error(`Cannot load "${file}": ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
 }

@@ -62,8 +62,14 @@ export async function servePublicFiles(
   if (files.size === 0) return undefined;
   return async (pathname, request) => {
     const file = files.get(pathname);
-    return file === undefined ? null : await answer(file, request);
+    return file === undefined ? null : await answer(file, request).catch(nullIfGone);
   };
+}
+
+/** A file that was removed since the folder was listed. */
+function nullIfGone(error: unknown): null {
+  if (error instanceof Deno.errors.NotFound) return null;
+  throw error;
 }
 
 async function collect(dir: string, below: string, files: Map<string, string>): Promise<void> {

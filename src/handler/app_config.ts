@@ -16,8 +16,6 @@ export interface HeaderRule extends PathRule {
 export interface DestinationRule extends PathRule {
   /** Where to. */
   readonly destination: Destination;
-  /** Whether the base path belongs to source and destination. */
-  readonly withBasePath: boolean;
 }
 
 /** A rule that redirects. */
@@ -87,7 +85,7 @@ export async function readAppConfig(exported: unknown, file: string): Promise<Ap
   const trailingSlash = config.trailingSlash === true ? "always" : "never";
   return {
     file,
-    basePath: config.basePath as string | undefined || undefined,
+    basePath: readBasePath(config.basePath, file),
     trailingSlash: config.skipTrailingSlashRedirect === true ? "either" : trailingSlash,
     headers: (await listOf(config, "headers", file)).map((rule, index) =>
       headerRule(rule, `headers[${index}] of ${file}`)
@@ -98,12 +96,24 @@ export async function readAppConfig(exported: unknown, file: string): Promise<Ap
     rewrites: await rewriteRules(config, file),
     authInterrupts: experimental.authInterrupts === true,
     env: (config.env ?? {}) as Readonly<Record<string, string>>,
-    pageExtensions: config.pageExtensions as readonly string[] | undefined,
+    pageExtensions: readExtensions(config.pageExtensions, file),
     ignored: [
       ...Object.keys(config).filter((key) => !KNOWN.has(key) && key !== "experimental"),
       ...Object.keys(experimental).filter((key) => key !== "authInterrupts").map((key) => `experimental.${key}`),
     ],
   };
+}
+
+function readBasePath(value: unknown, file: string): string | undefined {
+  if (value === undefined || value === "") return undefined;
+  if (typeof value === "string") return value;
+  throw new TypeError(`Cannot read basePath of ${file}: it is ${typeof value}, write "/docs" or the like`);
+}
+
+function readExtensions(value: unknown, file: string): readonly string[] | undefined {
+  if (value === undefined) return undefined;
+  if (Array.isArray(value) && value.every((each) => typeof each === "string")) return value;
+  throw new TypeError(`Cannot read pageExtensions of ${file}: it is no array of endings, write ["ts", "tsx"]`);
 }
 
 /** What has no `next.config`. */
@@ -148,9 +158,12 @@ async function rewriteRules(config: Keys, file: string): Promise<RewriteRules> {
 function headerRule(rule: RuleInit & Keys, where: string): HeaderRule {
   const headers = asList(rule.headers, `headers of ${where}`) as unknown as HeaderRule["headers"];
   for (const { key, value } of headers) {
+    if (typeof key !== "string" || typeof value !== "string") {
+      throw new TypeError(`Cannot read header ${JSON.stringify(key)} (${where}): name or value is no text, write both`);
+    }
     try {
       // Params come later; what else is wrong is wrong now.
-      new Headers([[key, value.replaceAll(":", "_")]]);
+      new Headers([[key.replaceAll(":", "_"), value.replaceAll(":", "_")]]);
     } catch (cause) {
       throw new TypeError(`Cannot read header "${key}" (${where}): name or value is none of HTTP`, { cause });
     }
@@ -160,7 +173,7 @@ function headerRule(rule: RuleInit & Keys, where: string): HeaderRule {
 
 function destinationRule(rule: RuleInit & Keys, where: string): DestinationRule {
   const destination = readDestination(rule.destination, where);
-  return { ...createRule(rule, where, true), destination, withBasePath: rule.basePath !== false };
+  return { ...createRule(rule, where, true), destination };
 }
 
 const REDIRECTS: ReadonlySet<unknown> = new Set([301, 302, 303, 307, 308]);

@@ -5,6 +5,7 @@
  */
 
 import { requestOf } from "../scope/inbound_request.ts";
+import { bodyAfterProxy } from "../scope/proxy_request.ts";
 import type { RequestScope } from "../scope/request_scope.ts";
 
 /** Of one connection, not of the message (RFC 9110 §7.6.1). */
@@ -21,18 +22,23 @@ const CREDENTIALS = ["authorization", "cookie", "proxy-authorization", "x-api-ke
  *
  * @param url Where to; code says it, never the client.
  * @param scope The scope of the request; its headers are sent on, but for credentials where the origin is another.
+ * @param replaced The headers that a proxy has replaced them with.
  * @returns The other server's response, redirects included; 502 if there is none.
  */
-export async function forward(url: string, scope: RequestScope): Promise<Response> {
+export async function forward(url: string, scope: RequestScope, replaced?: Headers): Promise<Response> {
   const request = requestOf(scope);
-  const headers = withoutHops(request.headers);
+  const headers = withoutHops(replaced ?? request.headers);
+  // Deno asks for what it can decode, and decodes it.
+  headers.delete("accept-encoding");
   if (new URL(url).origin !== new URL(request.url).origin) { for (const name of CREDENTIALS) headers.delete(name); }
-  const { method, body, signal } = request;
+  const { method, signal } = request;
+  // Not the proxy's view of the body, which would be kept for whoever reads it after the proxy.
+  const { body } = bodyAfterProxy(scope) ?? scope.received;
   try {
     const response = await fetch(url, { method, headers, body, signal, redirect: "manual" });
     const received = withoutHops(response.headers);
-    // Deno has decoded the body; its length is another then.
-    if (received.has("content-encoding")) {
+    // Its length is another then.
+    if (/^(?:gzip|x-gzip|br)$/i.test(received.get("content-encoding") ?? "")) {
       received.delete("content-encoding");
       received.delete("content-length");
     }

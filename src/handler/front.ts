@@ -9,7 +9,7 @@ import { canonicalPath } from "../routing/canonical_path.ts";
 import type { RequestScope } from "../scope/request_scope.ts";
 import type { AppConfig, DestinationRule } from "./app_config.ts";
 import { forward } from "./external.ts";
-import { fillTemplate, type RuleParams } from "./path_rule.ts";
+import { fillTemplate, type PathRule, readable, type RuleParams } from "./path_rule.ts";
 import type { Proxy, ProxyVerdict } from "./proxy.ts";
 
 /** What an application has before its routes. */
@@ -26,6 +26,8 @@ export interface Front {
 export interface Visit {
   /** The canonical path, below the base path, without slash at the end. */
   readonly pathname: string;
+  /** Whether the path is not below the base path, and whole then: only rules that say so are for it. */
+  readonly isOutside?: boolean;
   /** The scope that the proxy runs in; its request is the client's. */
   readonly scope: RequestScope;
   /** The URL that the route handler sees, where it is not the one that was received. */
@@ -67,31 +69,47 @@ export async function passFront(
   const redirected = redirect(front, visit, request);
   if (redirected !== null) return redirected;
   const { proxy } = front;
-  const verdict = proxy?.matches(visit.pathname, request) ? await proxy.ask(visit.scope) : null;
+  const verdict = !visit.isOutside && proxy?.matches(visit.pathname, request) ? await proxy.ask(visit.scope) : null;
   if (verdict?.kind === "response") return withConfigHeaders(front, visit, request, verdict.response, null);
   const reached = verdict === null ? visit : afterProxy(visit, verdict);
   if (reached === null) return new Response(null, { status: 400 });
   const answer = "external" in reached
-    ? { forwarded: await forward(reached.external, visit.scope) }
+    ? { forwarded: await forward(reached.external, visit.scope, reached.headers) }
     : await resolve(front, reached, request, routes);
   if ("forwarded" in answer) return withProxyHeaders(answer.forwarded, verdict);
   return withConfigHeaders(front, visit, request, answer, verdict);
 }
 
-function redirect({ config }: Front, { pathname, scope }: Visit, request: () => NextRequest): Response | null {
+/** What a rule captures of a request, of its path below the base path or of all of it. */
+function matchOf(
+  rule: PathRule,
+  { pathname, isOutside = false, scope }: Visit,
+  request: () => NextRequest,
+): RuleParams | null {
+  if (rule.withBasePath) return isOutside ? null : rule.match(pathname, request);
+  const { basePath } = scope.application;
+  return rule.match(isOutside || basePath === "" ? pathname : `${basePath}${pathname}`.replace(/\/$/, ""), request);
+}
+
+function redirect({ config }: Front, visit: Visit, request: () => NextRequest): Response | null {
+  const { scope } = visit;
   for (const rule of config.redirects) {
-    const params = rule.match(pathname, request);
+    const params = matchOf(rule, visit, request);
     if (params === null) continue;
     const location = locationOf(rule, params, scope);
     if (location === null) return new Response(null, { status: 400 });
-    const [bare, query = ""] = location.split(/\?(.*)/s, 2) as [string, string?];
-    const own = new URL(scope.url ?? scope.received.url).search.slice(1);
-    const whole = [own, query].filter((part) => part !== "").join("&");
-    const target = whole === "" ? bare : `${bare}?${whole}`;
+    const target = withOwnQuery(location, new URL(scope.url ?? scope.received.url).search.slice(1));
     // 308 is kept by the client for ever and shown by none; the others say where they lead, as in Next.js.
     return new Response(rule.status === 308 ? null : target, { status: rule.status, headers: { location: target } });
   }
   return null;
+}
+
+/** The request's own query comes first, as in Next.js. */
+function withOwnQuery(location: string, own: string): string {
+  const [, bare = "", query = "", hash = ""] = /^([^?#]*)\??([^#]*)(.*)$/s.exec(location)!;
+  const whole = [own, query].filter((part) => part !== "").join("&");
+  return bare + (whole === "" ? "" : `?${whole}`) + hash;
 }
 
 /** `null` for params that no destination may have. */
@@ -108,15 +126,16 @@ function locationOf(rule: DestinationRule, params: RuleParams, { application }: 
 function afterProxy(
   visit: Visit,
   verdict: ProxyVerdict & { kind: "next" | "rewrite" },
-): Visit | { external: string } | null {
+): Visit | { external: string; headers: Headers | undefined } | null {
   const { scope } = visit;
   const headers = verdict.request;
   if (verdict.kind === "next") return { ...visit, headers };
   const url = new URL(verdict.url);
   // Code says where to, and code alone: what the client sent has gone through the proxy's hands.
-  if (url.origin !== new URL(scope.url ?? scope.received.url).origin) return { external: url.href };
+  if (url.origin !== new URL(scope.url ?? scope.received.url).origin) return { external: url.href, headers };
   const pathname = canonicalPath(url.pathname);
   if (pathname === null) return null;
+  url.pathname = pathname;
   return { scope, headers, url: url.href, pathname: pathname.replace(/(?<=.)\/$/, "") };
 }
 
@@ -133,12 +152,12 @@ async function resolve(
 
   /** Looks at one rule; says where the request is then, or has been sent. */
   async function follow(rule: DestinationRule): Promise<string | Response | null> {
-    const params = rule.match(pathname, request);
+    const params = matchOf(rule, at(pathname), request);
     if (params === null) return null;
     const { search } = new URL(url);
     try {
       const target = rule.destination.to(params);
-      if (rule.destination.external) return await forward(joinQuery(target, search), visit.scope);
+      if (rule.destination.external) return await forward(joinQuery(target, search), visit.scope, visit.headers);
       return canonicalPath(target.split("?", 1)[0]!) ?? new Response(null, { status: 400 });
     } catch (error) {
       if (error instanceof RangeError) return new Response(null, { status: 400 });
@@ -151,6 +170,7 @@ async function resolve(
     if (next instanceof Response) return { forwarded: next };
     pathname = next ?? pathname;
   }
+  if (visit.isOutside) return await routes.answer(at(pathname));
   const file = await publicFile?.(pathname, request());
   if (file) return file;
   if (routes.find(pathname) === "static") return await routes.answer(at(pathname));
@@ -177,17 +197,17 @@ function joinQuery(target: string, search: string): string {
 /** The headers of `next.config` win over those of the route handler, as in Next.js; those of the proxy over both. */
 function withConfigHeaders(
   { config }: Front,
-  { pathname }: Visit,
+  visit: Visit,
   request: () => NextRequest,
   response: Response,
   verdict: ProxyVerdict | null,
 ): Response {
   const set: [string, string][] = [];
   for (const rule of config.headers) {
-    const params = rule.match(pathname, request);
+    const params = matchOf(rule, visit, request);
     if (params === null) continue;
     for (const { key, value } of rule.headers) {
-      set.push([fillTemplate(key, params, true), fillTemplate(value, params, true)]);
+      set.push([fillTemplate(key, params, readable), fillTemplate(value, params, readable)]);
     }
   }
   return withProxyHeaders(set.length === 0 ? response : withHeaders(response, set), verdict);

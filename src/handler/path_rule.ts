@@ -6,6 +6,7 @@
  */
 
 import type { NextRequest } from "../http/next_request.ts";
+import { createPathPattern, type PathPattern } from "./path_pattern.ts";
 
 /** A condition on a request: a header, a cookie, a query key or the host, and what it must be. */
 export interface RuleCondition {
@@ -25,6 +26,8 @@ export interface RuleInit {
   readonly has?: readonly RuleCondition[] | undefined;
   /** None of these may hold. */
   readonly missing?: readonly RuleCondition[] | undefined;
+  /** `false`: the pattern is of the whole path, and not of what is below the base path. */
+  readonly basePath?: unknown;
 }
 
 /** What a pattern captured, percent-escapes as they came. */
@@ -32,6 +35,8 @@ export type RuleParams = Readonly<Record<string, string>>;
 
 /** A rule that requests are held against. */
 export interface PathRule {
+  /** Whether the pattern is of the path below the base path. */
+  readonly withBasePath: boolean;
   /**
    * What the rule captures of a request.
    *
@@ -50,72 +55,35 @@ export interface PathRule {
  * @param ignoreCase Whether case is ignored in the path, as Next.js does but for a proxy's matcher.
  * @throws {TypeError} If the pattern or a condition cannot be read.
  */
-export function createRule({ source, has = [], missing = [] }: RuleInit, where: string, ignoreCase: boolean): PathRule {
-  const { pattern, limits } = readPattern(source, where, ignoreCase);
-  const required = has.map((condition) => readCondition(condition, where));
-  const refused = missing.map((condition) => readCondition(condition, where));
+export function createRule(
+  { source, has = [], missing = [], basePath }: RuleInit,
+  where: string,
+  ignoreCase: boolean,
+): PathRule {
+  const pattern = readPattern(source, where, ignoreCase);
+  const required = readConditions(has, "has", where);
+  const refused = readConditions(missing, "missing", where);
   return {
+    withBasePath: basePath !== false,
     match(pathname, request) {
-      const groups = pattern.exec({ pathname })?.pathname.groups;
-      if (groups === undefined || !limits.every(({ name, text }) => text.test(groups[name] ?? ""))) return null;
-      const params: Record<string, string> = Object.create(null);
-      for (const [name, value] of Object.entries(groups)) params[name] = value ?? "";
+      const params = pattern.exec(pathname);
+      if (params === null) return null;
       if (refused.some((condition) => condition(request(), {}))) return null;
       return required.every((condition) => condition(request(), params)) ? params : null;
     },
   };
 }
 
-/** A pattern, and what some of its groups must be besides. */
-interface Pattern {
-  readonly pattern: URLPattern;
-  readonly limits: readonly { readonly name: string; readonly text: RegExp }[];
-}
-
-function readPattern(source: unknown, where: string, ignoreCase: boolean): Pattern {
-  const state = (state: string) => `Cannot read the pattern ${JSON.stringify(source)} (${where}): ${state}`;
-  if (typeof source !== "string") throw new TypeError(state("it is no text"));
-  if (!source.startsWith("/")) throw new TypeError(state('it does not begin with "/", write "/users/:id" or the like'));
+function readPattern(source: unknown, where: string, ignoreCase: boolean): PathPattern {
+  const fail = (state: string, cause?: unknown) =>
+    new TypeError(`Cannot read the pattern ${JSON.stringify(source)} (${where}): ${state}`, { cause });
+  if (typeof source !== "string") throw fail("it is no text");
+  if (!source.startsWith("/")) throw fail('it does not begin with "/", write "/users/:id" or the like');
   try {
-    const { pathname, limits } = withoutLookaround(source, ignoreCase);
-    return { pattern: new URLPattern({ pathname }, { ignoreCase }), limits };
+    return createPathPattern(source, ignoreCase);
   } catch (cause) {
-    throw new TypeError(state("it is no path pattern, see https://urlpattern.spec.whatwg.org"), { cause });
+    throw fail(`it is no path pattern: ${cause instanceof Error ? cause.message : cause}`, cause);
   }
-}
-
-const GROUP = /(\\.)|(:[A-Za-z_]\w*)?\(/g;
-
-/**
- * Takes the groups out that look ahead, `((?!api|_next).*)` say: Deno's URLPattern knows no such expressions, and the
- * commonest matcher of all is one. The pattern takes any text for them, which is then held against the group itself.
- */
-function withoutLookaround(source: string, ignoreCase: boolean): { pathname: string; limits: Pattern["limits"] } {
-  const limits: { name: string; text: RegExp }[] = [];
-  let pathname = "", from = 0, unnamed = 0;
-  GROUP.lastIndex = 0;
-  for (let match = GROUP.exec(source); match !== null; match = GROUP.exec(source)) {
-    if (match[1] !== undefined) continue;
-    const end = endOfGroup(source, GROUP.lastIndex);
-    const inner = source.slice(GROUP.lastIndex, end);
-    const name = match[2]?.slice(1) ?? String(unnamed++);
-    const looks = /\(\?<?[=!]/.test(inner);
-    if (looks) limits.push({ name, text: new RegExp(`^(?:${inner})$`, ignoreCase ? "i" : "") });
-    pathname += source.slice(from, GROUP.lastIndex) + (looks ? ".*" : inner);
-    from = GROUP.lastIndex = end;
-  }
-  return { pathname: pathname + source.slice(from), limits };
-}
-
-/** Where the group that begins here is closed. */
-function endOfGroup(source: string, start: number): number {
-  let depth = 1;
-  for (let i = start; i < source.length; i++) {
-    if (source[i] === "\\") i++;
-    else if (source[i] === "(") depth++;
-    else if (source[i] === ")" && --depth === 0) return i;
-  }
-  return source.length;
 }
 
 type Condition = (request: NextRequest, params: Record<string, string>) => boolean;
@@ -123,8 +91,15 @@ type Condition = (request: NextRequest, params: Record<string, string>) => boole
 /** Next's own rule for a key as the name of a param. */
 const UNSAFE = /[^A-Za-z]/g;
 
+function readConditions(list: unknown, name: string, where: string): Condition[] {
+  if (Array.isArray(list) && list.every((each) => typeof each === "object" && each !== null)) {
+    return list.map((each: RuleCondition) => readCondition(each, where));
+  }
+  throw new TypeError(`Cannot read "${name}" (${where}): it is no array of conditions, write [{ type, key, value }]`);
+}
+
 function readCondition({ type, key, value }: RuleCondition, where: string): Condition {
-  const read = READERS[type];
+  const read = Object.hasOwn(READERS, type) ? READERS[type] : undefined;
   if (read === undefined || (type !== "host" && typeof key !== "string")) {
     throw new TypeError(
       `Cannot read a condition (${where}): ${JSON.stringify({ type, key })}, write { type: "header", key: "x-name" }`,
@@ -169,17 +144,21 @@ const PARAM = /:([A-Za-z_][A-Za-z0-9_]*)[*+?]?/g;
  *
  * @param template The text: `/blog/:slug`.
  * @param params What a rule captured.
- * @param decode Whether percent-escapes become characters: in a header, not in a URL.
+ * @param write How a value is written; default: as it was captured.
  */
-export function fillTemplate(template: string, params: RuleParams, decode = false): string {
+export function fillTemplate(
+  template: string,
+  params: RuleParams,
+  write: (value: string) => string = (value) => value,
+): string {
   return template.replace(PARAM, (whole, name: string) => {
     const value = params[name];
-    return value === undefined ? whole : decode ? readable(value) : value;
+    return value === undefined ? whole : write(value);
   });
 }
 
-/** Decoded, where a header can have it. */
-function readable(value: string): string {
+/** A value decoded, where a header can have it. */
+export function readable(value: string): string {
   const text = decoded(value);
   return /^[\x20-\x7e]*$/.test(text) ? text : value;
 }
@@ -213,18 +192,25 @@ export function readDestination(destination: unknown, where: string): Destinatio
   };
   if (typeof destination !== "string") return fail("it is no text");
   const [, origin = "", rest = ""] = /^([a-z][a-z+.-]*:\/\/[^/?#]*)?(.*)$/is.exec(destination)!;
+  if (/^https?:\/\/$/i.test(origin)) fail("it has no host, write the host out");
   if (origin === "" && !/^\/(?![/\\])/.test(rest)) fail('write a path as "/blog", or a URL as "https://example.com/"');
   if (origin !== "" && !/^https?:\/\//i.test(origin)) fail("it is a URL of neither http: nor https:");
-  if (/:(?!\d+$)/.test(origin.replace(/^https?:/i, ""))) fail("its host has a param, write the host out");
+  if (/:(?!\d+$)/.test(origin.replace(/^https?:/i, "").replace(/\[[^\]]*\]/, ""))) {
+    fail("its host has a param, write the host out");
+  }
   const [path = "", query = ""] = rest.split(/(?=\?)/s, 2);
   return {
     external: origin !== "",
     to(params) {
-      const filled = fillTemplate(path, params);
-      // A value has a segment's or more; a dot segment in it would leave the folder that the rule means.
-      if (Object.values(params).some(hasDotSegment)) throw new RangeError("a param has a dot segment");
-      const tidy = filled.length > 1 ? filled.replace(/\/+$/, "") || "/" : filled;
-      return origin + (origin === "" ? tidy : filled) + fillTemplate(query, params);
+      const filled = fillTemplate(path, params, (value) => {
+        // A value has a segment's or more; a dot segment in it would leave the folder that the rule means.
+        if (hasDotSegment(value)) throw new RangeError("a param has a dot segment");
+        return value;
+      });
+      // What an absent param leaves behind must be no host, nor a second slash.
+      const tidy = origin === "" ? filled.replace(/[\\/]+/g, "/").replace(/(?<=.)\/$/, "") : filled;
+      // A value is one value there too, whatever characters it has.
+      return origin + tidy + fillTemplate(query, params, (value) => encodeURIComponent(decoded(value)));
     },
   };
 }

@@ -4,8 +4,9 @@
  * @module
  */
 
-import type { NextFetchEvent, NextProxy, ProxyConfig, ProxyMatcher } from "../http/next_proxy.ts";
+import type { NextFetchEvent, NextProxy, ProxyConfig } from "../http/next_proxy.ts";
 import type { NextRequest } from "../http/next_request.ts";
+import { isRewrite } from "../http/next_response.ts";
 import { joinCookies } from "./finish_response.ts";
 import { createRule, type PathRule, type RuleInit } from "./path_rule.ts";
 import { type RequestScope, runInScope } from "../scope/request_scope.ts";
@@ -50,7 +51,7 @@ export function readProxy(module: Readonly<Record<string, unknown>>, file: strin
   const { matcher } = (module.config ?? {}) as ProxyConfig;
   const rules = matcher === undefined
     ? null
-    : [matcher].flat().map((each, index) => readMatcher(each as string | ProxyMatcher, `matcher[${index}] of ${file}`));
+    : [matcher].flat().map((each, index) => readMatcher(each, `matcher[${index}] of ${file}`));
   return {
     file,
     matches: (pathname, request) => rules === null || rules.some((rule) => rule.match(pathname, request) !== null),
@@ -59,7 +60,9 @@ export function readProxy(module: Readonly<Record<string, unknown>>, file: strin
         sourcePage: "/proxy",
         waitUntil(promise) {
           scope.application.waitUntil(
-            promise.catch((error) => scope.application.report(error, scope, "a promise of waitUntil()")),
+            Promise.resolve(promise).catch((error) =>
+              scope.application.report(error, scope, "a promise of waitUntil()")
+            ),
           );
         },
       };
@@ -69,7 +72,12 @@ export function readProxy(module: Readonly<Record<string, unknown>>, file: strin
   };
 }
 
-function readMatcher(matcher: string | ProxyMatcher, where: string): PathRule {
+function readMatcher(matcher: unknown, where: string): PathRule {
+  if (typeof matcher !== "string" && (typeof matcher !== "object" || matcher === null)) {
+    throw new TypeError(
+      `Cannot read ${where}: it is ${matcher === null ? "null" : typeof matcher}, write "/path/:rest*"`,
+    );
+  }
   // Not blind to case: what the router tells apart, a guard must too.
   return createRule(typeof matcher === "string" ? { source: matcher } : matcher as RuleInit, where, false);
 }
@@ -87,10 +95,22 @@ function readVerdict(returned: unknown, scope: RequestScope, file: string): Prox
   const rewrite = response.headers.get("x-middleware-rewrite");
   const goesOn = response.headers.get("x-middleware-next") === "1";
   if (rewrite === null && !goesOn) return { kind: "response", response: relativeRedirect(response, scope) };
+  if (rewrite !== null && !isRewrite(returned) && isElsewhere(rewrite, scope)) throw elsewhere(file);
   const headers = new Headers(response.headers);
   for (const name of [...headers.keys()]) if (WORDS.test(name)) headers.delete(name);
   const request = overridden(response.headers);
   return rewrite === null ? { kind: "next", request, headers } : { kind: "rewrite", url: rewrite, request, headers };
+}
+
+function isElsewhere(url: string, scope: RequestScope): boolean {
+  return !URL.canParse(url) || new URL(url).origin !== new URL(scope.url ?? scope.received.url).origin;
+}
+
+/** CVE-2025-57822: a header that was made of what the client sent must not choose a server. */
+function elsewhere(file: string): TypeError {
+  return new TypeError(
+    `Cannot follow the verdict of "${file}": a header names another server, use NextResponse.rewrite()`,
+  );
 }
 
 /** The request headers that the verdict replaces the client's with. */
@@ -110,7 +130,8 @@ function relativeRedirect(response: Response, scope: RequestScope): Response {
   const location = response.headers.get("location");
   if (location === null || !URL.canParse(location)) return response;
   const url = new URL(location);
-  if (url.origin !== new URL(scope.url ?? scope.received.url).origin) return response;
+  // Two slashes at the beginning of a path would name a host.
+  if (url.origin !== new URL(scope.url ?? scope.received.url).origin || /^\/[/\\]/.test(url.pathname)) return response;
   const { body, status, statusText } = response;
   const copy = new Response(body, { status, statusText, headers: response.headers });
   copy.headers.set("location", url.pathname + url.search + url.hash);

@@ -19,7 +19,7 @@ import { type Application, type ConnectionInfo, RequestScope, runInScope } from 
 import { bodyAfterProxy, proxyRequestOf } from "../scope/proxy_request.ts";
 import { handlerRequestOf } from "../scope/tracked_request.ts";
 import { type ErrorReporter, reporter } from "./error_report.ts";
-import { readTarget } from "./request_target.ts";
+import { readTarget, type RequestTarget } from "./request_target.ts";
 import { deliverPlain, finishResponse, joinCookies, withoutBody } from "./finish_response.ts";
 import { type Front, isFrontEmpty, passFront, type Routes, type Visit } from "./front.ts";
 import { createResponseCache } from "./response_cache.ts";
@@ -120,7 +120,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     if (!isMethod(method)) return new Response(null, { status: 400 });
     const found = readTarget(url, receivedHeader(request, "host"), info !== undefined, target);
     if (found instanceof Response) return found;
-    if (found === null) return notFound(request);
+    if (found === null) return answerOutside(method, request, info);
     const { pathname, url: seen } = found;
     if (front !== undefined) return answerBehind(front, { pathname, url: seen }, method, request, info);
     const match = router.match(pathname);
@@ -131,9 +131,17 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     return dispatch(route, params, method, scope);
   }
 
+  /** Answers a path that is not below the base path. */
+  function answerOutside(method: Method, request: Request, info?: ConnectionInfo): Response | Promise<Response> {
+    const whole = { ...target, basePath: "" };
+    const found = readTarget(request.url, receivedHeader(request, "host"), info !== undefined, whole);
+    if (front === undefined || found === null || found instanceof Response) return notFound(request);
+    return answerBehind(front, { ...found, isOutside: true }, method, request, info);
+  }
+
   async function answerBehind(
     front: Front,
-    { pathname, url }: { pathname: string; url: string | undefined },
+    { pathname, url, isOutside = false }: RequestTarget & { isOutside?: boolean },
     method: Method,
     request: Request,
     info: ConnectionInfo | undefined,
@@ -147,20 +155,21 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
       },
       answer: (visit) => answerVisit(visit, method),
     };
+    const visit: Visit = { scope, pathname, isOutside, url: undefined, headers: undefined };
     try {
-      return await passFront(
-        front,
-        { scope, pathname, url: undefined, headers: undefined },
-        () => proxyRequestOf(scope),
-        routes,
-      );
+      const response = await passFront(front, visit, () => proxyRequestOf(scope), routes);
+      scope.deliver();
+      return response;
     } catch (error) {
       return recover(error, scope);
     }
   }
 
-  async function answerVisit({ scope: before, pathname, url, headers }: Visit, method: Method): Promise<Response> {
-    const match = router.match(pathname);
+  async function answerVisit(
+    { scope: before, pathname, isOutside, url, headers }: Visit,
+    method: Method,
+  ): Promise<Response> {
+    const match = isOutside ? null : router.match(pathname);
     if (match === null) return await notFound(before.received);
     const scope = new RequestScope(application, match.route, before.received, before.info, url);
     scope.matched = pathname;

@@ -100,15 +100,16 @@ export function shareRequest(empty: Request, request: Request): void {
  * Lets a function know when somebody goes for the inside of a request past its methods, as `new Request(request)` does.
  *
  * @param request A request of {@linkcode shareRequest}.
- * @param told Called before each such read; what it throws, the reader gets.
+ * @param told Called before each such read; what it throws, the reader gets. It may give another request, whose inside the
+ * reader gets then.
  */
-export function guardInside(request: Request, told: () => void): void {
+export function guardInside(request: Request, told: () => Request | void): void {
   const inside = (request as unknown as Record<symbol, unknown>)[REQUEST];
   Object.defineProperty(request, REQUEST, {
     configurable: true,
     get() {
-      told();
-      return inside;
+      const other = told() as unknown as Record<symbol, unknown> | undefined;
+      return other === undefined ? inside : other[REQUEST];
     },
   });
 }

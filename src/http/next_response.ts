@@ -16,6 +16,14 @@ export interface NextResponseInit extends ResponseInit {
   } | undefined;
 }
 
+/** What `NextResponse.rewrite()` made. */
+const rewrites = new WeakSet<Response>();
+
+/** Whether code asked for a rewrite, and not a header alone. */
+export function isRewrite(response: Response): boolean {
+  return rewrites.has(response);
+}
+
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /**
@@ -89,7 +97,9 @@ export class NextResponse<Body = unknown> extends Response {
   static rewrite(destination: string | URL | NextURL, init: NextResponseInit = {}): NextResponse {
     const headers = new Headers(init.headers);
     headers.set("x-middleware-rewrite", absoluteUrl(destination));
-    return verdict(headers, init);
+    const response = verdict(headers, init);
+    rewrites.add(response);
+    return response;
   }
 
   /** In a proxy: the request goes on. In a route handler it is an error. */

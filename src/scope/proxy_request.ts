@@ -4,6 +4,7 @@
  * @module
  */
 
+import { guardInside } from "../http/native.ts";
 import type { NextRequest } from "../http/next_request.ts";
 import { InboundRequest, scopeOf } from "./inbound_request.ts";
 import type { RequestScope } from "./request_scope.ts";
@@ -18,9 +19,17 @@ export function bodyAfterProxy(scope: RequestScope): Response | undefined {
   return scope.adopted instanceof ProxyRequest ? scope.adopted.rest : undefined;
 }
 
+/** All that it tells comes from a request behind it: who takes its inside gets a copy that has a body of its own. */
 class ProxyRequest extends InboundRequest {
   /** The same body once more. */
   rest: Response | undefined;
+  readonly #behind: NextRequest;
+
+  constructor(scope: RequestScope) {
+    super(scope);
+    this.#behind = new InboundRequest(scope);
+    guardInside(this, () => new Request(this.url, { method: this.method, headers: this.headers, body: this.body }));
+  }
 
   /** Both read at their own speed; what one has read and the other not is kept in between. */
   #split(): void {
@@ -33,9 +42,25 @@ class ProxyRequest extends InboundRequest {
     this.rest = new Response(rest, { headers });
   }
 
+  override get method(): string {
+    return this.#behind.method;
+  }
+
+  override get url(): string {
+    return this.#behind.url;
+  }
+
+  override get headers(): Headers {
+    return this.#behind.headers;
+  }
+
+  override get bodyUsed(): boolean {
+    return scopeOf(this).body?.bodyUsed ?? false;
+  }
+
   override get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
     this.#split();
-    return super.body;
+    return scopeOf(this).body?.body ?? null;
   }
 
   override clone(): NextRequest {

@@ -1,0 +1,133 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { createManifest } from "../../src/routing/manifest.ts";
+import { readMetadataFile } from "../../src/routing/metadata_file.ts";
+
+/** Files and what they are: where they are served, as what, whether as they are. */
+const FILES: readonly (readonly [
+  path: string,
+  urls: readonly string[],
+  contentType: string,
+  kind: "robots" | "sitemap" | "manifest" | "image",
+  isStatic: boolean,
+])[] = [
+  ["robots.ts", ["/robots.txt"], "text/plain", "robots", false],
+  ["robots.js", ["/robots.txt"], "text/plain", "robots", false],
+  ["robots.txt", ["/robots.txt"], "text/plain", "robots", true],
+  ["sitemap.ts", ["/sitemap.xml", "/sitemap/[__metadata_id__]"], "application/xml", "sitemap", false],
+  ["sitemap.js", ["/sitemap.xml", "/sitemap/[__metadata_id__]"], "application/xml", "sitemap", false],
+  ["sitemap.xml", ["/sitemap.xml"], "application/xml", "sitemap", true],
+  ["x/sitemap.ts", ["/x/sitemap.xml", "/x/sitemap/[__metadata_id__]"], "application/xml", "sitemap", false],
+  ["x/y/sitemap.xml", ["/x/y/sitemap.xml"], "application/xml", "sitemap", true],
+  ["[id]/sitemap.ts", ["/[id]/sitemap.xml", "/[id]/sitemap/[__metadata_id__]"], "application/xml", "sitemap", false],
+  ["(group)/sitemap.xml", ["/sitemap.xml"], "application/xml", "sitemap", true],
+  ["manifest.ts", ["/manifest.webmanifest"], "application/manifest+json", "manifest", false],
+  ["manifest.webmanifest", ["/manifest.webmanifest"], "application/manifest+json", "manifest", true],
+  ["manifest.json", ["/manifest.json"], "application/manifest+json", "manifest", true],
+  ["favicon.ico", ["/favicon.ico"], "image/x-icon", "image", true],
+  ["icon.png", ["/icon.png"], "image/png", "image", true],
+  ["icon1.png", ["/icon1.png"], "image/png", "image", true],
+  ["icon.svg", ["/icon.svg"], "image/svg+xml", "image", true],
+  ["icon.ico", ["/icon.ico"], "image/x-icon", "image", true],
+  ["icon.jpg", ["/icon.jpg"], "image/jpeg", "image", true],
+  ["x/icon.jpeg", ["/x/icon.jpeg"], "image/jpeg", "image", true],
+  ["apple-icon.png", ["/apple-icon.png"], "image/png", "image", true],
+  ["apple-icon2.jpg", ["/apple-icon2.jpg"], "image/jpeg", "image", true],
+  ["opengraph-image.gif", ["/opengraph-image.gif"], "image/gif", "image", true],
+  ["x/opengraph-image.png", ["/x/opengraph-image.png"], "image/png", "image", true],
+  ["twitter-image3.jpeg", ["/twitter-image3.jpeg"], "image/jpeg", "image", true],
+];
+
+for (const [path, urls, contentType, kind, isStatic] of FILES) {
+  const how = isStatic ? "as it is" : "by its code";
+  Deno.test(`${path} is a ${kind} at ${urls.join(" and ")}, ${contentType}, ${how}`, () => {
+    const { routes } = createManifest([path], "app");
+    assertEquals(routes.map(({ id }) => id), [...urls].sort());
+    for (const { file, metadata } of routes) {
+      assertEquals(file, `app/${path}`);
+      assertEquals([metadata?.kind, metadata?.contentType, metadata?.isStatic], [kind, contentType, isStatic]);
+    }
+  });
+}
+
+/** Names that are like those of metadata files. */
+const OTHERS: readonly (readonly [name: string, isRoot: boolean])[] = [
+  ["robots.ts", false],
+  ["robots.txt", false],
+  ["manifest.ts", false],
+  ["manifest.json", false],
+  ["favicon.ico", false],
+  ["robots", true],
+  ["robots.md", true],
+  ["Robots.ts", true],
+  ["robots.d.txt", true],
+  ["robots.test.ts", true],
+  ["my-robots.txt", true],
+  ["sitemap.json", true],
+  ["sitemap.test.ts", true],
+  ["sitemap1.xml", true],
+  ["favicon.png", true],
+  ["favicon.ts", true],
+  ["icon.gif", true],
+  ["icon12.png", true],
+  ["icon-dark.png", true],
+  ["icon.webp", true],
+  ["apple-icon.svg", true],
+  ["apple-icon.ico", true],
+  ["opengraph-image.svg", true],
+  ["opengraph-image.alt.txt", true],
+  ["icon.tsx", true],
+  ["opengraph-image.tsx", true],
+  ["route.ts", true],
+  ["page.tsx", true],
+  ["", true],
+];
+
+for (const [name, isRoot] of OTHERS) {
+  Deno.test(`"${name}" ${isRoot ? "in the app folder" : "below the app folder"} is no metadata file`, () => {
+    assertEquals(readMetadataFile(name, isRoot), null);
+  });
+}
+
+Deno.test("metadata files in private folders are not served", () => {
+  assertEquals(createManifest(["_private/sitemap.xml", "route.ts"]).routes.map(({ id }) => id), ["/"]);
+});
+
+/** Files that want one URL, and the words that name both. */
+const CONFLICTS: readonly (readonly [first: string, second: string, id: string])[] = [
+  ["robots.ts", "robots.txt/route.ts", "/robots.txt"],
+  ["robots.ts", "robots.txt", "/robots.txt"],
+  ["robots.txt", "robots.txt/route.ts", "/robots.txt"],
+  ["sitemap.ts", "sitemap.xml/route.ts", "/sitemap.xml"],
+  ["sitemap.ts", "sitemap.xml", "/sitemap.xml"],
+  ["x/sitemap.xml", "x/sitemap.xml/route.ts", "/x/sitemap.xml"],
+  ["(a)/sitemap.xml", "(b)/sitemap.xml", "/sitemap.xml"],
+  ["manifest.ts", "manifest.webmanifest", "/manifest.webmanifest"],
+  ["favicon.ico", "favicon.ico/route.ts", "/favicon.ico"],
+  ["icon.png", "icon.png/route.ts", "/icon.png"],
+];
+
+for (const [first, second, id] of CONFLICTS) {
+  Deno.test(`${first} beside ${second} is a conflict that names both`, () => {
+    const error = assertThrows(() => createManifest([first, second], "app"), Error);
+    for (const part of [`"app/${first}"`, `"app/${second}"`, `"${id}"`]) {
+      assertEquals(error.message.includes(part), true, `${part} in: ${error.message}`);
+    }
+  });
+}
+
+/** What a sitemap's second path does not conflict with. */
+const NEIGHBOURS: readonly (readonly [other: string, id: string])[] = [
+  ["sitemap/[id]/route.ts", "/sitemap/[id]"],
+  ["sitemap/route.ts", "/sitemap"],
+  ["sitemap/news.xml/route.ts", "/sitemap/news.xml"],
+  ["sitemap/[...rest]/route.ts", "/sitemap/[...rest]"],
+  ["[...rest]/route.ts", "/[...rest]"],
+  ["[[...rest]]/route.ts", "/[[...rest]]"],
+];
+
+for (const [other, id] of NEIGHBOURS) {
+  Deno.test(`sitemap.ts beside ${other} is no conflict`, () => {
+    const ids = createManifest(["sitemap.ts", other], "app").routes.map((route) => route.id);
+    assertEquals([ids.includes("/sitemap.xml"), ids.includes(id)], [true, true]);
+  });
+}
