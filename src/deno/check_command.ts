@@ -4,7 +4,8 @@
  * @module
  */
 
-import { readRouteModule } from "../handler/route_module.ts";
+import { join } from "@std/path";
+import { loadRoute } from "../handler/served_route.ts";
 import { createLoader } from "./loader.ts";
 import { loadProjectConfig, loadProjectFront, pageExtensionsOf } from "./project_front.ts";
 import { installResolveHooks } from "./resolve_hooks.ts";
@@ -29,21 +30,17 @@ export async function checkCommand(dir: string): Promise<boolean> {
   installResolveHooks();
   const findings: Finding[] = [...await checkFront(project)];
   const load = createLoader(project.root);
-  for (const { file, metadata } of project.manifest.routes) {
+  const read = (file: string) => Deno.readFile(join(project.root, file));
+  for (const entry of project.manifest.routes) {
+    const { file, metadata } = entry;
     if (findings.some((finding) => finding.file === file)) continue;
-    if (metadata !== undefined) {
-      findings.push(
-        await attempt(file, async () => metadata.isStatic ? metadata.kind : (await load(file), metadata.kind)),
-      );
-      continue;
-    }
-    findings.push(
-      await attempt(file, async () => {
-        const { methods, warnings } = readRouteModule(await load(file), file);
-        for (const detail of warnings) findings.push({ verdict: "warning", file, detail });
-        return methods.join(", ");
-      }),
-    );
+    const check = async () => {
+      const { methods, warnings } = await loadRoute({ ...entry, module: undefined }, { load, read });
+      if (metadata !== undefined) return metadata.kind;
+      for (const detail of warnings) findings.push({ verdict: "warning", file, detail });
+      return methods.join(", ");
+    };
+    findings.push(await attempt(file, check));
   }
   for (const file of project.pages) {
     findings.push({ verdict: "left to Next", file, detail: "pages, layouts and generated images are not served here" });
@@ -57,14 +54,19 @@ async function checkFront(project: Awaited<ReturnType<typeof scanProject>>): Pro
   const findings: Finding[] = [];
   try {
     const config = await loadProjectConfig(project.root);
-    const { front } = await loadProjectFront(project, config);
+    const { front, instrumentation } = await loadProjectFront(project, config);
     if (config.file !== undefined) findings.push({ verdict: "runs", file: config.file, detail: "configuration" });
     for (const key of config.ignored) {
       findings.push({ verdict: "warning", file: config.file ?? "next.config", detail: `"${key}" means nothing here` });
     }
+    if (instrumentation !== undefined) {
+      findings.push({ verdict: "runs", file: instrumentation, detail: "instrumentation" });
+    }
     if (front.proxy !== undefined) findings.push({ verdict: "runs", file: front.proxy.file, detail: "proxy" });
   } catch (error) {
-    findings.push({ verdict: "fails", file: project.root, detail: messageOf(error) });
+    const detail = messageOf(error);
+    const file = /[\w./-]+\.[cm]?[jt]sx?\b/.exec(detail)?.[0] ?? project.root;
+    findings.push({ verdict: "fails", file, detail });
   }
   return findings;
 }

@@ -30,6 +30,8 @@ export interface ProjectFront {
   readonly front: Front;
   /** The `onRequestError` of its `instrumentation.ts`. */
   readonly onRequestError: ErrorReporter | undefined;
+  /** Its `instrumentation.ts`, if there is one. */
+  readonly instrumentation: string | undefined;
   /** Calls the `register` of its `instrumentation.ts`; once, before it listens. */
   register(): Promise<void>;
 }
@@ -87,6 +89,7 @@ export async function loadProjectFront({ root, appDir }: ProjectPlace, config: A
   const instrumentation = file === null ? {} : await importAny(root, file);
   return {
     front: { config, proxy, publicFile: await servePublicFiles(join(root, "public")) },
+    instrumentation: file ?? undefined,
     onRequestError: functionOf(instrumentation, "onRequestError", file) as ErrorReporter | undefined,
     async register() {
       if (environment("NEXT_RUNTIME") === undefined) setVariable("NEXT_RUNTIME", "nodejs");

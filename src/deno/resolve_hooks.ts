@@ -69,7 +69,7 @@ export function installResolveHooks(): void {
       if (file !== null) return { url: file, shortCircuit: true };
       // An import map may call a door by any name, and what is not a file is not read here.
       if (found.url.startsWith(PACKAGE) || /^(?:https?|data|blob):/.test(found.url)) scopeUsed = true;
-      if (isMissing && !isFile(found.url)) throw missingPackage(specifier, parent);
+      if (isMissing) throw missingPackage(specifier, parent);
       return found;
     },
     load(url, context, next) {

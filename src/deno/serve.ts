@@ -265,13 +265,18 @@ export async function loadAll(handler: RequestHandler): Promise<void> {
   const results = await Promise.allSettled(handler.routes.map(handler.load));
   const errors = results.flatMap((result) => result.status === "rejected" ? [result.reason] : []);
   if (errors.length > 0) {
-    throw new AggregateError(errors, errors.map((error) => error.message).join("\n"));
+    // A file may be served at two paths.
+    throw new AggregateError(errors, [...new Set(errors.map((error) => error.message))].join("\n"));
   }
 }
 
 /** The routes of a handler, for people. */
 export function listRoutes(handler: Pick<RequestHandler, "routes">): RouteInfo[] {
-  return handler.routes.map(({ id, file, module }) => ({ id, file, methods: module?.methods ?? [] }));
+  return handler.routes.filter(({ isAbsent }) => !isAbsent).map(({ id, file, module }) => ({
+    id,
+    file,
+    methods: module?.methods ?? [],
+  }));
 }
 
 function listen(options: Deno.ServeTcpOptions, handler: OpenedHandler): Deno.HttpServer<Deno.NetAddr> {

@@ -69,6 +69,11 @@ function readNames(file: string): Names {
   const { paths = {}, pathsBase, baseUrl } = readOptions(file, new Set());
   const base = baseUrl ?? pathsBase ?? dirname(file);
   const patterns = Object.entries(paths).map(([pattern, targets]) => {
+    if (!Array.isArray(targets)) {
+      throw new SyntaxError(
+        `Cannot read "${file}": "paths" has no list for "${pattern}", write ["./src/*"] or the like`,
+      );
+    }
     const [before = "", after = null] = pattern.split("*", 2);
     return { before, after, targets: targets.map((target) => resolve(base, target)) };
   });
@@ -77,9 +82,10 @@ function readNames(file: string): Names {
   return { paths: patterns, baseUrl };
 }
 
-function readOptions(file: string, seen: Set<string>): Options {
-  if (seen.has(file)) return {};
-  seen.add(file);
+/** @param within The files that extend this one, directly or not: a circle ends where it began. */
+function readOptions(file: string, within: ReadonlySet<string>): Options {
+  if (within.has(file)) return {};
+  const seen = new Set([...within, file]);
   const { extends: parents = [], compilerOptions = {} } = parse(file);
   const own: Options = {};
   if (compilerOptions.paths !== undefined) {

@@ -33,9 +33,10 @@ export function staticMetadata({ metadata }: MetadataSource, bytes: Uint8Array<A
  *
  * @param source The file.
  * @param module Its namespace: a default function, and perhaps segment config.
+ * @returns `null` if it has nothing at this path: a sitemap is one, or many by number.
  * @throws {TypeError} If it has no default function.
  */
-export function dynamicMetadata({ metadata, file, id }: MetadataSource, module: Namespace): Namespace {
+export function dynamicMetadata({ metadata, file, id }: MetadataSource, module: Namespace): Namespace | null {
   const { default: make, generateSitemaps, ...config } = module;
   if (typeof make !== "function") {
     throw new TypeError(
@@ -47,7 +48,7 @@ export function dynamicMetadata({ metadata, file, id }: MetadataSource, module: 
   const answer = async (props?: unknown) => respond(metadata, write(metadata, await make(props)));
   if (metadata.kind !== "sitemap") return { ...shared, GET: () => answer() };
   const numbered = id.endsWith(`[${SITEMAP_ID}]`);
-  if (numbered !== (typeof generateSitemaps === "function")) return { ...shared, GET: notThere };
+  if (numbered !== (typeof generateSitemaps === "function")) return null;
   if (!numbered) return { ...shared, GET: () => answer() };
   const listed = async () => {
     const list = await (generateSitemaps as () => unknown)();

@@ -23,14 +23,7 @@ import { readTarget, type RequestTarget } from "./request_target.ts";
 import { deliverPlain, finishResponse, joinCookies, withoutBody } from "./finish_response.ts";
 import { type Front, isFrontEmpty, passFront, type Routes, type Visit } from "./front.ts";
 import { createResponseCache } from "./response_cache.ts";
-import {
-  answerUnhandled,
-  isMethod,
-  type Method,
-  readRouteModule,
-  type RouteHandlerContext,
-  type RouteModule,
-} from "./route_module.ts";
+import { answerUnhandled, isMethod, type Method, type RouteHandlerContext, type RouteModule } from "./route_module.ts";
 import { loadRoute, type Route, type RouteFiles } from "./served_route.ts";
 import type { StaticParams } from "./static_params.ts";
 import { withinLimit } from "./time_limit.ts";
@@ -84,8 +77,7 @@ export interface RequestHandler {
 /** Makes a handler of a manifest. */
 export function createHandler(manifest: RouteManifest, options: RequestHandlerHost): RequestHandler {
   const routes: Route[] = manifest.routes.map((entry) => ({ ...entry, module: undefined }));
-  const load = (route: Route) => loadRoute(route, options);
-  const router = createRouter(routes);
+  let router = createRouter(routes);
   const report = reporter(options.onError);
   const pending = new Set<Promise<unknown>>();
   installFetchCache();
@@ -199,7 +191,9 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   ): Promise<Response> {
     try {
       await load(route);
-      return await dispatch(route, params, method, scope);
+      return route.isAbsent
+        ? await answerVisit({ scope, pathname: scope.pathname, url: scope.url, headers: scope.requestHeaders }, method)
+        : await dispatch(route, params, method, scope);
     } catch (error) {
       return recover(error, scope);
     }
@@ -309,6 +303,15 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
       console.error(`Cannot answer ${request.method} ${request.url}: onNotFound failed with`, error);
       return new Response(null, { status: 500 });
     }
+  }
+
+  async function load(route: Route): Promise<RouteModule> {
+    const { module: known } = route;
+    const module = await loadRoute(route, options);
+    if (known !== undefined || route.module !== module) return module;
+    for (const warning of module.warnings) console.warn(warning);
+    if (route.isAbsent) router = createRouter(routes.filter(({ isAbsent }) => !isAbsent));
+    return module;
   }
 
   async function drain(): Promise<void> {

@@ -17,6 +17,8 @@ export type ModuleNamespace = Readonly<Record<string, unknown>>;
 export interface Route extends RouteEntry {
   /** Its module, once it is loaded. */
   module: RouteModule | undefined;
+  /** Whether its module, once loaded, has nothing at this path. */
+  isAbsent?: boolean;
   /** How its responses are cached, if they are. */
   policy?: CachePolicy | undefined;
   /** The paths that `generateStaticParams` lists. */
@@ -34,15 +36,16 @@ export interface RouteFiles {
 }
 
 /**
- * Loads a route's module, once; its warnings are printed.
+ * Loads a route's module, once.
  *
  * @param route The route; it gets what the module says.
  * @param files How its file is reached.
  */
 export async function loadRoute(route: Route, files: RouteFiles): Promise<RouteModule> {
-  const module = readRouteModule(await namespaceOf(route, files), route.file);
+  const namespace = await namespaceOf(route, files);
+  const module = readRouteModule(namespace ?? NOTHING, route.file);
   if (route.module !== undefined) return route.module;
-  for (const warning of module.warnings) console.warn(warning);
+  route.isAbsent = namespace === null;
   const { fetchCache, generateStaticParams } = module.config;
   route.policy = cachePolicy(module, route.id);
   route.fetchCache = fetchCache;
@@ -52,7 +55,9 @@ export async function loadRoute(route: Route, files: RouteFiles): Promise<RouteM
   return route.module = module;
 }
 
-async function namespaceOf({ id, file, metadata }: Route, { load, read }: RouteFiles): Promise<ModuleNamespace> {
+const NOTHING: ModuleNamespace = { GET: () => new Response(null, { status: 404 }) };
+
+async function namespaceOf({ id, file, metadata }: Route, { load, read }: RouteFiles): Promise<ModuleNamespace | null> {
   if (metadata === undefined) return await load(file);
   if (!metadata.isStatic) return dynamicMetadata({ id, file, metadata }, await load(file));
   if (read === undefined) throw new TypeError(`Cannot serve "${file}": there is no way to read it`);

@@ -49,16 +49,16 @@ export function createManifest(files: Iterable<string>, appDir = "", extensions?
   const warnings: string[] = [];
   const errors: Error[] = [];
   const tree = level();
-  for (
-    const { path, served, metadata } of [...files].filter(isPublic).sort().flatMap((path) => servedAs(path, extensions))
-  ) {
+  const all = [...files].filter(isPublic).sort().flatMap((path) => servedAs(path, extensions));
+  // Last comes what gives way to others.
+  all.sort((a, b) => Number(isOptional(a)) - Number(isOptional(b)));
+  for (const { path, served, metadata } of all) {
     const file = appDir === "" ? path : `${appDir}/${path}`;
     try {
       const { id, segments, warnings: found } = parsePattern(served, file);
       const route: RouteEntry = metadata === undefined ? { id, file, segments } : { id, file, segments, metadata };
       const conflict = place(tree, route);
-      // A sitemap has its second path only if its module says so; a route of that path has it for sure.
-      if (conflict !== null && id.endsWith(`/[${SITEMAP_ID}]`)) continue;
+      if (conflict !== null && isOptional({ path, served })) continue;
       if (conflict !== null) errors.push(conflict);
       routes.push(route);
       warnings.push(...found);
@@ -78,6 +78,11 @@ interface Served {
   readonly path: string;
   readonly served: string;
   readonly metadata?: MetadataFile;
+}
+
+/** A sitemap has its second path only if its module says so; a route of that path has it for sure. */
+function isOptional({ served }: Served): boolean {
+  return served.endsWith(`/[${SITEMAP_ID}]/route.ts`);
 }
 
 function servedAs(path: string, extensions: readonly string[] | undefined): Served[] {

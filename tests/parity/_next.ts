@@ -1,0 +1,77 @@
+/**
+ * The real Next.js: installed from npm, building, serving.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+
+/** What is installed; `typescript` and the types, because Next asks for them where there is a `tsconfig.json`. */
+const PACKAGES = ["next@16.4.6", "react@19.2.0", "react-dom@19.2.0", "typescript@5.9.3", "@types/node", "@types/react"];
+
+const ENV = { NEXT_TELEMETRY_DISABLED: "1", NO_COLOR: "1", CI: "1" };
+
+/** Installs Next.js into a folder that is new. */
+export async function installNext(dir: string): Promise<void> {
+  await Deno.mkdir(dir, { recursive: true });
+  await Deno.writeTextFile(join(dir, "package.json"), `{ "private": true }`);
+  await run("npm", ["install", "--no-audit", "--no-fund", "--no-save", ...PACKAGES], dir);
+}
+
+/** Builds the project of a folder. */
+export async function buildNext(dir: string): Promise<void> {
+  await run("node", [nextOf(dir), "build"], dir);
+}
+
+/** A Next.js that serves. */
+export interface NextServer extends AsyncDisposable {
+  /** Its port. */
+  readonly port: number;
+}
+
+/** The command that serves a project that is built. */
+export function nextCommand(dir: string, port: number): { file: string; options: Deno.CommandOptions } {
+  const args = [nextOf(dir), "start", "-p", String(port), "-H", "127.0.0.1"];
+  return { file: "node", options: { args, cwd: dir, env: ENV } };
+}
+
+/** Serves a project that is built, on a free port; done when it says that it is ready. */
+export async function startNext(dir: string): Promise<NextServer> {
+  const port = freePort();
+  const { file, options } = nextCommand(dir, port);
+  const child = new Deno.Command(file, { ...options, stdout: "piped", stderr: "null" }).spawn();
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  for (let text = ""; !text.includes("Ready in");) {
+    const { done, value } = await reader.read();
+    if (done) throw new Error(`Cannot start Next.js in "${dir}": ${text}`);
+    text += value;
+  }
+  const rest = (async () => {
+    while (!(await reader.read()).done);
+  })();
+  return {
+    port,
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGTERM");
+      await child.status;
+      await rest;
+    },
+  };
+}
+
+function nextOf(dir: string): string {
+  return join(dir, "node_modules", "next", "dist", "bin", "next");
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+  return (listener.addr as Deno.NetAddr).port;
+}
+
+async function run(name: string, args: string[], cwd: string): Promise<void> {
+  const command = new Deno.Command(name, { args, cwd, env: ENV });
+  const { success, stdout, stderr } = await command.output();
+  if (success) return;
+  const [out = "", errors = ""] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  throw new Error(`Cannot run "${name} ${args.join(" ")}":\n${out}${errors}`);
+}
