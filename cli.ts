@@ -35,6 +35,7 @@ Options of start:
   --cache WHERE       memory, sqlite:PATH or redis://HOST:PORT. Default: CACHE_URL, or .routes/cache.db
                       in the project; also for the command cache
   --prewarm           Make the cached responses before listening
+  --trust-proxy       Believe X-Forwarded-Proto and X-Forwarded-Host, where a proxy in front sets them
   --verbose           Say more at start
 
 Options of list:
@@ -51,6 +52,7 @@ const OPTIONS = {
   hostname: { type: "string", short: "H" },
   cache: { type: "string" },
   prewarm: { type: "boolean" },
+  "trust-proxy": { type: "boolean" },
   verbose: { type: "boolean" },
   "in-place": { type: "boolean" },
   json: { type: "boolean" },
@@ -73,7 +75,7 @@ interface Command {
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   start: {
-    flags: ["port", "hostname", "cache", "prewarm", "verbose"],
+    flags: ["port", "hostname", "cache", "prewarm", "trust-proxy", "verbose"],
     imports: true,
     run: (dir, flags) =>
       startCommand(dir, {
@@ -81,6 +83,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
         hostname: flags.hostname ?? environment("HOSTNAME"),
         cache: flags.cache,
         prewarm: flags.prewarm,
+        trustProxy: flags["trust-proxy"],
         verbose: flags.verbose,
       }),
   },

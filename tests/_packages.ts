@@ -32,7 +32,7 @@ if (IGNORE_NPM) console.log(`Tests with npm packages are ignored: ${NO_NPM}`);
 /** The project, ready to be served; its folder is removed at the end. */
 export interface PackagesProject extends AsyncDisposable {
   /** Starts a server; stop it by `stop()`, which also checks it. */
-  serve(): Promise<PackagesServer>;
+  serve(...flags: string[]): Promise<PackagesServer>;
   /** Writes a file of the project. */
   write(path: string, text: string): Promise<void>;
 }
@@ -63,8 +63,8 @@ async function packagesProject(registry: Registry, withNext: boolean): Promise<P
     }
   }
   return {
-    async serve() {
-      const { origin, stop } = await project.serve("run", "-A", CLI, "start", "--port", "0");
+    async serve(...flags) {
+      const { origin, stop } = await project.serve("run", "-A", CLI, "start", "--port", "0", ...flags);
       return {
         origin,
         client: (headers) => createClient(origin, headers),

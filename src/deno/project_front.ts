@@ -47,6 +47,8 @@ const EXTENSIONS = [".ts", ".mts", ".js", ".mjs", ".cjs", ".tsx", ".jsx"];
  * @throws {Error} If it cannot be imported or read.
  */
 export async function loadProjectConfig(root: string): Promise<AppConfig> {
+  // As `next start` does: packages tell clients less then, and trust them less.
+  if (environment("NODE_ENV") === undefined) setVariable("NODE_ENV", "production");
   await loadEnvFiles(root, environment("NODE_ENV") ?? "production");
   const file = await firstOf(root, [root], "next.config");
   if (file === null) return NO_CONFIG;

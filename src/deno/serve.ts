@@ -153,14 +153,26 @@ export async function serveRoutes(dir: string | URL, options: ServeRoutesOptions
 
 /** Serves a project that has been scanned. */
 export async function serveProject(project: Project, options: ServeRoutesOptions): Promise<RouteServer> {
-  const { basePath, lazy, verbose, onNotFound, authInterrupts, draftSecret, cache, now, prewarm: warm, ...serve } =
-    options;
+  const {
+    basePath,
+    lazy,
+    verbose,
+    onNotFound,
+    authInterrupts,
+    trustProxy,
+    draftSecret,
+    cache,
+    now,
+    prewarm: warm,
+    ...serve
+  } = options;
   const own = {
     basePath,
     lazy,
     verbose,
     onNotFound,
     authInterrupts,
+    trustProxy,
     draftSecret,
     cache,
     now,

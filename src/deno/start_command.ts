@@ -22,6 +22,8 @@ export interface StartFlags {
   readonly cache: string | undefined;
   /** Whether cached responses are made before the server listens. */
   readonly prewarm: boolean | undefined;
+  /** Whether `X-Forwarded-Proto` and `X-Forwarded-Host` are believed. */
+  readonly trustProxy: boolean | undefined;
   /** Whether more is said at start. */
   readonly verbose: boolean | undefined;
 }
@@ -29,12 +31,20 @@ export interface StartFlags {
 /** Serves a folder; returns when the server has stopped. */
 export async function startCommand(
   dir: string,
-  { port = 8000, hostname = "0.0.0.0", cache, prewarm, verbose }: StartFlags,
+  { port = 8000, hostname = "0.0.0.0", cache, prewarm, trustProxy, verbose }: StartFlags,
 ): Promise<void> {
   const project = await scanProject(dir, pageExtensionsOf);
   await refreshTypes(project.root, project.manifest);
   const store = cache ?? environment("CACHE_URL") ?? (() => defaultCache(project.root));
-  const server = await serveProject(project, { port, hostname, prewarm, verbose, cache: store, onListen() {} });
+  const server = await serveProject(project, {
+    port,
+    hostname,
+    prewarm,
+    trustProxy,
+    verbose,
+    cache: store,
+    onListen() {},
+  });
   console.log(`Listening on ${urlOf(server.addr)}\n${routeTable(server.routes)}`);
   const pages = project.pages.filter((file) => /\/page\.\w+$/.test(file)).length;
   if (pages > 0) console.log(`${pages} ${pages === 1 ? "page" : "pages"} left to Next`);

@@ -19,8 +19,9 @@ import { type Application, type ConnectionInfo, RequestScope, runInScope } from 
 import { bodyAfterProxy, proxyRequestOf } from "../scope/proxy_request.ts";
 import { handlerRequestOf } from "../scope/tracked_request.ts";
 import { type ErrorReporter, reporter } from "./error_report.ts";
-import { readTarget, type RequestTarget } from "./request_target.ts";
+import { readTarget, type RequestTarget, type TargetOptions } from "./request_target.ts";
 import { deliverPlain, finishResponse, joinCookies, withoutBody } from "./finish_response.ts";
+import { forwardedUrl } from "./forwarded.ts";
 import { type Front, isFrontEmpty, passFront, type Routes, type Visit } from "./front.ts";
 import { createResponseCache } from "./response_cache.ts";
 import { answerUnhandled, isMethod, type Method, type RouteHandlerContext, type RouteModule } from "./route_module.ts";
@@ -38,6 +39,11 @@ export interface RequestHandlerOptions {
   onNotFound?: ((request: Request) => Response | Promise<Response>) | undefined;
   /** Whether `forbidden()` and `unauthorized()` answer 403 and 401, Next's `experimental.authInterrupts`. Default: no. */
   authInterrupts?: boolean | undefined;
+  /**
+   * Whether a proxy in front sets `X-Forwarded-Proto` and `X-Forwarded-Host`, so that `request.url` is the URL that the
+   * client asked for. Default: no, as anyone can send them.
+   */
+  trustProxy?: boolean | undefined;
   /** The key that draft mode's cookie is signed with; default: a random one, new with every start. */
   draftSecret?: string | undefined;
   /** Keeps what is cached; default: the memory of this process, 64 MiB. */
@@ -84,6 +90,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   const basePath = readBasePath(options.basePath);
   const front = options.front === undefined || isFrontEmpty(options.front) ? undefined : options.front;
   const target = { basePath, trailingSlash: options.front?.config.trailingSlash ?? "never" };
+  const { trustProxy = false } = options;
   const usesScope = options.usesScope ?? (() => true);
   const cache = createIncrementalCache({
     store: options.cache ?? memoryStore(),
@@ -108,9 +115,9 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   }
 
   function fetch(request: Request, info?: ConnectionInfo): Response | Promise<Response> {
-    const { method, url } = request;
+    const { method } = request;
     if (!isMethod(method)) return new Response(null, { status: 400 });
-    const found = readTarget(url, receivedHeader(request, "host"), info !== undefined, target);
+    const found = targetOf(request, info, target);
     if (found instanceof Response) return found;
     if (found === null) return answerOutside(method, request, info);
     const { pathname, url: seen } = found;
@@ -123,10 +130,16 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     return dispatch(route, params, method, scope);
   }
 
+  function targetOf(request: Request, info: ConnectionInfo | undefined, options: TargetOptions) {
+    if (!trustProxy) return readTarget(request.url, receivedHeader(request, "host"), info !== undefined, options);
+    const { url, host } = forwardedUrl(request);
+    const found = readTarget(url, host, info !== undefined, options);
+    return found === null || found instanceof Response ? found : { ...found, url: found.url ?? url };
+  }
+
   /** Answers a path that is not below the base path. */
   function answerOutside(method: Method, request: Request, info?: ConnectionInfo): Response | Promise<Response> {
-    const whole = { ...target, basePath: "" };
-    const found = readTarget(request.url, receivedHeader(request, "host"), info !== undefined, whole);
+    const found = targetOf(request, info, { ...target, basePath: "" });
     if (front === undefined || found === null || found instanceof Response) return notFound(request);
     return answerBehind(front, { ...found, isOutside: true }, method, request, info);
   }
@@ -282,7 +295,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
       const flow = readControlFlow(error);
       if (flow === null) throw error;
       if (flow.status === 401 || flow.status === 403) refuseInterrupt(flow, options.authInterrupts);
-      return joinCookies(controlFlowResponse(flow), scope);
+      return joinCookies(controlFlowResponse(answersForm(flow, scope) ? { ...flow, status: 303 } : flow), scope);
     } catch (error) {
       report(error, scope);
       return new Response(null, { status: 500 });
@@ -346,6 +359,16 @@ function callHandler(
   context: RouteHandlerContext,
 ): unknown {
   return handlers[method]!(request, context);
+}
+
+/**
+ * Whether a redirect answers a form: as in Next.js the browser is to fetch the next page then, and not to send the form
+ * there once more.
+ */
+function answersForm({ status }: ControlFlow, { received }: RequestScope): boolean {
+  if (received.method !== "POST" || (status !== 307 && status !== 308)) return false;
+  const type = receivedHeader(received, "content-type") ?? "";
+  return type === "application/x-www-form-urlencoded" || type.startsWith("multipart/form-data");
 }
 
 /** Next.js demands its switch for these two. */

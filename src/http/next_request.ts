@@ -47,10 +47,12 @@ export class NextRequest extends Request {
    * @throws {Error} If the URL is relative.
    */
   constructor(input: URL | RequestInfo, init: NextRequestInit = {}) {
-    const { nextConfig, ...rest } = init;
     if (!(input instanceof Request)) absoluteUrl(input);
     const parts = input instanceof NextRequest ? input.parts() : null;
-    super(parts === null ? input : (input as Request).url, { ...parts, ...rest });
+    // A request as init has its parts behind getters, which no spreading copies.
+    const given = init instanceof NextRequest ? init.parts() ?? init : init;
+    const { nextConfig, ...rest } = given as NextRequestInit;
+    super(parts === null ? input : (input as Request).url, given instanceof Request ? given : { ...parts, ...rest });
     if (nextConfig !== undefined) this[OPTIONS] = { nextConfig };
   }
 

@@ -71,7 +71,8 @@ export class NextResponse<Body = unknown> extends Response {
     if (init === undefined) return new NextResponse(text, { headers: { "content-type": "application/json" } });
     const headers = new Headers(init.headers);
     if (!headers.has("content-type")) headers.set("content-type", "application/json");
-    return new NextResponse(text, { ...init, headers });
+    const { status = 200, statusText = "" } = init;
+    return new NextResponse(text, { status, statusText, headers });
   }
 
   /**
