@@ -3,9 +3,7 @@
  * (`parity/next_parity.ts --record`), or a deliberate difference.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { exists } from "@std/fs";
 import { join } from "@std/path";
-import type { CliServer } from "./_cli.ts";
 import { CLI, type JsrProject, jsrProject } from "./_jsr_project.ts";
 import { publish, type Registry, startRegistry } from "./_registry.ts";
 import { askAll, copyProject, readRequests, type Service, startService } from "./_whole_project.ts";
@@ -15,7 +13,6 @@ const requests = await readRequests();
 let registry: Registry;
 let service: Service;
 let project: JsrProject;
-let server: CliServer;
 
 Deno.test.beforeAll(async () => {
   registry = await startRegistry();
@@ -24,24 +21,16 @@ Deno.test.beforeAll(async () => {
   project = await jsrProject(registry, {});
   await copyProject(project.dir);
   await Deno.writeTextFile(join(project.dir, ".env.local"), `UPSTREAM=${service.origin}\n`);
-  server = await project.serve("run", "-A", CLI, "start", "--port", "0", "--hostname", "127.0.0.1");
 });
 
 Deno.test.afterAll(async () => {
-  await server[Symbol.asyncDispose]();
   await project[Symbol.asyncDispose]();
   await service[Symbol.asyncDispose]();
   await registry[Symbol.asyncDispose]();
 });
 
-Deno.test("a whole project says where it listens, and that its page is left to Next", async () => {
-  for (const id of ["/api/users/[id]", "/api/docs/[[...slug]]", "/rss.xml", "/robots.txt", "/favicon.ico"]) {
-    assertStringIncludes(server.banner, id);
-  }
-  assertEquals(await exists(join(project.dir, ".next")), false);
-});
-
 Deno.test("a whole project answers its requests as Next does, but for what is listed", async (t) => {
+  await using server = await project.serve("run", "-A", CLI, "start", "--port", "0", "--hostname", "127.0.0.1");
   let ran = 0;
   for await (const [request, answer] of askAll(Number(new URL(server.origin).port), requests, service)) {
     const { name, method = "GET", path, differs, next, ours } = request;
@@ -54,22 +43,18 @@ Deno.test("a whole project answers its requests as Next does, but for what is li
     });
   }
   console.log(`${ran} of ${requests.length} requests are answered as they should`);
-});
-
-Deno.test("routes check of a whole project finds nothing that cannot run", async () => {
-  const { code, stdout, stderr } = await project.deno("run", "-A", CLI, "check");
-  assertEquals(code, 0, stdout + stderr);
-  assertStringIncludes(stdout, "left to Next  src/app/about/page.tsx");
-  assertStringIncludes(stdout, " 0 fail, 2 left to Next, ");
-});
-
-Deno.test("a whole project stops with 0, has kept its cache, and made no other file but deno.lock", async () => {
   const { code, stdout } = await server.stop();
   assertEquals(code, 0);
-  assertStringIncludes(stdout, "1 page left to Next\n");
+  const printed = server.banner + stdout;
+  for (const id of ["/api/users/[id]", "/api/docs/[[...slug]]", "/rss.xml", "/robots.txt", "/favicon.ico"]) {
+    assertStringIncludes(printed, `  ${id}\n`);
+  }
+  assertStringIncludes(printed, "1 page left to Next\n");
+});
+
+Deno.test("a whole project has, when it has been served, no file more than deno.lock and its cache", async () => {
   const names = await Array.fromAsync(Deno.readDir(project.dir), ({ name }) => name);
   const own = [
-    "deno.lock",
     "next.config.ts",
     "node_modules",
     "package.json",
@@ -78,5 +63,12 @@ Deno.test("a whole project stops with 0, has kept its cache, and made no other f
     "tsconfig.base.json",
     "tsconfig.json",
   ];
-  assertEquals(names.sort(), [".env", ".env.local", ".env.production", ".routes", ...own]);
+  assertEquals(names.sort(), [".env", ".env.local", ".env.production", ".routes", "deno.lock", ...own]);
+});
+
+Deno.test("routes check of a whole project finds nothing that cannot run", async () => {
+  const { code, stdout, stderr } = await project.deno("run", "-A", CLI, "check");
+  assertEquals(code, 0, stdout + stderr);
+  assertStringIncludes(stdout, "left to Next  src/app/about/page.tsx");
+  assertStringIncludes(stdout, " 0 fail, 2 left to Next, ");
 });

@@ -23,11 +23,12 @@ interface Scenario {
   readonly goal?: number;
 }
 
-/** The two bare rows beside the first are what a handler of Next 16, and a scope, cost on Deno without any router. */
+/** The bare rows beside the first are what a handler of Next 16, a scope, and five headers cost on Deno without any router. */
 const SCENARIOS: readonly Scenario[] = [
   { name: "bare Deno.serve", server: "bare", path: "/hello" },
   { name: "bare, awaits its params", server: "awaiting", path: "/users/42" },
   { name: "bare, AsyncLocalStorage", server: "storage", path: "/hello" },
+  { name: "bare with a HIT's headers", server: "headers", path: "/hello" },
   { name: "Hono, static", server: "hono", path: "/hello" },
   { name: "Hono, one param", server: "hono", path: "/users/42" },
   { name: "static", server: "plain", path: "/hello", floor: 0.87, goal: 0.92 },

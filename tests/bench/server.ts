@@ -13,6 +13,16 @@ if (name === "bare") {
 } else if (name === "storage") {
   const storage = new AsyncLocalStorage<Request>();
   print(Deno.serve(options, (request) => storage.run(request, () => new Response("hello"))).addr);
+} else if (name === "headers") {
+  // What a cached answer carries.
+  const headers = {
+    "content-type": "text/plain;charset=UTF-8",
+    "cache-control": "s-maxage=3600, stale-while-revalidate=31532400",
+    "etag": '"5-LPJNul+wow4m6DsqxbninhsWHlw"',
+    "x-nextjs-cache": "HIT",
+    "age": "3",
+  };
+  print(Deno.serve(options, () => new Response("hello", { headers })).addr);
 } else {
   const { Hono } = await import("npm:hono@4.13.19");
   const app = new Hono();
