@@ -35,11 +35,11 @@ export async function loadEnvFiles(root: string, mode: string): Promise<string[]
   return found;
 }
 
-const REFERENCE = /(\\?)\$(?:\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}|([A-Za-z_][A-Za-z0-9_]*))/g;
+const REFERENCE = /\\\$|\$(?:\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}|([A-Za-z_][A-Za-z0-9_]*))/g;
 
 function expand(value: string, variables: Readonly<Record<string, string>>, within: ReadonlySet<string>): string {
-  return value.replace(REFERENCE, (whole, escaped: string, braced?: string, instead = "", plain?: string) => {
-    if (escaped !== "") return whole.slice(1);
+  return value.replace(REFERENCE, (whole, braced?: string, instead = "", plain?: string) => {
+    if (whole === "\\$") return "$";
     const name = braced ?? plain!;
     const own = Deno.env.get(name);
     if (own !== undefined) return own;

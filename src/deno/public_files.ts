@@ -99,8 +99,47 @@ async function answer(path: string, request: Request): Promise<Response> {
   const headers = new Headers({ etag, "cache-control": "public, max-age=0" });
   if (mtime !== null) headers.set("last-modified", mtime.toUTCString());
   if (!ifNoneMatch(request.headers.get("if-none-match"), etag)) return new Response(null, { status: 304, headers });
+  const since = Date.parse(request.headers.get("if-modified-since") ?? "");
+  // RFC 9110 §13.1.3: a date has whole seconds, and counts only without an entity tag.
+  if (!request.headers.has("if-none-match") && mtime !== null && since >= Math.floor(mtime.getTime() / 1000) * 1000) {
+    return new Response(null, { status: 304, headers });
+  }
   headers.set("content-type", TYPES[extname(path).toLowerCase()] ?? "application/octet-stream");
-  headers.set("content-length", String(size));
-  const file = method === "HEAD" ? null : await Deno.open(path);
-  return new Response(file?.readable ?? null, { headers });
+  headers.set("accept-ranges", "bytes");
+  const range = request.headers.has("if-range") ? null : rangeOf(request.headers.get("range"), size);
+  if (range === "outside") {
+    headers.set("content-range", `bytes */${size}`);
+    return new Response(null, { status: 416, headers });
+  }
+  const [start, end] = range ?? [0, size - 1];
+  headers.set("content-length", String(end - start + 1));
+  if (range !== null) headers.set("content-range", `bytes ${start}-${end}/${size}`);
+  const body = method === "HEAD" ? null : await open(path, start, end - start + 1);
+  return new Response(body, { status: range === null ? 200 : 206, headers });
+}
+
+/** One range (RFC 9110 §14.1.2); several are answered with the whole, as they may be. */
+function rangeOf(header: string | null, size: number): [start: number, end: number] | "outside" | null {
+  const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(header ?? "") ?? [];
+  if (first === "" && last === "") return null;
+  const start = first === "" ? Math.max(0, size - Number(last)) : Number(first);
+  const end = first === "" || last === "" ? size - 1 : Math.min(Number(last), size - 1);
+  if (start >= size || (first === "" && Number(last) === 0)) return "outside";
+  return start > end ? null : [start, end];
+}
+
+/** A part of a file, from `start` on. */
+async function open(path: string, start: number, length: number): Promise<ReadableStream<Uint8Array>> {
+  const file = await Deno.open(path);
+  await file.seek(start, Deno.SeekMode.Start);
+  let left = length;
+  return file.readable.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        controller.enqueue(chunk.subarray(0, left));
+        left -= Math.min(left, chunk.length);
+        if (left === 0) controller.terminate();
+      },
+    }),
+  );
 }

@@ -181,7 +181,7 @@ export async function serveProject(project: Project, options: ServeRoutesOptions
   const handler = await openProject(project, own);
   const server = await orClose(async () => {
     if (warm) await prewarm(handler);
-    return listen({ ...serve, onError }, handler);
+    return listen({ automaticCompression: handler.compress ?? false, ...serve, onError }, handler);
   }, handler.close);
   const stopped = Promise.withResolvers<void>();
   let stopping: Promise<void> | undefined;
@@ -235,11 +235,15 @@ async function openProject(project: Project, options: CreateRequestHandlerOption
     draftSecret: rest.draftSecret ?? environment("DRAFT_SECRET"),
     onError: rest.onError ?? onRequestError,
   };
-  return await opened(host, cache ?? environment("CACHE_URL"), lazy);
+  return { ...await opened(host, cache ?? environment("CACHE_URL"), lazy), compress: config.compress };
 }
 
 /** A handler, and a way to end its use of what was opened for it. */
-type OpenedHandler = Omit<RequestHandler, "close"> & { readonly close: () => Promise<void> };
+type OpenedHandler = Omit<RequestHandler, "close"> & {
+  readonly close: () => Promise<void>;
+  /** Whether `next.config` asks for compressed responses. */
+  readonly compress?: boolean;
+};
 
 async function opened(
   { manifest, ...host }: RequestHandlerHost & { readonly manifest: RouteManifest },

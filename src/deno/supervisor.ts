@@ -46,16 +46,15 @@ export async function runInProject(root: string, self: string, args: readonly st
     stdin: "inherit",
     stdout: "inherit",
     stderr: "inherit",
+    // A terminal would send its interrupt to both, and two are one too many.
+    detached: true,
   }).spawn();
-  // A terminal sends the interrupt to both; the child's end is this one's.
-  const ignore = () => {};
-  const pass = () => child.kill("SIGTERM");
-  Deno.addSignalListener("SIGINT", ignore);
-  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", pass);
+  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+  const passes = signals.map((signal) => [signal, () => child.kill(signal)] as const);
+  for (const [signal, pass] of passes) Deno.addSignalListener(signal, pass);
   try {
     return (await child.status).code;
   } finally {
-    Deno.removeSignalListener("SIGINT", ignore);
-    if (Deno.build.os !== "windows") Deno.removeSignalListener("SIGTERM", pass);
+    for (const [signal, pass] of passes) Deno.removeSignalListener(signal, pass);
   }
 }

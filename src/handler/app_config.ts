@@ -48,6 +48,8 @@ export interface AppConfig {
   readonly redirects: readonly RedirectRule[];
   /** Answers with other routes. */
   readonly rewrites: RewriteRules;
+  /** Whether responses are compressed. */
+  readonly compress: boolean;
   /** Whether `forbidden()` and `unauthorized()` may be used. */
   readonly authInterrupts: boolean;
   /** Variables for the environment. */
@@ -94,6 +96,7 @@ export async function readAppConfig(exported: unknown, file: string): Promise<Ap
       redirectRule(rule, `redirects[${index}] of ${file}`)
     ),
     rewrites: await rewriteRules(config, file),
+    compress: config.compress === true,
     authInterrupts: experimental.authInterrupts === true,
     env: (config.env ?? {}) as Readonly<Record<string, string>>,
     pageExtensions: readExtensions(config.pageExtensions, file),
@@ -124,6 +127,7 @@ export const NO_CONFIG: AppConfig = {
   headers: [],
   redirects: [],
   rewrites: { beforeFiles: [], afterFiles: [], fallback: [] },
+  compress: false,
   authInterrupts: false,
   env: {},
   pageExtensions: undefined,

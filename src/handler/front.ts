@@ -9,7 +9,7 @@ import { canonicalPath } from "../routing/canonical_path.ts";
 import type { RequestScope } from "../scope/request_scope.ts";
 import type { AppConfig, DestinationRule } from "./app_config.ts";
 import { forward } from "./external.ts";
-import { fillTemplate, type PathRule, readable, type RuleParams } from "./path_rule.ts";
+import { fillTemplate, type PathRule, type RuleParams } from "./path_rule.ts";
 import type { Proxy, ProxyVerdict } from "./proxy.ts";
 
 /** What an application has before its routes. */
@@ -100,10 +100,16 @@ function redirect({ config }: Front, visit: Visit, request: () => NextRequest): 
     if (location === null) return new Response(null, { status: 400 });
     const target = withOwnQuery(location, new URL(scope.url ?? scope.received.url).search.slice(1));
     // 308 is kept by the client for ever and shown by none; the others say where they lead, as in Next.js.
-    return new Response(rule.status === 308 ? null : target, { status: rule.status, headers: { location: target } });
+    return new Response(rule.status === 308 ? null : encoder.encode(target), {
+      status: rule.status,
+      headers: { location: target },
+    });
   }
   return null;
 }
+
+/** Bytes: a string would bring a content type along. */
+const encoder = new TextEncoder();
 
 /** The request's own query comes first, as in Next.js. */
 function withOwnQuery(location: string, own: string): string {
@@ -207,7 +213,7 @@ function withConfigHeaders(
     const params = matchOf(rule, visit, request);
     if (params === null) continue;
     for (const { key, value } of rule.headers) {
-      set.push([fillTemplate(key, params, readable), fillTemplate(value, params, readable)]);
+      set.push([fillTemplate(key, params), fillTemplate(value, params)]);
     }
   }
   return withProxyHeaders(set.length === 0 ? response : withHeaders(response, set), verdict);

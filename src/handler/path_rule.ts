@@ -157,12 +157,6 @@ export function fillTemplate(
   });
 }
 
-/** A value decoded, where a header can have it. */
-export function readable(value: string): string {
-  const text = decoded(value);
-  return /^[\x20-\x7e]*$/.test(text) ? text : value;
-}
-
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -202,7 +196,7 @@ export function readDestination(destination: unknown, where: string): Destinatio
   return {
     external: origin !== "",
     to(params) {
-      const filled = fillTemplate(path, params, (value) => {
+      const filled = fillTemplate(withoutAbsent(path, params), params, (value) => {
         // A value has a segment's or more; a dot segment in it would leave the folder that the rule means.
         if (hasDotSegment(value)) throw new RangeError("a param has a dot segment");
         return value;
@@ -213,6 +207,11 @@ export function readDestination(destination: unknown, where: string): Destinatio
       return origin + tidy + fillTemplate(query, params, (value) => encodeURIComponent(decoded(value)));
     },
   };
+}
+
+/** Without the slashes that absent params would leave. */
+function withoutAbsent(path: string, params: RuleParams): string {
+  return path.replace(/\/:([A-Za-z_]\w*)[*+?]?/g, (whole, name: string) => params[name] === "" ? "" : whole) || "/";
 }
 
 /** Decoded twice, as some servers do. */

@@ -180,7 +180,10 @@ function fillScope({ scope, policy }: CachedRequest, reason: FillReason): Reques
   return own;
 }
 
-async function answerDraft({ run, scope, head = (full) => full }: CachedRequest): Promise<Response> {
+async function answerDraft(request: CachedRequest): Promise<Response> {
+  const { run, policy, head = (full) => full } = request;
+  const scope = policy.mode === "auto" ? request.scope : fillScope(request, "miss");
+  scope.isDraft = true;
   const { body, status, statusText, headers } = head(await run(scope));
   const response = new Response(body, { status, statusText, headers });
   response.headers.set("cache-control", DRAFT_CONTROL);

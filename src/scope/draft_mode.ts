@@ -38,7 +38,7 @@ export function draftMode(): Promise<DraftMode> {
   return Promise.resolve({
     get isEnabled() {
       // A client with the cookie is never answered from the cache, so that a fill is always without.
-      return equal(jar.get(DRAFT_COOKIE)?.value ?? "", signature);
+      return scope.isDraft === true || equal(jar.get(DRAFT_COOKIE)?.value ?? "", signature);
     },
     enable() {
       useDynamic(scope, "draftMode().enable()");

@@ -86,6 +86,8 @@ export class RequestScope {
   declare invalidated?: Promise<unknown>;
   /** The function whose result is kept for others, where one runs: nothing of the request may be in it. */
   declare cachedFunction?: string;
+  /** Whether the client may see drafts although its cookies are not to be seen. */
+  declare isDraft?: boolean;
   /** The path that the route answers; left out where it is the one of the URL. */
   declare matched?: string;
   declare private end?: PromiseWithResolvers<void>;

@@ -155,7 +155,7 @@ Deno.test("headers() win over the handler, the later rule over the earlier, and 
   const app = await createFrontApp({ "a/[id]/route.ts": { GET } }, { config: { headers } });
   const response = await app.get("/a/x%20y");
   const names = ["x-cfg", "content-type", "x-path", "x-b"];
-  assertEquals(names.map((name) => response.headers.get(name)), ["all", "text/cfg", "<x y>", null]);
+  assertEquals(names.map((name) => response.headers.get(name)), ["all", "text/cfg", "<x%20y>", null]);
   assertEquals(response.headers.getSetCookie().toSorted(), ["c=1", "own=1"]);
 });
 
