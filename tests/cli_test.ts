@@ -36,7 +36,11 @@ const help = await runCli(["--help"]);
 
 const MISTAKES: readonly [args: string[], code: number, stderr: RegExp][] = [
   [["start", "nope"], 1, /^Cannot open "nope": there is no such folder, name an app folder or a project\n$/],
-  [["strat"], 1, /^Cannot open "strat": there is no such folder.*; the commands are start, list, check, typegen, cache\n$/],
+  [
+    ["strat"],
+    1,
+    /^Cannot open "strat": there is no such folder.*; the commands are start, list, check, typegen, cache\n$/,
+  ],
   [["typegen", "good", "--out", "nope/r.d.ts"], 1, /^Cannot write ".*nope\/r\.d\.ts": its folder does not exist/],
   [["start", "empty"], 1, /^Cannot find a route in ".*empty": no file is named route\.ts, write "empty\/route\.ts"/],
   [["start", "wrong"], 1, /^Cannot parse route "wrong\/\[id\/route\.ts": "\[" is never closed, write "\[id\]"\n$/],
