@@ -153,35 +153,11 @@ export async function serveRoutes(dir: string | URL, options: ServeRoutesOptions
 
 /** Serves a project that has been scanned. */
 export async function serveProject(project: Project, options: ServeRoutesOptions): Promise<RouteServer> {
-  const {
-    basePath,
-    lazy,
-    verbose,
-    onNotFound,
-    authInterrupts,
-    trustProxy,
-    draftSecret,
-    cache,
-    now,
-    prewarm: warm,
-    ...serve
-  } = options;
-  const own = {
-    basePath,
-    lazy,
-    verbose,
-    onNotFound,
-    authInterrupts,
-    trustProxy,
-    draftSecret,
-    cache,
-    now,
-    onError: options.onError,
-  };
-  const handler = await openProject(project, own);
+  // Each takes of the options what is its own.
+  const handler = await openProject(project, options);
   const server = await orClose(async () => {
-    if (warm) await prewarm(handler);
-    return listen({ automaticCompression: handler.compress ?? false, ...serve, onError }, handler);
+    if (options.prewarm) await prewarm(handler);
+    return listen({ automaticCompression: handler.compress ?? false, ...options, onError }, handler);
   }, handler.close);
   const stopped = Promise.withResolvers<void>();
   let stopping: Promise<void> | undefined;
@@ -189,7 +165,7 @@ export async function serveProject(project: Project, options: ServeRoutesOptions
   const release = guardProcess(shutdown);
   const finished = Promise.race([server.finished, stopped.promise]).then(() => stopping ?? handler.drain())
     .finally(release).finally(handler.close);
-  if (serve.signal?.aborted) shutdown();
+  if (options.signal?.aborted) shutdown();
   return {
     addr: server.addr,
     finished,

@@ -91,14 +91,11 @@ Deno.test("loadEnvFiles() finds nothing where nothing is, and takes a folder for
   assertEquals(await loaded({ ".env/x": "" }), { names: [], variables: {} });
 });
 
-Deno.test({
-  name: "loadEnvFiles() says which file it cannot read",
-  ignore: Deno.uid() === 0,
-  async fn() {
-    await using project = await temporaryFiles({ ".env": "T_A=1" });
-    await Deno.chmod(`${project.dir}/.env`, 0);
-    await assertRejects(() => loadEnvFiles(project.dir, "production"), Error, `Cannot read "${project.dir}/.env"`);
-  },
+Deno.test("loadEnvFiles() says which file it cannot read", async () => {
+  await using project = await temporaryFiles({});
+  // Not a matter of rights, which the superuser has all.
+  await Deno.symlink(`${project.dir}/.env`, `${project.dir}/.env`);
+  await assertRejects(() => loadEnvFiles(project.dir, "production"), Error, `Cannot read "${project.dir}/.env"`);
 });
 
 Deno.test({
