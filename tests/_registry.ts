@@ -7,7 +7,7 @@
  * @module
  */
 
-import { expandGlob } from "@std/fs";
+import { expandGlob, walk } from "@std/fs";
 import { dirname, fromFileUrl, join, relative } from "@std/path";
 
 const ROOT = fromFileUrl(new URL("../", import.meta.url));
@@ -91,9 +91,7 @@ export interface Published {
 export async function publish({ url }: Registry, { version }: PublishOptions = {}): Promise<Published> {
   const dir = await Deno.makeTempDir({ prefix: "routes_publish_" });
   try {
-    const list = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
-    const listed = await run("git", list, { cwd: ROOT });
-    const paths = listed.stdout.split("\0").filter((path) => path !== "");
+    const paths = await checkoutFiles();
     const copied = await Promise.all(paths.map((path) => copyFile(path, dir)));
     const checkout = paths.filter((_, index) => copied[index]);
     if (version !== undefined) {
@@ -106,6 +104,19 @@ export async function publish({ url }: Registry, { version }: PublishOptions = {
     return { checkout, output: stderr.replaceAll(`${await Deno.realPath(dir)}/`, "") };
   } finally {
     await Deno.remove(dir, { recursive: true });
+  }
+}
+
+/** The files of the checkout as git sees them; in a copy that git does not know, all but what is ignored there. */
+async function checkoutFiles(): Promise<string[]> {
+  try {
+    const list = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
+    const { stdout } = await run("git", list, { cwd: ROOT });
+    return stdout.split("\0").filter((path) => path !== "");
+  } catch {
+    const skip = [/\/(?:node_modules|\.git|\.routes|coverage)(?:\/|$)/];
+    const files = await Array.fromAsync(walk(ROOT, { includeDirs: false, includeSymlinks: false, skip }));
+    return files.map(({ path }) => relative(ROOT, path));
   }
 }
 
