@@ -38,9 +38,17 @@ export interface Visit {
 
 /** The routes behind the front. */
 export interface Routes {
-  /** Whether a route answers the path, and whether it has params in its pattern. */
-  find(pathname: string): "static" | "dynamic" | null;
-  /** Answers with the route of `pathname`, or says that there is none. */
+  /** The route that answers a path, if there is one. */
+  match(pathname: string): MatchedRoute | null;
+  /** Answers a path that no route has. */
+  notFound(): Promise<Response>;
+}
+
+/** A route that answers a path. */
+export interface MatchedRoute {
+  /** Whether its pattern has no params. */
+  readonly isStatic: boolean;
+  /** Answers. */
   answer(visit: Visit): Promise<Response>;
 }
 
@@ -176,12 +184,13 @@ async function resolve(
     if (next instanceof Response) return { forwarded: next };
     pathname = next ?? pathname;
   }
-  if (visit.isOutside) return await routes.answer(at(pathname));
+  if (visit.isOutside) return await routes.notFound();
   const file = await publicFile?.(pathname, request());
   if (file) return file;
-  if (routes.find(pathname) === "static") return await routes.answer(at(pathname));
+  let route = routes.match(pathname);
+  if (route?.isStatic) return await route.answer(at(pathname));
   for (const rules of [rewrites.afterFiles, rewrites.fallback]) {
-    if (rules === rewrites.fallback && routes.find(pathname) !== null) break;
+    if (rules === rewrites.fallback && route !== null) break;
     for (const rule of rules) {
       const next = await follow(rule);
       if (next instanceof Response) return { forwarded: next };
@@ -189,10 +198,11 @@ async function resolve(
       pathname = next;
       const file = await publicFile?.(pathname, request());
       if (file) return file;
-      if (routes.find(pathname) !== null) return await routes.answer(at(pathname));
+      route = routes.match(pathname);
+      if (route !== null) return await route.answer(at(pathname));
     }
   }
-  return await routes.answer(at(pathname));
+  return await (route === null ? routes.notFound() : route.answer(at(pathname)));
 }
 
 function joinQuery(target: string, search: string): string {

@@ -12,7 +12,7 @@ import { isStreaming, receivedHeader } from "../http/native.ts";
 import type { NextRequest } from "../http/next_request.ts";
 import type { RouteManifest } from "../routing/manifest.ts";
 import { canonicalPath } from "../routing/canonical_path.ts";
-import { createRouter, type RouteParams } from "../routing/router.ts";
+import { createRouter, type RouteMatch, type RouteParams } from "../routing/router.ts";
 import { installFetchCache } from "../scope/fetch_cache.ts";
 import { ownSignal } from "../scope/inbound_request.ts";
 import { type Application, type ConnectionInfo, RequestScope, runInScope } from "../scope/request_scope.ts";
@@ -154,11 +154,12 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     const route = { id: "/proxy", file: front.proxy?.file ?? "next.config" };
     const scope = new RequestScope(application, route, request, info, url);
     const routes: Routes = {
-      find(pathname) {
+      match(pathname) {
         const match = router.match(pathname);
-        return match === null ? null : match.params === undefined ? "static" : "dynamic";
+        if (match === null) return null;
+        return { isStatic: match.params === undefined, answer: (visit) => answerVisit(match, visit, method) };
       },
-      answer: (visit) => answerVisit(visit, method),
+      notFound: () => notFound(request),
     };
     const visit: Visit = { scope, pathname, isOutside, url: undefined, headers: undefined };
     try {
@@ -171,11 +172,10 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   }
 
   async function answerVisit(
-    { scope: before, pathname, isOutside, url, headers }: Visit,
+    match: RouteMatch<Route>,
+    { scope: before, pathname, url, headers }: Visit,
     method: Method,
   ): Promise<Response> {
-    const match = isOutside ? null : router.match(pathname);
-    if (match === null) return await notFound(before.received);
     const scope = new RequestScope(application, match.route, before.received, before.info, url);
     scope.matched = pathname;
     const body = bodyAfterProxy(before);
@@ -204,9 +204,12 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   ): Promise<Response> {
     try {
       await load(route);
-      return route.isAbsent
-        ? await answerVisit({ scope, pathname: scope.pathname, url: scope.url, headers: scope.requestHeaders }, method)
-        : await dispatch(route, params, method, scope);
+      if (!route.isAbsent) return await dispatch(route, params, method, scope);
+      const { pathname, url, requestHeaders: headers } = scope;
+      const match = router.match(pathname);
+      return await (match === null
+        ? notFound(scope.received)
+        : answerVisit(match, { scope, pathname, url, headers }, method));
     } catch (error) {
       return recover(error, scope);
     }
