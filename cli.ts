@@ -11,6 +11,7 @@ import { environment } from "./src/deno/environment.ts";
 import { type CacheAction, cacheCommand } from "./src/deno/cache_command.ts";
 import { checkCommand } from "./src/deno/check_command.ts";
 import { listCommand } from "./src/deno/list_command.ts";
+import type { LogFormat } from "./src/deno/request_log.ts";
 import { findProject } from "./src/deno/scan.ts";
 import { needsOwnProcess, runInProject } from "./src/deno/supervisor.ts";
 import { startCommand } from "./src/deno/start_command.ts";
@@ -36,6 +37,7 @@ Options of start:
                       in the project; also for the command cache
   --prewarm           Make the cached responses before listening
   --trust-proxy       Believe X-Forwarded-Proto and X-Forwarded-Host, where a proxy in front sets them
+  --log FORMAT        How requests are logged: pretty, json or off. Default: off
   --verbose           Say more at start
 
 Options of list:
@@ -53,6 +55,7 @@ const OPTIONS = {
   cache: { type: "string" },
   prewarm: { type: "boolean" },
   "trust-proxy": { type: "boolean" },
+  log: { type: "string" },
   verbose: { type: "boolean" },
   "in-place": { type: "boolean" },
   json: { type: "boolean" },
@@ -75,7 +78,7 @@ interface Command {
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   start: {
-    flags: ["port", "hostname", "cache", "prewarm", "trust-proxy", "verbose"],
+    flags: ["port", "hostname", "cache", "prewarm", "trust-proxy", "log", "verbose"],
     imports: true,
     run: (dir, flags) =>
       startCommand(dir, {
@@ -84,6 +87,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
         cache: flags.cache,
         prewarm: flags.prewarm,
         trustProxy: flags["trust-proxy"],
+        log: readLog(flags.log),
         verbose: flags.verbose,
       }),
   },
@@ -206,6 +210,11 @@ function readPort(text: string | undefined, name: string): number | undefined {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65535) return port;
   throw new UsageError(`Cannot listen on port "${text}" (${name}): write a whole number from 0 to 65535`);
+}
+
+function readLog(text: string | undefined): LogFormat | undefined {
+  if (text === undefined || text === "pretty" || text === "json" || text === "off") return text;
+  throw new UsageError(`Cannot log as "${text}" (--log): write pretty, json or off`);
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

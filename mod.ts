@@ -13,15 +13,13 @@
 
 export {
   type AppHandler,
-  type CacheOptions,
   createRequestHandler,
-  type CreateRequestHandlerOptions,
-  type LoadOptions,
-  type RouteInfo,
   type RouteServer,
   serveRoutes,
   type ServeRoutesOptions,
 } from "./src/deno/serve.ts";
+export type { CacheOptions, CreateRequestHandlerOptions, LoadOptions, RouteInfo } from "./src/deno/opened_handler.ts";
+export type { LogFormat } from "./src/deno/request_log.ts";
 export type { CacheEntry, CacheListing, CacheRead, CacheStore, MaybePromise, TagMark } from "./src/cache/store.ts";
 export type { ErrorContext, ErrorReporter, ErrorRequest } from "./src/handler/error_report.ts";
 export type { RequestHandlerOptions } from "./src/handler/request_handler.ts";

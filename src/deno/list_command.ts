@@ -11,7 +11,7 @@ import { pageExtensionsOf } from "./project_front.ts";
 import { installResolveHooks } from "./resolve_hooks.ts";
 import { routeTable } from "./route_table.ts";
 import { scanProject } from "./scan.ts";
-import { listRoutes, loadAll } from "./serve.ts";
+import { listRoutes, loadAll } from "./opened_handler.ts";
 
 /** Prints the routes of a folder, for people or as JSON (an array of `{ id, file, methods }`); nothing is started. */
 export async function listCommand(dir: string, { json }: { readonly json: boolean }): Promise<void> {

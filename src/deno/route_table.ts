@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { RouteInfo } from "./serve.ts";
+import type { RouteInfo } from "./opened_handler.ts";
 
 /** One line a route: its methods, its URL pattern. OPTIONS and HEAD, which nearly every route answers, are left out. */
 export function routeTable(routes: readonly RouteInfo[]): string {

@@ -6,6 +6,7 @@
 
 import { defaultCache } from "./cache_location.ts";
 import { environment } from "./environment.ts";
+import type { LogFormat } from "./request_log.ts";
 import { routeTable } from "./route_table.ts";
 import { pageExtensionsOf } from "./project_front.ts";
 import { scanProject } from "./scan.ts";
@@ -26,12 +27,14 @@ export interface StartFlags {
   readonly trustProxy: boolean | undefined;
   /** Whether more is said at start. */
   readonly verbose: boolean | undefined;
+  /** How requests are logged; default: not at all. */
+  readonly log: LogFormat | undefined;
 }
 
 /** Serves a folder; returns when the server has stopped. */
 export async function startCommand(
   dir: string,
-  { port = 8000, hostname = "0.0.0.0", cache, prewarm, trustProxy, verbose }: StartFlags,
+  { port = 8000, hostname = "0.0.0.0", cache, prewarm, trustProxy, verbose, log = "off" }: StartFlags,
 ): Promise<void> {
   const project = await scanProject(dir, pageExtensionsOf);
   await refreshTypes(project.root, project.manifest);
@@ -42,16 +45,25 @@ export async function startCommand(
     prewarm,
     trustProxy,
     verbose,
+    log,
     cache: store,
     onListen() {},
   });
-  console.log(`Listening on ${urlOf(server.addr)}\n${routeTable(server.routes)}`);
   const pages = project.pages.filter((file) => /\/page\.\w+$/.test(file)).length;
-  if (pages > 0) console.log(`${pages} ${pages === 1 ? "page" : "pages"} left to Next`);
+  const url = urlOf(server.addr);
+  if (log === "json") {
+    // Who reads the log reads JSON, from the first line on.
+    const time = new Date().toISOString();
+    console.log(JSON.stringify({ time, message: "Listening", url, routes: server.routes.length, pages }));
+  } else {
+    console.log(`Listening on ${url}\n${routeTable(server.routes)}`);
+    if (pages > 0) console.log(`${pages} ${pages === 1 ? "page" : "pages"} left to Next`);
+  }
   await server.finished;
 }
 
-function urlOf({ hostname, port }: Deno.NetAddr): string {
+/** The URL to open for an address to listen on. */
+export function urlOf({ hostname, port }: Deno.NetAddr): string {
   const everywhere = hostname === "0.0.0.0" || hostname === "::";
   const host = everywhere ? "localhost" : hostname.includes(":") ? `[${hostname}]` : hostname;
   return `http://${host}:${port}/`;

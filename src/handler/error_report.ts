@@ -6,6 +6,7 @@
 
 import { requestOf } from "../scope/inbound_request.ts";
 import type { RequestScope } from "../scope/request_scope.ts";
+import type { Telemetry } from "./telemetry.ts";
 
 /** The request of an error, in Next's shape. */
 export interface ErrorRequest {
@@ -39,8 +40,10 @@ export type ErrorReporter = (error: unknown, request: ErrorRequest, context: Err
 /** Makes the function that all errors of a handler go to. It never throws. */
 export function reporter(
   onError: ErrorReporter | undefined,
+  telemetry?: Telemetry,
 ): (error: unknown, scope: RequestScope, what?: string) => void {
   return (error, scope, what) => {
+    telemetry?.failed(error);
     if (onError === undefined) return log(error, scope, what);
     const { id } = scope.route;
     const context: ErrorContext = { routerKind: "App Router", routePath: id, routeType: "route" };

@@ -7,7 +7,6 @@
 import { createIncrementalCache } from "../cache/incremental_cache.ts";
 import type { CacheStore } from "../cache/store.ts";
 import { memoryStore } from "../cache/stores/memory.ts";
-import { type ControlFlow, controlFlowResponse, readControlFlow } from "../http/control_flow.ts";
 import { isStreaming, receivedHeader } from "../http/native.ts";
 import type { NextRequest } from "../http/next_request.ts";
 import type { RouteManifest } from "../routing/manifest.ts";
@@ -20,13 +19,15 @@ import { bodyAfterProxy, proxyRequestOf } from "../scope/proxy_request.ts";
 import { handlerRequestOf } from "../scope/tracked_request.ts";
 import { type ErrorReporter, reporter } from "./error_report.ts";
 import { readTarget, type RequestTarget, type TargetOptions } from "./request_target.ts";
-import { deliverPlain, finishResponse, joinCookies, withoutBody } from "./finish_response.ts";
+import { deliverPlain, finishResponse, withoutBody } from "./finish_response.ts";
 import { forwardedUrl } from "./forwarded.ts";
 import { type Front, isFrontEmpty, passFront, type Routes, type Visit } from "./front.ts";
 import { createResponseCache } from "./response_cache.ts";
 import { answerUnhandled, isMethod, type Method, type RouteHandlerContext, type RouteModule } from "./route_module.ts";
 import { loadRoute, type Route, type RouteFiles } from "./served_route.ts";
 import type { StaticParams } from "./static_params.ts";
+import { openTelemetry } from "./telemetry.ts";
+import { thrownResponse } from "./thrown_response.ts";
 import { withinLimit } from "./time_limit.ts";
 
 /** How requests are answered. */
@@ -60,6 +61,12 @@ export interface RequestHandlerHost extends RequestHandlerOptions, RouteFiles {
   front?: Front | undefined;
   /** Tells the code that is being served, so that it does not answer with cached responses of other code. */
   fingerprint?: () => string;
+  /** Told of each request that a route answers, before it does. */
+  onMatch?: ((route: Route, request: Request) => void) | undefined;
+  /** Answers a request whose handler failed; default: an empty 500. Only what a developer alone reaches may tell more. */
+  answerError?: ((error: unknown, request: Request) => Response) | undefined;
+  /** Whether whole responses are cached. Default: yes. */
+  cachesResponses?: boolean | undefined;
 }
 
 /** Answers requests. */
@@ -84,7 +91,9 @@ export interface RequestHandler {
 export function createHandler(manifest: RouteManifest, options: RequestHandlerHost): RequestHandler {
   const routes: Route[] = manifest.routes.map((entry) => ({ ...entry, module: undefined }));
   let router = createRouter(routes);
-  const report = reporter(options.onError);
+  const telemetry = openTelemetry();
+  const report = reporter(options.onError, telemetry);
+  const isObserved = telemetry !== undefined || options.onMatch !== undefined;
   const pending = new Set<Promise<unknown>>();
   installFetchCache();
   const basePath = readBasePath(options.basePath);
@@ -106,7 +115,8 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     cache,
     basePath,
   };
-  const responses = createResponseCache(application, options.fingerprint ?? (() => ""));
+  const { fingerprint = () => "", cachesResponses: enabled = true } = options;
+  const responses = createResponseCache(application, { fingerprint, enabled, onFound: telemetry?.cached });
 
   function waitUntil(promise: Promise<unknown>): void {
     pending.add(promise);
@@ -125,9 +135,15 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     const match = router.match(pathname);
     if (match === null) return notFound(request);
     const { route, params } = match;
+    if (isObserved) observe(route, request);
     const scope = new RequestScope(application, route, request, info, seen);
     if (route.policy !== undefined) scope.matched = pathname;
     return dispatch(route, params, method, scope);
+  }
+
+  function observe(route: Route, request: Request): void {
+    telemetry?.matched(request.method, route);
+    options.onMatch?.(route, request);
   }
 
   function targetOf(request: Request, info: ConnectionInfo | undefined, options: TargetOptions) {
@@ -176,6 +192,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     { scope: before, pathname, url, headers }: Visit,
     method: Method,
   ): Promise<Response> {
+    if (isObserved) observe(match.route, before.received);
     const scope = new RequestScope(application, match.route, before.received, before.info, url);
     scope.matched = pathname;
     const body = bodyAfterProxy(before);
@@ -295,13 +312,10 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     if (scope.invalidated !== undefined) return waitForInvalidation(scope).then(() => recover(error, scope));
     scope.deliver();
     try {
-      const flow = readControlFlow(error);
-      if (flow === null) throw error;
-      if (flow.status === 401 || flow.status === 403) refuseInterrupt(flow, options.authInterrupts);
-      return joinCookies(controlFlowResponse(answersForm(flow, scope) ? { ...flow, status: 303 } : flow), scope);
+      return thrownResponse(error, scope, options.authInterrupts ?? false);
     } catch (error) {
       report(error, scope);
-      return new Response(null, { status: 500 });
+      return options.answerError?.(error, scope.received) ?? new Response(null, { status: 500 });
     }
   }
 
@@ -362,23 +376,4 @@ function callHandler(
   context: RouteHandlerContext,
 ): unknown {
   return handlers[method]!(request, context);
-}
-
-/**
- * Whether a redirect answers a form: as in Next.js the browser is to fetch the next page then, and not to send the form
- * there once more.
- */
-function answersForm({ status }: ControlFlow, { received }: RequestScope): boolean {
-  if (received.method !== "POST" || (status !== 307 && status !== 308)) return false;
-  const type = receivedHeader(received, "content-type") ?? "";
-  return type === "application/x-www-form-urlencoded" || type.startsWith("multipart/form-data");
-}
-
-/** Next.js demands its switch for these two. */
-function refuseInterrupt(flow: ControlFlow, allowed: boolean | undefined): void {
-  if (allowed === true) return;
-  const [name, verb] = flow.status === 403 ? ["forbidden", "be enabled"] : ["unauthorized", "be used"];
-  throw new Error(
-    `\`${name}()\` is experimental and only allowed to ${verb} when \`experimental.authInterrupts\` is enabled.`,
-  );
 }

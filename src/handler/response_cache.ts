@@ -11,7 +11,7 @@ import type { MaybePromise } from "../cache/store.ts";
 import { receivedHeader } from "../http/native.ts";
 import { isDraft } from "../scope/draft_mode.ts";
 import { followClient } from "../scope/inbound_request.ts";
-import { type Application, RequestScope, type StaticFill } from "../scope/request_scope.ts";
+import { type Application, RequestScope, type ScopedRoute, type StaticFill } from "../scope/request_scope.ts";
 import type { CachePolicy } from "./cache_policy.ts";
 
 /** A request for a cached route. */
@@ -46,13 +46,26 @@ const DYNAMIC_FOR = 60_000, DYNAMIC_PATHS = 10_000;
 /** What a client with draft mode gets: nobody else may. */
 const DRAFT_CONTROL = "private, no-cache, no-store, max-age=0, must-revalidate";
 
+/** How responses are cached. */
+export interface ResponseCacheOptions {
+  /** Tells the code that is being served: responses of other code are not its own. */
+  fingerprint(): string;
+  /** Whether anything is cached at all. */
+  readonly enabled: boolean;
+  /** Told of each response that the cache had or made. */
+  readonly onFound: ((state: Found["state"], route: ScopedRoute) => void) | undefined;
+}
+
 /**
  * Makes the response cache of an application.
  *
  * @param application What its requests share.
- * @param fingerprint Tells the code that is being served: responses of other code are not its own.
+ * @param options How it caches.
  */
-export function createResponseCache(application: Application, fingerprint: () => string): ResponseCache {
+export function createResponseCache(
+  application: Application,
+  { fingerprint, enabled, onFound }: ResponseCacheOptions,
+): ResponseCache {
   const { cache } = application;
   /** Until when a key is known to be dynamic. */
   const dynamic = new Map<string, number>();
@@ -60,6 +73,7 @@ export function createResponseCache(application: Application, fingerprint: () =>
   function answer(request: CachedRequest): MaybePromise<Response> {
     const { scope } = request;
     if (isDraft(scope.received, application.draftSecret)) return answerDraft(request);
+    if (!enabled) return answerAlone(request);
     const { head = (full) => full } = request;
     const key = `GET ${namesOf(scope)} ${fingerprint()} ${scope.route.id}`;
     if (isDynamic(key)) return answerAlone(request);
@@ -77,7 +91,10 @@ export function createResponseCache(application: Application, fingerprint: () =>
       },
     });
     const deliver = (found: Found | null): MaybePromise<Response> => {
-      if (found !== null) return head(toResponse(found, scope));
+      if (found !== null) {
+        onFound?.(found.state, scope.route);
+        return head(toResponse(found, scope));
+      }
       return own === undefined || request.runHead !== undefined ? answerAlone(request) : head(own);
     };
     return found instanceof Promise ? found.then(deliver) : deliver(found);

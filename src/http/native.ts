@@ -10,6 +10,8 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
+
 const request = new Request("http://localhost/");
 const REQUEST = symbolOf(request, "request");
 const GUARD = symbolOf(request, "headers guard");
@@ -65,7 +67,12 @@ export function receivedHeader(request: Request, name: string): string | null {
   return receivedHeaders(request).get(name);
 }
 
-type Inside = Readonly<Record<symbol, { body?: { source?: unknown } | null } | string | Uint8Array | null | undefined>>;
+interface InnerBody {
+  readonly source?: unknown;
+  readonly length?: number | null;
+}
+
+type Inside = Readonly<Record<symbol, { body?: InnerBody | null } | string | Uint8Array | null | undefined>>;
 
 /**
  * What a `Request` is constructed of when it shall begin empty, for {@linkcode shareRequest}; `undefined` where a Deno
@@ -125,4 +132,15 @@ export function isStreaming(response: Response): boolean {
   const inner = (response as unknown as Inside)[RESPONSE];
   if (typeof inner !== "object" || inner === null || !("body" in inner)) return response.body !== null;
   return inner.body != null && inner.body.source === null;
+}
+
+/** How many bytes the body of a response has; `null` if it comes bit by bit, or where Deno does not tell. */
+export function bodySize(response: Response): number | null {
+  const inside = response as unknown as Inside;
+  const inner = inside[RESPONSE];
+  const { source, length } = typeof inner === "object" && inner !== null && "body" in inner ? inner.body ?? {} : {};
+  const whole = inside[UNTOUCHED_BODY] ?? inside[PLAIN_BODY] ?? source;
+  if (typeof whole === "string") return Buffer.byteLength(whole);
+  if (whole instanceof Uint8Array) return whole.byteLength;
+  return length ?? (response.body === null ? 0 : null);
 }

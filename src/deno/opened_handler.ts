@@ -1,0 +1,196 @@
+/**
+ * From a folder, or a manifest, to a handler that answers: what a project has is found, read and imported.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import type { RouteManifest } from "../routing/manifest.ts";
+import type { AppConfig } from "../handler/app_config.ts";
+import {
+  createHandler,
+  type RequestHandler,
+  type RequestHandlerHost,
+  type RequestHandlerOptions,
+} from "../handler/request_handler.ts";
+import type { ModuleNamespace } from "../handler/served_route.ts";
+import type { CacheStore } from "../cache/store.ts";
+import { openCache } from "./cache_location.ts";
+import { environment } from "./environment.ts";
+import { createLoader } from "./loader.ts";
+import { loadProjectConfig, loadProjectFront } from "./project_front.ts";
+import { installResolveHooks, isScopeUsed, sourceFingerprint } from "./resolve_hooks.ts";
+import type { Project } from "./scan.ts";
+
+/** A route as `serveRoutes` and `createRequestHandler` list it. */
+export interface RouteInfo {
+  /** The URL pattern: `/users/[id]`. */
+  readonly id: string;
+  /** The file, relative to the project: `app/users/[id]/route.ts`. */
+  readonly file: string;
+  /** The methods it answers, sorted; empty while it is not loaded (`lazy`). */
+  readonly methods: readonly string[];
+}
+
+/** When route files are imported. */
+export interface LoadOptions {
+  /** Whether a route file is imported by its first request instead of at start. Default: no. */
+  lazy?: boolean | undefined;
+  /** Whether more is said at start: the keys of `next.config` that mean nothing here. Default: no. */
+  verbose?: boolean | undefined;
+}
+
+/** Where what is cached is kept. */
+export interface CacheOptions {
+  /**
+   * A store; or a function that makes one, or where to open one (`memory`, `sqlite:PATH`, `redis://HOST:PORT`), which is
+   * closed when the handler is. Default: `CACHE_URL` of the environment, else the memory of this process.
+   */
+  cache?: CacheStore | string | (() => CacheStore) | undefined;
+}
+
+/** Options of {@linkcode createRequestHandler}. */
+export interface CreateRequestHandlerOptions extends Omit<RequestHandlerOptions, "cache">, CacheOptions, LoadOptions {
+  /** Imports a file of the manifest; needed with a manifest, default with a folder: `import()`. */
+  load?: (file: string) => Promise<ModuleNamespace>;
+}
+
+/**
+ * Makes a handler of a manifest.
+ *
+ * @param manifest The manifest.
+ * @param options How requests are answered, with `load`.
+ */
+export async function openManifest(
+  manifest: RouteManifest,
+  options: CreateRequestHandlerOptions,
+): Promise<OpenedHandler> {
+  const { lazy, load, cache, verbose: _, ...rest } = options;
+  if (load === undefined) throw new TypeError('Cannot serve a manifest: it has no modules, pass "load" with it');
+  return await opened(manifest, { load, ...rest }, cache, lazy);
+}
+
+/**
+ * Makes a handler of a project, and calls the `register` of its `instrumentation.ts`.
+ *
+ * @param project The project.
+ * @param options How requests are answered.
+ * @param watch Who is told of requests.
+ */
+export async function openProject(
+  project: Project,
+  options: CreateRequestHandlerOptions,
+  watch: Pick<RequestHandlerHost, "onMatch"> = {},
+): Promise<OpenedHandler> {
+  const { lazy, cache = environment("CACHE_URL"), verbose, ...rest } = options;
+  const { host, config, register } = await readProject(project, rest);
+  for (const warning of project.manifest.warnings) console.warn(`Warning: ${warning}`);
+  if (verbose && config.ignored.length > 0) {
+    console.log(`Keys of ${config.file} that mean nothing here: ${config.ignored.join(", ")}`);
+  }
+  await register();
+  // What is loaded later is not known yet; then nothing that another process cached is taken for this one's.
+  let code: string | undefined = lazy ? crypto.randomUUID() : undefined;
+  const fingerprint = () => code ??= sourceFingerprint(project.root);
+  const handler = await opened(project.manifest, { ...host, fingerprint, ...watch }, cache, lazy);
+  return { ...handler, compress: config.compress };
+}
+
+/** What a project says about how its requests are answered. */
+export interface ProjectHost {
+  /** What makes a handler of its manifest. */
+  readonly host: RequestHandlerHost;
+  /** Its `next.config`. */
+  readonly config: AppConfig;
+  /** Calls the `register` of its `instrumentation.ts`; once, before it listens. */
+  register(): Promise<void>;
+}
+
+/**
+ * Reads what a project has besides routes. The resolve hooks are in place then.
+ *
+ * @param project The project.
+ * @param options How requests are answered; what they say wins over `next.config`.
+ */
+export async function readProject(
+  project: Project,
+  options: Omit<CreateRequestHandlerOptions, keyof LoadOptions | "cache">,
+): Promise<ProjectHost> {
+  const { root } = project;
+  const { load = createLoader(root), ...rest } = options;
+  installResolveHooks();
+  const config = await loadProjectConfig(root);
+  const { front, onRequestError, register } = await loadProjectFront(project, config);
+  const host = {
+    ...{ load, front, usesScope: isScopeUsed, read: (file: string) => Deno.readFile(join(root, file)) },
+    ...rest,
+    basePath: rest.basePath ?? config.basePath,
+    authInterrupts: rest.authInterrupts ?? config.authInterrupts,
+    draftSecret: rest.draftSecret ?? environment("DRAFT_SECRET"),
+    onError: rest.onError ?? onRequestError,
+  };
+  return { host, config, register };
+}
+
+/** A handler, and a way to end its use of what was opened for it. */
+export type OpenedHandler = Omit<RequestHandler, "close"> & {
+  readonly close: () => Promise<void>;
+  /** Whether `next.config` asks for compressed responses. */
+  readonly compress?: boolean;
+};
+
+async function opened(
+  manifest: RouteManifest,
+  host: Omit<RequestHandlerHost, "cache">,
+  cache: CacheStore | string | (() => CacheStore) | undefined,
+  lazy = false,
+): Promise<OpenedHandler> {
+  const store = typeof cache === "string" ? await openCache(cache) : typeof cache === "function" ? cache() : cache;
+  const handler = createHandler(manifest, { ...host, cache: store });
+  async function close(): Promise<void> {
+    handler.close();
+    // A store that was passed in is its owner's.
+    if (typeof cache !== "object") await store?.close();
+  }
+  if (!lazy) await orClose(() => loadAll(handler), close);
+  return { ...handler, close };
+}
+
+/**
+ * Does what can fail; if it does, nothing stays open.
+ *
+ * @param work What can fail.
+ * @param close Closes what is open.
+ */
+export async function orClose<T>(work: () => Promise<T>, close: () => Promise<void>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/**
+ * Imports all route files of a handler.
+ *
+ * @throws {AggregateError} If some cannot be imported; all of them at once.
+ */
+export async function loadAll(handler: RequestHandler): Promise<void> {
+  // All at once: they are independent, and imports one by one take three times as long.
+  const results = await Promise.allSettled(handler.routes.map(handler.load));
+  const errors = results.flatMap((result) => result.status === "rejected" ? [result.reason] : []);
+  if (errors.length > 0) {
+    // A file may be served at two paths.
+    throw new AggregateError(errors, [...new Set(errors.map((error) => error.message))].join("\n"));
+  }
+}
+
+/** The routes of a handler, for people. */
+export function listRoutes(handler: Pick<RequestHandler, "routes">): RouteInfo[] {
+  return handler.routes.filter(({ isAbsent }) => !isAbsent).map(({ id, file, module }) => ({
+    id,
+    file,
+    methods: module?.methods ?? [],
+  }));
+}

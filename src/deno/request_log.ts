@@ -1,0 +1,148 @@
+/**
+ * The log of requests: what is noted of each, and the line it becomes.
+ *
+ * @module
+ */
+
+import { bodySize } from "../http/native.ts";
+import type { Route } from "../handler/served_route.ts";
+import type { ConnectionInfo } from "../scope/request_scope.ts";
+
+/** How requests are logged: a line for people, a JSON object a line, or not at all. */
+export type LogFormat = "pretty" | "json" | "off";
+
+/** A request that was answered. */
+export interface RequestRecord {
+  /** Its `x-request-id`: the client's if that is well-formed, else a random one. */
+  readonly id: string;
+  /** When it came, in milliseconds since 1970. */
+  readonly time: number;
+  /** Its method. */
+  readonly method: string;
+  /** Its path and query as sent. */
+  readonly path: string;
+  /** The URL pattern of the route that answered: `/users/[id]`; `null` if none did. */
+  readonly route: string | null;
+  /** The status of the response. */
+  readonly status: number;
+  /** How long it took until the response was sent, in milliseconds. */
+  readonly duration: number;
+  /** How many bytes the body had; `null` if that is not known. */
+  readonly bytes: number | null;
+  /** What the cache had to do with it: `HIT`, `STALE`, `MISS`; `null` if nothing. */
+  readonly cache: string | null;
+}
+
+/** Answers a request, as a handler does. */
+export type Fetch = (request: Request, info: ConnectionInfo) => Response | Promise<Response>;
+
+/** Watches requests. */
+export interface RequestWatch {
+  /** To be told of the route of each request. */
+  readonly matched: (route: Route, request: Request) => void;
+  /** Makes of a handler one that is watched. */
+  readonly watch: (fetch: Fetch) => Fetch;
+}
+
+/** What an id may be that a client sends: it is written into logs and sent back. */
+const WELL_FORMED = /^[\w.:/+=@-]{1,128}$/;
+
+/**
+ * Makes a watch.
+ *
+ * @param tell Told of each request when its response has been sent.
+ */
+export function watchRequests(tell: (record: RequestRecord) => void): RequestWatch {
+  const routes = new WeakMap<Request, string>();
+  const matched = (route: Route, request: Request) => void routes.set(request, route.id);
+  const watch = (fetch: Fetch): Fetch => async (request, info) => {
+    const time = Date.now(), start = performance.now();
+    const { method, url } = request;
+    const given = request.headers.get("x-request-id") ?? "";
+    const id = WELL_FORMED.test(given) ? given : crypto.randomUUID();
+    const { response, bytes } = counted(withId(await fetch(request, info), id), method);
+    const { status, headers } = response;
+    const cache = headers.get("x-nextjs-cache");
+    info.completed.finally(() =>
+      tell({
+        ...{ id, time, method, path: pathOf(url), route: routes.get(request) ?? null, status },
+        ...{ duration: performance.now() - start, bytes: bytes(), cache },
+      })
+    ).catch(() => {});
+    return response;
+  };
+  return { matched, watch };
+}
+
+/** The path and query of a request's URL, which is not parsed: the log has what was sent. */
+export function pathOf(url: string): string {
+  return url.replace(/^[a-z]+:\/\/[^/]*/, "");
+}
+
+function withId(response: Response, id: string): Response {
+  // An upgrade to WebSocket is what the server knows as the very object.
+  if (response.status === 101) return response;
+  try {
+    response.headers.set("x-request-id", id);
+    return response;
+  } catch {
+    // The headers of a response of `fetch()` cannot be changed.
+    const { body, status, statusText, headers } = response;
+    const copy = new Response(body, { status, statusText, headers });
+    copy.headers.set("x-request-id", id);
+    return copy;
+  }
+}
+
+/** Counts a body that comes bit by bit while it is sent. */
+function counted(response: Response, method: string): { response: Response; bytes: () => number | null } {
+  const size = method === "HEAD" ? 0 : bodySize(response);
+  if (size !== null || response.body === null || response.bodyUsed) return { response, bytes: () => size };
+  let bytes = 0;
+  const { body, status, statusText, headers } = response;
+  const counting = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      bytes += chunk.byteLength;
+      controller.enqueue(chunk);
+    },
+  });
+  const counted = new Response(body.pipeThrough(counting), { status, statusText, headers });
+  return { response: counted, bytes: () => bytes };
+}
+
+/** Makes the function that prints records. */
+export function requestLogger(format: LogFormat): ((record: RequestRecord) => void) | undefined {
+  if (format === "off") return undefined;
+  return format === "json" ? (record) => console.log(jsonLine(record)) : (record) => console.log(...prettyLine(record));
+}
+
+/** A record as a line of JSON; `duration` has microseconds. */
+export function jsonLine({ time, duration, ...rest }: RequestRecord): string {
+  return JSON.stringify({ time: new Date(time).toISOString(), ...rest, duration: Math.round(duration * 1000) / 1000 });
+}
+
+/** A record as the line of `routes dev`: `GET /api/hello?x=1 200 in 8ms`; the arguments of `console.log`. */
+export function devLine({ method, path, status, duration }: RequestRecord): string[] {
+  return [`${method} ${printable(path)} %c${status}%c in ${shownDuration(duration)}`, colorOf(status), ""];
+}
+
+/** A record as a line for people: what `routes dev` prints, the route, the size, the cache and the id. */
+export function prettyLine(record: RequestRecord): string[] {
+  const [line = "", ...colors] = devLine(record);
+  const { route, bytes, cache, id } = record;
+  const size = bytes === null ? "-" : `${bytes} B`;
+  return [`${line}%c ${route ?? "-"} ${size} ${cache ?? "-"} ${id}`, ...colors, "color: gray"];
+}
+
+function shownDuration(ms: number): string {
+  return ms < 2000 ? `${Math.round(ms)}ms` : `${(ms / 1000).toFixed(1)}s`;
+}
+
+function colorOf(status: number): string {
+  return status >= 500 ? "color: red" : status >= 400 ? "color: yellow" : "color: green";
+}
+
+/** A client must not write to the terminal: controls are escaped, and so is what `console.log` takes for a format. */
+function printable(path: string): string {
+  return path.replace(/[^\x20-\x7e]/gu, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`).replaceAll("%", "%%");
+}
