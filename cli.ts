@@ -10,10 +10,12 @@ import config from "./deno.json" with { type: "json" };
 import { environment } from "./src/deno/environment.ts";
 import { type CacheAction, cacheCommand } from "./src/deno/cache_command.ts";
 import { checkCommand } from "./src/deno/check_command.ts";
+import { devCommand } from "./src/deno/dev_command.ts";
 import { listCommand } from "./src/deno/list_command.ts";
 import type { LogFormat } from "./src/deno/request_log.ts";
 import { findProject } from "./src/deno/scan.ts";
-import { needsOwnProcess, runInProject } from "./src/deno/supervisor.ts";
+import { stopServers } from "./src/deno/process_guard.ts";
+import { needsOwnProcess, onParentGone, runInProject } from "./src/deno/supervisor.ts";
 import { startCommand } from "./src/deno/start_command.ts";
 import { typegenCommand } from "./src/deno/typegen_command.ts";
 
@@ -24,11 +26,19 @@ Usage: routes <command> [dir] [options]
 dir is an app folder, or a project that holds app/ or src/app/. Default: the current folder.
 
 Commands:
+  dev        Serve the routes while you work on them: changes are served by the next request
   start      Serve the routes (also when no command is given)
   list       Print the routes
   check      Say what of a Next.js project runs here
   typegen    Write the types of the routes: RouteContext<"/users/[id]">
   cache      Look into the cache: cache ls [dir], cache rm <key or path> [dir], cache clear [dir]
+
+Options of dev:
+  -p, --port N        The port to listen on. Default: PORT, or the first free one from 8000
+  -H, --hostname H    The address to listen on. Default: 127.0.0.1
+  --cache [WHERE]     Cache, in memory or where start would. Default: nothing is cached
+  --allow-host NAME   A host name to answer besides localhost; .example.test for all below it; can be repeated
+  --max-growth MIB    By how much memory may grow before the process begins anew. Default: 1024
 
 Options of start:
   -p, --port N        The port to listen on. Default: PORT, or 8000
@@ -53,6 +63,8 @@ const OPTIONS = {
   port: { type: "string", short: "p" },
   hostname: { type: "string", short: "H" },
   cache: { type: "string" },
+  "allow-host": { type: "string", multiple: true },
+  "max-growth": { type: "string" },
   prewarm: { type: "boolean" },
   "trust-proxy": { type: "boolean" },
   log: { type: "string" },
@@ -77,12 +89,27 @@ interface Command {
 }
 
 const COMMANDS: Readonly<Record<string, Command>> = {
+  dev: {
+    flags: ["port", "hostname", "cache", "allow-host", "max-growth"],
+    async run(dir, flags) {
+      const inPlace = flags["in-place"] ?? false;
+      const again = (port: number) => selfCommand("dev", dir, { ...flags, port: `${port}` });
+      const code = await devCommand(dir, {
+        port: portOf(flags),
+        hostname: flags.hostname,
+        cache: flags.cache,
+        allowHosts: flags["allow-host"],
+        maxGrowth: readMaxGrowth(flags["max-growth"]),
+      }, { inPlace, again });
+      if (code !== 0) throw new ChildEnd(code);
+    },
+  },
   start: {
     flags: ["port", "hostname", "cache", "prewarm", "trust-proxy", "log", "verbose"],
     imports: true,
     run: (dir, flags) =>
       startCommand(dir, {
-        port: readPort(flags.port, "--port") ?? readPort(environment("PORT"), "PORT"),
+        port: portOf(flags),
         hostname: flags.hostname ?? environment("HOSTNAME"),
         cache: flags.cache,
         prewarm: flags.prewarm,
@@ -154,6 +181,7 @@ async function run(args: readonly string[]): Promise<void> {
       throw new UsageError(`Cannot use "--${flag}": "${name}" has no such option, see "routes --help"`);
     }
   }
+  if (values["in-place"]) onParentGone(stopServers);
   try {
     if (command.imports && !values["in-place"]) await inProject(name, dir, values);
     await command.run(dir, values, action);
@@ -170,14 +198,19 @@ async function inProject(name: string, dir: string, flags: Flags): Promise<void>
   if (import.meta.url.startsWith("file:")) return;
   const { root } = await findProject(dir);
   if (!await needsOwnProcess(root)) return;
-  // Another folder is the current one there.
+  throw new ChildEnd(await runInProject({ root, ...selfCommand(name, dir, flags) }));
+}
+
+/** How another process is given the same command; another folder may be the current one there. */
+function selfCommand(name: string, dir: string, flags: Flags): { self: string; args: readonly string[] } {
   const path = /^sqlite:(.*)$/s.exec(flags.cache ?? "")?.[1];
   const moved = path === undefined ? flags : { ...flags, cache: `sqlite:${resolve(path)}` };
   const words = Object.entries(moved).flatMap(([flag, value]) =>
-    value === true ? [`--${flag}`] : [`--${flag}`, `${value}`]
+    value === true ? [`--${flag}`] : [value].flat().flatMap((text) => [`--${flag}`, `${text}`])
   );
-  const self = `jsr:${config.name}@${config.version}/cli`;
-  throw new ChildEnd(await runInProject(root, self, [name, resolve(dir), ...words, "--in-place"]));
+  const isCheckout = import.meta.url.startsWith("file:");
+  const self = isCheckout ? import.meta.url : `jsr:${config.name}@${config.version}/cli`;
+  return { self, args: [name, resolve(dir), ...words, "--in-place"] };
 }
 
 function readAction(
@@ -198,11 +231,21 @@ function readAction(
 
 function parse(args: readonly string[]) {
   try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+    return parseArgs({ args: withCache(args), options: OPTIONS, allowPositionals: true });
   } catch (error) {
     const [reason] = (error as Error).message.split(/\.\s|\n/);
     throw new UsageError(`Cannot read arguments: ${reason}, see "routes --help"`);
   }
+}
+
+/** `dev --cache` alone is enough: what is cached while one works need not last. */
+function withCache(args: readonly string[]): string[] {
+  const isAlone = (index: number) => args[index] === "--cache" && (args[index + 1] ?? "-").startsWith("-");
+  return args.map((arg, index) => args[0] === "dev" && isAlone(index) ? "--cache=memory" : arg);
+}
+
+function portOf(flags: Flags): number | undefined {
+  return readPort(flags.port, "--port") ?? readPort(environment("PORT"), "PORT");
 }
 
 function readPort(text: string | undefined, name: string): number | undefined {
@@ -210,6 +253,11 @@ function readPort(text: string | undefined, name: string): number | undefined {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65535) return port;
   throw new UsageError(`Cannot listen on port "${text}" (${name}): write a whole number from 0 to 65535`);
+}
+
+function readMaxGrowth(text: string | undefined): number | undefined {
+  if (text === undefined || /^\d+$/.test(text)) return text === undefined ? undefined : Number(text);
+  throw new UsageError(`Cannot let memory grow by "${text}" (--max-growth): write a whole number of MiB`);
 }
 
 function readLog(text: string | undefined): LogFormat | undefined {

@@ -18,7 +18,7 @@ import type { CacheStore } from "../cache/store.ts";
 import { openCache } from "./cache_location.ts";
 import { environment } from "./environment.ts";
 import { createLoader } from "./loader.ts";
-import { loadProjectConfig, loadProjectFront } from "./project_front.ts";
+import { loadProjectConfig, loadProjectFront, type ProjectPlace } from "./project_front.ts";
 import { installResolveHooks, isScopeUsed, sourceFingerprint } from "./resolve_hooks.ts";
 import type { Project } from "./scan.ts";
 
@@ -102,6 +102,8 @@ export interface ProjectHost {
   readonly host: RequestHandlerHost;
   /** Its `next.config`. */
   readonly config: AppConfig;
+  /** The files that stand before its routes: `next.config`, the proxy, `instrumentation.ts`. */
+  readonly files: readonly string[];
   /** Calls the `register` of its `instrumentation.ts`; once, before it listens. */
   register(): Promise<void>;
 }
@@ -113,14 +115,14 @@ export interface ProjectHost {
  * @param options How requests are answered; what they say wins over `next.config`.
  */
 export async function readProject(
-  project: Project,
+  project: ProjectPlace,
   options: Omit<CreateRequestHandlerOptions, keyof LoadOptions | "cache">,
 ): Promise<ProjectHost> {
   const { root } = project;
   const { load = createLoader(root), ...rest } = options;
   installResolveHooks();
   const config = await loadProjectConfig(root);
-  const { front, onRequestError, register } = await loadProjectFront(project, config);
+  const { front, instrumentation, onRequestError, register } = await loadProjectFront(project, config);
   const host = {
     ...{ load, front, usesScope: isScopeUsed, read: (file: string) => Deno.readFile(join(root, file)) },
     ...rest,
@@ -129,7 +131,8 @@ export async function readProject(
     draftSecret: rest.draftSecret ?? environment("DRAFT_SECRET"),
     onError: rest.onError ?? onRequestError,
   };
-  return { host, config, register };
+  const files = [config.file, front.proxy?.file, instrumentation].filter((file) => file !== undefined);
+  return { host, config, files, register };
 }
 
 /** A handler, and a way to end its use of what was opened for it. */

@@ -18,7 +18,7 @@ const servers = new Set<() => Promise<void>>();
  */
 export function guardProcess(shutdown: () => Promise<void>): () => void {
   if (servers.size === 0) {
-    for (const signal of SIGNALS) Deno.addSignalListener(signal, stopAll);
+    for (const signal of SIGNALS) Deno.addSignalListener(signal, stopServers);
     logStrayErrors();
   }
   servers.add(shutdown);
@@ -36,13 +36,14 @@ export function logStrayErrors(): void {
   globalThis.addEventListener("error", logError);
 }
 
-function stopAll(): void {
-  removeSignalListeners();
+/** Stops all servers of the process in order, then ends it. */
+export function stopServers(): void {
+  if (servers.size > 0) removeSignalListeners();
   Promise.allSettled([...servers].map((shutdown) => shutdown())).then(() => Deno.exit(0));
 }
 
 function removeSignalListeners(): void {
-  for (const signal of SIGNALS) Deno.removeSignalListener(signal, stopAll);
+  for (const signal of SIGNALS) Deno.removeSignalListener(signal, stopServers);
 }
 
 function logRejection(event: PromiseRejectionEvent): void {

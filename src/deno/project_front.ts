@@ -11,7 +11,7 @@ import type { ErrorReporter } from "../handler/error_report.ts";
 import type { Front } from "../handler/front.ts";
 import { readProxy } from "../handler/proxy.ts";
 import { loadEnvFiles } from "./env_files.ts";
-import { environment } from "./environment.ts";
+import { environment, setEnvironment } from "./environment.ts";
 import { importFile } from "./loader.ts";
 import { servePublicFiles } from "./public_files.ts";
 import { installResolveHooks } from "./resolve_hooks.ts";
@@ -48,13 +48,13 @@ const EXTENSIONS = [".ts", ".mts", ".js", ".mjs", ".cjs", ".tsx", ".jsx"];
  */
 export async function loadProjectConfig(root: string): Promise<AppConfig> {
   // As `next start` does: packages tell clients less then, and trust them less.
-  if (environment("NODE_ENV") === undefined) setVariable("NODE_ENV", "production");
+  setEnvironment("NODE_ENV", "production");
   await loadEnvFiles(root, environment("NODE_ENV") ?? "production");
   const file = await firstOf(root, [root], "next.config");
   if (file === null) return NO_CONFIG;
   const config = await readAppConfig((await importAny(root, file)).default, file);
   for (const [name, value] of Object.entries(config.env)) {
-    if (environment(name) === undefined) setVariable(name, String(value));
+    setEnvironment(name, String(value));
   }
   return config;
 }
@@ -94,7 +94,7 @@ export async function loadProjectFront({ root, appDir }: ProjectPlace, config: A
     instrumentation: file ?? undefined,
     onRequestError: functionOf(instrumentation, "onRequestError", file) as ErrorReporter | undefined,
     async register() {
-      if (environment("NEXT_RUNTIME") === undefined) setVariable("NEXT_RUNTIME", "nodejs");
+      setEnvironment("NEXT_RUNTIME", "nodejs");
       try {
         await functionOf(instrumentation, "register", file)?.();
       } catch (cause) {
@@ -107,11 +107,6 @@ export async function loadProjectFront({ root, appDir }: ProjectPlace, config: A
       }
     },
   };
-}
-
-/** Where the environment may be read at all; elsewhere who asks for the variable gets nothing either. */
-function setVariable(name: string, value: string): void {
-  if (Deno.permissions.querySync({ name: "env", variable: name }).state === "granted") Deno.env.set(name, value);
 }
 
 function functionOf(

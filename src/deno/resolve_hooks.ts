@@ -13,6 +13,7 @@ import * as cache from "../cache.ts";
 import * as headers from "../headers.ts";
 import * as navigation from "../navigation.ts";
 import * as server from "../server.ts";
+import { bareUrl, createModuleGraph, type ModuleGraph } from "./module_graph.ts";
 import { mayUseScope } from "./scope_use.ts";
 import { candidatesOf } from "./tsconfig_paths.ts";
 
@@ -36,9 +37,19 @@ const EXTENSIONS = [".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs", ".json", "/ind
 const MARKERS: ReadonlySet<string> = new Set(["server-only", "client-only"]);
 
 let installed = false;
+let graph: ModuleGraph | undefined;
 let scopeUsed = false;
 /** The digests of the modules that were loaded, by URL. */
 const sources = new Map<string, string>();
+
+/**
+ * Installs the hooks, and has them note which file of a project imports which, so that changed files can be imported
+ * anew.
+ */
+export function trackModules(): ModuleGraph {
+  installResolveHooks();
+  return graph ??= createModuleGraph((url) => url.startsWith("file:") && !isInPackage(url) && !url.startsWith(PACKAGE));
+}
 
 /**
  * Installs the hooks, once a process. Only modules that are imported later are resolved by them.
@@ -60,17 +71,18 @@ export function installResolveHooks(): void {
       if (MARKERS.has(specifier)) return { url: `${VIRTUAL}${specifier}.mjs`, shortCircuit: true };
       const parent = context.parentURL ?? "";
       const url = ofProject(specifier, parent);
-      if (url !== null) return { url, shortCircuit: true };
+      if (url !== null) return { url: versioned(url, parent, context.conditions), shortCircuit: true };
       const found = next(specifier, context);
       // An import map names files of the project too, with or without ending.
       const isMissing = parent.startsWith("file:") && isBare(specifier) &&
         found.url === new URL(specifier, parent).href;
       const file = found.url.startsWith("file:") && !isInPackage(found.url) && !isMissing ? completed(found.url) : null;
-      if (file !== null) return { url: file, shortCircuit: true };
+      if (file !== null) return { url: versioned(file, parent, context.conditions), shortCircuit: true };
       // An import map may call a door by any name, and what is not a file is not read here.
       if (found.url.startsWith(PACKAGE) || /^(?:https?|data|blob):/.test(found.url)) scopeUsed = true;
       if (isMissing) throw missingPackage(specifier, parent);
-      return found;
+      const known = versioned(found.url, parent, context.conditions);
+      return known === found.url ? found : { ...found, url: known, shortCircuit: true };
     },
     load(url, context, next) {
       if (url.startsWith(VIRTUAL)) return { ...virtualModule(url.slice(VIRTUAL.length)), shortCircuit: true };
@@ -79,11 +91,16 @@ export function installResolveHooks(): void {
       if (url.startsWith("file:") && !url.startsWith(PACKAGE)) {
         const source = sourceOf(url);
         scopeUsed ||= mayUseScope(source);
-        sources.set(url, createHash("sha256").update(source).digest("base64url"));
+        sources.set(bareUrl(url), createHash("sha256").update(source).digest("base64url"));
       }
       return next(url, context);
     },
   });
+}
+
+function versioned(url: string, parent: string, conditions: readonly string[]): string {
+  // What is required has a file name, not a URL.
+  return graph === undefined || conditions.includes("require") ? url : graph.resolved(url, parent);
 }
 
 /**

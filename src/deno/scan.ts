@@ -5,7 +5,7 @@
  */
 
 import { basename, fromFileUrl, join, resolve } from "@std/path";
-import { createManifest, type RouteManifest } from "../routing/manifest.ts";
+import { readManifest, type RouteManifest, RouteManifestError } from "../routing/manifest.ts";
 import { readMetadataFile } from "../routing/metadata_file.ts";
 import { isPrivateFolder, isRouteFile } from "../routing/pattern.ts";
 
@@ -33,23 +33,41 @@ export async function scanProject(
   dir: string | URL,
   extensionsOf?: (root: string) => Promise<readonly string[] | undefined>,
 ): Promise<Project> {
-  const { root, appDir } = await findProject(dir);
-  const extensions = await extensionsOf?.(root);
+  const place = await findProject(dir);
+  const project = await scanPlace(place, await extensionsOf?.(place.root));
+  if (project.problems.length > 0) {
+    throw new RouteManifestError(project.problems, project.problems.map(({ message }) => message).join("\n"));
+  }
+  if (project.manifest.routes.length === 0) {
+    const { root, appDir } = place;
+    const fix = `write "${appDir}/route.ts" with an exported function GET`;
+    throw new Deno.errors.NotFound(`Cannot find a route in "${join(root, appDir)}": no file is named route.ts, ${fix}`);
+  }
+  return project;
+}
+
+/**
+ * Finds the routes that a folder has at the moment, be it none; a file that cannot be served is left out.
+ *
+ * @param place The project.
+ * @param extensions The endings of its route files, without dot; default: those of Next.js.
+ */
+export async function scanPlace(
+  { root, appDir }: Pick<Project, "root" | "appDir">,
+  extensions?: readonly string[],
+): Promise<Project & { readonly problems: readonly Error[] }> {
   const files: string[] = [];
   const links: string[] = [];
   const pages: string[] = [];
   await collect(join(root, appDir), "", { files, links, pages, extensions });
-  if (files.length === 0) {
-    const fix = `write "${appDir}/route.ts" with an exported function GET`;
-    throw new Deno.errors.NotFound(`Cannot find a route in "${join(root, appDir)}": no file is named route.ts, ${fix}`);
-  }
-  const manifest = createManifest(files, appDir, extensions);
+  const { manifest, errors } = readManifest(files, appDir, extensions);
   const warnings = links.map((path) => `"${appDir}/${path}" is a symbolic link, which is not followed: copy it here`);
   return {
     root,
     appDir,
     manifest: { ...manifest, warnings: [...manifest.warnings, ...warnings] },
     pages: pages.sort().map((path) => `${appDir}/${path}`),
+    problems: errors,
   };
 }
 

@@ -1,17 +1,35 @@
 /**
- * The command line in a process that has the project's configuration.
+ * The command line as a parent: it runs itself again in a process that has the project's configuration, and again when
+ * that process has to begin anew.
  *
  * Deno looks for `deno.json` and `package.json` beside the main module, or where a `jsr:` main module was started: an
- * installed command, or one that is given another folder, would not see the project's dependencies. So it starts itself
- * again in the project's folder.
+ * installed command, or one that is given another folder, would not see the project's dependencies.
  *
  * @module
  */
 
 import { join } from "@std/path";
+import { watchProject } from "./project_watch.ts";
+
+/** The exit code of a process that asks to be started again. */
+export const RESTART = 75;
 
 const CONFIGS = ["deno.json", "deno.jsonc", "package.json"];
 const PERMISSIONS = ["read", "write", "net", "env", "run", "ffi", "sys"] as const;
+const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+
+/** A process that ended sooner, in milliseconds, is not started again before a file has changed. */
+const EARLY = 2000;
+
+/** How the command line is run again. */
+export interface SelfCommand {
+  /** The folder to run in, the project's. */
+  readonly root: string;
+  /** The specifier of the command line: `jsr:@x/routes@0.1.0/cli`. */
+  readonly self: string;
+  /** Its arguments. */
+  readonly args: readonly string[];
+}
 
 /**
  * Whether a project needs a process of its own.
@@ -19,8 +37,11 @@ const PERMISSIONS = ["read", "write", "net", "env", "run", "ffi", "sys"] as cons
  * @param root The project's folder.
  */
 export async function needsOwnProcess(root: string): Promise<boolean> {
-  if (!await hasConfig(root)) return false;
-  // Only who may do anything can give a child the same; who grants less starts it in the project.
+  return await hasConfig(root) && await mayDoAnything();
+}
+
+/** Only who may do anything can give a child the same; who grants less starts it in the project. */
+export async function mayDoAnything(): Promise<boolean> {
   const granted = await Promise.all(PERMISSIONS.map((name) => Deno.permissions.query({ name })));
   return granted.every(({ state }) => state === "granted");
 }
@@ -33,28 +54,106 @@ async function hasConfig(root: string): Promise<boolean> {
 /**
  * Runs the command line in the project's folder; a signal to stop is passed on.
  *
- * @param root The project's folder.
- * @param self The specifier of the command line: `jsr:@x/routes@0.1.0/cli`.
- * @param args Its arguments.
  * @returns Its exit code.
  */
-export async function runInProject(root: string, self: string, args: readonly string[]): Promise<number> {
-  const lock = await Deno.stat(join(root, "deno.lock")).then(() => [], () => ["--no-lock"]);
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", ...lock, self, ...args],
+export async function runInProject(command: SelfCommand): Promise<number> {
+  const child = spawnSelf(command);
+  const release = onSignal((signal) => child.kill(signal));
+  try {
+    return (await child.status).code;
+  } finally {
+    release();
+  }
+}
+
+/**
+ * Runs the command line in the project's folder, and again when it asks for that or crashes; a signal to stop is passed
+ * on and ends it.
+ *
+ * @returns The exit code of the last process.
+ */
+export async function superviseInProject(command: SelfCommand): Promise<number> {
+  const stop = new AbortController();
+  let child: Deno.ChildProcess | undefined;
+  const release = onSignal((signal) => {
+    stop.abort();
+    kill(child, signal);
+  });
+  try {
+    for (;;) {
+      const start = performance.now();
+      child = spawnSelf(command);
+      const { code } = await child.status;
+      child = undefined;
+      if (stop.signal.aborted || code === 0) return code;
+      if (code === RESTART) continue;
+      if (performance.now() - start > EARLY) {
+        console.error(`The server ended with code ${code}; it starts again`);
+        continue;
+      }
+      console.error("The server could not start; it tries again when a file changes");
+      await nextChange(command.root, stop.signal);
+      if (stop.signal.aborted) return code;
+    }
+  } finally {
+    release();
+  }
+}
+
+/** Runs the command line in the project's folder. It ends when this process does, however that ends. */
+export function spawnSelf({ root, self, args }: SelfCommand, flags: readonly string[] = []): Deno.ChildProcess {
+  const hasLock = Deno.statSync.bind(null, join(root, "deno.lock"));
+  const lock = attempt(hasLock) === undefined ? ["--no-lock"] : [];
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", ...lock, ...flags, self, ...args],
     cwd: root,
-    stdin: "inherit",
+    // Nothing is ever written to it: its end tells the child that this process is no more.
+    stdin: "piped",
     stdout: "inherit",
     stderr: "inherit",
     // A terminal would send its interrupt to both, and two are one too many.
     detached: true,
   }).spawn();
-  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
-  const passes = signals.map((signal) => [signal, () => child.kill(signal)] as const);
-  for (const [signal, pass] of passes) Deno.addSignalListener(signal, pass);
+}
+
+/**
+ * In a process of {@linkcode spawnSelf}: calls a function when the process that started it is gone.
+ *
+ * @param gone Ends this one.
+ */
+export function onParentGone(gone: () => void): void {
+  const drained = async () => {
+    for await (const _ of Deno.stdin.readable);
+  };
+  drained().then(gone, gone);
+}
+
+/** Calls a function for each signal to stop; returns what ends that. */
+export function onSignal(stop: (signal: Deno.Signal) => void): () => void {
+  const listeners = SIGNALS.map((signal) => [signal, () => stop(signal)] as const);
+  for (const [signal, listener] of listeners) Deno.addSignalListener(signal, listener);
+  return () => {
+    for (const [signal, listener] of listeners) Deno.removeSignalListener(signal, listener);
+  };
+}
+
+/** Sends a signal to a process that may have ended. */
+export function kill(child: Deno.ChildProcess | undefined, signal: Deno.Signal): void {
+  attempt(() => child?.kill(signal));
+}
+
+function attempt<T>(work: () => T): T | undefined {
   try {
-    return (await child.status).code;
-  } finally {
-    for (const [signal, pass] of passes) Deno.removeSignalListener(signal, pass);
+    return work();
+  } catch {
+    return undefined;
   }
+}
+
+async function nextChange(root: string, signal: AbortSignal): Promise<void> {
+  const changed = Promise.withResolvers<void>();
+  const watch = watchProject(root, () => changed.resolve());
+  signal.addEventListener("abort", () => changed.resolve(), { once: true });
+  await changed.promise;
+  watch.close();
 }

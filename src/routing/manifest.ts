@@ -45,6 +45,21 @@ export class RouteManifestError extends AggregateError {
  * @throws {RouteManifestError} If a name is wrong or two files want one URL; it lists all such errors at once.
  */
 export function createManifest(files: Iterable<string>, appDir = "", extensions?: readonly string[]): RouteManifest {
+  const { manifest, errors } = readManifest(files, appDir, extensions);
+  if (errors.length > 0) {
+    throw new RouteManifestError(errors, errors.map((error) => error.message).join("\n"));
+  }
+  return manifest;
+}
+
+/** A manifest of the files that can be served, and why the others cannot. */
+export interface LenientManifest {
+  readonly manifest: RouteManifest;
+  readonly errors: readonly Error[];
+}
+
+/** Makes a manifest of route files as {@linkcode createManifest} does, and leaves out those with errors. */
+export function readManifest(files: Iterable<string>, appDir = "", extensions?: readonly string[]): LenientManifest {
   const routes: RouteEntry[] = [];
   const warnings: string[] = [];
   const errors: Error[] = [];
@@ -59,18 +74,18 @@ export function createManifest(files: Iterable<string>, appDir = "", extensions?
       const route: RouteEntry = metadata === undefined ? { id, file, segments } : { id, file, segments, metadata };
       const conflict = place(tree, route);
       if (conflict !== null && isOptional({ path, served })) continue;
-      if (conflict !== null) errors.push(conflict);
+      if (conflict !== null) {
+        errors.push(conflict);
+        continue;
+      }
       routes.push(route);
       warnings.push(...found);
     } catch (error) {
       errors.push(error as Error);
     }
   }
-  if (errors.length > 0) {
-    throw new RouteManifestError(errors, errors.map((error) => error.message).join("\n"));
-  }
   routes.sort((a, b) => a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
-  return { version: 1, routes, warnings };
+  return { manifest: { version: 1, routes, warnings }, errors };
 }
 
 /** A file, and the path of the route file that would be served in the same place. */

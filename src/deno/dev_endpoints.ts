@@ -1,0 +1,141 @@
+/**
+ * What `routes dev` serves below `/_routes`, where no route can be: folders that begin with an underscore are private.
+ *
+ * @module
+ */
+
+import { htmlPage } from "./dev_html.ts";
+import { PAGE, SCRIPT } from "./dev_page.ts";
+import type { OutputLine } from "./request_output.ts";
+import type { RequestRecord } from "./request_log.ts";
+
+/** A route as the page shows it. */
+export interface ShownRoute {
+  readonly id: string;
+  readonly file: string;
+  readonly methods: readonly string[];
+  /** Its segment config, an export each: `revalidate = 60`. */
+  readonly config: readonly string[];
+  /** Why it cannot be loaded. */
+  readonly error?: string;
+}
+
+/** A request as the page shows it. */
+export interface ShownRequest extends RequestRecord {
+  /** Tells it from all others. */
+  readonly key: number;
+  /** What was printed while it was answered. */
+  readonly output: readonly OutputLine[];
+}
+
+/** What the page shows. */
+export interface DevState {
+  readonly routes: readonly ShownRoute[];
+  /** What is wrong with the names of files. */
+  readonly problems: readonly string[];
+  /** The last requests, newest first. */
+  readonly requests: readonly ShownRequest[];
+}
+
+/** What the endpoints need of the server. */
+export interface DevHost {
+  state(): Promise<DevState>;
+  /** Changes whenever a file does, and with every start. */
+  version(): string;
+  /** Where the server is reached from this machine: `http://127.0.0.1:8000`. */
+  origin(): string;
+}
+
+/** How much of a response is shown, in bytes, and how long one that does not end is read, in milliseconds. */
+const SHOWN_BYTES = 256 * 1024, READ_FOR = 5000;
+
+/**
+ * Answers a request for what is below `/_routes`.
+ *
+ * @returns `null` for every other path.
+ */
+export async function answerDevEndpoint(request: Request, host: DevHost): Promise<Response | null> {
+  const path = /^[a-z]+:\/\/[^/]*(\/_routes(?:\/[^?#]*)?)(?:[?#]|$)/.exec(request.url)?.[1];
+  if (path === undefined) return null;
+  // A page of another site may make a browser ask, and must not be told.
+  const site = request.headers.get("sec-fetch-site");
+  if (site !== null && site !== "same-origin" && site !== "none") return new Response(null, { status: 403 });
+  const isSend = path === "/_routes/send";
+  if (request.method !== (isSend ? "POST" : "GET")) {
+    return new Response(null, { status: 405, headers: { allow: isSend ? "POST" : "GET" } });
+  }
+  if (path === "/_routes") return htmlPage(200, "Routes", PAGE, SCRIPT);
+  if (path === "/_routes/version") return json({ version: host.version() });
+  if (path === "/_routes/state") return json(await host.state());
+  if (isSend) return await answerSend(request, host);
+  return new Response("Not Found", { status: 404 });
+}
+
+function json(value: unknown, status = 200): Response {
+  return Response.json(value, { status, headers: { "cache-control": "no-store" } });
+}
+
+async function answerSend(request: Request, host: DevHost): Promise<Response> {
+  // A form of another site cannot send JSON, nor name this site as its origin.
+  const origin = request.headers.get("origin");
+  const own = origin === null || URL.parse(origin)?.host === request.headers.get("host");
+  if (!own || request.headers.get("content-type") !== "application/json") return new Response(null, { status: 403 });
+  try {
+    return json(await send(await request.json(), host.origin()));
+  } catch (error) {
+    return json({ error: error instanceof Error ? error.message : String(error) }, 400);
+  }
+}
+
+interface Wanted {
+  readonly method: string;
+  readonly path: string;
+  /** A line each: `name: value`. */
+  readonly headers: string;
+  readonly body: string;
+}
+
+/** Sends a request to the server itself, so that the answer is what a client gets. */
+async function send({ method, path, headers, body }: Wanted, origin: string) {
+  if (!path.startsWith("/")) throw new TypeError(`Cannot send to "${path}": a path begins with "/"`);
+  const lines = headers.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  const list = lines.map((line): [string, string] => {
+    const colon = line.indexOf(":");
+    if (colon < 1) throw new TypeError(`Cannot send header "${line}": write "name: value"`);
+    return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
+  });
+  const start = performance.now();
+  const response = await fetch(origin + path, {
+    method,
+    headers: list,
+    redirect: "manual",
+    ...(body === "" || method === "GET" || method === "HEAD" ? {} : { body }),
+  });
+  const { text, note } = await readSome(response);
+  const { status, headers: received } = response;
+  return { status, headers: [...received], body: text, note, duration: performance.now() - start };
+}
+
+async function readSome({ body }: Response): Promise<{ text: string; note: string }> {
+  if (body === null) return { text: "", note: "" };
+  const decoder = new TextDecoder();
+  const reader = body.getReader();
+  let text = "", bytes = 0, note = "";
+  const timer = setTimeout(() => {
+    note = ", which does not end; cut after 5 s";
+    reader.cancel().catch(() => {});
+  }, READ_FOR);
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      text += decoder.decode(part.value, { stream: true });
+      bytes += part.value.byteLength;
+      if (bytes < SHOWN_BYTES) continue;
+      note = ", cut after 256 KiB";
+      await reader.cancel();
+      break;
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+  return { text: text + decoder.decode(), note };
+}

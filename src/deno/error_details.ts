@@ -1,0 +1,118 @@
+/**
+ * Where in a project an error comes from, with the lines around it: what `routes dev` tells of it.
+ *
+ * @module
+ */
+
+import { readFileSync } from "node:fs";
+import { fromFileUrl, relative, toFileUrl } from "@std/path";
+
+/** What a developer is told of an error. */
+export interface ErrorDetails {
+  /** The kind of error: `TypeError`. */
+  readonly name: string;
+  /** What it says. */
+  readonly message: string;
+  /** Its stack, without the calls of this package. */
+  readonly stack: string;
+  /** Where it comes from, if that is in the project. */
+  readonly place: ErrorPlace | null;
+}
+
+/** A place in a file. */
+export interface ErrorPlace {
+  /** The file, relative to the project, with `/`. */
+  readonly file: string;
+  /** The absolute path of the file. */
+  readonly path: string;
+  /** The line, from 1. */
+  readonly line: number;
+  /** The column, from 1. */
+  readonly column: number;
+  /** The lines around it, the line itself marked. */
+  readonly frame: string;
+}
+
+/** How many lines a frame has before and after. */
+const AROUND = 3;
+
+/** This package's own modules: an error that passes through them does not come from them. */
+const PACKAGE = new URL("../", import.meta.url).href;
+
+const POSITION = /(file:\/\/[^\s()]+?)(?:\?v=\d+)?:(\d+):(\d+)/g;
+
+/**
+ * Finds out what can be told of an error.
+ *
+ * @param error What was thrown.
+ * @param root The project's folder.
+ */
+export function describeError(error: unknown, root: string): ErrorDetails {
+  if (!(error instanceof Error)) {
+    return { name: "Error", message: `${String(error)} was thrown, which is no Error`, stack: "", place: null };
+  }
+  // The cause has the stack that leads to the file; the error around it says which route could not be loaded.
+  const inner = error.cause instanceof Error && error.name === "RouteLoadError" ? error.cause : error;
+  const stack = cleanStack(inner.stack ?? "");
+  const { name, message } = named(inner);
+  return { name, message, stack, place: placeOf(`${inner.message}\n${stack}`, root) };
+}
+
+/** Without what a developer can do nothing about: versions, the calls of this package, those of Deno. */
+function cleanStack(stack: string): string {
+  const lines = stack.replaceAll(/\?v=\d+(?=:)/g, "").split("\n");
+  return lines.filter((line) => !/^\s+at /.test(line) || !(line.includes(PACKAGE) || line.includes("(ext:"))).join(
+    "\n",
+  );
+}
+
+/** Deno wraps a syntax error in a TypeError, and puts a frame of its own below the first line. */
+function named({ name, message }: Error): { name: string; message: string } {
+  const bare = message.replaceAll(/\?v=\d+\b/g, "");
+  const wrapped = /^(\w*Error): (.*)/.exec(bare);
+  if (wrapped !== null) return { name: wrapped[1]!, message: wrapped[2]! };
+  return { name, message: bare.replace(/\s+at file:\S+$/, "") };
+}
+
+function placeOf(text: string, root: string): ErrorPlace | null {
+  const base = toFileUrl(`${root}/`).href;
+  for (const [, url = "", line, column] of text.matchAll(POSITION)) {
+    if (url.startsWith(PACKAGE) || url.includes("/node_modules/") || !url.startsWith(base)) continue;
+    const path = fromFileUrl(url);
+    const frame = codeFrame(path, Number(line), Number(column));
+    if (frame === null) continue;
+    const file = relative(root, path).replaceAll("\\", "/");
+    return { file, path, line: Number(line), column: Number(column), frame };
+  }
+  return null;
+}
+
+function codeFrame(path: string, line: number, column: number): string | null {
+  let lines: string[];
+  try {
+    lines = readFileSync(path, "utf8").replace(/\r?\n$/, "").split(/\r?\n/);
+  } catch {
+    return null;
+  }
+  if (line > lines.length) return null;
+  const first = Math.max(1, line - AROUND), last = Math.min(lines.length, line + AROUND);
+  const width = String(last).length;
+  return lines.slice(first - 1, last).flatMap((text, index) => {
+    const number = first + index;
+    const shown = `${number === line ? ">" : " "} ${String(number).padStart(width)} | ${text}`.trimEnd();
+    if (number !== line) return [shown];
+    // The caret stands below the character, tabs kept as they are.
+    const before = text.slice(0, column - 1).replaceAll(/[^\t]/g, " ");
+    return [shown, `  ${" ".repeat(width)} | ${before}^`];
+  }).join("\n");
+}
+
+/** An error as text for a terminal. */
+export function errorText({ name, message, stack, place }: ErrorDetails): string {
+  const head = `${name}: ${message}`;
+  if (place === null) return stack === "" ? head : stack;
+  const calls = stack.split("\n").filter((line) => /^\s+at /.test(line));
+  // A syntax error has no calls of its own.
+  const shown = calls.length > 1 ? `\n${calls.join("\n")}` : "";
+  return `${head}\n  ${place.file}:${place.line}:${place.column}\n\n${place.frame}${shown}`;
+}

@@ -1,0 +1,112 @@
+/**
+ * Which module of a project imports which, and how often each has changed: what `routes dev` needs to import changed
+ * files anew, and those only.
+ *
+ * Deno imports a URL once. So a file that changed gets a new URL, `route.ts?v=3`, and so does every file that imports it,
+ * directly or not; all others stay the modules they are, with what they hold.
+ *
+ * @module
+ */
+
+/** The modules of a project. */
+export interface ModuleGraph {
+  /**
+   * Notes an import.
+   *
+   * @param url The URL of the imported file.
+   * @param parent The URL of the importing one.
+   * @returns The URL to import it by.
+   */
+  resolved(url: string, parent: string): string;
+  /** How often a file has changed, or one that it imports. */
+  version(url: string): number;
+  /**
+   * Says that files have changed, or are there now.
+   *
+   * @param urls Their URLs; of files that nobody imported too.
+   * @returns The URLs of all files that are to be imported anew.
+   */
+  changed(urls: Iterable<string>): ReadonlySet<string>;
+  /** Says that a file, and all it imports, has been imported. */
+  succeeded(url: string): void;
+  /** Says that a file could not be imported; by the next change it is tried anew, with what it imports. */
+  failed(url: string): void;
+}
+
+/**
+ * Makes a graph.
+ *
+ * @param follows Whether a file belongs to the project.
+ */
+export function createModuleGraph(follows: (url: string) => boolean): ModuleGraph {
+  const versions = new Map<string, number>();
+  const importers = new Map<string, Set<string>>();
+  const imports = new Map<string, Set<string>>();
+  const known = new Set<string>();
+  /** The files that run, and those that could not be imported. */
+  const running = new Set<string>(), broken = new Set<string>();
+  let clock = 0;
+
+  function resolved(versioned: string, parent: string): string {
+    const url = bareUrl(versioned), from = bareUrl(parent);
+    if (!follows(url)) return versioned;
+    known.add(url);
+    if (follows(from) && from !== url) {
+      added(importers, url).add(from);
+      added(imports, from).add(url);
+    }
+    const version = versions.get(url);
+    return version === undefined ? versioned : `${url}?v=${version}`;
+  }
+
+  function changed(urls: Iterable<string>): ReadonlySet<string> {
+    clock++;
+    const all = new Set<string>();
+    for (const url of urls) if (known.has(url)) bump(url, all);
+    // What an import that failed had already reached may be what failed.
+    for (const url of broken) for (const reached of reachedFrom(url)) if (!running.has(reached)) bump(reached, all);
+    broken.clear();
+    return all;
+  }
+
+  function bump(url: string, seen: Set<string>): void {
+    if (seen.has(url)) return;
+    seen.add(url);
+    versions.set(url, clock);
+    running.delete(url);
+    const above = importers.get(url) ?? [];
+    // What it imports now is not known before it is imported anew.
+    for (const child of imports.get(url) ?? []) importers.get(child)?.delete(url);
+    imports.delete(url);
+    for (const importer of [...above]) bump(importer, seen);
+  }
+
+  function reachedFrom(url: string): ReadonlySet<string> {
+    const reached = new Set([url]);
+    // A set may grow while it is walked.
+    for (const at of reached) for (const child of imports.get(at) ?? []) reached.add(child);
+    return reached;
+  }
+
+  return {
+    resolved,
+    version: (url) => versions.get(url) ?? 0,
+    changed,
+    succeeded(url) {
+      broken.delete(url);
+      for (const reached of reachedFrom(url)) running.add(reached);
+    },
+    failed: (url) => void broken.add(url),
+  };
+}
+
+/** The URL of a file, without its version. */
+export function bareUrl(url: string): string {
+  return url.replace(/\?v=\d+$/, "");
+}
+
+function added(map: Map<string, Set<string>>, key: string): Set<string> {
+  const found = map.get(key) ?? new Set<string>();
+  map.set(key, found);
+  return found;
+}

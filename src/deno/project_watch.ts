@@ -1,0 +1,113 @@
+/**
+ * Watching the files of a project.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+
+/** A watch that runs. */
+export interface ProjectWatch {
+  /** Settles when no change is under way: what was written before has been told then. */
+  settled(): Promise<void>;
+  /** Ends the watch. */
+  close(): void;
+}
+
+/** Folders whose files are no sources, by name: those of packages, of tools, and this module's own. */
+const IGNORED: ReadonlySet<string> = new Set(["node_modules", ".git", ".routes", ".next", "coverage"]);
+
+/** How long nothing may happen before changes are told, in milliseconds: an editor writes a file in several steps. */
+const QUIET = 20;
+
+/**
+ * Watches a project.
+ *
+ * @param root Its folder.
+ * @param onChange Told of the absolute paths that changed, came or went, many at once. The next ones are told when it is
+ * done.
+ */
+export function watchProject(root: string, onChange: (paths: ReadonlySet<string>) => unknown): ProjectWatch {
+  const watchers = new Map<string, Deno.FsWatcher>();
+  const changed = new Set<string>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let quiet: PromiseWithResolvers<void> | undefined;
+  let isClosed = false;
+
+  function note(path: string): void {
+    changed.add(path);
+    quiet ??= Promise.withResolvers();
+    clearTimeout(timer);
+    timer = setTimeout(tell, QUIET);
+  }
+
+  async function tell(): Promise<void> {
+    const paths = new Set(changed);
+    changed.clear();
+    timer = undefined;
+    try {
+      await onChange(paths);
+    } finally {
+      // What came meanwhile has a timer of its own.
+      if (timer === undefined) {
+        quiet?.resolve();
+        quiet = undefined;
+      }
+    }
+  }
+
+  /** The folders of packages have ten thousands of files, so each folder but those is watched by itself. */
+  async function watch(folder: string, recursive: boolean): Promise<void> {
+    if (isClosed || watchers.has(folder)) return;
+    let watcher: Deno.FsWatcher;
+    try {
+      watcher = Deno.watchFs(folder, { recursive });
+    } catch (error) {
+      // It is gone already.
+      if (error instanceof Deno.errors.NotFound) return;
+      throw error;
+    }
+    watchers.set(folder, watcher);
+    for await (const { kind, paths } of watcher) {
+      if (kind === "access") continue;
+      for (const path of paths) {
+        if (isIgnored(path, root)) continue;
+        // A folder may have gone and come again, and its old watcher sees nothing of the new one.
+        if (!recursive && kind !== "modify") unwatch(path);
+        if (!recursive && isFolder(path)) watch(path, true);
+        note(path);
+      }
+    }
+  }
+
+  function unwatch(folder: string): void {
+    watchers.get(folder)?.close();
+    watchers.delete(folder);
+  }
+
+  watch(root, false);
+  for (const { name, isDirectory } of Deno.readDirSync(root)) {
+    if (isDirectory && !IGNORED.has(name)) watch(join(root, name), true);
+  }
+
+  return {
+    settled: () => quiet?.promise ?? Promise.resolve(),
+    close() {
+      isClosed = true;
+      clearTimeout(timer);
+      for (const watcher of watchers.values()) watcher.close();
+    },
+  };
+}
+
+function isIgnored(path: string, root: string): boolean {
+  return path.slice(root.length).split(/[\\/]/).some((name) => IGNORED.has(name));
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
