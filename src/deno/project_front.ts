@@ -7,9 +7,9 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "@std/path";
 import { type AppConfig, NO_CONFIG, readAppConfig } from "../handler/app_config.ts";
-import type { ErrorReporter } from "../handler/error_report.ts";
 import type { Front } from "../handler/front.ts";
 import { readProxy } from "../handler/proxy.ts";
+import { type Instrumentation, readConfig, readInstrumentation } from "./front_modules.ts";
 import { loadEnvFiles } from "./env_files.ts";
 import { environment, setEnvironment } from "./environment.ts";
 import { importFile } from "./loader.ts";
@@ -25,15 +25,11 @@ export interface ProjectPlace {
 }
 
 /** What a project has besides routes. */
-export interface ProjectFront {
+export interface ProjectFront extends Instrumentation {
   /** What stands before its routes. */
   readonly front: Front;
-  /** The `onRequestError` of its `instrumentation.ts`. */
-  readonly onRequestError: ErrorReporter | undefined;
   /** Its `instrumentation.ts`, if there is one. */
   readonly instrumentation: string | undefined;
-  /** Calls the `register` of its `instrumentation.ts`; once, before it listens. */
-  register(): Promise<void>;
 }
 
 type Namespace = Readonly<Record<string, unknown>>;
@@ -50,13 +46,27 @@ export async function loadProjectConfig(root: string): Promise<AppConfig> {
   // As `next start` does: packages tell clients less then, and trust them less.
   setEnvironment("NODE_ENV", "production");
   await loadEnvFiles(root, environment("NODE_ENV") ?? "production");
-  const file = await firstOf(root, [root], "next.config");
-  if (file === null) return NO_CONFIG;
-  const config = await readAppConfig((await importAny(root, file)).default, file);
-  for (const [name, value] of Object.entries(config.env)) {
-    setEnvironment(name, String(value));
+  const file = await configFileOf(root);
+  return file === null ? NO_CONFIG : await readConfig(await importAny(root, file), file);
+}
+
+/** The name of a project's `next.config`, if it has one. */
+export async function configFileOf(root: string): Promise<string | null> {
+  return await firstOf(root, [root], "next.config");
+}
+
+/** The names of a project's proxy, or `middleware`, and of its `instrumentation.ts`, relative to it. */
+export async function frontFilesOf({ root, appDir }: ProjectPlace): Promise<{
+  readonly proxy: string | null;
+  readonly instrumentation: string | null;
+}> {
+  const folders = [...new Set([dirname(join(root, appDir)), root])];
+  const middleware = await firstOf(root, folders, "middleware");
+  const proxy = await firstOf(root, folders, "proxy") ?? middleware;
+  if (proxy !== null && proxy === middleware) {
+    console.warn(`Warning: "${proxy}" is deprecated in Next.js 16, name it proxy.ts and its function proxy`);
   }
-  return config;
+  return { proxy, instrumentation: await firstOf(root, folders, "instrumentation") };
 }
 
 /**
@@ -65,7 +75,7 @@ export async function loadProjectConfig(root: string): Promise<AppConfig> {
  * @param root The project's folder.
  */
 export async function pageExtensionsOf(root: string): Promise<readonly string[] | undefined> {
-  const file = await firstOf(root, [root], "next.config");
+  const file = await configFileOf(root);
   if (file === null || !(await Deno.readTextFile(join(root, file))).includes("pageExtensions")) return undefined;
   installResolveHooks();
   return (await readAppConfig((await importAny(root, file)).default, file)).pageExtensions;
@@ -78,45 +88,15 @@ export async function pageExtensionsOf(root: string): Promise<readonly string[] 
  * @param config Its configuration.
  * @throws {Error} If a file cannot be imported, or exports not what it should.
  */
-export async function loadProjectFront({ root, appDir }: ProjectPlace, config: AppConfig): Promise<ProjectFront> {
-  const beside = dirname(join(root, appDir));
-  const folders = [...new Set([beside, root])];
-  const middleware = await firstOf(root, folders, "middleware");
-  const proxyFile = await firstOf(root, folders, "proxy") ?? middleware;
-  if (proxyFile !== null && proxyFile === middleware) {
-    console.warn(`Warning: "${proxyFile}" is deprecated in Next.js 16, name it proxy.ts and its function proxy`);
-  }
+export async function loadProjectFront(place: ProjectPlace, config: AppConfig): Promise<ProjectFront> {
+  const { root } = place;
+  const { proxy: proxyFile, instrumentation: file } = await frontFilesOf(place);
   const proxy = proxyFile === null ? undefined : readProxy(await importAny(root, proxyFile), proxyFile);
-  const file = await firstOf(root, folders, "instrumentation");
-  const instrumentation = file === null ? {} : await importAny(root, file);
   return {
     front: { config, proxy, publicFile: await servePublicFiles(join(root, "public")) },
     instrumentation: file ?? undefined,
-    onRequestError: functionOf(instrumentation, "onRequestError", file) as ErrorReporter | undefined,
-    async register() {
-      setEnvironment("NEXT_RUNTIME", "nodejs");
-      try {
-        await functionOf(instrumentation, "register", file)?.();
-      } catch (cause) {
-        throw new Error(
-          `Cannot start: register() of "${file}" failed: ${cause instanceof Error ? cause.message : cause}`,
-          {
-            cause,
-          },
-        );
-      }
-    },
+    ...readInstrumentation(file === null ? {} : await importAny(root, file), file ?? "instrumentation.ts"),
   };
-}
-
-function functionOf(
-  module: Namespace,
-  name: string,
-  file: string | null,
-): ((...args: unknown[]) => unknown) | undefined {
-  const value = module[name];
-  if (value === undefined || typeof value === "function") return value as ((...args: unknown[]) => unknown) | undefined;
-  throw new TypeError(`Cannot load "${file}": export "${name}" is ${typeof value}, write a function`);
 }
 
 /** The first file of a name, relative to the project, with `/`. */
