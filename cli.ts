@@ -12,10 +12,10 @@ import { type CacheAction, cacheCommand } from "./src/deno/cache_command.ts";
 import { checkCommand } from "./src/deno/check_command.ts";
 import { devCommand } from "./src/deno/dev_command.ts";
 import { listCommand } from "./src/deno/list_command.ts";
-import type { LogFormat } from "./src/deno/request_log.ts";
 import { findProject } from "./src/deno/scan.ts";
 import { stopServers } from "./src/deno/process_guard.ts";
 import { needsOwnProcess, onParentGone, runInProject } from "./src/deno/supervisor.ts";
+import { portOf, readStartFlags, START_OPTIONS, UsageError } from "./src/deno/start_flags.ts";
 import { startCommand } from "./src/deno/start_command.ts";
 import { typegenCommand } from "./src/deno/typegen_command.ts";
 
@@ -60,14 +60,9 @@ Options of typegen:
   -v, --version       Print the version`;
 
 const OPTIONS = {
-  port: { type: "string", short: "p" },
-  hostname: { type: "string", short: "H" },
-  cache: { type: "string" },
+  ...START_OPTIONS,
   "allow-host": { type: "string", multiple: true },
   "max-growth": { type: "string" },
-  prewarm: { type: "boolean" },
-  "trust-proxy": { type: "boolean" },
-  log: { type: "string" },
   verbose: { type: "boolean" },
   "in-place": { type: "boolean" },
   json: { type: "boolean" },
@@ -107,16 +102,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   start: {
     flags: ["port", "hostname", "cache", "prewarm", "trust-proxy", "log", "verbose"],
     imports: true,
-    run: (dir, flags) =>
-      startCommand(dir, {
-        port: portOf(flags),
-        hostname: flags.hostname ?? environment("HOSTNAME"),
-        cache: flags.cache,
-        prewarm: flags.prewarm,
-        trustProxy: flags["trust-proxy"],
-        log: readLog(flags.log),
-        verbose: flags.verbose,
-      }),
+    run: (dir, flags) => startCommand(dir, { ...readStartFlags(flags), verbose: flags.verbose }),
   },
   list: { flags: ["json"], run: (dir, flags) => listCommand(dir, { json: flags.json ?? false }) },
   check: {
@@ -134,9 +120,6 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       cacheCommand(action as CacheAction, dir, flags.cache ?? environment("CACHE_URL"), key),
   },
 };
-
-/** A mistake in the command line itself. */
-class UsageError extends Error {}
 
 /** A failure of which all has been said. */
 class QuietError extends Error {}
@@ -244,25 +227,9 @@ function withCache(args: readonly string[]): string[] {
   return args.map((arg, index) => args[0] === "dev" && isAlone(index) ? "--cache=memory" : arg);
 }
 
-function portOf(flags: Flags): number | undefined {
-  return readPort(flags.port, "--port") ?? readPort(environment("PORT"), "PORT");
-}
-
-function readPort(text: string | undefined, name: string): number | undefined {
-  if (text === undefined || (text === "" && name === "PORT")) return undefined;
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65535) return port;
-  throw new UsageError(`Cannot listen on port "${text}" (${name}): write a whole number from 0 to 65535`);
-}
-
 function readMaxGrowth(text: string | undefined): number | undefined {
   if (text === undefined || /^\d+$/.test(text)) return text === undefined ? undefined : Number(text);
   throw new UsageError(`Cannot let memory grow by "${text}" (--max-growth): write a whole number of MiB`);
-}
-
-function readLog(text: string | undefined): LogFormat | undefined {
-  if (text === undefined || text === "pretty" || text === "json" || text === "off") return text;
-  throw new UsageError(`Cannot log as "${text}" (--log): write pretty, json or off`);
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

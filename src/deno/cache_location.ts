@@ -10,29 +10,38 @@ import type { CacheStore } from "../cache/store.ts";
 import { memoryStore } from "../cache/stores/memory.ts";
 import { sqliteStore } from "../cache/stores/sqlite.ts";
 
+/** What opens a store in Redis: the module `@x/routes/cache/redis`. */
+export interface RedisModule {
+  /** Opens it. */
+  redisStore(url: string): CacheStore;
+}
+
 /**
  * Opens the store that a location names.
  *
  * @param location `memory`, `sqlite:PATH`, or `redis://…` (`rediss://…` over TLS).
+ * @param importRedis Imports what opens a store in Redis.
  * @throws {TypeError} If it names none.
  */
-export async function openCache(location: string): Promise<CacheStore> {
+export async function openCache(
+  location: string,
+  importRedis: () => Promise<RedisModule> = importRedisModule,
+): Promise<CacheStore> {
   if (location === "memory") return memoryStore();
   const path = /^sqlite:(.+)$/s.exec(location)?.[1];
   if (path !== undefined) return sqliteStore(path);
   if (/^rediss?:\/\//.test(location) && URL.canParse(location)) {
-    return await openRedis(location);
+    return (await importRedis()).redisStore(location);
   }
   const shown = location.replace(/\/\/[^@/]*@/, "//…@");
   throw new TypeError(`Cannot open cache "${shown}": write memory, sqlite:PATH or redis://HOST:PORT`);
 }
 
 /** The client of Redis is fetched by those only who ask for it; so the module is named in no import, a type's neither. */
-async function openRedis(url: string): Promise<CacheStore> {
+async function importRedisModule(): Promise<RedisModule> {
   const module = new URL("../cache/stores/redis.ts", import.meta.url).href;
   try {
-    const { redisStore } = await import(module) as { redisStore: (url: string) => CacheStore };
-    return redisStore(url);
+    return await import(module);
   } catch (cause) {
     if (!(cause instanceof Error) || !cause.message.includes("@redis/client")) throw cause;
     throw new Error(`Cannot open cache "redis:": ${cause.message}; add it with "deno add npm:@redis/client"`, {

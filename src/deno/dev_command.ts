@@ -7,7 +7,7 @@
 import { findProject } from "./scan.ts";
 import { serveForDevelopment } from "./dev_server.ts";
 import { mayDoAnything, RESTART, superviseInProject } from "./supervisor.ts";
-import { urlOf } from "./start_command.ts";
+import { urlOf } from "./banner.ts";
 
 /** Flags of `routes dev`. */
 export interface DevFlags {

@@ -22,7 +22,7 @@ import { servePublicFiles } from "./public_files.ts";
 import { createReloadingLoader } from "./reloading_loader.ts";
 import { devLine, watchRequests } from "./request_log.ts";
 import { currentOutput, notingOutput, unnoted } from "./request_output.ts";
-import { trackModules } from "./resolve_hooks.ts";
+import { isLoadedForGood, trackModules } from "./resolve_hooks.ts";
 import { scanPlace } from "./scan.ts";
 import { type RouteServer, serveHandler } from "./serve.ts";
 import { refreshTypes } from "./typegen_command.ts";
@@ -103,8 +103,9 @@ export async function serveForDevelopment(place: ProjectPlace, options: DevOptio
 
   async function change(paths: ReadonlySet<string>): Promise<void> {
     const once = [...paths].find((path) => beside.has(dirname(path)) && READ_ONCE.test(basename(path)));
-    const renewed = graph.changed([...paths].map((path) => toFileUrl(path).href));
-    const needed = once ?? [...readOnce].find((url) => renewed.has(url));
+    const urls = [...paths].map((path) => toFileUrl(path).href);
+    const renewed = graph.changed(urls);
+    const needed = once ?? urls.find(isLoadedForGood) ?? [...readOnce].find((url) => renewed.has(url));
     if (needed !== undefined) return options.restart(`${basename(needed)} has changed`);
     if (Deno.memoryUsage().rss - before > options.maxGrowth) return options.restart("memory has grown");
     const isBelow = (folder: string) => [...paths].some((path) => `${path}/`.startsWith(`${join(root, folder)}/`));

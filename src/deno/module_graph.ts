@@ -21,9 +21,9 @@ export interface ModuleGraph {
   /** How often a file has changed, or one that it imports. */
   version(url: string): number;
   /**
-   * Says that files have changed, or are there now.
+   * Says that files have changed, have come or gone.
    *
-   * @param urls Their URLs; of files that nobody imported too.
+   * @param urls Their URLs; of files that nobody imported too, and of folders.
    * @returns The URLs of all files that are to be imported anew.
    */
   changed(urls: Iterable<string>): ReadonlySet<string>;
@@ -62,11 +62,16 @@ export function createModuleGraph(follows: (url: string) => boolean): ModuleGrap
   function changed(urls: Iterable<string>): ReadonlySet<string> {
     clock++;
     const all = new Set<string>();
-    for (const url of urls) if (known.has(url)) bump(url, all);
+    for (const url of urls) for (const file of filesOf(url)) bump(file, all);
     // What an import that failed had already reached may be what failed.
     for (const url of broken) for (const reached of reachedFrom(url)) if (!running.has(reached)) bump(reached, all);
     broken.clear();
     return all;
+  }
+
+  /** A folder that is renamed is all that is told of its files. */
+  function filesOf(url: string): Iterable<string> {
+    return known.has(url) ? [url] : [...known].filter((file) => file.startsWith(`${url}/`));
   }
 
   function bump(url: string, seen: Set<string>): void {

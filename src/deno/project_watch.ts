@@ -73,8 +73,9 @@ export function watchProject(root: string, onChange: (paths: ReadonlySet<string>
       for (const path of paths) {
         if (isIgnored(path, root)) continue;
         // A folder may have gone and come again, and its old watcher sees nothing of the new one.
-        if (!recursive && kind !== "modify") unwatch(path);
-        if (!recursive && isFolder(path)) watch(path, true);
+        const isTop = !recursive && path !== root;
+        if (isTop && kind !== "modify") unwatch(path);
+        if (isTop && isFolder(path)) watch(path, true);
         note(path);
       }
     }

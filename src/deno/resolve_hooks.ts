@@ -39,6 +39,10 @@ const MARKERS: ReadonlySet<string> = new Set(["server-only", "client-only"]);
 let installed = false;
 let graph: ModuleGraph | undefined;
 let scopeUsed = false;
+/** The files of JSON that were last asked for by `require()`, which gets what is in them and no module. */
+const requiredJson = new Set<string>();
+/** What was asked for by `require()`, by URL. */
+const required = new Set<string>();
 /** The digests of the modules that were loaded, by URL. */
 const sources = new Map<string, string>();
 
@@ -63,44 +67,60 @@ export function installResolveHooks(): void {
   // Both hooks, or Deno 2.9 does not call the first one for every import.
   registerHooks({
     resolve(specifier, context, next) {
-      const door = doorOf(specifier);
-      if (door !== null) {
-        const kind = context.conditions.includes("require") ? "cjs" : "mjs";
-        return { url: `${VIRTUAL}${door}.${kind}`, shortCircuit: true };
-      }
-      if (MARKERS.has(specifier)) return { url: `${VIRTUAL}${specifier}.mjs`, shortCircuit: true };
-      const parent = context.parentURL ?? "";
-      const url = ofProject(specifier, parent);
-      if (url !== null) return { url: versioned(url, parent, context.conditions), shortCircuit: true };
-      const found = next(specifier, context);
-      // An import map names files of the project too, with or without ending.
-      const isMissing = parent.startsWith("file:") && isBare(specifier) &&
-        found.url === new URL(specifier, parent).href;
-      const file = found.url.startsWith("file:") && !isInPackage(found.url) && !isMissing ? completed(found.url) : null;
-      if (file !== null) return { url: versioned(file, parent, context.conditions), shortCircuit: true };
-      // An import map may call a door by any name, and what is not a file is not read here.
-      if (found.url.startsWith(PACKAGE) || /^(?:https?|data|blob):/.test(found.url)) scopeUsed = true;
-      if (isMissing) throw missingPackage(specifier, parent);
-      const known = versioned(found.url, parent, context.conditions);
-      return known === found.url ? found : { ...found, url: known, shortCircuit: true };
+      const found = resolveImport(specifier, context, next);
+      if (isRequire(context)) required.add(found.url);
+      if (!found.url.endsWith(".json")) return found;
+      if (isRequire(context)) requiredJson.add(found.url);
+      else requiredJson.delete(found.url);
+      return found;
     },
-    load(url, context, next) {
-      if (url.startsWith(VIRTUAL)) return { ...virtualModule(url.slice(VIRTUAL.length)), shortCircuit: true };
-      const json = url.startsWith("file:") && /\.json(?:\?|$)/.test(url) && context.importAttributes.type !== "json";
-      if (json) return { format: "module", source: `export default ${sourceOf(url)};`, shortCircuit: true };
-      if (url.startsWith("file:") && !url.startsWith(PACKAGE)) {
-        const source = sourceOf(url);
-        scopeUsed ||= mayUseScope(source);
-        sources.set(bareUrl(url), createHash("sha256").update(source).digest("base64url"));
-      }
-      return next(url, context);
-    },
+    load: loadModule,
   });
 }
 
-function versioned(url: string, parent: string, conditions: readonly string[]): string {
+type ResolveHook = Extract<NonNullable<Parameters<typeof registerHooks>[0]["resolve"]>, (...args: never[]) => unknown>;
+type LoadHook = Extract<NonNullable<Parameters<typeof registerHooks>[0]["load"]>, (...args: never[]) => unknown>;
+
+const resolveImport: ResolveHook = (specifier, context, next) => {
+  const door = doorOf(specifier);
+  if (door !== null) return { url: `${VIRTUAL}${door}.${isRequire(context) ? "cjs" : "mjs"}`, shortCircuit: true };
+  if (MARKERS.has(specifier)) return { url: `${VIRTUAL}${specifier}.mjs`, shortCircuit: true };
+  const parent = context.parentURL ?? "";
+  const url = ofProject(specifier, parent);
+  if (url !== null) return { url: versioned(url, parent, context), shortCircuit: true };
+  const found = next(specifier, context);
+  // An import map names files of the project too, with or without ending.
+  const isMissing = parent.startsWith("file:") && isBare(specifier) && found.url === new URL(specifier, parent).href;
+  const file = found.url.startsWith("file:") && !isInPackage(found.url) && !isMissing ? completed(found.url) : null;
+  if (file !== null) return { url: versioned(file, parent, context), shortCircuit: true };
+  // An import map may call a door by any name, and what is not a file is not read here.
+  if (found.url.startsWith(PACKAGE) || /^(?:https?|data|blob):/.test(found.url)) scopeUsed = true;
+  if (isMissing) throw missingPackage(specifier, parent);
+  const known = versioned(found.url, parent, context);
+  return known === found.url ? found : { ...found, url: known, shortCircuit: true };
+};
+
+const loadModule: LoadHook = (url, context, next) => {
+  if (url.startsWith(VIRTUAL)) return { ...virtualModule(url.slice(VIRTUAL.length)), shortCircuit: true };
+  // Deno takes what `require()` asks for as code, once there is a hook.
+  if (requiredJson.has(url)) return { format: "json", source: sourceOf(url), shortCircuit: true };
+  const json = url.startsWith("file:") && /\.json(?:\?|$)/.test(url) && context.importAttributes.type !== "json";
+  if (json) return { format: "module", source: `export default ${sourceOf(url)};`, shortCircuit: true };
+  if (url.startsWith("file:") && !url.startsWith(PACKAGE)) {
+    const source = sourceOf(url);
+    scopeUsed ||= mayUseScope(source);
+    sources.set(bareUrl(url), createHash("sha256").update(source).digest("base64url"));
+  }
+  return next(url, context);
+};
+
+function isRequire({ conditions }: { readonly conditions: readonly string[] }): boolean {
+  return conditions.includes("require");
+}
+
+function versioned(url: string, parent: string, context: { readonly conditions: readonly string[] }): string {
   // What is required has a file name, not a URL.
-  return graph === undefined || conditions.includes("require") ? url : graph.resolved(url, parent);
+  return graph === undefined || isRequire(context) ? url : graph.resolved(url, parent);
 }
 
 /**
@@ -108,6 +128,11 @@ function versioned(url: string, parent: string, conditions: readonly string[]): 
  */
 export function isScopeUsed(): boolean {
   return scopeUsed;
+}
+
+/** Whether a file was loaded in the way of CommonJS, which keeps what it loaded by name, and so for good. */
+export function isLoadedForGood(url: string): boolean {
+  return required.has(url) || (url.endsWith(".cjs") && sources.has(url));
 }
 
 /**

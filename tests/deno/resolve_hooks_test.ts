@@ -99,3 +99,29 @@ for (const [specifier, message] of MISSING) {
     await assertRejects(() => importRoute({ "app/route.ts": `import "${specifier}";` }), Error, message);
   });
 }
+
+const REQUIRED_JSON: readonly [what: string, files: Readonly<Record<string, string>>][] = [
+  ["a package", {
+    "app/route.ts":
+      `import { createRequire } from "node:module"; export const value = createRequire(import.meta.url)("pkg");`,
+    "app/node_modules/pkg/package.json": `{ "name": "pkg", "version": "1.2.3", "main": "main.js" }`,
+    "app/node_modules/pkg/main.js": `module.exports = require("./package.json").version;`,
+  }],
+  ["a file of the project", {
+    "app/route.ts": `import value from "./lib.cjs"; export { value };`,
+    "app/lib.cjs": `module.exports = require("./data.json").version;`,
+    "app/data.json": `{ "version": "1.2.3" }`,
+  }],
+  ["a file that is imported as well", {
+    "app/route.ts":
+      `import lib from "./lib.cjs";\nimport data from "./data.json";\nexport const value = data.version && lib;`,
+    "app/lib.cjs": `module.exports = require("./data.json").version;`,
+    "app/data.json": `{ "version": "1.2.3" }`,
+  }],
+];
+
+for (const [what, files] of REQUIRED_JSON) {
+  test(`installResolveHooks() lets ${what} require a file of JSON`, async () => {
+    assertEquals((await importRoute(files)).value, "1.2.3");
+  });
+}
