@@ -6,7 +6,7 @@
 
 import type { LogFormat } from "./request_log.ts";
 import { routeTable } from "./route_table.ts";
-import type { RouteServer } from "./serve.ts";
+import type { RouteServer } from "./served_handler.ts";
 
 /**
  * Says that a server listens.

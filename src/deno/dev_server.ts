@@ -15,7 +15,7 @@ import { setEnvironment } from "./environment.ts";
 import { describeError, errorText } from "./error_details.ts";
 import { errorResponse } from "./error_page.ts";
 import { checkHost } from "./host_check.ts";
-import { readProject } from "./opened_handler.ts";
+import { readProject } from "./opened_project.ts";
 import { pageExtensionsOf, type ProjectPlace } from "./project_front.ts";
 import { watchProject } from "./project_watch.ts";
 import { servePublicFiles } from "./public_files.ts";
@@ -24,7 +24,7 @@ import { devLine, watchRequests } from "./request_log.ts";
 import { currentOutput, notingOutput, unnoted } from "./request_output.ts";
 import { isLoadedForGood, trackModules } from "./resolve_hooks.ts";
 import { scanPlace } from "./scan.ts";
-import { type RouteServer, serveHandler } from "./serve.ts";
+import { type RouteServer, serveHandler } from "./served_handler.ts";
 import { refreshTypes } from "./typegen_command.ts";
 
 /** How `routes dev` serves. */

@@ -1,12 +1,10 @@
 /**
- * From a folder, or a manifest, to a handler that answers: what a project has is found, read and imported.
+ * A handler that is ready to answer: its routes are imported, its cache is open.
  *
  * @module
  */
 
-import { join } from "@std/path";
 import type { RouteManifest } from "../routing/manifest.ts";
-import type { AppConfig } from "../handler/app_config.ts";
 import {
   createHandler,
   type RequestHandler,
@@ -16,11 +14,6 @@ import {
 import type { ModuleNamespace } from "../handler/served_route.ts";
 import type { CacheStore } from "../cache/store.ts";
 import { openCache } from "./cache_location.ts";
-import { environment } from "./environment.ts";
-import { createLoader } from "./loader.ts";
-import { loadProjectConfig, loadProjectFront, type ProjectPlace } from "./project_front.ts";
-import { installResolveHooks, isScopeUsed, sourceFingerprint } from "./resolve_hooks.ts";
-import type { Project } from "./scan.ts";
 
 /** A route as `serveRoutes` and `createRequestHandler` list it. */
 export interface RouteInfo {
@@ -67,72 +60,7 @@ export async function openManifest(
 ): Promise<OpenedHandler> {
   const { lazy, load, cache, verbose: _, ...rest } = options;
   if (load === undefined) throw new TypeError('Cannot serve a manifest: it has no modules, pass "load" with it');
-  return await opened(manifest, { load, ...rest }, cache, lazy);
-}
-
-/**
- * Makes a handler of a project, and calls the `register` of its `instrumentation.ts`.
- *
- * @param project The project.
- * @param options How requests are answered.
- * @param watch Who is told of requests.
- */
-export async function openProject(
-  project: Project,
-  options: CreateRequestHandlerOptions,
-  watch: Pick<RequestHandlerHost, "onMatch"> = {},
-): Promise<OpenedHandler> {
-  const { lazy, cache = environment("CACHE_URL"), verbose, ...rest } = options;
-  const { host, config, register } = await readProject(project, rest);
-  for (const warning of project.manifest.warnings) console.warn(`Warning: ${warning}`);
-  if (verbose && config.ignored.length > 0) {
-    console.log(`Keys of ${config.file} that mean nothing here: ${config.ignored.join(", ")}`);
-  }
-  await register();
-  // What is loaded later is not known yet; then nothing that another process cached is taken for this one's.
-  let code: string | undefined = lazy ? crypto.randomUUID() : undefined;
-  const fingerprint = () => code ??= sourceFingerprint(project.root);
-  const handler = await opened(project.manifest, { ...host, fingerprint, ...watch }, cache, lazy);
-  return { ...handler, compress: config.compress };
-}
-
-/** What a project says about how its requests are answered. */
-export interface ProjectHost {
-  /** What makes a handler of its manifest. */
-  readonly host: RequestHandlerHost;
-  /** Its `next.config`. */
-  readonly config: AppConfig;
-  /** The files that stand before its routes: `next.config`, the proxy, `instrumentation.ts`. */
-  readonly files: readonly string[];
-  /** Calls the `register` of its `instrumentation.ts`; once, before it listens. */
-  register(): Promise<void>;
-}
-
-/**
- * Reads what a project has besides routes. The resolve hooks are in place then.
- *
- * @param project The project.
- * @param options How requests are answered; what they say wins over `next.config`.
- */
-export async function readProject(
-  project: ProjectPlace,
-  options: Omit<CreateRequestHandlerOptions, keyof LoadOptions | "cache">,
-): Promise<ProjectHost> {
-  const { root } = project;
-  const { load = createLoader(root), ...rest } = options;
-  installResolveHooks();
-  const config = await loadProjectConfig(root);
-  const { front, instrumentation, onRequestError, register } = await loadProjectFront(project, config);
-  const host = {
-    ...{ load, front, usesScope: isScopeUsed, read: (file: string) => Deno.readFile(join(root, file)) },
-    ...rest,
-    basePath: rest.basePath ?? config.basePath,
-    authInterrupts: rest.authInterrupts ?? config.authInterrupts,
-    draftSecret: rest.draftSecret ?? environment("DRAFT_SECRET"),
-    onError: rest.onError ?? onRequestError,
-  };
-  const files = [config.file, front.proxy?.file, instrumentation].filter((file) => file !== undefined);
-  return { host, config, files, register };
+  return await openHandler(manifest, { load, ...rest }, cache, lazy);
 }
 
 /** A handler, and a way to end its use of what was opened for it. */
@@ -142,7 +70,15 @@ export type OpenedHandler = Omit<RequestHandler, "close"> & {
   readonly compress?: boolean;
 };
 
-async function opened(
+/**
+ * Makes a handler, opens its cache and imports its routes.
+ *
+ * @param manifest The routes.
+ * @param host How they are answered.
+ * @param cache The cache; see {@linkcode CacheOptions}.
+ * @param lazy Whether a route file is imported by its first request.
+ */
+export async function openHandler(
   manifest: RouteManifest,
   host: Omit<RequestHandlerHost, "cache">,
   cache: CacheStore | string | (() => CacheStore) | undefined,

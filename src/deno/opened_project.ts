@@ -1,0 +1,85 @@
+/**
+ * From a project on disk to a handler: what it has besides routes is found, read and imported.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import type { AppConfig } from "../handler/app_config.ts";
+import type { RequestHandlerHost } from "../handler/request_handler.ts";
+import { environment } from "./environment.ts";
+import { createLoader } from "./loader.ts";
+import {
+  type CreateRequestHandlerOptions,
+  type LoadOptions,
+  type OpenedHandler,
+  openHandler,
+} from "./opened_handler.ts";
+import { loadProjectConfig, loadProjectFront, type ProjectPlace } from "./project_front.ts";
+import { installResolveHooks, isScopeUsed, sourceFingerprint } from "./resolve_hooks.ts";
+import type { Project } from "./scan.ts";
+
+/**
+ * Makes a handler of a project, and calls the `register` of its `instrumentation.ts`.
+ *
+ * @param project The project.
+ * @param options How requests are answered.
+ * @param watch Who is told of requests.
+ */
+export async function openProject(
+  project: Project,
+  options: CreateRequestHandlerOptions,
+  watch: Pick<RequestHandlerHost, "onMatch"> = {},
+): Promise<OpenedHandler> {
+  const { lazy, cache = environment("CACHE_URL"), verbose, ...rest } = options;
+  const { host, config, register } = await readProject(project, rest);
+  for (const warning of project.manifest.warnings) console.warn(`Warning: ${warning}`);
+  if (verbose && config.ignored.length > 0) {
+    console.log(`Keys of ${config.file} that mean nothing here: ${config.ignored.join(", ")}`);
+  }
+  await register();
+  // What is loaded later is not known yet; then nothing that another process cached is taken for this one's.
+  let code: string | undefined = lazy ? crypto.randomUUID() : undefined;
+  const fingerprint = () => code ??= sourceFingerprint(project.root);
+  const handler = await openHandler(project.manifest, { ...host, fingerprint, ...watch }, cache, lazy);
+  return { ...handler, compress: config.compress };
+}
+
+/** What a project says about how its requests are answered. */
+export interface ProjectHost {
+  /** What makes a handler of its manifest. */
+  readonly host: RequestHandlerHost;
+  /** Its `next.config`. */
+  readonly config: AppConfig;
+  /** The files that stand before its routes: `next.config`, the proxy, `instrumentation.ts`. */
+  readonly files: readonly string[];
+  /** Calls the `register` of its `instrumentation.ts`; once, before it listens. */
+  register(): Promise<void>;
+}
+
+/**
+ * Reads what a project has besides routes. The resolve hooks are in place then.
+ *
+ * @param project The project.
+ * @param options How requests are answered; what they say wins over `next.config`.
+ */
+export async function readProject(
+  project: ProjectPlace,
+  options: Omit<CreateRequestHandlerOptions, keyof LoadOptions | "cache">,
+): Promise<ProjectHost> {
+  const { root } = project;
+  const { load = createLoader(root), ...rest } = options;
+  installResolveHooks();
+  const config = await loadProjectConfig(root);
+  const { front, instrumentation, onRequestError, register } = await loadProjectFront(project, config);
+  const host = {
+    ...{ load, front, usesScope: isScopeUsed, read: (file: string) => Deno.readFile(join(root, file)) },
+    ...rest,
+    basePath: rest.basePath ?? config.basePath,
+    authInterrupts: rest.authInterrupts ?? config.authInterrupts,
+    draftSecret: rest.draftSecret ?? environment("DRAFT_SECRET"),
+    onError: rest.onError ?? onRequestError,
+  };
+  const files = [config.file, front.proxy?.file, instrumentation].filter((file) => file !== undefined);
+  return { host, config, files, register };
+}
