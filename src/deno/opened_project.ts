@@ -24,18 +24,18 @@ import type { Project } from "./scan.ts";
  *
  * @param project The project.
  * @param options How requests are answered.
- * @param watch Who is told of requests.
+ * @param watch Who is told of requests, and what prints what is said.
  */
 export async function openProject(
   project: Project,
   options: CreateRequestHandlerOptions,
-  watch: Pick<RequestHandlerHost, "onMatch"> = {},
+  { say = console.log, ...watch }: Pick<RequestHandlerHost, "onMatch"> & { say?: (text: string) => void } = {},
 ): Promise<OpenedHandler> {
   const { lazy, cache = environment("CACHE_URL"), verbose, ...rest } = options;
   const { host, config, register } = await readProject(project, rest);
   for (const warning of project.manifest.warnings) console.warn(`Warning: ${warning}`);
   if (verbose && config.ignored.length > 0) {
-    console.log(`Keys of ${config.file} that mean nothing here: ${config.ignored.join(", ")}`);
+    say(`Keys of ${config.file} that mean nothing here: ${config.ignored.join(", ")}`);
   }
   await register();
   // What is loaded later is not known yet; then nothing that another process cached is taken for this one's.

@@ -15,8 +15,12 @@ const AT_ONCE = 8;
  * Asks for every cached response that has a known path, so that the first client finds it made.
  *
  * @param handler The application.
+ * @param say Prints how it went.
  */
-export async function prewarm(handler: Pick<RequestHandler, "fetch" | "routes" | "basePath">): Promise<void> {
+export async function prewarm(
+  handler: Pick<RequestHandler, "fetch" | "routes" | "basePath">,
+  say: (text: string) => void = console.log,
+): Promise<void> {
   const start = performance.now();
   const paths = (await Promise.all(handler.routes.map(pathsOf))).flat();
   let done = 0, failed = 0;
@@ -38,9 +42,7 @@ export async function prewarm(handler: Pick<RequestHandler, "fetch" | "routes" |
   }
   if (Deno.stdout.isTerminal()) show("\r\x1b[K");
   const failures = failed === 0 ? "" : `, ${failed} failed`;
-  console.log(
-    `Prewarmed ${done - failed} of ${done} responses in ${Math.round(performance.now() - start)} ms${failures}`,
-  );
+  say(`Prewarmed ${done - failed} of ${done} responses in ${Math.round(performance.now() - start)} ms${failures}`);
 }
 
 async function pathsOf({ policy, listed, segments }: Route): Promise<string[]> {

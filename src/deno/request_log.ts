@@ -82,16 +82,20 @@ export function pathOf(url: string): string {
 function withId(response: Response, id: string): Response {
   // An upgrade to WebSocket is what the server knows as the very object.
   if (response.status === 101) return response;
-  try {
-    response.headers.set("x-request-id", id);
-    return response;
-  } catch {
-    // The headers of a response of `fetch()` cannot be changed.
-    const { body, status, statusText, headers } = response;
-    const copy = new Response(body, { status, statusText, headers });
-    copy.headers.set("x-request-id", id);
-    return copy;
+  // A response without body may be one that a module gives to everyone.
+  const isShared = bodySize(response) === 0;
+  if (!isShared) {
+    try {
+      response.headers.set("x-request-id", id);
+      return response;
+    } catch {
+      // The headers of a response of `fetch()` cannot be changed.
+    }
   }
+  const { body, status, statusText, headers } = response;
+  const copy = new Response(isShared ? null : body, { status, statusText, headers });
+  copy.headers.set("x-request-id", id);
+  return copy;
 }
 
 /** Counts a body that comes bit by bit while it is sent. */
@@ -116,6 +120,11 @@ export function requestLogger(format: LogFormat): ((record: RequestRecord) => vo
   return format === "json" ? (record) => console.log(jsonLine(record)) : (record) => console.log(...prettyLine(record));
 }
 
+/** What prints all else that a server says: where its log is JSON, not to the same place. */
+export function sayingBeside(format: LogFormat): (text: string) => void {
+  return format === "json" ? (text) => console.error(text) : (text) => console.log(text);
+}
+
 /** A record as a line of JSON; `duration` has microseconds. */
 export function jsonLine({ time, duration, ...rest }: RequestRecord): string {
   return JSON.stringify({ time: new Date(time).toISOString(), ...rest, duration: Math.round(duration * 1000) / 1000 });
@@ -123,7 +132,7 @@ export function jsonLine({ time, duration, ...rest }: RequestRecord): string {
 
 /** A record as the line of `routes dev`: `GET /api/hello?x=1 200 in 8ms`; the arguments of `console.log`. */
 export function devLine({ method, path, status, duration }: RequestRecord): string[] {
-  return [`${method} ${printable(path)} %c${status}%c in ${shownDuration(duration)}`, colorOf(status), ""];
+  return [`${printable(method)} ${printable(path)} %c${status}%c in ${shownDuration(duration)}`, colorOf(status), ""];
 }
 
 /** A record as a line for people: what `routes dev` prints, the route, the size, the cache and the id. */
@@ -143,6 +152,6 @@ function colorOf(status: number): string {
 }
 
 /** A client must not write to the terminal: controls are escaped, and so is what `console.log` takes for a format. */
-function printable(path: string): string {
-  return path.replace(/[^\x20-\x7e]/gu, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`).replaceAll("%", "%%");
+function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/gu, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`).replaceAll("%", "%%");
 }

@@ -20,7 +20,7 @@ import { openProject } from "./opened_project.ts";
 import { prewarm } from "./prewarm.ts";
 import { logStrayErrors } from "./process_guard.ts";
 import { pageExtensionsOf } from "./project_front.ts";
-import { type LogFormat, requestLogger, watchRequests } from "./request_log.ts";
+import { type LogFormat, requestLogger, sayingBeside, watchRequests } from "./request_log.ts";
 import { type Project, scanProject } from "./scan.ts";
 import { type RouteServer, serveHandler } from "./served_handler.ts";
 
@@ -117,9 +117,10 @@ export async function serveProject(
   const logger = requestLogger(log);
   const watched = logger === undefined ? undefined : watchRequests(logger);
   // Each takes of the options what is its own.
-  const handler = await openProject(project, options, { onMatch: watched?.matched });
+  const say = sayingBeside(log);
+  const handler = await openProject(project, options, { onMatch: watched?.matched, say });
   return await orClose(async () => {
-    if (options.prewarm) await prewarm(handler);
+    if (options.prewarm) await prewarm(handler, say);
     const fetch = watched?.watch(handler.fetch) ?? handler.fetch;
     return serveHandler({ ...handler, fetch }, { automaticCompression: handler.compress ?? false, ...options });
   }, handler.close);

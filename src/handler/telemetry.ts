@@ -28,7 +28,6 @@ interface OpenTelemetryApi {
 interface Span {
   updateName(name: string): unknown;
   setAttribute(name: string, value: string): unknown;
-  setStatus(status: { code: number; message: string }): unknown;
   recordException(error: Error): void;
 }
 
@@ -38,8 +37,6 @@ interface Counter {
 
 const API = Symbol.for("opentelemetry.js.api.1");
 const SPAN = Symbol.for("OpenTelemetry Context Key SPAN");
-/** `SpanStatusCode.ERROR` */
-const ERROR = 2;
 
 /** The telemetry of this process, or `undefined` where OpenTelemetry is off. */
 export function openTelemetry(): Telemetry | undefined {
@@ -56,10 +53,18 @@ export function openTelemetry(): Telemetry | undefined {
     },
     failed(error) {
       const span = context.active().getValue(SPAN);
-      const exception = error instanceof Error ? error : new Error(String(error));
-      span?.recordException(exception);
-      span?.setStatus({ code: ERROR, message: exception.message });
+      // The status of the span is Deno's: it tells of the response, which an error behind the cache does not change.
+      span?.recordException(error instanceof Error ? error : new Error(textOf(error)));
     },
     cached: (state, { id }) => answers?.add(1, { "http.route": id, "cache.state": state }),
   };
+}
+
+/** An object without prototype is no text. */
+function textOf(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return Object.prototype.toString.call(thrown);
+  }
 }

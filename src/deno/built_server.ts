@@ -1,0 +1,184 @@
+/**
+ * What a server runs on that `routes build` made: no folder is scanned, no hook is installed, no file is imported that is
+ * not named.
+ *
+ * @module
+ */
+
+import { existsSync } from "node:fs";
+import { fromFileUrl } from "@std/path/from-file-url";
+import { type AppConfig, NO_CONFIG } from "../handler/app_config.ts";
+import { readProxy } from "../handler/proxy.ts";
+import type { ModuleNamespace } from "../handler/served_route.ts";
+import type { RouteManifest } from "../routing/manifest.ts";
+import { printBanner } from "./banner.ts";
+import { openCache, type RedisModule } from "./cache_location.ts";
+import { environment, setEnvironment } from "./environment.ts";
+import { readConfig, readInstrumentation } from "./front_modules.ts";
+import { type OpenedHandler, openHandler } from "./opened_handler.ts";
+import { prewarm } from "./prewarm.ts";
+import { logStrayErrors } from "./process_guard.ts";
+import { servePublicFiles } from "./public_files.ts";
+import { type Fetch, requestLogger, type RequestWatch, sayingBeside, watchRequests } from "./request_log.ts";
+import { serveHandler } from "./served_handler.ts";
+import { readStartArgs, type StartFlags, UsageError } from "./start_flags.ts";
+import { startedByDenoServe } from "./started_by.ts";
+
+/** A module of the project, and the file that it was. */
+export interface BuiltModule {
+  /** The file, relative to the project. */
+  readonly file: string;
+  /** Imports it. */
+  load(): Promise<unknown>;
+}
+
+/** What `routes build` writes down of a project. */
+export interface BuiltApp {
+  /** The routes. */
+  readonly manifest: RouteManifest;
+  /** Imports the route files. */
+  readonly modules: Readonly<Record<string, () => Promise<unknown>>>;
+  /** What is in the files that are served as they are, in base64. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Its `next.config`. */
+  readonly config?: BuiltModule;
+  /** Its `proxy.ts`. */
+  readonly proxy?: BuiltModule;
+  /** Its `instrumentation.ts`. */
+  readonly instrumentation?: BuiltModule;
+  /** Tells this code from other code. */
+  readonly fingerprint: string;
+  /** Whether a module may ask for the request scope. */
+  readonly usesScope: boolean;
+  /** Imports the store in Redis, where it was asked for. */
+  readonly redis?: () => Promise<RedisModule>;
+  /** Where the module is that was built: `import.meta.url`. */
+  readonly url: string;
+  /** Whether it is the program: `import.meta.main`. */
+  readonly isMain: boolean;
+}
+
+/** What `deno serve` serves. */
+export interface BuiltServer {
+  /** Answers a request. */
+  readonly fetch: Fetch;
+}
+
+/**
+ * Serves a built project: under `deno run` it listens, with the flags of `routes start` and the variables `PORT`,
+ * `HOSTNAME` and `CACHE_URL`; under `deno serve` and as a module of another program it only answers.
+ *
+ * @param app The project.
+ */
+export async function serveBuilt(app: BuiltApp): Promise<BuiltServer> {
+  const byDenoServe = startedByDenoServe();
+  try {
+    const flags = readStartArgs(app.isMain ? Deno.args : []);
+    const { log = "off", port = 8000, hostname = "0.0.0.0" } = flags;
+    const logger = requestLogger(log);
+    const watched = logger === undefined ? undefined : watchRequests(logger);
+    const handler = await openBuilt(app, flags, watched);
+    const fetch = watched?.watch(handler.fetch) ?? handler.fetch;
+    if (flags.prewarm) await prewarm(handler, sayingBeside(log));
+    if (environment(PREWARM_ONLY) !== undefined) {
+      await handler.close();
+      Deno.exit(0);
+    }
+    byDenoServe.then((byDenoServe) => {
+      if (byDenoServe || !app.isMain) return logStrayErrors();
+      const options = { port, hostname, automaticCompression: handler.compress ?? false, onListen() {} };
+      attempt(() => printBanner(serveHandler({ ...handler, fetch }, options), log));
+    });
+    return { fetch };
+  } catch (error) {
+    if (!app.isMain) throw error;
+    return fail(error);
+  }
+}
+
+/** Set by `routes build --prewarm`: the program ends when the cache is filled. */
+export const PREWARM_ONLY = "ROUTES_PREWARM_ONLY";
+
+function attempt(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function fail(error: unknown): never {
+  console.error(error instanceof Error ? error.message : error);
+  Deno.exit(error instanceof UsageError ? 2 : 1);
+}
+
+async function openBuilt(
+  { manifest, modules, files, config: configModule, proxy, instrumentation, redis, ...app }: BuiltApp,
+  { cache, trustProxy }: StartFlags,
+  watched: RequestWatch | undefined,
+): Promise<OpenedHandler> {
+  setEnvironment("NODE_ENV", "production");
+  const config = configModule === undefined ? NO_CONFIG : await readConfig(...await imported(configModule));
+  const { onRequestError, register } = instrumentation === undefined
+    ? readInstrumentation({}, "instrumentation.ts")
+    : readInstrumentation(...await imported(instrumentation));
+  const front = {
+    config,
+    proxy: proxy === undefined ? undefined : readProxy(...await imported(proxy)),
+    publicFile: await publicFiles(app.url),
+  };
+  await register();
+  const host = {
+    load: (file: string) => modules[file]!() as Promise<ModuleNamespace>,
+    read: (file: string) => Promise.resolve(Uint8Array.fromBase64(files[file]!)),
+    front,
+    usesScope: () => app.usesScope,
+    fingerprint: () => app.fingerprint,
+    onMatch: watched?.matched,
+    onError: onRequestError,
+    draftSecret: environment("DRAFT_SECRET"),
+    trustProxy,
+    ...settingsOf(config),
+  };
+  const location = cache ?? builtCache(app.url);
+  const handler = await openHandler(manifest, host, await openCache(location, redis ?? noRedis));
+  return { ...handler, compress: config.compress };
+}
+
+function settingsOf({ basePath, authInterrupts }: AppConfig): Pick<AppConfig, "basePath" | "authInterrupts"> {
+  return { basePath, authInterrupts };
+}
+
+async function imported({ file, load }: BuiltModule): Promise<[ModuleNamespace, string]> {
+  return [await load() as ModuleNamespace, file];
+}
+
+/** `public/` is copied beside the module. */
+async function publicFiles(url: string): ReturnType<typeof servePublicFiles> {
+  const folder = besideOf(url, "public");
+  if (folder === null || !isGranted("read", folder)) return undefined;
+  return await servePublicFiles(folder);
+}
+
+/** What `routes build --prewarm` stored beside the module, or else the memory of this process. */
+function builtCache(url: string): string {
+  const path = besideOf(url, "cache/cache.db");
+  if (path === null || !isGranted("read", path) || !existsSync(path)) return "memory";
+  const folder = path.slice(0, -"/cache.db".length);
+  if (isGranted("write", folder)) return `sqlite:${path}`;
+  console.warn(`Caching in memory: "${folder}" may not be written, add --allow-write="${folder}" or --cache memory`);
+  return "memory";
+}
+
+function besideOf(url: string, name: string): string | null {
+  return url.startsWith("file:") ? fromFileUrl(new URL(name, url)) : null;
+}
+
+function isGranted(name: "read" | "write", path: string): boolean {
+  return Deno.permissions.querySync({ name, path }).state === "granted";
+}
+
+function noRedis(): Promise<never> {
+  const message = 'Cannot open cache "redis:": its client is not in this build, build with "routes build --redis"';
+  return Promise.reject(new Error(message));
+}

@@ -1,0 +1,112 @@
+/**
+ * A receiver of OpenTelemetry data on the loopback address: what a process sent, in a shape that a test can compare.
+ *
+ * @module
+ */
+
+import { delay } from "@std/async/delay";
+
+/** Names and values, as text. */
+export type Attributes = Readonly<Record<string, string>>;
+
+/** A span that ended. */
+export interface OtlpSpan {
+  readonly name: string;
+  /** `2` for a server's. */
+  readonly kind: number;
+  readonly attributes: Attributes;
+  readonly events: readonly { readonly name: string; readonly attributes: Attributes }[];
+  /** `code` is `2` for an error. */
+  readonly status: { readonly code: number; readonly message: string };
+}
+
+/** A receiver that listens. */
+export interface OtlpReceiver extends AsyncDisposable {
+  /** The variables of the environment with which a process sends its data here, soon and often. */
+  readonly env: Readonly<Record<string, string>>;
+  /** How often something was sent. */
+  readonly deliveries: number;
+  /** The spans of the server's requests for a path, in the order in which they came. */
+  spansOf(path: string): OtlpSpan[];
+  /** The sums of a counter by the values of its attributes, sorted by name and joined: `{ "HIT /news": 2 }`. */
+  sums(counter: string): Readonly<Record<string, number>>;
+  /** Waits for the first span of a request for a path. */
+  span(path: string): Promise<OtlpSpan>;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Starts a receiver; stop it with `await using`. */
+export function startOtlp(): OtlpReceiver {
+  const spans: OtlpSpan[] = [];
+  const counters = new Map<string, Record<string, number>>();
+  let deliveries = 0;
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, async (request) => {
+    const { resourceSpans, resourceMetrics } = await request.json();
+    deliveries++;
+    for (const span of parts(resourceSpans, "scopeSpans", "spans")) spans.push(readSpan(span));
+    // Each delivery has the sums since the start.
+    for (const metric of parts(resourceMetrics, "scopeMetrics", "metrics")) {
+      if (metric.sum !== undefined) counters.set(`${metric.name}`, readSums(metric.sum as Json));
+    }
+    return Response.json({});
+  });
+  const spansOf = (path: string) =>
+    spans.filter(({ kind, attributes }) => kind === 2 && attributes["url.path"] === path);
+  return {
+    env: {
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${server.addr.port}`,
+      OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+      OTEL_BSP_SCHEDULE_DELAY: "50",
+      OTEL_METRIC_EXPORT_INTERVAL: "100",
+    },
+    get deliveries() {
+      return deliveries;
+    },
+    spansOf,
+    sums: (counter) => counters.get(counter) ?? {},
+    async span(path) {
+      for (const end = Date.now() + 10_000; Date.now() < end; await delay(20)) {
+        const [span] = spansOf(path);
+        if (span !== undefined) return span;
+      }
+      const seen = spans.map(({ name, attributes }) => `${name} (${attributes["url.path"]})`).join(", ");
+      throw new Error(`No span of a request for ${path} came within 10 s, but: ${seen}`);
+    },
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
+
+/** What is in the lists of a list. */
+function parts(resources: readonly Json[] = [], scopes: string, items: string): Json[] {
+  return resources.flatMap((resource) => resource[scopes] as Json[]).flatMap((scope) => scope[items] as Json[]);
+}
+
+function readSpan({ name, kind, attributes, events, status }: Json): OtlpSpan {
+  const { code = 0, message = "" } = (status ?? {}) as { code?: number; message?: string };
+  return {
+    name: `${name}`,
+    kind: Number(kind),
+    attributes: readAttributes(attributes),
+    events: ((events ?? []) as Json[]).map(({ name, attributes }) => ({
+      name: `${name}`,
+      attributes: readAttributes(attributes),
+    })),
+    status: { code, message },
+  };
+}
+
+function readSums({ dataPoints }: Json): Record<string, number> {
+  return Object.fromEntries(
+    (dataPoints as Json[]).map(({ attributes, asDouble, asInt }) => {
+      const values = Object.entries(readAttributes(attributes)).sort(([a], [b]) => a < b ? -1 : 1);
+      return [values.map(([, value]) => value).join(" "), Number(asDouble ?? asInt)];
+    }),
+  );
+}
+
+/** A value is an object with one entry, whose name is its type. */
+function readAttributes(attributes: unknown): Attributes {
+  const entries = (attributes ?? []) as { key: string; value: Json }[];
+  return Object.fromEntries(entries.map(({ key, value }) => [key, `${Object.values(value)[0]}`]));
+}
