@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { resolve } from "@std/path";
 import config from "./deno.json" with { type: "json" };
 import { environment } from "./src/deno/environment.ts";
+import { buildCommand } from "./src/deno/build_command.ts";
 import { type CacheAction, cacheCommand } from "./src/deno/cache_command.ts";
 import { checkCommand } from "./src/deno/check_command.ts";
 import { devCommand } from "./src/deno/dev_command.ts";
@@ -28,6 +29,7 @@ dir is an app folder, or a project that holds app/ or src/app/. Default: the cur
 Commands:
   dev        Serve the routes while you work on them: changes are served by the next request
   start      Serve the routes (also when no command is given)
+  build      Make one module that serves the routes without the project
   list       Print the routes
   check      Say what of a Next.js project runs here
   typegen    Write the types of the routes: RouteContext<"/users/[id]">
@@ -50,6 +52,13 @@ Options of start:
   --log FORMAT        How requests are logged: pretty, json or off. Default: off
   --verbose           Say more at start
 
+Options of build:
+  --out DIR           The folder to write to. Default: dist in the project
+  --prewarm           Make the cached responses that are known beforehand, and store them beside the module
+  --redis             Put the client of Redis into it
+  --external NAME     A package to leave out, for node_modules to have when it runs; can be repeated
+  --manifest          Write the module that imports the project, for "deno compile" and Deno Deploy; bundle nothing
+
 Options of list:
   --json              Print the routes as JSON
 
@@ -63,6 +72,9 @@ const OPTIONS = {
   ...START_OPTIONS,
   "allow-host": { type: "string", multiple: true },
   "max-growth": { type: "string" },
+  redis: { type: "boolean" },
+  external: { type: "string", multiple: true },
+  manifest: { type: "boolean" },
   verbose: { type: "boolean" },
   "in-place": { type: "boolean" },
   json: { type: "boolean" },
@@ -103,6 +115,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     flags: ["port", "hostname", "cache", "prewarm", "trust-proxy", "log", "verbose"],
     imports: true,
     run: (dir, flags) => startCommand(dir, { ...readStartFlags(flags), verbose: flags.verbose }),
+  },
+  build: {
+    flags: ["out", "prewarm", "redis", "external", "manifest"],
+    imports: true,
+    run: (dir, { out, prewarm, redis, external, manifest }) =>
+      buildCommand(dir, { out, prewarm, redis, external, manifest }),
   },
   list: { flags: ["json"], run: (dir, flags) => listCommand(dir, { json: flags.json ?? false }) },
   check: {
@@ -187,7 +205,8 @@ async function inProject(name: string, dir: string, flags: Flags): Promise<void>
 /** How another process is given the same command; another folder may be the current one there. */
 function selfCommand(name: string, dir: string, flags: Flags): { self: string; args: readonly string[] } {
   const path = /^sqlite:(.*)$/s.exec(flags.cache ?? "")?.[1];
-  const moved = path === undefined ? flags : { ...flags, cache: `sqlite:${resolve(path)}` };
+  const cache = path === undefined ? {} : { cache: `sqlite:${resolve(path)}` };
+  const moved = { ...flags, ...cache, ...(flags.out === undefined ? {} : { out: resolve(flags.out) }) };
   const words = Object.entries(moved).flatMap(([flag, value]) =>
     value === true ? [`--${flag}`] : [value].flat().flatMap((text) => [`--${flag}`, `${text}`])
   );

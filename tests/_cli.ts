@@ -25,7 +25,7 @@ export interface CliOptions {
 
 function command(args: readonly string[], { permissions = ["-A"], cwd, env = {} }: CliOptions): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", ...permissions, CLI, ...args],
+    args: ["run", "--no-prompt", ...permissions, ...args],
     env: { NO_COLOR: "1", ...env },
     stdout: "piped",
     stderr: "piped",
@@ -35,7 +35,7 @@ function command(args: readonly string[], { permissions = ["-A"], cwd, env = {} 
 
 /** Runs a command to its end. */
 export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  const { code, stdout, stderr } = await command(args, options).output();
+  const { code, stdout, stderr } = await command([CLI, ...args], options).output();
   const decoder = new TextDecoder();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
@@ -52,8 +52,13 @@ export interface CliServer extends AsyncDisposable {
   stop(signal?: Deno.Signal): Promise<CliResult>;
 }
 
-/** Starts a server and waits until it listens on a free port. */
-export async function startCli(args: readonly string[], options: CliOptions = {}): Promise<CliServer> {
+/** Starts a server by a command and waits until it listens on a free port. */
+export function startCli(args: readonly string[], options: CliOptions = {}): Promise<CliServer> {
+  return startServer([CLI, ...args], options);
+}
+
+/** Starts a server, a module and its arguments, and waits until it listens on a free port. */
+export async function startServer(args: readonly string[], options: CliOptions = {}): Promise<CliServer> {
   const child = command([...args, "--port", "0"], options).spawn();
   const stdout = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   const stderr = new Response(child.stderr).text();

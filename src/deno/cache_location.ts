@@ -72,15 +72,22 @@ export function defaultCache(root: string): CacheStore {
       return memoryStore();
     }
     try {
-      const fresh = !existsSync(folder);
-      mkdirSync(folder, { recursive: true });
-      if (fresh) writeFileSync(join(folder, ".gitignore"), "*\n");
+      makeRoutesFolder(root);
       return sqliteStore(path);
     } catch (error) {
       console.warn(`Caching in memory: ${error instanceof Error ? error.message : error}`);
       return memoryStore();
     }
   });
+}
+
+/** Makes the folder of a project that is this module's own and no part of its sources; returns its path. */
+export function makeRoutesFolder(root: string): string {
+  const folder = join(root, ".routes");
+  const fresh = !existsSync(folder);
+  mkdirSync(folder, { recursive: true });
+  if (fresh) writeFileSync(join(folder, ".gitignore"), "*\n");
+  return folder;
 }
 
 /** A store that is opened by its first use. */

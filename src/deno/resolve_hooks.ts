@@ -86,7 +86,7 @@ const resolveImport: ResolveHook = (specifier, context, next) => {
   if (door !== null) return { url: `${VIRTUAL}${door}.${isRequire(context) ? "cjs" : "mjs"}`, shortCircuit: true };
   if (MARKERS.has(specifier)) return { url: `${VIRTUAL}${specifier}.mjs`, shortCircuit: true };
   const parent = context.parentURL ?? "";
-  const url = ofProject(specifier, parent);
+  const url = projectFile(specifier, parent);
   if (url !== null) return { url: versioned(url, parent, context), shortCircuit: true };
   const found = next(specifier, context);
   // An import map names files of the project too, with or without ending.
@@ -159,8 +159,14 @@ function doorOf(specifier: string): string | null {
   return Object.hasOwn(DOORS, name) ? name : null;
 }
 
-/** The file that an import of a project's file means, or `null` where Deno finds it itself. */
-function ofProject(specifier: string, parent: string): string | null {
+/**
+ * The file that an import of a project's file means.
+ *
+ * @param specifier What is imported.
+ * @param parent The URL of the importing file.
+ * @returns The URL of the file, or `null` where Deno finds it itself.
+ */
+export function projectFile(specifier: string, parent: string): string | null {
   if (!parent.startsWith("file:") || isInPackage(parent) || parent.startsWith(PACKAGE)) return null;
   if (/^\.\.?(?:\/|$)/.test(specifier)) return completed(new URL(specifier, parent).href);
   if (!isBare(specifier)) return null;

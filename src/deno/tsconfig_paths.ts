@@ -4,9 +4,10 @@
  * @module
  */
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, isAbsolute, join, resolve } from "@std/path";
+import { readJsonc } from "./jsonc.ts";
 
 /** What a configuration says about names. */
 interface Names {
@@ -101,24 +102,9 @@ interface Config {
   readonly compilerOptions?: { readonly paths?: Options["paths"]; readonly baseUrl?: string };
 }
 
-const NOT_JSON = /("(?:\\.|[^"\\])*")|\/\/[^\n]*|\/\*[\s\S]*?\*\/|,(?=\s*[}\]])/g;
-
-/** Comments and commas at the end are usual in these files, and not JSON. */
+/** A file that is not there says nothing. */
 function parse(file: string): Config {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch {
-    return {};
-  }
-  const bare = text.replace(/^\ufeff/, "").replace(NOT_JSON, (_, string = "") => string)
-    // A comment may have stood between the comma and the bracket.
-    .replace(NOT_JSON, (_, string = "") => string);
-  try {
-    return bare.trim() === "" ? {} : JSON.parse(bare) ?? {};
-  } catch (cause) {
-    throw new SyntaxError(`Cannot read "${file}": ${cause instanceof Error ? cause.message : cause}`, { cause });
-  }
+  return (readJsonc(file) ?? {}) as Config;
 }
 
 /** The file that `extends` names: a path, or one in a package. */

@@ -1,0 +1,119 @@
+/**
+ * `routes build`: makes one module of a project, which serves it without the project.
+ *
+ * @module
+ */
+
+import { join, relative, resolve } from "@std/path";
+import { PREWARM_ONLY } from "./built_server.ts";
+import { bundleProject, writeUnbundled } from "./bundle.ts";
+import { pageExtensionsOf } from "./project_front.ts";
+import { scanProject } from "./scan.ts";
+
+/** Flags of `routes build`. */
+export interface BuildFlags {
+  /** The folder to write to; default `dist` in the project. */
+  readonly out: string | undefined;
+  /** Whether the module is written that imports the project, and nothing is bundled. */
+  readonly manifest: boolean | undefined;
+  /** Whether the cached responses that are known beforehand are made and stored beside it. */
+  readonly prewarm: boolean | undefined;
+  /** Whether the client of Redis is part of it. */
+  readonly redis: boolean | undefined;
+  /** Packages that are not put into it, but imported from `node_modules` when it runs. */
+  readonly external: readonly string[] | undefined;
+}
+
+/** How `deno run` is told what a build may do. */
+interface Needs {
+  readonly env: boolean;
+  readonly public: boolean;
+  readonly cache: boolean;
+}
+
+/** Builds a project, and says on the way what it does. */
+export async function buildCommand(dir: string, flags: BuildFlags): Promise<void> {
+  const start = performance.now();
+  const project = await scanProject(dir, pageExtensionsOf);
+  const { root, appDir, manifest } = project;
+  const target = flags.out === undefined ? join(root, "dist") : resolve(flags.out);
+  console.log(`Found ${counted(manifest.routes.length, "route")} in ${join(root, appDir)}`);
+  await Deno.mkdir(target, { recursive: true });
+  if (flags.manifest) {
+    const { file, map, modules } = await writeUnbundled(project, target, flags);
+    console.log(`Read ${counted(modules, "module")}, wrote ${file} and ${map}`);
+    console.log(`Compile it with\n  deno compile -N -R -E --import-map ${shown(map)} -o server ${shown(file)}`);
+    return;
+  }
+  const file = join(target, "server.js");
+  const code = await bundleProject(project, file, flags);
+  const { size } = await Deno.stat(file);
+  console.log(`Bundled ${file}, ${Math.ceil(size / 1024)} KiB, in ${Math.round(performance.now() - start)} ms`);
+  const files = await copyPublic(root, target);
+  if (files > 0) console.log(`Copied ${counted(files, "file")} of public/`);
+  if (flags.prewarm) await prewarmBuild(target, file);
+  const needs = { env: /\b(?:process|Deno)\.env\b/.test(code), public: files > 0, cache: flags.prewarm ?? false };
+  console.log(`Serve it with\n  deno run ${permissionsOf(target, needs)} ${shown(file)}`);
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
+/** `public/` is served from beside the module. */
+async function copyPublic(root: string, target: string): Promise<number> {
+  await Deno.remove(join(target, "public"), { recursive: true }).catch(ignoreMissing);
+  return await copyFolder(join(root, "public"), join(target, "public"));
+}
+
+async function copyFolder(from: string, to: string): Promise<number> {
+  let files = 0;
+  try {
+    for await (const { name, isDirectory, isFile } of Deno.readDir(from)) {
+      if (isDirectory) files += await copyFolder(join(from, name), join(to, name));
+      if (!isFile) continue;
+      await Deno.mkdir(to, { recursive: true });
+      await Deno.copyFile(join(from, name), join(to, name));
+      files++;
+    }
+  } catch (error) {
+    ignoreMissing(error);
+  }
+  return files;
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}
+
+/** Lets the build fill its own cache. */
+async function prewarmBuild(target: string, file: string): Promise<void> {
+  await Deno.remove(join(target, "cache"), { recursive: true }).catch(ignoreMissing);
+  const { code } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "-A",
+      "--no-config",
+      "--quiet",
+      file,
+      "--prewarm",
+      "--cache",
+      `sqlite:${join(target, "cache/cache.db")}`,
+    ],
+    env: { [PREWARM_ONLY]: "1" },
+    stdin: "null",
+  }).spawn().status;
+  if (code !== 0) throw new Error(`Cannot prewarm: ${file} ended with code ${code}, see above`);
+}
+
+function permissionsOf(target: string, { env, public: hasPublic, cache }: Needs): string {
+  const folders = [...hasPublic ? ["public"] : [], ...cache ? ["cache"] : []].map((name) => shown(join(target, name)));
+  const write = cache ? ` -W=${shown(join(target, "cache"))}` : "";
+  return `-N${env ? " -E" : ""}${folders.length > 0 ? ` -R=${folders.join(",")}` : ""}${write}`;
+}
+
+/** A path as it is written where the command was given. */
+function shown(path: string): string {
+  const below = relative(Deno.cwd(), path);
+  return below.startsWith("..") ? path : below;
+}
