@@ -17,7 +17,7 @@ import { findProject } from "./src/deno/scan.ts";
 import { stopServers } from "./src/deno/process_guard.ts";
 import { needsOwnProcess, onParentGone, runInProject } from "./src/deno/supervisor.ts";
 import { portOf, readStartFlags, START_OPTIONS, UsageError } from "./src/deno/start_flags.ts";
-import { startCommand } from "./src/deno/start_command.ts";
+import { startCommand, startWorkers } from "./src/deno/start_command.ts";
 import { typegenCommand } from "./src/deno/typegen_command.ts";
 
 const HELP = `Serves an app/ folder of Next.js route handlers on Deno.
@@ -49,6 +49,7 @@ Options of start:
                       in the project; also for the command cache
   --prewarm           Make the cached responses before listening
   --trust-proxy       Believe X-Forwarded-Proto and X-Forwarded-Host, where a proxy in front sets them
+  --workers N         How many processes listen on the port and share the cache. Default: 1
   --log FORMAT        How requests are logged: pretty, json or off. Default: off
   --verbose           Say more at start
 
@@ -76,7 +77,9 @@ const OPTIONS = {
   external: { type: "string", multiple: true },
   manifest: { type: "boolean" },
   verbose: { type: "boolean" },
+  workers: { type: "string" },
   "in-place": { type: "boolean" },
+  worker: { type: "string" },
   json: { type: "boolean" },
   out: { type: "string" },
   help: { type: "boolean", short: "h" },
@@ -101,20 +104,31 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     async run(dir, flags) {
       const inPlace = flags["in-place"] ?? false;
       const again = (port: number) => selfCommand("dev", dir, { ...flags, port: `${port}` });
-      const code = await devCommand(dir, {
-        port: portOf(flags),
-        hostname: flags.hostname,
-        cache: flags.cache,
-        allowHosts: flags["allow-host"],
-        maxGrowth: readMaxGrowth(flags["max-growth"]),
-      }, { inPlace, again });
-      if (code !== 0) throw new ChildEnd(code);
+      endWith(
+        await devCommand(dir, {
+          port: portOf(flags),
+          hostname: flags.hostname,
+          cache: flags.cache,
+          allowHosts: flags["allow-host"],
+          maxGrowth: readCount(flags["max-growth"], "--max-growth", "let memory grow by"),
+        }, { inPlace, again }),
+      );
     },
   },
   start: {
-    flags: ["port", "hostname", "cache", "prewarm", "trust-proxy", "log", "verbose"],
+    flags: ["port", "hostname", "cache", "prewarm", "trust-proxy", "log", "verbose", "workers"],
     imports: true,
-    run: (dir, flags) => startCommand(dir, { ...readStartFlags(flags), verbose: flags.verbose }),
+    async run(dir, { workers, worker, ...flags }) {
+      const start = readStartFlags(flags);
+      const count = readCount(workers, "--workers", "start") ?? 1;
+      if (count < 2) {
+        const number = worker === undefined ? undefined : Number(worker);
+        return await startCommand(dir, { ...start, verbose: flags.verbose, worker: number });
+      }
+      const command = (worker: number, port: number, prewarm: boolean) =>
+        selfCommand("start", dir, { ...flags, prewarm, port: `${port}`, worker: `${worker}` });
+      endWith(await startWorkers(dir, start, { count, command }));
+    },
   },
   build: {
     flags: ["out", "prewarm", "redis", "external", "manifest"],
@@ -178,13 +192,13 @@ async function run(args: readonly string[]): Promise<void> {
   const [dir = ".", extra] = words.slice(action.length);
   if (extra !== undefined) throw new UsageError(`Cannot read argument "${extra}": "${name}" takes one folder`);
   for (const flag of Object.keys(values) as (keyof Flags)[]) {
-    if (flag !== "in-place" && !command.flags.includes(flag)) {
+    if (flag !== "in-place" && flag !== "worker" && !command.flags.includes(flag)) {
       throw new UsageError(`Cannot use "--${flag}": "${name}" has no such option, see "routes --help"`);
     }
   }
   if (values["in-place"]) onParentGone(stopServers);
   try {
-    if (command.imports && !values["in-place"]) await inProject(name, dir, values);
+    if (command.imports && !values["in-place"] && values.workers === undefined) await inProject(name, dir, values);
     await command.run(dir, values, action);
   } catch (error) {
     // A word that is no command was taken for a folder.
@@ -208,7 +222,9 @@ function selfCommand(name: string, dir: string, flags: Flags): { self: string; a
   const cache = path === undefined ? {} : { cache: `sqlite:${resolve(path)}` };
   const moved = { ...flags, ...cache, ...(flags.out === undefined ? {} : { out: resolve(flags.out) }) };
   const words = Object.entries(moved).flatMap(([flag, value]) =>
-    value === true ? [`--${flag}`] : [value].flat().flatMap((text) => [`--${flag}`, `${text}`])
+    typeof value === "boolean"
+      ? (value ? [`--${flag}`] : [])
+      : [value].flat().flatMap((text) => [`--${flag}`, `${text}`])
   );
   const isCheckout = import.meta.url.startsWith("file:");
   const self = isCheckout ? import.meta.url : `jsr:${config.name}@${config.version}/cli`;
@@ -246,9 +262,14 @@ function withCache(args: readonly string[]): string[] {
   return args.map((arg, index) => args[0] === "dev" && isAlone(index) ? "--cache=memory" : arg);
 }
 
-function readMaxGrowth(text: string | undefined): number | undefined {
-  if (text === undefined || /^\d+$/.test(text)) return text === undefined ? undefined : Number(text);
-  throw new UsageError(`Cannot let memory grow by "${text}" (--max-growth): write a whole number of MiB`);
+function readCount(text: string | undefined, flag: string, verb: string): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new UsageError(`Cannot ${verb} "${text}" (${flag}): write a whole number from 1`);
+}
+
+function endWith(code: number): void {
+  if (code !== 0) throw new ChildEnd(code);
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -24,6 +24,8 @@ import { serveHandler } from "./served_handler.ts";
 import { readStartArgs, type StartFlags, UsageError } from "./start_flags.ts";
 import { startedByDenoServe } from "./started_by.ts";
 
+export type { Fetch, RedisModule };
+
 /** A module of the project, and the file that it was. */
 export interface BuiltModule {
   /** The file, relative to the project. */

@@ -6,6 +6,7 @@
 
 import { findProject } from "./scan.ts";
 import { serveForDevelopment } from "./dev_server.ts";
+import { freePort } from "./free_port.ts";
 import { mayDoAnything, RESTART, superviseInProject } from "./supervisor.ts";
 import { urlOf } from "./banner.ts";
 
@@ -42,7 +43,10 @@ const PORTS = 10;
 export async function devCommand(dir: string, flags: DevFlags, { inPlace, again }: DevProcess): Promise<number> {
   const place = await findProject(dir);
   const { hostname = "127.0.0.1", cache, allowHosts = [], maxGrowth = 1024 } = flags;
-  const port = inPlace ? flags.port ?? 8000 : freePort(hostname, flags.port);
+  // 0 becomes a port here, so that a restart keeps it.
+  const port = inPlace
+    ? flags.port ?? 8000
+    : freePort(hostname, flags.port ?? 8000, flags.port === undefined ? PORTS : 0);
   if (!inPlace && await mayDoAnything()) return await superviseInProject({ root: place.root, ...again(port) });
   let restarting = false;
   const start = performance.now();
@@ -64,22 +68,4 @@ export async function devCommand(dir: string, flags: DevFlags, { inPlace, again 
   console.log(`Listening on ${url}\n  ${found}\n  Ready in ${Math.round(performance.now() - start)} ms`);
   await server.finished;
   return restarting ? RESTART : 0;
-}
-
-/** The port that was named, or the first that is free; 0 becomes one, so that a restart keeps it. */
-function freePort(hostname: string, named: number | undefined): number {
-  const first = named ?? 8000;
-  for (let port = first;; port++) {
-    try {
-      const listener = Deno.listen({ hostname, port });
-      const { port: free } = listener.addr as Deno.NetAddr;
-      listener.close();
-      if (port !== first) console.warn(`Port ${first} is in use, so it is ${free}`);
-      return free;
-    } catch (cause) {
-      if (!(cause instanceof Deno.errors.AddrInUse)) throw cause;
-      if (named === undefined && port < first + PORTS) continue;
-      throw new Deno.errors.AddrInUse(`Cannot listen on port ${port}: it is in use, choose another port`, { cause });
-    }
-  }
 }

@@ -6,22 +6,27 @@
 
 import { defaultCache } from "./cache_location.ts";
 import { printBanner } from "./banner.ts";
+import { freePort } from "./free_port.ts";
 import { pageExtensionsOf } from "./project_front.ts";
-import { scanProject } from "./scan.ts";
+import { findProject, scanProject } from "./scan.ts";
 import { serveProject } from "./serve.ts";
 import type { StartFlags } from "./start_flags.ts";
+import { superviseWorkers } from "./workers.ts";
+import { mayDoAnything, type SelfCommand } from "./supervisor.ts";
 import { refreshTypes } from "./typegen_command.ts";
 
 /** Flags of `routes start`. */
 export interface StartCommandFlags extends StartFlags {
   /** Whether more is said at start. */
   readonly verbose: boolean | undefined;
+  /** Its number, where it is one of several processes on one port. */
+  readonly worker: number | undefined;
 }
 
 /** Serves a folder; returns when the server has stopped. */
 export async function startCommand(
   dir: string,
-  { port = 8000, hostname = "0.0.0.0", cache, prewarm, trustProxy, verbose, log = "off" }: StartCommandFlags,
+  { port = 8000, hostname = "0.0.0.0", cache, prewarm, trustProxy, verbose, worker, log = "off" }: StartCommandFlags,
 ): Promise<void> {
   const project = await scanProject(dir, pageExtensionsOf);
   await refreshTypes(project.root, project.manifest);
@@ -35,8 +40,45 @@ export async function startCommand(
     log,
     cache: store,
     onListen() {},
+    reusePort: worker !== undefined,
   });
   const pages = project.pages.filter((file) => /\/page\.\w+$/.test(file)).length;
-  printBanner(server, log, pages);
+  if (worker === undefined || worker === 1) printBanner(server, log, pages);
   await server.finished;
+}
+
+/** How `routes start` runs itself in several processes. */
+export interface Workers {
+  /** How many. */
+  readonly count: number;
+  /** What runs the command line in another process as a worker. */
+  command(worker: number, port: number, prewarm: boolean): Omit<SelfCommand, "root">;
+}
+
+/**
+ * Serves a folder by several processes that listen on one port; returns when all have stopped.
+ *
+ * @returns The exit code.
+ */
+export async function startWorkers(
+  dir: string,
+  { port = 8000, hostname = "0.0.0.0", cache, prewarm = false }: StartFlags,
+  { count, command }: Workers,
+): Promise<number> {
+  const { root } = await findProject(dir);
+  if (!await mayDoAnything()) {
+    const fix = 'use "deno serve --parallel" with createRequestHandler()';
+    throw new Deno.errors.NotCapable(
+      `Cannot start workers: each is a process, which needs all permissions (-A), or ${fix}`,
+    );
+  }
+  if (cache === "memory") {
+    console.warn("Warning: each worker has a cache of its own in memory, and knows of no other's invalidations");
+  }
+  const free = freePort(hostname, port);
+  const commandOf = (worker: number, isFirst: boolean) => ({
+    root,
+    ...command(worker, free, prewarm && isFirst),
+  });
+  return await superviseWorkers(commandOf, count);
 }

@@ -101,12 +101,17 @@ export async function superviseInProject(command: SelfCommand): Promise<number> 
 }
 
 /** Runs the command line in the project's folder. It ends when this process does, however that ends. */
-export function spawnSelf({ root, self, args }: SelfCommand, flags: readonly string[] = []): Deno.ChildProcess {
-  const hasLock = Deno.statSync.bind(null, join(root, "deno.lock"));
-  const lock = attempt(hasLock) === undefined ? ["--no-lock"] : [];
+export function spawnSelf(
+  { root, self, args }: SelfCommand,
+  { flags = [], env = {} }: { readonly flags?: readonly string[]; readonly env?: Readonly<Record<string, string>> } =
+    {},
+): Deno.ChildProcess {
+  // A project without lock file does not get one by being served.
+  const lock = attempt(() => Deno.statSync(join(root, "deno.lock"))) === undefined ? ["--no-lock"] : [];
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", ...lock, ...flags, self, ...args],
     cwd: root,
+    env,
     // Nothing is ever written to it: its end tells the child that this process is no more.
     stdin: "piped",
     stdout: "inherit",

@@ -1,0 +1,69 @@
+/**
+ * `routes start --workers`: several processes that listen on one port, which the system gives the connections by turns.
+ *
+ * @module
+ */
+
+import { delay } from "@std/async/delay";
+import { environment } from "./environment.ts";
+import { kill, onSignal, type SelfCommand, spawnSelf } from "./supervisor.ts";
+
+/** A worker that ends sooner, in milliseconds, has not started. */
+const EARLY = 2000;
+
+/** How long a worker's place stays empty, in milliseconds: one that fails at once must not keep the machine busy. */
+const PAUSE = 250;
+
+/**
+ * Runs workers until a signal comes; one that ends before is replaced.
+ *
+ * @param commandOf The command of a worker, by its number from 1; `isFirst` for the very first process of all.
+ * @param count How many there are.
+ * @returns The exit code: 0 if all stopped in order, or that of the first if none could start.
+ */
+export async function superviseWorkers(
+  commandOf: (worker: number, isFirst: boolean) => SelfCommand,
+  count: number,
+): Promise<number> {
+  const running = new Map<number, Deno.ChildProcess>();
+  const stop = new AbortController();
+  // What one worker signs another one must believe.
+  const env = { DRAFT_SECRET: environment("DRAFT_SECRET") ?? crypto.randomUUID() };
+  let hasStarted = false, code = 0;
+
+  function stopAll(signal: Deno.Signal): void {
+    stop.abort();
+    for (const child of running.values()) kill(child, signal);
+  }
+
+  async function keep(worker: number): Promise<void> {
+    for (let isFirst = worker === 1; !stop.signal.aborted; isFirst = false) {
+      const start = performance.now();
+      const child = spawnSelf(commandOf(worker, isFirst), { flags: ["--unstable-net"], env });
+      running.set(worker, child);
+      const proven = setTimeout(() => hasStarted = true, EARLY);
+      const status = await child.status;
+      clearTimeout(proven);
+      running.delete(worker);
+      if (stop.signal.aborted) {
+        code = Math.max(code, status.code);
+        return;
+      }
+      hasStarted ||= performance.now() - start >= EARLY;
+      if (!hasStarted) {
+        code = status.code || 1;
+        return stopAll("SIGTERM");
+      }
+      console.error(`Worker ${worker} ended with code ${status.code}; another one takes its place`);
+      await delay(PAUSE, { signal: stop.signal }).catch(() => {});
+    }
+  }
+
+  const release = onSignal(stopAll);
+  try {
+    await Promise.all(Array.from({ length: count }, (_, index) => keep(index + 1)));
+    return code;
+  } finally {
+    release();
+  }
+}
