@@ -11,6 +11,7 @@ import { environment } from "./src/deno/environment.ts";
 import { buildCommand } from "./src/deno/build_command.ts";
 import { type CacheAction, cacheCommand } from "./src/deno/cache_command.ts";
 import { checkCommand } from "./src/deno/check_command.ts";
+import { initCommand } from "./src/deno/init_command.ts";
 import { devCommand } from "./src/deno/dev_command.ts";
 import { listCommand } from "./src/deno/list_command.ts";
 import { findProject } from "./src/deno/scan.ts";
@@ -27,6 +28,7 @@ Usage: routes <command> [dir] [options]
 dir is an app folder, or a project that holds app/ or src/app/. Default: the current folder.
 
 Commands:
+  init       Begin a project: a first route, deno.json, the types
   dev        Serve the routes while you work on them: changes are served by the next request
   start      Serve the routes (also when no command is given)
   build      Make one module that serves the routes without the project
@@ -99,6 +101,7 @@ interface Command {
 }
 
 const COMMANDS: Readonly<Record<string, Command>> = {
+  init: { flags: [], run: initCommand },
   dev: {
     flags: ["port", "hostname", "cache", "allow-host", "max-growth"],
     async run(dir, flags) {

@@ -39,7 +39,7 @@ const MISTAKES: readonly [args: string[], code: number, stderr: RegExp][] = [
   [
     ["strat"],
     1,
-    /^Cannot open "strat": there is no such folder.*; the commands are dev, start, list, check, typegen, cache\n$/,
+    /^Cannot open "strat": there is no such folder.*; the commands are init, dev, start, build, list, check, typegen, cache\n$/,
   ],
   [["typegen", "good", "--out", "nope/r.d.ts"], 1, /^Cannot write ".*nope\/r\.d\.ts": its folder does not exist/],
   [["start", "empty"], 1, /^Cannot find a route in ".*empty": no file is named route\.ts, write "empty\/route\.ts"/],

@@ -189,7 +189,7 @@ export async function GET(request: NextRequest, context: RouteContext<"/users/[i
 }`,
     });
     const typegen = await project.deno("run", "-A", CLI, "typegen");
-    assertMatch(typegen.stdout, /^Wrote the types of 1 routes to .*\/routes\.d\.ts\n$/);
+    assertMatch(typegen.stdout, /^Wrote the types of 1 route to .*\/routes\.d\.ts\n$/);
     const types = await Deno.readTextFile(join(project.dir, "routes.d.ts"));
     const specifiers = ["cache", "headers", "navigation", "server"].map((door) =>
       `jsr:@x/routes@^${config.version}/${door}`

@@ -32,7 +32,8 @@ export async function typegenCommand(dir: string, { out }: { readonly out: strin
     if (!(cause instanceof Deno.errors.NotFound)) throw cause;
     throw new Deno.errors.NotFound(`Cannot write "${file}": its folder does not exist, make it first`, { cause });
   }
-  console.log(`Wrote the types of ${manifest.routes.length} routes to ${file}`);
+  const { length } = manifest.routes;
+  console.log(`Wrote the types of ${length} ${length === 1 ? "route" : "routes"} to ${file}`);
 }
 
 /**
@@ -50,7 +51,8 @@ export async function refreshTypes(root: string, manifest: RouteManifest): Promi
   if (old !== null && old !== types) await Deno.writeTextFile(file, types);
 }
 
-function typesOf(manifest: RouteManifest): string {
+/** The text of the declaration file. */
+export function typesOf(manifest: RouteManifest): string {
   const doors = DOORS.map((door) => [`next/${door}`, selfSpecifier(door, `src/${door}.ts`)]);
   return routeTypes(manifest, Object.fromEntries(doors));
 }

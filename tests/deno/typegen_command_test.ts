@@ -108,7 +108,7 @@ Deno.test("routes typegen --out writes elsewhere, and says where", async () => {
   const file = `${project.dir}/types/r.d.ts`;
   await Deno.mkdir(`${project.dir}/types`);
   const { stdout } = await runCli(["typegen", project.dir, "--out", file]);
-  assertEquals(stdout, `Wrote the types of 1 routes to ${file}\n`);
+  assertEquals(stdout, `Wrote the types of 1 route to ${file}\n`);
   assertStringIncludes(await Deno.readTextFile(file), `type AppRoutes =\n  | "/";`);
 });
 

@@ -1,0 +1,66 @@
+/**
+ * `routes init`: what a project needs to begin.
+ *
+ * @module
+ */
+
+import { dirname, join, relative, resolve } from "@std/path";
+import { denoConfig, FIRST_ROUTE, GITIGNORE } from "../codegen/new_project.ts";
+import { pageExtensionsOf } from "./project_front.ts";
+import { scanPlace } from "./scan.ts";
+import { selfSpecifier } from "./self_specifier.ts";
+import { TYPES_FILE, typesOf } from "./typegen_command.ts";
+
+/**
+ * Writes a first route, `deno.json`, the types of the routes and `.gitignore`; each only where it does not exist.
+ *
+ * @param dir The project's folder; made if it does not exist.
+ */
+export async function initCommand(dir: string): Promise<void> {
+  const root = resolve(dir);
+  await Deno.mkdir(root, { recursive: true });
+  const appDir = await appDirOf(root);
+  const place = { root, appDir };
+  if (appDir === "app") await Deno.mkdir(join(root, appDir), { recursive: true });
+  const extensions = await pageExtensionsOf(root);
+  const isEmpty = (await scanPlace(place, extensions)).manifest.routes.length === 0;
+  if (isEmpty) await writeNew(root, `${appDir}/hello/route.ts`, FIRST_ROUTE);
+  else console.log(`Kept     ${appDir}/, which has routes`);
+  const cli = selfSpecifier("cli", "cli.ts");
+  const config = denoConfig(cli);
+  const configName = await exists(join(root, "deno.jsonc")) ? "deno.jsonc" : "deno.json";
+  const isNew = await writeNew(root, configName, config);
+  await writeNew(root, TYPES_FILE, typesOf((await scanPlace(place, extensions)).manifest));
+  await writeNew(root, ".gitignore", GITIGNORE);
+  if (!isNew && !(await Deno.readTextFile(join(root, configName))).includes(TYPES_FILE)) {
+    console.log(`\nTo have the tasks and the types, add to ${configName}:\n${config}`);
+  }
+  const folder = relative(Deno.cwd(), root);
+  const enter = folder === "" ? "" : `cd ${folder} && `;
+  console.log(`\nNext: ${enter}${isNew ? "deno task dev" : `deno run -A ${cli} dev`}`);
+}
+
+/** Next's order; a project that has neither gets `app/`. */
+async function appDirOf(root: string): Promise<string> {
+  if (await exists(join(root, "app")) || !await exists(join(root, "src/app"))) return "app";
+  return "src/app";
+}
+
+/** Writes a file that does not exist; says what it did. */
+async function writeNew(root: string, name: string, text: string): Promise<boolean> {
+  const path = join(root, name);
+  await Deno.mkdir(dirname(path), { recursive: true });
+  try {
+    await Deno.writeTextFile(path, text, { createNew: true });
+    console.log(`Wrote    ${name}`);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    console.log(`Kept     ${name}, which exists`);
+    return false;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
