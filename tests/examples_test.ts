@@ -12,7 +12,7 @@ interface Row {
   readonly includes?: string;
 }
 
-for (const example of ["handbook", "shortener", "isr"]) {
+for (const example of ["handbook", "shortener", "isr", "docker", "migration"]) {
   Deno.test(`examples/${example} answers every request of its table`, async (t) => {
     const table = new URL(`fixtures/examples/${example}.json`, import.meta.url);
     const rows: Row[] = JSON.parse(await Deno.readTextFile(table));

@@ -1,5 +1,6 @@
 /**
- * How long a server with 200 route handlers takes to start: a bare `Deno.serve`, this module, and `next start`.
+ * How long a server with 200 route handlers takes to start: a bare `Deno.serve`, this module (`start`, what `build` makes,
+ * `dev`), and `next start`.
  *
  * They are started in turn, for several rounds; a ratio to the bare server is taken inside one round, so that a machine
  * that slows down slows all of them. What is printed is the median of the rounds: until the server listens, and until it
@@ -34,6 +35,7 @@ interface Server {
   command(port: number): { readonly file: string; readonly options: Deno.CommandOptions };
 }
 
+const cli = import.meta.resolve("../../cli.ts");
 const root = await Deno.realPath(await Deno.makeTempDir({ prefix: "routes_start_" }));
 const denoDir = await Deno.makeTempDir({ prefix: "routes_start_deno_" });
 await using registry = await startRegistry();
@@ -49,9 +51,16 @@ try {
     },
     ...["memory", `sqlite:${join(root, "cache.db")}`].map((cache) => ({
       name: `routes start, ${cache.replace(/:.*/, "")}`,
-      command: (port: number) => deno(import.meta.resolve("../../cli.ts"), ...startArgs(port), "--cache", cache),
+      command: (port: number) => deno(cli, ...startArgs(port), "--cache", cache),
     })),
   ];
+  const bundle = join(root, "dist/server.js");
+  await buildBundle();
+  servers.push({
+    name: "the bundle",
+    command: (port) => deno("--no-config", bundle, "--port", String(port), "--hostname", "127.0.0.1"),
+  });
+  servers.push({ name: "routes dev", command: (port) => deno(cli, ...startArgs(port, "dev")) });
   if (values["no-next"]) {
     await write("package.json", `{ "private": true }`);
   } else {
@@ -157,8 +166,14 @@ function deno(...args: string[]): { file: string; options: Deno.CommandOptions }
   return { file: Deno.execPath(), options: { args: ["run", "-A", ...args], env } };
 }
 
-function startArgs(port: number): string[] {
-  return ["start", root, "--port", String(port), "--hostname", "127.0.0.1"];
+async function buildBundle(): Promise<void> {
+  const { file, options } = deno(cli, "build", root);
+  const { code, stderr } = await new Deno.Command(file, options).output();
+  if (code !== 0) throw new Error(`Cannot build: ${new TextDecoder().decode(stderr)}`);
+}
+
+function startArgs(port: number, command = "start"): string[] {
+  return [command, root, "--port", String(port), "--hostname", "127.0.0.1"];
 }
 
 function freePort(): number {

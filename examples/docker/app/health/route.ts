@@ -1,0 +1,4 @@
+// Asked by Docker, every few seconds.
+export function GET() {
+  return Response.json({ ok: true });
+}

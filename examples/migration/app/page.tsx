@@ -1,0 +1,3 @@
+export default function Page() {
+  return <p>Served by Next, or by what is in front of both.</p>;
+}
