@@ -36,7 +36,7 @@ try {
   const state = (await get("/untouched")).text;
 
   /** Writes a file; gives the milliseconds until a path answers with a text. */
-  async function edit(file: string, source: string, path: string, wanted: string): Promise<number> {
+  const edit = async (file: string, source: string, path: string, wanted: string): Promise<number> => {
     const before = (await get(path)).text;
     const start = performance.now();
     await write(file, source);
@@ -50,7 +50,7 @@ try {
       if (text !== before || took > 5000) wrong++;
       assert(took < 10_000, `The answer of ${path} stays ${text}`);
     }
-  }
+  };
 
   const kinds: Readonly<Record<string, (n: number) => Promise<number>>> = {
     "the route file": (n) => edit("app/entry/route.ts", routeOf(`"entry ${n}"`), "/entry", `entry ${n}.`),
