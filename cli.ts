@@ -8,18 +8,12 @@ import { parseArgs } from "node:util";
 import { resolve } from "@std/path";
 import config from "./deno.json" with { type: "json" };
 import { environment } from "./src/deno/environment.ts";
-import { buildCommand } from "./src/deno/build_command.ts";
-import { type CacheAction, cacheCommand } from "./src/deno/cache_command.ts";
-import { checkCommand } from "./src/deno/check_command.ts";
-import { initCommand } from "./src/deno/init_command.ts";
+import type { CacheAction } from "./src/deno/cache_command.ts";
 import { devCommand } from "./src/deno/dev_command.ts";
-import { listCommand } from "./src/deno/list_command.ts";
 import { findProject } from "./src/deno/scan.ts";
 import { stopServers } from "./src/deno/process_guard.ts";
 import { needsOwnProcess, onParentGone, runInProject } from "./src/deno/supervisor.ts";
 import { portOf, readStartFlags, START_OPTIONS, UsageError } from "./src/deno/start_flags.ts";
-import { startCommand, startWorkers } from "./src/deno/start_command.ts";
-import { typegenCommand } from "./src/deno/typegen_command.ts";
 
 const HELP = `Serves an app/ folder of Next.js route handlers on Deno.
 
@@ -100,8 +94,15 @@ interface Command {
   readonly run: (dir: string, flags: Flags, action: readonly string[]) => Promise<void>;
 }
 
+/** Each command is imported by who runs it: half of the time until one begins is that of importing the others. */
 const COMMANDS: Readonly<Record<string, Command>> = {
-  init: { flags: [], run: initCommand },
+  init: {
+    flags: [],
+    async run(dir) {
+      const { initCommand } = await import("./src/deno/init_command.ts");
+      await initCommand(dir);
+    },
+  },
   dev: {
     flags: ["port", "hostname", "cache", "allow-host", "max-growth"],
     async run(dir, flags) {
@@ -122,6 +123,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     flags: ["port", "hostname", "cache", "prewarm", "trust-proxy", "log", "verbose", "workers"],
     imports: true,
     async run(dir, { workers, worker, ...flags }) {
+      const { startCommand, startWorkers } = await import("./src/deno/start_command.ts");
       const start = readStartFlags(flags);
       const count = readCount(workers, "--workers", "start") ?? 1;
       if (count < 2) {
@@ -136,23 +138,40 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   build: {
     flags: ["out", "prewarm", "redis", "external", "manifest"],
     imports: true,
-    run: (dir, { out, prewarm, redis, external, manifest }) =>
-      buildCommand(dir, { out, prewarm, redis, external, manifest }),
+    async run(dir, { out, prewarm, redis, external, manifest }) {
+      const { buildCommand } = await import("./src/deno/build_command.ts");
+      await buildCommand(dir, { out, prewarm, redis, external, manifest });
+    },
   },
-  list: { flags: ["json"], run: (dir, flags) => listCommand(dir, { json: flags.json ?? false }) },
+  list: {
+    flags: ["json"],
+    async run(dir, flags) {
+      const { listCommand } = await import("./src/deno/list_command.ts");
+      await listCommand(dir, { json: flags.json ?? false });
+    },
+  },
   check: {
     flags: [],
     imports: true,
     async run(dir) {
+      const { checkCommand } = await import("./src/deno/check_command.ts");
       if (!await checkCommand(dir)) throw new QuietError();
     },
   },
-  typegen: { flags: ["out"], run: (dir, flags) => typegenCommand(dir, { out: flags.out }) },
+  typegen: {
+    flags: ["out"],
+    async run(dir, flags) {
+      const { typegenCommand } = await import("./src/deno/typegen_command.ts");
+      await typegenCommand(dir, { out: flags.out });
+    },
+  },
   cache: {
     flags: ["cache"],
     actions: { ls: [], rm: ["key"], clear: [] },
-    run: (dir, flags, [action, key]) =>
-      cacheCommand(action as CacheAction, dir, flags.cache ?? environment("CACHE_URL"), key),
+    async run(dir, flags, [action, key]) {
+      const { cacheCommand } = await import("./src/deno/cache_command.ts");
+      await cacheCommand(action as CacheAction, dir, flags.cache ?? environment("CACHE_URL"), key);
+    },
   },
 };
 

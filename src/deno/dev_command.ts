@@ -5,7 +5,6 @@
  */
 
 import { findProject } from "./scan.ts";
-import { serveForDevelopment } from "./dev_server.ts";
 import { freePort } from "./free_port.ts";
 import { mayDoAnything, RESTART, superviseInProject } from "./supervisor.ts";
 import { urlOf } from "./banner.ts";
@@ -48,6 +47,8 @@ export async function devCommand(dir: string, flags: DevFlags, { inPlace, again 
     ? flags.port ?? 8000
     : freePort(hostname, flags.port ?? 8000, flags.port === undefined ? PORTS : 0);
   if (!inPlace && await mayDoAnything()) return await superviseInProject({ root: place.root, ...again(port) });
+  // The process that only watches over the one that serves does without it.
+  const { serveForDevelopment } = await import("./dev_server.ts");
   let restarting = false;
   const start = performance.now();
   const server = await serveForDevelopment(place, {
