@@ -59,42 +59,83 @@ export function escapeHtml(text: string): string {
 const STYLE = `
 :root {
   color-scheme: light dark;
-  --text: light-dark(#1c1e21, #e4e6e9);
-  --soft: light-dark(#5d6570, #9aa3ae);
-  --ground: light-dark(#ffffff, #15181c);
-  --panel: light-dark(#f4f5f7, #1e2227);
-  --line: light-dark(#d9dde2, #343a42);
-  --link: light-dark(#0b57c2, #7db4ff);
-  --good: light-dark(#11703a, #5fd08b);
-  --warn: light-dark(#8a5a00, #e8b24a);
-  --bad: light-dark(#b3261e, #ff8a80);
+  --text: light-dark(#1b1f24, #e3e6ea);
+  --soft: light-dark(#5a636e, #98a2ae);
+  --ground: light-dark(#f5f6f8, #101317);
+  --panel: light-dark(#ffffff, #181c21);
+  --field: light-dark(#ffffff, #101317);
+  --code: light-dark(#f5f6f8, #101317);
+  --line: light-dark(#dfe3e8, #2b313a);
+  --edge: light-dark(#868f9a, #6b7582);
+  --link: light-dark(#0a55c4, #82b6ff);
+  --good: light-dark(#0f6b37, #63d28e);
+  --warn: light-dark(#855600, #e8b552);
+  --bad: light-dark(#b3231b, #ff8f86);
+  --on-link: light-dark(#ffffff, #0c1524);
+  --mono: ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace;
 }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--ground); color: var(--text); font: 15px/1.5 system-ui, sans-serif; }
-main { max-width: 76rem; margin: 0 auto; padding: 1.5rem; }
-h1 { font-size: 1.3rem; margin: 0 0 .5rem; }
-h2 { font-size: 1.05rem; margin: 2rem 0 .5rem; }
+body { margin: 0; background: var(--ground); color: var(--text);
+  font: 14px/1.5 -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
+header { display: flex; align-items: baseline; gap: .75rem; padding: 1rem 1.25rem .75rem; }
+h1, h2, h3, p, ul { margin: 0; }
+h1 { font-size: 1.25rem; letter-spacing: -.01em; }
+h2 { font-size: .95rem; margin-bottom: .75rem; }
+h3 { font-size: .8rem; font-weight: 600; color: var(--soft); margin: .75rem 0 .25rem; }
 a { color: var(--link); }
-p { margin: .5rem 0; }
 .soft { color: var(--soft); }
-.message { font-size: 1.1rem; color: var(--bad); overflow-wrap: anywhere; }
-pre, code, input, textarea, select, td.mono { font: 13px/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
-pre { background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: .8rem; overflow: auto; }
-table { width: 100%; border-collapse: collapse; }
-th { text-align: left; font-weight: 600; color: var(--soft); font-size: .85rem; }
-th, td { padding: .35rem .6rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-td { overflow-wrap: anywhere; }
 .good { color: var(--good); } .warn { color: var(--warn); } .bad { color: var(--bad); }
-button, select, input, textarea {
-  color: inherit; background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: .4rem .6rem;
-}
-button { font: inherit; cursor: pointer; }
-button.link { background: none; border: 0; padding: 0; color: var(--link); text-decoration: underline; text-align: left;
-  font: 13px/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
+.panes { display: grid; gap: 1rem; padding: 0 1.25rem 1.25rem; }
+.panes > * { display: grid; gap: 1rem; align-content: start; min-width: 0; }
+.panel { background: var(--panel); border: 1px solid var(--line); border-radius: 10px; padding: 1rem; min-width: 0; }
+pre, code, input, textarea, select, .mono { font: 12.5px/1.5 var(--mono); }
+pre { margin: 0; background: var(--code); border-radius: 6px; padding: .6rem .75rem; overflow: auto; tab-size: 2; }
+pre.wrap { white-space: pre-wrap; overflow-wrap: anywhere; }
+table { width: 100%; border-collapse: collapse; }
+th { text-align: left; font-size: .8rem; font-weight: 600; color: var(--soft); padding: 0 .75rem .4rem 0; }
+td { padding: .4rem .75rem .4rem 0; vertical-align: top; overflow-wrap: anywhere; }
+th:last-child, td:last-child { padding-right: 0; }
+tbody { border-top: 1px solid var(--line); }
+td.narrow { white-space: nowrap; width: 1%; }
+td.number { text-align: right; }
+td.under { padding-top: 0; }
+td.under pre { max-height: 12rem; }
+small { display: block; font: 12px/1.5 var(--mono); color: var(--soft); }
+.tag { display: inline-block; font: 11.5px/1.5 var(--mono); border: 1px solid var(--line); border-radius: 4px;
+  padding: 0 .35rem; margin: 0 .25rem .2rem 0; white-space: nowrap; }
+.tag.long { white-space: normal; }
+#problems { list-style: none; padding: 0 1.25rem; }
+#problems li { padding: .6rem 1rem; margin-bottom: .75rem; border: 1px solid; border-radius: 8px; overflow-wrap: anywhere; }
+#status { margin-top: .9rem; overflow-wrap: anywhere; }
+#status:empty { margin: 0; }
+#answer pre { max-height: 16rem; }
+form { display: grid; gap: .75rem; }
+form .row { display: grid; gap: .75rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 13rem), 1fr)); }
+form .row.line { grid-template-columns: auto minmax(0, 1fr) auto; align-items: end; }
+label { display: grid; gap: .25rem; font-size: .8rem; font-weight: 600; color: var(--soft); }
+input, textarea, select { color: var(--text); background: var(--field); border: 1px solid var(--edge);
+  border-radius: 6px; padding: .4rem .6rem; min-width: 0; }
+input, select { height: 2.2rem; }
+textarea { width: 100%; height: 4.6rem; min-height: 2.2rem; resize: vertical; }
+textarea:disabled { border-color: var(--line); background: var(--code); color: var(--soft); }
+::placeholder { color: var(--soft); opacity: 1; }
+button { font: inherit; font-weight: 600; cursor: pointer; height: 2.2rem; padding: 0 1.1rem; border: 0;
+  border-radius: 6px; background: var(--link); color: var(--on-link); }
+button.link { font: 600 13px/1.5 var(--mono); height: auto; background: none; padding: 0; color: var(--link);
+  text-align: left; overflow-wrap: anywhere; }
+button.link:hover { text-decoration: underline; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
-form { display: grid; gap: .6rem; }
-form .row { display: flex; gap: .6rem; flex-wrap: wrap; align-items: end; }
-label { display: grid; gap: .2rem; font-size: .85rem; color: var(--soft); }
-label.wide { flex: 1; min-width: 14rem; }
-textarea { width: 100%; min-height: 4.5rem; resize: vertical; }
+.error { max-width: 62rem; margin: 0 auto; padding: 2.5rem 1.25rem; display: grid; gap: 1rem; }
+.error h1 { color: var(--bad); }
+.message { font-size: 1.1rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+.frame { padding: .75rem 0; }
+.frame span { display: block; width: max-content; min-width: 100%; padding: 0 1rem; white-space: pre; }
+.frame .here { background: light-dark(#fbe3e1, #46211f); }
+summary { cursor: pointer; color: var(--soft); }
+details pre { margin-top: .5rem; }
+@media (min-width: 64rem) {
+  .whole { height: 100vh; display: flex; flex-direction: column; }
+  .panes { flex: 1; min-height: 0; grid-template-columns: minmax(0, 10fr) minmax(0, 11fr); grid-template-rows: 100%; }
+  .panes > * { overflow: auto; }
+}
 `;

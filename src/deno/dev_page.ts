@@ -5,93 +5,130 @@
  */
 
 /** The content of the page; the script fills it. */
-export const PAGE = `<main>
-<h1>Routes</h1>
-<p id="summary" class="soft" role="status">Loading</p>
-<ul id="problems" class="bad"></ul>
-<table>
-<thead><tr><th scope="col">Methods</th><th scope="col">Route</th><th scope="col">Segment config</th><th scope="col">File</th></tr></thead>
-<tbody id="routes"></tbody>
+export const PAGE = `<div class="whole">
+<header><h1>Routes</h1><p id="summary" class="soft" role="status">Loading</p></header>
+<ul id="problems" class="bad" aria-label="Problems"></ul>
+<main class="panes">
+<div>
+<section class="panel">
+<table id="routes" aria-label="Routes">
+<thead><tr><th scope="col">Route</th><th scope="col">Methods</th><th scope="col">Segment config</th></tr></thead>
 </table>
-
-<h2 id="try">Send a request</h2>
-<form id="form" aria-labelledby="try">
-<div class="row">
+</section>
+</div>
+<div>
+<section class="panel" aria-labelledby="send">
+<h2 id="send">Send a request</h2>
+<form id="form" aria-labelledby="send">
+<div class="row line">
 <label>Method <select id="method"></select></label>
-<label class="wide">Path <input id="path" value="/" required spellcheck="false" autocomplete="off"></label>
-<button>Send</button>
+<label>Path <input id="path" value="/" required spellcheck="false" autocomplete="off"></label>
+<button title="Ctrl+Enter">Send</button>
 </div>
 <div class="row">
-<label class="wide">Headers, one a line <textarea id="headers" placeholder="content-type: application/json" spellcheck="false"></textarea></label>
-<label class="wide">Body <textarea id="body" spellcheck="false"></textarea></label>
+<label>Headers <textarea id="headers" placeholder="name: value, one a line" spellcheck="false"></textarea></label>
+<label>Body <textarea id="body" spellcheck="false"></textarea></label>
 </div>
 </form>
-<div id="answer" aria-live="polite"></div>
-
-<h2>The last requests</h2>
-<table>
-<thead><tr><th scope="col">Time</th><th scope="col">Request</th><th scope="col">Status</th><th scope="col">Took</th><th scope="col">Cache</th><th scope="col">Console</th></tr></thead>
-<tbody id="requests"></tbody>
+<p id="status" role="status"></p>
+<div id="answer"></div>
+</section>
+<section class="panel" aria-labelledby="last">
+<h2 id="last">Last requests</h2>
+<p id="none" class="soft" hidden>None yet: what is asked of this server is listed here.</p>
+<table id="requests" aria-labelledby="last" hidden>
+<thead><tr><th scope="col">Time</th><th scope="col">Request</th><th scope="col">Status</th><th scope="col">Took</th><th scope="col">Cache</th></tr></thead>
 </table>
-</main>`;
+</section>
+</div>
+</main>
+</div>`;
 
 /** The script of the page. All it shows is set as text, never as HTML. */
 export const SCRIPT = `
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY"];
+const CACHE_TONES = { HIT: "good", STALE: "warn" };
+const LEVEL_TONES = { error: "bad", warn: "warn" };
 const $ = (id) => document.getElementById(id);
 const element = (name, props = {}, ...children) => {
   const made = Object.assign(document.createElement(name), props);
   made.append(...children);
   return made;
 };
-const cell = (text, className = "mono") => element("td", { className }, text);
+const cell = (className, ...children) => element("td", { className }, ...children);
 const tone = (status) => status >= 500 ? "bad" : status >= 400 ? "warn" : "good";
+const tags = (texts, className) => texts.map((text) => element("span", { className }, text));
+const under = (child, colSpan) => element("tr", {}, element("td", { className: "under", colSpan }, child));
+// What is too long for its box is scrolled, by the keyboard too.
+const box = (text, label) => element("pre", { className: "wrap", tabIndex: 0, role: "group", ariaLabel: label }, text);
 
 $("method").append(...METHODS.map((name) => element("option", {}, name)));
 
-function showRoutes({ routes, problems }) {
-  $("summary").textContent = routes.length + (routes.length === 1 ? " route" : " routes");
-  $("problems").replaceChildren(...problems.map((text) => element("li", {}, text)));
-  $("routes").replaceChildren(...routes.map((route) => {
-    const pick = element("button", { type: "button", className: "link", title: "Fill the form" }, route.id);
-    pick.addEventListener("click", () => {
-      $("path").value = route.id;
-      $("method").value = METHODS.find((name) => route.methods.includes(name)) ?? "GET";
-      $("path").focus();
-    });
-    const methods = route.error === undefined ? cell(route.methods.join(" ")) : cell("broken", "bad");
-    const file = cell(route.file);
-    if (route.error !== undefined) file.append(element("pre", { className: "bad" }, route.error));
-    return element("tr", {}, methods, element("td", {}, pick), cell(route.config.join(", ")), file);
-  }));
+function fitBody() {
+  const method = $("method").value;
+  $("body").disabled = method === "GET" || method === "HEAD";
+  $("body").placeholder = $("body").disabled ? method + " has no body" : "";
 }
 
-const rows = new Map();
+function pickRoute({ id, methods }) {
+  $("path").value = id;
+  $("method").value = METHODS.find((name) => methods.includes(name)) ?? "GET";
+  fitBody();
+  $("path").focus();
+  // The first parameter is what is typed over.
+  const [param] = id.match(/\\[+[^\\]]*\\]+/) ?? [];
+  if (param !== undefined) $("path").setSelectionRange(id.indexOf(param), id.indexOf(param) + param.length);
+}
+
+function showRoutes({ routes, problems }) {
+  const broken = routes.filter(({ error }) => error !== undefined).length;
+  $("summary").textContent = routes.length + (routes.length === 1 ? " route" : " routes") +
+    (broken === 0 ? "" : ", " + broken + " broken");
+  $("problems").replaceChildren(...problems.map((text) => element("li", {}, text)));
+  const focused = document.activeElement?.dataset.route;
+  for (const old of [...$("routes").tBodies]) old.remove();
+  $("routes").append(...routes.map((route) => {
+    const pick = element("button", { type: "button", className: "link", title: "Fill the form" }, route.id);
+    pick.dataset.route = route.id;
+    pick.addEventListener("click", () => pickRoute(route));
+    const methods = route.error === undefined ? tags(route.methods, "tag") : tags(["broken"], "tag bad");
+    const row = element("tr", {}, cell("", pick, element("small", {}, route.file)), cell("", ...methods),
+      cell("", ...tags(route.config, "tag long")));
+    const shown = element("tbody", {}, row);
+    if (route.error !== undefined) shown.append(under(box(route.error, "Error"), 3));
+    return shown;
+  }));
+  if (focused !== undefined) [...$("routes").querySelectorAll("button")].find(({ dataset }) => dataset.route === focused)?.focus();
+}
+
+const known = new Map();
 
 function showRequests(requests) {
-  const kept = new Set(requests.map(({ key }) => key));
-  for (const [key, { row }] of rows) if (!kept.has(key)) { row.remove(); rows.delete(key); }
+  // A server that has started anew counts from 0 again.
+  const nameOf = ({ key, time }) => key + " " + time;
+  const kept = new Set(requests.map(nameOf));
+  for (const [name, { body }] of known) if (!kept.has(name)) { body.remove(); known.delete(name); }
   for (const request of requests.toReversed()) {
-    const lines = request.output.map(({ level, text }) => level + "  " + text).join("\\n");
-    const known = rows.get(request.key);
-    if (known?.lines === lines) continue;
-    const output = cell("");
-    if (lines !== "") {
-      const count = request.output.length + (request.output.length === 1 ? " line" : " lines");
-      output.append(element("details", { open: known?.row.querySelector("details")?.open ?? false },
-        element("summary", {}, count), element("pre", {}, lines)));
-    }
-    const row = element("tr", {},
-      cell(new Date(request.time).toLocaleTimeString()),
-      cell(request.method + " " + request.path),
-      cell(String(request.status), "mono " + tone(request.status)),
-      cell(Math.round(request.duration) + " ms"),
-      cell(request.cache ?? ""),
-      output);
-    if (known === undefined) $("requests").prepend(row);
-    else known.row.replaceWith(row);
-    rows.set(request.key, { row, lines });
+    if (!known.has(nameOf(request))) known.set(nameOf(request), addRequest(request));
+    const { body, output } = known.get(nameOf(request));
+    // More may be printed when the response has long been sent.
+    const more = request.output.slice(output.childElementCount);
+    output.append(...more.map(({ level, text }) => element("div", { className: LEVEL_TONES[level] ?? "" }, text || " ")));
+    if (more.length > 0 && !output.isConnected) body.append(under(output, 5));
   }
+  $("none").hidden = requests.length > 0;
+  $("requests").hidden = requests.length === 0;
+}
+
+function addRequest({ time, method, path, status, duration, cache }) {
+  const body = element("tbody", {}, element("tr", {},
+    cell("narrow mono soft", new Date(time).toLocaleTimeString([], { hour12: false })),
+    cell("mono", method + " " + path),
+    cell("narrow mono " + tone(status), String(status)),
+    cell("narrow mono", Math.round(duration) + " ms"),
+    cell("narrow mono " + (CACHE_TONES[cache] ?? "soft"), cache ?? "")));
+  $("requests").tHead.after(body);
+  return { body, output: box("", "Console") };
 }
 
 let shown = "";
@@ -109,29 +146,48 @@ async function refresh() {
   }
 }
 
-$("form").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const answer = $("answer");
-  const request = { method: $("method").value, path: $("path").value, headers: $("headers").value, body: $("body").value };
+function showAnswer(method, path, { status, duration, headers, body, note }) {
+  $("status").replaceChildren(element("strong", { className: tone(status) }, String(status)), " ",
+    element("span", { className: "mono" }, method + " " + path), " in " + Math.round(duration) + " ms" + note);
+  const list = headers.map(([name, value]) => name + ": " + value).join("\\n");
+  $("answer").replaceChildren(element("h3", {}, "Response headers"), box(list, "Response headers"),
+    element("h3", {}, "Response body"), body === "" ? element("p", { className: "soft" }, "Empty") : box(body, "Response body"));
+}
+
+let sent = 0;
+
+async function send() {
+  const [method, path, headers, body] = ["method", "path", "headers", "body"].map((id) => $(id).value);
+  const number = ++sent;
+  $("status").textContent = "Sending";
+  $("answer").replaceChildren();
   try {
     const response = await fetch("/_routes/send", {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify(request),
+      body: JSON.stringify({ method, path, headers, body }),
     });
     const result = await response.json();
     if (result.error !== undefined) throw new Error(result.error);
-    const { status, duration, headers, body, note } = result;
-    const line = element("p", {}, element("strong", { className: tone(status) }, String(status)),
-      " in " + Math.round(duration) + " ms" + note);
-    const text = headers.map(([name, value]) => name + ": " + value).join("\\n");
-    answer.replaceChildren(line, element("pre", {}, text), element("pre", { tabIndex: 0 }, body));
+    // An answer that comes late does not take the place of what was sent after it.
+    if (number === sent) showAnswer(method, path, result);
   } catch (error) {
-    answer.replaceChildren(element("p", { className: "bad" }, error.message));
+    if (number === sent) $("status").replaceChildren(element("span", { className: "bad" }, error.message));
   }
   await refresh();
-});
+}
 
+$("method").addEventListener("change", fitBody);
+$("form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  send();
+});
+$("form").addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) $("form").requestSubmit();
+});
+document.addEventListener("visibilitychange", () => document.hidden || refresh());
+
+fitBody();
 await refresh();
 setInterval(() => document.hidden || refresh(), 1000);
 `;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { basename, dirname, join, toFileUrl } from "@std/path";
+import { basename, dirname, fromFileUrl, join, toFileUrl } from "@std/path";
 import { createHandler, type RequestHandler } from "../handler/request_handler.ts";
 import type { SegmentConfig } from "../handler/segment_config.ts";
 import type { Route } from "../handler/served_route.ts";
@@ -152,7 +152,8 @@ export async function serveForDevelopment(place: ProjectPlace, options: DevOptio
     async fetch(request, info) {
       const refused = refuse(request);
       if (refused !== null) return refused;
-      // A file that was written before the request came is served by it.
+      // A file that was written before the request came is served by it, whether the system has told of it yet or not.
+      for (const url of graph.stale()) watch.note(fromFileUrl(url));
       await watch.settled();
       const page = await answerDevEndpoint(request, {
         state,

@@ -39,7 +39,7 @@ const AROUND = 3;
 /** This package's own modules: an error that passes through them does not come from them. */
 const PACKAGE = new URL("../", import.meta.url).href;
 
-const POSITION = /(file:\/\/[^\s()]+?)(?:\?v=\d+)?:(\d+):(\d+)/g;
+const POSITION = /(file:\/\/\S+?)(?:\?v=\d+)?:(\d+):(\d+)/g;
 
 /**
  * Finds out what can be told of an error.
@@ -49,13 +49,24 @@ const POSITION = /(file:\/\/[^\s()]+?)(?:\?v=\d+)?:(\d+):(\d+)/g;
  */
 export function describeError(error: unknown, root: string): ErrorDetails {
   if (!(error instanceof Error)) {
-    return { name: "Error", message: `${String(error)} was thrown, which is no Error`, stack: "", place: null };
+    const shown = textOf(() => error) || "an object";
+    return { name: "Error", message: `${shown} was thrown, which is no Error`, stack: "", place: null };
   }
   // The cause has the stack that leads to the file; the error around it says which route could not be loaded.
   const inner = error.cause instanceof Error && error.name === "RouteLoadError" ? error.cause : error;
-  const stack = cleanStack(inner.stack ?? "");
-  const { name, message } = named(inner);
-  return { name, message, stack, place: placeOf(`${inner.message}\n${stack}`, root) };
+  const said = textOf(() => inner.message);
+  const stack = cleanStack(textOf(() => inner.stack ?? ""));
+  const { name, message } = named({ name: textOf(() => inner.name), message: said });
+  return { name, message, stack, place: placeOf(`${said}\n${stack}`, root) };
+}
+
+/** Whatever user code throws, telling of it does not. */
+function textOf(read: () => unknown): string {
+  try {
+    return String(read());
+  } catch {
+    return "";
+  }
 }
 
 /** Without what a developer can do nothing about: versions, the calls of this package, those of Deno. */
@@ -67,7 +78,7 @@ function cleanStack(stack: string): string {
 }
 
 /** Deno wraps a syntax error in a TypeError, and puts a frame of its own below the first line. */
-function named({ name, message }: Error): { name: string; message: string } {
+function named({ name, message }: { name: string; message: string }): { name: string; message: string } {
   const bare = message.replaceAll(/\?v=\d+\b/g, "");
   const wrapped = /^(\w*Error): (.*)/.exec(bare);
   if (wrapped !== null) return { name: wrapped[1]!, message: wrapped[2]! };

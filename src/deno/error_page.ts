@@ -6,6 +6,7 @@
 
 import type { ErrorDetails } from "./error_details.ts";
 import { escapeHtml, htmlPage } from "./dev_html.ts";
+import { pathOf } from "./request_log.ts";
 
 /**
  * Makes the response.
@@ -15,7 +16,7 @@ import { escapeHtml, htmlPage } from "./dev_html.ts";
  */
 export function errorResponse(details: ErrorDetails, request: Request): Response {
   const wantsPage = request.headers.get("accept")?.includes("text/html") ?? false;
-  if (wantsPage) return htmlPage(500, `${details.name}: ${details.message}`, pageOf(details), RELOAD);
+  if (wantsPage) return pageOf(details, request);
   const { name, message, stack, place } = details;
   const at = place === null ? {} : { file: `${place.file}:${place.line}:${place.column}`, frame: place.frame };
   return Response.json({ error: { name, message, ...at, stack } }, {
@@ -24,19 +25,38 @@ export function errorResponse(details: ErrorDetails, request: Request): Response
   });
 }
 
-function pageOf({ name, message, stack, place }: ErrorDetails): string {
+function pageOf({ name, message, stack, place }: ErrorDetails, { method, url }: Request): Response {
   const at = place === null
     ? ""
-    : `<p><a href="${escapeHtml(editorUrl(place.path, place.line, place.column))}">${
+    : `<p class="mono"><a href="${escapeHtml(editorUrl(place.path, place.line, place.column))}">${
       escapeHtml(`${place.file}:${place.line}:${place.column}`)
-    }</a></p><pre class="frame">${escapeHtml(place.frame)}</pre>`;
-  return `<main>
+    }</a></p>
+<pre class="frame" tabindex="0" role="group" aria-label="Code">${frameOf(place.frame)}</pre>`;
+  // To load again what a form sent would send it again.
+  const reloads = method === "GET";
+  const hint = reloads ? " This page loads again when a file of the project changes." : "";
+  const body = `<main class="error">
+<p class="mono soft">${escapeHtml(`${method} ${pathOf(url)}`)}</p>
 <h1>${escapeHtml(name)}</h1>
 <p class="message">${escapeHtml(message)}</p>
 ${at}
-<details><summary>Stack</summary><pre>${escapeHtml(stack)}</pre></details>
-<p><a href="/_routes">All routes</a>. This page loads again when a file of the project changes.</p>
+${stack === "" ? "" : stackOf(stack, place === null)}
+<p class="soft"><a href="/_routes">All routes</a>.${hint}</p>
 </main>`;
+  return htmlPage(500, `${name}: ${message}`, body, reloads ? RELOAD : "");
+}
+
+function frameOf(frame: string): string {
+  const lines = frame.split("\n").map((line) =>
+    `<span${line.startsWith(">") ? ' class="here"' : ""}>${escapeHtml(line)}\n</span>`
+  );
+  return lines.join("");
+}
+
+function stackOf(stack: string, isOpen: boolean): string {
+  return `<details${isOpen ? " open" : ""}><summary>Stack</summary><pre tabindex="0">${
+    escapeHtml(stack)
+  }</pre></details>`;
 }
 
 /** Opens the file in an editor; most that are used for TypeScript know this scheme. */
@@ -47,11 +67,13 @@ function editorUrl(path: string, line: number, column: number): string {
 /** Loads the page again when something has changed; the server may be restarting meanwhile. */
 const RELOAD = `
 let known;
-setInterval(async () => {
+async function check() {
   try {
     const { version } = await (await fetch("/_routes/version")).json();
     if (known !== undefined && known !== version) location.reload();
     known = version;
   } catch {}
-}, 500);
+}
+check();
+setInterval(check, 500);
 `;

@@ -27,6 +27,8 @@ export interface ModuleGraph {
    * @returns The URLs of all files that are to be imported anew.
    */
   changed(urls: Iterable<string>): ReadonlySet<string>;
+  /** The files that are not any more what was imported, told by a look at the disk. */
+  stale(): string[];
   /** Says that a file, and all it imports, has been imported. */
   succeeded(url: string): void;
   /** Says that a file could not be imported; by the next change it is tried anew, with what it imports. */
@@ -37,12 +39,18 @@ export interface ModuleGraph {
  * Makes a graph.
  *
  * @param follows Whether a file belongs to the project.
+ * @param stampOf What differs when a file has changed; without it, whatever is said to have changed has.
  */
-export function createModuleGraph(follows: (url: string) => boolean): ModuleGraph {
+export function createModuleGraph(
+  follows: (url: string) => boolean,
+  stampOf: (url: string) => string | undefined = () => undefined,
+): ModuleGraph {
   const versions = new Map<string, number>();
   const importers = new Map<string, Set<string>>();
   const imports = new Map<string, Set<string>>();
   const known = new Set<string>();
+  /** What the files were when they were imported. */
+  const stamps = new Map<string, string | undefined>();
   /** The files that run, and those that could not be imported. */
   const running = new Set<string>(), broken = new Set<string>();
   let clock = 0;
@@ -51,6 +59,7 @@ export function createModuleGraph(follows: (url: string) => boolean): ModuleGrap
     const url = bareUrl(versioned), from = bareUrl(parent);
     if (!follows(url)) return versioned;
     known.add(url);
+    if (!stamps.has(url)) stamps.set(url, stampOf(url));
     if (follows(from) && from !== url) {
       added(importers, url).add(from);
       added(imports, from).add(url);
@@ -62,11 +71,17 @@ export function createModuleGraph(follows: (url: string) => boolean): ModuleGrap
   function changed(urls: Iterable<string>): ReadonlySet<string> {
     clock++;
     const all = new Set<string>();
-    for (const url of urls) for (const file of filesOf(url)) bump(file, all);
+    for (const url of urls) for (const file of filesOf(url)) if (isChanged(file)) bump(file, all);
     // What an import that failed had already reached may be what failed.
     for (const url of broken) for (const reached of reachedFrom(url)) if (!running.has(reached)) bump(reached, all);
     broken.clear();
     return all;
+  }
+
+  /** A change may be told twice, by a look and by the system; and a file that is to be imported anew is not stale. */
+  function isChanged(url: string): boolean {
+    const stamp = stampOf(url);
+    return stamps.has(url) && (stamp === undefined || stamp !== stamps.get(url));
   }
 
   /** A folder that is renamed is all that is told of its files. */
@@ -78,6 +93,7 @@ export function createModuleGraph(follows: (url: string) => boolean): ModuleGrap
     if (seen.has(url)) return;
     seen.add(url);
     versions.set(url, clock);
+    stamps.delete(url);
     running.delete(url);
     const above = importers.get(url) ?? [];
     // What it imports now is not known before it is imported anew.
@@ -95,6 +111,7 @@ export function createModuleGraph(follows: (url: string) => boolean): ModuleGrap
 
   return {
     resolved,
+    stale: () => [...stamps.keys()].filter(isChanged),
     version: (url) => versions.get(url) ?? 0,
     changed,
     succeeded(url) {

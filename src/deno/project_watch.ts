@@ -8,7 +8,9 @@ import { join } from "@std/path";
 
 /** A watch that runs. */
 export interface ProjectWatch {
-  /** Settles when no change is under way: what was written before has been told then. */
+  /** Says that a file has changed, as who looked at it knows. */
+  note(path: string): void;
+  /** Settles when no change is under way: what was noted before has been told then. */
   settled(): Promise<void>;
   /** Ends the watch. */
   close(): void;
@@ -32,7 +34,9 @@ export function watchProject(root: string, onChange: (paths: ReadonlySet<string>
   const changed = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let quiet: PromiseWithResolvers<void> | undefined;
-  let isClosed = false;
+  let isClosed = false, isTelling = false;
+  /** Folders to watch anew: a watcher that is made in the turn in which that of the same folder is closed sees nothing. */
+  const renewed = new Set<string>();
 
   function note(path: string): void {
     changed.add(path);
@@ -42,13 +46,20 @@ export function watchProject(root: string, onChange: (paths: ReadonlySet<string>
   }
 
   async function tell(): Promise<void> {
-    const paths = new Set(changed);
-    changed.clear();
     timer = undefined;
+    if (isTelling) return;
+    isTelling = true;
     try {
-      await onChange(paths);
+      // What comes meanwhile is told next, once its own time is over.
+      while (timer === undefined && changed.size > 0) {
+        const paths = new Set(changed);
+        changed.clear();
+        for (const folder of renewed) if (isFolder(folder)) watch(folder, true);
+        renewed.clear();
+        await onChange(paths);
+      }
     } finally {
-      // What came meanwhile has a timer of its own.
+      isTelling = false;
       if (timer === undefined) {
         quiet?.resolve();
         quiet = undefined;
@@ -74,8 +85,10 @@ export function watchProject(root: string, onChange: (paths: ReadonlySet<string>
         if (isIgnored(path, root)) continue;
         // A folder may have gone and come again, and its old watcher sees nothing of the new one.
         const isTop = !recursive && path !== root;
-        if (isTop && kind !== "modify") unwatch(path);
-        if (isTop && isFolder(path)) watch(path, true);
+        if (isTop && kind !== "modify") {
+          unwatch(path);
+          renewed.add(path);
+        }
         note(path);
       }
     }
@@ -92,6 +105,7 @@ export function watchProject(root: string, onChange: (paths: ReadonlySet<string>
   }
 
   return {
+    note,
     settled: () => quiet?.promise ?? Promise.resolve(),
     close() {
       isClosed = true;

@@ -52,7 +52,8 @@ const sources = new Map<string, string>();
  */
 export function trackModules(): ModuleGraph {
   installResolveHooks();
-  return graph ??= createModuleGraph((url) => url.startsWith("file:") && !isInPackage(url) && !url.startsWith(PACKAGE));
+  const follows = (url: string) => url.startsWith("file:") && !isInPackage(url) && !url.startsWith(PACKAGE);
+  return graph ??= createModuleGraph(follows, stampOf);
 }
 
 /**
@@ -206,6 +207,12 @@ function missingPackage(specifier: string, parent: string): TypeError {
   return new TypeError(
     `Cannot find package "${name}" of the import "${specifier}" in ${new URL(parent).pathname}: ${fix}`,
   );
+}
+
+/** What differs when a file has changed. */
+function stampOf(url: string): string {
+  const stat = statSync(new URL(url), { throwIfNoEntry: false });
+  return stat === undefined ? "missing" : `${stat.mtimeMs} ${stat.size} ${stat.ino}`;
 }
 
 function isFile(url: string): boolean {

@@ -152,6 +152,8 @@ async function entriesOf(dir: string): Promise<Deno.DirEntry[]> {
   try {
     return await Array.fromAsync(Deno.readDir(dir));
   } catch (cause) {
+    // It went while the folder above was read.
+    if (cause instanceof Deno.errors.NotFound) return [];
     if (!(cause instanceof Deno.errors.PermissionDenied)) throw cause;
     throw new Deno.errors.PermissionDenied(`Cannot read folder "${dir}": permission denied, name another folder`, {
       cause,

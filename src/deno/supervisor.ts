@@ -75,13 +75,18 @@ export async function runInProject(command: SelfCommand): Promise<number> {
 export async function superviseInProject(command: SelfCommand): Promise<number> {
   const stop = new AbortController();
   let child: Deno.ChildProcess | undefined;
+  let changed = Promise.withResolvers<void>();
+  const watch = watchProject(command.root, () => changed.resolve());
   const release = onSignal((signal) => {
     stop.abort();
+    changed.resolve();
     kill(child, signal);
   });
   try {
     for (;;) {
       const start = performance.now();
+      // What is mended while it starts counts.
+      changed = Promise.withResolvers();
       child = spawnSelf(command);
       const { code } = await child.status;
       child = undefined;
@@ -92,11 +97,12 @@ export async function superviseInProject(command: SelfCommand): Promise<number> 
         continue;
       }
       console.error("The server could not start; it tries again when a file changes");
-      await nextChange(command.root, stop.signal);
+      await changed.promise;
       if (stop.signal.aborted) return code;
     }
   } finally {
     release();
+    watch.close();
   }
 }
 
@@ -153,12 +159,4 @@ function attempt<T>(work: () => T): T | undefined {
   } catch {
     return undefined;
   }
-}
-
-async function nextChange(root: string, signal: AbortSignal): Promise<void> {
-  const changed = Promise.withResolvers<void>();
-  const watch = watchProject(root, () => changed.resolve());
-  signal.addEventListener("abort", () => changed.resolve(), { once: true });
-  await changed.promise;
-  watch.close();
 }
