@@ -54,11 +54,12 @@ export async function devCommand(dir: string, flags: DevFlags, { inPlace, again 
   const server = await serveForDevelopment(place, {
     ...{ port, hostname, cache, allowHosts, maxGrowth: maxGrowth * 1024 * 1024 },
     restart(why) {
-      if (!inPlace) return console.warn(`Cannot start anew although ${why}: that needs all permissions (-A)`);
-      if (restarting) return;
+      if (!inPlace) console.warn(`Cannot start anew although ${why}: that needs all permissions (-A)`);
+      if (!inPlace || restarting) return restarting;
       restarting = true;
       console.log(`Starting anew: ${why}`);
       server.shutdown();
+      return true;
     },
   });
   const url = urlOf(server.addr);

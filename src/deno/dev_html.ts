@@ -88,22 +88,27 @@ a { color: var(--link); }
 .panes { display: grid; gap: 1rem; padding: 0 1.25rem 1.25rem; }
 .panes > * { display: grid; gap: 1rem; align-content: start; min-width: 0; }
 .panel { background: var(--panel); border: 1px solid var(--line); border-radius: 10px; padding: 1rem; min-width: 0; }
+.panel:has(> table:first-child) { padding-top: 0; }
 pre, code, input, textarea, select, .mono { font: 12.5px/1.5 var(--mono); }
 pre { margin: 0; background: var(--code); border-radius: 6px; padding: .6rem .75rem; overflow: auto; tab-size: 2; }
 pre.wrap { white-space: pre-wrap; overflow-wrap: anywhere; }
 table { width: 100%; border-collapse: collapse; }
-th { text-align: left; font-size: .8rem; font-weight: 600; color: var(--soft); padding: 0 .75rem .4rem 0; }
-td { padding: .4rem .75rem .4rem 0; vertical-align: top; overflow-wrap: anywhere; }
+th { text-align: left; font-size: .8rem; font-weight: 600; color: var(--soft); padding: .75rem .75rem .4rem 0; }
+th { position: sticky; top: 0; background: var(--panel); }
+td { padding: .35rem .75rem .35rem 0; vertical-align: top; overflow-wrap: anywhere; }
 th:last-child, td:last-child { padding-right: 0; }
 tbody { border-top: 1px solid var(--line); }
 td.narrow { white-space: nowrap; width: 1%; }
 td.number { text-align: right; }
 td.under { padding-top: 0; }
 td.under pre { max-height: 12rem; }
-small { display: block; font: 12px/1.5 var(--mono); color: var(--soft); }
-.tag { display: inline-block; font: 11.5px/1.5 var(--mono); border: 1px solid var(--line); border-radius: 4px;
-  padding: 0 .35rem; margin: 0 .25rem .2rem 0; white-space: nowrap; }
-.tag.long { white-space: normal; }
+small { display: block; font: 11.5px/1.45 var(--mono); color: var(--soft); }
+.tag { display: inline-block; font: 12px/1.5 var(--mono); border: 1px solid var(--line); border-radius: 4px;
+  padding: 0 .4rem; margin: 0 .25rem .2rem 0; }
+.word { font: 12px/1.6 var(--mono); margin-right: .5rem; }
+#routes { table-layout: fixed; }
+#routes th:nth-child(1) { width: 46%; }
+#routes th:nth-child(2) { width: 31%; }
 #problems { list-style: none; padding: 0 1.25rem; }
 #problems li { padding: .6rem 1rem; margin-bottom: .75rem; border: 1px solid; border-radius: 8px; overflow-wrap: anywhere; }
 #status { margin-top: .9rem; overflow-wrap: anywhere; }
@@ -136,6 +141,10 @@ details pre { margin-top: .5rem; }
 @media (min-width: 64rem) {
   .whole { height: 100vh; display: flex; flex-direction: column; }
   .panes { flex: 1; min-height: 0; grid-template-columns: minmax(0, 10fr) minmax(0, 11fr); grid-template-rows: 100%; }
-  .panes > * { overflow: auto; }
+  .panes { padding-bottom: 0; }
+  .panes > * { overflow: auto; padding-bottom: 1.25rem; }
+  /* The list keeps its frame while it is scrolled. */
+  .panes > :first-child { overflow: hidden; grid-template-rows: minmax(0, auto); }
+  .panes > :first-child .panel { overflow: auto; }
 }
 `;

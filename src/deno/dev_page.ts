@@ -57,7 +57,7 @@ const element = (name, props = {}, ...children) => {
 };
 const cell = (className, ...children) => element("td", { className }, ...children);
 const tone = (status) => status >= 500 ? "bad" : status >= 400 ? "warn" : "good";
-const tags = (texts, className) => texts.map((text) => element("span", { className }, text));
+const word = (text, className) => element("span", { className: "word " + className }, text);
 const under = (child, colSpan) => element("tr", {}, element("td", { className: "under", colSpan }, child));
 // What is too long for its box is scrolled, by the keyboard too.
 const box = (text, label) => element("pre", { className: "wrap", tabIndex: 0, role: "group", ariaLabel: label }, text);
@@ -68,6 +68,14 @@ function fitBody() {
   const method = $("method").value;
   $("body").disabled = method === "GET" || method === "HEAD";
   $("body").placeholder = $("body").disabled ? method + " has no body" : "";
+}
+
+function methodWords(methods) {
+  // Most routes have these two, of themselves.
+  const quiet = ["HEAD", "OPTIONS"];
+  const order = [...METHODS.filter((name) => !quiet.includes(name)), ...quiet];
+  const sorted = methods.toSorted((one, other) => order.indexOf(one) - order.indexOf(other));
+  return sorted.flatMap((name) => [word(name, quiet.includes(name) ? "soft" : ""), " "]);
 }
 
 function pickRoute({ id, methods }) {
@@ -91,9 +99,9 @@ function showRoutes({ routes, problems }) {
     const pick = element("button", { type: "button", className: "link", title: "Fill the form" }, route.id);
     pick.dataset.route = route.id;
     pick.addEventListener("click", () => pickRoute(route));
-    const methods = route.error === undefined ? tags(route.methods, "tag") : tags(["broken"], "tag bad");
+    const methods = route.error === undefined ? methodWords(route.methods) : [word("broken", "bad")];
     const row = element("tr", {}, cell("", pick, element("small", {}, route.file)), cell("", ...methods),
-      cell("", ...tags(route.config, "tag long")));
+      cell("", ...route.config.map((text) => element("span", { className: "tag" }, text))));
     const shown = element("tbody", {}, row);
     if (route.error !== undefined) shown.append(under(box(route.error, "Error"), 3));
     return shown;

@@ -39,12 +39,15 @@ export interface DevOptions {
   readonly allowHosts: readonly string[];
   /** By how many bytes memory may grow: the modules that files were before they changed are never freed. */
   readonly maxGrowth: number;
-  /** Called when the process has to begin anew, with the reason. */
-  restart(why: string): void;
+  /** Called when the process has to begin anew, with the reason; says whether it does. */
+  restart(why: string): boolean;
 }
 
 /** How many requests the page shows. */
 const REQUESTS = 200;
+
+/** Of how many handlers of before a change the streams are known that may still be open. */
+const RETIRED = 20;
 
 /** Files that are read once, when the process begins. */
 const READ_ONCE =
@@ -66,6 +69,7 @@ export async function serveForDevelopment(place: ProjectPlace, options: DevOptio
   await register();
   const store = options.cache === undefined ? noStore() : await openCache(options.cache);
   const requests: ShownRequest[] = [];
+  const retired: RequestHandler[] = [];
   const watched = watchRequests((record) => {
     requests.unshift({ ...record, key: keys++, output: currentOutput() });
     requests.length = Math.min(requests.length, REQUESTS);
@@ -106,8 +110,10 @@ export async function serveForDevelopment(place: ProjectPlace, options: DevOptio
     const urls = [...paths].map((path) => toFileUrl(path).href);
     const renewed = graph.changed(urls);
     const needed = once ?? urls.find(isLoadedForGood) ?? [...readOnce].find((url) => renewed.has(url));
-    if (needed !== undefined) return options.restart(`${basename(needed)} has changed`);
-    if (Deno.memoryUsage().rss - before > options.maxGrowth) return options.restart("memory has grown");
+    const hasGrown = Deno.memoryUsage().rss - before > options.maxGrowth;
+    const why = needed !== undefined ? `${basename(needed)} has changed` : hasGrown ? "memory has grown" : null;
+    // A stream that does not end must not keep the developer waiting.
+    if (why !== null && options.restart(why)) return cut();
     const isBelow = (folder: string) => [...paths].some((path) => `${path}/`.startsWith(`${join(root, folder)}/`));
     const isApp = isBelow(appDir), isPublic = isBelow("public");
     if (renewed.size === 0 && !isApp && !isPublic) return;
@@ -127,6 +133,8 @@ export async function serveForDevelopment(place: ProjectPlace, options: DevOptio
 
   function replaceHandler(): void {
     const old = handler;
+    retired.push(old);
+    if (retired.length > RETIRED) retired.shift();
     const wasLoaded = new Set(old.routes.filter(({ module }) => module !== undefined).map(({ file }) => file));
     generation++;
     handler = open();
@@ -135,6 +143,10 @@ export async function serveForDevelopment(place: ProjectPlace, options: DevOptio
     for (const route of handler.routes.filter(({ file }) => wasLoaded.has(file))) {
       handler.load(route).catch((error) => console.error(errorText(describeError(error, root))));
     }
+  }
+
+  function cut(): void {
+    for (const each of [handler, ...retired]) each.cut();
   }
 
   async function state(): Promise<DevState> {
@@ -163,7 +175,7 @@ export async function serveForDevelopment(place: ProjectPlace, options: DevOptio
       return page ?? notingOutput([], () => answer(request, info));
     },
     drain: () => handler.drain(),
-    cut: () => handler.cut(),
+    cut,
     async close() {
       watch.close();
       handler.close();
