@@ -1,0 +1,196 @@
+/**
+ * The application of `routes dev`: its handler is another one after each change, while the modules that have not changed
+ * stay.
+ *
+ * @module
+ */
+
+import { basename, dirname, fromFileUrl, join, toFileUrl } from "@std/path";
+import { createHandler, type RequestHandler, type RequestHandlerHost } from "../handler/request_handler.ts";
+import type { SegmentConfig } from "../handler/segment_config.ts";
+import type { Route } from "../handler/served_route.ts";
+import { noStore } from "../cache/stores/no_store.ts";
+import { openCache } from "./cache_location.ts";
+import type { ShownRoute } from "./dev_endpoints.ts";
+import { setEnvironment } from "./environment.ts";
+import { describeError, errorText } from "./error_details.ts";
+import { errorResponse } from "./error_page.ts";
+import { readProject } from "./opened_project.ts";
+import { pageExtensionsOf, type ProjectPlace } from "./project_front.ts";
+import { servePublicFiles } from "./public_files.ts";
+import { createReloadingLoader } from "./reloading_loader.ts";
+import { isLoadedForGood, trackModules } from "./resolve_hooks.ts";
+import { scanPlace } from "./scan.ts";
+import { refreshTypes } from "./typegen_command.ts";
+
+/** An application that changes. */
+export interface DevApplication {
+  /** The handler as it is now. */
+  readonly handler: RequestHandler;
+  /** Changes whenever the handler does. */
+  readonly version: string;
+  /** What is wrong with the names of files. */
+  readonly problems: readonly string[];
+  /** The routes, each loaded if it can be. */
+  routes(): Promise<ShownRoute[]>;
+  /** The files that have changed since they were imported, told by a look at the disk. */
+  stale(): string[];
+  /**
+   * Takes over what has changed.
+   *
+   * @param paths The files that changed, came or went.
+   * @returns Why that is not enough, and the process has to begin anew; or `null`.
+   */
+  change(paths: ReadonlySet<string>): Promise<string | null>;
+  /** Cuts the response streams that are under way, those of handlers of before as well. */
+  cut(): void;
+  /** Ends the use of the cache. */
+  close(): Promise<void>;
+}
+
+/** What the application needs to know besides the project. */
+export interface DevApplicationOptions extends Pick<RequestHandlerHost, "onMatch"> {
+  /** Where the cache is kept; without it nothing is cached, as in Next's development server. */
+  readonly cache: string | undefined;
+}
+
+/** Of how many handlers of before a change the streams are known that may still be open. */
+const RETIRED = 20;
+
+/** Files that are read once, when the process begins. */
+const READ_ONCE =
+  /^(?:(?:deno|package|tsconfig|jsconfig)\.jsonc?|\.env(?:\..+)?|(?:proxy|middleware|instrumentation|next\.config)\.[cm]?[jt]sx?)$/;
+
+/**
+ * Opens the application of a project.
+ *
+ * @param place The project.
+ * @param options What else it needs to know.
+ */
+export async function openDevApplication(
+  place: ProjectPlace,
+  { cache, onMatch }: DevApplicationOptions,
+): Promise<DevApplication> {
+  const { root, appDir } = place;
+  const graph = trackModules();
+  setEnvironment("NODE_ENV", "development");
+  const extensions = await pageExtensionsOf(root);
+  const { host, files, register } = await readProject(place, { load: createReloadingLoader(root, graph) });
+  await register();
+  const store = cache === undefined ? noStore() : await openCache(cache);
+  const begun = new Set(files.map((file) => toFileUrl(join(root, file)).href));
+  const beside = new Set([root, dirname(join(root, appDir))]);
+  const start = crypto.randomUUID();
+  const retired: RequestHandler[] = [];
+  let front = host.front;
+  let project = await scanPlace(place, extensions);
+  let generation = 0;
+  let handler = open();
+  tellProblems();
+  await refreshTypes(root, project.manifest);
+
+  function open(): RequestHandler {
+    const version = versionNow();
+    return createHandler(project.manifest, {
+      ...host,
+      front,
+      draftSecret: host.draftSecret ?? start,
+      cache: store,
+      cachesResponses: cache !== undefined,
+      fingerprint: () => version,
+      usesScope: () => true,
+      onMatch,
+      onError(error, request, context) {
+        console.error(`${request.method} ${request.path} failed: ${textOf(error)}`);
+        return host.onError?.(error, request, context);
+      },
+      answerError: (error, request) => errorResponse(describeError(error, root), request),
+    });
+  }
+
+  function versionNow(): string {
+    return `${start} ${generation}`;
+  }
+
+  function textOf(error: unknown): string {
+    return errorText(describeError(error, root));
+  }
+
+  function tellProblems(): void {
+    for (const { message } of project.problems) console.error(message);
+  }
+
+  async function change(paths: ReadonlySet<string>): Promise<string | null> {
+    const urls = [...paths].map((path) => toFileUrl(path).href);
+    const renewed = graph.changed(urls);
+    const isBelow = (folder: string) => [...paths].some((path) => `${path}/`.startsWith(`${join(root, folder)}/`));
+    const isApp = isBelow(appDir), isPublic = isBelow("public");
+    if (isApp) await rescan();
+    if (isPublic && front !== undefined) {
+      front = { ...front, publicFile: await servePublicFiles(join(root, "public")) };
+    }
+    if (renewed.size > 0 || isApp || isPublic) replaceHandler();
+    const once = [...paths].find((path) => beside.has(dirname(path)) && READ_ONCE.test(basename(path))) ??
+      urls.find(isLoadedForGood) ?? [...begun].find((url) => renewed.has(url));
+    return once === undefined ? null : `${basename(once)} has changed`;
+  }
+
+  async function rescan(): Promise<void> {
+    const { manifest, problems } = project;
+    project = await scanPlace(place, extensions);
+    if (`${project.problems}` !== `${problems}`) tellProblems();
+    if (JSON.stringify(project.manifest) !== JSON.stringify(manifest)) await refreshTypes(root, project.manifest);
+  }
+
+  function replaceHandler(): void {
+    const old = handler;
+    retired.push(old);
+    if (retired.length > RETIRED) retired.shift();
+    const wasLoaded = new Set(old.routes.filter(({ module }) => module !== undefined).map(({ file }) => file));
+    generation++;
+    handler = open();
+    old.drain().finally(old.close);
+    // Who made a mistake is told when the file is saved, not by the next request.
+    for (const route of handler.routes.filter(({ file }) => wasLoaded.has(file))) {
+      handler.load(route).catch((error) => console.error(textOf(error)));
+    }
+  }
+
+  async function showRoute(route: Route): Promise<ShownRoute> {
+    const { id, file } = route;
+    try {
+      const { methods, config } = await handler.load(route);
+      return { id, file, methods, config: configLines(config) };
+    } catch (error) {
+      return { id, file, methods: [], config: [], error: textOf(error) };
+    }
+  }
+
+  return {
+    get handler() {
+      return handler;
+    },
+    get version() {
+      return versionNow();
+    },
+    get problems() {
+      return project.problems.map(({ message }) => message);
+    },
+    routes: () => Promise.all(handler.routes.map(showRoute)),
+    stale: () => graph.stale().map((url) => fromFileUrl(url)),
+    change,
+    cut() {
+      for (const each of [handler, ...retired]) each.cut();
+    },
+    async close() {
+      handler.close();
+      await store.close();
+    },
+  };
+}
+
+function configLines(config: SegmentConfig): string[] {
+  return Object.entries(config).filter(([, value]) => value !== undefined).map(([name, value]) =>
+    typeof value === "function" ? name : `${name} = ${value}`
+  );
+}
