@@ -30,7 +30,7 @@ const HEAD = `// Written by "routes build". Do not edit.
  * @param toRoot The path from the module's folder to the project's: `../..`.
  */
 export function projectModule({ manifest, ...front }: ProjectModules, toRoot: string): string {
-  const importOf = (file: string) => `() => import(${JSON.stringify(`${toRoot}/${specifierOf(file)}`)})`;
+  const importOf = (file: string) => `() => import(${JSON.stringify(specifierOf(`${toRoot || "."}/${file}`))})`;
   const files = manifest.routes.filter(({ metadata }) => !metadata?.isStatic).map(({ file }) => file);
   const routes = [...new Set(files)].map((file) => `  ${JSON.stringify(file)}: ${importOf(file)},`);
   const others = Object.entries(front).flatMap(([name, file]) =>
@@ -44,9 +44,12 @@ ${others.join("\n")}
 `;
 }
 
-/** A specifier is a URL, where `%`, `?` and `#` have a meaning. */
-function specifierOf(file: string): string {
-  return file.split("/").map((name) => encodeURIComponent(name).replace(/%5B|%5D|%40/g, decodeURIComponent)).join("/");
+/** The specifier of a path that is relative to the importing file: it is a URL, where `%`, `?` and `#` have a meaning. */
+export function specifierOf(path: string): string {
+  const relative = /^\.{1,2}\//.test(path) ? path : `./${path}`;
+  return relative.split("/").map((name) => encodeURIComponent(name).replace(/%5B|%5D|%40/g, decodeURIComponent)).join(
+    "/",
+  );
 }
 
 /** What the module that serves says besides naming the project's modules. */

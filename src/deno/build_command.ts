@@ -4,9 +4,10 @@
  * @module
  */
 
-import { join, relative, resolve } from "@std/path";
+import { join, relative, resolve, SEPARATOR } from "@std/path";
 import { PREWARM_ONLY } from "./built_server.ts";
 import { bundleProject, writeUnbundled } from "./bundle.ts";
+import { loadEnvFiles } from "./env_files.ts";
 import { pageExtensionsOf } from "./project_front.ts";
 import { scanProject } from "./scan.ts";
 
@@ -38,22 +39,29 @@ export async function buildCommand(dir: string, flags: BuildFlags): Promise<void
   const { root, appDir, manifest } = project;
   const target = flags.out === undefined ? join(root, "dist") : resolve(flags.out);
   console.log(`Found ${counted(manifest.routes.length, "route")} in ${join(root, appDir)}`);
-  await Deno.mkdir(target, { recursive: true });
   if (flags.manifest) {
     const { file, map, modules } = await writeUnbundled(project, target, flags);
     console.log(`Read ${counted(modules, "module")}, wrote ${file} and ${map}`);
-    console.log(`Compile it with\n  deno compile -N -R -E --import-map ${shown(map)} -o server ${shown(file)}`);
-    return;
+    const args = ["-N", "-R", "-E", "--no-check", "--import-map", shown(map), "-o", "server", shown(file)];
+    return console.log(`Compile it with\n  deno compile ${args.map(quoted).join(" ")}`);
   }
+  refuseOwnFolder(target, [root, join(root, appDir), join(root, "public")]);
   const file = join(target, "server.js");
   const code = await bundleProject(project, file, flags);
   const { size } = await Deno.stat(file);
   console.log(`Bundled ${file}, ${Math.ceil(size / 1024)} KiB, in ${Math.round(performance.now() - start)} ms`);
   const files = await copyPublic(root, target);
   if (files > 0) console.log(`Copied ${counted(files, "file")} of public/`);
-  if (flags.prewarm) await prewarmBuild(target, file);
+  if (flags.prewarm) await prewarmBuild(root, target, file);
   const needs = { env: /\b(?:process|Deno)\.env\b/.test(code), public: files > 0, cache: flags.prewarm ?? false };
-  console.log(`Serve it with\n  deno run ${permissionsOf(target, needs)} ${shown(file)}`);
+  console.log(`Serve it with\n  deno run ${[...permissionsOf(target, needs), shown(file)].map(quoted).join(" ")}`);
+}
+
+/** What was built before is removed, which must not be what is built from. */
+function refuseOwnFolder(target: string, [root = "", ...folders]: readonly string[]): void {
+  const isWithin = (path: string, folder: string) => `${path}${SEPARATOR}`.startsWith(`${folder}${SEPARATOR}`);
+  if (!isWithin(root, target) && !folders.some((folder) => isWithin(target, folder))) return;
+  throw new Error(`Cannot build into "${target}": the project's own files are there, choose a folder with --out`);
 }
 
 function counted(count: number, what: string): string {
@@ -87,7 +95,9 @@ function ignoreMissing(error: unknown): void {
 }
 
 /** Lets the build fill its own cache. */
-async function prewarmBuild(target: string, file: string): Promise<void> {
+async function prewarmBuild(root: string, target: string, file: string): Promise<void> {
+  // As in `next build`: what lists the params may need them.
+  await loadEnvFiles(root, "production");
   await Deno.remove(join(target, "cache"), { recursive: true }).catch(ignoreMissing);
   const { code } = await new Deno.Command(Deno.execPath(), {
     args: [
@@ -106,10 +116,18 @@ async function prewarmBuild(target: string, file: string): Promise<void> {
   if (code !== 0) throw new Error(`Cannot prewarm: ${file} ended with code ${code}, see above`);
 }
 
-function permissionsOf(target: string, { env, public: hasPublic, cache }: Needs): string {
+function permissionsOf(target: string, { env, public: hasPublic, cache }: Needs): string[] {
   const folders = [...hasPublic ? ["public"] : [], ...cache ? ["cache"] : []].map((name) => shown(join(target, name)));
-  const write = cache ? ` -W=${shown(join(target, "cache"))}` : "";
-  return `-N${env ? " -E" : ""}${folders.length > 0 ? ` -R=${folders.join(",")}` : ""}${write}`;
+  return [
+    ...["-N", ...env ? ["-E"] : []],
+    ...folders.length > 0 ? [`-R=${folders.join(",")}`] : [],
+    ...cache ? [`-W=${shown(join(target, "cache"))}`] : [],
+  ];
+}
+
+/** An argument as a shell reads it. */
+function quoted(argument: string): string {
+  return /^[\w./=,:@+-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
 }
 
 /** A path as it is written where the command was given. */

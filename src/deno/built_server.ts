@@ -15,6 +15,7 @@ import { printBanner } from "./banner.ts";
 import { openCache, type RedisModule } from "./cache_location.ts";
 import { environment, setEnvironment } from "./environment.ts";
 import { readConfig, readInstrumentation } from "./front_modules.ts";
+import { routeLoadError } from "./loader.ts";
 import { type OpenedHandler, openHandler } from "./opened_handler.ts";
 import { prewarm } from "./prewarm.ts";
 import { logStrayErrors } from "./process_guard.ts";
@@ -73,7 +74,7 @@ export interface BuiltServer {
  * @param app The project.
  */
 export async function serveBuilt(app: BuiltApp): Promise<BuiltServer> {
-  const byDenoServe = startedByDenoServe();
+  const byDenoServe = startedByDenoServe(fail);
   try {
     const flags = readStartArgs(app.isMain ? Deno.args : []);
     const { log = "off", port = 8000, hostname = "0.0.0.0" } = flags;
@@ -131,7 +132,7 @@ async function openBuilt(
   };
   await register();
   const host = {
-    load: (file: string) => modules[file]!() as Promise<ModuleNamespace>,
+    load: (file: string) => imported({ file, load: modules[file]! }, "route ").then(([module]) => module),
     read: (file: string) => Promise.resolve(Uint8Array.fromBase64(files[file]!)),
     front,
     usesScope: () => app.usesScope,
@@ -143,7 +144,8 @@ async function openBuilt(
     ...settingsOf(config),
   };
   const location = cache ?? builtCache(app.url);
-  const handler = await openHandler(manifest, host, await openCache(location, redis ?? noRedis));
+  const store = await openCache(location, redis ?? noRedis);
+  const handler = await openHandler(manifest, host, () => store);
   return { ...handler, compress: config.compress };
 }
 
@@ -151,8 +153,12 @@ function settingsOf({ basePath, authInterrupts }: AppConfig): Pick<AppConfig, "b
   return { basePath, authInterrupts };
 }
 
-async function imported({ file, load }: BuiltModule): Promise<[ModuleNamespace, string]> {
-  return [await load() as ModuleNamespace, file];
+async function imported({ file, load }: BuiltModule, what = ""): Promise<[ModuleNamespace, string]> {
+  try {
+    return [await load() as ModuleNamespace, file];
+  } catch (cause) {
+    throw routeLoadError(file, cause, what);
+  }
 }
 
 /** `public/` is copied beside the module. */

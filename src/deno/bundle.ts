@@ -5,11 +5,11 @@
  */
 
 import { createHash } from "node:crypto";
-import { join, relative, toFileUrl } from "@std/path";
-import { projectModule, serverModule } from "../codegen/server_module.ts";
+import { basename, dirname, fromFileUrl, join, relative, toFileUrl } from "@std/path";
+import { projectModule, serverModule, specifierOf } from "../codegen/server_module.ts";
 import { makeRoutesFolder } from "./cache_location.ts";
-import { checkoutImports, type ImportMap, projectImports } from "./import_map.ts";
-import { walkModules } from "./module_walk.ts";
+import { checkoutImports, type ImportMap, joined, projectImports } from "./import_map.ts";
+import { type ModuleWalk, walkModules } from "./module_walk.ts";
 import { configFileOf, frontFilesOf } from "./project_front.ts";
 import type { Project } from "./scan.ts";
 import { mayUseScope } from "./scope_use.ts";
@@ -26,7 +26,7 @@ export interface BundleOptions {
 /** The modules of this package that the files of a project import. */
 const DOORS = ["cache", "headers", "navigation", "server"];
 /** This package by its own name, in any version. */
-const OWN = /["']((?:jsr:)?@x\/routes(?:@[^/"']+)?\/(cache|headers|navigation|server))["']/g;
+const OWN = /^(?:jsr:\/?)?@x\/routes(?:@[^/]*)?(?:\/(cache|headers|navigation|server)?)?$/;
 const MARKERS = ["server-only", "client-only"];
 
 /**
@@ -43,26 +43,41 @@ const MARKERS = ["server-only", "client-only"];
  */
 export async function bundleProject(project: Project, file: string, options: BundleOptions): Promise<string> {
   const { root } = project;
-  const folder = join(makeRoutesFolder(root), "build");
-  await Deno.mkdir(folder, { recursive: true });
+  const own = makeRoutesFolder(root);
+  // Two builds at a time are no reason to mix them.
+  const folder = await Deno.makeTempDir({ dir: own, prefix: "build_" });
+  try {
+    return await bundleIn(folder, project, file, options);
+  } finally {
+    // What was generated last can be looked at.
+    await Deno.remove(join(own, "build"), { recursive: true }).catch(() => {});
+    await Deno.rename(folder, join(own, "build")).catch(() => Deno.remove(folder, { recursive: true }));
+  }
+}
+
+async function bundleIn(folder: string, project: Project, file: string, options: BundleOptions): Promise<string> {
+  const { root } = project;
   const at = (name: string) => join(folder, name);
   const { external = [] } = options;
+  const { others, doors } = parted(projectImports(root));
 
   await write(at("empty.ts"), "export {};\n");
   await write(at("project.ts"), projectModule(await modulesOf(project), relative(folder, root)));
-  await write(at("project_map.json"), JSON.stringify(withMarkers(projectImports(root), at("empty.ts"))));
-  const doors = [...DOORS.flatMap((door) => [`next/${door}`, `next/${door}.js`]), "@x/routes/*", "jsr:@x/routes*"];
+  await write(at("project_map.json"), JSON.stringify(withMarkers(others, at("empty.ts"))));
   await denoBundle(root, root, [
     ...["--import-map", at("project_map.json"), "-o", at("project.js"), ...await packagesFlag(root)],
-    ...[...doors, ...external].map((name) => `--external=${name}`),
+    ...[...doors.keys(), "jsr:@x/routes*", "jsr:/@x/routes*", ...external].map((name) => `--external=${name}`),
     at("project.ts"),
   ]);
-  // What is required is not looked for by the bundler, which made it a name of its own.
-  const code = (await Deno.readTextFile(at("project.js"))).replace(/\b__require\((?="next\/)/g, "require(");
+  // What is required is not looked for by the bundler, which made it a name of its own. And the same project is the same
+  // code, wherever it was put together.
+  const code = (await Deno.readTextFile(at("project.js"))).replace(/\b__require\((?="next\/)/g, "require(")
+    .replaceAll(basename(folder), "build");
   await write(at("project.js"), code);
 
   await write(at("server.ts"), serverModule({ project: "./project.js", ...await sayings(project, [code], options) }));
-  await write(at("server_map.json"), JSON.stringify({ imports: doorImports(code), scopes: await checkoutImports() }));
+  const map = { imports: doorImports(doors, code), scopes: await checkoutImports() };
+  await write(at("server_map.json"), JSON.stringify(map));
   await denoBundle(root, folder, [
     ...["--no-config", "--node-modules-dir=none", "--import-map", at("server_map.json"), "-o", file],
     ...external.map((name) => `--external=${name}`),
@@ -88,18 +103,47 @@ export async function writeUnbundled(
   const modules = await modulesOf(project);
   const front = [modules.config, modules.proxy, modules.instrumentation].filter((name) => name !== null);
   const routes = manifest.routes.filter(({ metadata }) => !metadata?.isStatic).map(({ file }) => file);
-  const { sources, map: found } = walkModules([...routes, ...front].map((name) => toFileUrl(join(root, name)).href));
-  const own = withMarkers(projectImports(root), at("empty.ts"));
-  const map: ImportMap = {
-    imports: { ...own.imports, ...found.imports, ...doorImports([...sources.values()].join("\n")) },
-    scopes: { ...own.scopes, ...found.scopes, ...await checkoutImports() },
-  };
+  const { others, doors } = parted(projectImports(root));
+  const entries = [...routes, ...front].map((name) => toFileUrl(join(root, name)).href);
+  const { sources, map: found, bareJson } = walkModules(entries, others);
+  const code = [...sources.values()];
+  await Deno.mkdir(target, { recursive: true });
   await write(at("empty.ts"), "export {};\n");
+  const json = await writeJson(bareJson, sources, at);
+  const map = [
+    { imports: doorImports(doors, code.join("\n")), scopes: await checkoutImports() },
+    { imports: found.imports, scopes: withScopes(found.scopes, json) },
+    withMarkers(others, at("empty.ts")),
+  ].reduce(joined);
   await write(at("project.ts"), projectModule(modules, relative(target, root)));
-  const said = await sayings(project, [...sources.values()], options);
-  await write(at("server.ts"), serverModule({ project: "./project.ts", ...said }));
-  await write(at("import_map.json"), JSON.stringify(movable(map, root, target), null, 2));
+  await write(at("server.ts"), serverModule({ project: "./project.ts", ...await sayings(project, code, options) }));
+  await write(at("import_map.json"), JSON.stringify(movable(map, target), null, 2));
   return { file: at("server.ts"), map: at("import_map.json"), modules: sources.size };
+}
+
+/** Deno takes for code what is not said to be JSON; so it is made code, for those who do not say it. */
+async function writeJson(
+  bareJson: ModuleWalk["bareJson"],
+  sources: ModuleWalk["sources"],
+  at: (name: string) => string,
+): Promise<Record<string, Record<string, string>>> {
+  const scopes: Record<string, Record<string, string>> = {};
+  let count = 0;
+  for (const [url, importers] of bareJson) {
+    const file = at(`json_${++count}.ts`);
+    await write(file, `export default ${sources.get(url)};\n`);
+    for (const importer of importers) (scopes[importer] ??= {})[url] = toFileUrl(file).href;
+  }
+  return scopes;
+}
+
+/** The scopes of a walk; a name that leads to JSON leads to the code that it was made. */
+function withScopes(scopes: ImportMap["scopes"], json: ImportMap["scopes"]): ImportMap["scopes"] {
+  const importers = [...new Set([...Object.keys(scopes), ...Object.keys(json)])];
+  return Object.fromEntries(importers.map((importer) => {
+    const own = Object.entries(scopes[importer] ?? {}).map(([name, url]) => [name, json[importer]?.[url] ?? url]);
+    return [importer, { ...json[importer], ...Object.fromEntries(own) }];
+  }));
 }
 
 async function write(file: string, text: string): Promise<void> {
@@ -131,27 +175,46 @@ async function sayings({ root, manifest }: Project, sources: readonly string[], 
   };
 }
 
-/** Marks say nothing on a server; and this package is not what a project's import map calls it, but the running one. */
+/**
+ * The names of an import map without those of this package, which is not what the project calls it but the running one;
+ * and its doors, by every name that they have.
+ */
+function parted({ imports, scopes }: ImportMap): { others: ImportMap; doors: ReadonlyMap<string, string> } {
+  const doors = new Map(DOORS.flatMap((door) => [
+    ...[`next/${door}`, `next/${door}.js`, `@x/routes/${door}`].map((name): [string, string] => [name, door]),
+  ]));
+  const others: [string, string][] = [];
+  for (const [name, to] of Object.entries(imports)) {
+    const own = OWN.exec(to);
+    if (own === null && !/^(?:next|@x\/routes)(?:\/|$)/.test(name)) others.push([name, to]);
+    else if (own?.[1] !== undefined) doors.set(name, own[1]);
+    else if (name.endsWith("/")) { for (const door of DOORS) doors.set(name + door, door); }
+  }
+  return { others: { imports: Object.fromEntries(others), scopes }, doors };
+}
+
+/** Marks say nothing on a server. */
 function withMarkers({ imports, scopes }: ImportMap, empty: string): ImportMap {
-  const own = (name: string) => /^(?:next|@x\/routes)(?:\/|$)/.test(name);
-  const others = Object.entries(imports).filter(([name]) => !own(name));
   const markers = MARKERS.map((name) => [name, toFileUrl(empty).href]);
-  return { imports: Object.fromEntries([...others, ...markers]), scopes };
+  return { imports: { ...imports, ...Object.fromEntries(markers) }, scopes };
 }
 
-function doorImports(code: string): ImportMap["imports"] {
-  const names = DOORS.flatMap((door) => [[`next/${door}`, door], [`next/${door}.js`, door]]);
-  const own = [...code.matchAll(OWN)].map(([, name = "", door = ""]) => [name, door]);
-  return Object.fromEntries([...names, ...own].map(([name, door]) => [name, selfSpecifier(door!, `src/${door}.ts`)]));
+function doorImports(doors: ReadonlyMap<string, string>, code: string): ImportMap["imports"] {
+  const all = new Map(doors);
+  for (const [, name = ""] of code.matchAll(/["'](jsr:[^"'\s]+)["']/g)) {
+    const door = OWN.exec(name)?.[1];
+    if (door !== undefined) all.set(name, door);
+  }
+  return Object.fromEntries([...all].map(([name, door]) => [name, selfSpecifier(door, `src/${door}.ts`)]));
 }
 
-/** What is in the project by its place beside the map: both may be moved. */
-function movable({ imports, scopes }: ImportMap, root: string, target: string): ImportMap {
-  const base = toFileUrl(`${root}/`).href;
+/** What is in the project by its place beside the map: both may be moved, but not what is of this package. */
+function movable({ imports, scopes }: ImportMap, target: string): ImportMap {
+  const own = new URL("../../", import.meta.url).href;
   const moved = (url: string) => {
-    if (!url.startsWith(base)) return url;
-    const path = relative(target, join(root, decodeURI(url.slice(base.length)))).replaceAll("\\", "/");
-    return encodeURI(path.startsWith(".") ? path : `./${path}`) + (url.endsWith("/") ? "/" : "");
+    if (!url.startsWith("file:") || url.startsWith(own)) return url;
+    const path = relative(target, fromFileUrl(url)).replaceAll("\\", "/");
+    return specifierOf(path) + (url.endsWith("/") && path !== "" ? "/" : "");
   };
   const all = (imports: ImportMap["imports"]) =>
     Object.fromEntries(Object.entries(imports).map(([name, to]) => [moved(name), moved(to)]));
@@ -161,10 +224,14 @@ function movable({ imports, scopes }: ImportMap, root: string, target: string): 
   };
 }
 
-/** A project whose packages are not installed takes them from Deno's own cache. */
+/** A project whose packages are not installed, in it or above, takes them from Deno's own cache. */
 async function packagesFlag(root: string): Promise<string[]> {
-  const has = (name: string) => Deno.stat(join(root, name)).then(() => true, () => false);
-  return await has("package.json") && !await has("node_modules") ? ["--node-modules-dir=none"] : [];
+  const has = (folder: string, name: string) => Deno.stat(join(folder, name)).then(() => true, () => false);
+  if (!await has(root, "package.json")) return [];
+  for (let folder = root;; folder = dirname(folder)) {
+    if (await has(folder, "node_modules")) return [];
+    if (dirname(folder) === folder) return ["--node-modules-dir=none"];
+  }
 }
 
 async function denoBundle(root: string, cwd: string, args: readonly string[]): Promise<void> {

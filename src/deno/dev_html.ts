@@ -93,7 +93,7 @@ pre, code, input, textarea, select, .mono { font: 12.5px/1.5 var(--mono); }
 pre { margin: 0; background: var(--code); border-radius: 6px; padding: .6rem .75rem; overflow: auto; tab-size: 2; }
 pre.wrap { white-space: pre-wrap; overflow-wrap: anywhere; }
 table { width: 100%; border-collapse: collapse; }
-th { text-align: left; font-size: .8rem; font-weight: 600; color: var(--soft); padding: .75rem .75rem .4rem 0; }
+th { text-align: left; font-size: .8rem; font-weight: 600; color: var(--soft); padding: 0 .75rem .4rem 0; }
 th { position: sticky; top: 0; background: var(--panel); }
 td { padding: .35rem .75rem .35rem 0; vertical-align: top; overflow-wrap: anywhere; }
 th:last-child, td:last-child { padding-right: 0; }
@@ -103,12 +103,13 @@ td.number { text-align: right; }
 td.under { padding-top: 0; }
 td.under pre { max-height: 12rem; }
 small { display: block; font: 11.5px/1.45 var(--mono); color: var(--soft); }
-.tag { display: inline-block; font: 12px/1.5 var(--mono); border: 1px solid var(--line); border-radius: 4px;
-  padding: 0 .4rem; margin: 0 .25rem .2rem 0; }
+.line { display: block; font: 12px/1.6 var(--mono); }
 .word { font: 12px/1.6 var(--mono); margin-right: .5rem; }
 #routes { table-layout: fixed; }
-#routes th:nth-child(1) { width: 46%; }
-#routes th:nth-child(2) { width: 31%; }
+#routes th { padding-top: .75rem; }
+#routes td { vertical-align: baseline; }
+#routes th:nth-child(1) { width: 42%; }
+#routes th:nth-child(2) { width: 30%; }
 #problems { list-style: none; padding: 0 1.25rem; }
 #problems li { padding: .6rem 1rem; margin-bottom: .75rem; border: 1px solid; border-radius: 8px; overflow-wrap: anywhere; }
 #status { margin-top: .9rem; overflow-wrap: anywhere; }
@@ -116,7 +117,7 @@ small { display: block; font: 11.5px/1.45 var(--mono); color: var(--soft); }
 #answer pre { max-height: 16rem; }
 form { display: grid; gap: .75rem; }
 form .row { display: grid; gap: .75rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 13rem), 1fr)); }
-form .row.line { grid-template-columns: auto minmax(0, 1fr) auto; align-items: end; }
+form .row.first { grid-template-columns: auto minmax(0, 1fr) auto; align-items: end; }
 label { display: grid; gap: .25rem; font-size: .8rem; font-weight: 600; color: var(--soft); }
 input, textarea, select { color: var(--text); background: var(--field); border: 1px solid var(--edge);
   border-radius: 6px; padding: .4rem .6rem; min-width: 0; }
@@ -131,6 +132,7 @@ button.link { font: 600 13px/1.5 var(--mono); height: auto; background: none; pa
 button.link:hover { text-decoration: underline; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 .error { max-width: 62rem; margin: 0 auto; padding: 2.5rem 1.25rem; display: grid; gap: 1rem; }
+.error pre { background: var(--panel); border: 1px solid var(--line); }
 .error h1 { color: var(--bad); }
 .message { font-size: 1.1rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 .frame { padding: .75rem 0; }

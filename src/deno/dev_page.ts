@@ -20,7 +20,7 @@ export const PAGE = `<div class="whole">
 <section class="panel" aria-labelledby="send">
 <h2 id="send">Send a request</h2>
 <form id="form" aria-labelledby="send">
-<div class="row line">
+<div class="row first">
 <label>Method <select id="method"></select></label>
 <label>Path <input id="path" value="/" required spellcheck="false" autocomplete="off"></label>
 <button title="Ctrl+Enter">Send</button>
@@ -101,7 +101,7 @@ function showRoutes({ routes, problems }) {
     pick.addEventListener("click", () => pickRoute(route));
     const methods = route.error === undefined ? methodWords(route.methods) : [word("broken", "bad")];
     const row = element("tr", {}, cell("", pick, element("small", {}, route.file)), cell("", ...methods),
-      cell("", ...route.config.map((text) => element("span", { className: "tag" }, text))));
+      cell("", ...route.config.map((text) => element("span", { className: "line" }, text))));
     const shown = element("tbody", {}, row);
     if (route.error !== undefined) shown.append(under(box(route.error, "Error"), 3));
     return shown;

@@ -15,19 +15,41 @@ export interface ImportMap {
 
 type Imports = Readonly<Record<string, string>>;
 
+interface Config extends Partial<ImportMap> {
+  readonly importMap?: string;
+  readonly workspace?: unknown;
+}
+
+/** A map without names. */
+export const NO_IMPORTS: ImportMap = { imports: {}, scopes: {} };
+
 /**
- * The import map of a project as its `deno.json` has it, with absolute URLs, so that it means the same anywhere.
+ * The import map of a project as its `deno.json` has it, with absolute URLs, so that it means the same anywhere. As in
+ * Deno, it is the nearest one, in the project or above, and that of the workspace besides.
  *
  * @param root The project's folder.
  */
 export function projectImports(root: string): ImportMap {
-  const file = ["deno.json", "deno.jsonc"].map((name) => join(root, name)).find((path) =>
-    readJsonc(path) !== undefined
-  );
-  if (file === undefined) return { imports: {}, scopes: {} };
-  const { imports, scopes, importMap } = readJsonc(file) as Partial<ImportMap> & { readonly importMap?: string };
+  let found: ImportMap | undefined;
+  for (let folder = root;; folder = dirname(folder)) {
+    const file = ["deno.json", "deno.jsonc"].map((name) => join(folder, name)).find((path) => readJsonc(path));
+    const config = file === undefined ? undefined : readJsonc(file) as Config;
+    if (file !== undefined && config !== undefined && (found === undefined || config.workspace !== undefined)) {
+      found = joined(found ?? NO_IMPORTS, importsOf(config, file));
+      if (config.workspace !== undefined) return found;
+    }
+    if (dirname(folder) === folder) return found ?? NO_IMPORTS;
+  }
+}
+
+/** Two maps as one; the first wins. */
+export function joined(first: ImportMap, second: ImportMap): ImportMap {
+  return { imports: { ...second.imports, ...first.imports }, scopes: { ...second.scopes, ...first.scopes } };
+}
+
+function importsOf({ imports, scopes, importMap }: Config, file: string): ImportMap {
   if (importMap !== undefined && imports === undefined) {
-    const path = join(root, importMap);
+    const path = join(dirname(file), importMap);
     return absolute((readJsonc(path) ?? {}) as Partial<ImportMap>, path);
   }
   return absolute({ imports: expanded(imports ?? {}), scopes: scopes ?? {} }, file);
@@ -52,6 +74,27 @@ function expanded(imports: Imports): Imports {
       : [[`${key}/`, `${registry[1]}:/${registry[2]}/`]];
   });
   return { ...imports, ...Object.fromEntries(below) };
+}
+
+/**
+ * What a map says of a name that is imported.
+ *
+ * @param specifier The name, or an absolute URL.
+ * @param parent The URL of the importing file.
+ * @returns `null` if it says nothing.
+ */
+export function mapped({ imports, scopes }: ImportMap, specifier: string, parent: string): string | null {
+  const inner = Object.keys(scopes).filter((scope) =>
+    parent === scope || (scope.endsWith("/") && parent.startsWith(scope))
+  );
+  inner.sort((a, b) => b.length - a.length);
+  for (const names of [...inner.map((scope) => scopes[scope]!), imports]) {
+    if (Object.hasOwn(names, specifier)) return names[specifier]!;
+    const keys = Object.keys(names).filter((key) => key.endsWith("/") && specifier.startsWith(key));
+    const key = keys.sort((a, b) => b.length - a.length)[0];
+    if (key !== undefined) return names[key] + specifier.slice(key.length);
+  }
+  return null;
 }
 
 /** What a checkout of this package imports by name, for a build that does not see its configuration. */

@@ -42,9 +42,20 @@ export async function importFile(root: string, file: string, what = ""): Promise
   try {
     return await import(toFileUrl(join(root, file)).href);
   } catch (cause) {
-    // Deno wraps a syntax error, whose message names itself and has a code frame, in a TypeError.
-    const named = cause instanceof Error && /^\w*Error: /.test(cause.message);
-    const reason = cause instanceof Error ? (named ? cause.message : `${cause.name}: ${cause.message}`) : String(cause);
-    throw new RouteLoadError(`Cannot load ${what}"${file}": ${reason}`, { cause });
+    throw routeLoadError(file, cause, what);
   }
+}
+
+/**
+ * The error of a file that cannot be imported.
+ *
+ * @param file The file.
+ * @param cause Why.
+ * @param what What messages call it besides its name.
+ */
+export function routeLoadError(file: string, cause: unknown, what = ""): RouteLoadError {
+  // Deno wraps a syntax error, whose message names itself and has a code frame, in a TypeError.
+  const named = cause instanceof Error && /^\w*Error: /.test(cause.message);
+  const reason = cause instanceof Error ? (named ? cause.message : `${cause.name}: ${cause.message}`) : String(cause);
+  return new RouteLoadError(`Cannot load ${what}"${file}": ${reason}`, { cause });
 }

@@ -92,7 +92,7 @@ const resolveImport: ResolveHook = (specifier, context, next) => {
   const found = next(specifier, context);
   // An import map names files of the project too, with or without ending.
   const isMissing = parent.startsWith("file:") && isBare(specifier) && found.url === new URL(specifier, parent).href;
-  const file = found.url.startsWith("file:") && !isInPackage(found.url) && !isMissing ? completed(found.url) : null;
+  const file = found.url.startsWith("file:") && !isInPackage(found.url) && !isMissing ? completedUrl(found.url) : null;
   if (file !== null) return { url: versioned(file, parent, context), shortCircuit: true };
   // An import map may call a door by any name, and what is not a file is not read here.
   if (found.url.startsWith(PACKAGE) || /^(?:https?|data|blob):/.test(found.url)) scopeUsed = true;
@@ -169,12 +169,12 @@ function doorOf(specifier: string): string | null {
  */
 export function projectFile(specifier: string, parent: string): string | null {
   if (!parent.startsWith("file:") || isInPackage(parent) || parent.startsWith(PACKAGE)) return null;
-  if (/^\.\.?(?:\/|$)/.test(specifier)) return completed(new URL(specifier, parent).href);
+  if (/^\.\.?(?:\/|$)/.test(specifier)) return completedUrl(new URL(specifier, parent).href);
   if (!isBare(specifier)) return null;
   for (const path of candidatesOf(specifier, dirname(fromFileUrl(parent)))) {
     const url = toFileUrl(path).href;
     if (isFile(url)) return url;
-    const found = completed(url);
+    const found = completedUrl(url);
     if (found !== null) return found;
   }
   return null;
@@ -184,8 +184,13 @@ function isInPackage(url: string): boolean {
   return url.includes("/node_modules/");
 }
 
-/** The file that is meant by a URL without its ending, or with the ending it has once compiled. */
-function completed(href: string): string | null {
+/**
+ * The file that is meant by a URL without its ending, or with the ending it has once compiled.
+ *
+ * @param href The URL.
+ * @returns The URL of the file, or `null` if it is a file itself, or means none.
+ */
+export function completedUrl(href: string): string | null {
   if (isFile(href)) return null;
   const source = /\.([cm]?)js(x?)$/.exec(href);
   const compiled = source === null ? [] : [href.replace(/js(x?)$/, "ts$1"), href.replace(/jsx?$/, "tsx")];

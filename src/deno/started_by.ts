@@ -5,15 +5,24 @@
  * @module
  */
 
-/** Settles, when all modules have run, with whether `deno serve` is going to serve what the main module exports. */
-export function startedByDenoServe(): Promise<boolean> {
+/**
+ * Settles, when all modules have run, with whether `deno serve` is going to serve what the main module exports.
+ *
+ * @param fail Called if it cannot; that error reaches nobody else.
+ */
+export function startedByDenoServe(fail: (error: unknown) => void): Promise<boolean> {
   // Deno says it nowhere, but `deno serve` calls `Deno.serve` before the `load` event, and `deno run` does not.
   const serve = Deno.serve;
   let isCalled = false;
   Deno.serve = ((...args: Parameters<typeof serve>) => {
     isCalled = true;
     Deno.serve = serve;
-    return serve(...args);
+    try {
+      return serve(...args);
+    } catch (error) {
+      fail(error);
+      throw error;
+    }
   }) as typeof serve;
   const { promise, resolve } = Promise.withResolvers<boolean>();
   addEventListener("load", () => {
