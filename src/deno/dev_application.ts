@@ -104,7 +104,7 @@ export async function openDevApplication(
         console.error(`${request.method} ${request.path} failed: ${textOf(error)}`);
         return host.onError?.(error, request, context);
       },
-      answerError: (error, request) => errorResponse(describeError(error, root), request),
+      answerError: (error, request) => errorResponse(describeError(error, root), request, version),
     });
   }
 

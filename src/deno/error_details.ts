@@ -72,7 +72,9 @@ function textOf(read: () => unknown): string {
 /** Without what a developer can do nothing about: versions, the calls of this package, those of Deno. */
 function cleanStack(stack: string): string {
   const lines = stack.replaceAll(/\?v=\d+(?=:)/g, "").split("\n");
-  return lines.filter((line) => !/^\s+at /.test(line) || !(line.includes(PACKAGE) || line.includes("(ext:"))).join(
+  return lines.filter((line) =>
+    !/^\s+at /.test(line) || !(line.includes(PACKAGE) || /\(ext:|at async Promise\./.test(line))
+  ).join(
     "\n",
   );
 }

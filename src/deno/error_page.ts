@@ -13,10 +13,11 @@ import { pathOf } from "./request_log.ts";
  *
  * @param details What is told of the error.
  * @param request The request that failed.
+ * @param version That of the application which failed; the page loads again when it is another one.
  */
-export function errorResponse(details: ErrorDetails, request: Request): Response {
+export function errorResponse(details: ErrorDetails, request: Request, version: string): Response {
   const wantsPage = request.headers.get("accept")?.includes("text/html") ?? false;
-  if (wantsPage) return pageOf(details, request);
+  if (wantsPage) return pageOf(details, request, version);
   const { name, message, stack, place } = details;
   const at = place === null ? {} : { file: `${place.file}:${place.line}:${place.column}`, frame: place.frame };
   return Response.json({ error: { name, message, ...at, stack } }, {
@@ -25,7 +26,7 @@ export function errorResponse(details: ErrorDetails, request: Request): Response
   });
 }
 
-function pageOf({ name, message, stack, place }: ErrorDetails, { method, url }: Request): Response {
+function pageOf({ name, message, stack, place }: ErrorDetails, { method, url }: Request, version: string): Response {
   const at = place === null
     ? ""
     : `<p class="mono"><a href="${escapeHtml(editorUrl(place.path, place.line, place.column))}">${
@@ -43,7 +44,7 @@ ${at}
 ${stack === "" ? "" : stackOf(stack, place === null)}
 <p class="soft"><a href="/_routes">All routes</a>.${hint}</p>
 </main>`;
-  return htmlPage(500, `${name}: ${message}`, body, reloads ? RELOAD : "");
+  return htmlPage(500, `${name}: ${message}`, body, reloads ? reloadAfter(version) : "");
 }
 
 function frameOf(frame: string): string {
@@ -65,15 +66,13 @@ function editorUrl(path: string, line: number, column: number): string {
 }
 
 /** Loads the page again when something has changed; the server may be restarting meanwhile. */
-const RELOAD = `
-let known;
-async function check() {
+function reloadAfter(version: string): string {
+  return `
+setInterval(async () => {
   try {
     const { version } = await (await fetch("/_routes/version")).json();
-    if (known !== undefined && known !== version) location.reload();
-    known = version;
+    if (version !== ${JSON.stringify(version)}) location.reload();
   } catch {}
-}
-check();
-setInterval(check, 500);
+}, 500);
 `;
+}

@@ -141,7 +141,7 @@ Deno.test("S47 errorResponse() escapes message, name, frame, stack and file", as
   const details = describeError(error, project.dir);
   assertEquals(details.place?.file, `app/a"'&b/route.ts`);
   const request = new Request("http://localhost/", { headers: { accept: "text/html" } });
-  const page = await errorResponse(details, request).text();
+  const page = await errorResponse(details, request, "1").text();
   for (const raw of ["<script>alert", "<img", "onerror='", `a"'&b`]) assertEquals(page.includes(raw), false, raw);
   assertStringIncludes(page, "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;");
   assertStringIncludes(page, ":1:1</a>");
@@ -157,7 +157,11 @@ for (
 ) {
   Deno.test(`errorResponse() for Accept: ${accept} is ${type}, 500 and never stored`, async () => {
     const headers: HeadersInit = accept === undefined ? {} : { accept };
-    const response = errorResponse(describeError(new Error("x"), "/p"), new Request("http://localhost/", { headers }));
+    const response = errorResponse(
+      describeError(new Error("x"), "/p"),
+      new Request("http://localhost/", { headers }),
+      "1",
+    );
     assertEquals([response.status, response.headers.get("content-type")], [500, type]);
     assertEquals(response.headers.get("cache-control"), "no-store");
     await response.body?.cancel();

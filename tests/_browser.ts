@@ -1,0 +1,119 @@
+/**
+ * A real Chromium, started by the test that needs it.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+// Only tests with a browser need this package, and no map of imports that users get should name it.
+// deno-lint-ignore no-import-prefix -- see above
+import {
+  type Browser,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+} from "npm:playwright-core@^1.65.1";
+
+export type { Page };
+
+/** The browser that is installed; none is downloaded. */
+const CHROMIUM = "/usr/bin/chromium";
+
+/** A page in a browser session of its own. */
+export interface OpenPage extends AsyncDisposable {
+  /** The page, as Playwright has it. */
+  readonly page: Page;
+  /** What went wrong in it: errors of scripts, dialogs, what its policy forbade. */
+  readonly problems: readonly string[];
+}
+
+/** Why there is no browser here, if there is none. */
+export const NO_BROWSER: string | undefined = absence();
+
+/** Whether tests that need a browser are ignored: not in CI, where they fail instead. */
+export const IGNORE_BROWSER: boolean = NO_BROWSER !== undefined && !Deno.env.get("CI");
+
+if (IGNORE_BROWSER) console.log(`Tests with a browser are ignored: ${NO_BROWSER}`);
+
+/** Starts a browser; stop it with `await using`. */
+export async function startBrowser(): Promise<Browser> {
+  if (NO_BROWSER !== undefined) throw new Error(`Cannot start a browser: ${NO_BROWSER}`);
+  // Root, as in a container, may not use the sandbox.
+  return await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+}
+
+/** Opens a URL; close the page with `await using`. */
+export async function openPage(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<OpenPage> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  const problems: string[] = [];
+  page.on("pageerror", (error) => problems.push(`error: ${error.message}`));
+  page.on("dialog", async (dialog) => {
+    problems.push(`dialog: ${dialog.message()}`);
+    await dialog.dismiss();
+  });
+  page.on("console", (message) => {
+    // The browser says this of every status above 399 too, which these tests want.
+    const isAnswer = message.text().startsWith("Failed to load resource: ");
+    if (message.type() === "error" && !isAnswer) problems.push(`console: ${message.text()}`);
+  });
+  await page.goto(url);
+  return { page, problems, [Symbol.asyncDispose]: () => context.close() };
+}
+
+/** Registers a test of a page, in a browser of its own; at the end nothing may have gone wrong in the page. */
+export function pageTest(name: string, url: () => string, run: (page: Page) => Promise<void>): void {
+  Deno.test({
+    name,
+    ignore: IGNORE_BROWSER,
+    async fn() {
+      await using browser = await startBrowser();
+      await using opened = await openPage(browser, url());
+      await run(opened.page);
+      assertEquals(opened.problems, []);
+    },
+  });
+}
+
+/** The rows of one thing in a table of the page at `/_routes`. */
+export function rowsOf(page: Page, table: "Routes" | "Last requests", text: string): Locator {
+  const exactly = page.getByText(text, { exact: true });
+  return page.getByRole("table", { name: table }).locator("tbody").filter({ has: exactly });
+}
+
+/** The texts of the cells of rows, each in one line. */
+export async function cellsOf(rows: Locator): Promise<string[]> {
+  return (await rows.locator("td").allInnerTexts()).map((text) => text.trim().replaceAll(/\s+/g, " "));
+}
+
+/** The text of a box. */
+export function textOf(within: Page | Locator, name: string): Promise<string> {
+  return within.getByRole("group", { name }).innerText();
+}
+
+/** Waits until the page at `/_routes` says something of its state or of what was sent. */
+export async function says(page: Page, text: string): Promise<void> {
+  await page.getByRole("status").filter({ hasText: text }).waitFor();
+}
+
+/** Fills the form of that page, and sends; the fields are found by their labels. */
+export async function send(page: Page, method: string, path: string, headers = "", body = ""): Promise<void> {
+  const field = (label: string) => page.getByLabel(label, { exact: true });
+  // To Playwright the label of a list has the names of all its options.
+  await page.getByLabel("Method").selectOption(method);
+  await field("Path").fill(path);
+  await field("Headers").fill(headers);
+  if (body !== "") await field("Body").fill(body);
+  await page.getByRole("button", { name: "Send" }).click();
+}
+
+function absence(): string | undefined {
+  try {
+    new Deno.Command(CHROMIUM, { args: ["--version"], stdout: "null", stderr: "null" }).outputSync();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return `no ${CHROMIUM} is there`;
+  }
+}
