@@ -10,6 +10,7 @@ import { bundleProject, writeUnbundled } from "./bundle.ts";
 import { loadEnvFiles } from "./env_files.ts";
 import { pageExtensionsOf } from "./project_front.ts";
 import { scanProject } from "./scan.ts";
+import { quoted } from "./shell_words.ts";
 
 /** Flags of `routes build`. */
 export interface BuildFlags {
@@ -123,11 +124,6 @@ function permissionsOf(target: string, { env, public: hasPublic, cache }: Needs)
     ...folders.length > 0 ? [`-R=${folders.join(",")}`] : [],
     ...cache ? [`-W=${shown(join(target, "cache"))}`] : [],
   ];
-}
-
-/** An argument as a shell reads it. */
-function quoted(argument: string): string {
-  return /^[\w./=,:@+-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
 }
 
 /** A path as it is written where the command was given. */

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { listenError } from "./listen_error.ts";
+
 /**
  * Finds a port.
  *
@@ -20,9 +22,8 @@ export function freePort(hostname: string, first: number, others = 0): number {
       if (port !== first) console.warn(`Port ${first} is in use, so it is ${free}`);
       return free;
     } catch (cause) {
-      if (!(cause instanceof Deno.errors.AddrInUse)) throw cause;
-      if (port < first + others) continue;
-      throw new Deno.errors.AddrInUse(`Cannot listen on port ${port}: it is in use, choose another port`, { cause });
+      if (cause instanceof Deno.errors.AddrInUse && port < first + others) continue;
+      throw listenError(cause, { hostname, port });
     }
   }
 }

@@ -9,6 +9,7 @@ import { denoConfig, FIRST_ROUTE, GITIGNORE } from "../codegen/new_project.ts";
 import { pageExtensionsOf } from "./project_front.ts";
 import { scanPlace } from "./scan.ts";
 import { selfSpecifier } from "./self_specifier.ts";
+import { quoted } from "./shell_words.ts";
 import { TYPES_FILE, typesOf } from "./typegen_command.ts";
 
 /**
@@ -18,6 +19,19 @@ import { TYPES_FILE, typesOf } from "./typegen_command.ts";
  */
 export async function initCommand(dir: string): Promise<void> {
   const root = resolve(dir);
+  try {
+    await begin(root);
+  } catch (cause) {
+    if (!(cause instanceof Error) || cause instanceof Deno.errors.NotCapable || !/\(os error /.test(cause.message)) {
+      throw cause;
+    }
+    throw new Error(`Cannot begin a project in "${root}": ${cause.message}, move it away or name another folder`, {
+      cause,
+    });
+  }
+}
+
+async function begin(root: string): Promise<void> {
   await Deno.mkdir(root, { recursive: true });
   const appDir = await appDirOf(root);
   const place = { root, appDir };
@@ -32,12 +46,13 @@ export async function initCommand(dir: string): Promise<void> {
   const isNew = await writeNew(root, configName, config);
   await writeNew(root, TYPES_FILE, typesOf((await scanPlace(place, extensions)).manifest));
   await writeNew(root, ".gitignore", GITIGNORE);
-  if (!isNew && !(await Deno.readTextFile(join(root, configName))).includes(TYPES_FILE)) {
+  const isComplete = isNew || (await Deno.readTextFile(join(root, configName))).includes(TYPES_FILE);
+  if (!isComplete) {
     console.log(`\nTo have the tasks and the types, add to ${configName}:\n${config}`);
   }
   const folder = relative(Deno.cwd(), root);
-  const enter = folder === "" ? "" : `cd ${folder} && `;
-  console.log(`\nNext: ${enter}${isNew ? "deno task dev" : `deno run -A ${cli} dev`}`);
+  const enter = folder === "" ? "" : `cd ${quoted(folder)} && `;
+  console.log(`\nNext: ${enter}${isComplete ? "deno task dev" : `deno run -A ${cli} dev`}`);
 }
 
 /** Next's order; a project that has neither gets `app/`. */

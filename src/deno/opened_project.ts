@@ -77,7 +77,7 @@ export async function readProject(
     ...rest,
     basePath: rest.basePath ?? config.basePath,
     authInterrupts: rest.authInterrupts ?? config.authInterrupts,
-    draftSecret: rest.draftSecret ?? environment("DRAFT_SECRET"),
+    draftSecret: rest.draftSecret ?? environment("DRAFT_SECRET") ?? environment("ROUTES_DRAFT_SECRET"),
     onError: rest.onError ?? onRequestError,
   };
   const files = [config.file, front.proxy?.file, instrumentation].filter((file) => file !== undefined);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { listenError } from "./listen_error.ts";
 import { listRoutes, type OpenedHandler, type RouteInfo } from "./opened_handler.ts";
 import { guardProcess } from "./process_guard.ts";
 import type { Fetch } from "./request_log.ts";
@@ -60,14 +61,7 @@ function listen(options: Deno.ServeTcpOptions, fetch: Fetch): Deno.HttpServer<De
   try {
     return Deno.serve(options, fetch);
   } catch (cause) {
-    if (cause instanceof Deno.errors.AddrInUse) {
-      throw new Deno.errors.AddrInUse(`Cannot listen on port ${port}: it is in use, choose another port`, { cause });
-    }
-    if (cause instanceof Deno.errors.NotCapable || cause instanceof TypeError) throw cause;
-    const state = cause instanceof Deno.errors.AddrNotAvailable ? "this machine has no such address" : `${cause}`;
-    throw new Deno.errors.AddrNotAvailable(`Cannot listen on "${hostname}": ${state}, choose another host name`, {
-      cause,
-    });
+    throw listenError(cause, { port, hostname });
   }
 }
 

@@ -78,7 +78,8 @@ export async function startWorkers(
   const free = freePort(hostname, port);
   const commandOf = (worker: number, isFirst: boolean) => ({
     root,
-    ...command(worker, free, prewarm && isFirst),
+    // The first one says that they listen, and no other that comes in its place.
+    ...command(worker === 1 && !isFirst ? 0 : worker, free, prewarm && isFirst),
   });
   return await superviseWorkers(commandOf, count);
 }

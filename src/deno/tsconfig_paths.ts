@@ -59,11 +59,16 @@ function fits(specifier: string, before: string, after: string): boolean {
 function namesFor(folder: string): Names {
   const found = known.get(folder);
   if (found !== undefined) return found;
-  const file = FILES.map((name) => join(folder, name)).find((path) => existsSync(path));
+  const file = FILES.map((name) => join(folder, name)).find(isThere);
   const parent = dirname(folder);
   const names = file !== undefined ? readNames(file) : parent === folder ? NO_NAMES : namesFor(parent);
   known.set(folder, names);
   return names;
+}
+
+/** What may not be read is as good as not there: the folders above a project are not its own. */
+function isThere(path: string): boolean {
+  return Deno.permissions.querySync({ name: "read", path }).state === "granted" && existsSync(path);
 }
 
 function readNames(file: string): Names {

@@ -5,7 +5,6 @@
  */
 
 import { delay } from "@std/async/delay";
-import { environment } from "./environment.ts";
 import { kill, onSignal, type SelfCommand, spawnSelf } from "./supervisor.ts";
 
 /** A worker that ends sooner, in milliseconds, has not started. */
@@ -28,11 +27,13 @@ export async function superviseWorkers(
   const running = new Map<number, Deno.ChildProcess>();
   const stop = new AbortController();
   // What one worker signs another one must believe.
-  const env = { DRAFT_SECRET: environment("DRAFT_SECRET") ?? crypto.randomUUID() };
-  let hasStarted = false, code = 0;
+  const env = { ROUTES_DRAFT_SECRET: crypto.randomUUID() };
+  let hasStarted = false, hasFailed = false, code = 0;
+  let sent: Deno.Signal | null = null;
 
   function stopAll(signal: Deno.Signal): void {
     stop.abort();
+    sent = signal;
     for (const child of running.values()) kill(child, signal);
   }
 
@@ -46,11 +47,13 @@ export async function superviseWorkers(
       clearTimeout(proven);
       running.delete(worker);
       if (stop.signal.aborted) {
-        code = Math.max(code, status.code);
+        // One that was still starting does not catch the signal, and so ends by it.
+        if (!hasFailed && status.signal !== sent) code = Math.max(code, status.code);
         return;
       }
       hasStarted ||= performance.now() - start >= EARLY;
       if (!hasStarted) {
+        hasFailed = true;
         code = status.code || 1;
         return stopAll("SIGTERM");
       }

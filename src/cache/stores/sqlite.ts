@@ -275,14 +275,28 @@ export function sqliteStore(path: string, options: SqliteStoreOptions = {}): Cac
   };
 }
 
+/** How long a file that others lay out is waited for, in milliseconds. */
+const LOCKED_FOR = 2000;
+
 function open(path: string): DatabaseSync {
-  try {
-    return openOrThrow(path);
-  } catch (error) {
-    if (!isDamage(error)) throw named(error, path);
-    setAside(path);
-    return openOrThrow(path);
+  const start = performance.now();
+  for (let isWhole = true;;) {
+    try {
+      return openOrThrow(path);
+    } catch (error) {
+      const isLate = performance.now() - start > LOCKED_FOR;
+      if (isDamage(error) && isWhole) {
+        setAside(path);
+        isWhole = false;
+      } else if (isLate || !isLocked(error)) throw named(error, path);
+      // SQLite waits for others by itself, but not where one changes the kind of journal.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
   }
+}
+
+function isLocked(error: unknown): boolean {
+  return /database is locked/.test((error as Error).message);
 }
 
 function named(error: unknown, path: string): unknown {
@@ -314,9 +328,12 @@ function openOrThrow(path: string): DatabaseSync {
 
 /** A cache may be thrown away; somebody's data may not. */
 function refuseForeign(database: DatabaseSync, path: string): void {
+  // One transaction, or another process lays out a new file between two questions.
+  database.exec("BEGIN");
   const { application_id: application } = database.prepare("PRAGMA application_id").get() as { application_id: number };
   const { user_version: version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
   const empty = database.prepare("SELECT 1 FROM sqlite_schema").get() === undefined;
+  database.exec("COMMIT");
   if (empty || (application === APPLICATION && version === VERSION)) return;
   const state = application === APPLICATION ? `of version ${version}` : "another program's database";
   throw new TypeError(`Cannot open cache "${path}": it is ${state}, choose another path or remove the file`);

@@ -1,0 +1,10 @@
+/**
+ * Commands as a shell reads them, for what is printed to be copied.
+ *
+ * @module
+ */
+
+/** An argument. */
+export function quoted(argument: string): string {
+  return /^[\w./=,:@+-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
+}
