@@ -82,7 +82,8 @@ export async function startDev(files: Readonly<Record<string, string>>, start: D
   // What it prints goes to a file: a pipe would be read across tests, which the sanitizers take for a leak.
   const child = new Deno.Command("/bin/sh", {
     args: ["-c", 'log=$1; shift; exec "$@" >"$log" 2>&1', "sh", log, ...words],
-    env: { NO_COLOR: "1", ...env },
+    // Other tests of this process have set it.
+    env: { NO_COLOR: "1", NODE_ENV: "", ...env },
     stdin: "null",
   }).spawn();
   const printed = () => Deno.readTextFileSync(log);

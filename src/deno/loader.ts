@@ -40,10 +40,15 @@ export function createLoader(root: string): (file: string) => Promise<ModuleName
  */
 export async function importFile(root: string, file: string, what = ""): Promise<ModuleNamespace> {
   try {
-    return await import(toFileUrl(join(root, file)).href);
+    return await importUrl(toFileUrl(join(root, file)).href);
   } catch (cause) {
     throw routeLoadError(file, cause, what);
   }
+}
+
+/** Imports a module by its URL. */
+export function importUrl(url: string): Promise<ModuleNamespace> {
+  return import(url);
 }
 
 /**

@@ -6,7 +6,7 @@
 
 import { join, toFileUrl } from "@std/path";
 import type { ModuleNamespace } from "../handler/served_route.ts";
-import { importFile } from "./loader.ts";
+import { importFile, importUrl } from "./loader.ts";
 import type { ModuleGraph } from "./module_graph.ts";
 
 /**
@@ -51,7 +51,7 @@ async function reasonOf(error: unknown): Promise<unknown> {
   const url = cause instanceof Error ? /^Loading unprepared module: ([^,\s]+)/.exec(cause.message)?.[1] : undefined;
   if (url === undefined) return error;
   try {
-    await import(url);
+    await importUrl(url);
     return error;
   } catch (reason) {
     (error as Error).cause = reason;
