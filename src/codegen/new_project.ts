@@ -23,18 +23,21 @@ dist/
  * The tasks of a project; each may do what it needs, and no more.
  *
  * @param cli The specifier of the command line.
+ * @param appDir The app folder.
  */
-export function tasksFor(cli: string): Readonly<Record<string, string>> {
+export function tasksFor(cli: string, appDir: string): Readonly<Record<string, string>> {
   return {
     dev: `deno run -A ${cli} dev`,
     start: `deno run -N -R=. -E -W=.routes ${cli} start`,
     build: `deno run -A ${cli} build`,
     types: `deno run -R=. -W=routes.d.ts ${cli} typegen`,
-    check: "deno check app",
+    check: `deno check ${appDir}`,
   };
 }
 
 /** The `deno.json` of a project. */
-export function denoConfig(cli: string): string {
-  return `${JSON.stringify({ tasks: tasksFor(cli), compilerOptions: { types: ["./routes.d.ts"] } }, null, 2)}\n`;
+export function denoConfig(cli: string, appDir: string): string {
+  return `${
+    JSON.stringify({ tasks: tasksFor(cli, appDir), compilerOptions: { types: ["./routes.d.ts"] } }, null, 2)
+  }\n`;
 }

@@ -18,7 +18,10 @@ export interface ProjectModules {
   readonly instrumentation: string | null;
 }
 
-const HEAD = `// Written by "routes build". Do not edit.
+/** Bundlers keep a comment of this kind, so that the next build knows its own. */
+export const WRITTEN = `//! Written by "routes build". Do not edit.`;
+
+const HEAD = `${WRITTEN}
 // deno-lint-ignore-file
 // deno-fmt-ignore-file
 `;

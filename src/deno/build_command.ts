@@ -4,10 +4,12 @@
  * @module
  */
 
-import { join, relative, resolve, SEPARATOR } from "@std/path";
+import { join, relative, resolve } from "@std/path";
+import { WRITTEN } from "../codegen/server_module.ts";
 import { PREWARM_ONLY } from "./built_server.ts";
 import { bundleProject, writeUnbundled } from "./bundle.ts";
 import { loadEnvFiles } from "./env_files.ts";
+import { isWithin } from "./is_within.ts";
 import { pageExtensionsOf } from "./project_front.ts";
 import { scanProject } from "./scan.ts";
 import { quoted } from "./shell_words.ts";
@@ -41,12 +43,13 @@ export async function buildCommand(dir: string, flags: BuildFlags): Promise<void
   const target = flags.out === undefined ? join(root, "dist") : resolve(flags.out);
   console.log(`Found ${counted(manifest.routes.length, "route")} in ${join(root, appDir)}`);
   if (flags.manifest) {
+    await refuseForeign(target, [], ["server.ts", "project.ts", "empty.ts", "import_map.json"]);
     const { file, map, modules } = await writeUnbundled(project, target, flags);
     console.log(`Read ${counted(modules, "module")}, wrote ${file} and ${map}`);
     const args = ["-N", "-R", "-E", "--no-check", "--import-map", shown(map), "-o", "server", shown(file)];
     return console.log(`Compile it with\n  deno compile ${args.map(quoted).join(" ")}`);
   }
-  refuseOwnFolder(target, [root, join(root, appDir), join(root, "public")]);
+  await refuseForeign(target, [root, join(root, appDir), join(root, "public")], ["server.js", "public", "cache"]);
   const file = join(target, "server.js");
   const code = await bundleProject(project, file, flags);
   const { size } = await Deno.stat(file);
@@ -58,11 +61,30 @@ export async function buildCommand(dir: string, flags: BuildFlags): Promise<void
   console.log(`Serve it with\n  deno run ${[...permissionsOf(target, needs), shown(file)].map(quoted).join(" ")}`);
 }
 
-/** What was built before is removed, which must not be what is built from. */
-function refuseOwnFolder(target: string, [root = "", ...folders]: readonly string[]): void {
-  const isWithin = (path: string, folder: string) => `${path}${SEPARATOR}`.startsWith(`${folder}${SEPARATOR}`);
-  if (!isWithin(root, target) && !folders.some((folder) => isWithin(target, folder))) return;
-  throw new Error(`Cannot build into "${target}": the project's own files are there, choose a folder with --out`);
+/**
+ * What was built before is replaced, which must not be what is built from, nor what somebody else has made.
+ *
+ * @param target Where the build goes.
+ * @param own Where it must not go: the project, and what is inside these folders.
+ * @param names What is replaced; the first tells whether a build made it.
+ */
+async function refuseForeign(target: string, own: readonly string[], names: readonly string[]): Promise<void> {
+  const [root, ...folders] = own;
+  if (target === root || folders.some((folder) => isWithin(target, folder))) {
+    throw new Error(`Cannot build into "${target}": the project's own files are there, choose a folder with --out`);
+  }
+  const [main = ""] = names;
+  const before = await Deno.readTextFile(join(target, main)).catch(() => "");
+  if (before.includes(WRITTEN)) return;
+  for (const name of names) {
+    if (!await exists(join(target, name))) continue;
+    const state = `"${name}" is there and no build has made it`;
+    throw new Error(`Cannot build into "${target}": ${state}, choose another folder with --out`);
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
 }
 
 function counted(count: number, what: string): string {
@@ -77,21 +99,17 @@ async function copyPublic(root: string, target: string): Promise<number> {
 
 async function copyFolder(from: string, to: string): Promise<number> {
   let files = 0;
-  try {
-    for await (const { name, isDirectory, isFile } of Deno.readDir(from)) {
-      if (isDirectory) files += await copyFolder(join(from, name), join(to, name));
-      if (!isFile) continue;
-      await Deno.mkdir(to, { recursive: true });
-      await Deno.copyFile(join(from, name), join(to, name));
-      files++;
-    }
-  } catch (error) {
-    ignoreMissing(error);
+  for (const { name, isDirectory, isFile } of await Array.fromAsync(Deno.readDir(from)).catch(ignoreMissing) ?? []) {
+    if (isDirectory) files += await copyFolder(join(from, name), join(to, name));
+    if (!isFile) continue;
+    await Deno.mkdir(to, { recursive: true });
+    await Deno.copyFile(join(from, name), join(to, name));
+    files++;
   }
   return files;
 }
 
-function ignoreMissing(error: unknown): void {
+function ignoreMissing(error: unknown): undefined {
   if (!(error instanceof Deno.errors.NotFound)) throw error;
 }
 

@@ -7,7 +7,7 @@
 
 import { existsSync } from "node:fs";
 import { fromFileUrl } from "@std/path/from-file-url";
-import { type AppConfig, NO_CONFIG } from "../handler/app_config.ts";
+import { NO_CONFIG } from "../handler/app_config.ts";
 import { readProxy } from "../handler/proxy.ts";
 import type { ModuleNamespace } from "../handler/served_route.ts";
 import type { RouteManifest } from "../routing/manifest.ts";
@@ -74,7 +74,7 @@ export interface BuiltServer {
  * @param app The project.
  */
 export async function serveBuilt(app: BuiltApp): Promise<BuiltServer> {
-  const byDenoServe = startedByDenoServe(fail);
+  const byDenoServe = app.isMain ? startedByDenoServe(fail) : null;
   try {
     const flags = readStartArgs(app.isMain ? Deno.args : []);
     const { log = "off", port = 8000, hostname = "0.0.0.0" } = flags;
@@ -87,8 +87,8 @@ export async function serveBuilt(app: BuiltApp): Promise<BuiltServer> {
       await handler.close();
       Deno.exit(0);
     }
-    byDenoServe.then((byDenoServe) => {
-      if (byDenoServe || !app.isMain) return logStrayErrors();
+    byDenoServe?.then((isServed) => {
+      if (isServed) return logStrayErrors();
       const options = { port, hostname, automaticCompression: handler.compress ?? false, onListen() {} };
       attempt(() => printBanner(serveHandler({ ...handler, fetch }, options), log));
     });
@@ -141,16 +141,13 @@ async function openBuilt(
     onError: onRequestError,
     draftSecret: environment("DRAFT_SECRET"),
     trustProxy,
-    ...settingsOf(config),
+    basePath: config.basePath,
+    authInterrupts: config.authInterrupts,
   };
   const location = cache ?? builtCache(app.url);
   const store = await openCache(location, redis ?? noRedis);
   const handler = await openHandler(manifest, host, () => store);
   return { ...handler, compress: config.compress };
-}
-
-function settingsOf({ basePath, authInterrupts }: AppConfig): Pick<AppConfig, "basePath" | "authInterrupts"> {
-  return { basePath, authInterrupts };
 }
 
 async function imported({ file, load }: BuiltModule, what = ""): Promise<[ModuleNamespace, string]> {

@@ -15,6 +15,7 @@ import type { ShownRoute } from "./dev_endpoints.ts";
 import { setEnvironment } from "./environment.ts";
 import { describeError, errorText } from "./error_details.ts";
 import { errorResponse } from "./error_page.ts";
+import { isWithin } from "./is_within.ts";
 import { readProject } from "./opened_project.ts";
 import { pageExtensionsOf, type ProjectPlace } from "./project_front.ts";
 import { servePublicFiles } from "./public_files.ts";
@@ -33,6 +34,8 @@ export interface DevApplication {
   readonly problems: readonly string[];
   /** The routes, each loaded if it can be. */
   routes(): Promise<ShownRoute[]>;
+  /** Whether a change of a file, or a folder, is of interest. */
+  concerns(path: string): boolean;
   /** The files that have changed since they were imported, told by a look at the disk. */
   stale(): string[];
   /**
@@ -42,6 +45,8 @@ export interface DevApplication {
    * @returns Why that is not enough, and the process has to begin anew; or `null`.
    */
   change(paths: ReadonlySet<string>): Promise<string | null>;
+  /** Settles when all that was promised for after a response is done, by handlers of before as well. */
+  drain(): Promise<void>;
   /** Cuts the response streams that are under way, those of handlers of before as well. */
   cut(): void;
   /** Ends the use of the cache. */
@@ -54,12 +59,12 @@ export interface DevApplicationOptions extends Pick<RequestHandlerHost, "onMatch
   readonly cache: string | undefined;
 }
 
-/** Of how many handlers of before a change the streams are known that may still be open. */
+/** How many handlers of before a change are known: their streams may be open, their `after()` still to run. */
 const RETIRED = 20;
 
 /** Files that are read once, when the process begins. */
 const READ_ONCE =
-  /^(?:(?:deno|package|tsconfig|jsconfig)\.jsonc?|\.env(?:\..+)?|(?:proxy|middleware|instrumentation|next\.config)\.[cm]?[jt]sx?)$/;
+  /^(?:(?:deno|package|tsconfig|jsconfig)\.jsonc?|\.env(?:\.(?:development|production|test))?(?:\.local)?|(?:proxy|middleware|instrumentation|next\.config)\.[cm]?[jt]sx?)$/;
 
 /**
  * Opens the application of a project.
@@ -82,6 +87,7 @@ export async function openDevApplication(
   const beside = new Set([root, dirname(join(root, appDir))]);
   const start = crypto.randomUUID();
   const retired: RequestHandler[] = [];
+  const failures = new WeakMap<Route, string>();
   let front = host.front;
   let project = await scanPlace(place, extensions);
   let generation = 0;
@@ -117,28 +123,32 @@ export async function openDevApplication(
   }
 
   function tellProblems(): void {
-    for (const { message } of project.problems) console.error(message);
+    for (const message of messagesOf(project.problems)) console.error(message);
+  }
+
+  function isReadOnce(path: string): boolean {
+    return beside.has(dirname(path)) && READ_ONCE.test(basename(path));
   }
 
   async function change(paths: ReadonlySet<string>): Promise<string | null> {
     const urls = [...paths].map((path) => toFileUrl(path).href);
     const renewed = graph.changed(urls);
-    const isBelow = (folder: string) => [...paths].some((path) => `${path}/`.startsWith(`${join(root, folder)}/`));
+    const isBelow = (folder: string) => [...paths].some((path) => isWithin(path, join(root, folder)));
     const isApp = isBelow(appDir), isPublic = isBelow("public");
     if (isApp) await rescan();
     if (isPublic && front !== undefined) {
       front = { ...front, publicFile: await servePublicFiles(join(root, "public")) };
     }
     if (renewed.size > 0 || isApp || isPublic) replaceHandler();
-    const once = [...paths].find((path) => beside.has(dirname(path)) && READ_ONCE.test(basename(path))) ??
-      urls.find(isLoadedForGood) ?? [...begun].find((url) => renewed.has(url));
+    const once = [...paths].find(isReadOnce) ?? urls.find(isLoadedForGood) ??
+      [...begun].find((url) => renewed.has(url));
     return once === undefined ? null : `${basename(once)} has changed`;
   }
 
   async function rescan(): Promise<void> {
     const { manifest, problems } = project;
     project = await scanPlace(place, extensions);
-    if (`${project.problems}` !== `${problems}`) tellProblems();
+    if (messagesOf(project.problems).join() !== messagesOf(problems).join()) tellProblems();
     if (JSON.stringify(project.manifest) !== JSON.stringify(manifest)) await refreshTypes(root, project.manifest);
   }
 
@@ -156,12 +166,16 @@ export async function openDevApplication(
     }
   }
 
+  /** A module that fails is run by who asks for its route, and not by everyone who looks at the list. */
   async function showRoute(route: Route): Promise<ShownRoute> {
     const { id, file } = route;
+    const failure = route.module === undefined ? failures.get(route) : undefined;
+    if (failure !== undefined) return { id, file, methods: [], config: [], error: failure };
     try {
       const { methods, config } = await handler.load(route);
       return { id, file, methods, config: configLines(config) };
     } catch (error) {
+      failures.set(route, textOf(error));
       return { id, file, methods: [], config: [], error: textOf(error) };
     }
   }
@@ -174,11 +188,18 @@ export async function openDevApplication(
       return versionNow();
     },
     get problems() {
-      return project.problems.map(({ message }) => message);
+      return messagesOf(project.problems);
     },
     routes: () => Promise.all(handler.routes.map(showRoute)),
     stale: () => graph.stale().map((url) => fromFileUrl(url)),
+    concerns(path) {
+      const isServed = isWithin(path, join(root, appDir)) || isWithin(path, join(root, "public"));
+      return isServed || isReadOnce(path) || graph.has(toFileUrl(path).href);
+    },
     change,
+    async drain() {
+      await Promise.all([handler, ...retired].map((each) => each.drain()));
+    },
     cut() {
       for (const each of [handler, ...retired]) each.cut();
     },
@@ -187,6 +208,10 @@ export async function openDevApplication(
       await store.close();
     },
   };
+}
+
+function messagesOf(problems: readonly Error[]): string[] {
+  return problems.map(({ message }) => message);
 }
 
 function configLines(config: SegmentConfig): string[] {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { urlOf } from "./banner.ts";
 import { htmlPage } from "./dev_html.ts";
 import { PAGE, SCRIPT } from "./dev_page.ts";
 import type { OutputLine } from "./request_output.ts";
@@ -40,14 +41,17 @@ export interface DevState {
 /** What the endpoints need of the server. */
 export interface DevHost {
   state(): Promise<DevState>;
-  /** Changes whenever a file does, and with every start. */
+  /** Changes whenever the application does, and with every start. */
   version(): string;
-  /** Where the server is reached from this machine: `http://127.0.0.1:8000`. */
-  origin(): string;
+  /** Where the server listens. */
+  address(): Deno.NetAddr;
 }
 
 /** How much of a response is shown, in bytes, and how long one that does not end is read, in milliseconds. */
 const SHOWN_BYTES = 256 * 1024, READ_FOR = 5000;
+
+/** How long the head of a response is waited for, in milliseconds. */
+const WAITED_FOR = 30_000;
 
 /**
  * Answers a request for what is below `/_routes`.
@@ -81,7 +85,7 @@ async function answerSend(request: Request, host: DevHost): Promise<Response> {
   const own = origin === null || URL.parse(origin)?.host === request.headers.get("host");
   if (!own || request.headers.get("content-type") !== "application/json") return new Response(null, { status: 403 });
   try {
-    return json(await send(await request.json(), host.origin()));
+    return json(await send(readWanted(await request.json()), host.address(), request.signal));
   } catch (error) {
     return json({ error: error instanceof Error ? error.message : String(error) }, 400);
   }
@@ -95,25 +99,45 @@ interface Wanted {
   readonly body: string;
 }
 
-/** Sends a request to the server itself, so that the answer is what a client gets. */
-async function send({ method, path, headers, body }: Wanted, origin: string) {
+function readWanted(value: unknown): Wanted {
+  const { method = "GET", path = "", headers = "", body = "" } = (value ?? {}) as Partial<Wanted>;
+  if ([method, path, headers, body].some((part) => typeof part !== "string")) {
+    throw new TypeError("Cannot send: method, path, headers and body are texts");
+  }
   if (!path.startsWith("/")) throw new TypeError(`Cannot send to "${path}": a path begins with "/"`);
+  return { method, path, headers, body };
+}
+
+/** Sends a request to the server itself, so that the answer is what a client gets. */
+async function send({ method, path, headers, body }: Wanted, address: Deno.NetAddr, gone: AbortSignal) {
   const lines = headers.split("\n").map((line) => line.trim()).filter((line) => line !== "");
   const list = lines.map((line): [string, string] => {
     const colon = line.indexOf(":");
     if (colon < 1) throw new TypeError(`Cannot send header "${line}": write "name: value"`);
     return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
   });
+  const { port } = address;
+  const hostname = { "0.0.0.0": "127.0.0.1", "::": "::1" }[address.hostname] ?? address.hostname;
+  // To this very server, whatever proxy the environment names.
+  using client = Deno.createHttpClient({ proxy: { transport: "tcp", hostname, port } });
+  const late = AbortSignal.timeout(WAITED_FOR);
   const start = performance.now();
-  const response = await fetch(origin + path, {
-    method,
-    headers: list,
-    redirect: "manual",
-    ...(body === "" || method === "GET" || method === "HEAD" ? {} : { body }),
-  });
-  const { text, note } = await readSome(response);
-  const { status, headers: received } = response;
-  return { status, headers: [...received], body: text, note, duration: performance.now() - start };
+  try {
+    const response = await fetch(urlOf(address).replace(/\/$/, "") + path, {
+      method,
+      headers: list,
+      redirect: "manual",
+      client,
+      signal: AbortSignal.any([gone, late]),
+      ...(body === "" || method === "GET" || method === "HEAD" ? {} : { body }),
+    });
+    const { text, note } = await readSome(response);
+    const { status, headers: received } = response;
+    return { status, headers: [...received], body: text, note, duration: performance.now() - start };
+  } catch (error) {
+    if (!late.aborted) throw error;
+    throw new Error(`No answer in ${WAITED_FOR / 1000} s`);
+  }
 }
 
 async function readSome({ body }: Response): Promise<{ text: string; note: string }> {
@@ -134,6 +158,8 @@ async function readSome({ body }: Response): Promise<{ text: string; note: strin
       await reader.cancel();
       break;
     }
+  } catch {
+    note = ", which broke off";
   } finally {
     clearTimeout(timer);
   }

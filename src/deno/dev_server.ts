@@ -50,22 +50,26 @@ export async function serveForDevelopment(place: ProjectPlace, options: DevOptio
   const application = await openDevApplication(place, { cache, onMatch: watched.matched });
   const before = Deno.memoryUsage().rss;
 
+  let ending: string | undefined;
+
   async function change(paths: ReadonlySet<string>): Promise<void> {
     const hasGrown = Deno.memoryUsage().rss - before > maxGrowth;
     const why = await application.change(paths) ?? (hasGrown ? "memory has grown" : null);
     // A stream that does not end must not keep the developer waiting.
-    if (why !== null && options.restart(why)) application.cut();
+    if (why === null || !options.restart(why)) return;
+    ending = why;
+    application.cut();
   }
 
   const refuse = checkHost([hostname, ...allowHosts]);
-  const watch = watchProject(place.root, change);
+  const watch = watchProject(place.root, { concerns: application.concerns, onChange: change });
   const answer = watched.watch((request, info) => application.handler.fetch(request, info));
   const host: DevHost = {
     async state() {
       return { routes: await application.routes(), problems: application.problems, requests };
     },
     version: () => application.version,
-    origin: () => originOf(server.addr),
+    address: () => server.addr,
   };
   const server = serveHandler({
     get routes() {
@@ -74,12 +78,15 @@ export async function serveForDevelopment(place: ProjectPlace, options: DevOptio
     async fetch(request, info) {
       const refused = refuse(request);
       if (refused !== null) return refused;
-      // A file that was written before the request came is served by it, whether the system has told of it yet or not.
+      // A file that was changed before the request came is served by it, whether the system has told of it yet or not.
       for (const path of application.stale()) watch.note(path);
       await watch.settled();
+      if (ending !== undefined) {
+        return new Response(`Starting anew: ${ending}\n`, { status: 503, headers: { "retry-after": "1" } });
+      }
       return await answerDevEndpoint(request, host) ?? notingOutput([], () => answer(request, info));
     },
-    drain: () => application.handler.drain(),
+    drain: application.drain,
     cut: application.cut,
     async close() {
       watch.close();
@@ -87,9 +94,4 @@ export async function serveForDevelopment(place: ProjectPlace, options: DevOptio
     },
   }, { port, hostname, onListen() {} });
   return server;
-}
-
-function originOf({ hostname, port }: Deno.NetAddr): string {
-  const own = hostname === "0.0.0.0" ? "127.0.0.1" : hostname === "::" ? "[::1]" : hostname;
-  return `http://${own.includes(":") && !own.startsWith("[") ? `[${own}]` : own}:${port}`;
 }

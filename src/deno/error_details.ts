@@ -6,6 +6,7 @@
 
 import { readFileSync } from "node:fs";
 import { fromFileUrl, relative, toFileUrl } from "@std/path";
+import { RouteLoadError } from "./loader.ts";
 
 /** What a developer is told of an error. */
 export interface ErrorDetails {
@@ -53,11 +54,22 @@ export function describeError(error: unknown, root: string): ErrorDetails {
     return { name: "Error", message: `${shown} was thrown, which is no Error`, stack: "", place: null };
   }
   // The cause has the stack that leads to the file; the error around it says which route could not be loaded.
-  const inner = error.cause instanceof Error && error.name === "RouteLoadError" ? error.cause : error;
+  const isLoad = error instanceof RouteLoadError && error.cause instanceof Error;
+  const inner = isLoad ? error.cause as Error : error;
   const said = textOf(() => inner.message);
   const stack = cleanStack(textOf(() => inner.stack ?? ""));
-  const { name, message } = named({ name: textOf(() => inner.name), message: said });
-  return { name, message, stack, place: placeOf(`${said}\n${stack}`, root) };
+  const { name, message } = isLoad
+    ? named({ name: textOf(() => inner.name), message: said })
+    : { name: textOf(() => inner.name), message: said };
+  // What a handler says may be what a client sent, and must not choose a file; a module says where it is wrong.
+  return { name, message, stack, place: placeOf(isLoad ? `${said}\n${stack}` : callsOf(stack, said), root) };
+}
+
+/** The calls of a stack, which come after the message. */
+function callsOf(stack: string, message: string): string {
+  const at = stack.indexOf(message);
+  const lines = (at === -1 ? stack : stack.slice(at + message.length)).split("\n");
+  return lines.filter((line) => /^\s+at /.test(line)).join("\n");
 }
 
 /** Whatever user code throws, telling of it does not. */
@@ -89,7 +101,9 @@ function named({ name, message }: { name: string; message: string }): { name: st
 
 function placeOf(text: string, root: string): ErrorPlace | null {
   const base = toFileUrl(`${root}/`).href;
-  for (const [, url = "", line, column] of text.matchAll(POSITION)) {
+  for (const [, found = "", line, column] of text.matchAll(POSITION)) {
+    // Parsing resolves what would lead out of the project.
+    const url = URL.parse(found)?.href ?? "";
     if (url.startsWith(PACKAGE) || url.includes("/node_modules/") || !url.startsWith(base)) continue;
     const path = fromFileUrl(url);
     const frame = codeFrame(path, Number(line), Number(column));
@@ -107,7 +121,7 @@ function codeFrame(path: string, line: number, column: number): string | null {
   } catch {
     return null;
   }
-  if (line > lines.length) return null;
+  if (line < 1 || line > lines.length) return null;
   const first = Math.max(1, line - AROUND), last = Math.min(lines.length, line + AROUND);
   const width = String(last).length;
   return lines.slice(first - 1, last).flatMap((text, index) => {

@@ -6,7 +6,7 @@
 
 import type { ErrorDetails } from "./error_details.ts";
 import { escapeHtml, htmlPage } from "./dev_html.ts";
-import { pathOf } from "./request_log.ts";
+import { pathOf } from "../handler/error_report.ts";
 
 /**
  * Makes the response.

@@ -41,7 +41,7 @@ async function begin(root: string): Promise<void> {
   if (isEmpty) await writeNew(root, `${appDir}/hello/route.ts`, FIRST_ROUTE);
   else console.log(`Kept     ${appDir}/, which has routes`);
   const cli = selfSpecifier("cli", "cli.ts");
-  const config = denoConfig(cli);
+  const config = denoConfig(cli, appDir);
   const configName = await exists(join(root, "deno.jsonc")) ? "deno.jsonc" : "deno.json";
   const isNew = await writeNew(root, configName, config);
   await writeNew(root, TYPES_FILE, typesOf((await scanPlace(place, extensions)).manifest));

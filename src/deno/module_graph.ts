@@ -27,6 +27,8 @@ export interface ModuleGraph {
    * @returns The URLs of all files that are to be imported anew.
    */
   changed(urls: Iterable<string>): ReadonlySet<string>;
+  /** Whether a URL is that of an imported file, or of a folder that has one. */
+  has(url: string): boolean;
   /** The files that are not any more what was imported, told by a look at the disk. */
   stale(): string[];
   /** Says that a file, and all it imports, has been imported. */
@@ -111,6 +113,7 @@ export function createModuleGraph(
 
   return {
     resolved,
+    has: (url) => known.has(url) || known.values().some((file) => file.startsWith(`${url}/`)),
     stale: () => [...stamps.keys()].filter(isChanged),
     version: (url) => versions.get(url) ?? 0,
     changed,

@@ -23,7 +23,7 @@ export interface ModuleWalk {
  * file of the project, or is not followed.
  */
 const IMPORT =
-  /(?:\b(?:import|export)\b[^;"'`]*?\bfrom\s*(["'])([^"'\n]+)\1|\bimport\s*(["'])([^"'\n]+)\3|\b(?:import|require)\s*\(\s*(["'`])([^"'`\n]+)\5)(\s*,?\s*(?:with|assert|\{\s*with)\b)?/g;
+  /(?:\b(?:import|export)\b[^;"'`]{0,2000}?\bfrom\s*(["'])([^"'\n]+)\1|\bimport\s*(["'])([^"'\n]+)\3|\b(?:import|require)\s*\(\s*(["'`])([^"'`\n]+)\5)(\s*,?\s*(?:with|assert|\{\s*with)\b)?/g;
 
 /**
  * Walks from files to all they import.

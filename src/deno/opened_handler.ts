@@ -85,14 +85,19 @@ export async function openHandler(
   lazy = false,
 ): Promise<OpenedHandler> {
   const store = typeof cache === "string" ? await openCache(cache) : typeof cache === "function" ? cache() : cache;
-  const handler = createHandler(manifest, { ...host, cache: store });
-  async function close(): Promise<void> {
-    handler.close();
+  async function closeStore(): Promise<void> {
     // A store that was passed in is its owner's.
     if (typeof cache !== "object") await store?.close();
   }
-  if (!lazy) await orClose(() => loadAll(handler), close);
-  return { ...handler, close };
+  return await orClose(async () => {
+    const handler = createHandler(manifest, { ...host, cache: store });
+    async function close(): Promise<void> {
+      handler.close();
+      await closeStore();
+    }
+    if (!lazy) await orClose(() => loadAll(handler), () => Promise.resolve(handler.close()));
+    return { ...handler, close };
+  }, closeStore);
 }
 
 /**

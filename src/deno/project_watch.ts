@@ -22,49 +22,55 @@ const IGNORED: ReadonlySet<string> = new Set(["node_modules", ".git", ".routes",
 /** How long nothing may happen before changes are told, in milliseconds: an editor writes a file in several steps. */
 const QUIET = 20;
 
+/** How long changes are gathered at most, in milliseconds: some files are written all the time. */
+const AT_MOST = 250;
+
+/** What a watch is for. */
+export interface WatchOptions {
+  /** Whether a file, or a folder, is of interest by its absolute path. Default: all are. */
+  concerns?: (path: string) => boolean;
+  /**
+   * Told of the absolute paths that changed, came or went, many at once. The next ones are told when it is done; what it
+   * throws is printed.
+   */
+  onChange(paths: ReadonlySet<string>): unknown;
+}
+
 /**
  * Watches a project.
  *
  * @param root Its folder.
- * @param onChange Told of the absolute paths that changed, came or went, many at once. The next ones are told when it is
- * done.
+ * @param options What the watch is for.
  */
-export function watchProject(root: string, onChange: (paths: ReadonlySet<string>) => unknown): ProjectWatch {
+export function watchProject(root: string, { concerns = () => true, onChange }: WatchOptions): ProjectWatch {
   const watchers = new Map<string, Deno.FsWatcher>();
   const changed = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let quiet: PromiseWithResolvers<void> | undefined;
-  let isClosed = false, isTelling = false;
+  let since = 0;
+  /** Resolves when what is gathered has been told; and when what was gathered before has. */
+  let gathered: PromiseWithResolvers<void> | undefined;
+  let told = Promise.resolve();
+  let isClosed = false;
   /** Folders to watch anew: a watcher that is made in the turn in which that of the same folder is closed sees nothing. */
   const renewed = new Set<string>();
 
   function note(path: string): void {
+    if (isClosed || !concerns(path)) return;
+    if (changed.size === 0) since = performance.now();
     changed.add(path);
-    quiet ??= Promise.withResolvers();
+    gathered ??= Promise.withResolvers();
     clearTimeout(timer);
-    timer = setTimeout(tell, QUIET);
+    timer = setTimeout(tell, Math.max(0, Math.min(QUIET, since + AT_MOST - performance.now())));
   }
 
-  async function tell(): Promise<void> {
-    timer = undefined;
-    if (isTelling) return;
-    isTelling = true;
-    try {
-      // What comes meanwhile is told next, once its own time is over.
-      while (timer === undefined && changed.size > 0) {
-        const paths = new Set(changed);
-        changed.clear();
-        for (const folder of renewed) if (isFolder(folder)) watch(folder, true);
-        renewed.clear();
-        await onChange(paths);
-      }
-    } finally {
-      isTelling = false;
-      if (timer === undefined) {
-        quiet?.resolve();
-        quiet = undefined;
-      }
-    }
+  function tell(): void {
+    const paths = new Set(changed), done = gathered;
+    changed.clear();
+    gathered = undefined;
+    for (const folder of renewed) if (isFolder(folder)) watch(folder, true);
+    renewed.clear();
+    told = told.then(() => onChange(paths)).then(() => {}, (error) => console.error("Cannot follow a change:", error))
+      .then(done?.resolve);
   }
 
   /** The folders of packages have ten thousands of files, so each folder but those is watched by itself. */
@@ -74,9 +80,11 @@ export function watchProject(root: string, onChange: (paths: ReadonlySet<string>
     try {
       watcher = Deno.watchFs(folder, { recursive });
     } catch (error) {
-      // It is gone already.
-      if (error instanceof Deno.errors.NotFound) return;
-      throw error;
+      // It is gone already, or not for everyone's eyes; what is imported from there is looked at all the same.
+      if (!(error instanceof Deno.errors.NotFound)) {
+        console.warn(`Cannot watch "${folder}": ${(error as Error).message}`);
+      }
+      return;
     }
     watchers.set(folder, watcher);
     for await (const { kind, paths } of watcher) {
@@ -106,7 +114,7 @@ export function watchProject(root: string, onChange: (paths: ReadonlySet<string>
 
   return {
     note,
-    settled: () => quiet?.promise ?? Promise.resolve(),
+    settled: () => gathered?.promise ?? told,
     close() {
       isClosed = true;
       clearTimeout(timer);

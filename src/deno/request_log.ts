@@ -5,6 +5,7 @@
  */
 
 import { bodySize } from "../http/native.ts";
+import { pathOf } from "../handler/error_report.ts";
 import type { Route } from "../handler/served_route.ts";
 import type { ConnectionInfo } from "../scope/request_scope.ts";
 
@@ -13,7 +14,7 @@ export type LogFormat = "pretty" | "json" | "off";
 
 /** A request that was answered. */
 export interface RequestRecord {
-  /** Its `x-request-id`: the client's if that is well-formed, else a random one. */
+  /** Its `x-request-id`: the handler's own, else the client's if that is well-formed, else a random one. */
   readonly id: string;
   /** When it came, in milliseconds since 1970. */
   readonly time: number;
@@ -59,8 +60,10 @@ export function watchRequests(tell: (record: RequestRecord) => void): RequestWat
     const time = Date.now(), start = performance.now();
     const { method, url } = request;
     const given = request.headers.get("x-request-id") ?? "";
-    const id = WELL_FORMED.test(given) ? given : crypto.randomUUID();
-    const { response, bytes } = counted(withId(await fetch(request, info), id), method);
+    const answered = await fetch(request, info);
+    const id = [answered.headers.get("x-request-id") ?? "", given].find((text) => WELL_FORMED.test(text)) ??
+      crypto.randomUUID();
+    const { response, bytes } = withCountedBody(withId(answered, id), method);
     const { status, headers } = response;
     const cache = headers.get("x-nextjs-cache");
     info.completed.finally(() =>
@@ -72,11 +75,6 @@ export function watchRequests(tell: (record: RequestRecord) => void): RequestWat
     return response;
   };
   return { matched, watch };
-}
-
-/** The path and query of a request's URL, which is not parsed: the log has what was sent. */
-export function pathOf(url: string): string {
-  return url.replace(/^[a-z]+:\/\/[^/]*/, "");
 }
 
 function withId(response: Response, id: string): Response {
@@ -99,7 +97,7 @@ function withId(response: Response, id: string): Response {
 }
 
 /** Counts a body that comes bit by bit while it is sent. */
-function counted(response: Response, method: string): { response: Response; bytes: () => number | null } {
+function withCountedBody(response: Response, method: string): { response: Response; bytes: () => number | null } {
   const size = method === "HEAD" ? 0 : bodySize(response);
   if (size !== null || response.body === null || response.bodyUsed) return { response, bytes: () => size };
   let bytes = 0;

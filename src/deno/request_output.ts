@@ -17,8 +17,8 @@ export interface OutputLine {
 
 const LEVELS = ["log", "info", "warn", "error", "debug"] as const;
 
-/** How many calls of a request are noted, and how many characters of each. */
-const CALLS = 200, LENGTH = 10_000;
+/** How many calls of a request are noted, and how many characters of them all. */
+const CALLS = 200, LENGTH = 32_000;
 
 const current = new AsyncLocalStorage<OutputLine[]>();
 let isNoting = false;
@@ -45,8 +45,13 @@ function noteConsole(): void {
     const print = console[level];
     console[level] = (...args: unknown[]) => {
       const lines = current.getStore();
-      if (lines !== undefined && lines.length < CALLS) lines.push({ level, text: format(...args).slice(0, LENGTH) });
+      if (lines !== undefined) noteCall(lines, level, args);
       print.apply(console, args);
     };
   }
+}
+
+function noteCall(lines: OutputLine[], level: OutputLine["level"], args: readonly unknown[]): void {
+  const free = LENGTH - lines.reduce((sum, { text }) => sum + text.length, 0);
+  if (lines.length < CALLS && free > 0) lines.push({ level, text: format(...args).slice(0, free) });
 }

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { delay } from "@std/async/delay";
 import { join } from "@std/path";
 import { watchProject } from "./project_watch.ts";
 
@@ -58,13 +59,25 @@ async function hasConfig(root: string): Promise<boolean> {
  */
 export async function runInProject(command: SelfCommand): Promise<number> {
   const child = spawnSelf(command);
-  const release = onSignal((signal) => child.kill(signal));
+  let sent: Deno.Signal | null = null;
+  const release = onSignal((signal) => kill(child, sent = signal));
   try {
-    return (await child.status).code;
+    return codeOf(await child.status, sent);
   } finally {
     release();
   }
 }
+
+/** A process that was still starting does not catch the signal to stop, and so ends by it; it stopped as it was told. */
+export function codeOf({ code, signal }: Deno.CommandStatus, sent: Deno.Signal | null): number {
+  return sent !== null && signal === sent ? 0 : code;
+}
+
+/** What a developer changes to mend a start; what a program writes on its way is no reason to try again. */
+const SOURCE = /(?:\.(?:[cm]?[jt]sx?|jsonc?)|(?:^|[\\/])\.env[^\\/]*)$/;
+
+/** How long a server that failed is left alone at least, in milliseconds. */
+const PAUSE = 250;
 
 /**
  * Runs the command line in the project's folder, and again when it asks for that or crashes; a signal to stop is passed
@@ -73,12 +86,13 @@ export async function runInProject(command: SelfCommand): Promise<number> {
  * @returns The exit code of the last process.
  */
 export async function superviseInProject(command: SelfCommand): Promise<number> {
-  const stop = new AbortController();
+  let sent: Deno.Signal | null = null;
   let child: Deno.ChildProcess | undefined;
   let changed = Promise.withResolvers<void>();
-  const watch = watchProject(command.root, () => changed.resolve());
+  const concerns = (path: string) => SOURCE.test(path);
+  const watch = watchProject(command.root, { concerns, onChange: () => changed.resolve() });
   const release = onSignal((signal) => {
-    stop.abort();
+    sent = signal;
     changed.resolve();
     kill(child, signal);
   });
@@ -88,17 +102,18 @@ export async function superviseInProject(command: SelfCommand): Promise<number> 
       // What is mended while it starts counts.
       changed = Promise.withResolvers();
       child = spawnSelf(command);
-      const { code } = await child.status;
+      const status = await child.status;
       child = undefined;
-      if (stop.signal.aborted || code === 0) return code;
+      const code = codeOf(status, sent);
+      if (sent !== null || code === 0) return code;
       if (code === RESTART) continue;
       if (performance.now() - start > EARLY) {
         console.error(`The server ended with code ${code}; it starts again`);
         continue;
       }
       console.error("The server could not start; it tries again when a file changes");
-      await changed.promise;
-      if (stop.signal.aborted) return code;
+      await Promise.all([changed.promise, delay(PAUSE)]);
+      if (sent !== null) return code;
     }
   } finally {
     release();

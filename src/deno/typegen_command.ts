@@ -48,7 +48,8 @@ export async function refreshTypes(root: string, manifest: RouteManifest): Promi
   const { state } = await Deno.permissions.query({ name: "write", path: file });
   const old = state === "granted" ? await Deno.readTextFile(file).catch(() => null) : null;
   const types = typesOf(manifest);
-  if (old !== null && old !== types) await Deno.writeTextFile(file, types);
+  if (old === null || old === types) return;
+  await Deno.writeTextFile(file, types).catch(({ message }) => console.warn(`Cannot keep the types: ${message}`));
 }
 
 /** The text of the declaration file. */

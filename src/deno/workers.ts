@@ -5,7 +5,7 @@
  */
 
 import { delay } from "@std/async/delay";
-import { kill, onSignal, type SelfCommand, spawnSelf } from "./supervisor.ts";
+import { codeOf, kill, onSignal, type SelfCommand, spawnSelf } from "./supervisor.ts";
 
 /** A worker that ends sooner, in milliseconds, has not started. */
 const EARLY = 2000;
@@ -47,8 +47,7 @@ export async function superviseWorkers(
       clearTimeout(proven);
       running.delete(worker);
       if (stop.signal.aborted) {
-        // One that was still starting does not catch the signal, and so ends by it.
-        if (!hasFailed && status.signal !== sent) code = Math.max(code, status.code);
+        if (!hasFailed) code = Math.max(code, codeOf(status, sent));
         return;
       }
       hasStarted ||= performance.now() - start >= EARLY;

@@ -57,7 +57,7 @@ export function reporter(
 
 function errorRequest(scope: RequestScope): ErrorRequest {
   const request = requestOf(scope);
-  return { path: pathOf(request), method: request.method, headers: headersOf(request) };
+  return { path: pathOf(request.url), method: request.method, headers: headersOf(request) };
 }
 
 /** A stream can fail when the request has ended, and its headers are gone if nobody asked for them before. */
@@ -71,9 +71,10 @@ function headersOf(request: Request): Record<string, string> {
 
 function log(error: unknown, scope: RequestScope, what = "the handler"): void {
   const request = requestOf(scope);
-  console.error(`${request.method} ${pathOf(request)}: ${what} in ${scope.route.file} failed:`, error);
+  console.error(`${request.method} ${pathOf(request.url)}: ${what} in ${scope.route.file} failed:`, error);
 }
 
-function pathOf(request: Request): string {
-  return request.url.replace(/^[a-z]+:\/\/[^/]*/, "");
+/** The path and query of a request's URL, which is not parsed: what is told is what was sent. */
+export function pathOf(url: string): string {
+  return url.replace(/^[a-z]+:\/\/[^/]*/, "");
 }

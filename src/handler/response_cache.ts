@@ -95,7 +95,11 @@ export function createResponseCache(
         onFound?.(found.state, scope.route);
         return head(toResponse(found, scope));
       }
-      return own === undefined || request.runHead !== undefined ? answerAlone(request) : head(own);
+      // A handler of HEAD of its own answers, unless nobody may see that it is HEAD.
+      const isOwnHead = request.runHead !== undefined && request.policy.mode === "auto";
+      if (own !== undefined && !isOwnHead) return head(own);
+      own?.body?.cancel().catch(() => {});
+      return answerAlone(request);
     };
     return found instanceof Promise ? found.then(deliver) : deliver(found);
   }

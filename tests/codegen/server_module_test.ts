@@ -119,7 +119,7 @@ Deno.test("serverModule() writes text that JavaScript reads back, whatever is in
 });
 
 Deno.test("projectModule() and serverModule() tell that nobody is to edit, lint or format them", () => {
-  const head = `// Written by "routes build". Do not edit.\n// deno-lint-ignore-file\n// deno-fmt-ignore-file\n\n`;
+  const head = `//! Written by "routes build". Do not edit.\n// deno-lint-ignore-file\n// deno-fmt-ignore-file\n\n`;
   for (const text of [projectModule({ manifest: manifestOf([]), ...NONE }, ".."), serverModule(SERVER)]) {
     assertEquals(text.slice(0, head.length), head);
   }

@@ -190,3 +190,20 @@ for (const [folder, out] of [["p", "p"], ["a#b é", "out"], ["100%", "out"], ["%
     assertEquals(await answer(server, "/%C3%A9%20%231/7"), "200 named 7");
   });
 }
+
+for (
+  const [what, flags, kept] of [
+    ["a folder public of somebody's", ["--out", "lib"], "lib/public/a.txt"],
+    ["a folder cache of somebody's", ["--out", "src", "--prewarm"], "src/cache/lru.ts"],
+    ["a server.ts of somebody's", ["--manifest", "--out", "."], "server.ts"],
+  ] as const
+) {
+  Deno.test(`routes build refuses to replace ${what}, and replaces what it has made itself`, async () => {
+    await using project = await temporaryFiles({ ...ROUTE, [kept]: "mine" });
+    const { code, stderr } = await run(project.dir, ".", ...flags);
+    assertEquals(code, 1);
+    assertMatch(stderr, /^Cannot build into ".*": ".*" is there and no build has made it, choose another folder/);
+    assertEquals(await Deno.readTextFile(`${project.dir}/${kept}`), "mine");
+    for (const _ of [1, 2]) assertEquals((await run(project.dir, ".", "--out", "new")).code, 0);
+  });
+}

@@ -5,7 +5,7 @@ const ORIGIN = "http://127.0.0.1:8000";
 const HOST: DevHost = {
   state: () => Promise.resolve({ routes: [], problems: ["<problem>"], requests: [] }),
   version: () => "v1",
-  origin: () => ORIGIN,
+  address: () => ({ transport: "tcp", hostname: "127.0.0.1", port: 8000 }),
 };
 
 const ask = (path: string, init: RequestInit = {}, host = HOST) =>
@@ -17,7 +17,7 @@ async function send(wanted: unknown, answer: (request: Request) => Response = ec
   const origin = `http://127.0.0.1:${server.addr.port}`;
   const json = { "content-type": "application/json", host: "127.0.0.1:8000", ...headers };
   const init = { method: "POST", headers: json, body: typeof wanted === "string" ? wanted : JSON.stringify(wanted) };
-  const response = (await ask("/_routes/send", init, { ...HOST, origin: () => origin }))!;
+  const response = (await ask("/_routes/send", init, { ...HOST, address: () => server.addr }))!;
   return { status: response.status, result: response.status === 403 ? null : await response.json(), origin };
 }
 

@@ -167,3 +167,18 @@ for (
     await response.body?.cancel();
   });
 }
+
+const CHOSEN = [
+  "file:///etc/passwd:1:1",
+  "\n    at x (file:///etc/passwd:1:1)",
+  "file://ROOT/../../../../../etc/passwd:1:1",
+  "file://ROOT/.env:1:1",
+];
+
+for (const text of CHOSEN) {
+  Deno.test(`S47 describeError() shows no file that a client names: ${JSON.stringify(text)}`, async () => {
+    await using project = await temporaryFiles({ ".env": "SECRET=1", "app/route.ts": "" });
+    const error = new Error(`No such user: ${text.replace("ROOT", project.dir)}`);
+    assertEquals(describeError(error, project.dir).place, null);
+  });
+}

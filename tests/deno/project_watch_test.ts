@@ -17,9 +17,11 @@ async function watched(onChange: (paths: ReadonlySet<string>) => unknown = () =>
   const project = await temporaryFiles(FILES);
   const { dir } = project;
   const told: string[][] = [];
-  const watch = watchProject(dir, async (paths) => {
-    told.push([...paths].map((path) => path.slice(dir.length + 1)).sort());
-    await onChange(paths);
+  const watch = watchProject(dir, {
+    async onChange(paths) {
+      told.push([...paths].map((path) => path.slice(dir.length + 1)).sort());
+      await onChange(paths);
+    },
   });
   const write = async (path: string, text = "2") => {
     await Deno.mkdir(`${dir}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true });
@@ -160,22 +162,29 @@ Deno.test("watchProject() tells of the next change when it is done with the last
   assertEquals(most, 1);
 });
 
-Deno.test("settled() of watchProject() waits for a change that came while another was told of", async () => {
+Deno.test("settled() of watchProject() waits for a change that was noted while another was told of", async () => {
   const held: (() => void)[] = [];
   await using project = await watched(() => new Promise<void>((resolve) => held.push(resolve)));
   let isSettled = false;
   await project.write("app/route.ts");
   await project.tells("app/route.ts");
+  project.watch.note(`${project.dir}/a.json`);
   const settled = project.watch.settled().then(() => isSettled = true);
-  await project.write("a.json");
-  // Time enough for the change to be noticed, whether or not it is told of already.
-  await delay(100);
   held[0]!();
   await until("the second is told of", () => held.length === 2);
-  await delay(20);
   assertEquals(isSettled, false);
   held[1]!();
   await settled;
+});
+
+Deno.test("settled() of watchProject() comes though a file is written all the time", async () => {
+  await using project = await watched();
+  const timer = setInterval(() => project.watch.note(`${project.dir}/a.json`), 5);
+  await project.tells("a.json");
+  await project.watch.settled();
+  await project.watch.settled();
+  clearInterval(timer);
+  await project.watch.settled();
 });
 
 Deno.test("settled() of watchProject() does not wait where nothing changed", async () => {
