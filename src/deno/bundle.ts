@@ -8,6 +8,7 @@ import { createHash } from "node:crypto";
 import { basename, dirname, fromFileUrl, join, relative, toFileUrl } from "@std/path";
 import { projectModule, serverModule, specifierOf } from "../codegen/server_module.ts";
 import { makeRoutesFolder } from "./cache_location.ts";
+import { DOORS, MARKERS } from "./doors.ts";
 import { checkoutImports, type ImportMap, joined, projectImports } from "./import_map.ts";
 import { type ModuleWalk, walkModules } from "./module_walk.ts";
 import { configFileOf, frontFilesOf } from "./project_front.ts";
@@ -23,11 +24,8 @@ export interface BundleOptions {
   readonly external: readonly string[] | undefined;
 }
 
-/** The modules of this package that the files of a project import. */
-const DOORS = ["cache", "headers", "navigation", "server"];
 /** This package by its own name, in any version. */
 const OWN = /^(?:jsr:\/?)?@x\/routes(?:@[^/]*)?(?:\/(cache|headers|navigation|server)?)?$/;
-const MARKERS = ["server-only", "client-only"];
 
 /**
  * Bundles a project into one module.

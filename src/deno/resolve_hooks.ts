@@ -13,6 +13,7 @@ import * as cache from "../cache.ts";
 import * as headers from "../headers.ts";
 import * as navigation from "../navigation.ts";
 import * as server from "../server.ts";
+import { MARKERS } from "./doors.ts";
 import { bareUrl, createModuleGraph, type ModuleGraph } from "./module_graph.ts";
 import { mayUseScope } from "./scope_use.ts";
 import { candidatesOf } from "./tsconfig_paths.ts";
@@ -32,9 +33,6 @@ const CLI = new URL("../../cli.ts", import.meta.url).href;
 const REGISTRY = Symbol.for("@x/routes.doors.v1");
 
 const EXTENSIONS = [".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs", ".json", "/index.ts", "/index.tsx", "/index.js"];
-
-/** Packages that mark a module for one side of a Next.js application; on a server they say nothing. */
-const MARKERS: ReadonlySet<string> = new Set(["server-only", "client-only"]);
 
 let installed = false;
 let graph: ModuleGraph | undefined;
@@ -85,7 +83,7 @@ type LoadHook = Extract<NonNullable<Parameters<typeof registerHooks>[0]["load"]>
 const resolveImport: ResolveHook = (specifier, context, next) => {
   const door = doorOf(specifier);
   if (door !== null) return { url: `${VIRTUAL}${door}.${isRequire(context) ? "cjs" : "mjs"}`, shortCircuit: true };
-  if (MARKERS.has(specifier)) return { url: `${VIRTUAL}${specifier}.mjs`, shortCircuit: true };
+  if (MARKERS.includes(specifier)) return { url: `${VIRTUAL}${specifier}.mjs`, shortCircuit: true };
   const parent = context.parentURL ?? "";
   const url = projectFile(specifier, parent);
   if (url !== null) return { url: versioned(url, parent, context), shortCircuit: true };
@@ -237,7 +235,7 @@ function virtualModule(name: string): { format: "commonjs" | "module"; source: s
   const door = name.replace(/\.[cm]js$/, "");
   const from = `globalThis[Symbol.for("@x/routes.doors.v1")][${JSON.stringify(door)}]`;
   if (name.endsWith(".cjs")) return { format: "commonjs", source: `module.exports = ${from};` };
-  if (MARKERS.has(door)) return { format: "module", source: "export {};" };
+  if (MARKERS.includes(door)) return { format: "module", source: "export {};" };
   const names = Object.keys(DOORS[door] ?? {});
   return { format: "module", source: `export const { ${names.join(", ")} } = ${from};` };
 }

@@ -7,14 +7,13 @@
 import { join, resolve } from "@std/path";
 import { routeTypes } from "../codegen/route_types.ts";
 import type { RouteManifest } from "../routing/manifest.ts";
+import { DOORS } from "./doors.ts";
 import { pageExtensionsOf } from "./project_front.ts";
 import { scanProject } from "./scan.ts";
 import { selfSpecifier } from "./self_specifier.ts";
 
 /** Where the types are, unless someone says otherwise. */
 export const TYPES_FILE = "routes.d.ts";
-
-const DOORS = ["cache", "headers", "navigation", "server"];
 
 /**
  * Writes the declaration file of a folder's routes.
