@@ -26,7 +26,7 @@ export function printBanner({ addr, routes }: RouteServer, log: LogFormat, pages
 }
 
 /** The URL to open for an address to listen on. */
-export function urlOf({ hostname, port }: Deno.NetAddr): string {
+export function urlOf({ hostname, port }: Pick<Deno.NetAddr, "hostname" | "port">): string {
   const everywhere = hostname === "0.0.0.0" || hostname === "::";
   const host = everywhere ? "localhost" : hostname.includes(":") ? `[${hostname}]` : hostname;
   return `http://${host}:${port}/`;

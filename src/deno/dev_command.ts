@@ -6,6 +6,7 @@
 
 import { findProject } from "./scan.ts";
 import { freePort } from "./free_port.ts";
+import { askServer, type ServerAddress } from "./loopback.ts";
 import { mayDoAnything, RESTART, superviseInProject } from "./supervisor.ts";
 import { urlOf } from "./banner.ts";
 
@@ -46,7 +47,9 @@ export async function devCommand(dir: string, flags: DevFlags, { inPlace, again 
   const port = inPlace
     ? flags.port ?? 8000
     : freePort(hostname, flags.port ?? 8000, flags.port === undefined ? PORTS : 0);
-  if (!inPlace && await mayDoAnything()) return await superviseInProject({ root: place.root, ...again(port) });
+  if (!inPlace && await mayDoAnything()) {
+    return await superviseInProject({ root: place.root, ...again(port) }, () => answers({ hostname, port }));
+  }
   // The process that only watches over the one that serves does without it.
   const { serveForDevelopment } = await import("./dev_server.ts");
   let restarting = false;
@@ -70,4 +73,17 @@ export async function devCommand(dir: string, flags: DevFlags, { inPlace, again 
   console.log(`Listening on ${url}\n  ${found}\n  Ready in ${Math.round(performance.now() - start)} ms`);
   await server.finished;
   return restarting ? RESTART : 0;
+}
+
+/** How long a server may take to answer, in milliseconds, before it is taken for caught. */
+const CAUGHT = 5000;
+
+async function answers(address: ServerAddress): Promise<boolean> {
+  const init = { signal: AbortSignal.timeout(CAUGHT) };
+  try {
+    await askServer(address, "/_routes/version", init, (response) => response.text());
+    return true;
+  } catch {
+    return !init.signal.aborted;
+  }
 }

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { urlOf } from "./banner.ts";
 import { htmlPage } from "./dev_html.ts";
 import { PAGE, SCRIPT } from "./dev_page.ts";
+import { askServer } from "./loopback.ts";
 import type { OutputLine } from "./request_output.ts";
 import type { RequestRecord } from "./request_log.ts";
 
@@ -116,24 +116,21 @@ async function send({ method, path, headers, body }: Wanted, address: Deno.NetAd
     if (colon < 1) throw new TypeError(`Cannot send header "${line}": write "name: value"`);
     return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
   });
-  const { port } = address;
-  const hostname = { "0.0.0.0": "127.0.0.1", "::": "::1" }[address.hostname] ?? address.hostname;
-  // To this very server, whatever proxy the environment names.
-  using client = Deno.createHttpClient({ proxy: { transport: "tcp", hostname, port } });
   const late = AbortSignal.timeout(WAITED_FOR);
   const start = performance.now();
   try {
-    const response = await fetch(urlOf(address).replace(/\/$/, "") + path, {
+    const init = {
       method,
       headers: list,
-      redirect: "manual",
-      client,
+      redirect: "manual" as const,
       signal: AbortSignal.any([gone, late]),
       ...(body === "" || method === "GET" || method === "HEAD" ? {} : { body }),
+    };
+    return await askServer(address, path, init, async (response) => {
+      const { text, note } = await readSome(response);
+      const { status, headers: received } = response;
+      return { status, headers: [...received], body: text, note, duration: performance.now() - start };
     });
-    const { text, note } = await readSome(response);
-    const { status, headers: received } = response;
-    return { status, headers: [...received], body: text, note, duration: performance.now() - start };
   } catch (error) {
     if (!late.aborted) throw error;
     throw new Error(`No answer in ${WAITED_FOR / 1000} s`);

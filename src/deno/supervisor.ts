@@ -83,14 +83,25 @@ const PAUSE = 250;
  * Runs the command line in the project's folder, and again when it asks for that or crashes; a signal to stop is passed
  * on and ends it.
  *
+ * @param command How the process is started.
+ * @param answers Whether the process answers, asked when a file has changed: one that is caught in a loop does not notice
+ * that the loop is mended.
  * @returns The exit code of the last process.
  */
-export async function superviseInProject(command: SelfCommand): Promise<number> {
+export async function superviseInProject(command: SelfCommand, answers: () => Promise<boolean>): Promise<number> {
   let sent: Deno.Signal | null = null;
   let child: Deno.ChildProcess | undefined;
   let changed = Promise.withResolvers<void>();
+  let started = performance.now();
   const concerns = (path: string) => SOURCE.test(path);
-  const watch = watchProject(command.root, { concerns, onChange: () => changed.resolve() });
+  async function onChange(): Promise<void> {
+    changed.resolve();
+    const asked = child;
+    if (performance.now() - started < EARLY || asked === undefined || await answers() || asked !== child) return;
+    console.error("The server does not answer, maybe it is caught in a loop; it is ended");
+    kill(asked, "SIGKILL");
+  }
+  const watch = watchProject(command.root, { concerns, onChange });
   const release = onSignal((signal) => {
     sent = signal;
     changed.resolve();
@@ -98,7 +109,7 @@ export async function superviseInProject(command: SelfCommand): Promise<number> 
   });
   try {
     for (;;) {
-      const start = performance.now();
+      started = performance.now();
       // What is mended while it starts counts.
       changed = Promise.withResolvers();
       child = spawnSelf(command);
@@ -107,7 +118,7 @@ export async function superviseInProject(command: SelfCommand): Promise<number> 
       const code = codeOf(status, sent);
       if (sent !== null || code === 0) return code;
       if (code === RESTART) continue;
-      if (performance.now() - start > EARLY) {
+      if (performance.now() - started > EARLY) {
         console.error(`The server ended with code ${code}; it starts again`);
         continue;
       }
