@@ -207,3 +207,13 @@ for (
     for (const _ of [1, 2]) assertEquals((await run(project.dir, ".", "--out", "new")).code, 0);
   });
 }
+
+Deno.test("routes build warns of import.meta.url, which is that of the build", async () => {
+  const source =
+    `const data = new URL("./data.txt", import.meta.url);\nexport const GET = () => new Response(data.href);`;
+  await using project = await temporaryFiles({ "app/route.ts": source });
+  const { code, stderr } = await run(project.dir, ".");
+  const warning =
+    "Warning: import.meta.url is that of dist/server.js there; what is read by it has to be beside that file\n";
+  assertEquals([code, stderr], [0, warning]);
+});
