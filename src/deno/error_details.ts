@@ -6,6 +6,7 @@
 
 import { readFileSync } from "node:fs";
 import { fromFileUrl, relative, toFileUrl } from "@std/path";
+import { thrownText } from "../handler/thrown_text.ts";
 import { RouteLoadError } from "./loader.ts";
 
 /** What a developer is told of an error. */
@@ -50,8 +51,7 @@ const POSITION = /(file:\/\/\S+?)(?:\?v=\d+)?:(\d+):(\d+)/g;
  */
 export function describeError(error: unknown, root: string): ErrorDetails {
   if (!(error instanceof Error)) {
-    const shown = textOf(() => error) || "an object";
-    return { name: "Error", message: `${shown} was thrown, which is no Error`, stack: "", place: null };
+    return { name: "Error", message: `${thrownText(error)} was thrown, which is no Error`, stack: "", place: null };
   }
   // The cause has the stack that leads to the file; the error around it says which route could not be loaded.
   const isLoad = error instanceof RouteLoadError && error.cause instanceof Error;

@@ -4,10 +4,13 @@
  * @module
  */
 
-const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+import { onSignal } from "./stop_signals.ts";
 
 /** How to stop each server of the process. */
 const servers = new Set<() => Promise<void>>();
+
+/** Ends listening to signals. */
+let release = () => {};
 
 /**
  * Guards the process while a server runs: on SIGINT and SIGTERM all servers stop, then the process exits with 0; a second
@@ -18,13 +21,13 @@ const servers = new Set<() => Promise<void>>();
  */
 export function guardProcess(shutdown: () => Promise<void>): () => void {
   if (servers.size === 0) {
-    for (const signal of SIGNALS) Deno.addSignalListener(signal, stopServers);
+    release = onSignal(stopServers);
     logStrayErrors();
   }
   servers.add(shutdown);
   return () => {
     if (!servers.delete(shutdown) || servers.size > 0) return;
-    removeSignalListeners();
+    release();
     globalThis.removeEventListener("unhandledrejection", logRejection);
     globalThis.removeEventListener("error", logError);
   };
@@ -38,12 +41,8 @@ export function logStrayErrors(): void {
 
 /** Stops all servers of the process in order, then ends it. */
 export function stopServers(): void {
-  if (servers.size > 0) removeSignalListeners();
+  release();
   Promise.allSettled([...servers].map((shutdown) => shutdown())).then(() => Deno.exit(0));
-}
-
-function removeSignalListeners(): void {
-  for (const signal of SIGNALS) Deno.removeSignalListener(signal, stopServers);
 }
 
 function logRejection(event: PromiseRejectionEvent): void {

@@ -11,16 +11,16 @@
 import { delay } from "@std/async/delay";
 import { join } from "@std/path";
 import { watchProject } from "./project_watch.ts";
+import { onSignal } from "./stop_signals.ts";
 
 /** The exit code of a process that asks to be started again. */
 export const RESTART = 75;
 
 const CONFIGS = ["deno.json", "deno.jsonc", "package.json"];
 const PERMISSIONS = ["read", "write", "net", "env", "run", "ffi", "sys"] as const;
-const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
 
-/** A process that ended sooner, in milliseconds, is not started again before a file has changed. */
-const EARLY = 2000;
+/** A process that ends sooner, in milliseconds, has not started. */
+export const EARLY = 2000;
 
 /** How the command line is run again. */
 export interface SelfCommand {
@@ -163,15 +163,6 @@ export function onParentGone(gone: () => void): void {
     for await (const _ of Deno.stdin.readable);
   };
   drained().then(gone, gone);
-}
-
-/** Calls a function for each signal to stop; returns what ends that. */
-export function onSignal(stop: (signal: Deno.Signal) => void): () => void {
-  const listeners = SIGNALS.map((signal) => [signal, () => stop(signal)] as const);
-  for (const [signal, listener] of listeners) Deno.addSignalListener(signal, listener);
-  return () => {
-    for (const [signal, listener] of listeners) Deno.removeSignalListener(signal, listener);
-  };
 }
 
 /** Sends a signal to a process that may have ended. */

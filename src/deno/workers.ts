@@ -5,10 +5,8 @@
  */
 
 import { delay } from "@std/async/delay";
-import { codeOf, kill, onSignal, type SelfCommand, spawnSelf } from "./supervisor.ts";
-
-/** A worker that ends sooner, in milliseconds, has not started. */
-const EARLY = 2000;
+import { onSignal } from "./stop_signals.ts";
+import { codeOf, EARLY, kill, type SelfCommand, spawnSelf } from "./supervisor.ts";
 
 /** How long a worker's place stays empty, in milliseconds: one that fails at once must not keep the machine busy. */
 const PAUSE = 250;

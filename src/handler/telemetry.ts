@@ -8,6 +8,7 @@
 
 import type { Found } from "../cache/incremental_cache.ts";
 import type { ScopedRoute } from "../scope/request_scope.ts";
+import { thrownText } from "./thrown_text.ts";
 
 /** Tells OpenTelemetry of requests. */
 export interface Telemetry {
@@ -54,17 +55,8 @@ export function openTelemetry(): Telemetry | undefined {
     failed(error) {
       const span = context.active().getValue(SPAN);
       // The status of the span is Deno's: it tells of the response, which an error behind the cache does not change.
-      span?.recordException(error instanceof Error ? error : new Error(textOf(error)));
+      span?.recordException(error instanceof Error ? error : new Error(thrownText(error)));
     },
     cached: (state, { id }) => answers?.add(1, { "http.route": id, "cache.state": state }),
   };
-}
-
-/** An object without prototype is no text. */
-function textOf(thrown: unknown): string {
-  try {
-    return String(thrown);
-  } catch {
-    return Object.prototype.toString.call(thrown);
-  }
 }

@@ -1,0 +1,21 @@
+/**
+ * The signals by which a process is told to stop.
+ *
+ * @module
+ */
+
+const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+
+/**
+ * Calls a function for each signal to stop.
+ *
+ * @param stop The function.
+ * @returns Ends that.
+ */
+export function onSignal(stop: (signal: Deno.Signal) => void): () => void {
+  const listeners = SIGNALS.map((signal) => [signal, () => stop(signal)] as const);
+  for (const [signal, listener] of listeners) Deno.addSignalListener(signal, listener);
+  return () => {
+    for (const [signal, listener] of listeners) Deno.removeSignalListener(signal, listener);
+  };
+}
