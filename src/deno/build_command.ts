@@ -54,9 +54,12 @@ export async function buildCommand(dir: string, flags: BuildFlags): Promise<void
   const code = await bundleProject(project, file, flags);
   const { size } = await Deno.stat(file);
   console.log(`Bundled ${file}, ${Math.ceil(size / 1024)} KiB, in ${Math.round(performance.now() - start)} ms`);
-  const own = /\bimport\.meta\.(?:url|dirname|filename)\b/.exec(code)?.[0];
-  if (own !== undefined) {
-    console.warn(`Warning: ${own} is that of ${shown(file)} there; what is read by it has to be beside that file`);
+  // `createRequire(import.meta.url)` is the bundler's own.
+  const own = /\bnew URL\([^()]*?\b(import\.meta\.url)\b|\b(import\.meta\.(?:dirname|filename))\b/.exec(code);
+  if (own !== null) {
+    console.warn(
+      `Warning: ${own[1] ?? own[2]} is that of ${shown(file)} there; what is read by it has to be beside that file`,
+    );
   }
   const files = await copyPublic(root, target);
   if (files > 0) console.log(`Copied ${counted(files, "file")} of public/`);
