@@ -5,6 +5,7 @@
  */
 
 import { readFileSync } from "node:fs";
+import { stripVTControlCharacters } from "node:util";
 import { fromFileUrl, relative, toFileUrl } from "@std/path";
 import { thrownText } from "../handler/thrown_text.ts";
 import { RouteLoadError } from "./loader.ts";
@@ -57,12 +58,31 @@ export function describeError(error: unknown, root: string): ErrorDetails {
   const isLoad = error instanceof RouteLoadError && error.cause instanceof Error;
   const inner = isLoad ? error.cause as Error : error;
   const said = textOf(() => inner.message);
-  const stack = cleanStack(textOf(() => inner.stack ?? ""));
+  const own = cleanStack(textOf(() => inner.stack ?? ""));
   const { name, message } = isLoad
     ? named({ name: textOf(() => inner.name), message: said })
     : { name: textOf(() => inner.name), message: said };
   // What a handler says may be what a client sent, and must not choose a file; a module says where it is wrong.
-  return { name, message, stack, place: placeOf(isLoad ? `${said}\n${stack}` : callsOf(stack, said), root) };
+  const place = placeOf(isLoad ? `${said}\n${own}` : callsOf(own, said), root);
+  return { name, message, stack: own + causesOf(inner), place };
+}
+
+const CAUSED_BY = "\nCaused by: ";
+
+/** What an error says of its causes: "fetch failed" is not the whole story. */
+function causesOf(error: Error): string {
+  let text = "";
+  try {
+    let { cause } = error;
+    for (let depth = 0; cause !== undefined && cause !== null && depth < 5; depth++) {
+      const own: unknown = cause;
+      text += CAUSED_BY + cleanStack(own instanceof Error ? textOf(() => own.stack ?? own.message) : thrownText(own));
+      cause = own instanceof Error ? own.cause : undefined;
+    }
+  } catch {
+    // A cause that cannot be read is none.
+  }
+  return text;
 }
 
 /** The calls of a stack, which come after the message. */
@@ -75,7 +95,7 @@ function callsOf(stack: string, message: string): string {
 /** Whatever user code throws, telling of it does not. */
 function textOf(read: () => unknown): string {
   try {
-    return String(read());
+    return stripVTControlCharacters(String(read()));
   } catch {
     return "";
   }
@@ -138,8 +158,11 @@ function codeFrame(path: string, line: number, column: number): string | null {
 export function errorText({ name, message, stack, place }: ErrorDetails): string {
   const head = `${name}: ${message}`;
   if (place === null) return stack === "" ? head : stack;
-  const calls = stack.split("\n").filter((line) => /^\s+at /.test(line));
+  const [own = "", ...causes] = stack.split(CAUSED_BY);
+  const calls = own.split("\n").filter((line) => /^\s+at /.test(line));
   // A syntax error has no calls of its own.
   const shown = calls.length > 1 ? `\n${calls.join("\n")}` : "";
-  return `${head}\n  ${place.file}:${place.line}:${place.column}\n\n${place.frame}${shown}`;
+  return `${head}\n  ${place.file}:${place.line}:${place.column}\n\n${place.frame}${shown}${
+    causes.map((cause) => CAUSED_BY + cause).join("")
+  }`;
 }

@@ -76,6 +76,9 @@ export function codeOf({ code, signal }: Deno.CommandStatus, sent: Deno.Signal |
 /** What a developer changes to mend a start; what a program writes on its way is no reason to try again. */
 const SOURCE = /(?:\.(?:[cm]?[jt]sx?|jsonc?)|(?:^|[\\/])\.env[^\\/]*)$/;
 
+/** How long a server may take to stop, in milliseconds; it waits up to 5 s for what is in flight. */
+const STOPPED_AFTER = 6000;
+
 /** How long a server that failed is left alone at least, in milliseconds. */
 const PAUSE = 250;
 
@@ -102,10 +105,13 @@ export async function superviseInProject(command: SelfCommand, answers: () => Pr
     kill(asked, "SIGKILL");
   }
   const watch = watchProject(command.root, { concerns, onChange });
+  let late: ReturnType<typeof setTimeout> | undefined;
   const release = onSignal((signal) => {
+    // One that is caught in a loop hears no signal; who asks twice does not want to wait.
+    late ??= setTimeout(() => kill(child, "SIGKILL"), STOPPED_AFTER);
+    kill(child, sent === null ? signal : "SIGKILL");
     sent = signal;
     changed.resolve();
-    kill(child, signal);
   });
   try {
     for (;;) {
@@ -127,6 +133,7 @@ export async function superviseInProject(command: SelfCommand, answers: () => Pr
       if (sent !== null) return code;
     }
   } finally {
+    clearTimeout(late);
     release();
     watch.close();
   }

@@ -182,3 +182,12 @@ for (const text of CHOSEN) {
     assertEquals(describeError(error, project.dir).place, null);
   });
 }
+
+Deno.test("describeError() tells of the causes, without colours, in the stack and in the terminal's text", () => {
+  const details = describeError(new Error("fetch failed", { cause: new TypeError("\x1b[31minner\x1b[0m") }), "/p");
+  assertStringIncludes(details.stack, "\nCaused by: TypeError: inner\n");
+  assertStringIncludes(errorText(details), "Caused by: TypeError: inner");
+  const place = { file: "a.ts", path: "/p/a.ts", line: 1, column: 1, frame: "> 1 | a" };
+  assertStringIncludes(errorText({ ...details, place }), "> 1 | a");
+  assertStringIncludes(errorText({ ...details, place }), "Caused by: TypeError: inner");
+});
