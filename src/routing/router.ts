@@ -35,6 +35,14 @@ interface Node<Entry> {
   rest: Entry | null;
 }
 
+/** What the dynamic segments of a path stand for, in their order. */
+type Values = (string | undefined)[];
+
+/** Makes params without inherited names: `[__proto__]` is a folder like any other, and `params.constructor` undefined. */
+const Params = function () {} as unknown as new () => RouteParams;
+// `Object.create(null)` inherits nothing either, and makes a hash table of each.
+Params.prototype = Object.create(null);
+
 /**
  * Makes a router of the routes of a manifest.
  *
@@ -49,13 +57,13 @@ export function createRouter<Entry extends RouteEntry>(routes: readonly Entry[])
     }
     insert(root, route);
   }
-  const values: string[] = [];
+  // One for all matches, and never emptied: an array that grows anew with each is garbage with each.
+  const values: Values = [];
   return {
     match(pathname) {
       const found = statics.get(pathname);
       if (found !== undefined) return found;
-      values.length = 0;
-      const route = search(root, pathname, 1, values);
+      const route = search(root, pathname, 1, values, 0);
       return route === null ? null : { route, params: paramsOf(route, values) };
     },
   };
@@ -89,23 +97,31 @@ function insert<Entry extends RouteEntry>(root: Node<Entry>, route: Entry): void
   at.route = route;
 }
 
-/** Tries static, then dynamic, then catch-all at every segment, and comes back when a choice leads nowhere. */
-function search<Entry>(at: Node<Entry>, path: string, from: number, values: string[]): Entry | null {
-  if (from >= path.length) return at.route;
+/**
+ * Tries static, then dynamic, then catch-all at every segment, and comes back when a choice leads nowhere.
+ *
+ * @param count How many of the values have been found on the way.
+ */
+function search<Entry>(at: Node<Entry>, path: string, from: number, values: Values, count: number): Entry | null {
+  if (from >= path.length) {
+    values[count] = undefined; // an optional catch-all without value must not find that of an earlier match
+    return at.route;
+  }
   const slash = path.indexOf("/", from);
   const to = slash === -1 ? path.length : slash;
   const next = staticChild(at, path, from, to);
   if (next !== null) {
-    const found = search(next, path, to + 1, values);
+    const found = search(next, path, to + 1, values, count);
     if (found !== null) return found;
   }
   if (at.dynamic !== null && to > from) {
-    values.push(path.slice(from, to));
-    const found = search(at.dynamic, path, to + 1, values);
-    if (found !== null) return found;
-    values.pop();
+    const found = search(at.dynamic, path, to + 1, values, count + 1);
+    if (found !== null) {
+      values[count] = path.slice(from, to);
+      return found;
+    }
   }
-  if (at.rest !== null) values.push(path.slice(from));
+  if (at.rest !== null) values[count] = path.slice(from);
   return at.rest;
 }
 
@@ -115,9 +131,8 @@ function staticChild<Entry>(at: Node<Entry>, path: string, from: number, to: num
   return only.name.length === to - from && path.startsWith(only.name, from) ? only.node : null;
 }
 
-function paramsOf(route: RouteEntry, values: readonly string[]): RouteParams {
-  // No prototype: a folder `[__proto__]` is a name like any other, and `params.constructor` is undefined.
-  const params: RouteParams = Object.create(null);
+function paramsOf(route: RouteEntry, values: Readonly<Values>): RouteParams {
+  const params = new Params();
   let i = 0;
   for (const segment of route.segments) {
     if (segment.kind === "static") continue;

@@ -123,3 +123,12 @@ Deno.test("match() comes back from a hundred segments that lead nowhere", () => 
   assertStrictEquals(match?.route.id, "/[...all]");
   assertEquals(match?.params?.all?.length, 101);
 });
+
+Deno.test("match() gives no param of the match before", () => {
+  const router = createRouter(routesOf(["shop/[[...rest]]/route.ts", "[a]/[b]/[c]/route.ts"]));
+  const paths = ["/x/y/z", "/shop", "/shop/1/2", "/shop", "/u/v/w", "/shop/3"];
+  const params = paths.map((path) => ({ ...router.match(path)?.params }));
+  assertEquals(params, [{ a: "x", b: "y", c: "z" }, {}, { rest: ["1", "2"] }, {}, { a: "u", b: "v", c: "w" }, {
+    rest: ["3"],
+  }]);
+});
