@@ -28,6 +28,43 @@ const SLASH = 47, BACKSLASH = 92, QUESTION = 63, HASH = 35, COLON = 58;
 /** The last host that was found good: nearly every request has the same. */
 let goodHost = "";
 
+/** How many targets are remembered, a power of two, and how long their URLs may be. */
+const REMEMBERED = 256, LONGEST = 256;
+
+interface Remembered {
+  raw: string;
+  host: string;
+  target: RequestTarget;
+}
+
+const NOWHERE: RequestTarget = { pathname: "", url: undefined };
+
+/** Reads the target of a request, by its URL, its `Host` header and whether it came through a server. */
+export type TargetReader = (raw: string, host: string | null, onWire: boolean) => RequestTarget | Response | null;
+
+/**
+ * Makes a {@linkcode readTarget} that remembers what it found for the URLs that come again and again.
+ *
+ * Each URL has one place, by its length and last characters, and keeps it until another one wants it: that is found
+ * without hashing a string that is new with every request, and no client can make it grow.
+ *
+ * @param options Settings of the application.
+ */
+export function createTargetReader(options: TargetOptions): TargetReader {
+  const places: Remembered[] = Array.from({ length: REMEMBERED }, () => ({ raw: "", host: "", target: NOWHERE }));
+  return (raw, host, onWire) => {
+    const { length } = raw;
+    const last = raw.charCodeAt(length - 1) * 31 + raw.charCodeAt(length - 2) * 17 + raw.charCodeAt(length - 4);
+    const place = places[(length * 7 + last) & (REMEMBERED - 1)]!;
+    if (place.raw === raw && place.host === host) return place.target;
+    const target = readTarget(raw, host, onWire, options);
+    if (target === null || target instanceof Response || host === null || length > LONGEST) return target;
+    place.raw = raw;
+    place.host = host;
+    return place.target = target;
+  };
+}
+
 /**
  * Reads the target of a request.
  *

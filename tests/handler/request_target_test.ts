@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { readTarget } from "../../src/handler/request_target.ts";
+import { createTargetReader, readTarget, type RequestTarget } from "../../src/handler/request_target.ts";
 
 interface Case {
   readonly raw: string;
@@ -63,15 +63,37 @@ const CASES: readonly Case[] = [
 for (const { raw, host = "a", onWire = true, basePath = "", answer } of CASES) {
   const sent = `${raw.slice(0, 60)} with Host ${String(host).slice(0, 20)}${basePath && `, base path ${basePath}`}`;
   Deno.test(`readTarget() reads ${sent} as ${answer}`, () => {
-    const target = readTarget(raw, host, onWire, { basePath, trailingSlash: "never" });
-    if (target === null) assertEquals("404", answer);
-    else if (target instanceof Response) {
-      assertEquals(`${target.status} ${target.headers.get("location") ?? ""}`.trim(), answer);
-    } else {
-      assertEquals(target.pathname + (target.url === undefined ? "" : ` as ${target.url}`), answer);
-    }
+    const options = { basePath, trailingSlash: "never" } as const;
+    assertEquals(inWords(readTarget(raw, host, onWire, options)), answer);
+    const remembers = createTargetReader(options);
+    for (const _ of [1, 2, 3]) assertEquals(inWords(remembers(raw, host, onWire)), answer);
   });
 }
+
+function inWords(target: RequestTarget | Response | null): string {
+  if (target === null) return "404";
+  if (target instanceof Response) return `${target.status} ${target.headers.get("location") ?? ""}`.trim();
+  return target.pathname + (target.url === undefined ? "" : ` as ${target.url}`);
+}
+
+Deno.test("createTargetReader() reads each of many URLs as readTarget() does, in any order", () => {
+  const options = { basePath: "", trailingSlash: "never" } as const;
+  const remembers = createTargetReader(options);
+  const urls = Array.from(
+    { length: 2000 },
+    (_, i) => `http://a/${i % 7 ? `shop/${i}` : `%6${i % 10}/x${i}`}?page=${i % 3}`,
+  );
+  for (const raw of [...urls, ...urls.toReversed(), ...urls]) {
+    assertEquals(remembers(raw, "a", true), readTarget(raw, "a", true, options));
+  }
+});
+
+Deno.test("createTargetReader() remembers nothing for another host, whose header is a part of the URL", () => {
+  const remembers = createTargetReader({ basePath: "", trailingSlash: "never" });
+  const hosts = ["evil", "evil/x?y", "evil", null, "other", "evil"];
+  const answers = hosts.map((host) => inWords(remembers("http://evil/x?y/p", host, true)));
+  assertEquals(answers, ["/x", "400", "/x", "/x", "400", "/x"]);
+});
 
 Deno.test("readTarget() forgets no bad host after a good one", () => {
   const statuses = ["a", "b/", "a", "b/"].map((host) =>
