@@ -13,6 +13,8 @@ import {
 } from "../handler/request_handler.ts";
 import type { ModuleNamespace } from "../handler/served_route.ts";
 import type { CacheStore } from "../cache/store.ts";
+import { carryScopesBy, type RequestScope } from "../scope/request_scope.ts";
+import { openContextStorage } from "./async_context.ts";
 import { openCache } from "./cache_location.ts";
 
 /** A route as `serveRoutes` and `createRequestHandler` list it. */
@@ -63,6 +65,8 @@ export async function openManifest(
   return await openHandler(manifest, { load, ...rest }, cache, lazy);
 }
 
+const scopes = openContextStorage<RequestScope>("@x/routes.scope.v1");
+
 /** A handler, and a way to end its use of what was opened for it. */
 export type OpenedHandler = Omit<RequestHandler, "close"> & {
   readonly close: () => Promise<void>;
@@ -84,6 +88,7 @@ export async function openHandler(
   cache: CacheStore | string | (() => CacheStore) | undefined,
   lazy = false,
 ): Promise<OpenedHandler> {
+  if (scopes !== undefined) carryScopesBy(scopes);
   const store = typeof cache === "string" ? await openCache(cache) : typeof cache === "function" ? cache() : cache;
   async function closeStore(): Promise<void> {
     // A store that was passed in is its owner's.

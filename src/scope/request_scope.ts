@@ -1,5 +1,5 @@
 /**
- * The one AsyncLocalStorage and what it holds: the scope of a request.
+ * The scope of a request, and the one AsyncLocalStorage that carries it.
  *
  * @module
  */
@@ -141,15 +141,32 @@ export class RequestScope {
   }
 }
 
+/** Carries a value along a call, its awaits, timers and streams; an `AsyncLocalStorage` is one. */
+export interface AsyncStorage<Value> {
+  /** Calls a function that the value goes along with. */
+  run<Args extends unknown[], Result>(value: Value, call: (...args: Args) => Result, ...args: Args): Result;
+  /** The value that came along. */
+  getStore(): Value | undefined;
+}
+
 interface Shared {
-  readonly storage: AsyncLocalStorage<RequestScope>;
+  storage: AsyncStorage<RequestScope>;
+  /** Whether a request may be under way in it. */
+  isUsed?: boolean;
 }
 
 // Two copies of the module, of two versions even, serve one process when a dependency pins its own; they share one
 // scope, or `cookies()` of the one would know nothing of the requests of the other.
 const KEY = Symbol.for("@x/routes.scope.v1");
-const shared = globalThis as unknown as Record<symbol, Shared | undefined>;
-const { storage } = shared[KEY] ??= { storage: new AsyncLocalStorage() };
+const copies = globalThis as unknown as Record<symbol, Shared | undefined>;
+const shared: Shared = copies[KEY] ??= { storage: new AsyncLocalStorage() };
+
+/**
+ * Has scopes carried by something that is faster here than `AsyncLocalStorage`; too late once a request was answered.
+ */
+export function carryScopesBy(storage: AsyncStorage<RequestScope>): void {
+  if (shared.isUsed !== true) shared.storage = storage;
+}
 
 /** Calls a function whose awaits, timers and streams all see the scope. */
 export function runInScope<Args extends unknown[], Result>(
@@ -157,12 +174,13 @@ export function runInScope<Args extends unknown[], Result>(
   call: (...args: Args) => Result,
   ...args: Args
 ): Result {
-  return storage.run(scope, call, ...args);
+  shared.isUsed = true;
+  return shared.storage.run(scope, call, ...args);
 }
 
 /** The scope of the request that is being answered, or `undefined` where none is. */
 export function scopeIfAny(): RequestScope | undefined {
-  return storage.getStore();
+  return shared.storage.getStore();
 }
 
 /**
@@ -172,7 +190,7 @@ export function scopeIfAny(): RequestScope | undefined {
  * @throws {Error} If there is none.
  */
 export function currentScope(name: string): RequestScope {
-  const scope = storage.getStore();
+  const scope = shared.storage.getStore();
   if (scope === undefined) {
     throw new Error(
       `\`${name}\` was called outside a request scope. Read more: https://nextjs.org/docs/messages/next-dynamic-api-wrong-context`,
