@@ -12,7 +12,7 @@ import type { Method } from "./route_module.ts";
 
 /** Delivers what a handler returned if it can go out as it is; true for most of it, and cheap to find out. */
 export function deliverPlain(response: unknown, scope: RequestScope): response is Response {
-  if (!(response instanceof Response) || !isPlain(response)) return false;
+  if (!isPlain(response)) return false;
   if (scope.cookieJar?.isEmpty === false || scope.info === undefined || scope.invalidated !== undefined) return false;
   scope.deliver();
   return true;

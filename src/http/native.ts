@@ -121,10 +121,11 @@ export function guardInside(request: Request, told: () => Request | void): void 
   });
 }
 
-/** Whether a response is of status 200 with a whole body nobody read, and has no header but a content type. */
-export function isPlain(response: Response): boolean {
-  const inside = response as unknown as Inside;
-  return inside[UNTOUCHED_BODY] != null || (inside[PLAIN_BODY] != null && !response.bodyUsed);
+/** Whether a value is a response of status 200 with a whole body nobody read, and no header but a content type. */
+export function isPlain(value: unknown): value is Response {
+  if (typeof value !== "object" || value === null) return false;
+  const inside = value as Inside;
+  return inside[UNTOUCHED_BODY] != null || (inside[PLAIN_BODY] != null && !(value as Response).bodyUsed);
 }
 
 /** Whether the body of a response comes bit by bit: it has no source, in the words of the Fetch standard (§ bodies). */

@@ -1,8 +1,9 @@
 /**
  * Requests a second of this module beside a bare `Deno.serve` and Hono, as ratios to the bare server.
  *
- * All servers run at once and are driven in turn, a second each, for several rounds; a ratio is taken inside one round,
- * so that a machine that slows down slows both sides. What is printed is the median of the rounds.
+ * All servers run at once and are driven in turn, a second each, for several rounds, the bare one again before each of the
+ * others: a ratio is one of two seconds in a row, so that a machine that slows down slows both sides. What is printed is
+ * the median of the rounds.
  *
  *     deno task bench [--rounds 15] [--only static,param]
  */
@@ -45,18 +46,29 @@ const SCENARIOS: readonly Scenario[] = [
 /** The servers that are this module. */
 const OWN: ReadonlySet<string> = new Set(["plain", "many", "scoped", "memory", "sqlite"]);
 
+interface Figures {
+  /** Requests a second, one figure a round. */
+  readonly rates: number[];
+  /** The same as a part of what the bare server did in the second before. */
+  readonly ratios: number[];
+}
+
 const root = await Deno.makeTempDir({ prefix: "routes_bench_" });
 const only = values.only?.split(",");
-const scenarios = SCENARIOS.filter(({ name, server }) =>
-  only === undefined || server === "bare" || only.includes(name)
+const [bare, ...others] = SCENARIOS as [Scenario, ...Scenario[]];
+const scenarios = others.filter(({ name, server }) =>
+  only === undefined || only.includes(name) || only.includes(server)
 );
-const servers = await startServers(new Set(scenarios.map(({ server }) => server)));
+const servers = await startServers(new Set([bare, ...scenarios].map(({ server }) => server)));
 try {
-  const results = new Map<Scenario, number[]>(scenarios.map((scenario) => [scenario, []]));
-  await measure(0.3); // warm-up
+  const results = new Map<Scenario, Figures>([bare, ...scenarios].map((each) => [each, { rates: [], ratios: [] }]));
+  for (const each of results.keys()) await drive(each, 1); // warm-up
   for (let round = 1; round <= rounds; round++) {
-    const figures = await measure(1);
-    for (const [scenario, figure] of figures) results.get(scenario)!.push(figure);
+    for (const scenario of scenarios) {
+      const before = await drive(bare, 1), rate = await drive(scenario, 1);
+      note(results.get(bare)!, before, 1);
+      note(results.get(scenario)!, rate, rate / before);
+    }
     console.error(`round ${round} of ${rounds}`);
   }
   print(results);
@@ -65,27 +77,22 @@ try {
   await Deno.remove(root, { recursive: true });
 }
 
-async function measure(seconds: number): Promise<Map<Scenario, number>> {
-  const figures = new Map<Scenario, number>();
-  for (const scenario of scenarios) {
-    const { port } = servers.get(scenario.server)!;
-    const target: Load = {
-      url: `http://127.0.0.1:${port}${scenario.path}`,
-      headers: scenario.path === "/read" ? { cookie } : {},
-      seconds,
-    };
-    figures.set(scenario, await load(target));
-  }
-  return figures;
+async function drive({ server, path }: Scenario, seconds: number): Promise<number> {
+  const url = `http://127.0.0.1:${servers.get(server)!.port}${path}`;
+  const target: Load = { url, headers: path === "/read" ? { cookie } : {}, seconds };
+  return await load(target);
 }
 
-function print(results: Map<Scenario, number[]>): void {
-  const bare = [...results].find(([{ server }]) => server === "bare")![1];
+function note({ rates, ratios }: Figures, rate: number, ratio: number): void {
+  rates.push(rate);
+  ratios.push(ratio);
+}
+
+function print(results: ReadonlyMap<Scenario, Figures>): void {
   console.log("scenario                    req/s   ratio   floor    goal");
-  for (const [{ name, floor, goal }, figures] of results) {
-    const ratio = median(figures.map((figure, round) => figure / bare[round]!));
-    const cells = [ratio.toFixed(3), floor?.toFixed(2) ?? "", goal?.toFixed(2) ?? ""];
-    console.log(name.padEnd(25), median(figures).toFixed(0).padStart(7), ...cells.map((cell) => cell.padStart(7)));
+  for (const [{ name, floor, goal }, { rates, ratios }] of results) {
+    const cells = [median(ratios).toFixed(3), floor?.toFixed(2) ?? "", goal?.toFixed(2) ?? ""];
+    console.log(name.padEnd(25), median(rates).toFixed(0).padStart(7), ...cells.map((cell) => cell.padStart(7)));
   }
 }
 
