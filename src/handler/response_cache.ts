@@ -75,7 +75,7 @@ export function createResponseCache(
     if (isDraft(scope.received, application.draftSecret)) return answerDraft(request);
     if (!enabled) return answerAlone(request);
     const { head = (full) => full } = request;
-    const key = `GET ${namesOf(scope)} ${fingerprint()} ${scope.route.id}`;
+    const key = keyOf(scope, fingerprint());
     if (isDynamic(key)) return answerAlone(request);
     let own: Response | undefined;
     const found = cache.get({
@@ -122,6 +122,25 @@ export function createResponseCache(
   }
 
   return { answer };
+}
+
+interface KeyOfPath {
+  readonly pathname: string;
+  readonly code: string;
+  readonly key: string;
+}
+
+// The same string again has its hash already, which takes longer than all else that a lookup does.
+const lastKeys = new WeakMap<ScopedRoute, KeyOfPath>();
+
+/** The key of a request's path in the cache, for the code that is served. */
+function keyOf(scope: RequestScope, code: string): string {
+  const { route, pathname, url } = scope;
+  const last = url === undefined ? lastKeys.get(route) : undefined;
+  if (last !== undefined && last.pathname === pathname && last.code === code) return last.key;
+  const key = `GET ${namesOf(scope)} ${code} ${route.id}`;
+  if (url === undefined) lastKeys.set(route, { pathname, code, key });
+  return key;
 }
 
 /** The path; and the one that the handler sees, where a rewrite of `next.config` leads from one to the other. */
