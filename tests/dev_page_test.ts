@@ -177,6 +177,17 @@ test("the page of an error shows message, code and place, and loads again when i
   await dev.shows("/throws", /database/);
 }, "/throws");
 
+test("the page of a project that cannot be served shows why, and loads again when it is mended", async (page) => {
+  try {
+    await dev.write({ "proxy.ts": "export function proxy( {" });
+    await page.getByText("proxy.ts:1:25", { exact: true }).waitFor();
+    assertMatch(await textOf(page, "Code"), /^> 1 \| export function proxy\( \{/m);
+  } finally {
+    await dev.write({ "proxy.ts": null });
+  }
+  await page.getByText("no <b>database</b>").first().waitFor();
+}, "/throws");
+
 test("the page of an error sends no form again", async (page) => {
   const posted = await dev.text("/throws", { method: "POST", headers: { accept: "text/html" } });
   assertEquals([await page.content(), posted].map((html) => html.includes("reload()")), [true, false]);

@@ -5,6 +5,7 @@ import { assert, assertEquals, assertMatch, assertNotEquals, assertStringInclude
 import { exists } from "@std/fs";
 import { type DevServer, saying, startDev } from "./_dev.ts";
 import { until } from "./_upstream.ts";
+import { sendRequest } from "./_wire.ts";
 
 const SEEN = `export const GET = async (request) => {
   const config = await import("mapped").then(({ mapped }) => mapped, () => "none");
@@ -25,7 +26,7 @@ export const GET = () => {
   "lib/word.ts": `export const word = "first";`,
 };
 
-const WAITS = /tries again when a file changes/;
+const WAITS = /with this error until a file changes/;
 
 const pidOf = async (dev: DevServer) => Number(await dev.text("/pid"));
 
@@ -119,9 +120,19 @@ const BROKEN: readonly (readonly [file: string, broken: string, fixed: string, s
 ];
 
 for (const [file, broken, fixed, said] of BROKEN) {
-  Deno.test(`routes dev with a broken ${file} says why, waits for a change, and starts then`, async () => {
+  Deno.test(`routes dev with a broken ${file} says why, to everyone who asks too, and starts when it is mended`, async () => {
     await using dev = await startDev({ ...FILES, [file]: broken }, { until: WAITS });
     assertStringIncludes(dev.printed(), said);
+    for (const path of ["/", "/nowhere", "/_routes"]) {
+      const response = await dev.request(path);
+      assertEquals([response.status, response.headers.get("cache-control")], [500, "no-store"]);
+      assertStringIncludes(JSON.stringify(await response.json()), said.replace("()", ""));
+    }
+    const foreign = await sendRequest(Number(new URL(dev.origin).port), {
+      path: "/",
+      headers: [["host", "evil.test"]],
+    });
+    assertEquals(foreign.status, 403);
     await dev.write({ [file]: fixed });
     await dev.shows("/", "hello");
     assertEquals(await dev.stop(), 0);

@@ -4,7 +4,10 @@
  * @module
  */
 
+import type { DevOptions } from "./dev_server.ts";
+import type { ProjectPlace } from "./project_front.ts";
 import { findProject } from "./scan.ts";
+import type { RouteServer } from "./served_handler.ts";
 import { freePort } from "./free_port.ts";
 import { askServer, type ServerAddress } from "./loopback.ts";
 import { mayDoAnything, RESTART, superviseInProject } from "./supervisor.ts";
@@ -50,11 +53,12 @@ export async function devCommand(dir: string, flags: DevFlags, { inPlace, again 
   if (!inPlace && await mayDoAnything()) {
     return await superviseInProject({ root: place.root, ...again(port) }, () => answers({ hostname, port }));
   }
-  // The process that only watches over the one that serves does without it.
+  // The process that only watches over the one that serves does without them.
   const { serveForDevelopment } = await import("./dev_server.ts");
+  const { serveOrExplain } = await import("./dev_failure.ts");
   let restarting = false;
   const start = performance.now();
-  const server = await serveForDevelopment(place, {
+  const options: DevOptions = {
     ...{ port, hostname, cache, allowHosts, maxGrowth: maxGrowth * 1024 * 1024 },
     restart(why) {
       if (!inPlace) console.warn(`Cannot start anew although ${why}: that needs all permissions (-A)`);
@@ -64,15 +68,22 @@ export async function devCommand(dir: string, flags: DevFlags, { inPlace, again 
       server.shutdown();
       return true;
     },
-  });
+  };
+  const { server, isFailure } = inPlace
+    ? await serveOrExplain(place, options)
+    : { server: await serveForDevelopment(place, options), isFailure: false };
   const url = urlOf(server.addr);
-  const { length } = server.routes;
-  const found = length === 0
-    ? `no route yet, write "${place.appDir}/route.ts" with an exported function GET`
-    : `${length} ${length === 1 ? "route" : "routes"}, see ${url}_routes`;
-  console.log(`Listening on ${url}\n  ${found}\n  Ready in ${Math.round(performance.now() - start)} ms`);
+  const state = isFailure
+    ? "every request is answered with this error until a file changes"
+    : `${routesInWords(server, dir, place)}\n  Ready in ${Math.round(performance.now() - start)} ms`;
+  console.log(`Listening on ${url}\n  ${state}`);
   await server.finished;
   return restarting ? RESTART : 0;
+}
+
+function routesInWords({ addr, routes: { length } }: RouteServer, dir: string, { appDir }: ProjectPlace): string {
+  if (length > 0) return `${length} ${length === 1 ? "route" : "routes"}, see ${urlOf(addr)}_routes`;
+  return `no route yet, write "${appDir}/route.ts" with an exported function GET, or begin with: routes init ${dir}`;
 }
 
 /** How long a server may take to answer, in milliseconds, before it is taken for caught. */

@@ -40,7 +40,7 @@ export interface ErrorPlace {
 const AROUND = 3;
 
 /** This package's own modules: an error that passes through them does not come from them. */
-const PACKAGE = new URL("../", import.meta.url).href;
+const PACKAGE = ["../", "../../cli.ts", "../../mod.ts"].map((path) => new URL(path, import.meta.url).href);
 
 const POSITION = /(file:\/\/\S+?)(?:\?v=\d+)?:(\d+):(\d+)/g;
 
@@ -105,7 +105,8 @@ function textOf(read: () => unknown): string {
 function cleanStack(stack: string): string {
   const lines = stack.replaceAll(/\?v=\d+(?=:)/g, "").split("\n");
   return lines.filter((line) =>
-    !/^\s+at /.test(line) || !(line.includes(PACKAGE) || /\(ext:|at async Promise\./.test(line))
+    !/^\s+at /.test(line) ||
+    !(PACKAGE.some((module) => line.includes(module)) || /\(ext:|at async Promise\./.test(line))
   ).join(
     "\n",
   );
@@ -124,7 +125,9 @@ function placeOf(text: string, root: string): ErrorPlace | null {
   for (const [, found = "", line, column] of text.matchAll(POSITION)) {
     // Parsing resolves what would lead out of the project.
     const url = URL.parse(found)?.href ?? "";
-    if (url.startsWith(PACKAGE) || url.includes("/node_modules/") || !url.startsWith(base)) continue;
+    if (PACKAGE.some((module) => url.startsWith(module)) || url.includes("/node_modules/") || !url.startsWith(base)) {
+      continue;
+    }
     const path = fromFileUrl(url);
     const frame = codeFrame(path, Number(line), Number(column));
     if (frame === null) continue;

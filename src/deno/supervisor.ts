@@ -73,8 +73,10 @@ export function codeOf({ code, signal }: Deno.CommandStatus, sent: Deno.Signal |
   return sent !== null && signal === sent ? 0 : code;
 }
 
-/** What a developer changes to mend a start; what a program writes on its way is no reason to try again. */
-const SOURCE = /(?:\.(?:[cm]?[jt]sx?|jsonc?)|(?:^|[\\/])\.env[^\\/]*)$/;
+/** Whether a file is what a developer changes to mend a start; what a program writes on its way is no reason to try again. */
+export function isSource(path: string): boolean {
+  return /(?:\.(?:[cm]?[jt]sx?|jsonc?)|(?:^|[\\/])\.env[^\\/]*)$/.test(path);
+}
 
 /** How long a server may take to stop, in milliseconds; it waits up to 5 s for what is in flight. */
 const STOPPED_AFTER = 6000;
@@ -96,7 +98,6 @@ export async function superviseInProject(command: SelfCommand, answers: () => Pr
   let child: Deno.ChildProcess | undefined;
   let changed = Promise.withResolvers<void>();
   let started = performance.now();
-  const concerns = (path: string) => SOURCE.test(path);
   async function onChange(): Promise<void> {
     changed.resolve();
     const asked = child;
@@ -104,7 +105,7 @@ export async function superviseInProject(command: SelfCommand, answers: () => Pr
     console.error("The server does not answer, maybe it is caught in a loop; it is ended");
     kill(asked, "SIGKILL");
   }
-  const watch = watchProject(command.root, { concerns, onChange });
+  const watch = watchProject(command.root, { concerns: isSource, onChange });
   let late: ReturnType<typeof setTimeout> | undefined;
   const release = onSignal((signal) => {
     // One that is caught in a loop hears no signal; who asks twice does not want to wait.
