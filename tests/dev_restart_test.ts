@@ -191,3 +191,20 @@ Deno.test("routes dev of an app folder without routes waits for the first", asyn
   await dev.shows("/", "the first");
   assert(!dev.printed().includes("Starting anew"));
 });
+
+Deno.test("routes dev stops at once though a stream is open, and its after() runs", async () => {
+  const stream = `import { after } from "next/server";
+export function GET() {
+  after(() => console.log("after the stream"));
+  return new Response(new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(1)) }));
+}`;
+  await using dev = await startDev({ ...FILES, "app/stream/route.ts": stream });
+  const response = await dev.request("/stream");
+  const reader = response.body!.getReader();
+  await reader.read();
+  const late = AbortSignal.timeout(3000);
+  assertEquals(await dev.stop(), 0);
+  assertEquals(late.aborted, false);
+  assertStringIncludes(dev.printed(), "after the stream");
+  await reader.cancel().catch(() => {});
+});

@@ -55,10 +55,7 @@ export async function serveForDevelopment(place: ProjectPlace, options: DevOptio
   async function change(paths: ReadonlySet<string>): Promise<void> {
     const hasGrown = Deno.memoryUsage().rss - before > maxGrowth;
     const why = await application.change(paths) ?? (hasGrown ? "memory has grown" : null);
-    // A stream that does not end must not keep the developer waiting.
-    if (why === null || !options.restart(why)) return;
-    ending = why;
-    application.cut();
+    if (why !== null && options.restart(why)) ending = why;
   }
 
   const refuse = checkHost([hostname, ...allowHosts]);
@@ -88,6 +85,8 @@ export async function serveForDevelopment(place: ProjectPlace, options: DevOptio
     },
     drain: application.drain,
     cut: application.cut,
+    // A stream that does not end must not keep the developer waiting.
+    cutsAfter: 0,
     async close() {
       watch.close();
       await application.close();

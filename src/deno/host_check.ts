@@ -18,9 +18,10 @@ export function checkHost(names: readonly string[]): (request: Request) => Respo
     const host = receivedHeader(request, "host") ?? URL.parse(request.url)?.host ?? "";
     const name = host.toLowerCase().replace(/:\d*$/, "");
     if (isLocal(name) || names.some((allowed) => fits(name, allowed.toLowerCase()))) return null;
-    const shown = /^[\w.:[\]-]+$/.test(name) ? name : "this host";
-    const text = `Cannot serve "${shown}": routes dev answers localhost and addresses, add --allow-host ${shown}\n`;
-    return new Response(text, { status: 403 });
+    const isName = /^[\w.-]+$/.test(name);
+    const fix = isName ? `add --allow-host ${name}` : "this Host header names none";
+    const shown = isName ? `"${name}"` : "the request";
+    return new Response(`Cannot serve ${shown}: routes dev answers localhost and addresses, ${fix}\n`, { status: 403 });
   };
 }
 

@@ -45,7 +45,7 @@ async function begin(root: string): Promise<void> {
   const configName = await exists(join(root, "deno.jsonc")) ? "deno.jsonc" : "deno.json";
   const isNew = await writeNew(root, configName, config);
   await writeNew(root, TYPES_FILE, typesOf((await scanPlace(place, extensions)).manifest));
-  await writeNew(root, ".gitignore", GITIGNORE);
+  if (!await writeNew(root, ".gitignore", GITIGNORE)) await tellMissing(join(root, ".gitignore"), GITIGNORE);
   const isComplete = isNew || (await Deno.readTextFile(join(root, configName))).includes(TYPES_FILE);
   if (!isComplete) {
     console.log(`\nTo have the tasks and the types, add to ${configName}:\n${config}`);
@@ -74,6 +74,13 @@ async function writeNew(root: string, name: string, text: string): Promise<boole
     console.log(`Kept     ${name}, which exists`);
     return false;
   }
+}
+
+/** Tells of the lines of a text that a file has not. */
+async function tellMissing(path: string, text: string): Promise<void> {
+  const known = new Set((await Deno.readTextFile(path)).split("\n").map((line) => line.trim().replace(/^\/|\/$/g, "")));
+  const missing = text.trimEnd().split("\n").filter((line) => !known.has(line.replace(/\/$/, "")));
+  if (missing.length > 0) console.log(`         add to it: ${missing.join(" ")}`);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -204,12 +204,20 @@ function isBare(specifier: string): boolean {
 /** A package that is not there resolves to a path beside the importing file, and then fails as "unprepared module". */
 function missingPackage(specifier: string, parent: string): TypeError {
   const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
-  const fix = specifier.startsWith("next/")
+  const file = fromFileUrl(parent);
+  const meant = candidatesOf(specifier, dirname(file)).map((path) => `"${path}"`).join(" or ");
+  // "@/lib/db", as create-next-app has it, can be no package.
+  if (/^[@~]\/|^~/.test(specifier)) {
+    const fix = meant === ""
+      ? `write "paths" for "${specifier.replace(/\/.*/, "/*")}" in tsconfig.json`
+      : `tsconfig.json leads to ${meant}, where no file is`;
+    return new TypeError(`Cannot find "${specifier}" of ${file}: ${fix}`);
+  }
+  const install = specifier.startsWith("next/")
     ? "this module serves route handlers only"
     : `install it with "deno add npm:${name}", or import "npm:${specifier}"`;
-  return new TypeError(
-    `Cannot find package "${name}" of the import "${specifier}" in ${new URL(parent).pathname}: ${fix}`,
-  );
+  const fix = meant === "" ? install : `${install}; tsconfig.json leads to ${meant}, where no file is`;
+  return new TypeError(`Cannot find package "${name}" of the import "${specifier}" in ${file}: ${fix}`);
 }
 
 /** What differs when a file has changed. */

@@ -25,7 +25,11 @@ export interface RouteServer extends AsyncDisposable {
 const GRACE = 5000;
 
 /** What a server needs of a handler. */
-export type ServedHandler = Pick<OpenedHandler, "routes" | "drain" | "cut" | "close"> & { readonly fetch: Fetch };
+export type ServedHandler = Pick<OpenedHandler, "routes" | "drain" | "cut" | "close"> & {
+  readonly fetch: Fetch;
+  /** How long a stop leaves streams alone, in milliseconds. Default: nearly as long as it waits at all. */
+  readonly cutsAfter?: number;
+};
 
 /**
  * Serves a handler, until it is told to stop or a signal comes.
@@ -75,7 +79,7 @@ function onError(): Response {
  * that its `after()` still runs; for a handler that never returns nobody waits longer.
  */
 async function stopServer(server: Deno.HttpServer, handler: ServedHandler): Promise<void> {
-  const cut = setTimeout(handler.cut, GRACE - 500);
+  const cut = setTimeout(handler.cut, handler.cutsAfter ?? GRACE - 500);
   const late = Promise.withResolvers<void>();
   const limit = setTimeout(late.resolve, GRACE);
   try {

@@ -111,6 +111,20 @@ Deno.test("routes init says nothing more of a deno.json that has the types alrea
   assert(!(await inside(place.dir)).stdout.includes("To have the tasks"));
 });
 
+const IGNORED: readonly (readonly [has: string, said: string | undefined])[] = [
+  ["node_modules", ".routes/ dist/ .env*.local"],
+  ["/dist\n.routes", ".env*.local"],
+  [".env*.local\r\n/dist/\r\n.routes/\r\n", undefined],
+];
+
+for (const [has, said] of IGNORED) {
+  Deno.test(`routes init says what a .gitignore with ${JSON.stringify(has)} lacks: ${said ?? "nothing"}`, async () => {
+    await using place = await temporaryFiles({ ".gitignore": has });
+    const { stdout } = await inside(place.dir);
+    assertEquals(/Kept     \.gitignore, which exists\n +add to it: (.*)\n/.exec(stdout)?.[1], said, stdout);
+  });
+}
+
 for (const folder of ["my", "my/service/v1", "my service", "my'own $service"]) {
   Deno.test(`routes init of a new folder "${folder}" says a next step that a shell can run`, async () => {
     await using place = await temporaryFiles({});

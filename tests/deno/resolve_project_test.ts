@@ -151,6 +151,29 @@ test("a missing package is named though a file of that very name lies beside", a
   await assertRejects(route, Error, `Cannot find package "leftpadx" of the import "leftpadx" in `);
 });
 
+/** What an alias leads to where no file is, by the `tsconfig.json`. */
+const ALIASES: readonly (readonly [tsconfig: string, specifier: string, said: readonly string[]])[] = [
+  [TSCONFIG, "@/gone", [`Cannot find "@/gone" of `, `/app/route.ts: tsconfig.json leads to "`, `/src/gone" or "`]],
+  ["{}", "@/gone", [`/app/route.ts: write "paths" for "@/*" in tsconfig.json`]],
+  ["{}", "~lib/gone", [`write "paths" for "~lib/*" in tsconfig.json`]],
+  [
+    `{ "compilerOptions": { "baseUrl": "." } }`,
+    "lib/gone",
+    [
+      `install it with "deno add npm:lib", or import "npm:lib/gone"; tsconfig.json leads to "`,
+      `/lib/gone", where no file is`,
+    ],
+  ],
+];
+
+for (const [tsconfig, specifier, said] of ALIASES) {
+  test(`an alias "${specifier}" that leads nowhere by ${tsconfig.replace(/\s+/g, " ")} is told as that`, async () => {
+    const files = { "tsconfig.json": tsconfig, "app/route.ts": `import "${specifier}";` };
+    const { message } = await assertRejects(() => importRoute(files), Error);
+    for (const part of said) assertStringIncludes(message, part);
+  });
+}
+
 Deno.test("routes start names the missing package of a project and how to add it, and exits with 1", async () => {
   await using project = await temporaryFiles({ "app/route.ts": `import "leftpadx/deep";` });
   const { code, stdout, stderr } = await runCli(["start", project.dir, "--port", "0"]);
