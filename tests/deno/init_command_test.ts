@@ -121,7 +121,7 @@ for (const [has, said] of IGNORED) {
   Deno.test(`routes init says what a .gitignore with ${JSON.stringify(has)} lacks: ${said ?? "nothing"}`, async () => {
     await using place = await temporaryFiles({ ".gitignore": has });
     const { stdout } = await inside(place.dir);
-    assertEquals(/Kept     \.gitignore, which exists\n +add to it: (.*)\n/.exec(stdout)?.[1], said, stdout);
+    assertEquals(/Kept +\.gitignore, which exists\n +add to it: (.*)\n/.exec(stdout)?.[1], said, stdout);
   });
 }
 
