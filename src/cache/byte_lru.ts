@@ -14,6 +14,8 @@ export class ByteLru {
   readonly #entries = new Map<string, CacheEntry>();
   readonly #limit: number;
   #bytes = 0;
+  /** The key that was used last: it is at its place already. */
+  #newest: string | undefined;
 
   /** @param limit How many bytes it holds. */
   constructor(limit: number) {
@@ -23,9 +25,10 @@ export class ByteLru {
   /** The entry of a key, which is the one used last from then on. */
   get(key: string): CacheEntry | undefined {
     const entry = this.#entries.get(key);
-    if (entry === undefined) return undefined;
+    if (entry === undefined || key === this.#newest) return entry;
     this.#entries.delete(key);
     this.#entries.set(key, entry);
+    this.#newest = key;
     return entry;
   }
 
@@ -39,6 +42,7 @@ export class ByteLru {
     const size = sizeOf(key, entry);
     if (size > this.#limit) return false;
     this.#entries.set(key, entry);
+    this.#newest = key;
     this.#bytes += size;
     for (const oldest of this.#entries.keys()) {
       if (this.#bytes <= this.#limit) break;

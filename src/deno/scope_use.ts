@@ -1,6 +1,6 @@
 /**
- * Whether a module may ask for the request scope, told from its source text. Entering an AsyncLocalStorage costs a
- * tenth of the throughput, so while no loaded module can ask, no request pays.
+ * Whether a module may ask for the request scope, told from its source text. Carrying a scope along costs some of the
+ * throughput, so while no loaded module can ask, no request pays.
  *
  * It must never say no where the answer is yes; a yes too many costs speed only.
  *
