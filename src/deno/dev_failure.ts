@@ -13,16 +13,13 @@ import { checkHost } from "./host_check.ts";
 import type { ProjectPlace } from "./project_front.ts";
 import { watchProject } from "./project_watch.ts";
 import { type RouteServer, serveHandler } from "./served_handler.ts";
-import { isSource } from "./supervisor.ts";
+import { isSource, PAUSE } from "./supervisor.ts";
 
 /** A development server, and whether it has the project to serve. */
 export interface DevStart {
   readonly server: RouteServer;
   readonly isFailure: boolean;
 }
-
-/** How long a start that failed is left alone at least, in milliseconds: it may have written a source itself. */
-const PAUSE = 250;
 
 /**
  * Serves a project for its developer, or the reason why it cannot be served.

@@ -13,7 +13,7 @@ import {
 } from "../handler/request_handler.ts";
 import type { ModuleNamespace } from "../handler/served_route.ts";
 import type { CacheStore } from "../cache/store.ts";
-import { carryScopesBy, type RequestScope } from "../scope/request_scope.ts";
+import { carryScopesBy, type RequestScope, SCOPE_NAME } from "../scope/request_scope.ts";
 import { openContextStorage } from "./async_context.ts";
 import { openCache } from "./cache_location.ts";
 
@@ -65,7 +65,7 @@ export async function openManifest(
   return await openHandler(manifest, { load, ...rest }, cache, lazy);
 }
 
-const scopes = openContextStorage<RequestScope>("@x/routes.scope.v1");
+const scopes = openContextStorage<RequestScope>(SCOPE_NAME);
 
 /** A handler, and a way to end its use of what was opened for it. */
 export type OpenedHandler = Omit<RequestHandler, "close"> & {

@@ -81,8 +81,8 @@ export function isSource(path: string): boolean {
 /** How long a server may take to stop, in milliseconds; it waits up to 5 s for what is in flight. */
 const STOPPED_AFTER = 6000;
 
-/** How long a server that failed is left alone at least, in milliseconds. */
-const PAUSE = 250;
+/** How long a start that failed is left alone at least, in milliseconds: it may have written a source itself. */
+export const PAUSE = 250;
 
 /**
  * Runs the command line in the project's folder, and again when it asks for that or crashes; a signal to stop is passed

@@ -302,9 +302,17 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   /** Not async either: one promise less on the way of nearly every request. */
   function settle(result: unknown, method: Method, scope: RequestScope): Promise<Response> {
     return Promise.resolve(result).then(
-      (response) => deliverPlain(response, scope) ? response : finish(response, method, scope),
+      (response) => deliverOrFinish(response, method, scope),
       (error) => recover(error, scope),
     );
+  }
+
+  function deliverOrFinish(response: unknown, method: Method, scope: RequestScope): Response | Promise<Response> {
+    try {
+      return deliverPlain(response, scope) ? response : finish(response, method, scope);
+    } catch (error) {
+      return recover(error, scope);
+    }
   }
 
   async function finish(response: unknown, method: Method, scope: RequestScope): Promise<Response> {

@@ -155,9 +155,12 @@ interface Shared {
   isUsed?: boolean;
 }
 
+/** What copies of the module know the scope by. */
+export const SCOPE_NAME = "@x/routes.scope.v1";
+
 // Two copies of the module, of two versions even, serve one process when a dependency pins its own; they share one
 // scope, or `cookies()` of the one would know nothing of the requests of the other.
-const KEY = Symbol.for("@x/routes.scope.v1");
+const KEY = Symbol.for(SCOPE_NAME);
 const copies = globalThis as unknown as Record<symbol, Shared | undefined>;
 const shared: Shared = copies[KEY] ??= { storage: new AsyncLocalStorage() };
 

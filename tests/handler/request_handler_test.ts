@@ -179,3 +179,20 @@ Deno.test("createHandler() sends cookies set before redirect() and notFound()", 
   });
   for (const path of ["/go", "/gone"]) assertEquals((await app.get(path)).headers.getSetCookie(), ["a=1; Path=/"]);
 });
+
+Deno.test("createHandler() answers 500 and reports where a promised response throws as soon as it is looked at", async () => {
+  const hostile = new Proxy({}, {
+    get(_, name) {
+      if (name === "then") return undefined;
+      throw new TypeError("no access");
+    },
+  });
+  const app = await createApp({ "x/route.ts": { GET: () => Promise.resolve(hostile) } });
+  let status = 0;
+  const printed = await captured("error", async () => {
+    status = (await app.fetch(new Request("http://localhost/x"), { completed: Promise.resolve() })).status;
+  });
+  assertEquals(status, 500);
+  assertEquals(printed.length, 1);
+  assertStringIncludes(printed[0]!, "no access");
+});
