@@ -129,7 +129,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   function fetch(request: Request, info?: ConnectionInfo): Response | Promise<Response> {
     const { method } = request;
     if (!isMethod(method)) return new Response(null, { status: 400 });
-    const found = targetOf(request, info, readInside);
+    const found = targetOf(request, readInside);
     if (found instanceof Response) return found;
     if (found === null) return answerOutside(method, request, info);
     const { pathname, url: seen } = found;
@@ -148,16 +148,16 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     options.onMatch?.(route, request);
   }
 
-  function targetOf(request: Request, info: ConnectionInfo | undefined, read: TargetReader) {
-    if (!trustProxy) return read(request.url, receivedHeader(request, "host"), info !== undefined);
+  function targetOf(request: Request, read: TargetReader) {
+    if (!trustProxy) return read(request.url, receivedHeader(request, "host"));
     const { url, host } = forwardedUrl(request);
-    const found = read(url, host, info !== undefined);
+    const found = read(url, host);
     return found === null || found instanceof Response ? found : { ...found, url: found.url ?? url };
   }
 
   /** Answers a path that is not below the base path. */
   function answerOutside(method: Method, request: Request, info?: ConnectionInfo): Response | Promise<Response> {
-    const found = targetOf(request, info, readAnywhere);
+    const found = targetOf(request, readAnywhere);
     if (front === undefined || found === null || found instanceof Response) return notFound(request);
     return answerBehind(front, { ...found, isOutside: true }, method, request, info);
   }

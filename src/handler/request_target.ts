@@ -1,6 +1,9 @@
 /**
  * What a request is for: one host and one canonical path, found before anything else looks at the request.
  *
+ * Router, proxy matcher, `request.url`, `nextUrl` and cache key all come from what is read here. Where the URL as sent
+ * is not the canonical one, the target carries the canonical one, so that nobody can read the same bytes another way.
+ *
  * @module
  */
 
@@ -23,10 +26,10 @@ export interface TargetOptions {
 }
 
 const HOST = /^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?$/;
-const SLASH = 47, BACKSLASH = 92, QUESTION = 63, HASH = 35, COLON = 58;
+const SLASH = 47, BACKSLASH = 92, QUESTION = 63, HASH = 35;
 
-/** The last host that was found good: nearly every request has the same. */
-let goodHost = "";
+/** The scheme and host that were read last, and what a URL makes of them: nearly every request has the same. */
+const last = { scheme: "", host: "", canonical: "" };
 
 /** How many targets are remembered, a power of two, and how long their URLs may be. */
 const REMEMBERED = 256, LONGEST = 256;
@@ -39,8 +42,8 @@ interface Remembered {
 
 const NOWHERE: RequestTarget = { pathname: "", url: undefined };
 
-/** Reads the target of a request, by its URL, its `Host` header and whether it came through a server. */
-export type TargetReader = (raw: string, host: string | null, onWire: boolean) => RequestTarget | Response | null;
+/** Reads the target of a request, by its URL and its `Host` header. */
+export type TargetReader = (raw: string, host: string | null) => RequestTarget | Response | null;
 
 /**
  * Makes a {@linkcode readTarget} that remembers what it found for the URLs that come again and again.
@@ -52,12 +55,12 @@ export type TargetReader = (raw: string, host: string | null, onWire: boolean) =
  */
 export function createTargetReader(options: TargetOptions): TargetReader {
   const places: Remembered[] = Array.from({ length: REMEMBERED }, () => ({ raw: "", host: "", target: NOWHERE }));
-  return (raw, host, onWire) => {
+  return (raw, host) => {
     const { length } = raw;
-    const last = raw.charCodeAt(length - 1) * 31 + raw.charCodeAt(length - 2) * 17 + raw.charCodeAt(length - 4);
-    const place = places[(length * 7 + last) & (REMEMBERED - 1)]!;
+    const end = raw.charCodeAt(length - 1) * 31 + raw.charCodeAt(length - 2) * 17 + raw.charCodeAt(length - 4);
+    const place = places[(length * 7 + end) & (REMEMBERED - 1)]!;
     if (place.raw === raw && place.host === host) return place.target;
-    const target = readTarget(raw, host, onWire, options);
+    const target = readTarget(raw, host, options);
     if (target === null || target instanceof Response || host === null || length > LONGEST) return target;
     place.raw = raw;
     place.host = host;
@@ -68,22 +71,23 @@ export function createTargetReader(options: TargetOptions): TargetReader {
 /**
  * Reads the target of a request.
  *
- * @param raw The URL as the server made it of request line and `Host`, neither of them validated or normalised.
- * @param host The `Host` header.
- * @param onWire Whether the request came through a server, where HTTP/1.1 demands a `Host` (RFC 9112 §3.2).
+ * @param raw The URL as the server made it of request line and `Host`, neither of them validated or normalized.
+ * @param host The `Host` header; `null` where the request has none. HTTP/2 and HTTP/1.0 need none. HTTP/1.1 does
+ * (RFC 9112 §3.2), but Deno does not tell the versions apart, and answers for its own address.
  * @param options Settings of the application.
- * @returns The target; or the answer: 400 for a bad host or path, 308 for a path that is written differently; or `null`
- * for a path that is not below the base path.
+ * @returns The target; or the answer: 400 for an invalid scheme, host or path, 308 for a path that is written
+ * differently; or `null` for a path that is not below the base path.
  */
-export function readTarget(
-  raw: string,
-  host: string | null,
-  onWire: boolean,
-  options: TargetOptions,
-): RequestTarget | Response | null {
-  const start = raw.charCodeAt(4) === COLON ? 7 : 8; // behind "http://" or "https://"
-  const slash = raw.indexOf("/", start);
-  if (slash === -1 || !isHostGood(raw, start, slash, host, onWire)) return badRequest();
+export function readTarget(raw: string, host: string | null, options: TargetOptions): RequestTarget | Response | null {
+  // An absolute request target replaces the whole URL, scheme included (RFC 9112 §3.2.2).
+  const scheme = raw.startsWith("http://") ? "http://" : raw.startsWith("https://") ? "https://" : null;
+  if (scheme === null) return badRequest();
+  const slash = raw.indexOf("/", scheme.length);
+  if (slash === -1) return badRequest();
+  const authority = raw.slice(scheme.length, slash);
+  const canonicalHost = readHost(scheme, authority);
+  // The server splices the header into the URL as it came, and an absolute target may name another host.
+  if (canonicalHost === null || !(host === null || isSameHost(scheme, host, authority))) return badRequest();
   let end = raw.length;
   let crooked = false;
   for (let i = slash, previous = 0; i < raw.length; i++) {
@@ -104,8 +108,11 @@ export function readTarget(
   if (wanted !== pathname) return redirect(wanted + query);
   const routed = withoutBasePath(pathname, options.basePath);
   if (routed === null) return null;
-  if (routed === path && hash === -1) return { pathname: withoutSlash(routed), url: undefined };
-  return { pathname: withoutSlash(routed), url: new URL(raw.slice(0, slash) + routed + query).href };
+  const isCanonical = routed === path && hash === -1 && authority === canonicalHost;
+  return {
+    pathname: withoutSlash(routed),
+    url: isCanonical ? undefined : new URL(scheme + canonicalHost + routed + query).href,
+  };
 }
 
 function withoutSlash(pathname: string): string {
@@ -120,29 +127,27 @@ function withSlash(pathname: string, { basePath, trailingSlash }: TargetOptions)
 }
 
 /**
- * Whether the authority of the URL is one host, and the one of the `Host` header. The server splices the header into
- * the URL as it came, so `Host: evil/x?` would move the path, and an absolute request target may name another host.
+ * The host of an authority as a URL has it: in lower case, without the port that the scheme implies.
+ *
+ * @returns `null` if it is not one host, or one that a URL takes for another one: `0x7f.1` is `127.0.0.1` there.
  */
-function isHostGood(raw: string, start: number, slash: number, host: string | null, onWire: boolean): boolean {
-  if (host === null) {
-    // What the server makes up when HTTP/1.1 has no Host; HTTP/2 has none either, and names the host in the URL.
-    if (onWire && raw.startsWith("http://localhost:")) return false;
-    return isHost(raw.slice(start, slash));
-  }
-  if (host !== goodHost) {
-    if (!isHost(host)) return false;
-    goodHost = host;
-  }
-  if (slash - start === host.length && raw.startsWith(host, start)) return true;
-  return withoutDefaultPort(raw.slice(start, slash)) === withoutDefaultPort(host);
+function readHost(scheme: string, authority: string): string | null {
+  if (scheme === last.scheme && authority === last.host) return last.canonical;
+  if (authority.length > 253 || !HOST.test(authority)) return null;
+  const href = `${scheme}${authority}/`;
+  if (!URL.canParse(href)) return null;
+  const { host, port } = new URL(href);
+  const named = authority.toLowerCase().replace(/:\d+$/, "");
+  const canonicalName = port === "" ? host : host.slice(0, -port.length - 1);
+  // An IPv6 address has many spellings, and all of them mean it.
+  if (named !== canonicalName && !named.startsWith("[")) return null;
+  Object.assign(last, { scheme, host: authority, canonical: host });
+  return host;
 }
 
-function isHost(host: string): boolean {
-  return host.length <= 253 && HOST.test(host) && URL.canParse(`http://${host}/`);
-}
-
-function withoutDefaultPort(host: string): string {
-  return host.toLowerCase().replace(/:(?:80|443)$/, "");
+function isSameHost(scheme: string, host: string, authority: string): boolean {
+  if (host === authority) return true;
+  return HOST.test(host) && readHost(scheme, host) === readHost(scheme, authority);
 }
 
 function withoutBasePath(pathname: string, basePath: string): string | null {

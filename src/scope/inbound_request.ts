@@ -56,8 +56,7 @@ export function peekHeader(scope: RequestScope, name: string): string | null {
   if (scope.keptHeaders !== undefined) return scope.keptHeaders.get(name);
   const lower = name.toLowerCase();
   try {
-    // HTTP/2 has no Host header, and neither has a request that was made in this process.
-    return receivedHeader(scope.received, lower) ?? (lower === "host" ? hostOf(scope) : null);
+    return lower === "host" ? hostHeader(scope) : receivedHeader(scope.received, lower);
   } catch (cause) {
     throw tooLate(cause);
   }
@@ -80,7 +79,8 @@ export function keepHeaders(scope: RequestScope): void {
 function copyHeaders(scope: RequestScope): Headers {
   const headers = receivedCopy(scope.keptHeaders ?? receivedHeaders(scope.received));
   for (const name of [...headers.keys()]) if (INTERNAL.test(name)) headers.delete(name);
-  if (!headers.has("host")) headers.set("host", hostOf(scope));
+  const host = hostHeader(scope);
+  if (headers.get("host") !== host) headers.set("host", host);
   return headers;
 }
 
@@ -92,8 +92,15 @@ function receivedCopy(received: Headers): Headers {
   }
 }
 
-function hostOf(scope: RequestScope): string {
-  return new URL(scope.url ?? scope.received.url).host;
+/**
+ * The `Host` header, written as `request.url` has it, so that both name one host for who compares them. HTTP/2 has no such
+ * header, and neither has a request that was made in this process; behind a trusted proxy it names another host.
+ */
+function hostHeader(scope: RequestScope): string {
+  const received = receivedHeader(scope.received, "host");
+  if (received !== null && scope.url === undefined) return received;
+  const { protocol, host } = new URL(scope.url ?? scope.received.url);
+  return received === null || new URL(`${protocol}//${received}`).host === host ? host : received;
 }
 
 /** What a URL has that a URL cannot have raw; the path is canonical already, so this finds it in a query. */

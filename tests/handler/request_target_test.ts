@@ -4,7 +4,6 @@ import { createTargetReader, readTarget, type RequestTarget } from "../../src/ha
 interface Case {
   readonly raw: string;
   readonly host?: string | null;
-  readonly onWire?: boolean;
   readonly basePath?: string;
   readonly answer: string;
 }
@@ -13,7 +12,7 @@ const CASES: readonly Case[] = [
   { raw: "http://a/", answer: "/" },
   { raw: "http://a/users/1", answer: "/users/1" },
   { raw: "http://a/users/1?x=%20", answer: "/users/1" },
-  { raw: "http://a:80/users", host: "a:80", answer: "/users" },
+  { raw: "http://a:80/users", host: "a:80", answer: "/users as http://a/users" },
   { raw: "https://a/users", host: "a", answer: "/users" },
   { raw: "http://[::1]:8000/users", host: "[::1]:8000", answer: "/users" },
   { raw: "http://a/st%61tic", answer: "/static as http://a/static" },
@@ -46,12 +45,33 @@ const CASES: readonly Case[] = [
   { raw: "http://[1:2]/p", host: "[1:2]", answer: "400" },
   { raw: "http://u:p@a/p", host: null, answer: "400" },
   { raw: "http://other.test/p", host: "a", answer: "400" },
-  { raw: "http://Other.Test/p", host: "other.test", answer: "/p" },
+  { raw: "http://Other.Test/p", host: "other.test", answer: "/p as http://other.test/p" },
+  { raw: "http://A.TEST/p", host: "A.TEST", answer: "/p as http://a.test/p" },
+  { raw: "http://a.test./p", host: "a.test.", answer: "/p" },
+  { raw: "http://a.test/p", host: "a.test.", answer: "400" },
+  { raw: "http://a_b/p", host: "a_b", answer: "/p" },
+  { raw: "http://0x7f.1/p", host: "0x7f.1", answer: "400" },
+  { raw: "http://127.1/p", host: "127.1", answer: "400" },
+  { raw: "http://127.0.0.1/p", host: "127.1", answer: "400" },
+  { raw: "http://017700000001/p", host: "017700000001", answer: "400" },
+  { raw: "http://[0:0:0:0:0:0:0:1]/p", host: "[::1]", answer: "/p as http://[::1]/p" },
+  { raw: "http://[::FFFF:1.2.3.4]/p", host: "[::FFFF:1.2.3.4]", answer: "/p as http://[::ffff:102:304]/p" },
+  { raw: "https://a/p", host: "a:443", answer: "/p" },
+  { raw: "http://a/p", host: "a:443", answer: "400" },
+  { raw: "ws://a/p", host: "a", answer: "400" },
+  { raw: "wss://h?a/p", host: "a", answer: "400" },
+  { raw: "wss://h#a/p", host: "a", answer: "400" },
+  { raw: "a://h?12a/p", host: "a", answer: "400" },
+  { raw: "ftp://a/p", host: null, answer: "400" },
+  { raw: "file:///p", host: "a", answer: "400" },
+  { raw: "HTTP://a/p", host: "a", answer: "400" },
+  { raw: "http:/a/p", host: "a", answer: "400" },
+  { raw: "/p", host: "a", answer: "400" },
+  { raw: "*", host: "a", answer: "400" },
   { raw: "http://a/p", host: "a:80", answer: "/p" },
-  { raw: "http://localhost:8000/p", host: null, answer: "400" },
+  { raw: "http://localhost:8000/p", host: null, answer: "/p" },
   { raw: "https://localhost:8000/p", host: null, answer: "/p" },
   { raw: "http://a/p", host: null, answer: "/p" },
-  { raw: "http://localhost:8000/p", host: null, onWire: false, answer: "/p" },
   { raw: "http://a/docs", basePath: "/docs", answer: "/ as http://a/" },
   { raw: "http://a/docs/x", basePath: "/docs", answer: "/x as http://a/x" },
   { raw: "http://a/docs/x/", basePath: "/docs", answer: "308 /docs/x" },
@@ -60,13 +80,13 @@ const CASES: readonly Case[] = [
   { raw: "http://a/", basePath: "/docs", answer: "404" },
 ];
 
-for (const { raw, host = "a", onWire = true, basePath = "", answer } of CASES) {
+for (const { raw, host = "a", basePath = "", answer } of CASES) {
   const sent = `${raw.slice(0, 60)} with Host ${String(host).slice(0, 20)}${basePath && `, base path ${basePath}`}`;
   Deno.test(`readTarget() reads ${sent} as ${answer}`, () => {
     const options = { basePath, trailingSlash: "never" } as const;
-    assertEquals(inWords(readTarget(raw, host, onWire, options)), answer);
+    assertEquals(inWords(readTarget(raw, host, options)), answer);
     const remembers = createTargetReader(options);
-    for (const _ of [1, 2, 3]) assertEquals(inWords(remembers(raw, host, onWire)), answer);
+    for (const _ of [1, 2, 3]) assertEquals(inWords(remembers(raw, host)), answer);
   });
 }
 
@@ -84,20 +104,20 @@ Deno.test("createTargetReader() reads each of many URLs as readTarget() does, in
     (_, i) => `http://a/${i % 7 ? `shop/${i}` : `%6${i % 10}/x${i}`}?page=${i % 3}`,
   );
   for (const raw of [...urls, ...urls.toReversed(), ...urls]) {
-    assertEquals(remembers(raw, "a", true), readTarget(raw, "a", true, options));
+    assertEquals(remembers(raw, "a"), readTarget(raw, "a", options));
   }
 });
 
 Deno.test("createTargetReader() remembers nothing for another host, whose header is a part of the URL", () => {
   const remembers = createTargetReader({ basePath: "", trailingSlash: "never" });
   const hosts = ["evil", "evil/x?y", "evil", null, "other", "evil"];
-  const answers = hosts.map((host) => inWords(remembers("http://evil/x?y/p", host, true)));
+  const answers = hosts.map((host) => inWords(remembers("http://evil/x?y/p", host)));
   assertEquals(answers, ["/x", "400", "/x", "/x", "400", "/x"]);
 });
 
 Deno.test("readTarget() forgets no bad host after a good one", () => {
   const statuses = ["a", "b/", "a", "b/"].map((host) =>
-    readTarget(`http://${host}/p`, host, true, { basePath: "", trailingSlash: "never" })
+    readTarget(`http://${host}/p`, host, { basePath: "", trailingSlash: "never" })
   );
   assertEquals(statuses.map((target) => target instanceof Response), [false, true, false, true]);
 });
