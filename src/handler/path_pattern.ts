@@ -34,6 +34,22 @@ interface Capture {
 const NAME = /:([A-Za-z_]\w*)/y;
 const SEGMENT = "[^\\/]+?";
 
+/** What stands before a capture: a text, another capture or a group, or nothing. */
+type Before = string | Part | undefined;
+
+/**
+ * What a param without an expression of its own takes. After a text inside a segment it does not take that text again,
+ * so that two params in one segment are told apart in one way only, and in linear time (CVE-2024-45296).
+ */
+function getDefaultPattern(name: string, prefix: string, before: Before): string {
+  const text = prefix || (typeof before === "string" ? before : "");
+  if (text === "") {
+    if (before === undefined) return SEGMENT;
+    throw new SyntaxError(`there is no text between two params, write one before ":${name}", as in ":from-:to"`);
+  }
+  return text.includes("/") ? SEGMENT : `(?:(?!${literal(text)})[^\\/])+?`;
+}
+
 /**
  * Reads a pattern.
  *
@@ -70,7 +86,7 @@ function expression(part: Part): string {
   return "parts" in part ? `(?:${part.parts.map(expression).join("")})${part.modifier}` : capture(part);
 }
 
-function readParts(source: string, unnamed = 0): Part[] {
+function readParts(source: string, unnamed = 0, before?: Before): Part[] {
   const parts: Part[] = [];
   let text = "";
   for (let i = 0; i < source.length;) {
@@ -85,7 +101,7 @@ function readParts(source: string, unnamed = 0): Part[] {
     if (character === "{") {
       const end = source.indexOf("}", i);
       if (end === -1) throw new SyntaxError('a "{" is never closed');
-      const inner = readParts(source.slice(i + 1, end), unnamed);
+      const inner = readParts(source.slice(i + 1, end), unnamed, text || parts.at(-1) || before);
       unnamed += inner.flatMap(namesOf).filter((name) => /^\d/.test(name)).length;
       const modifier = "*+?".includes(source[end + 1] ?? " ") ? source[end + 1]! : "";
       parts.push(text, { parts: inner, modifier });
@@ -103,14 +119,21 @@ function readParts(source: string, unnamed = 0): Part[] {
       continue;
     }
     if (name !== undefined) i = NAME.lastIndex;
-    let pattern = SEGMENT;
+    const prefix = /[/.]$/.exec(text)?.[0] ?? "";
+    let pattern: string;
     if (source[i] === "(") {
       const end = endOfGroup(source, i + 1);
       pattern = readGroup(source.slice(i + 1, end));
       i = end + 1;
+    } else {
+      pattern = getDefaultPattern(name!, prefix, text || parts.at(-1) || before);
     }
     const modifier = "*+?".includes(source[i] ?? " ") ? source[i++]! : "";
-    const prefix = /[/.]$/.exec(text)?.[0] ?? "";
+    if (prefix === "" && (modifier === "*" || modifier === "+")) {
+      throw new SyntaxError(
+        `"${name ?? pattern}" repeats without "/" before it, write "/:${name ?? "name"}${modifier}"`,
+      );
+    }
     parts.push(text.slice(0, text.length - prefix.length), {
       name: name ?? String(unnamed++),
       prefix,
