@@ -28,6 +28,12 @@ const BOT =
   /Googlebot|Mediapartners-Google|AdsBot-Google|googleweblight|Storebot-Google|Google-PageRenderer|Google-InspectionTool|Bingbot|BingPreview|Slurp|DuckDuckBot|baiduspider|yandex|sogou|LinkedInBot|bitlybot|tumblr|vkShare|quora link preview|facebookexternalhit|facebookcatalog|Twitterbot|applebot|redditbot|Slackbot|Discordbot|WhatsApp|SkypeUriPreview|ia_archiver/i;
 
 /**
+ * How much of a header is parsed, in characters: the expressions of the parser take cubic time. The parser of Next.js
+ * stops there too.
+ */
+const PARSED_LENGTH = 500;
+
+/**
  * Reads the `User-Agent` header of a request.
  *
  * @see https://nextjs.org/docs/app/api-reference/functions/userAgent
@@ -38,7 +44,7 @@ export function userAgent({ headers }: { headers: Headers }): UserAgent {
 
 /** Reads the text of a `User-Agent` header. */
 export function userAgentFromString(ua: string | undefined): UserAgent {
-  const { browser, engine, os, device, cpu } = new Parser(ua ?? null);
+  const { browser, engine, os, device, cpu } = new Parser(ua?.slice(0, PARSED_LENGTH) ?? null);
   return {
     ua: ua ?? "",
     browser: known(browser),
