@@ -28,6 +28,9 @@ export interface TargetOptions {
 const HOST = /^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?$/;
 const SLASH = 47, BACKSLASH = 92, QUESTION = 63, HASH = 35;
 
+/** How long a path may be, in characters. Patterns with two `:path*` take quadratic time; Node reads 16 KiB at most. */
+const PATH_LIMIT = 16_384;
+
 /** The scheme and host that were read last, and what a URL makes of them: nearly every request has the same. */
 const last = { scheme: "", host: "", canonical: "" };
 
@@ -75,7 +78,8 @@ export function createTargetReader(options: TargetOptions): TargetReader {
  * @param host The `Host` header; `null` where the request has none. HTTP/2 and HTTP/1.0 need none. HTTP/1.1 does
  * (RFC 9112 §3.2), but Deno does not tell the versions apart, and answers for its own address.
  * @param options Settings of the application.
- * @returns The target; or the answer: 400 for an invalid scheme, host or path, 308 for a path that is written
+ * @returns The target; or the answer: 400 for an invalid scheme, host or path, 414 for a
+ * path that is too long, 308 for a path that is written
  * differently; or `null` for a path that is not below the base path.
  */
 export function readTarget(raw: string, host: string | null, options: TargetOptions): RequestTarget | Response | null {
@@ -98,6 +102,7 @@ export function readTarget(raw: string, host: string | null, options: TargetOpti
     else if (code === BACKSLASH || (code === SLASH && previous === SLASH)) crooked = true;
     previous = code;
   }
+  if (end - slash > PATH_LIMIT) return new Response(null, { status: 414 });
   const path = raw.slice(slash, end);
   const pathname = canonicalPath(crooked ? path.replace(/[\\/]+/g, "/") : path);
   if (pathname === null) return badRequest();

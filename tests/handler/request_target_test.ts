@@ -27,6 +27,8 @@ const CASES: readonly Case[] = [
   { raw: "http://a/x\\y", answer: "308 /x/y" },
   { raw: "http://a/\\evil.test/", answer: "308 /evil.test/" },
   { raw: "http://a///?q", answer: "308 /?q" },
+  { raw: `http://a/${"x".repeat(16_383)}?${"y".repeat(40_000)}`, answer: `/${"x".repeat(16_383)}` },
+  { raw: `http://a/${"x".repeat(16_384)}`, answer: "414" },
   { raw: "http://a/%", answer: "400" },
   { raw: "http://a/%FF", answer: "400" },
   { raw: "http://a/%00", answer: "400" },
