@@ -17,7 +17,7 @@ export type { RouteServer } from "./src/deno/served_handler.ts";
 export type { LogFormat } from "./src/deno/request_log.ts";
 export type { CacheEntry, CacheListing, CacheRead, CacheStore, MaybePromise, TagMark } from "./src/cache/store.ts";
 export type { ErrorContext, ErrorReporter, ErrorRequest } from "./src/handler/error_report.ts";
-export type { RequestHandlerOptions } from "./src/handler/request_handler.ts";
+export type { RequestHandlerOptions } from "./src/handler/handler_options.ts";
 export type { ModuleNamespace } from "./src/handler/served_route.ts";
 export { createManifest, type RouteEntry, type RouteManifest, RouteManifestError } from "./src/routing/manifest.ts";
 export type { MetadataFile } from "./src/routing/metadata_file.ts";

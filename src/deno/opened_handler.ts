@@ -5,12 +5,8 @@
  */
 
 import type { RouteManifest } from "../routing/manifest.ts";
-import {
-  createHandler,
-  type RequestHandler,
-  type RequestHandlerHost,
-  type RequestHandlerOptions,
-} from "../handler/request_handler.ts";
+import type { RequestHandlerOptions } from "../handler/handler_options.ts";
+import { createHandler, type RequestHandler, type RequestHandlerHost } from "../handler/request_handler.ts";
 import type { ModuleNamespace } from "../handler/served_route.ts";
 import type { CacheStore } from "../cache/store.ts";
 import { carryScopesBy, type RequestScope, SCOPE_NAME } from "../scope/request_scope.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { RouteManifest } from "../routing/manifest.ts";
-import type { RequestHandlerOptions } from "../handler/request_handler.ts";
+import type { RequestHandlerOptions } from "../handler/handler_options.ts";
 import type { ConnectionInfo } from "../scope/request_scope.ts";
 import {
   type CacheOptions,

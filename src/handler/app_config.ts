@@ -4,6 +4,7 @@
  * @module
  */
 
+import { parseByteSize } from "../http/byte_size.ts";
 import { createRule, type Destination, type PathRule, readDestination, type RuleInit } from "./path_rule.ts";
 
 /** A rule that sets headers. */
@@ -52,6 +53,8 @@ export interface AppConfig {
   readonly compress: boolean;
   /** Whether `forbidden()` and `unauthorized()` may be used. */
   readonly authInterrupts: boolean;
+  /** How many bytes of a body go through a proxy (`experimental.proxyClientMaxBodySize`). */
+  readonly proxyBodyLimit: number | undefined;
   /** Variables for the environment. */
   readonly env: Readonly<Record<string, string>>;
   /** The endings of route files, without dot. */
@@ -64,6 +67,8 @@ const KNOWN: ReadonlySet<string> = new Set([
   ...["basePath", "trailingSlash", "skipTrailingSlashRedirect", "headers", "redirects", "rewrites", "env"],
   ...["pageExtensions", "poweredByHeader", "compress", "generateEtags", "distDir"],
 ]);
+
+const KNOWN_EXPERIMENTS: ReadonlySet<string> = new Set(["authInterrupts", "proxyClientMaxBodySize"]);
 
 type Keys = Readonly<Record<string, unknown>>;
 
@@ -98,11 +103,12 @@ export async function readAppConfig(exported: unknown, file: string): Promise<Ap
     rewrites: await rewriteRules(config, file),
     compress: config.compress === true,
     authInterrupts: experimental.authInterrupts === true,
+    proxyBodyLimit: readProxyBodyLimit(experimental.proxyClientMaxBodySize, file),
     env: (config.env ?? {}) as Readonly<Record<string, string>>,
     pageExtensions: readExtensions(config.pageExtensions, file),
     ignored: [
       ...Object.keys(config).filter((key) => !KNOWN.has(key) && key !== "experimental"),
-      ...Object.keys(experimental).filter((key) => key !== "authInterrupts").map((key) => `experimental.${key}`),
+      ...Object.keys(experimental).filter((key) => !KNOWN_EXPERIMENTS.has(key)).map((key) => `experimental.${key}`),
     ],
   };
 }
@@ -111,6 +117,14 @@ function readBasePath(value: unknown, file: string): string | undefined {
   if (value === undefined || value === "") return undefined;
   if (typeof value === "string") return value;
   throw new TypeError(`Cannot read basePath of ${file}: it is ${typeof value}, write "/docs" or the like`);
+}
+
+function readProxyBodyLimit(value: unknown, file: string): number | undefined {
+  if (value === undefined) return undefined;
+  const bytes = parseByteSize(value);
+  if (bytes !== undefined) return bytes;
+  const fix = 'write a number of bytes or a size like "10mb"';
+  throw new TypeError(`Cannot read proxyClientMaxBodySize of ${file}: it is ${JSON.stringify(value)}, ${fix}`);
 }
 
 function readExtensions(value: unknown, file: string): readonly string[] | undefined {
@@ -129,6 +143,7 @@ export const NO_CONFIG: AppConfig = {
   rewrites: { beforeFiles: [], afterFiles: [], fallback: [] },
   compress: false,
   authInterrupts: false,
+  proxyBodyLimit: undefined,
   env: {},
   pageExtensions: undefined,
   ignored: [],

@@ -6,6 +6,7 @@
 
 import { requestOf } from "../scope/inbound_request.ts";
 import { bodyAfterProxy } from "../scope/proxy_request.ts";
+import { guardBody } from "../scope/request_body.ts";
 import type { RequestScope } from "../scope/request_scope.ts";
 
 /** Of one connection, not of the message (RFC 9110 §7.6.1). */
@@ -33,7 +34,8 @@ export async function forward(url: string, scope: RequestScope, replaced?: Heade
   if (new URL(url).origin !== new URL(request.url).origin) { for (const name of CREDENTIALS) headers.delete(name); }
   const { method, signal } = request;
   // Not the proxy's view of the body, which would be kept for whoever reads it after the proxy.
-  const { body } = bodyAfterProxy(scope) ?? scope.received;
+  const stream = (bodyAfterProxy(scope) ?? scope.received).body;
+  const body = stream === null ? null : guardBody(stream, scope);
   try {
     const response = await fetch(url, { method, headers, body, signal, redirect: "manual" });
     const received = withoutHops(response.headers);
@@ -45,6 +47,7 @@ export async function forward(url: string, scope: RequestScope, replaced?: Heade
     const { status, statusText } = response;
     return new Response(response.body, { status, statusText, headers: received });
   } catch (error) {
+    if (scope.refusal !== undefined) throw scope.refusal;
     if (!signal.aborted) scope.application.report(error, scope, `the server of the rewrite to ${new URL(url).origin}`);
     return new Response(null, { status: 502 });
   }

@@ -5,23 +5,23 @@
  */
 
 import { createIncrementalCache } from "../cache/incremental_cache.ts";
-import type { CacheStore } from "../cache/store.ts";
 import { memoryStore } from "../cache/stores/memory.ts";
 import { isStreaming, receivedHeader } from "../http/native.ts";
 import type { NextRequest } from "../http/next_request.ts";
 import type { RouteManifest } from "../routing/manifest.ts";
-import { canonicalPath } from "../routing/canonical_path.ts";
 import { createRouter, type RouteMatch, type RouteParams } from "../routing/router.ts";
 import { installFetchCache } from "../scope/fetch_cache.ts";
 import { ownSignal } from "../scope/inbound_request.ts";
+import { refuseKnownSize } from "../scope/request_body.ts";
 import { type Application, type ConnectionInfo, RequestScope, runInScope } from "../scope/request_scope.ts";
 import { bodyAfterProxy, proxyRequestOf } from "../scope/proxy_request.ts";
 import { handlerRequestOf } from "../scope/tracked_request.ts";
-import { type ErrorReporter, reporter } from "./error_report.ts";
+import { reporter } from "./error_report.ts";
 import { createTargetReader, type RequestTarget, type TargetReader } from "./request_target.ts";
 import { deliverPlain, finishResponse, withoutBody } from "./finish_response.ts";
 import { forwardedUrl } from "./forwarded.ts";
 import { type Front, isFrontEmpty, passFront, type Routes, type Visit } from "./front.ts";
+import { readBasePath, readBodySettings, readDraftSecret, type RequestHandlerOptions } from "./handler_options.ts";
 import { createResponseCache } from "./response_cache.ts";
 import { answerUnhandled, isMethod, type Method, type RouteHandlerContext, type RouteModule } from "./route_module.ts";
 import { loadRoute, type Route, type RouteFiles } from "./served_route.ts";
@@ -29,29 +29,6 @@ import type { StaticParams } from "./static_params.ts";
 import { openTelemetry } from "./telemetry.ts";
 import { thrownResponse } from "./thrown_response.ts";
 import { withinLimit } from "./time_limit.ts";
-
-/** How requests are answered. */
-export interface RequestHandlerOptions {
-  /** A path that all routes live under: `/docs`. Default: none. */
-  basePath?: string | undefined;
-  /** Called with every error of a handler; default: one entry on stderr. */
-  onError?: ErrorReporter | undefined;
-  /** Answers a path that no route has; default: 404, `Not Found` as text. */
-  onNotFound?: ((request: Request) => Response | Promise<Response>) | undefined;
-  /** Whether `forbidden()` and `unauthorized()` answer 403 and 401, Next's `experimental.authInterrupts`. Default: no. */
-  authInterrupts?: boolean | undefined;
-  /**
-   * Whether a proxy in front sets `X-Forwarded-Proto` and `X-Forwarded-Host`, so that `request.url` is the URL that the
-   * client asked for. Default: no, as anyone can send them.
-   */
-  trustProxy?: boolean | undefined;
-  /** The key that draft mode's cookie is signed with; default: a random one, new with every start. */
-  draftSecret?: string | undefined;
-  /** Keeps what is cached; default: the memory of this process, 64 MiB. */
-  cache?: CacheStore | undefined;
-  /** The clock of the cache, in milliseconds since 1970; default: the system's. Tests set their own. */
-  now?: (() => number) | undefined;
-}
 
 /** What makes a handler of a manifest. */
 export interface RequestHandlerHost extends RequestHandlerOptions, RouteFiles {
@@ -116,6 +93,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     waitUntil,
     cache,
     basePath,
+    body: readBodySettings(options, options.front),
   };
   const { fingerprint = () => "", cachesResponses: enabled = true } = options;
   const responses = createResponseCache(application, { fingerprint, enabled, onFound: telemetry?.cached });
@@ -286,6 +264,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   ): Response | Promise<Response> {
     if (handlers[method] === undefined) return answerUnhandled(method, allow);
     try {
+      if (method !== "GET" && refuseKnownSize(scope) !== undefined) return refuseBody(scope);
       if (maxDuration !== undefined) ownSignal(scope);
       const request = handlerRequestOf(scope);
       const context = { params: params === undefined ? undefined : Promise.resolve(params) };
@@ -309,6 +288,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
 
   function deliverOrFinish(response: unknown, method: Method, scope: RequestScope): Response | Promise<Response> {
     try {
+      if (scope.refusal !== undefined && !isError(response)) return refuseBody(scope);
       return deliverPlain(response, scope) ? response : finish(response, method, scope);
     } catch (error) {
       return recover(error, scope);
@@ -327,6 +307,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   function recover(error: unknown, scope: RequestScope): Response | Promise<Response> {
     // A redirect after `revalidatePath()` is the rule, and leads to what must not be out of date.
     if (scope.invalidated !== undefined) return waitForInvalidation(scope).then(() => recover(error, scope));
+    if (scope.refusal !== undefined) return refuseBody(scope);
     scope.deliver();
     try {
       return thrownResponse(error, scope, options.authInterrupts ?? false);
@@ -334,6 +315,12 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
       report(error, scope);
       return options.answerError?.(error, scope.received) ?? new Response(null, { status: 500 });
     }
+  }
+
+  /** The client has not sent all of it, and the rest must not be read as its next request. */
+  function refuseBody(scope: RequestScope): Response {
+    scope.deliver();
+    return new Response(null, { status: scope.refusal!.status, headers: { connection: "close" } });
   }
 
   async function waitForInvalidation(scope: RequestScope): Promise<void> {
@@ -373,16 +360,9 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   return { fetch, routes, basePath, load, drain, cut, close: cache.close };
 }
 
-function readBasePath(basePath = ""): string {
-  const trimmed = basePath.replace(/\/+$/, "");
-  if (trimmed === "" || (trimmed.startsWith("/") && canonicalPath(trimmed) === trimmed)) return trimmed;
-  throw new TypeError(`Cannot serve below "${basePath}": it is no path of a URL, write "/docs" or the like`);
-}
-
-/** An empty secret would sign with a key that everyone knows. */
-function readDraftSecret(secret: string = crypto.randomUUID()): string {
-  if (secret === "") throw new TypeError("Cannot sign draft mode's cookie: draftSecret is empty, write a random text");
-  return secret;
+/** Whether a handler tells the client of an error itself. */
+function isError(response: unknown): boolean {
+  return response instanceof Response && response.status >= 400;
 }
 
 /** Called as a method of the table, so that `this` is an object, as in Next.js. */

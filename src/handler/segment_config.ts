@@ -4,6 +4,8 @@
  * @module
  */
 
+import { parseByteSize } from "../http/byte_size.ts";
+
 /** What a route file says about how it is served. An export that is not there is `undefined`. */
 export interface SegmentConfig {
   /** Whether the response may be made before, or apart from, the request. */
@@ -16,6 +18,8 @@ export interface SegmentConfig {
   readonly fetchCache: string | undefined;
   /** How long the handler may take, in seconds; then the answer is 504. */
   readonly maxDuration: number | undefined;
+  /** How many bytes a request body may have, by `export const config = { bodyLimit: "64kb" }`. */
+  readonly bodyLimit?: number;
   /** Lists params whose responses can be made beforehand. */
   readonly generateStaticParams: ((context: { params: Record<string, never> }) => unknown) | undefined;
 }
@@ -83,5 +87,19 @@ export function readSegmentConfig(module: Readonly<Record<string, unknown>>, fil
     throw new TypeError(`Cannot load route "${file}": export "${name}" is ${shown}, ${fix}`);
   }
   const { dynamic, revalidate, dynamicParams, fetchCache, maxDuration, generateStaticParams } = module;
-  return { dynamic, revalidate, dynamicParams, fetchCache, maxDuration, generateStaticParams } as SegmentConfig;
+  const bodyLimit = readBodyLimit(module.config, file);
+  return {
+    ...{ dynamic, revalidate, dynamicParams, fetchCache, maxDuration, generateStaticParams },
+    ...(bodyLimit === undefined ? {} : { bodyLimit }),
+  } as SegmentConfig;
+}
+
+/** Next.js knows no such key in `config`, and leaves it alone. */
+function readBodyLimit(config: unknown, file: string): number | undefined {
+  const { bodyLimit } = (typeof config === "object" && config !== null ? config : {}) as { bodyLimit?: unknown };
+  if (bodyLimit === undefined) return undefined;
+  const bytes = parseByteSize(bodyLimit);
+  if (bytes !== undefined) return bytes;
+  const fix = 'write a number of bytes, a size like "64kb", or false';
+  throw new TypeError(`Cannot load route "${file}": bodyLimit of "config" is ${JSON.stringify(bodyLimit)}, ${fix}`);
 }

@@ -25,6 +25,8 @@ export interface Route extends RouteEntry {
   listed?: StaticParams | undefined;
   /** What `fetch()` does in it where a call does not say it. */
   fetchCache?: string | undefined;
+  /** How many bytes a request body may have, where the file says it. */
+  bodyLimit?: number | undefined;
 }
 
 /** How the files of a manifest are reached. */
@@ -46,9 +48,10 @@ export async function loadRoute(route: Route, files: RouteFiles): Promise<RouteM
   const module = readRouteModule(namespace ?? NOTHING, route.file);
   if (route.module !== undefined) return route.module;
   route.isAbsent = namespace === null;
-  const { fetchCache, generateStaticParams } = module.config;
+  const { fetchCache, bodyLimit, generateStaticParams } = module.config;
   route.policy = cachePolicy(module, route.id);
   route.fetchCache = fetchCache;
+  route.bodyLimit = bodyLimit;
   if (generateStaticParams !== undefined) {
     route.listed = staticParams(generateStaticParams, route.segments, route.file);
   }

@@ -6,9 +6,14 @@
 
 import { Buffer } from "node:buffer";
 
-const LINE_FEED = 10;
+import { BodyError } from "./body_error.ts";
+
+const LINE_FEED = 10, AMPERSAND = 38;
 const FORM = /^(?:multipart\/form-data|application\/x-www-form-urlencoded)\s*(?:;|$)/i;
 const MALFORMED = "Failed to parse body as FormData.";
+
+/** How many fields and files a form may have, unless somebody says it. */
+export const FORM_FIELDS = 10_000;
 
 /** How long the head of one part may be, in bytes. */
 const HEAD_LIMIT = 16_384;
@@ -19,16 +24,22 @@ const HEAD_LIMIT = 16_384;
  *
  * @param body The whole body.
  * @param contentType The `Content-Type` header of the body.
- * @throws {TypeError} If the type is none of a form, or the body is not of its type.
+ * @param fieldLimit How many fields and files the form may have.
+ * @throws {TypeError} If the type is not that of a form, or the body is not of its type.
+ * @throws {BodyError} If the form has more fields, or a part whose head is longer than 16 KiB.
  */
-export async function parseForm(body: Uint8Array<ArrayBuffer>, contentType: string): Promise<FormData> {
+export async function parseForm(
+  body: Uint8Array<ArrayBuffer>,
+  contentType: string,
+  fieldLimit = FORM_FIELDS,
+): Promise<FormData> {
   const boundary = /^multipart\/form-data\b.*?;\s*boundary=(?:"([^"]+)"|([^\s;]+))/i.exec(contentType);
   const name = boundary?.[1] ?? boundary?.[2];
   if (!FORM.test(contentType)) {
     const types = '"multipart/form-data" or "application/x-www-form-urlencoded"';
     throw new TypeError(`Content-Type was not one of ${types}.`);
   }
-  const parts = name === undefined ? [body] : withPartTypes(body, name);
+  const parts = name === undefined ? withinLimit(body, fieldLimit) : withPartTypes(body, name, fieldLimit);
   try {
     return await new Response(new Blob(parts), { headers: { "content-type": contentType } }).formData();
   } catch (cause) {
@@ -36,13 +47,30 @@ export async function parseForm(body: Uint8Array<ArrayBuffer>, contentType: stri
   }
 }
 
+function tooManyFields(limit: number): BodyError {
+  return new BodyError(413, `Cannot read the form: it has more than ${limit} fields, send fewer or raise formFields`);
+}
+
+/** Each field of a urlencoded form costs as much as a large one, so they are counted before they are parsed. */
+function withinLimit(body: Uint8Array<ArrayBuffer>, limit: number): Uint8Array<ArrayBuffer>[] {
+  let fields = 1;
+  for (let at = body.indexOf(AMPERSAND); at !== -1; at = body.indexOf(AMPERSAND, at + 1)) {
+    if (++fields > limit) throw tooManyFields(limit);
+  }
+  return [body];
+}
+
 /** The body in slices, with a type line in every part that is a file and names none. */
-function withPartTypes(body: Uint8Array<ArrayBuffer>, boundary: string): Uint8Array<ArrayBuffer>[] {
+function withPartTypes(
+  body: Uint8Array<ArrayBuffer>,
+  boundary: string,
+  fieldLimit: number,
+): Uint8Array<ArrayBuffer>[] {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const delimiter = `--${boundary}\r\n`;
   if (!bytes.includes(`--${boundary}--`)) throw new TypeError(MALFORMED);
   const slices: Uint8Array<ArrayBuffer>[] = [];
-  let copied = 0;
+  let copied = 0, fields = 0;
   // Every search goes on where the one before ended: a body full of delimiters is still read once.
   for (let from = 0;;) {
     const at = bytes.indexOf(delimiter, from);
@@ -50,9 +78,12 @@ function withPartTypes(body: Uint8Array<ArrayBuffer>, boundary: string): Uint8Ar
     const start = at + delimiter.length;
     from = start;
     if (at > 0 && bytes[at - 1] !== LINE_FEED) continue;
+    if (++fields > fieldLimit) throw tooManyFields(fieldLimit);
     const end = bytes.indexOf("\r\n\r\n", start);
     if (end === -1) break;
-    if (end - start > HEAD_LIMIT) throw new TypeError(MALFORMED);
+    if (end - start > HEAD_LIMIT) {
+      throw new BodyError(413, "Cannot read the form: the head of a part is larger than 16kb, shorten its names");
+    }
     from = end;
     const head = bytes.toString("latin1", start, end);
     if (!/;\s*filename/i.test(head) || /^content-type:/im.test(head)) continue;

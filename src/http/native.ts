@@ -26,6 +26,7 @@ function symbolOf(value: object, description: string): symbol {
 
 /** The getters themselves: on a request that became a `NextRequest` the properties are others. */
 const headersGetter = Object.getOwnPropertyDescriptor(Request.prototype, "headers")!.get!;
+const bodyGetter = Object.getOwnPropertyDescriptor(Request.prototype, "body")!.get!;
 const signalGetter = Object.getOwnPropertyDescriptor(Request.prototype, "signal")!.get!;
 
 /** The headers of a request as the server received them. */
@@ -36,6 +37,11 @@ export function receivedHeaders(request: Request): Headers {
 /** The signal of a request as it was made; that of a server aborts when the client leaves, but after a success too. */
 export function receivedSignal(request: Request): AbortSignal {
   return signalGetter.call(request);
+}
+
+/** The body of a request as it was made. */
+export function receivedStream(request: Request): ReadableStream<Uint8Array<ArrayBuffer>> | null {
+  return bodyGetter.call(request);
 }
 
 let warningDropped = false;

@@ -5,16 +5,17 @@
  */
 
 import type { CookieSource } from "../http/cookies.ts";
-import { parseForm } from "../http/multipart.ts";
 import {
   dropLegacyWarning,
   EMPTY,
   receivedHeader,
   receivedHeaders,
   receivedSignal,
+  receivedStream,
   shareRequest,
 } from "../http/native.ts";
 import { NextRequest } from "../http/next_request.ts";
+import { guardBody, readBody, readForm, splitBody } from "./request_body.ts";
 import type { RequestScope } from "./request_scope.ts";
 
 const SCOPE: unique symbol = Symbol("scope");
@@ -148,7 +149,11 @@ export class InboundRequest extends Empty {
   }
 
   override get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
-    return this[SCOPE].body === undefined ? super.body : this[SCOPE].body.body;
+    const scope = this[SCOPE];
+    const stream = receivedBody(scope);
+    if (stream === null || scope.isBodyGuarded) return stream;
+    scope.isBodyGuarded = true;
+    return replaceBody(scope, guardBody(stream, scope));
   }
 
   override get bodyUsed(): boolean {
@@ -156,7 +161,7 @@ export class InboundRequest extends Empty {
   }
 
   override async formData(): Promise<FormData> {
-    return await parseForm(await this.bytes(), this.headers.get("content-type") ?? "");
+    return await readForm(await this.bytes(), this.headers.get("content-type") ?? "", this[SCOPE]);
   }
 
   /** The platform would take the inside, with the headers and the URL as the client sent them. */
@@ -169,26 +174,49 @@ export class InboundRequest extends Empty {
     const init: RequestInit = { method: this.method, headers: this.headers, signal: this.signal };
     if (this.bodyUsed) throw bodyUnusable();
     if (this.body === null) return new NextRequest(this.url, init);
-    const [mine, copy] = this.body.tee();
-    this[SCOPE].body = new Response(mine, { headers: contentType(this.headers) });
-    return new NextRequest(this.url, { ...init, body: copy });
+    const [mine, copy] = splitBody(this.body, this[SCOPE], 2);
+    replaceBody(this[SCOPE], mine!);
+    return new NextRequest(this.url, { ...init, body: copy! });
   }
 }
 
 Object.setPrototypeOf(InboundRequest.prototype, NextRequest.prototype);
 Object.defineProperty(InboundRequest.prototype, "constructor", { value: NextRequest });
 
-for (const name of ["arrayBuffer", "blob", "bytes", "json", "text"] as const) {
-  const read = Request.prototype[name] as () => Promise<unknown>;
+/** What each way to read a body makes of its bytes. */
+const READERS: Readonly<Record<string, (bytes: Uint8Array<ArrayBuffer>, request: InboundRequest) => unknown>> = {
+  arrayBuffer: ({ buffer }) => buffer,
+  blob: (bytes, { headers }) => new Response(bytes, { headers: contentType(headers) }).blob(),
+  bytes: (bytes) => bytes,
+  json: (bytes) => JSON.parse(decoder.decode(bytes)),
+  text: (bytes) => decoder.decode(bytes),
+};
+const decoder = new TextDecoder();
+
+for (const [name, read] of Object.entries(READERS)) {
   Object.defineProperty(InboundRequest.prototype, name, {
     configurable: true,
     writable: true,
     async value(this: InboundRequest): Promise<unknown> {
-      if (this.bodyUsed) throw bodyUnusable();
-      const copy = this[SCOPE].body;
-      return copy === undefined ? await read.call(this) : await copy[name]();
+      const stream = receivedBody(this[SCOPE]);
+      if (this.bodyUsed || stream?.locked) throw bodyUnusable();
+      return read(stream === null ? new Uint8Array() : await readBody(stream, this[SCOPE]), this);
     },
   });
+}
+
+/** The body as it comes. */
+export function receivedBody({ body, received }: RequestScope): ReadableStream<Uint8Array<ArrayBuffer>> | null {
+  return body === undefined ? receivedStream(received) : body.body;
+}
+
+/** Has a body read from another stream; gives that stream. */
+export function replaceBody(
+  scope: RequestScope,
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  scope.body = new Response(stream);
+  return scope.body.body!;
 }
 
 function bodyUnusable(): TypeError {

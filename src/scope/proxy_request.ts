@@ -5,8 +5,9 @@
  */
 
 import { guardInside } from "../http/native.ts";
-import type { NextRequest } from "../http/next_request.ts";
-import { InboundRequest, scopeOf } from "./inbound_request.ts";
+import { NextRequest } from "../http/next_request.ts";
+import { InboundRequest, replaceBody, scopeOf } from "./inbound_request.ts";
+import { guardBody, splitBody } from "./request_body.ts";
 import type { RequestScope } from "./request_scope.ts";
 
 /** The request of a scope for a proxy. */
@@ -31,15 +32,15 @@ class ProxyRequest extends InboundRequest {
     guardInside(this, () => new Request(this.url, { method: this.method, headers: this.headers, body: this.body }));
   }
 
-  /** Both read at their own speed; what one has read and the other not is kept in between. */
-  #split(): void {
+  /** One stream for the proxy, one for who comes after it, and more for copies; each is read at its own speed. */
+  #split(copies = 0): ReadableStream<Uint8Array<ArrayBuffer>>[] {
     const scope = scopeOf(this);
-    if (this.rest !== undefined || scope.received.body === null) return;
-    const [mine, rest] = scope.received.body.tee();
-    const type = this.headers.get("content-type");
-    const headers: HeadersInit = type === null ? {} : { "content-type": type };
-    scope.body = new Response(mine, { headers });
-    this.rest = new Response(rest, { headers });
+    if (this.rest !== undefined || scope.received.body === null) return [];
+    const [mine, rest, ...others] = splitBody(guardBody(scope.received.body, scope), scope, 2 + copies);
+    replaceBody(scope, mine!);
+    scope.isBodyGuarded = true;
+    this.rest = new Response(rest!);
+    return others;
   }
 
   override get method(): string {
@@ -64,8 +65,9 @@ class ProxyRequest extends InboundRequest {
   }
 
   override clone(): NextRequest {
-    this.#split();
-    return super.clone();
+    const [copy] = this.#split(1);
+    if (copy === undefined) return super.clone();
+    return new NextRequest(this.url, { method: this.method, headers: this.headers, signal: this.signal, body: copy });
   }
 }
 

@@ -6,6 +6,7 @@
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { IncrementalCache } from "../cache/incremental_cache.ts";
+import type { BodyError } from "../http/body_error.ts";
 import type { ResponseCookies } from "../http/cookies.ts";
 import type { NextRequest } from "../http/next_request.ts";
 
@@ -23,6 +24,20 @@ export interface Application {
   readonly cache: IncrementalCache;
   /** The path that all routes live under, or `""`. */
   readonly basePath: string;
+  /** How much of a request body is read, and how long it may take. */
+  readonly body: BodySettings;
+}
+
+/** How much of a request body is read, and how long it may take. */
+export interface BodySettings {
+  /** How many bytes of a body are kept in memory, unless the route says it. */
+  readonly limit: number;
+  /** Whether somebody chose that limit: then it holds for streams that are read by hand too. */
+  readonly isLimitChosen: boolean;
+  /** How long a body may stand still, in milliseconds. */
+  readonly timeout: number;
+  /** How many fields and files a form may have. */
+  readonly formFields: number;
 }
 
 /** What the cache wants to know of a handler that runs to fill an entry. */
@@ -47,6 +62,8 @@ export interface ScopedRoute {
   readonly file: string;
   /** Its `fetchCache`: what `fetch()` does where a call does not say it. */
   readonly fetchCache?: string | undefined;
+  /** How many bytes a request body may have, where the file says it. */
+  readonly bodyLimit?: number | undefined;
 }
 
 /** The part of `Deno.ServeHandlerInfo` that the module uses. */
@@ -80,6 +97,10 @@ export class RequestScope {
   declare abort?: AbortController;
   /** What the body is read from instead, after `request.clone()`. */
   declare body?: Response;
+  /** Whether `body` is a stream that minds limit and time. */
+  declare isBodyGuarded?: boolean;
+  /** Why the body was refused; the answer says it, whatever the handler makes of the error. */
+  declare refusal?: BodyError;
   /** What is noted while the handler runs to fill the cache. */
   declare fill?: StaticFill;
   /** Settles when what the handler invalidated is out of date everywhere; the response waits for it. */

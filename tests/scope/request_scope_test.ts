@@ -10,6 +10,7 @@ const application: Application = {
   report() {},
   cache: createIncrementalCache({ store: memoryStore(), now: () => 0, waitUntil() {}, warn() {} }),
   basePath: "",
+  body: { limit: Infinity, isLimitChosen: false, timeout: 30_000, formFields: 10_000 },
 };
 
 function scope(info?: { completed: Promise<void> }): RequestScope {
