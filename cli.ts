@@ -47,6 +47,8 @@ Options of start:
   --trust-proxy       Believe X-Forwarded-Proto and X-Forwarded-Host, where a proxy in front sets them
   --workers N         How many processes listen on the port and share the cache. Default: 1
   --log FORMAT        How requests are logged: pretty, json or off. Default: off
+  --body-limit SIZE   How much of a request body is kept in memory: 64kb, 10mb. Default: BODY_LIMIT, or 100mb
+  --grace TIME        How long a stop waits for what is in flight: 30s, 500ms. Default: GRACE, or 5s
   --verbose           Say more at start
 
 Options of build:
@@ -120,7 +122,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     },
   },
   start: {
-    flags: ["port", "hostname", "cache", "prewarm", "trust-proxy", "log", "verbose", "workers"],
+    flags: ["port", "hostname", "cache", "prewarm", "trust-proxy", "log", "body-limit", "grace", "verbose", "workers"],
     imports: true,
     async run(dir, { workers, worker, ...flags }) {
       const { startCommand, startWorkers } = await import("./src/deno/start_command.ts");

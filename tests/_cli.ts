@@ -21,11 +21,20 @@ export interface CliOptions {
   readonly cwd?: string;
   /** Variables of the environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** How many files and connections the process may have open; default: as many as this one. */
+  readonly openFiles?: number;
 }
 
-function command(args: readonly string[], { permissions = ["-A"], cwd, env = {} }: CliOptions): Deno.Command {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", ...permissions, ...args],
+function command(
+  args: readonly string[],
+  { permissions = ["-A"], cwd, env = {}, openFiles }: CliOptions,
+): Deno.Command {
+  const run = [Deno.execPath(), "run", "--no-prompt", ...permissions, ...args];
+  const [program = "", ...rest] = openFiles === undefined
+    ? run
+    : ["sh", "-c", `ulimit -n ${openFiles} && exec "$@"`, "sh", ...run];
+  return new Deno.Command(program, {
+    args: rest,
     env: { NO_COLOR: "1", ...env },
     stdout: "piped",
     stderr: "piped",

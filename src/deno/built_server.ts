@@ -89,7 +89,13 @@ export async function serveBuilt(app: BuiltApp): Promise<BuiltServer> {
     }
     byDenoServe?.then((isServed) => {
       if (isServed) return logStrayErrors();
-      const options = { port, hostname, automaticCompression: handler.compress ?? false, onListen() {} };
+      const options = {
+        port,
+        hostname,
+        grace: flags.grace,
+        automaticCompression: handler.compress ?? false,
+        onListen() {},
+      };
       attempt(() => printBanner(serveHandler({ ...handler, fetch }, options), log));
     });
     return { fetch };
@@ -117,7 +123,7 @@ function fail(error: unknown): never {
 
 async function openBuilt(
   { manifest, modules, files, config: configModule, proxy, instrumentation, redis, ...app }: BuiltApp,
-  { cache, trustProxy }: StartFlags,
+  { cache, trustProxy, bodyLimit }: StartFlags,
   watched: RequestWatch | undefined,
 ): Promise<OpenedHandler> {
   setEnvironment("NODE_ENV", "production");
@@ -141,6 +147,7 @@ async function openBuilt(
     onError: onRequestError,
     draftSecret: environment("DRAFT_SECRET"),
     trustProxy,
+    bodyLimit,
     basePath: config.basePath,
     authInterrupts: config.authInterrupts,
   };

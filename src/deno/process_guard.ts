@@ -6,8 +6,11 @@
 
 import { onSignal } from "./stop_signals.ts";
 
+/** Stops a server, perhaps because of a signal. */
+type Stop = (signal?: Deno.Signal) => Promise<void>;
+
 /** How to stop each server of the process. */
-const servers = new Set<() => Promise<void>>();
+const servers = new Set<Stop>();
 
 /** Ends listening to signals. */
 let release = () => {};
@@ -19,7 +22,7 @@ let release = () => {};
  * @param shutdown Stops the server.
  * @returns Ends the guard of this server.
  */
-export function guardProcess(shutdown: () => Promise<void>): () => void {
+export function guardProcess(shutdown: Stop): () => void {
   if (servers.size === 0) {
     release = onSignal(stopServers);
     logStrayErrors();
@@ -40,9 +43,9 @@ export function logStrayErrors(): void {
 }
 
 /** Stops all servers of the process in order, then ends it. */
-export function stopServers(): void {
+export function stopServers(signal?: Deno.Signal): void {
   release();
-  Promise.allSettled([...servers].map((shutdown) => shutdown())).then(() => Deno.exit(0));
+  Promise.allSettled([...servers].map((shutdown) => shutdown(signal))).then(() => Deno.exit(0));
 }
 
 function logRejection(event: PromiseRejectionEvent): void {

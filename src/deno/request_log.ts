@@ -5,6 +5,7 @@
  */
 
 import { bodySize } from "../http/native.ts";
+import { withHeader } from "../http/response_header.ts";
 import { pathOf } from "../handler/error_report.ts";
 import type { Route } from "../handler/served_route.ts";
 import type { ConnectionInfo } from "../scope/request_scope.ts";
@@ -63,7 +64,7 @@ export function watchRequests(tell: (record: RequestRecord) => void): RequestWat
     const answered = await fetch(request, info);
     const id = [answered.headers.get("x-request-id") ?? "", given].find((text) => WELL_FORMED.test(text)) ??
       crypto.randomUUID();
-    const { response, bytes } = withCountedBody(withId(answered, id), method);
+    const { response, bytes } = withCountedBody(withHeader(answered, "x-request-id", id), method);
     const { status, headers } = response;
     const cache = headers.get("x-nextjs-cache");
     info.completed.finally(() =>
@@ -75,25 +76,6 @@ export function watchRequests(tell: (record: RequestRecord) => void): RequestWat
     return response;
   };
   return { matched, watch };
-}
-
-function withId(response: Response, id: string): Response {
-  // An upgrade to WebSocket is what the server knows as the very object.
-  if (response.status === 101) return response;
-  // A response without body may be one that a module gives to everyone.
-  const isShared = bodySize(response) === 0;
-  if (!isShared) {
-    try {
-      response.headers.set("x-request-id", id);
-      return response;
-    } catch {
-      // The headers of a response of `fetch()` cannot be changed.
-    }
-  }
-  const { body, status, statusText, headers } = response;
-  const copy = new Response(isShared ? null : body, { status, statusText, headers });
-  copy.headers.set("x-request-id", id);
-  return copy;
 }
 
 /** Counts a body that comes bit by bit while it is sent. */

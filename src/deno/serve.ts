@@ -38,6 +38,8 @@ export type ServeRoutesOptions =
      * are, responses carry `x-request-id`.
      */
     log?: LogFormat | undefined;
+    /** How long a stop waits for what is in flight, in milliseconds. Default: 5,000. */
+    grace?: number | undefined;
   }
   & Omit<Deno.ServeTcpOptions & Partial<Deno.TlsCertifiedKeyPem>, "onError">;
 

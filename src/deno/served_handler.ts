@@ -4,8 +4,9 @@
  * @module
  */
 
-import { listenError } from "./listen_error.ts";
+import { listen } from "./lasting_listener.ts";
 import { listRoutes, type OpenedHandler, type RouteInfo } from "./opened_handler.ts";
+import { createDraining, GRACE_MS, stopInOrder, type Stoppable } from "./orderly_stop.ts";
 import { guardProcess } from "./process_guard.ts";
 import type { Fetch } from "./request_log.ts";
 
@@ -17,40 +18,45 @@ export interface RouteServer extends AsyncDisposable {
   readonly finished: Promise<void>;
   /** The routes, sorted by id. */
   readonly routes: readonly RouteInfo[];
-  /** Stops: no new connection, what is in flight ends, what was promised for after a response runs; at most 5 s. */
+  /** Stops: no new connection, what is in flight ends, what was promised for after a response runs; at most `grace` ms. */
   shutdown(): Promise<void>;
 }
 
-/** How long a stop waits for what is in flight, in milliseconds. */
-const GRACE = 5000;
-
 /** What a server needs of a handler. */
-export type ServedHandler = Pick<OpenedHandler, "routes" | "drain" | "cut" | "close"> & {
-  readonly fetch: Fetch;
-  /** How long a stop leaves streams alone, in milliseconds. Default: nearly as long as it waits at all. */
-  readonly cutsAfter?: number;
+export type ServedHandler = Pick<OpenedHandler, "routes" | "close"> & Stoppable & { readonly fetch: Fetch };
+
+/** How a handler is served: options of `Deno.serve`, and how long a stop waits. */
+export type ServeHandlerOptions = Omit<Deno.ServeTcpOptions, "onError"> & {
+  readonly onError?: unknown;
+  /** How long a stop waits for what is in flight, in milliseconds. Default: 5,000. */
+  readonly grace?: number | undefined;
 };
 
 /**
  * Serves a handler, until it is told to stop or a signal comes.
  *
  * @param handler The handler; it is closed when the server has stopped.
- * @param options Those of `Deno.serve`.
+ * @param options How it is served.
  */
 export function serveHandler(
   handler: ServedHandler,
-  options: Omit<Deno.ServeTcpOptions, "onError"> & { readonly onError?: unknown },
+  { grace = GRACE_MS, ...options }: ServeHandlerOptions,
 ): RouteServer {
-  const server = listen({ ...options, onError }, handler.fetch);
+  const draining = createDraining(handler);
+  const listener = listen({ ...options, onError }, draining.fetch, console.error);
   const stopped = Promise.withResolvers<void>();
   let stopping: Promise<void> | undefined;
-  const shutdown = () => stopping ??= stopServer(server, handler).finally(handler.close).finally(stopped.resolve);
-  const release = guardProcess(shutdown);
-  const finished = Promise.race([server.finished, stopped.promise]).then(() => stopping ?? handler.drain())
+  const stop = (lingers: boolean) =>
+    stopping ??= stopInOrder(draining, handler, listener.close, { grace, lingers })
+      .finally(handler.close).finally(stopped.resolve);
+  const shutdown = () => stop(false);
+  // SIGTERM comes from what has other clients' connections in hand; who presses Ctrl-C waits for the prompt.
+  const release = guardProcess((signal) => stop(signal === "SIGTERM"));
+  const finished = Promise.race([listener.finished, stopped.promise]).then(() => stopping ?? handler.drain())
     .finally(release).finally(handler.close);
   if (options.signal?.aborted) shutdown();
   return {
-    addr: server.addr,
+    addr: listener.addr,
     finished,
     get routes() {
       return listRoutes(handler);
@@ -60,32 +66,7 @@ export function serveHandler(
   };
 }
 
-function listen(options: Deno.ServeTcpOptions, fetch: Fetch): Deno.HttpServer<Deno.NetAddr> {
-  const { port = 8000, hostname = "0.0.0.0" } = options;
-  try {
-    return Deno.serve(options, fetch);
-  } catch (cause) {
-    throw listenError(cause, { port, hostname });
-  }
-}
-
 /** What reaches the server is a stream that broke or was cut; the handler has told of it already, or knows why. */
 function onError(): Response {
   return new Response(null, { status: 500 });
-}
-
-/**
- * Waits for what is in flight and what it promised for later. An endless stream is cut when most of the time is over, so
- * that its `after()` still runs; for a handler that never returns nobody waits longer.
- */
-async function stopServer(server: Deno.HttpServer, handler: ServedHandler): Promise<void> {
-  const cut = setTimeout(handler.cut, handler.cutsAfter ?? GRACE - 500);
-  const late = Promise.withResolvers<void>();
-  const limit = setTimeout(late.resolve, GRACE);
-  try {
-    await Promise.race([server.shutdown().then(handler.drain), late.promise]);
-  } finally {
-    clearTimeout(cut);
-    clearTimeout(limit);
-  }
 }

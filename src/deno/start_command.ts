@@ -26,7 +26,8 @@ export interface StartCommandFlags extends StartFlags {
 /** Serves a folder; returns when the server has stopped. */
 export async function startCommand(
   dir: string,
-  { port = 8000, hostname = "0.0.0.0", cache, prewarm, trustProxy, verbose, worker, log = "off" }: StartCommandFlags,
+  { port = 8000, hostname = "0.0.0.0", cache, prewarm, trustProxy, verbose, worker, log = "off", ...rest }:
+    StartCommandFlags,
 ): Promise<void> {
   const project = await scanProject(dir, pageExtensionsOf);
   await refreshTypes(project.root, project.manifest);
@@ -38,6 +39,8 @@ export async function startCommand(
     trustProxy,
     verbose,
     log,
+    bodyLimit: rest.bodyLimit,
+    grace: rest.grace,
     cache: store,
     onListen() {},
     reusePort: worker !== undefined,

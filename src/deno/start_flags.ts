@@ -5,6 +5,7 @@
  */
 
 import { parseArgs } from "node:util";
+import { parseByteSize } from "../http/byte_size.ts";
 import { environment } from "./environment.ts";
 import type { LogFormat } from "./request_log.ts";
 
@@ -22,6 +23,10 @@ export interface StartFlags {
   readonly trustProxy: boolean | undefined;
   /** How requests are logged; default: not at all. */
   readonly log: LogFormat | undefined;
+  /** How many bytes of a request body are kept in memory: a size like `64kb`. */
+  readonly bodyLimit: string | undefined;
+  /** How long a stop waits for what is in flight, in milliseconds. */
+  readonly grace: number | undefined;
 }
 
 /** The flags, in the form of `parseArgs`. */
@@ -32,6 +37,8 @@ export const START_OPTIONS = {
   prewarm: { type: "boolean" },
   "trust-proxy": { type: "boolean" },
   log: { type: "string" },
+  "body-limit": { type: "string" },
+  grace: { type: "string" },
 } as const;
 
 /** The values of {@linkcode START_OPTIONS}. */
@@ -61,7 +68,8 @@ export function readStartArgs(args: readonly string[]): StartFlags {
   return readStartFlags(values);
 }
 
-/** Makes of what was parsed what it means; `PORT`, `HOSTNAME` and `CACHE_URL` are used where nothing else is said. */
+/** Makes of what was parsed what it means; `PORT`, `HOSTNAME`, `CACHE_URL`,
+ * `BODY_LIMIT` and `GRACE` are used where nothing else is said. */
 export function readStartFlags(values: StartValues): StartFlags {
   return {
     port: portOf(values),
@@ -70,6 +78,8 @@ export function readStartFlags(values: StartValues): StartFlags {
     prewarm: values.prewarm,
     trustProxy: values["trust-proxy"],
     log: readLog(values.log),
+    bodyLimit: readSize(values["body-limit"], "--body-limit") ?? readSize(environment("BODY_LIMIT"), "BODY_LIMIT"),
+    grace: readDuration(values.grace, "--grace") ?? readDuration(environment("GRACE"), "GRACE"),
   };
 }
 
@@ -83,6 +93,21 @@ function readPort(text: string | undefined, name: string): number | undefined {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65535) return port;
   throw new UsageError(`Cannot listen on port "${text}" (${name}): write a whole number from 0 to 65535`);
+}
+
+function readSize(text: string | undefined, name: string): string | undefined {
+  if (text === undefined || parseByteSize(text) !== undefined) return text;
+  throw new UsageError(`Cannot limit request bodies to "${text}" (${name}): write a size like 64kb or 100mb`);
+}
+
+const DURATIONS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
+
+/** Reads a duration: `30s`, `500ms`, `2m`; a number alone is seconds. */
+function readDuration(text: string | undefined, name: string): number | undefined {
+  if (text === undefined) return undefined;
+  const [, amount, unit = "s"] = /^(\d{1,9})(ms|s|m)?$/.exec(text) ?? [];
+  if (amount !== undefined) return Number(amount) * DURATIONS[unit]!;
+  throw new UsageError(`Cannot wait "${text}" (${name}): write a duration like 30s or 500ms`);
 }
 
 function readLog(text: string | undefined): LogFormat | undefined {

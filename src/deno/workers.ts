@@ -48,7 +48,8 @@ export async function superviseWorkers(
         if (!hasFailed) code = Math.max(code, codeOf(status, sent));
         return;
       }
-      hasStarted ||= performance.now() - start >= EARLY;
+      // One that stopped in order was told to.
+      hasStarted ||= status.success || performance.now() - start >= EARLY;
       if (!hasStarted) {
         hasFailed = true;
         code = status.code || 1;
