@@ -14,6 +14,7 @@ import { findProject } from "./src/deno/scan.ts";
 import { stopServers } from "./src/deno/process_guard.ts";
 import { needsOwnProcess, onParentGone, runInProject } from "./src/deno/supervisor.ts";
 import { portOf, readStartFlags, START_OPTIONS, UsageError } from "./src/deno/start_flags.ts";
+import { writeLog } from "./src/log/log.ts";
 
 const HELP = `Serves an app/ folder of Next.js route handlers on Deno.
 
@@ -199,7 +200,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     if (error instanceof ChildEnd) return error.code;
-    if (!(error instanceof QuietError)) console.error(error instanceof Error ? error.message : error);
+    if (!(error instanceof QuietError)) writeLog("error", error instanceof Error ? error.message : String(error));
     return error instanceof UsageError ? 2 : 1;
   }
 }

@@ -20,10 +20,11 @@ import { type OpenedHandler, openHandler } from "./opened_handler.ts";
 import { prewarm } from "./prewarm.ts";
 import { logStrayErrors } from "./process_guard.ts";
 import { servePublicFiles } from "./public_files.ts";
-import { type Fetch, requestLogger, type RequestWatch, sayingBeside, watchRequests } from "./request_log.ts";
+import { type Fetch, requestLogger, type RequestWatch, watchRequests } from "./request_log.ts";
 import { serveHandler } from "./served_handler.ts";
 import { readStartArgs, type StartFlags, UsageError } from "./start_flags.ts";
 import { startedByDenoServe } from "./started_by.ts";
+import { useJsonLog, writeLog } from "../log/log.ts";
 
 export type { Fetch, RedisModule };
 
@@ -80,9 +81,10 @@ export async function serveBuilt(app: BuiltApp): Promise<BuiltServer> {
     const { log = "off", port = 8000, hostname = "0.0.0.0" } = flags;
     const logger = requestLogger(log);
     const watched = logger === undefined ? undefined : watchRequests(logger);
+    if (log === "json") useJsonLog();
     const handler = await openBuilt(app, flags, watched);
     const fetch = watched?.watch(handler.fetch) ?? handler.fetch;
-    if (flags.prewarm) await prewarm(handler, sayingBeside(log));
+    if (flags.prewarm) await prewarm(handler);
     if (environment(PREWARM_ONLY) !== undefined) {
       await handler.close();
       Deno.exit(0);
@@ -117,7 +119,7 @@ function attempt(work: () => void): void {
 }
 
 function fail(error: unknown): never {
-  console.error(error instanceof Error ? error.message : error);
+  writeLog("error", error instanceof Error ? error.message : String(error));
   Deno.exit(error instanceof UsageError ? 2 : 1);
 }
 
@@ -178,7 +180,10 @@ function builtCache(url: string): string {
   if (path === null || !isGranted("read", path) || !existsSync(path)) return "memory";
   const folder = path.slice(0, -"/cache.db".length);
   if (isGranted("write", folder)) return `sqlite:${path}`;
-  console.warn(`Caching in memory: "${folder}" may not be written, add --allow-write="${folder}" or --cache memory`);
+  writeLog(
+    "warn",
+    `Caching in memory: "${folder}" may not be written, add --allow-write="${folder}" or --cache memory`,
+  );
   return "memory";
 }
 

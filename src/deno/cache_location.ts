@@ -9,6 +9,7 @@ import { join } from "@std/path/join";
 import type { CacheStore } from "../cache/store.ts";
 import { memoryStore } from "../cache/stores/memory.ts";
 import { sqliteStore } from "../cache/stores/sqlite.ts";
+import { writeLog } from "../log/log.ts";
 
 /** What opens a store in Redis: the module `@x/routes/cache/redis`. */
 export interface RedisModule {
@@ -66,7 +67,8 @@ export function defaultCache(root: string): CacheStore {
     const path = defaultCachePath(root);
     const folder = join(root, ".routes");
     if (Deno.permissions.querySync({ name: "write", path: folder }).state !== "granted") {
-      console.warn(
+      writeLog(
+        "warn",
         `Caching in memory: "${folder}" may not be written, add --allow-write="${folder}" or --cache memory`,
       );
       return memoryStore();
@@ -75,7 +77,7 @@ export function defaultCache(root: string): CacheStore {
       makeRoutesFolder(root);
       return sqliteStore(path);
     } catch (error) {
-      console.warn(`Caching in memory: ${error instanceof Error ? error.message : error}`);
+      writeLog("warn", `Caching in memory: ${error instanceof Error ? error.message : error}`);
       return memoryStore();
     }
   });

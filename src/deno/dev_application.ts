@@ -5,6 +5,7 @@
  * @module
  */
 
+import { writeLog } from "../log/log.ts";
 import { basename, dirname, fromFileUrl, join, toFileUrl } from "@std/path";
 import { createHandler, type RequestHandler, type RequestHandlerHost } from "../handler/request_handler.ts";
 import type { SegmentConfig } from "../handler/segment_config.ts";
@@ -107,7 +108,7 @@ export async function openDevApplication(
       usesScope: () => true,
       onMatch,
       onError(error, request, context) {
-        console.error(`${request.method} ${request.path} failed: ${textOf(error)}`);
+        writeLog("error", `${request.method} ${request.path} failed: ${textOf(error)}`);
         return host.onError?.(error, request, context);
       },
       answerError: (error, request) => errorResponse(describeError(error, root), request, version),
@@ -123,7 +124,7 @@ export async function openDevApplication(
   }
 
   function tellProblems(): void {
-    for (const message of messagesOf(project.problems)) console.error(message);
+    for (const message of messagesOf(project.problems)) writeLog("error", message);
   }
 
   function isReadOnce(path: string): boolean {
@@ -162,7 +163,7 @@ export async function openDevApplication(
     old.drain().finally(old.close);
     // Who made a mistake is told when the file is saved, not by the next request.
     for (const route of handler.routes.filter(({ file }) => wasLoaded.has(file))) {
-      handler.load(route).catch((error) => console.error(textOf(error)));
+      handler.load(route).catch((error) => writeLog("error", textOf(error)));
     }
   }
 

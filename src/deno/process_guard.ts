@@ -5,6 +5,7 @@
  */
 
 import { onSignal } from "./stop_signals.ts";
+import { writeLog } from "../log/log.ts";
 
 /** Stops a server, perhaps because of a signal. */
 type Stop = (signal?: Deno.Signal) => Promise<void>;
@@ -50,10 +51,10 @@ export function stopServers(signal?: Deno.Signal): void {
 
 function logRejection(event: PromiseRejectionEvent): void {
   event.preventDefault();
-  console.error("A promise was rejected that nobody waits for; the server goes on:", event.reason);
+  writeLog("error", "A promise was rejected that nobody waits for; the server goes on:", { error: event.reason });
 }
 
 function logError(event: ErrorEvent): void {
   event.preventDefault();
-  console.error("An error was thrown that nobody catches; the server goes on:", event.error);
+  writeLog("error", "An error was thrown that nobody catches; the server goes on:", { error: event.error });
 }

@@ -15,6 +15,7 @@ import { environment, setEnvironment } from "./environment.ts";
 import { importFile } from "./loader.ts";
 import { servePublicFiles } from "./public_files.ts";
 import { installResolveHooks } from "./resolve_hooks.ts";
+import { writeLog } from "../log/log.ts";
 
 /** Where a project is. */
 export interface ProjectPlace {
@@ -64,7 +65,7 @@ export async function frontFilesOf({ root, appDir }: ProjectPlace): Promise<{
   const middleware = await firstOf(root, folders, "middleware");
   const proxy = await firstOf(root, folders, "proxy") ?? middleware;
   if (proxy !== null && proxy === middleware) {
-    console.warn(`Warning: "${proxy}" is deprecated in Next.js 16, name it proxy.ts and its function proxy`);
+    writeLog("warn", `Warning: "${proxy}" is deprecated in Next.js 16, name it proxy.ts and its function proxy`);
   }
   return { proxy, instrumentation: await firstOf(root, folders, "instrumentation") };
 }

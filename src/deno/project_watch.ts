@@ -5,6 +5,7 @@
  */
 
 import { join } from "@std/path";
+import { writeLog } from "../log/log.ts";
 
 /** A watch that runs. */
 export interface ProjectWatch {
@@ -69,7 +70,10 @@ export function watchProject(root: string, { concerns = () => true, onChange }: 
     gathered = undefined;
     for (const folder of renewed) if (isFolder(folder)) watch(folder, true);
     renewed.clear();
-    told = told.then(() => onChange(paths)).then(() => {}, (error) => console.error("Cannot follow a change:", error))
+    told = told.then(() => onChange(paths)).then(
+      () => {},
+      (error) => writeLog("error", "Cannot follow a change:", { error }),
+    )
       .then(done?.resolve);
   }
 
@@ -82,7 +86,7 @@ export function watchProject(root: string, { concerns = () => true, onChange }: 
     } catch (error) {
       // It is gone already, or not for everyone's eyes; what is imported from there is looked at all the same.
       if (!(error instanceof Deno.errors.NotFound)) {
-        console.warn(`Cannot watch "${folder}": ${(error as Error).message}`);
+        writeLog("warn", `Cannot watch "${folder}": ${(error as Error).message}`);
       }
       return;
     }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { useJsonLog } from "../log/log.ts";
 import type { RouteManifest } from "../routing/manifest.ts";
 import type { RequestHandlerOptions } from "../handler/handler_options.ts";
 import type { ConnectionInfo } from "../scope/request_scope.ts";
@@ -20,7 +21,7 @@ import { openProject } from "./opened_project.ts";
 import { prewarm } from "./prewarm.ts";
 import { logStrayErrors } from "./process_guard.ts";
 import { pageExtensionsOf } from "./project_front.ts";
-import { type LogFormat, requestLogger, sayingBeside, watchRequests } from "./request_log.ts";
+import { type LogFormat, requestLogger, watchRequests } from "./request_log.ts";
 import { type Project, scanProject } from "./scan.ts";
 import { type RouteServer, serveHandler } from "./served_handler.ts";
 
@@ -118,12 +119,13 @@ export async function serveProject(
 ): Promise<RouteServer> {
   const logger = requestLogger(log);
   const watched = logger === undefined ? undefined : watchRequests(logger);
+  const endLog = log === "json" ? useJsonLog() : () => {};
   // Each takes of the options what is its own.
-  const say = sayingBeside(log);
-  const handler = await openProject(project, options, { onMatch: watched?.matched, say });
+  const handler = await openProject(project, options, { onMatch: watched?.matched });
   return await orClose(async () => {
-    if (options.prewarm) await prewarm(handler, say);
+    if (options.prewarm) await prewarm(handler);
     const fetch = watched?.watch(handler.fetch) ?? handler.fetch;
-    return serveHandler({ ...handler, fetch }, { automaticCompression: handler.compress ?? false, ...options });
+    const close = () => handler.close().finally(endLog);
+    return serveHandler({ ...handler, fetch, close }, { automaticCompression: handler.compress ?? false, ...options });
   }, handler.close);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { useJsonLog, writeLog } from "../log/log.ts";
 import { defaultCache } from "./cache_location.ts";
 import { printBanner } from "./banner.ts";
 import { freePort } from "./free_port.ts";
@@ -29,6 +30,7 @@ export async function startCommand(
   { port = 8000, hostname = "0.0.0.0", cache, prewarm, trustProxy, verbose, worker, log = "off", ...rest }:
     StartCommandFlags,
 ): Promise<void> {
+  if (log === "json") useJsonLog();
   const project = await scanProject(dir, pageExtensionsOf);
   await refreshTypes(project.root, project.manifest);
   const store = cache ?? (() => defaultCache(project.root));
@@ -65,9 +67,10 @@ export interface Workers {
  */
 export async function startWorkers(
   dir: string,
-  { port = 8000, hostname = "0.0.0.0", cache, prewarm = false }: StartFlags,
+  { port = 8000, hostname = "0.0.0.0", cache, prewarm = false, log }: StartFlags,
   { count, command }: Workers,
 ): Promise<number> {
+  if (log === "json") useJsonLog();
   const { root } = await findProject(dir);
   if (!await mayDoAnything()) {
     const fix = 'use "deno serve --parallel" with createRequestHandler()';
@@ -76,7 +79,7 @@ export async function startWorkers(
     );
   }
   if (cache === "memory") {
-    console.warn("Warning: each worker has a cache of its own in memory, and knows of no other's invalidations");
+    writeLog("warn", "Warning: each worker has a cache of its own in memory, and knows of no other's invalidations");
   }
   const free = freePort(hostname, port);
   const commandOf = (worker: number, isFirst: boolean) => ({

@@ -8,6 +8,8 @@ import { createIncrementalCache } from "../cache/incremental_cache.ts";
 import { memoryStore } from "../cache/stores/memory.ts";
 import { isStreaming, receivedHeader } from "../http/native.ts";
 import type { NextRequest } from "../http/next_request.ts";
+import { getRequestId } from "../http/request_id.ts";
+import { writeLog } from "../log/log.ts";
 import type { RouteManifest } from "../routing/manifest.ts";
 import { createRouter, type RouteMatch, type RouteParams } from "../routing/router.ts";
 import { installFetchCache } from "../scope/fetch_cache.ts";
@@ -84,7 +86,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     store: options.cache ?? memoryStore(),
     now: options.now ?? Date.now,
     waitUntil,
-    warn: console.warn,
+    warn: (text) => writeLog("warn", text),
   });
   const application: Application = {
     draftSecret: readDraftSecret(options.draftSecret),
@@ -334,7 +336,8 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     try {
       return await options.onNotFound(request);
     } catch (error) {
-      console.error(`Cannot answer ${request.method} ${request.url}: onNotFound failed with`, error);
+      const message = `Cannot answer ${request.method} ${request.url}: onNotFound failed with`;
+      writeLog("error", message, { error, id: getRequestId(request) });
       return new Response(null, { status: 500 });
     }
   }
@@ -343,7 +346,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     const { module: known } = route;
     const module = await loadRoute(route, options);
     if (known !== undefined || route.module !== module) return module;
-    for (const warning of module.warnings) console.warn(warning);
+    for (const warning of module.warnings) writeLog("warn", warning);
     if (route.isAbsent) router = createRouter(routes.filter(({ isAbsent }) => !isAbsent));
     return module;
   }
