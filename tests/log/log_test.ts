@@ -7,7 +7,7 @@ import { sendRequest } from "../_wire.ts";
 Deno.test("writeLog() writes one text for people, and one object as JSON", async () => {
   const write = () => writeLog("error", "It %s failed:\nsecond", { error: new Error("boom"), id: "id-1" });
   const [text = ""] = await captured("error", write);
-  assertMatch(text, /^It %s failed:\nsecond Error: boom\n    at /);
+  assertMatch(text, /^It %s failed:\nsecond Error: boom\n {4}at /);
   const end = useJsonLog();
   const [line = "", ...more] = await captured("error", write);
   end();
