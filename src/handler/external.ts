@@ -8,12 +8,10 @@ import { requestOf } from "../scope/inbound_request.ts";
 import { bodyAfterProxy } from "../scope/proxy_request.ts";
 import { guardBody } from "../scope/request_body.ts";
 import type { RequestScope } from "../scope/request_scope.ts";
+import { HOP_BY_HOP, isHeaderName } from "./header_rule.ts";
 
-/** Of one connection, not of the message (RFC 9110 §7.6.1). */
-const HOP_BY_HOP = [
-  ...["connection", "keep-alive", "proxy-authenticate", "proxy-connection", "te", "trailer", "transfer-encoding"],
-  ...["upgrade", "expect", "host"],
-];
+/** What is said to one server, and not to the one behind it. */
+const OF_ONE_SERVER = [...HOP_BY_HOP, "expect", "host"];
 
 /** What a client says to this server only. */
 const CREDENTIALS = ["authorization", "cookie", "proxy-authorization", "x-api-key"];
@@ -55,9 +53,7 @@ export async function forward(url: string, scope: RequestScope, replaced?: Heade
 
 function withoutHops(headers: Headers): Headers {
   const copy = new Headers(headers);
-  const named = (copy.get("connection") ?? "").split(",").map((name) => name.trim()).filter((name) =>
-    /^[\w!#$%&'*+.^`|~-]+$/.test(name)
-  );
-  for (const name of [...HOP_BY_HOP, ...named]) copy.delete(name);
+  const named = (copy.get("connection") ?? "").split(",").map((name) => name.trim()).filter(isHeaderName);
+  for (const name of [...OF_ONE_SERVER, ...named]) copy.delete(name);
   return copy;
 }

@@ -185,7 +185,11 @@ export function readDestination(destination: unknown, where: string): Destinatio
     throw new TypeError(`Cannot read the destination ${JSON.stringify(destination)} (${where}): ${state}`);
   };
   if (typeof destination !== "string") return fail("it is no text");
-  const [, origin = "", rest = ""] = /^([a-z][a-z+.-]*:\/\/[^/?#]*)?(.*)$/is.exec(destination)!;
+  // As a URL is parsed: what a browser would drop must not hide the host from the checks below.
+  const text = destination.replace(/[\t\r\n]/g, "");
+  // deno-lint-ignore no-control-regex -- they are what is refused
+  if (/[\x00-\x1f\x7f]/.test(text)) fail("it has a control character, write it percent-encoded");
+  const [, origin = "", rest = ""] = /^([a-z][a-z+.-]*:\/\/[^/?#]*)?(.*)$/is.exec(text)!;
   if (/^https?:\/\/$/i.test(origin)) fail("it has no host, write the host out");
   if (origin === "" && !/^\/(?![/\\])/.test(rest)) fail('write a path as "/blog", or a URL as "https://example.com/"');
   if (origin !== "" && !/^https?:\/\//i.test(origin)) fail("it is a URL of neither http: nor https:");
