@@ -137,7 +137,7 @@ const READERS: Readonly<Record<string, (request: NextRequest, key: string) => st
 };
 
 /** `:name`, with `*`, `+` or `?` as in the pattern that it comes from. */
-const PARAM = /:([A-Za-z_][A-Za-z0-9_]*)[*+?]?/g;
+const PARAM = /:(\w+)[*+?]?/g;
 
 /**
  * Writes params into a text.
@@ -206,7 +206,7 @@ export function readDestination(destination: unknown, where: string): Destinatio
         return value;
       });
       // What an absent param leaves behind must be no host, nor a second slash.
-      const tidy = origin === "" ? filled.replace(/[\\/]+/g, "/").replace(/(?<=.)\/$/, "") || "/" : filled;
+      const tidy = origin === "" ? `/${filled}`.replace(/[\\/]+/g, "/").replace(/(?<=.)\/$/, "") : filled;
       // A value is one value there too, whatever characters it has.
       return origin + tidy + fillTemplate(query, params, (value) => encodeURIComponent(decoded(value)));
     },
@@ -215,7 +215,7 @@ export function readDestination(destination: unknown, where: string): Destinatio
 
 /** Without the slashes that absent params would leave. */
 function withoutAbsent(path: string, params: RuleParams): string {
-  return path.replace(/\/:([A-Za-z_]\w*)[*+?]?/g, (whole, name: string) => params[name] === "" ? "" : whole);
+  return path.replace(/\/:(\w+)[*+?]?/g, (whole, name: string) => params[name] === "" ? "" : whole);
 }
 
 /** Decoded twice, as some servers do. */
