@@ -7,6 +7,7 @@
  * @module
  */
 
+import { matchLongPath, type PatternPart } from "./long_path.ts";
 import { canonicalSegment } from "../routing/canonical_path.ts";
 
 /** A pattern that paths are held against. */
@@ -26,7 +27,12 @@ interface Capture {
   readonly pattern: string;
   readonly suffix: string;
   readonly modifier: string;
+  /** Where it has no expression of its own: the text that it does not go beyond, `""` for the segment alone. */
+  readonly stop: string | undefined;
 }
+
+/** From how many characters on a path is not matched by an expression that may take quadratic time. */
+const LONG_PATH = 512;
 
 const NAME = /:(\w+)/y;
 const SEGMENT = "[^\\/]+?";
@@ -46,15 +52,31 @@ export function createPathPattern(source: string, ignoreCase: boolean): PathPatt
   const text = parts.map((part) => typeof part === "string" ? literal(part) : toExpression(part)).join("");
   // The root is "/", which a pattern whose every part is absent would otherwise not be.
   const whole = new RegExp(`^${text}\\/?$`, ignoreCase ? "i" : "");
+  const ambiguous = toAmbiguous(parts);
   return {
     exec(pathname) {
-      const match = whole.exec(pathname);
-      if (match === null) return null;
+      const isLong = ambiguous !== null && pathname.length > LONG_PATH;
+      const values = isLong ? matchLongPath(ambiguous, pathname, ignoreCase) : whole.exec(pathname)?.slice(1) ?? null;
+      if (values === null) return null;
       const params: Record<string, string> = Object.create(null);
-      names.forEach((name, index) => params[name] = match[index + 1] ?? "");
+      names.forEach((name, index) => params[name] = values[index] ?? "");
       return params;
     },
   };
+}
+
+/** The parts of a pattern that can match a path in many ways, canonical; `null` for any other pattern. */
+function toAmbiguous(parts: readonly Part[]): PatternPart[] | null {
+  const captures = parts.filter((part) => typeof part !== "string");
+  const repeats = captures.some(({ modifier }) => modifier === "*" || modifier === "+");
+  if (!repeats || captures.length < 2) return null;
+  const all = parts.map((part) => {
+    if (typeof part === "string") return toCanonical(part);
+    const { prefix, suffix, stop, modifier } = part;
+    if (stop === undefined) return null;
+    return { prefix: toCanonical(prefix), suffix: toCanonical(suffix), stop: toCanonical(stop), modifier };
+  });
+  return all.every((part) => part !== null) ? all : null;
 }
 
 function readParts(source: string): Part[] {
@@ -99,11 +121,12 @@ function readParts(source: string): Part[] {
     const name = readName(), expression = readExpression();
     if (before !== "") parts.push(before);
     if (isGroup || name !== undefined || expression !== undefined) {
-      const pattern = expression ?? (name === undefined ? "" : getDefaultPattern(name, prefix, parts.at(-1)));
+      const stop = expression === undefined && name !== undefined ? getStop(name, prefix, parts.at(-1)) : undefined;
+      const pattern = expression ?? (stop === undefined ? "" : toSegmentPart(stop));
       const suffix = isGroup ? readText() : "";
       if (isGroup && source[at++] !== "}") throw new SyntaxError('a "{" is never closed');
       const key = name ?? (expression === undefined ? "" : String(unnamed++));
-      parts.push({ name: key, prefix, pattern, suffix, modifier: readModifier() });
+      parts.push({ name: key, prefix, pattern, suffix, modifier: readModifier(), stop });
       continue;
     }
     if (prefix !== "") parts.push(prefix);
@@ -114,16 +137,19 @@ function readParts(source: string): Part[] {
 }
 
 /**
- * What a param without an expression of its own takes. After a text inside a segment it does not take that text again,
+ * Where a param without an expression of its own ends. After a text inside a segment it does not take that text again,
  * so that two params in one segment are told apart in one way only, and in linear time (CVE-2024-45296).
  */
-function getDefaultPattern(name: string, prefix: string, before: Part | undefined): string {
+function getStop(name: string, prefix: string, before: Part | undefined): string {
   const text = prefix || (typeof before === "string" ? before : "");
-  if (text === "") {
-    if (before === undefined) return SEGMENT;
+  if (text === "" && before !== undefined) {
     throw new SyntaxError(`there is no text between two params, write one before ":${name}", as in ":from-:to"`);
   }
-  return text.includes("/") ? SEGMENT : `(?:(?!${literal(text)})[^\\/])+?`;
+  return text.includes("/") ? "" : text;
+}
+
+function toSegmentPart(stop: string): string {
+  return stop === "" ? SEGMENT : `(?:(?!${literal(stop)})[^\\/])+?`;
 }
 
 function endOfGroup(source: string, start: number): number {
@@ -152,14 +178,18 @@ function readGroup(pattern: string): string {
   return pattern;
 }
 
-/** As the canonical path has it. */
 function literal(text: string): string {
+  return escaped(toCanonical(text));
+}
+
+/** As the canonical path has it. */
+function toCanonical(text: string): string {
   const canonical = text.split("/").map((segment) => {
     const own = canonicalSegment(segment);
     if (own === null) throw new SyntaxError(`"${segment}" has "%" that begins no UTF-8 escape`);
     return own;
   });
-  return escaped(canonical.join("/"));
+  return canonical.join("/");
 }
 
 function escaped(text: string): string {
