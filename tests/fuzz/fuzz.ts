@@ -39,7 +39,9 @@ function numberOf(name: "seed" | "seconds" | "input"): number | undefined {
   if (text === undefined) return undefined;
   const number = Number(text);
   const isValid = name === "seconds" ? number > 0 : Number.isSafeInteger(number) && number >= 0;
-  if (!isValid || text.trim() === "") fail(`Cannot read --${name} ${text}: it is no number of that kind`);
+  if (!isValid || text.trim() === "") {
+    fail(`Cannot read --${name} ${text}: expected ${name === "seconds" ? "seconds above 0" : "a whole number from 0"}`);
+  }
   return number;
 }
 

@@ -108,12 +108,13 @@ export const http1Area: FuzzArea<Http1Input> = {
   make(random) {
     if (chance(random, 0.003)) return { app: "echo", requests: [makeAgentRequest(random)], changes: [] };
     const isTidy = chance(random, 0.15);
+    const app = pick<AppName>(random, ["echo", "echo", "matcher", "based"]);
     const requests = Array.from(
       { length: chance(random, 0.2) ? 1 + integer(random, 4) : 1 },
-      () => isTidy ? makeTidyRequest(random) : makeRequest(random),
+      () => isTidy ? makeTidyRequest(random) : makeRequest(random, app),
     );
     const changes = isTidy || chance(random, 0.7) ? [] : several(random, 3, makeChange);
-    return { app: pick(random, ["echo", "echo", "matcher", "based"]), requests, changes };
+    return { app, requests, changes };
   },
   async check(input, { ports }) {
     const { app, requests, changes } = input;
@@ -127,7 +128,7 @@ export const http1Area: FuzzArea<Http1Input> = {
   },
 };
 
-function makeRequest(random: Random): RawRequest {
+function makeRequest(random: Random, app: AppName): RawRequest {
   const host = makeHost(random);
   const headers: [string, string][] = [["host", host], ...makeHeaders(random)];
   if (chance(random, 0.1)) headers.push(["host", makeHost(random)]);
@@ -135,7 +136,7 @@ function makeRequest(random: Random): RawRequest {
   if (chance(random, 0.15)) headers.push([...pick(random, FRAMING)]);
   return {
     method: chance(random, 0.85) ? pick(random, METHODS) : pick(random, ODD_METHODS),
-    target: makeTarget(random, host),
+    target: makeTarget(random, host, app),
     version: chance(random, 0.95) ? "HTTP/1.1" : pick(random, VERSIONS),
     headers,
     chunks: chance(random, 0.15) ? several(random, 4, (random) => pieces(random, 4, BODY)) : null,

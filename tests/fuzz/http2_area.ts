@@ -44,10 +44,11 @@ const CONNECTION = ["connection", "upgrade", "transfer-encoding", "keep-alive", 
 export const http2Area: FuzzArea<Http2Input> = {
   name: "http2",
   kept: ["app"],
-  make: (random) => ({
-    app: pick(random, ["echo", "echo", "matcher", "based"]),
-    streams: Array.from({ length: chance(random, 0.2) ? 1 + integer(random, 4) : 1 }, () => makeStream(random)),
-  }),
+  make(random) {
+    const app = pick<AppName>(random, ["echo", "echo", "matcher", "based"]);
+    const length = chance(random, 0.2) ? 1 + integer(random, 4) : 1;
+    return { app, streams: Array.from({ length }, () => makeStream(random, app)) };
+  },
   async check({ app, streams }, { ports }) {
     const requests = streams.map((stream) => ({ headers: headersOf(stream), body: stream.body }));
     for (const answer of await exchangeStreams(ports[app], requests)) {
@@ -58,17 +59,17 @@ export const http2Area: FuzzArea<Http2Input> = {
   },
 };
 
-function makeStream(random: Random): Stream {
+function makeStream(random: Random, app: AppName): Stream {
   const authority = chance(random, 0.85) ? makeHost(random) : null;
-  const host = authority !== null && chance(random, 0.5) ? authority : makeHost(random);
+  const host = authority !== null && chance(random, 0.7) ? authority : makeHost(random);
   return {
     method: chance(random, 0.9)
       ? pick(random, ["GET", "POST", "HEAD", "OPTIONS"])
       : pick(random, ["TRACE", "get", "CONNECT"]),
-    path: chance(random, 0.9) ? makePath(random) : makeTarget(random, host),
-    scheme: chance(random, 0.5) ? null : pick(random, SCHEMES),
-    authority: authority !== null && chance(random, 0.2) ? makeAuthority(random, authority) : authority,
-    host: chance(random, 0.5) ? host : null,
+    path: chance(random, 0.9) ? makePath(random, app) : makeTarget(random, host, app),
+    scheme: chance(random, 0.7) ? null : pick(random, SCHEMES),
+    authority: authority !== null && chance(random, 0.1) ? makeAuthority(random, authority) : authority,
+    host: chance(random, 0.4) ? host : null,
     headers: makeHeaders(random),
     body: chance(random, 0.2) ? pieces(random, 3, ["a", "\0", "hello", "\u00ff"]) : "",
   };

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { AppName } from "./area.ts";
 import { chance, integer, longText, pick, pieces, type Random, several } from "./random.ts";
 
 const SEGMENTS = [
@@ -57,6 +58,25 @@ const SEGMENTS = [
   "@",
   "a:b",
   "\u00c4\u00b0",
+];
+const GOOD_SEGMENTS = [
+  ...[
+    "admin",
+    "a",
+    "b",
+    "ADMIN",
+    "en",
+    "twice",
+    "rewritten",
+    "headed",
+    "target",
+    "cached",
+    "%C3%A9",
+    "%2F",
+    "%5C",
+    "%25",
+  ],
+  ...["%2e%2e", "..", ".", "%2561dmin", "a;b=c", "~", "[id]", ":name", "*", "|", "__proto__", "$&", "@"],
 ];
 const SEPARATORS = [
   "/",
@@ -167,19 +187,38 @@ const LONG = ["/", "a", "%", "%61", "..", "/../", ";", ":", "-", ".", "?", "&", 
 
 /** A host with or without a port: good ones, and such as are two hosts to two readers. */
 export function makeHost(random: Random): string {
-  if (chance(random, 0.5)) return pick(random, HOSTS) + (chance(random, 0.2) ? pick(random, PORTS) : "");
+  if (chance(random, 0.7)) return pick(random, HOSTS) + (chance(random, 0.2) ? pick(random, PORTS) : "");
   return pick(random, ODD_HOSTS) + pick(random, PORTS);
 }
 
-/** A path with its query, as a client may write it. */
-export function makePath(random: Random): string {
+/**
+ * A path with its query, as a client may write it.
+ *
+ * @param random Random numbers.
+ * @param app The application, whose paths it may be one of.
+ */
+export function makePath(random: Random, app: AppName): string {
   if (chance(random, 0.01)) return "/" + longText(random, 60_000, LONG);
-  if (chance(random, 0.2)) return pick(random, GUARDED) + pick(random, QUERIES);
+  if (app !== "based" || chance(random, 0.2)) return makeBarePath(random) + pick(random, QUERIES);
+  const path = `${respell(random, "/base")}${makeBarePath(random)}`;
+  return path + (chance(random, 0.7) && !path.endsWith("/") ? "/" : "") + pick(random, QUERIES);
+}
+
+function makeBarePath(random: Random): string {
+  const kind = random();
+  if (kind < 0.2) return pick(random, GUARDED);
+  if (kind < 0.5) return makeGoodPath(random);
   const depth = 1 + integer(random, 4);
   let path = "";
   for (let i = 0; i < depth; i++) path += pick(random, SEPARATORS) + respell(random, pick(random, SEGMENTS));
   if (chance(random, 0.2)) path += pick(random, SEPARATORS);
-  return (chance(random, 0.97) && !path.startsWith("/") ? "/" : "") + path + pick(random, QUERIES);
+  return (chance(random, 0.97) && !path.startsWith("/") ? "/" : "") + path;
+}
+
+/** One that has an answer, however it is spelled. */
+function makeGoodPath(random: Random): string {
+  const depth = 1 + integer(random, 4);
+  return Array.from({ length: depth }, () => `/${respell(random, pick(random, GOOD_SEGMENTS))}`).join("");
 }
 
 /** Some characters as escapes, which is another spelling of the same text. */
@@ -197,9 +236,10 @@ function respell(random: Random, text: string): string {
  *
  * @param random Random numbers.
  * @param host The host that the `Host` header has.
+ * @param app The application.
  */
-export function makeTarget(random: Random, host: string): string {
-  const path = makePath(random);
+export function makeTarget(random: Random, host: string, app: AppName): string {
+  const path = makePath(random, app);
   const form = random();
   if (form < 0.55) return path;
   if (form < 0.8) {
