@@ -102,7 +102,10 @@ function hostHeader(scope: RequestScope): string {
   const received = receivedHeader(scope.received, "host");
   if (received !== null && scope.url === undefined) return received;
   const { protocol, host } = new URL(scope.url ?? scope.received.url);
-  return received === null || new URL(`${protocol}//${received}`).host === host ? host : received;
+  if (received === null) return host;
+  // Behind a trusted proxy nobody has looked at the header itself.
+  const own = `${protocol}//${received}`;
+  return !URL.canParse(own) || new URL(own).host === host ? host : received;
 }
 
 /** What a URL has that a URL cannot have raw; the path is canonical already, so this finds it in a query. */
