@@ -16,20 +16,32 @@ const OF_ONE_SERVER = [...HOP_BY_HOP, "expect", "host"];
 /** What a client says to this server only. */
 const CREDENTIALS = ["authorization", "cookie", "proxy-authorization", "x-api-key"];
 
+/** How a request is sent on. */
+export interface ForwardOptions {
+  /** The headers that a proxy has replaced the client's with. */
+  readonly headers?: Headers | undefined;
+  /** Whether credentials are left out, as where a param chooses the server. */
+  readonly withholdsCredentials?: boolean;
+}
+
 /**
  * Sends a request on, and gives back what comes, both as streams.
  *
  * @param url Where to; code says it, never the client.
- * @param scope The scope of the request; its headers are sent on, but for credentials where the origin is another.
- * @param replaced The headers that a proxy has replaced them with.
+ * @param scope The scope of the request; its headers are sent on.
+ * @param options How it is sent on.
  * @returns The other server's response, redirects included; 502 if there is none.
  */
-export async function forward(url: string, scope: RequestScope, replaced?: Headers): Promise<Response> {
+export async function forward(
+  url: string,
+  scope: RequestScope,
+  { headers: replaced, withholdsCredentials = false }: ForwardOptions = {},
+): Promise<Response> {
   const request = requestOf(scope);
   const headers = withoutHops(replaced ?? request.headers);
   // Deno asks for what it can decode, and decodes it.
   headers.delete("accept-encoding");
-  if (new URL(url).origin !== new URL(request.url).origin) { for (const name of CREDENTIALS) headers.delete(name); }
+  if (withholdsCredentials) { for (const name of CREDENTIALS) headers.delete(name); }
   const { method, signal } = request;
   // Not the proxy's view of the body, which would be kept for whoever reads it after the proxy.
   const stream = (bodyAfterProxy(scope) ?? scope.received).body;

@@ -84,7 +84,7 @@ export async function passFront(
   const reached = verdict === null ? visit : afterProxy(visit, verdict);
   if (reached === null) return new Response(null, { status: 400 });
   const answer = "external" in reached
-    ? { forwarded: await forward(reached.external, visit.scope, reached.headers) }
+    ? { forwarded: await forward(reached.external, visit.scope, { headers: reached.headers }) }
     : await resolve(front, reached, request, routes);
   if ("forwarded" in answer) return withProxyHeaders(answer.forwarded, verdict);
   return withConfigHeaders(front, visit, request, answer, verdict);
@@ -173,7 +173,10 @@ async function resolve(
     const { search } = new URL(url);
     try {
       const target = rule.destination.to(params);
-      if (rule.destination.external) return await forward(joinQuery(target, search), visit.scope, visit.headers);
+      if (rule.destination.external) {
+        const { hasHostParams: withholdsCredentials } = rule.destination;
+        return await forward(joinQuery(target, search), visit.scope, { headers: visit.headers, withholdsCredentials });
+      }
       return canonicalPath(target.split("?", 1)[0]!) ?? new Response(null, { status: 400 });
     } catch (error) {
       if (error instanceof RangeError) return new Response(null, { status: 400 });

@@ -171,6 +171,8 @@ export interface Destination {
   to(params: RuleParams): string;
   /** Whether it is another server's. */
   readonly external: boolean;
+  /** Whether a param chooses among the servers below a domain: what the client says to this one is not for them. */
+  readonly hasHostParams: boolean;
 }
 
 /**
@@ -178,7 +180,8 @@ export interface Destination {
  *
  * @param destination A path, or a URL of `http:` or `https:`.
  * @param where What messages call its rule.
- * @throws {TypeError} If it is neither, or its host is made of params: whoever sends the request would choose the server.
+ * @throws {TypeError} If it is neither, or params make more of its host than labels below a domain that is written out:
+ * whoever sends the request would choose the server.
  */
 export function readDestination(destination: unknown, where: string): Destination {
   const fail = (state: string): never => {
@@ -193,12 +196,14 @@ export function readDestination(destination: unknown, where: string): Destinatio
   if (/^https?:\/\/$/i.test(origin)) fail("it has no host, write the host out");
   if (origin === "" && !/^\/(?![/\\])/.test(rest)) fail('write a path as "/blog", or a URL as "https://example.com/"');
   if (origin !== "" && !/^https?:\/\//i.test(origin)) fail("it is a URL of neither http: nor https:");
-  if (/:(?!\d+$)/.test(origin.replace(/^https?:/i, "").replace(/\[[^\]]*\]/, ""))) {
-    fail("its host has a param, write the host out");
+  const hasHostParams = /:(?!\d+$)/.test(origin.replace(/^https?:/i, "").replace(/\[[^\]]*\]/, ""));
+  if (hasHostParams && !HOST_OF_PARAMS.test(origin)) {
+    fail("its host has a param, write the host out, or a param as one label: https://:region.example.com");
   }
   const [path = "", query = ""] = rest.split(/(?=\?)/s, 2);
   return {
     external: origin !== "",
+    hasHostParams,
     to(params) {
       const filled = fillTemplate(withoutAbsent(path, params), params, (value) => {
         // A value has a segment's or more; a dot segment in it would leave the folder that the rule means.
@@ -208,9 +213,18 @@ export function readDestination(destination: unknown, where: string): Destinatio
       // What an absent param leaves behind must be no host, nor a second slash.
       const tidy = origin === "" ? `/${filled}`.replace(/[\\/]+/g, "/").replace(/(?<=.)\/$/, "") : filled;
       // A value is one value there too, whatever characters it has.
-      return origin + tidy + fillTemplate(query, params, (value) => encodeURIComponent(decoded(value)));
+      const host = hasHostParams ? fillTemplate(origin, params, toLabel) : origin;
+      return host + tidy + fillTemplate(query, params, (value) => encodeURIComponent(decoded(value)));
     },
   };
+}
+
+/** Labels with at most one param each, and two at the end without: a client never chooses the domain. */
+const HOST_OF_PARAMS = /^https?:\/\/(?:[\w-]*(?::[a-z_]\w*)?\.)+[\w-]+\.[\w-]*[a-z][\w-]*(?::\d+)?$/i;
+
+function toLabel(value: string): string {
+  if (!/^[a-z\d-]{1,63}$/i.test(value)) throw new RangeError("a param is not one label of a host");
+  return value;
 }
 
 /** Without the slashes that absent params would leave. */

@@ -39,6 +39,8 @@ const LED: readonly [destination: string, params: Record<string, string>, to: st
   ["https://a.test/", {}, "https://a.test/", true],
   ["https://a.test/:id?x=:id", { id: "7" }, "https://a.test/7?x=7", true],
   ["HTTP://A.test:8080/:id", { id: "7" }, "HTTP://A.test:8080/7", true],
+  ["https://o:org.ingest.:region.a.test/x", { org: "7", region: "eu" }, "https://o7.ingest.eu.a.test/x", true],
+  ["http://:sub.a.test:8080/:id", { sub: "x-1", id: "7" }, "http://x-1.a.test:8080/7", true],
   ["http://[::1]:3000/:id", { id: "7" }, "http://[::1]:3000/7", true],
 ];
 
@@ -67,7 +69,12 @@ const REFUSED: readonly [destination: unknown, message: string][] = [
   ["javascript://a.test/%0Aalert(1)", "it is a URL of neither http: nor https:"],
   ["ftp://a.test/", "it is a URL of neither http: nor https:"],
   ["https://:host/", "its host has a param, write the host out"],
-  ["https://:sub.a.test/", "its host has a param, write the host out"],
+  ["https://:sub.test/", "its host has a param, write the host out"],
+  ["https://a.:domain.test/", "its host has a param, write the host out"],
+  ["https://:a:b.x.test/", "its host has a param, write the host out"],
+  ["https://:a*.x.test/", "its host has a param, write the host out"],
+  ["https://:a.1.2/", "its host has a param, write the host out"],
+  ["https://:a@x.a.test/", "its host has a param, write the host out"],
   ["https://a.test:port/", "its host has a param, write the host out"],
   ["https://a.test:path*", "its host has a param, write the host out"],
   ["https://user::pw@a.test/", "its host has a param, write the host out"],
