@@ -4,10 +4,11 @@
  * @module
  */
 
-import { isStorable, readBody, responseEntry, responseOf } from "../cache/cached_response.ts";
+import { isResponseEntry, isStorable, readBody, responseEntry, responseOf } from "../cache/cached_response.ts";
 import type { FilledEntry, FillReason, Found } from "../cache/incremental_cache.ts";
 import { pathTags } from "../cache/path_tags.ts";
 import type { MaybePromise } from "../cache/store.ts";
+import { matchesIfNoneMatch } from "../http/etag.ts";
 import { receivedHeader } from "../http/native.ts";
 import { isDraft } from "../scope/draft_mode.ts";
 import { followClient } from "../scope/inbound_request.ts";
@@ -67,7 +68,7 @@ export function createResponseCache(
   { fingerprint, enabled, onFound }: ResponseCacheOptions,
 ): ResponseCache {
   const { cache } = application;
-  /** Until when a key is known to be dynamic. */
+  /** Until when a key is known to be dynamic, by `elapsed()`. */
   const dynamic = new Map<string, number>();
 
   function answer(request: CachedRequest): MaybePromise<Response> {
@@ -81,6 +82,7 @@ export function createResponseCache(
     const found = cache.get({
       key,
       tags: [],
+      accepts: isResponseEntry,
       fill: async (reason) => {
         const filled = await fill(request, reason);
         if (reason === "miss" && !("meta" in filled)) own = filled.response;
@@ -105,19 +107,21 @@ export function createResponseCache(
   }
 
   function toResponse(found: Found, scope: RequestScope): Response {
-    return responseOf(found, receivedHeader(scope.received, "if-none-match"), cache.now());
+    const condition = receivedHeader(scope.received, "if-none-match");
+    const isKnown = condition === null ? undefined : (etag: string) => matchesIfNoneMatch(condition, etag);
+    return responseOf(found, isKnown, cache.now());
   }
 
   function isDynamic(key: string): boolean {
     const until = dynamic.get(key);
     if (until === undefined) return false;
-    if (cache.now() < until) return true;
+    if (cache.elapsed() < until) return true;
     dynamic.delete(key);
     return false;
   }
 
   function setDynamic(key: string): void {
-    dynamic.set(key, cache.now() + DYNAMIC_FOR);
+    dynamic.set(key, cache.elapsed() + DYNAMIC_FOR);
     if (dynamic.size > DYNAMIC_PATHS) dynamic.delete(dynamic.keys().next().value!);
   }
 
