@@ -130,6 +130,7 @@ export function createResponseCache(
 
 interface KeyOfPath {
   readonly pathname: string;
+  readonly isSlashed: boolean;
   readonly code: string;
   readonly key: string;
 }
@@ -140,18 +141,34 @@ const lastKeys = new WeakMap<ScopedRoute, KeyOfPath>();
 /** The key of a request's path in the cache, for the code that is served. */
 function keyOf(scope: RequestScope, code: string): string {
   const { route, pathname, url } = scope;
-  const last = url === undefined ? lastKeys.get(route) : undefined;
-  if (last !== undefined && last.pathname === pathname && last.code === code) return last.key;
+  if (url !== undefined) return `GET ${namesOf(scope)} ${code} ${route.id}`;
+  const last = lastKeys.get(route), isSlashed = endsWithSlash(scope.received.url);
+  const isSame = last?.pathname === pathname && last.isSlashed === isSlashed && last.code === code;
+  if (isSame) return last.key;
   const key = `GET ${namesOf(scope)} ${code} ${route.id}`;
-  if (url === undefined) lastKeys.set(route, { pathname, code, key });
+  lastKeys.set(route, { pathname, isSlashed, code, key });
   return key;
 }
 
-/** The path; and the one that the handler sees, where a rewrite of `next.config` leads from one to the other. */
-function namesOf({ pathname, url }: RequestScope): string {
-  if (url === undefined) return pathname;
-  const seen = new URL(url).pathname.replace(/(?<=.)\/$/, "");
+/**
+ * The path; and the one that the handler sees, where that is another one: a rewrite of `next.config` leads from one to the
+ * other, or the client's path ends with a slash and no redirect takes it away.
+ */
+function namesOf(scope: RequestScope): string {
+  const { pathname } = scope, seen = seenPath(scope);
   return seen === pathname ? pathname : `${pathname} as ${seen}`;
+}
+
+/** The path that the handler sees. */
+function seenPath({ pathname, url, received }: RequestScope): string {
+  if (url !== undefined) return new URL(url).pathname;
+  return pathname !== "/" && endsWithSlash(received.url) ? `${pathname}/` : pathname;
+}
+
+/** Whether the path of a URL ends with a slash. */
+function endsWithSlash(url: string): boolean {
+  const query = url.indexOf("?");
+  return url.endsWith("/", query === -1 ? url.length : query);
 }
 
 /** Runs the handler for one request, in the same way: what it may not see of a client, it does not see here either. */
@@ -213,7 +230,7 @@ function fillScope({ scope, policy }: CachedRequest, reason: FillReason): Reques
   const { application, route, received, info, url, pathname } = scope;
   const { mode, revalidate } = policy;
   const real = reason === "miss" && mode !== "force-static";
-  const empty = NOBODY + pathname;
+  const empty = NOBODY + seenPath(scope);
   const own = real
     ? new RequestScope(application, route, received, info, url)
     : new RequestScope(application, route, new Request(empty), undefined, empty);
