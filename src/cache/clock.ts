@@ -19,7 +19,7 @@ export function isAhead(time: number, now: number): boolean {
 }
 
 /**
- * Makes a clock for spans: pauses, waiting, how long ago the operator was told of something.
+ * Makes a clock for spans: pauses, waiting, how long ago a warning was printed.
  *
  * @param now The wall clock. Where a test has its own, the spans follow each of its steps forward as well.
  * @returns Milliseconds since some time, which never go back.

@@ -1,5 +1,5 @@
 /**
- * A store that may fail: it is left alone for a while then, no invalidation is lost, and the operator is told.
+ * A store that may fail: it is left alone for a while, invalidations are kept and tried again, and a warning says so.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { delay } from "@std/async/delay";
 import { YEAR } from "./entry_state.ts";
 import type { CacheRead, CacheStore, MaybePromise } from "./store.ts";
 
-/** What the operator is told of, each once a minute: an entry not kept, an entry not used, the store. */
+/** What is warned of, each at most once a minute: an entry not kept, an entry not used, the store. */
 export type Trouble = "refused entry" | "invalid entry" | "store";
 
 /** What is asked of a store. */
@@ -19,7 +19,7 @@ export interface Question {
   readonly tags: readonly string[];
 }
 
-/** A store whose failures are nobody's but the operator's. */
+/** A store whose failures reach no request. */
 export interface GuardedStore {
   /** Reads, or `null` while the store is down or has not taken an invalidation yet. */
   ask(question: Question): MaybePromise<CacheRead | null>;
@@ -29,9 +29,9 @@ export interface GuardedStore {
   pause(error: unknown): void;
   /** Invalidates by tags: at once, or when the store is back; until then nothing is read. */
   invalidate(tags: readonly string[], expire: number): MaybePromise<void>;
-  /** Tells the operator, if that was not done lately. */
-  tell(trouble: Trouble, message: string): void;
-  /** Ends the attempts to give the store what it has not taken; the operator knows from them that it is down. */
+  /** Warns, at most once a minute for each kind of trouble. */
+  warnOnce(trouble: Trouble, message: string): void;
+  /** Stops trying to give the store the invalidations that it has not taken. */
   close(): void;
 }
 
@@ -45,14 +45,14 @@ export interface GuardOptions {
   elapsed: () => number;
   /** Keeps the process alive until a promise settles. */
   waitUntil: (promise: Promise<unknown>) => void;
-  /** Tells the operator that something is wrong. */
+  /** Prints a warning for the operator. */
   warn: (message: string) => void;
 }
 
 /** How long a store that failed is left alone, in milliseconds. */
 const PAUSE_MS = 1_000;
-/** How often the operator is told, in milliseconds. */
-const TELL_MS = 60_000;
+/** How often the same kind of trouble is warned of, in milliseconds. */
+const WARN_MS = 60_000;
 
 /** An invalidation that the store has not taken yet. */
 interface Owed {
@@ -69,8 +69,8 @@ export function guardStore({ store, now, elapsed, waitUntil, warn }: GuardOption
   const closing = new AbortController();
   /** Until when the store is left alone, by `elapsed()`; `undefined` while it answers. */
   let pausedUntil: number | undefined;
-  /** When the operator was told of what, by `elapsed()`. */
-  const told = new Map<Trouble, number>();
+  /** When each kind of trouble was last warned of, by `elapsed()`. */
+  const warned = new Map<Trouble, number>();
 
   function ask({ key, tags }: Question): MaybePromise<CacheRead | null> {
     if (isPaused()) return null;
@@ -155,17 +155,17 @@ export function guardStore({ store, now, elapsed, waitUntil, warn }: GuardOption
   function failed(error: unknown): null {
     pausedUntil = elapsed() + PAUSE_MS;
     const reason = error instanceof Error ? error.message : String(error);
-    tell("store", `The cache's store does not answer, requests are served uncached until it does: ${reason}`);
+    warnOnce("store", `The cache's store does not answer, requests are served uncached until it does: ${reason}`);
     if (owed.length > 0) settleLater();
     return null;
   }
 
-  function tell(trouble: Trouble, message: string): void {
+  function warnOnce(trouble: Trouble, message: string): void {
     const time = elapsed();
-    if (time < (told.get(trouble) ?? -Infinity) + TELL_MS) return;
-    told.set(trouble, time);
+    if (time < (warned.get(trouble) ?? -Infinity) + WARN_MS) return;
+    warned.set(trouble, time);
     warn(message);
   }
 
-  return { ask, attempt, pause: failed, invalidate, tell, close: () => closing.abort() };
+  return { ask, attempt, pause: failed, invalidate, warnOnce, close: () => closing.abort() };
 }

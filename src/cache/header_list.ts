@@ -8,7 +8,7 @@
 export type HeaderList = readonly (readonly [name: string, value: string])[];
 
 const NAME = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
-/** No control characters: Deno 2.9 takes them for a response, and ends the process when it sends them. */
+/** No control characters: Deno 2.9 accepts them in a response, and panics when it sends them. */
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** Whether a value is a list of headers as HTTP can have them (RFC 9110 §5.1, §5.5). */

@@ -112,7 +112,7 @@ const NOTHING: FirstFill = { found: null, kept: false };
 export function createIncrementalCache(
   { store, now, elapsed = createElapsed(now), waitUntil, warn }: IncrementalCacheOptions,
 ): IncrementalCache {
-  const { ask, attempt, pause, invalidate, tell, close } = guardStore({ store, now, elapsed, waitUntil, warn });
+  const { ask, attempt, pause, invalidate, warnOnce, close } = guardStore({ store, now, elapsed, waitUntil, warn });
   const process = crypto.randomUUID();
   /** The fills that this process waits for; each tells whether an entry was kept. */
   const flights = new Map<string, Promise<boolean>>();
@@ -202,10 +202,10 @@ export function createIncrementalCache(
     return typeof filled === "string" ? NOTHING : await keep(lookup, filled, generation);
   }
 
-  /** Removes an entry that its question refuses, so that the operator is told of it once. */
+  /** Removes an entry that its lookup refuses, so that it is reported once. */
   async function discard(key: string): Promise<void> {
     const reason = "its content is invalid, expected what this cache writes";
-    tell("invalid entry", `Cannot use cached entry "${key}": ${reason}; it is removed and made again`);
+    warnOnce("invalid entry", `Cannot use cached entry "${key}": ${reason}; it is removed and made again`);
     await attempt(() => store.delete(key));
   }
 
@@ -242,7 +242,7 @@ export function createIncrementalCache(
       return { found, kept: true };
     } catch (error) {
       // An entry that is too large says nothing about the store.
-      if (error instanceof RangeError) tell("refused entry", error.message);
+      if (error instanceof RangeError) warnOnce("refused entry", error.message);
       else pause(error);
       return { found, kept: false };
     }
@@ -269,7 +269,7 @@ export function createIncrementalCache(
   }
 
   function refuseLarge(key: string): void {
-    tell("refused entry", `Cannot cache "${key}": it has more than ${MAX_ENTRY_BYTES} bytes`);
+    warnOnce("refused entry", `Cannot cache "${key}": it has more than ${MAX_ENTRY_BYTES} bytes`);
   }
 
   return { get, invalidate, now, elapsed, refuseLarge, close };

@@ -66,8 +66,8 @@ export interface CacheListing {
  * - Each method is atomic, also among processes: an entry is there whole or not at all.
  * - What cannot be read (cut short, tampered with, of another version) is as good as not there.
  * - A store may forget any entry at any time. It may forget tags and the count only together with all entries made
- *   before, and a new count begins above the old one. Where that cannot be, because the clock was set back, an entry whose
- *   count is above that of the store is as good as not there.
+ *   before, and a new count begins above the old one. Where it does not, because the clock was set back, an entry whose
+ *   count is above that of the store counts as missing.
  * - A method that cannot do its work throws or rejects; the cache then goes on without the store.
  */
 export interface CacheStore {

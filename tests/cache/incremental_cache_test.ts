@@ -294,7 +294,7 @@ Deno.test("S61 get() asks a store that failed again after a second, though the c
   assertStrictEquals(await cache.get(lookup), null);
   elapsed += 1;
   assertStrictEquals(textOf(await cache.get(lookup)), "STALE 1");
-  // The operator is told again after a minute too.
+  // The warning is repeated after a minute too.
   store.broken.add("get");
   elapsed += 60_000;
   assertStrictEquals(await cache.get(lookup), null);
@@ -310,7 +310,7 @@ function picky(answer: (number: number) => Filled = (number) => filled(`good ${n
 
 for (const manner of MANNERS) {
   for (const state of ["HIT", "STALE"]) {
-    Deno.test(`S62 get() has a miss for an entry that is not accepted and would be ${state}, and tells once, ${manner}`, async () => {
+    Deno.test(`S62 get() has a miss for an entry that is not accepted and would be ${state}, reported once, ${manner}`, async () => {
       await using each = createBench(faulty(memoryStore(), manner));
       await ask(each, upstream(() => filled("bad")));
       if (state === "STALE") each.clock.time += 60_000;
@@ -325,7 +325,7 @@ for (const manner of MANNERS) {
   }
 
   for (const end of ["failed", "uncacheable"] as const) {
-    Deno.test(`S62 get() removes an entry that is not accepted and cannot be made again, ${end}, and tells once, ${manner}`, async () => {
+    Deno.test(`S62 get() removes an entry that is not accepted and cannot be made again, ${end}, reported once, ${manner}`, async () => {
       await using each = createBench(faulty(memoryStore(), manner));
       await ask(each, upstream(() => filled("bad")));
       const lookup = picky(() => end);

@@ -251,7 +251,7 @@ const UNUSABLE =
   /^Cannot use cached entry "GET \/a .*": its content is invalid, expected what this cache writes; it is removed and made again$/;
 
 for (const meta of META) {
-  Deno.test(`S62 response cache: an entry whose meta is ${JSON.stringify(meta)} is a miss, and told of once`, async () => {
+  Deno.test(`S62 response cache: an entry whose meta is ${JSON.stringify(meta)} is a miss, and reported once`, async () => {
     const store = memoryStore(), GET = counting();
     const lines = await captured("warn", async () => {
       const app = await createCachedApp({ "a/route.ts": { revalidate: 60, GET } }, { cache: store });
@@ -265,7 +265,7 @@ for (const meta of META) {
   });
 }
 
-Deno.test("S62 response cache: an unusable entry whose handler fails is removed, and told of once", async () => {
+Deno.test("S62 response cache: an unusable entry whose handler fails is removed, and reported once", async () => {
   const store = memoryStore();
   const GET = counting((number) => {
     if (number > 1) throw new Error("boom");

@@ -337,7 +337,7 @@ for (
     headers: [["a", "\x01"]],
   }]
 ) {
-  Deno.test(`S62 fetch() has a miss for an entry whose meta is ${JSON.stringify(meta)}, told of once`, async () => {
+  Deno.test(`S62 fetch() has a miss for an entry whose meta is ${JSON.stringify(meta)}, reported once`, async () => {
     await using upstream = startUpstream();
     const store = memoryStore();
     const GET = async () => {

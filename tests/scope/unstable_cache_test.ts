@@ -295,7 +295,7 @@ Deno.test("unstable_cache() in a cached handler lowers its s-maxage and gives it
 });
 
 for (const body of ["{", "nothing of JSON", "\xff"]) {
-  Deno.test(`S62 unstable_cache() has a miss for an entry that was replaced by ${JSON.stringify(body)}, told of once`, async () => {
+  Deno.test(`S62 unstable_cache() has a miss for an entry that was replaced by ${JSON.stringify(body)}, reported once`, async () => {
     const store = memoryStore();
     const fn = counting((number) => Promise.resolve({ number }));
     const cached = unstable_cache(fn);

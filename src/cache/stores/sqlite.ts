@@ -24,8 +24,8 @@ const PATIENCE_MS = 2_000;
  * - It is damaged or cut, or the log beside it, `PATH-wal`, is: as soon as SQLite meets the damage, all is set aside as
  *   `PATH.damaged`, and a new file is begun.
  *
- * What it cannot survive: SQLite maps `PATH-shm` into memory, so a process that has it open ends with SIGBUS when somebody
- * cuts that file, and may read older pages when somebody writes into it. And a log that is cut, or that a power failure
+ * What it cannot survive: SQLite maps `PATH-shm` into memory, so a process that has it open ends with SIGBUS when that
+ * file is cut, and may read older pages when another program writes into it. And a log that is cut, or that a power failure
  * cuts, just where a transaction ends makes the next start begin with an earlier state, in which what was invalidated
  * since is not.
  *
