@@ -5,7 +5,7 @@
  */
 
 import { extname, join } from "@std/path";
-import { ifNoneMatch } from "@std/http/etag";
+import { matchesIfNoneMatch } from "../http/etag.ts";
 import { encodeSegment } from "../routing/canonical_path.ts";
 
 /** Content types by ending; anything else is bytes. */
@@ -98,10 +98,11 @@ async function answer(path: string, request: Request): Promise<Response> {
   const etag = `W/"${size.toString(16)}-${(mtime?.getTime() ?? 0).toString(16)}"`;
   const headers = new Headers({ etag, "cache-control": "public, max-age=0" });
   if (mtime !== null) headers.set("last-modified", mtime.toUTCString());
-  if (!ifNoneMatch(request.headers.get("if-none-match"), etag)) return new Response(null, { status: 304, headers });
+  const condition = request.headers.get("if-none-match");
+  if (matchesIfNoneMatch(condition, etag)) return new Response(null, { status: 304, headers });
   const since = Date.parse(request.headers.get("if-modified-since") ?? "");
   // RFC 9110 §13.1.3: a date has whole seconds, and counts only without an entity tag.
-  if (!request.headers.has("if-none-match") && mtime !== null && since >= Math.floor(mtime.getTime() / 1000) * 1000) {
+  if (condition === null && mtime !== null && since >= Math.floor(mtime.getTime() / 1000) * 1000) {
     return new Response(null, { status: 304, headers });
   }
   headers.set("content-type", TYPES[extname(path).toLowerCase()] ?? "application/octet-stream");
