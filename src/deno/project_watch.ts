@@ -10,6 +10,8 @@ import { join } from "@std/path";
 export interface ProjectWatch {
   /** Says that a file has changed, as who looked at it knows. */
   note(path: string): void;
+  /** Whether a file has been written to and not been closed since; `false` where the system does not tell of that. */
+  isBeingWritten(path: string): boolean;
   /** Settles when no change is under way: what was noted before has been told then. */
   settled(): Promise<void>;
   /** Ends the watch. */
@@ -24,6 +26,9 @@ const QUIET = 20;
 
 /** How long changes are gathered at most, in milliseconds: some files are written all the time. */
 const AT_MOST = 250;
+
+/** Whether the end of a write is told of, as "access"; Deno tells of no other access. */
+const TELLS_OF_CLOSING = Deno.build.os === "linux";
 
 /** What a watch is for. */
 export interface WatchOptions {
@@ -51,6 +56,7 @@ export function watchProject(root: string, { concerns = () => true, onChange }: 
   let gathered: PromiseWithResolvers<void> | undefined;
   let told = Promise.resolve();
   let isClosed = false;
+  const writing = new Set<string>();
   /** Folders to watch anew: a watcher that is made in the turn in which that of the same folder is closed sees nothing. */
   const renewed = new Set<string>();
 
@@ -88,9 +94,11 @@ export function watchProject(root: string, { concerns = () => true, onChange }: 
     }
     watchers.set(folder, watcher);
     for await (const { kind, paths } of watcher) {
-      if (kind === "access") continue;
       for (const path of paths) {
         if (isIgnored(path, root)) continue;
+        if (kind === "modify" && TELLS_OF_CLOSING) writing.add(path);
+        else writing.delete(path);
+        if (kind === "access") continue;
         // A folder may have gone and come again, and its old watcher sees nothing of the new one.
         const isTop = !recursive && path !== root;
         if (isTop && kind !== "modify") {
@@ -114,6 +122,7 @@ export function watchProject(root: string, { concerns = () => true, onChange }: 
 
   return {
     note,
+    isBeingWritten: (path) => writing.has(path),
     settled: () => gathered?.promise ?? told,
     close() {
       isClosed = true;
