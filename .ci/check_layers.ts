@@ -10,7 +10,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   log: [],
   routing: [],
   http: [],
-  cache: ["log"],
+  cache: ["http", "log"],
   scope: ["http", "cache", "log"],
   handler: ["scope", "http", "cache", "routing", "log"],
   codegen: ["routing"],

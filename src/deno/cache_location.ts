@@ -81,7 +81,7 @@ export function defaultCache(root: string): CacheStore {
       return createSqliteStore(path, {}, 0);
     } catch (error) {
       if (isLocked(error)) throw error;
-      console.warn(`Caching in memory: ${error instanceof Error ? error.message : error}`);
+      writeLog("warn", `Caching in memory: ${error instanceof Error ? error.message : error}`);
       writeLog("warn", `Caching in memory: ${error instanceof Error ? error.message : error}`);
       return memoryStore();
     }

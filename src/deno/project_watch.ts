@@ -11,6 +11,8 @@ import { writeLog } from "../log/log.ts";
 export interface ProjectWatch {
   /** Says that a file has changed, as who looked at it knows. */
   note(path: string): void;
+  /** Whether a file has been written to and not been closed since; `false` where the system does not tell of that. */
+  isBeingWritten(path: string): boolean;
   /** Settles when no change is under way: what was noted before has been told then. */
   settled(): Promise<void>;
   /** Ends the watch. */
@@ -25,6 +27,9 @@ const QUIET = 20;
 
 /** How long changes are gathered at most, in milliseconds: some files are written all the time. */
 const AT_MOST = 250;
+
+/** Whether the end of a write is told of, as "access"; Deno tells of no other access. */
+const TELLS_OF_CLOSING = Deno.build.os === "linux";
 
 /** What a watch is for. */
 export interface WatchOptions {
@@ -52,6 +57,7 @@ export function watchProject(root: string, { concerns = () => true, onChange }: 
   let gathered: PromiseWithResolvers<void> | undefined;
   let told = Promise.resolve();
   let isClosed = false;
+  const writing = new Set<string>();
   /** Folders to watch anew: a watcher that is made in the turn in which that of the same folder is closed sees nothing. */
   const renewed = new Set<string>();
 
@@ -92,9 +98,11 @@ export function watchProject(root: string, { concerns = () => true, onChange }: 
     }
     watchers.set(folder, watcher);
     for await (const { kind, paths } of watcher) {
-      if (kind === "access") continue;
       for (const path of paths) {
         if (isIgnored(path, root)) continue;
+        if (kind === "modify" && TELLS_OF_CLOSING) writing.add(path);
+        else writing.delete(path);
+        if (kind === "access") continue;
         // A folder may have gone and come again, and its old watcher sees nothing of the new one.
         const isTop = !recursive && path !== root;
         if (isTop && kind !== "modify") {
@@ -118,6 +126,7 @@ export function watchProject(root: string, { concerns = () => true, onChange }: 
 
   return {
     note,
+    isBeingWritten: (path) => writing.has(path),
     settled: () => gathered?.promise ?? told,
     close() {
       isClosed = true;

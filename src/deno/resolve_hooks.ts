@@ -17,6 +17,7 @@ import { MARKERS } from "./doors.ts";
 import { bareUrl, createModuleGraph, type ModuleGraph } from "./module_graph.ts";
 import { mayUseScope } from "./scope_use.ts";
 import { candidatesOf } from "./tsconfig_paths.ts";
+import { shapeOf, type TextShape } from "./unfinished_save.ts";
 
 const DOORS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "next/cache": cache,
@@ -41,8 +42,8 @@ let scopeUsed = false;
 const requiredJson = new Set<string>();
 /** What was asked for by `require()`, by URL. */
 const required = new Set<string>();
-/** The digests of the modules that were loaded, by URL. */
-const sources = new Map<string, string>();
+/** The modules that were loaded, by URL. */
+const sources = new Map<string, { readonly digest: string; readonly shape: TextShape }>();
 
 /**
  * Installs the hooks, and has them note which file of a project imports which, so that changed files can be imported
@@ -108,7 +109,8 @@ const loadModule: LoadHook = (url, context, next) => {
   if (url.startsWith("file:") && !url.startsWith(PACKAGE)) {
     const source = sourceOf(url);
     scopeUsed ||= mayUseScope(source);
-    sources.set(bareUrl(url), createHash("sha256").update(source).digest("base64url"));
+    const digest = createHash("sha256").update(source).digest("base64url");
+    sources.set(bareUrl(url), { digest, shape: shapeOf(source) });
   }
   return next(url, context);
 };
@@ -134,6 +136,11 @@ export function isLoadedForGood(url: string): boolean {
   return required.has(url) || (url.endsWith(".cjs") && sources.has(url));
 }
 
+/** The shape of the text that a file had when it was loaded last; JSON has none. */
+export function loadedShape(url: string): TextShape | undefined {
+  return sources.get(url)?.shape;
+}
+
 /**
  * A digest of all files that were imported, the same on every machine that has the same files.
  *
@@ -142,7 +149,7 @@ export function isLoadedForGood(url: string): boolean {
 export function sourceFingerprint(root: string): string {
   const base = toFileUrl(`${root}/`).href;
   const hash = createHash("sha256");
-  for (const [url, digest] of [...sources].sort(([a], [b]) => a < b ? -1 : 1)) {
+  for (const [url, { digest }] of [...sources].sort(([a], [b]) => a < b ? -1 : 1)) {
     hash.update(`${url.startsWith(base) ? url.slice(base.length) : url} ${digest}\n`);
   }
   return hash.digest("base64url").slice(0, 16);

@@ -4,11 +4,12 @@
  * @module
  */
 
+import { isHeaderName } from "../http/header_text.ts";
 import { requestOf } from "../scope/inbound_request.ts";
 import { bodyAfterProxy } from "../scope/proxy_request.ts";
 import { guardBody } from "../scope/request_body.ts";
 import type { RequestScope } from "../scope/request_scope.ts";
-import { HOP_BY_HOP, isHeaderName } from "./header_rule.ts";
+import { HOP_BY_HOP } from "./header_rule.ts";
 
 /** What is said to one server, and not to the one behind it. */
 const OF_ONE_SERVER = [...HOP_BY_HOP, "expect", "host"];

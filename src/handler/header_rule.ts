@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isHeaderName, isHeaderValue } from "../http/header_text.ts";
 import { fillTemplate, type RuleParams } from "./path_rule.ts";
 
 /** Of one connection, and not of the message (RFC 9110 §7.6.1). */
@@ -20,14 +21,6 @@ export function isFraming(name: string): boolean {
   return HOP_BY_HOP.includes(name) || OF_THE_BODY.includes(name);
 }
 
-/** Whether a text can be the name of a header (RFC 9110 §5.1). */
-export function isHeaderName(text: string): boolean {
-  return /^[\w!#$%&'*+.^`|~-]+$/.test(text);
-}
-
-// deno-lint-ignore no-control-regex -- they are what no value may have
-const NO_VALUE = /[\x00\r\n\u0100-\uffff]/;
-
 /**
  * Writes a header of a rule.
  *
@@ -40,7 +33,7 @@ export function createRuleHeader(
   params: RuleParams,
 ): [name: string, value: string] | null {
   const name = fillTemplate(key, params), filled = fillTemplate(value, params);
-  if (!isHeaderName(name) || NO_VALUE.test(filled)) return null;
+  if (!isHeaderName(name) || !isHeaderValue(filled)) return null;
   const isWritten = name === key && filled === value;
   return !isWritten && isFraming(name.toLowerCase()) ? null : [name, filled];
 }

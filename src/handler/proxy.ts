@@ -4,11 +4,12 @@
  * @module
  */
 
+import { isHeaderName } from "../http/header_text.ts";
 import type { NextFetchEvent, NextProxy, ProxyConfig } from "../http/next_proxy.ts";
 import type { NextRequest } from "../http/next_request.ts";
 import { isRewrite } from "../http/next_response.ts";
 import { joinCookies } from "./finish_response.ts";
-import { isFraming, isHeaderName } from "./header_rule.ts";
+import { isFraming } from "./header_rule.ts";
 import { createRule, type PathRule, type RuleInit } from "./path_rule.ts";
 import { type RequestScope, runInScope } from "../scope/request_scope.ts";
 import { proxyRequestOf } from "../scope/proxy_request.ts";

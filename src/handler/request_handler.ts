@@ -20,7 +20,7 @@ import { bodyAfterProxy, proxyRequestOf } from "../scope/proxy_request.ts";
 import { handlerRequestOf } from "../scope/tracked_request.ts";
 import { reporter } from "./error_report.ts";
 import { createTargetReader, type RequestTarget, type TargetReader } from "./request_target.ts";
-import { deliverPlain, finishResponse, withoutBody } from "./finish_response.ts";
+import { deliverPlain, finishResponse, refuseUnsendable, withoutBody } from "./finish_response.ts";
 import { forwardedUrl } from "./forwarded.ts";
 import { type Front, isFrontEmpty, passFront, type Routes, type Visit } from "./front.ts";
 import { readBasePath, readBodySettings, readDraftSecret, type RequestHandlerOptions } from "./handler_options.ts";
@@ -162,6 +162,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     const visit: Visit = { scope, pathname, isOutside, url: undefined, headers: undefined };
     try {
       const response = await passFront(front, visit, () => proxyRequestOf(scope), routes);
+      refuseUnsendable(response);
       scope.deliver();
       return response;
     } catch (error) {
@@ -312,7 +313,9 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     if (scope.refusal !== undefined) return refuseBody(scope);
     scope.deliver();
     try {
-      return thrownResponse(error, scope, options.authInterrupts ?? false);
+      const response = thrownResponse(error, scope, options.authInterrupts ?? false);
+      refuseUnsendable(response);
+      return response;
     } catch (error) {
       report(error, scope);
       return options.answerError?.(error, scope.received) ?? new Response(null, { status: 500 });
@@ -334,7 +337,9 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   async function notFound(request: Request): Promise<Response> {
     if (options.onNotFound === undefined) return new Response("Not Found", { status: 404 });
     try {
-      return await options.onNotFound(request);
+      const response = await options.onNotFound(request);
+      refuseUnsendable(response);
+      return response;
     } catch (error) {
       const message = `Cannot answer ${request.method} ${request.url}: onNotFound failed with`;
       writeLog("error", message, { error, id: getRequestId(request) });

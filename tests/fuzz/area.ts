@@ -40,6 +40,8 @@ export interface FuzzArea<Made extends Input = Input> {
   readonly name: string;
   /** The members of its inputs that stay as they are when an input is made smaller. */
   readonly kept?: readonly string[];
+  /** Lines of the log that are right: who sends something invalid to a store is to learn of it. */
+  readonly expectedLog?: RegExp;
   /** Makes an input. */
   make(random: Random): Made;
   /**

@@ -133,7 +133,8 @@ async function judge(
     subject.takeErrors();
     return found;
   }
-  return loggedProblem(subject) ?? (elapsed > slowMs ? await slowProblem(area, input, subject, limits) : null);
+  return loggedProblem(subject, area.expectedLog) ??
+    (elapsed > slowMs ? await slowProblem(area, input, subject, limits) : null);
 }
 
 async function within<T>(promise: Promise<T>, ms: number): Promise<T | "late"> {
@@ -155,8 +156,8 @@ async function stateOf(subject: Subject, deadlineMs: number): Promise<keyof type
   return body === "late" && !subject.hasCrashed ? "hanging" : "crashed";
 }
 
-function loggedProblem(subject: Subject): Problem | null {
-  const errors = subject.takeErrors();
+function loggedProblem(subject: Subject, expected: RegExp | undefined): Problem | null {
+  const errors = subject.takeErrors().split("\n").filter((line) => expected?.test(line) !== true).join("\n").trim();
   if (errors === "") return null;
   return { kind: `an error is logged: ${errors.split("\n", 1)[0]!.slice(0, 100)}`, detail: errors.slice(0, 1000) };
 }

@@ -7,6 +7,7 @@
 import { mkdirSync, renameSync, statSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { dirname } from "@std/path/dirname";
+import { writeLog } from "../../log/log.ts";
 import { MAX_LEASE_MS } from "../store.ts";
 import { isLocked } from "./lock_queue.ts";
 
@@ -155,7 +156,7 @@ export function isDamage(error: unknown): boolean {
 
 /** Renames a damaged file, with what SQLite keeps beside it. */
 export function setAside(path: string): void {
-  console.warn(`The cache "${path}" is damaged: it is set aside as "${path}.damaged", and a new one begun`);
+  writeLog("warn", `The cache "${path}" is damaged: it is set aside as "${path}.damaged", and a new one begun`);
   for (const suffix of ["", "-wal", "-shm"]) {
     try {
       renameSync(path + suffix, `${path}.damaged${suffix}`);
