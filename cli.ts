@@ -150,7 +150,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     flags: ["json"],
     async run(dir, flags) {
       const { listCommand } = await import("./src/deno/list_command.ts");
-      await listCommand(dir, { json: flags.json ?? false });
+      if (!await listCommand(dir, { json: flags.json ?? false })) throw new QuietError();
     },
   },
   check: {

@@ -76,6 +76,7 @@ export interface BuiltServer {
  */
 export async function serveBuilt(app: BuiltApp): Promise<BuiltServer> {
   const byDenoServe = app.isMain ? startedByDenoServe(fail) : null;
+  if (app.isMain) logStrayErrors();
   try {
     const flags = readStartArgs(app.isMain ? Deno.args : []);
     const { log = "off", port = 8000, hostname = "0.0.0.0" } = flags;
@@ -90,7 +91,7 @@ export async function serveBuilt(app: BuiltApp): Promise<BuiltServer> {
       Deno.exit(0);
     }
     byDenoServe?.then((isServed) => {
-      if (isServed) return logStrayErrors();
+      if (isServed) return;
       const options = {
         port,
         hostname,

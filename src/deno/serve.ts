@@ -78,14 +78,15 @@ export async function createRequestHandler(
   const handler = typeof source === "object" && "routes" in source
     ? await openManifest(source, options)
     : await openProject(await scanProject(source, pageExtensionsOf), options);
+  let release: (() => void) | undefined;
   return {
     fetch(request, info) {
       // A server is on the other side, `deno serve` or one of the program's own: it must outlive a floating rejection.
-      if (info !== undefined) logStrayErrors();
+      if (info !== undefined) release ??= logStrayErrors();
       return handler.fetch(request, info);
     },
     drain: handler.drain,
-    close: handler.close,
+    close: () => handler.close().finally(release),
     get routes() {
       return listRoutes(handler);
     },
@@ -117,15 +118,33 @@ export async function serveProject(
   project: Project,
   { log = "off", ...options }: ServeRoutesOptions,
 ): Promise<RouteServer> {
+  // What a module begins when it is imported may fail before the server listens.
+  const release = logStrayErrors();
+  const endLog = log === "json" ? useJsonLog() : () => {};
+  try {
+    return await listenWithProject(project, log, options, endLog);
+  } catch (error) {
+    endLog();
+    throw error;
+  } finally {
+    release();
+  }
+}
+
+async function listenWithProject(
+  project: Project,
+  log: LogFormat,
+  options: ServeRoutesOptions,
+  closed: () => void,
+): Promise<RouteServer> {
   const logger = requestLogger(log);
   const watched = logger === undefined ? undefined : watchRequests(logger);
-  const endLog = log === "json" ? useJsonLog() : () => {};
   // Each takes of the options what is its own.
   const handler = await openProject(project, options, { onMatch: watched?.matched });
   return await orClose(async () => {
     if (options.prewarm) await prewarm(handler);
     const fetch = watched?.watch(handler.fetch) ?? handler.fetch;
-    const close = () => handler.close().finally(endLog);
+    const close = () => handler.close().finally(closed);
     return serveHandler({ ...handler, fetch, close }, { automaticCompression: handler.compress ?? false, ...options });
   }, handler.close);
 }
