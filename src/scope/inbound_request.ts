@@ -58,7 +58,8 @@ export function peekHeader(scope: RequestScope, name: string): string | null {
   if (scope.keptHeaders !== undefined) return scope.keptHeaders.get(name);
   const lower = name.toLowerCase();
   try {
-    return lower === "host" ? hostHeader(scope) : receivedHeader(scope.received, lower);
+    if (lower === "host") return hostHeader(scope);
+    return receivedHeader(scope.received, lower) ?? FORWARDED[lower]?.(scope) ?? null;
   } catch (cause) {
     throw tooLate(cause);
   }
@@ -83,7 +84,32 @@ function copyHeaders(scope: RequestScope): Headers {
   for (const name of [...headers.keys()]) if (INTERNAL.test(name)) headers.delete(name);
   const host = hostHeader(scope);
   if (headers.get("host") !== host) headers.set("host", host);
+  for (const [name, read] of Object.entries(FORWARDED)) {
+    const value = headers.has(name) ? undefined : read(scope);
+    if (value !== undefined) headers.set(name, value);
+  }
   return headers;
+}
+
+/**
+ * What Next.js adds where no proxy in front has said it; some packages take http for https without. The table has no
+ * prototype, as it is asked for names of clients.
+ */
+const FORWARDED: Readonly<Record<string, (scope: RequestScope) => string | undefined>> = Object.assign(
+  Object.create(null),
+  {
+    "x-forwarded-for": ({ info }: RequestScope) => info?.remoteAddr?.hostname,
+    "x-forwarded-host": hostHeader,
+    "x-forwarded-port": (scope: RequestScope) => {
+      const { port, protocol } = urlOf(scope);
+      return port === "" ? protocol === "https:" ? "443" : "80" : port;
+    },
+    "x-forwarded-proto": (scope: RequestScope) => urlOf(scope).protocol.slice(0, -1),
+  },
+);
+
+function urlOf(scope: RequestScope): URL {
+  return new URL(scope.url ?? scope.received.url);
 }
 
 function receivedCopy(received: Headers): Headers {
@@ -101,7 +127,7 @@ function receivedCopy(received: Headers): Headers {
 function hostHeader(scope: RequestScope): string {
   const received = receivedHeader(scope.received, "host");
   if (received !== null && scope.url === undefined) return received;
-  const { protocol, host } = new URL(scope.url ?? scope.received.url);
+  const { protocol, host } = urlOf(scope);
   if (received === null) return host;
   // Behind a trusted proxy nobody has looked at the header itself.
   const own = `${protocol}//${received}`;
