@@ -45,6 +45,7 @@ Options of start:
   --cache WHERE       memory, sqlite:PATH or redis://HOST:PORT. Default: CACHE_URL, or .routes/cache.db
                       in the project; also for the command cache
   --prewarm           Make the cached responses before listening
+  --lazy              Import a route file by its first request; one that cannot be imported is one route that fails
   --trust-proxy       Believe X-Forwarded-Proto and X-Forwarded-Host, where a proxy in front sets them
   --workers N         How many processes listen on the port and share the cache. Default: 1
   --log FORMAT        How requests are logged: pretty, json or off. Default: off
@@ -123,7 +124,19 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     },
   },
   start: {
-    flags: ["port", "hostname", "cache", "prewarm", "trust-proxy", "log", "body-limit", "grace", "verbose", "workers"],
+    flags: [
+      "port",
+      "hostname",
+      "cache",
+      "prewarm",
+      "trust-proxy",
+      "log",
+      "lazy",
+      "body-limit",
+      "grace",
+      "verbose",
+      "workers",
+    ],
     imports: true,
     async run(dir, { workers, worker, ...flags }) {
       const { startCommand, startWorkers } = await import("./src/deno/start_command.ts");

@@ -129,7 +129,8 @@ Deno.test("a build logs as --log says, and believes a proxy with --trust-proxy",
 });
 
 const NO_CLIENT = 'Cannot open cache "redis:": its client is not in this build, build with "routes build --redis"';
-const NAMES = "; there are --port, --hostname, --cache, --prewarm, --trust-proxy, --log, --body-limit, --grace\n";
+const NAMES =
+  "; there are --port, --hostname, --cache, --prewarm, --trust-proxy, --log, --lazy, --body-limit, --grace\n";
 const MISTAKES: readonly (readonly [flags: readonly string[], code: number, stderr: string])[] = [
   [["--prot", "1"], 2, `Cannot read arguments: Unknown option '--prot'${NAMES}`],
   [["extra"], 2, `Cannot read arguments: Unexpected argument 'extra'${NAMES}`],

@@ -126,7 +126,7 @@ function fail(error: unknown): never {
 
 async function openBuilt(
   { manifest, modules, files, config: configModule, proxy, instrumentation, redis, ...app }: BuiltApp,
-  { cache, trustProxy, bodyLimit }: StartFlags,
+  { cache, trustProxy, bodyLimit, lazy }: StartFlags,
   watched: RequestWatch | undefined,
 ): Promise<OpenedHandler> {
   setEnvironment("NODE_ENV", "production");
@@ -156,7 +156,7 @@ async function openBuilt(
   };
   const location = cache ?? builtCache(app.url);
   const store = await openCache(location, redis ?? noRedis);
-  const handler = await openHandler(manifest, host, () => store);
+  const handler = await openHandler(manifest, host, () => store, lazy);
   return { ...handler, compress: config.compress };
 }
 

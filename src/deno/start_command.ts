@@ -9,6 +9,7 @@ import { defaultCache } from "./cache_location.ts";
 import { printBanner } from "./banner.ts";
 import { freePort } from "./free_port.ts";
 import { pageExtensionsOf } from "./project_front.ts";
+import { RouteLoadError } from "./loader.ts";
 import { findProject, scanProject } from "./scan.ts";
 import { serveProject } from "./serve.ts";
 import type { StartFlags } from "./start_flags.ts";
@@ -34,22 +35,40 @@ export async function startCommand(
   const project = await scanProject(dir, pageExtensionsOf);
   await refreshTypes(project.root, project.manifest);
   const store = cache ?? (() => defaultCache(project.root));
-  const server = await serveProject(project, {
-    port,
-    hostname,
-    prewarm,
-    trustProxy,
-    verbose,
-    log,
-    bodyLimit: rest.bodyLimit,
-    grace: rest.grace,
-    cache: store,
-    onListen() {},
-    reusePort: worker !== undefined,
-  });
+  const server = await orAdvise(
+    rest.lazy,
+    serveProject(project, {
+      port,
+      hostname,
+      prewarm,
+      trustProxy,
+      verbose,
+      log,
+      lazy: rest.lazy,
+      bodyLimit: rest.bodyLimit,
+      grace: rest.grace,
+      cache: store,
+      onListen() {},
+      reusePort: worker !== undefined,
+    }),
+  );
   const pages = project.pages.filter((file) => /\/page\.\w+$/.test(file)).length;
   if (worker === undefined || worker === 1) printBanner(server, log, pages);
   await server.finished;
+}
+
+/** A deploy that cannot import all its files must not go live, unless somebody wants the others. */
+async function orAdvise<Server>(lazy: boolean | undefined, starting: Promise<Server>): Promise<Server> {
+  try {
+    return await starting;
+  } catch (error) {
+    if (
+      lazy !== true && error instanceof AggregateError && error.errors.every((each) => each instanceof RouteLoadError)
+    ) {
+      error.message += "\nAll other routes can be served: start with --lazy, which imports a file by its first request";
+    }
+    throw error;
+  }
 }
 
 /** How `routes start` runs itself in several processes. */

@@ -75,3 +75,31 @@ Deno.test("routes start does not wait for a handler that never returns", async (
   assertEquals(await server.stop(), { code: 0, stdout: "", stderr: "" });
   await answer;
 });
+
+const BROKEN = {
+  "app/ok/route.ts": 'export const GET = () => new Response("ok");',
+  "app/gone/route.ts": 'import "./gone.ts"; export const GET = () => new Response();',
+  "app/throws/route.ts": 'throw new Error("no database"); export const GET = () => new Response();',
+};
+
+Deno.test("routes start names every file that cannot be imported, and the flag that serves the others", async () => {
+  await using app = await temporaryFiles(BROKEN);
+  const { code, stdout, stderr } = await runCli(["start", app.dir]);
+  assertEquals([code, stdout], [1, ""]);
+  assertStringIncludes(stderr, 'Cannot load route "app/gone/route.ts"');
+  assertStringIncludes(stderr, 'Cannot load route "app/throws/route.ts": Error: no database');
+  assertStringIncludes(stderr, "start with --lazy, which imports a file by its first request");
+});
+
+Deno.test("routes start --lazy serves what can be imported, and answers 500 for what cannot, with a report", async () => {
+  await using app = await temporaryFiles(BROKEN);
+  await using server = await startCli(["start", app.dir, "--lazy"]);
+  const answers: unknown[] = [];
+  for (const path of ["/ok", "/gone", "/throws", "/ok"]) {
+    const response = await fetch(`${server.origin}${path}`);
+    answers.push([response.status, await response.text()]);
+  }
+  assertEquals(answers, [[200, "ok"], [500, ""], [500, ""], [200, "ok"]]);
+  const { stderr } = await server.stop();
+  assertStringIncludes(stderr, 'Cannot load route "app/throws/route.ts": Error: no database');
+});
