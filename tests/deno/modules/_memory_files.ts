@@ -61,7 +61,7 @@ export function createMemoryFiles(tree: Tree, base: string = BASES[0]!): MemoryF
     isFolder(url) {
       note("isFolder", url);
       const folder = realUrl(url).replace(/\/?$/, "/");
-      return [...texts.keys()].some((file) => file.startsWith(folder));
+      return [...texts.keys(), ...links.keys()].some((file) => file.startsWith(folder));
     },
     readText(url) {
       note("readText", url);
