@@ -56,9 +56,13 @@ export interface PackageResolver {
 
 /** What the resolver needs. */
 export interface PackageResolverContext {
+  /** Where the files are. */
   readonly files: ModuleFileSystem;
+  /** Their `package.json`. */
   readonly manifests: ManifestReader;
+  /** What finds a file without its ending. */
   readonly fileResolver: FileResolver;
+  /** The conditions of `exports`. */
   readonly conditions: Conditions;
 }
 
