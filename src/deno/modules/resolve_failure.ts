@@ -18,6 +18,7 @@ export type LookupFailure = PathFailure | ImportsFailure | NameFailure;
 
 /** A path. */
 export interface PathFailure {
+  /** Which of them. */
   readonly kind: "path";
   /** What it may mean, best first. */
   readonly urls: readonly string[];
@@ -25,6 +26,7 @@ export interface PathFailure {
 
 /** A name that begins with `#`. */
 export interface ImportsFailure {
+  /** Which of them. */
   readonly kind: "imports";
   /** The nearest `package.json`. */
   readonly manifest: PackageManifest | undefined;
@@ -36,6 +38,7 @@ export interface ImportsFailure {
 
 /** The name of a package, or a name by `tsconfig.json`. */
 export interface NameFailure {
+  /** Which of them. */
   readonly kind: "name";
   /** The name as that of a package. */
   readonly name: PackageName;
