@@ -161,11 +161,14 @@ export function createModuleLookup(disk: ModuleFileSystem, settings: LookupSetti
       : fail(request, { kind: "name", name, failure: result, aliases });
   }
 
-  /** Packages in `node_modules` do not know the names of a project; the source of a workspace package does. */
+  /**
+   * Packages in `node_modules` do not know the names of a project. The source of a workspace package has those of its
+   * own `tsconfig.json`, and then those of the project, which are all that Next.js has.
+   */
   function aliasesOf(specifier: string, parent: string): readonly string[] {
     if (settings.aliasesOf === undefined || isInNodeModules(parent)) return [];
     const own = settings.aliasesOf(specifier, getFolder(parent));
-    return root === undefined || parent.startsWith(root) ? own : [...own, ...settings.aliasesOf(specifier, root)];
+    return root === undefined ? own : [...new Set([...own, ...settings.aliasesOf(specifier, root)])];
   }
 
   function toFile(url: string, query: string): ResolvedModule {

@@ -21,6 +21,26 @@ const FILES = {
   "packages/ui/package.json": `{ "main": "src/index.ts" }`,
 };
 
+const WORKSPACE = {
+  ...FILES,
+  "packages/ui/tsconfig.json": `{ "compilerOptions": { "paths": { "@/*": ["./src/*"], "~ui/*": ["./src/*"] } } }`,
+  "packages/ui/src/card.ts": "",
+};
+
+for (
+  const [specifier, path] of [["@/card", "packages/ui/src/card.ts"], ["~ui/card", "packages/ui/src/card.ts"], [
+    "@/lib/db",
+    "src/lib/db.ts",
+  ]]
+) {
+  Deno.test(`createProjectResolver() finds ${path} for "${specifier}" of a workspace package`, async () => {
+    await using project = await temporaryFiles(WORKSPACE);
+    const root = toFileUrl(`${project.dir}/`).href;
+    const found = createProjectResolver(project.dir).resolve(specifier!, `${root}packages/ui/src/index.ts`, "import");
+    assertEquals(found, { kind: "file", url: root + path });
+  });
+}
+
 const FOUND: readonly (readonly [specifier: string, path: string, isDevelopment?: boolean])[] = [
   ["@/lib/db", "src/lib/db.ts"],
   ["@/card", "src/card/index.tsx"],
