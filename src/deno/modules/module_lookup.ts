@@ -119,8 +119,7 @@ export function createModuleLookup(disk: ModuleFileSystem, settings: LookupSetti
 
   /** What begins with a number sign is a name of `tsconfig.json`, or of the nearest `package.json`. */
   function findImport(path: string, query: string, request: ImportRequest): ResolvedModule {
-    const aliases = aliasesOf(path, request.parent);
-    const alias = findAmong(aliases, query);
+    const alias = findAlias(path, query, request.parent);
     if (alias !== undefined) return alias;
     const manifest = manifests.scopeOf(request.parent);
     const target = resolveImports(manifest?.imports, path, conditions.conditionsFor(request.mode, manifest?.name));
@@ -130,7 +129,7 @@ export function createModuleLookup(disk: ModuleFileSystem, settings: LookupSetti
         if (found !== undefined) return found;
       }
     }
-    return fail(request, { kind: "imports", manifest, target, aliases });
+    return fail(request, { kind: "imports", manifest, target, aliases: aliasesOf(path, request.parent) });
   }
 
   function findImportTarget(
@@ -150,25 +149,38 @@ export function createModuleLookup(disk: ModuleFileSystem, settings: LookupSetti
   }
 
   function findBare(path: string, query: string, request: ImportRequest): ResolvedModule {
-    const aliases = aliasesOf(path, request.parent);
-    const alias = findAmong(aliases, query);
+    const alias = findAlias(path, query, request.parent);
     if (alias !== undefined) return alias;
     const name = parsePackageName(path);
-    if (!isPackageName(name.name)) return fail(request, { kind: "name", name, failure: NOT_INSTALLED, aliases });
-    const result = packages.findInPackage(name, request.parent, request.mode);
-    return "url" in result
-      ? toFile(result.url, query)
-      : fail(request, { kind: "name", name, failure: result, aliases });
+    const result = isPackageName(name.name)
+      ? packages.findInPackage(name, request.parent, request.mode)
+      : NOT_INSTALLED;
+    if ("url" in result) return toFile(result.url, query);
+    return fail(request, { kind: "name", name, failure: result, aliases: aliasesOf(path, request.parent) });
+  }
+
+  /** The file of a name by `tsconfig.json`. */
+  function findAlias(path: string, query: string, parent: string): ResolvedModule | undefined {
+    for (const folder of foldersWithAliases(parent)) {
+      const found = findAmong(settings.aliasesOf?.(path, folder) ?? [], query);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** All that a name may mean by `tsconfig.json`. */
+  function aliasesOf(path: string, parent: string): readonly string[] {
+    return [...new Set(foldersWithAliases(parent).flatMap((folder) => settings.aliasesOf?.(path, folder) ?? []))];
   }
 
   /**
    * Packages in `node_modules` do not know the names of a project. The source of a workspace package has those of its
    * own `tsconfig.json`, and then those of the project, which are all that Next.js has.
    */
-  function aliasesOf(specifier: string, parent: string): readonly string[] {
-    if (settings.aliasesOf === undefined || isInNodeModules(parent)) return [];
-    const own = settings.aliasesOf(specifier, getFolder(parent));
-    return root === undefined ? own : [...new Set([...own, ...settings.aliasesOf(specifier, root)])];
+  function foldersWithAliases(parent: string): readonly string[] {
+    if (isInNodeModules(parent)) return [];
+    const own = getFolder(parent);
+    return root === undefined || root === own ? [own] : [own, root];
   }
 
   function toFile(url: string, query: string): ResolvedModule {
