@@ -97,7 +97,7 @@ function explain(request: ImportRequest, failure: LookupFailure, context: Failur
     case "name":
       return failure.failure.reason === "not installed"
         ? explainMissing(request, failure, context)
-        : explainInstalled(request, failure.name, failure.failure);
+        : explainInstalled(request, failure.name, failure.failure, context);
   }
 }
 
@@ -132,7 +132,13 @@ function explainInstalled(
   { mode }: ImportRequest,
   { name, subpath }: PackageName,
   failure: Exclude<PackageFailure, { reason: "not installed" }>,
+  { root }: FailureContext,
 ): Reason {
+  if (failure.reason === "no access") {
+    const folder = showFile(failure.folder.replace(/\/$/, ""), root);
+    const fix = `allow that with --allow-read="${folder}"`;
+    return { why: `package "${name}" is a link to "${folder}", which may not be read; ${fix}` };
+  }
   const { manifest } = failure;
   const version = manifest?.version === undefined ? "" : ` ${manifest.version}`;
   const installed = `package "${name}"${version} is installed, but`;
@@ -155,7 +161,7 @@ function explainInstalled(
 }
 
 /** A file that a package lacks was not built, or was removed. */
-const REINSTALL = "build or reinstall it";
+const REINSTALL = "build it, or install another version";
 
 interface FieldContext {
   /** The value of the field. */

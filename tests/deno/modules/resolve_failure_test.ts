@@ -200,7 +200,7 @@ const cases: readonly Case[] = [
     tree: old(MAP),
     specifier: "old-pack",
     message: `Cannot find "old-pack" of app/route.ts: package "old-pack" 1.2.0 is installed, ` +
-      `but its "exports" leads to "./gone.js", where no file is; build or reinstall it`,
+      `but its "exports" leads to "./gone.js", where no file is; build it, or install another version`,
   },
   {
     name: "targets that are not there",
@@ -209,7 +209,7 @@ const cases: readonly Case[] = [
     mode: "require",
     code: "MODULE_NOT_FOUND",
     message: `Cannot find "old-pack/list" of app/route.ts: package "old-pack" 1.2.0 is installed, ` +
-      `but its "exports" leads to "./a.js" or "./b.js", where no file is; build or reinstall it`,
+      `but its "exports" leads to "./a.js" or "./b.js", where no file is; build it, or install another version`,
   },
   {
     name: "a file of a package",
@@ -223,7 +223,7 @@ const cases: readonly Case[] = [
     tree: old({ main: "" }),
     specifier: "old-pack",
     message: `Cannot find "old-pack" of app/route.ts: package "old-pack" 1.2.0 is installed, ` +
-      `but has no module: neither "main" of its package.json nor "index" is a file; build or reinstall it`,
+      `but has no module: neither "main" of its package.json nor "index" is a file; build it, or install another version`,
   },
   {
     name: "a package without package.json",
@@ -285,6 +285,21 @@ for (
     assertEquals([error.message, error.code], [message, code ?? "ERR_MODULE_NOT_FOUND"]);
   });
 }
+
+Deno.test("resolve() says which folder a linked package is in that may not be read", () => {
+  const files = createMemoryFiles(
+    { "node_modules/ui@": "../ui", "../ui/index.js": "" },
+    undefined,
+    "../ui",
+  );
+  const resolver = createModuleResolver(files, { root: files.base });
+  const error = assertThrows(() => resolver.resolve("ui", files.url("app/route.ts"), "import"), ModuleResolveError);
+  assertEquals(
+    error.message,
+    `Cannot find "ui" of app/route.ts: package "ui" is a link to "/home/ada/ui", which may not be read; ` +
+      `allow that with --allow-read="/home/ada/ui"`,
+  );
+});
 
 Deno.test("resolve() names files by their paths where no root is given", () => {
   const messages = BASES.map((base) => {
