@@ -89,8 +89,12 @@ function realUrlOf(path: string, url: string): string {
   return real === path || `${real}/` === path ? url : toFileUrl(real).href;
 }
 
+const IS_WINDOWS = Deno.build.os === "windows";
+
 /** A URL of which no path can be made, as `%zz` in it is not an escape, is of no file. */
 function toPath(url: string): string | undefined {
+  // What most URLs are, at a tenth of the time.
+  if (!IS_WINDOWS && url.startsWith("file:///") && !url.includes("%")) return url.slice("file://".length);
   try {
     return fromFileUrl(url);
   } catch {

@@ -6,6 +6,7 @@
 
 /** A name or path that is imported, and the query behind it. */
 export interface SplitSpecifier {
+  /** All before the question mark. */
   readonly path: string;
   /** With its question mark, or empty. */
   readonly query: string;

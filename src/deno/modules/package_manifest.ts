@@ -12,15 +12,19 @@ import { ModuleResolveError, showFile } from "./resolve_error.ts";
 export interface PackageManifest {
   /** The URL of its folder, with a slash at the end. */
   readonly folder: string;
+  /** Its name. */
   readonly name: string | undefined;
+  /** Its version. */
   readonly version: string | undefined;
   /** What `.js` files are: `module`, `commonjs`, or not said. */
   readonly type: "module" | "commonjs" | undefined;
+  /** Its module, where there are no `exports`. */
   readonly main: string | undefined;
   /** An ES module that bundlers take instead of `main`. */
   readonly module: string | undefined;
   /** Not `null`, which is the same as none. */
   readonly exports: unknown;
+  /** Names that begin with `#`. */
   readonly imports: unknown;
   /** The names of all packages that it asks for, whether for running, for development or optional. */
   readonly dependencies: ReadonlySet<string>;

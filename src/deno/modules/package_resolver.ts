@@ -24,6 +24,8 @@ export interface PackageName {
 export type PackageFailure =
   /** No `node_modules` has it. */
   | { readonly reason: "not installed" }
+  /** It is a link to a folder that may not be read. */
+  | { readonly reason: "no access"; readonly folder: string }
   /** It has no `exports`, and not the file. */
   | { readonly reason: "no file"; readonly manifest: PackageManifest | undefined }
   /** Its `exports` do not have the name. */
@@ -56,9 +58,13 @@ export interface PackageResolver {
 
 /** What the resolver needs. */
 export interface PackageResolverContext {
+  /** Where the files are. */
   readonly files: ModuleFileSystem;
+  /** Their `package.json`. */
   readonly manifests: ManifestReader;
+  /** What finds a file without its ending. */
   readonly fileResolver: FileResolver;
+  /** The conditions of `exports`. */
   readonly conditions: Conditions;
 }
 
@@ -133,7 +139,9 @@ export function createPackageResolver(context: PackageResolverContext): PackageR
     if (result === undefined) {
       if (!files.isFolder(folder)) return undefined;
       // A linked package is where its files are: its own dependencies are above that place.
-      result = findInside(files.realUrl?.(folder) ?? folder, subpath, mode);
+      const real = files.realUrl?.(folder) ?? folder;
+      if (real !== folder && !files.isFolder(real)) return { reason: "no access", folder: real };
+      result = findInside(real, subpath, mode);
       // What it lacks is not noted: requests may ask for any number of names.
       if ("url" in result) known.set(key, result);
     }

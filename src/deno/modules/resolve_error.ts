@@ -16,11 +16,14 @@ export type ModuleResolveErrorCode =
 
 /** An import that leads to no file. The message names the import, the file that has it, what was tried and a fix. */
 export class ModuleResolveError extends Error {
-  override readonly name = "ModuleResolveError";
+  /** The name of the class, which messages begin with. */
+  override readonly name: string = "ModuleResolveError";
   /** The code that Node.js gives such an error. */
   readonly code: ModuleResolveErrorCode;
 
   /**
+   * Creates an error.
+   *
    * @param code The code that Node.js gives such an error.
    * @param message What is wrong, why, and how to fix it.
    */

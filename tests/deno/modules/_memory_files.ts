@@ -29,8 +29,9 @@ export const BASES: readonly string[] = ["file:///home/ada/app/", "file:///C:/Us
  *
  * @param tree The files.
  * @param base The URL of the folder that paths are relative to.
+ * @param hidden The path of a folder that may be read through links only.
  */
-export function createMemoryFiles(tree: Tree, base: string = BASES[0]!): MemoryFiles {
+export function createMemoryFiles(tree: Tree, base: string = BASES[0]!, hidden?: string): MemoryFiles {
   const url = (path: string) => new URL(path, base).href;
   const texts = new Map<string, string>();
   const links = new Map<string, string>();
@@ -49,6 +50,8 @@ export function createMemoryFiles(tree: Tree, base: string = BASES[0]!): MemoryF
     return url;
   }
 
+  const isHidden = (url: string) => hidden !== undefined && url.startsWith(new URL(hidden, base).href);
+
   return {
     base,
     asked,
@@ -60,6 +63,7 @@ export function createMemoryFiles(tree: Tree, base: string = BASES[0]!): MemoryF
     },
     isFolder(url) {
       note("isFolder", url);
+      if (isHidden(url)) return false;
       const folder = realUrl(url).replace(/\/?$/, "/");
       return [...texts.keys(), ...links.keys()].some((file) => file.startsWith(folder));
     },
