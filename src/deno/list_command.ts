@@ -16,7 +16,7 @@ import { listRoutes, loadAll } from "./opened_handler.ts";
 /** Prints the routes of a folder, for people or as JSON (an array of `{ id, file, methods }`); nothing is started. */
 export async function listCommand(dir: string, { json }: { readonly json: boolean }): Promise<void> {
   const { root, manifest } = await scanProject(dir, pageExtensionsOf);
-  installResolveHooks();
+  installResolveHooks(root);
   const handler = createHandler(manifest, {
     load: createLoader(root),
     read: (file) => Deno.readFile(join(root, file)),

@@ -20,6 +20,16 @@ const AFTER_EXPORT =
  * @param text JavaScript, JSX or TypeScript.
  */
 export function hasModuleStatement(text: string): boolean {
+  return !moduleStatements(text).next().done;
+}
+
+/**
+ * Finds where the `import` and `export` statements and `import.meta` of a text begin, as for
+ * {@linkcode hasModuleStatement}.
+ *
+ * @param text JavaScript, JSX or TypeScript.
+ */
+export function* moduleStatements(text: string): Generator<number> {
   /** For each template around a place, how many braces are open in its expression. */
   const templates: number[] = [];
   /** The last word, or the last other character, that was not white space. */
@@ -40,9 +50,10 @@ export function hasModuleStatement(text: string): boolean {
     } else if (char === "/" && mayBeRegex()) readRegex();
     else if (char <= " ") at++;
     else if (isWordStart()) {
+      const begin = at;
       const word = text.slice(at, WORD.lastIndex);
       at = WORD.lastIndex;
-      if (last !== "." && isStatement(word)) return true;
+      if (last !== "." && isStatement(word)) yield begin;
       last = word;
     } else {
       if (templates.length > 0 && char === "{") templates[templates.length - 1]!++;
@@ -51,7 +62,6 @@ export function hasModuleStatement(text: string): boolean {
       at++;
     }
   }
-  return false;
 
   function endOf(mark: string, from: number): number {
     const found = text.indexOf(mark, from);

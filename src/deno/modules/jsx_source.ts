@@ -1,0 +1,130 @@
+/**
+ * JSX as Next.js understands it, whatever a `tsconfig.json` says: in `.js` files too, and with the automatic runtime.
+ *
+ * Deno transpiles JSX as the `tsconfig.json` above a file says, and not at all where it says `preserve`, as that of most
+ * Next.js projects does. So it is handed a copy, outside of any project, that says itself what is wanted.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import { lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, toFileUrl } from "@std/path";
+import { replaceSourceOfMap } from "./typescript_source.ts";
+
+/** An element, or a fragment. What only looks like one costs a copy, and does no harm. */
+const ELEMENT = /<[A-Za-z_$][\w.$:-]*(?=[\s/>])|<>/;
+const RUNTIME = /@jsxRuntime\s+(\w+)/;
+const IMPORT_SOURCE = /@jsxImportSource\s+([^\s*]+)/;
+/** What Deno imports for JSX with the automatic runtime. */
+const AUTOMATIC = /\/jsx-(?:dev-)?runtime["']/;
+
+/** Deno's transpiler, by the URL of a file. Gives `null` for what it cannot read or parse. */
+export type Transpile = (url: string) => string | null;
+
+/**
+ * Whether a file may have JSX.
+ *
+ * @param url The URL of the file, without query.
+ * @param source Its text.
+ */
+export function mayHaveJsx(url: string, source: string): boolean {
+  return /\.(?:tsx|jsx|js)$/.test(url) && ELEMENT.test(source);
+}
+
+/**
+ * Transpiles a file that may have JSX.
+ *
+ * @param url The URL of the file, without query.
+ * @param source Its text.
+ * @param importSource The module that the runtime is imported from, if the file does not say.
+ * @param transpile Deno's transpiler.
+ * @param given What Deno's transpiler gives of the file itself.
+ * @returns `null` where the file itself is to be loaded by Deno: it has no JSX, or is not to be parsed.
+ */
+export function transpileJsx(
+  { url, source, importSource, transpile, given }: {
+    readonly url: string;
+    readonly source: string;
+    readonly importSource: () => string;
+    readonly transpile: Transpile;
+    readonly given: string | null;
+  },
+): string | null {
+  const wanted = RUNTIME.exec(source)?.[1] ?? "automatic";
+  if (given !== null && (url.endsWith(".js") || wanted === "classic" || AUTOMATIC.test(given))) return given;
+  const from = IMPORT_SOURCE.exec(source)?.[1] ?? importSource();
+  const pragmas = `/** @jsxRuntime ${wanted} *//** @jsxImportSource ${from} */ `;
+  // In the first line, so that no line moves.
+  const text = source.startsWith("#!") ? source.replace("\n", `\n${pragmas}`) : pragmas + source;
+  const copied = transpileCopy(url, text, transpile);
+  return copied === null ? given : replaceSourceOfMap(copied, url, source);
+}
+
+function transpileCopy(url: string, text: string, transpile: Transpile): string | null {
+  const ending = url.endsWith(".tsx") ? "tsx" : "jsx";
+  const folder = getFolder();
+  if (folder === null) return null;
+  // By the file's name, and not by its text: Deno keeps what it transpiled by the name of the copy, for good.
+  const name = createHash("sha256").update(url).digest("hex").slice(0, 32);
+  const path = join(folder, `${name}.${ending}`);
+  // Another process of the same project may remove its copy just now.
+  for (let attempt = 0; attempt < 3; attempt++) {
+    writeWhole(path, text);
+    const source = transpile(toFileUrl(path).href);
+    rmSync(path, { force: true });
+    if (source !== null) return source;
+  }
+  return null;
+}
+
+function writeWhole(path: string, text: string): void {
+  const part = `${path}.${crypto.randomUUID()}`;
+  writeFileSync(part, text, { mode: 0o600 });
+  renameSync(part, path);
+}
+
+/**
+ * What Deno loads in place of a file with JSX where nothing may be written. Stack traces have the lines of what it is
+ * transpiled to.
+ *
+ * @param url The URL of the file, without query.
+ * @param source Its text.
+ * @param importSource The module that the runtime is imported from, if the file does not say.
+ */
+export function toJsxDataUrl(url: string, source: string, importSource: string): string {
+  const wanted = RUNTIME.exec(source)?.[1] ?? "automatic";
+  const from = IMPORT_SOURCE.exec(source)?.[1] ?? importSource;
+  const type = url.endsWith(".tsx") ? "tsx" : "jsx";
+  const text = `/** @jsxRuntime ${wanted} *//** @jsxImportSource ${from} */ ${source}`;
+  return `data:text/${type};charset=utf-8,${encodeURIComponent(text)}`;
+}
+
+let known: string | null | undefined;
+
+/** A folder of this user's own, or `null` if none may be written. */
+function getFolder(): string | null {
+  return known ??= findFolder();
+}
+
+function findFolder(): string | null {
+  const isGranted = (name: "read" | "write") => Deno.permissions.querySync({ name }).state === "granted";
+  // Deno would ask the user at the terminal.
+  if (!isGranted("read") || !isGranted("write")) return null;
+  try {
+    const own = Deno.makeTempFileSync({ prefix: "routes-jsx-" });
+    const { uid } = lstatSync(own);
+    rmSync(own);
+    const path = join(dirname(own), `routes-jsx-${uid}`);
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    return isOwn(path, uid) ? path : Deno.makeTempDirSync({ prefix: "routes-jsx-" });
+  } catch {
+    return null;
+  }
+}
+
+/** Another user may have made the folder, to write what is run. */
+function isOwn(path: string, uid: number): boolean {
+  const stat = lstatSync(path);
+  return stat.isDirectory() && stat.uid === uid && (Deno.build.os === "windows" || (stat.mode & 0o077) === 0);
+}
