@@ -14,6 +14,8 @@ import { replaceSourceOfMap } from "./typescript_source.ts";
 
 /** An element, or a fragment. What only looks like one costs a copy, and does no harm. */
 const ELEMENT = /<[A-Za-z_$][\w.$:-]*(?=[\s/>])|<>/;
+/** An element where a value may stand, and not in a string. */
+const EXPRESSION = /(?:[(=?:,&|{>]|\breturn)\s*<(?:[A-Za-z_$]|>)/;
 const RUNTIME = /@jsxRuntime\s+(\w+)/;
 const IMPORT_SOURCE = /@jsxImportSource\s+([^\s*]+)/;
 /** What Deno imports for JSX with the automatic runtime. */
@@ -32,39 +34,53 @@ export function mayHaveJsx(url: string, source: string): boolean {
   return /\.(?:tsx|jsx|js)$/.test(url) && ELEMENT.test(source);
 }
 
+/** A file that may have JSX. */
+export interface JsxFile {
+  /** Its URL, without query. */
+  readonly url: string;
+  /** Its text. */
+  readonly source: string;
+  /** The module that the runtime is imported from, where the file does not say. */
+  importSource(): string;
+  /** What Deno's transpiler gives of the file itself. */
+  readonly given: string | null;
+  readonly transpile: Transpile;
+}
+
 /**
  * Transpiles a file that may have JSX.
  *
- * @param url The URL of the file, without query.
- * @param source Its text.
- * @param importSource The module that the runtime is imported from, if the file does not say.
- * @param transpile Deno's transpiler.
- * @param given What Deno's transpiler gives of the file itself.
- * @returns `null` where the file itself is to be loaded by Deno: it has no JSX, or is not to be parsed.
+ * @param file The file.
+ * @returns `null` where Deno cannot parse it, or `undefined` where Deno is to load what it was asked for last: nothing may
+ * be written, and stack traces have the lines of what the file is transpiled to.
  */
-export function transpileJsx(
-  { url, source, importSource, transpile, given }: {
-    readonly url: string;
-    readonly source: string;
-    readonly importSource: () => string;
-    readonly transpile: Transpile;
-    readonly given: string | null;
-  },
-): string | null {
-  const wanted = RUNTIME.exec(source)?.[1] ?? "automatic";
-  if (given !== null && (url.endsWith(".js") || wanted === "classic" || AUTOMATIC.test(given))) return given;
-  const from = IMPORT_SOURCE.exec(source)?.[1] ?? importSource();
-  const pragmas = `/** @jsxRuntime ${wanted} *//** @jsxImportSource ${from} */ `;
+export function transpileJsx(file: JsxFile): string | null | undefined {
+  const { url, source, given, transpile } = file;
+  const runtime = RUNTIME.exec(source)?.[1] ?? "automatic";
+  // Deno hands over a `.js` file as it is, be it JavaScript or not.
+  const isPlain = url.endsWith(".js");
+  if (given !== null && !isPlain && (runtime === "classic" || AUTOMATIC.test(given))) return given;
+  const from = IMPORT_SOURCE.exec(source)?.[1] ?? file.importSource();
+  const pragmas = `/** @jsxRuntime ${runtime} *//** @jsxImportSource ${from} */ `;
   // In the first line, so that no line moves.
   const text = source.startsWith("#!") ? source.replace("\n", `\n${pragmas}`) : pragmas + source;
-  const copied = transpileCopy(url, text, transpile);
-  return copied === null ? given : replaceSourceOfMap(copied, url, source);
+  const folder = getFolder();
+  if (folder === null) {
+    if (isPlain && !EXPRESSION.test(source)) return given;
+    transpile(`data:text/${url.endsWith(".tsx") ? "tsx" : "jsx"};charset=utf-8,${encodeURIComponent(text)}`);
+    return undefined;
+  }
+  const copied = transpileCopy({ url, text, folder }, transpile);
+  // What looked like JSX was text.
+  if (copied === null || (isPlain && !AUTOMATIC.test(copied) && runtime !== "classic")) return given;
+  return replaceSourceOfMap(copied, url, source);
 }
 
-function transpileCopy(url: string, text: string, transpile: Transpile): string | null {
+function transpileCopy(
+  { url, text, folder }: { readonly url: string; readonly text: string; readonly folder: string },
+  transpile: Transpile,
+): string | null {
   const ending = url.endsWith(".tsx") ? "tsx" : "jsx";
-  const folder = getFolder();
-  if (folder === null) return null;
   // By the file's name, and not by its text: Deno keeps what it transpiled by the name of the copy, for good.
   const name = createHash("sha256").update(url).digest("hex").slice(0, 32);
   const path = join(folder, `${name}.${ending}`);
@@ -82,22 +98,6 @@ function writeWhole(path: string, text: string): void {
   const part = `${path}.${crypto.randomUUID()}`;
   writeFileSync(part, text, { mode: 0o600 });
   renameSync(part, path);
-}
-
-/**
- * What Deno loads in place of a file with JSX where nothing may be written. Stack traces have the lines of what it is
- * transpiled to.
- *
- * @param url The URL of the file, without query.
- * @param source Its text.
- * @param importSource The module that the runtime is imported from, if the file does not say.
- */
-export function toJsxDataUrl(url: string, source: string, importSource: string): string {
-  const wanted = RUNTIME.exec(source)?.[1] ?? "automatic";
-  const from = IMPORT_SOURCE.exec(source)?.[1] ?? importSource;
-  const type = url.endsWith(".tsx") ? "tsx" : "jsx";
-  const text = `/** @jsxRuntime ${wanted} *//** @jsxImportSource ${from} */ ${source}`;
-  return `data:text/${type};charset=utf-8,${encodeURIComponent(text)}`;
 }
 
 let known: string | null | undefined;

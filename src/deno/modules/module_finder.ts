@@ -94,7 +94,8 @@ export function createModuleFinder(options: ModuleFinderOptions): ModuleFinder {
       return request.resolveByDeno(found.kind === "builtin" ? found.specifier : specifier);
     } catch (error) {
       if (!(error instanceof ModuleResolveError)) throw error;
-      const other = isBare(specifier) || /^file:/i.test(specifier) ? orElse(specifier) : undefined;
+      const isName = isBare(specifier) || /^file:/i.test(specifier);
+      const other = isName || !mayRead(new URL(specifier, parent)) ? orElse(specifier) : undefined;
       if (other === undefined) throw error;
       return other;
     }
@@ -148,6 +149,12 @@ export function createModuleFinder(options: ModuleFinderOptions): ModuleFinder {
     getCanonicalUrl: (url) => resolver.getCanonicalUrl(url),
     forget: () => resolver.forget(),
   };
+}
+
+/** Deno says itself that a file may not be read. */
+function mayRead(url: URL): boolean {
+  return url.protocol !== "file:" ||
+    Deno.permissions.querySync({ name: "read", path: fromFileUrl(url) }).state === "granted";
 }
 
 function toPath(folder: string): string {

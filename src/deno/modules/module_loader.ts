@@ -12,7 +12,7 @@ import { createAsset, createJsonModule, createWasmModule } from "./asset_module.
 import { getCodePositions } from "./code_positions.ts";
 import { createWrapper, parseWrappedNames } from "./commonjs_wrapper.ts";
 import { type ImportedNames, readImportedNames, replaceNamespaceImports } from "./imported_names.ts";
-import { mayHaveJsx, toJsxDataUrl, transpileJsx } from "./jsx_source.ts";
+import { mayHaveJsx, transpileJsx } from "./jsx_source.ts";
 import type { LoadedSources } from "./loaded_sources.ts";
 import { type GeneratedAddress, isInstalled, toSourceUrl } from "./module_address.ts";
 import type { ModuleReader } from "./module_reader.ts";
@@ -74,7 +74,9 @@ export function createModuleLoader(host: ModuleLoaderHost): ModuleLoader {
     sources.add(file, text);
     const asked = readImportedNames(text);
     imports.set(file, { url, asked });
-    let code = transpile({ url, file, text, isHooked: source !== url }, loadByDeno);
+    const transpiled = transpile({ url, file, text, isHooked: source !== url }, loadByDeno);
+    if (transpiled === undefined) return null;
+    let code = transpiled;
     const isReplaced = (specifier: string) => host.isCommonJs(specifier, file);
     const hasNamespaces = asked.entries().some(([specifier, { namespaces }]) =>
       namespaces.length > 0 && isReplaced(specifier)
@@ -111,14 +113,11 @@ export function createModuleLoader(host: ModuleLoaderHost): ModuleLoader {
       readonly isHooked: boolean;
     },
     loadByDeno: (url: string) => string | null,
-  ): string | null {
+  ): string | null | undefined {
     if (mayHaveJsx(file, text) && (!isInstalled(file) || /x$/.test(file))) {
       const given = isHooked ? null : loadByDeno(url);
       const importSource = () => host.jsxImportSource(file);
-      const code = transpileJsx({ url: file, source: text, importSource, transpile: loadByDeno, given });
-      // Nothing may be written: what Deno is asked for last is what it loads.
-      if (code === null && !isHooked) loadByDeno(toJsxDataUrl(file, text, importSource()));
-      return code;
+      return transpileJsx({ url: file, source: text, importSource, transpile: loadByDeno, given });
     }
     const isTypeScript = /\.[cm]?tsx?$/.test(file);
     if (isTypeScript && (isHooked || hasImportEquals(text))) return stripTypes(text, file);
