@@ -13,7 +13,7 @@ import { loadEnvFiles } from "./env_files.ts";
 import { environment, setEnvironment } from "./environment.ts";
 import { importFile } from "./loader.ts";
 import { servePublicFiles } from "./public_files.ts";
-import { getModuleExports, installResolveHooks } from "./resolve_hooks.ts";
+import { configureModules, getModuleExports, installResolveHooks } from "./resolve_hooks.ts";
 
 /** Where a project is. */
 export interface ProjectPlace {
@@ -46,7 +46,10 @@ export async function loadProjectConfig(root: string): Promise<AppConfig> {
   setEnvironment("NODE_ENV", "production");
   await loadEnvFiles(root, environment("NODE_ENV") ?? "production");
   const file = await configFileOf(root);
-  return file === null ? NO_CONFIG : await readConfig(await importAny(root, file), file);
+  if (file === null) return NO_CONFIG;
+  const config = await readConfig(await importAny(root, file), file);
+  configureModules(root, config);
+  return config;
 }
 
 /** The name of a project's `next.config`, if it has one. */

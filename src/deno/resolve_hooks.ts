@@ -6,11 +6,12 @@
  */
 
 import { statSync } from "node:fs";
-import { toFileUrl } from "@std/path";
+import { resolve, toFileUrl } from "@std/path";
 import * as cache from "../cache.ts";
 import * as headers from "../headers.ts";
 import * as navigation from "../navigation.ts";
 import * as server from "../server.ts";
+import type { AppConfig } from "../handler/app_config.ts";
 import { MARKERS } from "./doors.ts";
 import { type ImportMap, NO_IMPORTS, projectImports } from "./import_map.ts";
 import { bareUrl, createModuleGraph, type ModuleGraph } from "./module_graph.ts";
@@ -19,7 +20,7 @@ import { isInstalled } from "./modules/module_address.ts";
 import { createModuleFinder, type ModuleFinder } from "./modules/module_finder.ts";
 import { type ModuleHooks, registerModuleHooks, type VirtualModule } from "./modules/module_hooks.ts";
 import { createModuleReader, type ModuleReader } from "./modules/module_reader.ts";
-import { jsxImportSourceOf } from "./tsconfig_paths.ts";
+import { jsxImportSourceOf, useTsconfig } from "./tsconfig_paths.ts";
 
 const DOORS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "next/cache": cache,
@@ -46,6 +47,8 @@ interface Project {
 let hooks: ModuleHooks | undefined;
 let graph: ModuleGraph | undefined;
 let project: Project | undefined;
+/** The endings of files that are imported as text. */
+let texts: readonly string[] = [];
 const sources = createLoadedSources();
 
 /**
@@ -92,7 +95,24 @@ export function installResolveHooks(root?: string): void {
     getVirtual: (url) => url.startsWith(VIRTUAL) ? virtualModule(url.slice(VIRTUAL.length)) : undefined,
     toVersion: (url, parent) => graph?.resolved(url, parent) ?? url,
     jsxImportSource: jsxImportSourceOf,
+    isText: (url) => texts.some((ending) => url.endsWith(ending)),
   });
+}
+
+/**
+ * Takes over what the `next.config` of a project says about modules.
+ *
+ * @param root The absolute path of the project's folder.
+ * @param config What it says.
+ * @throws {SyntaxError} If it names a `tsconfig.json` that cannot be read.
+ */
+export function configureModules(
+  root: string,
+  { tsconfigPath, textExtensions }: Pick<AppConfig, "tsconfigPath" | "textExtensions">,
+): void {
+  if (tsconfigPath !== undefined) useTsconfig(root, resolve(root, tsconfigPath));
+  texts = textExtensions;
+  hooks?.forget();
 }
 
 function getProject(): Project {

@@ -55,6 +55,18 @@ export function candidatesOf(specifier: string, folder: string): string[] {
 }
 
 /**
+ * Has a project use another configuration than the `tsconfig.json` in its folder.
+ *
+ * @param root The absolute path of the project's folder.
+ * @param file The absolute path of the configuration.
+ * @throws {SyntaxError} If the configuration cannot be read.
+ */
+export function useTsconfig(root: string, file: string): void {
+  known.clear();
+  known.set(root, readNames(file));
+}
+
+/**
  * The module that JSX is imported from: `jsxImportSource` of the configuration, or `react`.
  *
  * @param url The URL of the file with JSX.

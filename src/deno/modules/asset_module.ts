@@ -55,10 +55,12 @@ export function createWasmModule(bytes: Uint8Array): string {
  *
  * @param url The URL of the file, without query.
  * @param read Reads the file.
+ * @param isText Whether a rule of `next.config` says that it is its text.
  * @throws {TypeError} If it is another kind of file.
  * @see https://nextjs.org/docs/app/api-reference/components/image#src
  */
-export function createAsset(url: string, read: () => Uint8Array): Readonly<Record<string, unknown>> {
+export function createAsset(url: string, read: () => Uint8Array, isText = false): unknown {
+  if (isText) return new TextDecoder().decode(read());
   const name = decodeURIComponent(getFileName(url));
   if (STYLE.test(name)) return STYLE_MODULE.test(name) ? getClassNames(new TextDecoder().decode(read()), name) : {};
   if (!IMAGE.test(name)) {
@@ -66,7 +68,10 @@ export function createAsset(url: string, read: () => Uint8Array): Readonly<Recor
       `Cannot import "${
         fromFileUrl(url)
       }": it is not code, and Next.js imports such files only by a rule of next.config; ` +
-        `read it with readFile() of "node:fs/promises"`,
+        `write turbopack: { rules: { "*${
+          name.slice(name.lastIndexOf("."))
+        }": { loaders: ["raw-loader"], as: "*.js" } } } ` +
+        `in next.config, or read it with readFile() of "node:fs/promises"`,
     );
   }
   const bytes = read();

@@ -50,6 +50,8 @@ export interface ModuleHooksHost {
   toVersion(url: string, parent: string): string;
   /** The module that JSX is imported from, where a file does not say. */
   jsxImportSource(url: string): string;
+  /** Whether a file is imported as text. */
+  isText(url: string): boolean;
 }
 
 /** The hooks. */
@@ -105,6 +107,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     getDeferred,
     readNames,
     jsxImportSource: (url) => host.jsxImportSource(url),
+    isText: (url) => host.isText(url),
   });
 
   function find(specifier: string, parent: string, mode: ImportMode): string {
@@ -210,6 +213,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
 
   function findKind(url: string, file: string): LoadKind {
     const finder = host.finder();
+    if (host.isText(file)) return "asset";
     const text = () => host.reader().peek(file);
     const format = finder.getFormat(file, /\.js$|\/[^/.]*$/.test(file) ? text() : undefined);
     const installed = isInstalled(file);
@@ -295,6 +299,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
       format,
       text: () => text,
       bytes: () => readFileSync(new URL(file)),
+      isText: host.isText(file),
       transpiled: () => loadByDeno(file),
       isDeferred: deferred.has(file),
     });

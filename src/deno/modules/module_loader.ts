@@ -32,6 +32,8 @@ export interface ModuleLoaderHost {
   readNames(generatedUrl: string): readonly string[];
   /** The module that JSX is imported from, where the file does not say. */
   jsxImportSource(url: string): string;
+  /** Whether a file is imported as text. */
+  isText(url: string): boolean;
 }
 
 /** Loads modules. */
@@ -142,7 +144,7 @@ export function createModuleLoader(host: ModuleLoaderHost): ModuleLoader {
       case "wasm":
         return createWasmModule(readBytes(file));
       case "asset":
-        return `export default ${JSON.stringify(createAsset(file, () => readBytes(file)))};\n`;
+        return `export default ${JSON.stringify(createAsset(file, () => readBytes(file), host.isText(file)))};\n`;
     }
   }
 

@@ -22,6 +22,8 @@ export interface RequiredFile {
   /** Its text; not read of what is not text. */
   readonly text: () => string;
   readonly bytes: () => Uint8Array;
+  /** Whether `next.config` says that it is text. */
+  readonly isText: boolean;
   /** Its text as Deno transpiles it, or `null`. */
   readonly transpiled: () => string | null;
   /** Whether it is an ES module that is loaded already, to be run by its first `require()`. */
@@ -51,7 +53,7 @@ export function loadRequired(file: RequiredFile): LoadedSource {
     case "json":
       return { format: "json", source: file.text().replace(/^\ufeff/, "") };
     case "asset":
-      return toCommonJs(`module.exports = ${JSON.stringify(createAsset(url, file.bytes))};\n`);
+      return toCommonJs(`module.exports = ${JSON.stringify(createAsset(url, file.bytes, file.isText))};\n`);
     case "commonjs":
       return toCommonJs(file.text());
     case "typescript":
