@@ -30,8 +30,8 @@ export interface WrappedNames {
  */
 export function getWrappedNames(asked: ImportedNames | undefined): WrappedNames["names"] {
   if (asked === undefined || asked.isOpen) return "all";
-  return [...asked.names, ...asked.namespaces.map(({ name }) => `*${name}`)].filter((name) => name !== "default")
-    .sort();
+  const namespaces = new Set(asked.namespaces.map(({ name }) => `*${name}`));
+  return [...asked.names, ...namespaces].filter((name) => name !== "default").sort();
 }
 
 /** Writes the names as a part of a URL. */
