@@ -76,7 +76,9 @@ export function createWrapper(
     plain.map((name, i) =>
       `let e${i}; try { e${i} = o[${JSON.stringify(name)}]; } catch {}\nexport { e${i} as ${JSON.stringify(name)} };\n`
     ).join("") +
-    namespaces.map((name) => `export const ${name} = ${BRIDGE}.toNamespace(m, ${mode === "node"});\n`).join("") +
+    namespaces.map((name, i) =>
+      `const n${i} = ${BRIDGE}.toNamespace(m, ${mode === "node"});\nexport { n${i} as ${name} };\n`
+    ).join("") +
     `export default ${mode === "node" ? "m" : `(o.__esModule && "default" in o ? o.default : m)`};\n`;
 }
 

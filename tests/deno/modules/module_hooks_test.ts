@@ -80,6 +80,9 @@ const CASES: readonly (readonly [name: string, route: string, files: Files, expe
     ...packageFiles("kit", { "index.js": BABEL }),
     ...packageFiles("esm", { "index.js": `import kit from "kit"; export const seen = kit();` }),
   }, "default"],
+  ["a namespace of any name", `import * as m from "kit"; import * as o from "kit"; export default m.named + o.named;`, {
+    ...packageFiles("kit", { "index.js": BABEL }),
+  }, "namednamed"],
   ["UMD", `import kit, { deep } from "kit"; import * as all from "kit"; export default [kit(), deep.a, all.deep.a];`, {
     ...packageFiles("kit", { "index.js": UMD }),
   }, ["kit", 1, 1]],
