@@ -70,7 +70,7 @@ export async function readProject(
 ): Promise<ProjectHost> {
   const { root } = project;
   const { load = createLoader(root), ...rest } = options;
-  installResolveHooks();
+  installResolveHooks(root);
   const config = await loadProjectConfig(root);
   const { front, instrumentation, onRequestError, register } = await loadProjectFront(project, config);
   const host = {

@@ -59,6 +59,10 @@ export interface AppConfig {
   readonly env: Readonly<Record<string, string>>;
   /** The endings of route files, without dot. */
   readonly pageExtensions: readonly string[] | undefined;
+  /** The `tsconfig.json` that names modules, relative to the project (`typescript.tsconfigPath`). */
+  readonly tsconfigPath: string | undefined;
+  /** The endings of files that are imported as text, with dot (`turbopack.rules` with `raw-loader`). */
+  readonly textExtensions: readonly string[];
   /** Keys that mean nothing here. */
   readonly ignored: readonly string[];
 }
@@ -89,6 +93,12 @@ export async function readAppConfig(exported: unknown, file: string): Promise<Ap
   }
   const config = value as Keys;
   const experimental = (config.experimental ?? {}) as Keys;
+  const tsconfigPath = readTsconfigPath((config.typescript as Keys | undefined)?.tsconfigPath, file);
+  const textExtensions = readTextExtensions((config.turbopack as Keys | undefined)?.rules);
+  const used = new Set([
+    ...(tsconfigPath === undefined ? [] : ["typescript"]),
+    ...(textExtensions.length === 0 ? [] : ["turbopack"]),
+  ]);
   const trailingSlash = config.trailingSlash === true ? "always" : "never";
   return {
     file,
@@ -106,8 +116,10 @@ export async function readAppConfig(exported: unknown, file: string): Promise<Ap
     proxyBodyLimit: readProxyBodyLimit(experimental.proxyClientMaxBodySize, file),
     env: (config.env ?? {}) as Readonly<Record<string, string>>,
     pageExtensions: readExtensions(config.pageExtensions, file),
+    tsconfigPath,
+    textExtensions,
     ignored: [
-      ...Object.keys(config).filter((key) => !KNOWN.has(key) && key !== "experimental"),
+      ...Object.keys(config).filter((key) => !KNOWN.has(key) && key !== "experimental" && !used.has(key)),
       ...Object.keys(experimental).filter((key) => !KNOWN_EXPERIMENTS.has(key)).map((key) => `experimental.${key}`),
     ],
   };
@@ -133,6 +145,25 @@ function readExtensions(value: unknown, file: string): readonly string[] | undef
   throw new TypeError(`Cannot read pageExtensions of ${file}: it is no array of endings, write ["ts", "tsx"]`);
 }
 
+function readTsconfigPath(value: unknown, file: string): string | undefined {
+  if (value === undefined || typeof value === "string") return value;
+  throw new TypeError(`Cannot read typescript.tsconfigPath of ${file}: it is ${typeof value}, write "tsconfig.json"`);
+}
+
+/** Of the rules of Turbopack only those for text can be followed: others name loaders of webpack, which are run. */
+function readTextExtensions(rules: unknown): string[] {
+  return Object.entries((rules ?? {}) as Keys).flatMap(([pattern, rule]) => {
+    const extension = /^(?:\*\*\/)?\*(\.[\w.-]+)$/.exec(pattern)?.[1];
+    return extension !== undefined && isTextRule(rule) ? [extension] : [];
+  });
+}
+
+function isTextRule(rule: unknown): boolean {
+  const loaders = Array.isArray(rule) ? rule : (rule as Keys | null)?.loaders;
+  const [loader, ...others] = Array.isArray(loaders) ? loaders : [];
+  return others.length === 0 && (loader === "raw-loader" || (loader as Keys | undefined)?.loader === "raw-loader");
+}
+
 /** What has no `next.config`. */
 export const NO_CONFIG: AppConfig = {
   file: undefined,
@@ -146,6 +177,8 @@ export const NO_CONFIG: AppConfig = {
   proxyBodyLimit: undefined,
   env: {},
   pageExtensions: undefined,
+  tsconfigPath: undefined,
+  textExtensions: [],
   ignored: [],
 };
 

@@ -1,0 +1,374 @@
+/**
+ * The hooks through which all modules of a project are resolved and loaded: the one place that registers any.
+ *
+ * Deno asks the load hook for what may be CommonJS only by another URL than that of the file, and loads no imports of what
+ * `require()` is answered with. So the load hook is taken away while Deno's synchronous loader runs.
+ *
+ * @see https://nodejs.org/api/module.html#customization-hooks
+ * @module
+ */
+
+import { createRequire, registerHooks } from "node:module";
+import { readFileSync } from "node:fs";
+import { fromFileUrl } from "@std/path";
+import { formatWrappedNames, getExportedNames, getWrappedNames, toNamespace } from "./commonjs_wrapper.ts";
+import type { ImportMode } from "./import_request.ts";
+import type { LoadedSources } from "./loaded_sources.ts";
+import { isInstalled, parseGeneratedUrl, toGeneratedUrl, toHookedUrl, toSourceUrl } from "./module_address.ts";
+import { registerBridge } from "./module_bridge.ts";
+import type { ModuleFinder } from "./module_finder.ts";
+import { createModuleLoader } from "./module_loader.ts";
+import type { ModuleReader } from "./module_reader.ts";
+import { toFileUrlOnly } from "./module_url.ts";
+import { createNodeScopes, getRequired } from "./node_scope.ts";
+import { isEsmTypeScript, loadRequired } from "./required_module.ts";
+
+type Hooks = Parameters<typeof registerHooks>[0];
+type Hook<T> = Extract<NonNullable<T>, (...args: never[]) => unknown>;
+type ResolveHook = Hook<Hooks["resolve"]>;
+type LoadHook = Hook<Hooks["load"]>;
+
+/** A module that is not a file. */
+export interface VirtualModule {
+  readonly url: string;
+  readonly source: string;
+}
+
+/** What the hooks ask of the rest. */
+export interface ModuleHooksHost {
+  /** Finds files. Another one may be given as the project becomes known. */
+  finder(): ModuleFinder;
+  reader(): ModuleReader;
+  readonly sources: LoadedSources;
+  /** The URL of this package's own modules. */
+  readonly ownModules: string;
+  /** The module that a specifier stands for, if it is not a file. */
+  findVirtual(specifier: string, mode: ImportMode): VirtualModule | undefined;
+  /** The text of a module that is not a file. */
+  getVirtual(url: string): { readonly format: "module" | "commonjs"; readonly source: string } | undefined;
+  /** The URL to import a file by, as it may have changed since it was imported. */
+  toVersion(url: string, parent: string): string;
+  /** The module that JSX is imported from, where a file does not say. */
+  jsxImportSource(url: string): string;
+  /** Whether a file is imported as text. */
+  isText(url: string): boolean;
+}
+
+/** The hooks. */
+export interface ModuleHooks {
+  /** Forgets what is known of files, as they have changed. */
+  forget(): void;
+  /** What a file of the project has assigned to `module.exports`, beside what it exports. */
+  getAssigned(url: string): unknown;
+  /** Whether a file was loaded in a way that keeps it for good. */
+  isLoadedForGood(url: string): boolean;
+}
+
+/** How a file is imported by an ES module. */
+type LoadKind = "module" | "hooked" | "commonjs" | "json" | "wasm" | "asset";
+
+/**
+ * Registers the hooks. Only modules that are imported later are loaded through them.
+ *
+ * @param host What they ask of the rest.
+ */
+export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
+  const { sources, ownModules } = host;
+  const kinds = new Map<string, LoadKind>();
+  const scopes = createNodeScopes();
+  const deferred = new Map<string, () => unknown>();
+  /** What CommonJS modules export that were run for their names, or have thrown. */
+  const run = new Map<string, { readonly exports: unknown } | { readonly error: unknown }>();
+  /** By which version of a file the cache of `require()` holds it. */
+  const versions = new Map<string, string>();
+  const loadedForGood = new Set<string>();
+  /** What this package imports, which Deno has read by its URL when it asks for it to be loaded. */
+  const prepared = new Set<string>();
+  let loadHook: { deregister(): void } | undefined;
+  /** Whether Deno's synchronous loader runs, and no `require()` inside of it. */
+  let isSynchronous = false;
+  let nextOfResolve: ((specifier: string, parent: string) => string) | undefined;
+
+  const loader = createModuleLoader({
+    get reader() {
+      return host.reader();
+    },
+    sources,
+    isCommonJs(specifier, parent) {
+      if (nextOfResolve === undefined) return false;
+      try {
+        const url = find(specifier, parent, "import");
+        return url.startsWith("file:") && getKind(url) === "commonjs";
+      } catch {
+        // The import itself says it.
+        return false;
+      }
+    },
+    getDeferred,
+    readNames,
+    jsxImportSource: (url) => host.jsxImportSource(url),
+    isText: (url) => host.isText(url),
+  });
+
+  function find(specifier: string, parent: string, mode: ImportMode): string {
+    const virtual = host.findVirtual(specifier, mode);
+    if (virtual !== undefined) return virtual.url;
+    const resolveByDeno = (name: string) => nextOfResolve!(name, parent);
+    return host.finder().find({ specifier, parent, mode, resolveByDeno });
+  }
+
+  const resolve: ResolveHook = (specifier, context, next) => {
+    const mode: ImportMode = context.conditions.includes("require") ? "require" : "import";
+    if (parseGeneratedUrl(specifier) !== undefined) return { url: specifier, shortCircuit: true };
+    const virtual = host.findVirtual(specifier, mode);
+    if (virtual !== undefined) {
+      // The synchronous loader asks no hook for a text.
+      const url = isSynchronous ? `data:text/javascript,${encodeURIComponent(virtual.source)}` : virtual.url;
+      if (mode === "require") leaveSynchronousLoader();
+      return { url, shortCircuit: true };
+    }
+    const asking = context.parentURL ?? "";
+    const parent = toSourceUrl(asking);
+    const resolveByDeno = (name: string) => next(name, { ...context, parentURL: parent }).url;
+    if (mode === "import") nextOfResolve = (name, from) => next(name, { ...context, parentURL: from }).url;
+    const url = host.finder().find({ specifier, parent: toFileUrlOnly(parent), mode, resolveByDeno });
+    noteRemote(url);
+    // Outside of files Deno may say more than the URL.
+    if (!url.startsWith("file:") || url.startsWith(ownModules)) {
+      return next(specifier.startsWith("file:") ? specifier : url, { ...context, parentURL: parent });
+    }
+    if (mode === "require") {
+      leaveSynchronousLoader();
+      forgetIfChanged(url, host.toVersion(url, parent));
+      return { url: toFileUrlOnly(url), shortCircuit: true };
+    }
+    if (isSynchronous) {
+      noteSynchronous(url);
+      return { url, shortCircuit: true };
+    }
+    const isPlain = context.importAttributes.type !== undefined;
+    const loaded = isPlain ? host.toVersion(url, parent) : toLoadUrl(url, specifier, asking);
+    // What is imported by its URL here is imported by `import()`; only that is read before it is loaded.
+    if (asking.startsWith(ownModules) && specifier.startsWith("file:")) prepared.add(loaded);
+    return { url: loaded, shortCircuit: true };
+  };
+
+  function noteRemote(url: string): void {
+    // What is not a file is not read here.
+    if (url.startsWith(ownModules) || /^(?:https?|data|blob):/.test(url)) sources.useScope();
+  }
+
+  function noteSynchronous(url: string): void {
+    const file = toFileUrlOnly(url);
+    sources.add(file, host.reader().take(file));
+    sources.useScope();
+    if (!isInstalled(file)) loadedForGood.add(file);
+  }
+
+  function leaveSynchronousLoader(): void {
+    if (isSynchronous) registerLoadHook();
+  }
+
+  /** `require()` keeps modules by the names of their files. */
+  function forgetIfChanged(url: string, version: string): void {
+    const file = toFileUrlOnly(url);
+    const known = versions.get(file);
+    versions.set(file, version);
+    if (known !== undefined && known !== version) delete createRequire(file).cache[fromFileUrl(file)];
+  }
+
+  /** The URL by which an ES module imports a file. */
+  function toLoadUrl(url: string, specifier: string, asking: string): string {
+    const kind = getKind(url);
+    const parent = toSourceUrl(asking);
+    switch (kind) {
+      case "module":
+        return host.toVersion(url, parent);
+      case "hooked":
+        return toHookedUrl(url);
+      case "commonjs": {
+        const version = host.toVersion(toFileUrlOnly(url), parent);
+        const mode = isNodeMode(parent) ? "node" : "bundle";
+        const names = getWrappedNames(loader.getAsked(asking, specifier));
+        return toGeneratedUrl("commonjs", version, formatWrappedNames({ mode, names }));
+      }
+      default:
+        return toGeneratedUrl(kind, host.toVersion(toFileUrlOnly(url), parent));
+    }
+  }
+
+  /** Whether Node.js would take a file of a package for an ES module by its name or its manifest. */
+  function isNodeMode(url: string): boolean {
+    return isInstalled(url) && host.finder().getFormat(url, "") === "module";
+  }
+
+  function getKind(url: string): LoadKind {
+    const file = toFileUrlOnly(url);
+    // `.wasm` and `.wasm?module` are not the same.
+    const key = /\.wasm\?/.test(url) ? url : file;
+    let kind = kinds.get(key);
+    if (kind === undefined) kinds.set(key, kind = findKind(url, file));
+    return kind;
+  }
+
+  function findKind(url: string, file: string): LoadKind {
+    const finder = host.finder();
+    if (host.isText(file)) return "asset";
+    const text = () => host.reader().peek(file);
+    const format = finder.getFormat(file, /\.js$|\/[^/.]*$/.test(file) ? text() : undefined);
+    const installed = isInstalled(file);
+    switch (format) {
+      case "commonjs":
+      case "addon":
+        return "commonjs";
+      case "json":
+        return "json";
+      case "wasm":
+        return url.endsWith("?module") ? "wasm" : "module";
+      case "asset":
+        return "asset";
+      case "module":
+        return installed && finder.getFormat(file, "") !== "module" ? "hooked" : "module";
+      case "typescript":
+        if (/\.[jt]sx$/.test(file)) return installed ? "hooked" : "module";
+        if (!isEsmTypeScript(file, text())) return "commonjs";
+        return installed ? "hooked" : "module";
+    }
+  }
+
+  /** The ES modules of the project that a file requires, itself or by CommonJS modules of the project, as URLs. */
+  function getDeferred(url: string): readonly string[] {
+    const found = new Set<string>(), seen = new Set([url]);
+    if (isInstalled(url) || nextOfResolve === undefined) return [];
+    // A set may grow while it is walked.
+    for (const file of seen) {
+      for (const specifier of getRequired(readText(file))) {
+        const required = findRequired(specifier, file);
+        if (required === undefined || isInstalled(required)) continue;
+        const kind = getKind(required);
+        if (kind === "commonjs" && !required.endsWith(".node")) seen.add(toFileUrlOnly(required));
+        if (kind === "module") found.add(toFileUrlOnly(required));
+      }
+    }
+    return [...found].filter((file) => file !== url);
+  }
+
+  function readText(file: string): string {
+    return host.reader().files.readText(file) ?? "";
+  }
+
+  function findRequired(specifier: string, parent: string): string | undefined {
+    try {
+      const url = find(specifier, parent, "require");
+      return url.startsWith("file:") && !url.startsWith(ownModules) && host.getVirtual(url) === undefined
+        ? url
+        : undefined;
+    } catch {
+      // `require()` throws it when it is called.
+      return undefined;
+    }
+  }
+
+  const load: LoadHook = (url, context, next) => {
+    const loadByDeno = (other: string) => (next(other, context) as { source?: string | null }).source ?? null;
+    host.reader().setDenoReader(loadByDeno);
+    const virtual = host.getVirtual(url);
+    if (virtual !== undefined) return { ...virtual, shortCircuit: true };
+    const address = parseGeneratedUrl(url);
+    if (address !== undefined) return { format: "module", source: loader.generate(url, address), shortCircuit: true };
+    if (!url.startsWith("file:") || url.startsWith(ownModules)) return next(url, context);
+    const file = toFileUrlOnly(toSourceUrl(url));
+    if (context.conditions.includes("require")) return { ...loadByRequire(file, loadByDeno), shortCircuit: true };
+    if (context.importAttributes.type !== undefined) {
+      sources.add(file, host.reader().take(file));
+      return next(url, context);
+    }
+    const source = file.endsWith(".wasm") ? null : loader.load(url, prepared.delete(url), loadByDeno);
+    // What is `null` Deno loads itself.
+    return { format: "module", source, shortCircuit: true } as ReturnType<LoadHook>;
+  };
+
+  function loadByRequire(file: string, loadByDeno: (url: string) => string | null) {
+    const format = host.finder().getFormat(file);
+    const isBinary = format === "addon" || format === "wasm" || format === "asset";
+    const text = isBinary ? "" : host.reader().take(file);
+    if (!isBinary) sources.add(file, text);
+    if (format === "addon" && !isInstalled(file)) loadedForGood.add(file);
+    return loadRequired({
+      url: file,
+      format,
+      text: () => text,
+      bytes: () => readFileSync(new URL(file)),
+      isText: host.isText(file),
+      transpiled: () => loadByDeno(file),
+      isDeferred: deferred.has(file),
+    });
+  }
+
+  function registerLoadHook(): void {
+    isSynchronous = false;
+    loadHook ??= registerHooks({ load });
+  }
+
+  function requireFile(generatedUrl: string): unknown {
+    const file = toFileUrlOnly(parseGeneratedUrl(generatedUrl)?.url ?? generatedUrl);
+    return createRequire(file)(fromFileUrl(file));
+  }
+
+  function readNames(generatedUrl: string): readonly string[] {
+    try {
+      const exports = requireFile(generatedUrl);
+      run.set(generatedUrl, { exports });
+      return getExportedNames(exports);
+    } catch (error) {
+      run.set(generatedUrl, { error });
+      return [];
+    }
+  }
+
+  function addDeferred(modules: Readonly<Record<string, () => unknown>>): void {
+    for (const [url, get] of Object.entries(modules)) deferred.set(url, get);
+  }
+
+  registerBridge({
+    require(generatedUrl) {
+      const done = run.get(generatedUrl);
+      run.delete(generatedUrl);
+      if (done === undefined) return requireFile(generatedUrl);
+      if ("error" in done) throw done.error;
+      return done.exports;
+    },
+    toNamespace,
+    createScope(url, modules) {
+      addDeferred(modules);
+      return scopes.create(url);
+    },
+    defer: addDeferred,
+    runDeferred(url) {
+      const namespace = deferred.get(url)!() as Record<string, unknown>;
+      return "module.exports" in namespace ? namespace["module.exports"] : namespace;
+    },
+    loadSynchronously(loadNow) {
+      loadHook?.deregister();
+      loadHook = undefined;
+      isSynchronous = true;
+      try {
+        loadNow();
+      } finally {
+        registerLoadHook();
+      }
+    },
+  });
+  registerHooks({ resolve });
+  registerLoadHook();
+
+  return {
+    forget() {
+      kinds.clear();
+      host.finder().forget();
+      host.reader().forget();
+    },
+    getAssigned: (url) => scopes.getAssigned(url),
+    isLoadedForGood: (url) => loadedForGood.has(url),
+  };
+}
