@@ -191,6 +191,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
 };
 
+/** The commands that run code of the project, which reads its files from the current folder. */
+const RUNS_HANDLERS = ["start", "dev", "list", "check"];
+
 /** A failure of which all has been said. */
 class QuietError extends Error {}
 
@@ -237,7 +240,7 @@ async function run(args: readonly string[]): Promise<void> {
   if (values["in-place"]) onParentGone(stopServers);
   try {
     if (command.imports && !values["in-place"] && values.workers === undefined) await inProject(name, dir, values);
-    const entered = command.imports || name === "dev" || name === "list" ? await enterProject(dir, values) : undefined;
+    const entered = RUNS_HANDLERS.includes(name) ? await enterProject(dir, values) : undefined;
     await command.run(entered?.dir ?? dir, entered?.flags ?? values, action);
   } catch (error) {
     // A word that is no command was taken for a folder.
