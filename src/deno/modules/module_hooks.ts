@@ -271,7 +271,14 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
 
   const load: LoadHook = (url, context, next) => {
     const loadByDeno = (other: string) => (next(other, context) as { source?: string | null }).source ?? null;
-    host.reader().setDenoReader(loadByDeno);
+    host.reader().setDenoReader((other) => {
+      try {
+        return loadByDeno(other);
+      } catch {
+        // For `require()` it throws where there is no file.
+        return null;
+      }
+    });
     const virtual = host.getVirtual(url);
     if (virtual !== undefined) return { ...virtual, shortCircuit: true };
     const address = parseGeneratedUrl(url);
