@@ -67,7 +67,9 @@ export function trackModules(): ModuleGraph {
     changed(urls) {
       const named = [...urls], real = named.map(toReal);
       hooks?.forget();
-      return changed(new Set([...named, ...real, ...named.map(toReal)]));
+      const renewed = changed(new Set([...named, ...real, ...named.map(toReal)]));
+      hooks?.forget(renewed);
+      return renewed;
     },
     version: (url) => version(toReal(url)),
     succeeded: (url) => succeeded(toReal(url)),

@@ -56,8 +56,12 @@ export interface ModuleHooksHost {
 
 /** The hooks. */
 export interface ModuleHooks {
-  /** Forgets what is known of files, as they have changed. */
-  forget(): void;
+  /**
+   * Forgets what is known of files, as some have changed.
+   *
+   * @param changed The URLs of those that are to be loaded again.
+   */
+  forget(changed?: Iterable<string>): void;
   /** What a file of the project has assigned to `module.exports`, beside what it exports. */
   getAssigned(url: string): unknown;
   /** Whether a file was loaded in a way that keeps it for good. */
@@ -79,9 +83,9 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
   const deferred = new Map<string, () => unknown>();
   /** What CommonJS modules export that were run for their names, or have thrown. */
   const run = new Map<string, { readonly exports: unknown } | { readonly error: unknown }>();
-  /** By which version of a file the cache of `require()` holds it. */
-  const versions = new Map<string, string>();
   const loadedForGood = new Set<string>();
+  /** What files require, by who requires it. */
+  const required = new Map<string, Set<string>>();
   /** What this package imports, which Deno has read by its URL when it asks for it to be loaded. */
   const prepared = new Set<string>();
   let loadHook: { deregister(): void } | undefined;
@@ -139,7 +143,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     }
     if (mode === "require") {
       leaveSynchronousLoader();
-      forgetIfChanged(url, host.toVersion(url, parent));
+      noteRequired(toFileUrlOnly(url), toFileUrlOnly(parent));
       return { url: toFileUrlOnly(url), shortCircuit: true };
     }
     if (isSynchronous) {
@@ -165,16 +169,21 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     if (!isInstalled(file)) loadedForGood.add(file);
   }
 
-  function leaveSynchronousLoader(): void {
-    if (isSynchronous) registerLoadHook();
+  /** What is required has the name of its file; that a file requires it is noted for the day it changes. */
+  function noteRequired(url: string, parent: string): void {
+    host.toVersion(url, parent);
+    const known = required.get(parent);
+    if (known === undefined) required.set(parent, new Set([url]));
+    else known.add(url);
   }
 
-  /** `require()` keeps modules by the names of their files. */
-  function forgetIfChanged(url: string, version: string): void {
-    const file = toFileUrlOnly(url);
-    const known = versions.get(file);
-    versions.set(file, version);
-    if (known !== undefined && known !== version) delete createRequire(file).cache[fromFileUrl(file)];
+  /** A file that is loaded again is not asked about again where `require()` remembers what it resolved. */
+  function noteRequiredAgain(parent: string): void {
+    for (const url of required.get(parent) ?? []) host.toVersion(url, parent);
+  }
+
+  function leaveSynchronousLoader(): void {
+    if (isSynchronous) registerLoadHook();
   }
 
   /** The URL by which an ES module imports a file. */
@@ -296,6 +305,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
   };
 
   function loadByRequire(file: string, loadByDeno: (url: string) => string | null) {
+    noteRequiredAgain(file);
     const format = host.finder().getFormat(file);
     const isBinary = format === "addon" || format === "wasm" || format === "asset";
     const text = isBinary ? "" : host.reader().take(file);
@@ -347,6 +357,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     },
     toNamespace,
     createScope(url, modules) {
+      noteRequiredAgain(toFileUrlOnly(url));
       addDeferred(modules);
       return scopes.create(url);
     },
@@ -370,8 +381,11 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
   registerLoadHook();
 
   return {
-    forget() {
+    forget(changed = []) {
       kinds.clear();
+      // `require()` keeps modules by the names of their files.
+      const { cache } = createRequire(import.meta.url.startsWith("file:") ? import.meta.url : "file:///");
+      for (const url of changed) if (url.startsWith("file:")) delete cache[fromFileUrl(url)];
       host.finder().forget();
       host.reader().forget();
     },
