@@ -12,7 +12,9 @@ import { createRequire, registerHooks } from "node:module";
 import { readFileSync } from "node:fs";
 import { fromFileUrl } from "@std/path";
 import { formatWrappedNames, getExportedNames, getWrappedNames, toNamespace } from "./commonjs_wrapper.ts";
+import { createDeferredModules } from "./deferred_modules.ts";
 import type { ImportMode } from "./import_request.ts";
+import { createLoadKinds } from "./load_kind.ts";
 import type { LoadedSources } from "./loaded_sources.ts";
 import { isInstalled, parseGeneratedUrl, toGeneratedUrl, toHookedUrl, toSourceUrl } from "./module_address.ts";
 import { registerBridge } from "./module_bridge.ts";
@@ -20,8 +22,8 @@ import type { ModuleFinder } from "./module_finder.ts";
 import { createModuleLoader } from "./module_loader.ts";
 import type { ModuleReader } from "./module_reader.ts";
 import { toFileUrlOnly } from "./module_url.ts";
-import { createNodeScopes, getRequired } from "./node_scope.ts";
-import { isEsmTypeScript, loadRequired } from "./required_module.ts";
+import { createNodeScopes } from "./node_scope.ts";
+import { loadRequired } from "./required_module.ts";
 
 type Hooks = Parameters<typeof registerHooks>[0];
 type Hook<T> = Extract<NonNullable<T>, (...args: never[]) => unknown>;
@@ -68,9 +70,6 @@ export interface ModuleHooks {
   isLoadedForGood(url: string): boolean;
 }
 
-/** How a file is imported by an ES module. */
-type LoadKind = "module" | "hooked" | "commonjs" | "json" | "wasm" | "asset";
-
 /**
  * Registers the hooks. Only modules that are imported later are loaded through them.
  *
@@ -78,9 +77,14 @@ type LoadKind = "module" | "hooked" | "commonjs" | "json" | "wasm" | "asset";
  */
 export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
   const { sources, ownModules } = host;
-  const kinds = new Map<string, LoadKind>();
+  const kinds = createLoadKinds(host);
+  const { getKind } = kinds;
   const scopes = createNodeScopes();
-  const deferred = new Map<string, () => unknown>();
+  const deferred = createDeferredModules({
+    findRequired,
+    getKind,
+    readText: (url) => host.reader().files.readText(url) ?? "",
+  });
   /** What CommonJS modules export that were run for their names, or have thrown. */
   const run = new Map<string, { readonly exports: unknown } | { readonly error: unknown }>();
   const loadedForGood = new Set<string>();
@@ -108,7 +112,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
         return false;
       }
     },
-    getDeferred,
+    getDeferred: deferred.getDeferred,
     readNames,
     jsxImportSource: (url) => host.jsxImportSource(url),
     isText: (url) => host.isText(url),
@@ -119,6 +123,18 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     if (virtual !== undefined) return virtual.url;
     const resolveByDeno = (name: string) => nextOfResolve!(name, parent);
     return host.finder().find({ specifier, parent, mode, resolveByDeno });
+  }
+
+  function findRequired(specifier: string, parent: string): string | undefined {
+    if (nextOfResolve === undefined) return undefined;
+    try {
+      const url = find(specifier, parent, "require");
+      const isFile = url.startsWith("file:") && !url.startsWith(ownModules) && host.getVirtual(url) === undefined;
+      return isFile ? url : undefined;
+    } catch {
+      // `require()` throws it when it is called.
+      return undefined;
+    }
   }
 
   const resolve: ResolveHook = (specifier, context, next) => {
@@ -197,84 +213,12 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
         return toHookedUrl(url);
       case "commonjs": {
         const version = host.toVersion(toFileUrlOnly(url), parent);
-        const mode = isNodeMode(parent) ? "node" : "bundle";
+        const mode = kinds.isNodeModule(parent) ? "node" : "bundle";
         const names = getWrappedNames(loader.getAsked(asking, specifier));
         return toGeneratedUrl("commonjs", version, formatWrappedNames({ mode, names }));
       }
       default:
         return toGeneratedUrl(kind, host.toVersion(toFileUrlOnly(url), parent));
-    }
-  }
-
-  /** Whether Node.js would take a file of a package for an ES module by its name or its manifest. */
-  function isNodeMode(url: string): boolean {
-    return isInstalled(url) && host.finder().getFormat(url, "") === "module";
-  }
-
-  function getKind(url: string): LoadKind {
-    const file = toFileUrlOnly(url);
-    // `.wasm` and `.wasm?module` are not the same.
-    const key = /\.wasm\?/.test(url) ? url : file;
-    let kind = kinds.get(key);
-    if (kind === undefined) kinds.set(key, kind = findKind(url, file));
-    return kind;
-  }
-
-  function findKind(url: string, file: string): LoadKind {
-    const finder = host.finder();
-    if (host.isText(file)) return "asset";
-    const text = () => host.reader().peek(file);
-    const format = finder.getFormat(file, /\.js$|\/[^/.]*$/.test(file) ? text() : undefined);
-    const installed = isInstalled(file);
-    switch (format) {
-      case "commonjs":
-      case "addon":
-        return "commonjs";
-      case "json":
-        return "json";
-      case "wasm":
-        return url.endsWith("?module") ? "wasm" : "module";
-      case "asset":
-        return "asset";
-      case "module":
-        return installed && finder.getFormat(file, "") !== "module" ? "hooked" : "module";
-      case "typescript":
-        if (/\.[jt]sx$/.test(file)) return installed ? "hooked" : "module";
-        if (!isEsmTypeScript(file, text())) return "commonjs";
-        return installed ? "hooked" : "module";
-    }
-  }
-
-  /** The ES modules of the project that a file requires, itself or by CommonJS modules of the project, as URLs. */
-  function getDeferred(url: string): readonly string[] {
-    const found = new Set<string>(), seen = new Set([url]);
-    if (isInstalled(url) || nextOfResolve === undefined) return [];
-    // A set may grow while it is walked.
-    for (const file of seen) {
-      for (const specifier of getRequired(readText(file))) {
-        const required = findRequired(specifier, file);
-        if (required === undefined || isInstalled(required)) continue;
-        const kind = getKind(required);
-        if (kind === "commonjs" && !required.endsWith(".node")) seen.add(toFileUrlOnly(required));
-        if (kind === "module") found.add(toFileUrlOnly(required));
-      }
-    }
-    return [...found].filter((file) => file !== url);
-  }
-
-  function readText(file: string): string {
-    return host.reader().files.readText(file) ?? "";
-  }
-
-  function findRequired(specifier: string, parent: string): string | undefined {
-    try {
-      const url = find(specifier, parent, "require");
-      return url.startsWith("file:") && !url.startsWith(ownModules) && host.getVirtual(url) === undefined
-        ? url
-        : undefined;
-    } catch {
-      // `require()` throws it when it is called.
-      return undefined;
     }
   }
 
@@ -299,7 +243,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
       sources.add(file, host.reader().take(file));
       return next(url, context);
     }
-    const source = file.endsWith(".wasm") ? null : loader.load(url, prepared.delete(url), loadByDeno);
+    const source = loader.load(url, prepared.delete(url), loadByDeno);
     // What is `null` Deno loads itself.
     return { format: "module", source, shortCircuit: true } as ReturnType<LoadHook>;
   };
@@ -343,10 +287,6 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     }
   }
 
-  function addDeferred(modules: Readonly<Record<string, () => unknown>>): void {
-    for (const [url, get] of Object.entries(modules)) deferred.set(url, get);
-  }
-
   registerBridge({
     require(generatedUrl) {
       const done = run.get(generatedUrl);
@@ -358,14 +298,11 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     toNamespace,
     createScope(url, modules) {
       noteRequiredAgain(toFileUrlOnly(url));
-      addDeferred(modules);
+      deferred.add(modules);
       return scopes.create(url);
     },
-    defer: addDeferred,
-    runDeferred(url) {
-      const namespace = deferred.get(url)!() as Record<string, unknown>;
-      return "module.exports" in namespace ? namespace["module.exports"] : namespace;
-    },
+    defer: deferred.add,
+    runDeferred: deferred.run,
     loadSynchronously(loadNow) {
       loadHook?.deregister();
       loadHook = undefined;
@@ -382,7 +319,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
 
   return {
     forget(changed = []) {
-      kinds.clear();
+      kinds.forget();
       // `require()` keeps modules by the names of their files.
       const { cache } = createRequire(import.meta.url.startsWith("file:") ? import.meta.url : "file:///");
       for (const url of changed) if (url.startsWith("file:")) delete cache[fromFileUrl(url)];

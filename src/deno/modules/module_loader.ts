@@ -8,7 +8,7 @@
 
 import { readFileSync } from "node:fs";
 import { fromFileUrl } from "@std/path";
-import { createAsset, createJsonModule, createWasmModule } from "./asset_module.ts";
+import { createAsset, createJsonModule, createWasmInstance, createWasmModule } from "./asset_module.ts";
 import { getCodePositions } from "./code_positions.ts";
 import { createWrapper, parseWrappedNames } from "./commonjs_wrapper.ts";
 import { type ImportedNames, readImportedNames, replaceNamespaceImports } from "./imported_names.ts";
@@ -142,14 +142,16 @@ export function createModuleLoader(host: ModuleLoaderHost): ModuleLoader {
         return createJsonModule(text, fromFileUrl(file));
       }
       case "wasm":
+        return createWasmInstance(readBytes(file));
+      case "wasm-module":
         return createWasmModule(readBytes(file));
       case "asset":
         return `export default ${JSON.stringify(createAsset(file, () => readBytes(file), host.isText(file)))};\n`;
     }
   }
 
-  function readBytes(file: string): Uint8Array {
-    const bytes = readFileSync(new URL(file));
+  function readBytes(file: string): Uint8Array<ArrayBuffer> {
+    const bytes = new Uint8Array(readFileSync(new URL(file)));
     sources.add(file, bytes);
     return bytes;
   }
