@@ -14,6 +14,7 @@ import { findProject } from "./src/deno/scan.ts";
 import { stopServers } from "./src/deno/process_guard.ts";
 import { needsOwnProcess, onParentGone, runInProject } from "./src/deno/supervisor.ts";
 import { portOf, readStartFlags, START_OPTIONS, UsageError } from "./src/deno/start_flags.ts";
+import { writeLog } from "./src/log/log.ts";
 
 const HELP = `Serves an app/ folder of Next.js route handlers on Deno.
 
@@ -44,6 +45,7 @@ Options of start:
   --cache WHERE       memory, sqlite:PATH or redis://HOST:PORT. Default: CACHE_URL, or .routes/cache.db
                       in the project; also for the command cache
   --prewarm           Make the cached responses before listening
+  --lazy              Import a route file by its first request; one that cannot be imported is one route that fails
   --trust-proxy       Believe X-Forwarded-Proto and X-Forwarded-Host, where a proxy in front sets them
   --workers N         How many processes listen on the port and share the cache. Default: 1
   --log FORMAT        How requests are logged: pretty, json or off. Default: off
@@ -122,7 +124,19 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     },
   },
   start: {
-    flags: ["port", "hostname", "cache", "prewarm", "trust-proxy", "log", "body-limit", "grace", "verbose", "workers"],
+    flags: [
+      "port",
+      "hostname",
+      "cache",
+      "prewarm",
+      "trust-proxy",
+      "log",
+      "lazy",
+      "body-limit",
+      "grace",
+      "verbose",
+      "workers",
+    ],
     imports: true,
     async run(dir, { workers, worker, ...flags }) {
       const { startCommand, startWorkers } = await import("./src/deno/start_command.ts");
@@ -149,7 +163,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     flags: ["json"],
     async run(dir, flags) {
       const { listCommand } = await import("./src/deno/list_command.ts");
-      await listCommand(dir, { json: flags.json ?? false });
+      if (!await listCommand(dir, { json: flags.json ?? false })) throw new QuietError();
     },
   },
   check: {
@@ -199,7 +213,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     if (error instanceof ChildEnd) return error.code;
-    if (!(error instanceof QuietError)) console.error(error instanceof Error ? error.message : error);
+    if (!(error instanceof QuietError)) writeLog("error", error instanceof Error ? error.message : String(error));
     return error instanceof UsageError ? 2 : 1;
   }
 }
@@ -223,12 +237,39 @@ async function run(args: readonly string[]): Promise<void> {
   if (values["in-place"]) onParentGone(stopServers);
   try {
     if (command.imports && !values["in-place"] && values.workers === undefined) await inProject(name, dir, values);
-    await command.run(dir, values, action);
+    const entered = command.imports || name === "dev" || name === "list" ? await enterProject(dir, values) : undefined;
+    await command.run(entered?.dir ?? dir, entered?.flags ?? values, action);
   } catch (error) {
     // A word that is no command was taken for a folder.
     if (named || !(error instanceof Deno.errors.NotFound) || positionals.length === 0) throw error;
     throw new Deno.errors.NotFound(`${error.message}; the commands are ${Object.keys(COMMANDS).join(", ")}`);
   }
+}
+
+/**
+ * Makes the project's folder the current one, as `next start DIR` does: handlers read their files from there.
+ *
+ * @returns Folder and flags, paths as they were meant in the folder of before; `undefined` where it stays the current one.
+ */
+async function enterProject(dir: string, flags: Flags): Promise<{ dir: string; flags: Flags } | undefined> {
+  const project = await findProject(dir).catch(() => undefined);
+  if (project === undefined || project.root === Deno.cwd()) return undefined;
+  const entered = { dir: resolve(dir), flags: { ...flags, ...absolutePaths(flags) } };
+  try {
+    Deno.chdir(project.root);
+    return entered;
+  } catch {
+    // Who may read the app folder only stays where it was.
+    return undefined;
+  }
+}
+
+function absolutePaths({ cache, out }: Flags): Pick<Flags, "cache" | "out"> {
+  const path = /^sqlite:(.*)$/s.exec(cache ?? "")?.[1];
+  return {
+    ...(path === undefined ? {} : { cache: `sqlite:${resolve(path)}` }),
+    ...(out === undefined ? {} : { out: resolve(out) }),
+  };
 }
 
 /** Goes on in a process of the project's own, where it needs one. */
@@ -242,9 +283,7 @@ async function inProject(name: string, dir: string, flags: Flags): Promise<void>
 
 /** How another process is given the same command; another folder may be the current one there. */
 function selfCommand(name: string, dir: string, flags: Flags): { self: string; args: readonly string[] } {
-  const path = /^sqlite:(.*)$/s.exec(flags.cache ?? "")?.[1];
-  const cache = path === undefined ? {} : { cache: `sqlite:${resolve(path)}` };
-  const moved = { ...flags, ...cache, ...(flags.out === undefined ? {} : { out: resolve(flags.out) }) };
+  const moved = { ...flags, ...absolutePaths(flags) };
   const words = Object.entries(moved).flatMap(([flag, value]) =>
     typeof value === "boolean"
       ? (value ? [`--${flag}`] : [])

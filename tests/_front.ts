@@ -24,6 +24,8 @@ export interface FrontInit {
   readonly matcher?: ProxyConfig["matcher"];
   /** The files of `public/`. */
   readonly publicFile?: Front["publicFile"];
+  /** The clock of its cache. */
+  readonly now?: () => number;
 }
 
 /** An application, and what it reported. */
@@ -35,13 +37,14 @@ export interface FrontApp extends App {
 /** Makes an application of route modules and what stands before them. */
 export async function createFrontApp(
   modules: Modules,
-  { config = {}, proxy, matcher, publicFile }: FrontInit,
+  { config = {}, proxy, matcher, publicFile, now }: FrontInit,
 ): Promise<FrontApp> {
   const errors: FrontApp["errors"] = [];
   const appConfig = await readAppConfig(config, "next.config.ts");
   const handler = createHandler(createManifest(Object.keys(modules)), {
     load: (file) => Promise.resolve(modules[file]!),
     basePath: appConfig.basePath,
+    now,
     onError: (error, _, context) => void errors.push({ error, context }),
     front: {
       config: appConfig,

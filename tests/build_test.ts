@@ -129,7 +129,8 @@ Deno.test("a build logs as --log says, and believes a proxy with --trust-proxy",
 });
 
 const NO_CLIENT = 'Cannot open cache "redis:": its client is not in this build, build with "routes build --redis"';
-const NAMES = "; there are --port, --hostname, --cache, --prewarm, --trust-proxy, --log, --body-limit, --grace\n";
+const NAMES =
+  "; there are --port, --hostname, --cache, --prewarm, --trust-proxy, --log, --lazy, --body-limit, --grace\n";
 const MISTAKES: readonly (readonly [flags: readonly string[], code: number, stderr: string])[] = [
   [["--prot", "1"], 2, `Cannot read arguments: Unknown option '--prot'${NAMES}`],
   [["extra"], 2, `Cannot read arguments: Unexpected argument 'extra'${NAMES}`],
@@ -147,7 +148,7 @@ Deno.test("a build ends with 2 for a wrong flag, with 1 for a cache that cannot 
 Deno.test("a build says that the port is in use, and ends with 1", async () => {
   using taken = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   const port = `${taken.addr.port}`;
-  const stderr = `Cannot listen on port ${port}: it is in use, choose another port\n`;
+  const stderr = `Cannot listen on port ${port}: it is in use, choose another port (--port)\n`;
   assertEquals(await built.run(["-p", port, "-H", "127.0.0.1"]), { code: 1, stdout: "", stderr });
 });
 

@@ -47,7 +47,8 @@ Deno.test("S42 a link to a folder above, or to itself, makes the scan neither en
   await Deno.symlink("loop", `${project.dir}/app/loop`);
   await Deno.symlink("../secret", `${project.dir}/app/secret`);
   const { manifest } = await scanProject(project.dir);
-  assertEquals([manifest.routes.map(({ id }) => id), manifest.warnings.length], [["/a"], 3]);
+  // What is linked is served, as in Next.js.
+  assertEquals([manifest.routes.map(({ id }) => id), manifest.warnings.length], [["/a", "/secret"], 2]);
 });
 
 const PROJECT = [
@@ -63,7 +64,15 @@ const ESCAPES = [
   ...["/sub/..%2f..%2fsecret.txt", "/..%5csecret.txt", "/..\\secret.txt", "/sub%2f..%2f..%2fsecret.txt"],
   ...["/%252e%252e%252fsecret.txt", "/..%252fsecret.txt", "/..%255csecret.txt", "/.%2fsecret.txt", "/....//secret.txt"],
   ...["/open.txt%00.png", "/%00", "/secret.txt%00", "/open.txt%2F..%2F..%2Fsecret.txt", "/../publicity/x.txt"],
-  ...["/link.txt", "/folder/secret.txt", "/sub/up/secret.txt", "/file:%2F%2F%2Fetc%2Fpasswd", "/%2Fetc%2Fpasswd"],
+  ...[
+    "/link.txt",
+    "/outside/secret.txt",
+    "/env.txt",
+    "/folder/secret.txt",
+    "/sub/up/secret.txt",
+    "/file:%2F%2F%2Fetc%2Fpasswd",
+    "/%2Fetc%2Fpasswd",
+  ],
   ...["/etc/passwd", "//etc/passwd", "/C:%5Csecret.txt", "/~root", "/open.txt/..%2f..%2fsecret.txt"],
 ];
 
@@ -97,7 +106,12 @@ async function serveProjectFiles(init: FrontInit = {}) {
     ...PUBLIC.map((name) => [name, name]),
   ]);
   const project = await temporaryFiles(files);
-  await Deno.symlink(`${project.dir}/secret.txt`, `${project.dir}/public/link.txt`);
+  const outside = await temporaryFiles({ "secret.txt": "secret" });
+  await Deno.symlink(`${outside.dir}/secret.txt`, `${project.dir}/public/link.txt`);
+  await Deno.symlink(outside.dir, `${project.dir}/public/outside`);
+  await Deno.symlink(`${project.dir}/.env`, `${project.dir}/public/env.txt`);
+  await Deno.symlink(`${project.dir}/public/open.txt`, `${project.dir}/public/linked.txt`);
+  await Deno.symlink(`${project.dir}/publicity`, `${project.dir}/public/shared`);
   await Deno.symlink(project.dir, `${project.dir}/public/folder`);
   await Deno.symlink("../..", `${project.dir}/public/sub/up`);
   const { front } = await loadProjectFront({ root: project.dir, appDir: "app" }, NO_CONFIG);
@@ -108,6 +122,7 @@ async function serveProjectFiles(init: FrontInit = {}) {
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
       await project[Symbol.asyncDispose]();
+      await outside[Symbol.asyncDispose]();
     },
   };
 }
@@ -183,3 +198,14 @@ for (const wanted of [["-N", "-R", "-E"], ["-N", "-R=.", LIST], ["-N", "-R", LIS
     assertEquals(outside, []);
   });
 }
+
+Deno.test("S69 a symbolic link in public/ leads to files of the project that are not hidden, and to no others", async () => {
+  await using server = await serveProjectFiles();
+  const answers: unknown[] = [];
+  for (const path of ["/linked.txt", "/shared/x.txt", "/link.txt", "/outside/secret.txt", "/env.txt"]) {
+    const { status, body } = await sendRequest(server.port, { path });
+    answers.push([status, body]);
+  }
+  const missing = [404, "Not Found"];
+  assertEquals(answers, [[200, "public/open.txt"], [200, "secret"], missing, missing, missing]);
+});

@@ -4,14 +4,16 @@
  * @module
  */
 
-import { eTag, ifNoneMatch } from "@std/http/etag";
-import { type FilledEntry, type Found, YEAR } from "./incremental_cache.ts";
+import { eTag } from "@std/http/etag";
+import { YEAR } from "./entry_state.ts";
+import { type HeaderList, isHeaderList } from "./header_list.ts";
+import type { FilledEntry, Found } from "./incremental_cache.ts";
 import { type CacheEntry, MAX_ENTRY_BYTES } from "./store.ts";
 
 /** The `meta` of a response's entry. */
 interface ResponseMeta {
   readonly status: number;
-  readonly headers: readonly (readonly [string, string])[];
+  readonly headers: HeaderList;
 }
 
 /** What belongs to one connection or one moment, and is made anew for each answer. */
@@ -28,11 +30,22 @@ const UNKEPT: ReadonlySet<string> = new Set([
 
 /** Whether a response may be kept and given to others. */
 export function isStorable({ status, headers }: Response): boolean {
-  if (status < 200 || status === 206 || status >= 500) return false;
+  if (!isStorableStatus(status)) return false;
   if (headers.has("set-cookie") || headers.get("vary")?.includes("*")) return false;
   if (/\b(?:private|no-store)\b/i.test(headers.get("cache-control") ?? "")) return false;
   // A stream of events has no end, and its client waits for the beginning.
   return !/^text\/event-stream\b/i.test(headers.get("content-type") ?? "");
+}
+
+function isStorableStatus(status: number): boolean {
+  return status >= 200 && status !== 206 && status < 500;
+}
+
+/** Whether an entry is one that {@linkcode responseEntry} made, so that {@linkcode responseOf} can make a response of it. */
+export function isResponseEntry({ meta }: CacheEntry): boolean {
+  const { status, headers } = (meta ?? {}) as { readonly [name: string]: unknown };
+  return Number.isInteger(status) && isStorableStatus(status as number) && isHeaderList(headers) &&
+    headers.every(([name]) => !UNKEPT.has(name) && name !== "set-cookie");
 }
 
 /** What became of a body: its bytes, or a stream of all of it where it is too large to be kept. */
@@ -126,11 +139,15 @@ const prepared = new WeakMap<CacheEntry, Prepared>();
 /**
  * An entry as a response, or 304 for a client that has it (RFC 9110 §13.1.2).
  *
- * @param found The entry and its state.
- * @param condition The request's `If-None-Match`.
+ * @param found The entry, which {@linkcode isResponseEntry}, and its state.
+ * @param isKnown Whether the client has what an entity tag stands for; left out for a request without such a condition.
  * @param now The time, in milliseconds since 1970.
  */
-export function responseOf({ entry, state }: Found, condition: string | null, now: number): Response {
+export function responseOf(
+  { entry, state }: Found,
+  isKnown: ((etag: string) => boolean) | undefined,
+  now: number,
+): Response {
   const age = ageOf(entry, now);
   let known = prepared.get(entry);
   if (known === undefined || known.state !== state || known.age !== age) {
@@ -138,7 +155,11 @@ export function responseOf({ entry, state }: Found, condition: string | null, no
     prepared.set(entry, known);
   }
   const { response } = known;
-  if (condition !== null && isKnown(response, condition)) return notModified(response);
+  if (isKnown !== undefined && response.status === 200) {
+    // RFC 9110 §13.2.1: a condition means what 200 carries.
+    const etag = response.headers.get("etag");
+    if (etag !== null && isKnown(etag)) return notModified(response);
+  }
   if (!known.isText) {
     return new Response(bodyOf(entry, response.status), { status: response.status, headers: response.headers });
   }
@@ -174,13 +195,6 @@ function bodyOf({ body }: CacheEntry, status: number): BodyInit | null {
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-/** A condition means what 200 carries (RFC 9110 §13.2.1). */
-function isKnown({ status, headers }: Response, condition: string): boolean {
-  if (status !== 200) return false;
-  const etag = headers.get("etag");
-  return etag !== null && !ifNoneMatch(condition, etag);
-}
 
 function notModified(response: Response): Response {
   const headers = new Headers(response.headers);

@@ -50,8 +50,15 @@ export function decodeEntry(bytes: unknown): CacheEntry | undefined {
 function isHead(head: unknown): head is Omit<CacheEntry, "body"> {
   if (typeof head !== "object" || head === null) return false;
   const { tags, madeAt, revalidate, generation } = head as Record<string, unknown>;
-  return Array.isArray(tags) && tags.every((tag) => typeof tag === "string") && Number.isFinite(madeAt) &&
+  return Array.isArray(tags) && tags.every((tag) => typeof tag === "string") && isTime(madeAt) &&
     (revalidate === null || Number.isFinite(revalidate)) && Number.isSafeInteger(generation);
+}
+
+/** The last time that a `Date` can have, in milliseconds since 1970. */
+const LAST_TIME = 8.64e15;
+
+function isTime(value: unknown): boolean {
+  return typeof value === "number" && Math.abs(value) <= LAST_TIME;
 }
 
 /**

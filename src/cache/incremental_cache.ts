@@ -5,7 +5,12 @@
  */
 
 import { delay } from "@std/async/delay";
+import { createElapsed } from "./clock.ts";
+import { type EntryState, stateOf } from "./entry_state.ts";
+import { guardStore, type Question } from "./guarded_store.ts";
 import { type CacheEntry, type CacheRead, type CacheStore, MAX_ENTRY_BYTES, type MaybePromise } from "./store.ts";
+
+export { YEAR } from "./entry_state.ts";
 
 /** What a fill made: an entry but for what the cache knows itself. */
 export type FilledEntry = Pick<CacheEntry, "meta" | "body" | "tags" | "revalidate">;
@@ -20,13 +25,14 @@ export type Filled = FilledEntry | "uncacheable" | "failed";
 export type FillReason = "miss" | "stale";
 
 /** What the cache knows of a key, and how it can know more. */
-export interface Lookup {
-  /** The key. */
-  readonly key: string;
-  /** Tags besides the entry's own that it goes out of date by. */
-  readonly tags: readonly string[];
+export interface Lookup extends Question {
   /** Whether a stale entry will not do: what is made of it would be stale from the start. */
   readonly fresh?: boolean;
+  /**
+   * Whether an entry is one that `fill` could have made: a checksum is no signature, and whoever can write to the store can
+   * write anything. Asked once for each entry; one that is refused is not there. Default: every entry is.
+   */
+  accepts?(entry: CacheEntry): boolean;
   /** Makes the entry. */
   fill(reason: FillReason): Promise<Filled>;
 }
@@ -36,7 +42,7 @@ export interface Found {
   /** The entry. */
   readonly entry: CacheEntry;
   /** Whether it is fresh, served once more while it is made anew, or was made for this question. */
-  readonly state: "HIT" | "STALE" | "MISS";
+  readonly state: EntryState;
 }
 
 /** The cache of an application. */
@@ -57,6 +63,8 @@ export interface IncrementalCache {
   invalidate(tags: readonly string[], expire: number): MaybePromise<void>;
   /** The time, in milliseconds since 1970. */
   now(): number;
+  /** Milliseconds since some time, which never go back: for spans inside this process. */
+  elapsed(): number;
   /** Tells the operator of a body that is larger than an entry can be. */
   refuseLarge(key: string): void;
   /** Ends the use of the store, which stays open: others may use it too. */
@@ -69,27 +77,22 @@ export interface IncrementalCacheOptions {
   store: CacheStore;
   /** The time, in milliseconds since 1970. */
   now: () => number;
+  /** Milliseconds since some time, which never go back. Default: `performance.now()`, and the steps forward of `now`. */
+  elapsed?: () => number;
   /** Keeps the process alive until a promise settles. */
   waitUntil: (promise: Promise<unknown>) => void;
   /** Tells the operator that something is wrong with the store. */
   warn: (message: string) => void;
 }
 
-/** For how long a stale entry is served, in seconds: a year, as in Next.js. */
-export const YEAR = 31_536_000;
-
 /** How long a process has for a fill before another one tries, in milliseconds; prolonged while it works. */
-const LEASE = 10_000;
+const LEASE_MS = 10_000;
 /** How long nobody tries again after a failed refill, in milliseconds. */
-const RETRY = 3_000;
+const RETRY_MS = 3_000;
 /** How often a process looks whether another one has filled, in milliseconds. */
-const POLL = 20;
+const POLL_MS = 20;
 /** How long a request waits for the fill of another process, in milliseconds. */
-const PATIENCE = 30_000;
-/** How long a store that failed is left alone, in milliseconds. */
-const PAUSE = 1_000;
-/** How often the operator is told, in milliseconds. */
-const TELL = 60_000;
+const PATIENCE_MS = 30_000;
 
 /** What came of a fill: what the one who filled answers with, and whether others find it in the store. */
 interface FirstFill {
@@ -103,22 +106,19 @@ interface Lease {
   readonly holder: string;
 }
 
+const NOTHING: FirstFill = { found: null, kept: false };
+
 /** Makes a cache. */
 export function createIncrementalCache(
-  { store, now, waitUntil, warn }: IncrementalCacheOptions,
+  { store, now, elapsed = createElapsed(now), waitUntil, warn }: IncrementalCacheOptions,
 ): IncrementalCache {
+  const { ask, attempt, pause, invalidate, warnOnce, close } = guardStore({ store, now, elapsed, waitUntil, warn });
   const process = crypto.randomUUID();
   /** The fills that this process waits for; each tells whether an entry was kept. */
   const flights = new Map<string, Promise<boolean>>();
   const refills = new Set<string>();
-  /** Invalidations that the store has not taken yet. Until it has, nothing it says can be trusted. */
-  const owed: { tags: readonly string[]; expireAt: number | null }[] = [];
-  let settling: Promise<void> | undefined;
-  let retrying = false;
-  const closing = new AbortController();
-  let pausedUntil = -Infinity;
-  /** When the operator was told of what. */
-  const told = new Map<"entry" | "store", number>();
+  /** Entries that their questions have accepted. */
+  const accepted = new WeakSet<CacheEntry>();
 
   function get(lookup: Lookup): MaybePromise<Found | null> {
     const read = ask(lookup);
@@ -127,24 +127,38 @@ export function createIncrementalCache(
 
   function decide(lookup: Lookup, read: CacheRead | null): MaybePromise<Found | null> {
     if (read === null) return null;
-    const state = stateOf(read, now());
+    const state = stateFor(lookup, read);
     if (state === "MISS" || (state === "STALE" && lookup.fresh)) return fillOrWait(lookup);
     if (state === "STALE") refillLater(lookup);
     return { entry: read.entry!, state };
   }
 
+  function stateFor(lookup: Lookup, read: CacheRead): EntryState {
+    const state = stateOf(read, now());
+    return state === "MISS" || isAccepted(lookup, read.entry!) ? state : "MISS";
+  }
+
+  function isAccepted(lookup: Lookup, entry: CacheEntry): boolean {
+    if (lookup.accepts === undefined || accepted.has(entry)) return true;
+    if (!lookup.accepts(entry)) return false;
+    accepted.add(entry);
+    return true;
+  }
+
   async function fillOrWait(lookup: Lookup): Promise<Found | null> {
+    const giveUpAt = elapsed() + PATIENCE_MS;
     for (let flight = flights.get(lookup.key); flight !== undefined; flight = flights.get(lookup.key)) {
       if (!await flight) return null;
       // Not the result of the flight itself: it may have been invalidated before it landed.
       const found = kept(await ask(lookup), lookup);
       if (found !== undefined) return found;
+      if (elapsed() > giveUpAt) return null;
     }
     const landed = Promise.withResolvers<boolean>();
     flights.set(lookup.key, landed.promise);
-    let first: FirstFill = { found: null, kept: false };
+    let first = NOTHING;
     try {
-      first = await fillFirst(lookup);
+      first = await fillFirst(lookup, giveUpAt);
       return first.found;
     } finally {
       flights.delete(lookup.key);
@@ -153,36 +167,46 @@ export function createIncrementalCache(
   }
 
   /** What a read says after someone else's fill: an entry, `null` for no store, `undefined` for none yet. */
-  function kept(read: CacheRead | null, { fresh }: Lookup): Found | null | undefined {
+  function kept(read: CacheRead | null, lookup: Lookup): Found | null | undefined {
     if (read === null) return null;
-    const state = stateOf(read, now());
-    return state === "MISS" || (state === "STALE" && fresh) ? undefined : { entry: read.entry!, state: "MISS" };
+    const state = stateFor(lookup, read);
+    return state === "MISS" || (state === "STALE" && lookup.fresh) ? undefined : { entry: read.entry!, state: "MISS" };
   }
 
   /** Fills as the only process of all, or takes what another one filled. */
-  async function fillFirst(lookup: Lookup): Promise<FirstFill> {
+  async function fillFirst(lookup: Lookup, giveUpAt: number): Promise<FirstFill> {
     // The process holds it, whose flights are one a key: a lease that could not be given back does not stop its own.
     const lease: Lease = { name: `fill ${lookup.key}`, holder: process };
-    for (let polls = 0; !await holds(lease); polls++) {
-      // Prolonged again and again: better to do the work twice than to wait for what may never come.
-      if (polls > PATIENCE / POLL) return { found: null, kept: false };
-      await delay(POLL);
+    for (let held = await attempt(() => take(lease)); held !== true; held = await attempt(() => take(lease))) {
+      // No store to ask; or the lease is prolonged again and again: better to do the work twice than to wait for what may
+      // never come. By time, not by the number of looks: each takes as long as the store does.
+      if (held === null || elapsed() > giveUpAt) return NOTHING;
+      await delay(POLL_MS);
       const found = kept(await ask(lookup), lookup);
       if (found !== undefined) return { found, kept: found !== null };
     }
     try {
-      return await whileHolding(lease, async () => {
-        const read = await ask(lookup);
-        const found = kept(read, lookup);
-        if (found !== undefined) return { found, kept: found !== null };
-        const filled = await lookup.fill("miss");
-        return typeof filled === "string"
-          ? { found: null, kept: false }
-          : await keep(lookup.key, filled, read!.generation);
-      });
+      return await whileHolding(lease, () => fillHolding(lookup));
     } finally {
       await attempt(() => give(lease));
     }
+  }
+
+  async function fillHolding(lookup: Lookup): Promise<FirstFill> {
+    const read = await ask(lookup);
+    const found = kept(read, lookup);
+    if (found !== undefined) return { found, kept: found !== null };
+    const { entry, generation } = read!;
+    if (entry !== undefined && !isAccepted(lookup, entry)) await discard(lookup.key);
+    const filled = await lookup.fill("miss");
+    return typeof filled === "string" ? NOTHING : await keep(lookup, filled, generation);
+  }
+
+  /** Removes an entry that its lookup refuses, so that it is reported once. */
+  async function discard(key: string): Promise<void> {
+    const reason = "its content is invalid, expected what this cache writes";
+    warnOnce("invalid entry", `Cannot use cached entry "${key}": ${reason}; it is removed and made again`);
+    await attempt(() => store.delete(key));
   }
 
   function refillLater(lookup: Lookup): void {
@@ -195,40 +219,36 @@ export function createIncrementalCache(
   async function refill(lookup: Lookup): Promise<void> {
     // This fill holds it: a lease that is kept after a failure stops the next one of this process too.
     const lease: Lease = { name: `refill ${lookup.key}`, holder: crypto.randomUUID() };
-    if (!await attempt(() => take(lease, LEASE))) return;
+    if (!await attempt(() => take(lease))) return;
     const filled = await whileHolding(lease, async () => {
       const read = await ask(lookup);
-      if (read === null || stateOf(read, now()) === "HIT") return null;
+      if (read === null || stateFor(lookup, read) === "HIT") return null;
       const filled = await lookup.fill("stale");
       if (filled === "uncacheable") await attempt(() => store.delete(lookup.key));
-      else if (filled !== "failed") await keep(lookup.key, filled, read.generation);
+      else if (filled !== "failed") await keep(lookup, filled, read.generation);
       return filled;
     });
     // Who fails keeps the lease for a while: the next request would fail too.
-    if (filled === "failed") await attempt(() => take(lease, RETRY));
+    if (filled === "failed") await attempt(() => take(lease, RETRY_MS));
     else await attempt(() => give(lease));
   }
 
-  async function keep(key: string, filled: FilledEntry, generation: number): Promise<FirstFill> {
+  async function keep(lookup: Lookup, filled: FilledEntry, generation: number): Promise<FirstFill> {
     const entry = { ...filled, madeAt: now(), generation };
     const found: Found = { entry, state: "MISS" };
+    if (!isAccepted(lookup, entry)) return { found, kept: false };
     try {
-      await store.set(key, entry);
+      await store.set(lookup.key, entry);
       return { found, kept: true };
     } catch (error) {
       // An entry that is too large says nothing about the store.
-      if (error instanceof RangeError) tell("entry", error.message);
-      else storeFailed(error);
+      if (error instanceof RangeError) warnOnce("refused entry", error.message);
+      else pause(error);
       return { found, kept: false };
     }
   }
 
-  /** Whether this process has the lease; yes too where there is no store to ask. */
-  async function holds(lease: Lease): Promise<boolean> {
-    return await attempt(() => take(lease, LEASE)) ?? true;
-  }
-
-  function take({ name, holder }: Lease, ms: number): MaybePromise<boolean> {
+  function take({ name, holder }: Lease, ms = LEASE_MS): MaybePromise<boolean> {
     return store.lease(name, holder, ms, now());
   }
 
@@ -237,121 +257,20 @@ export function createIncrementalCache(
   }
 
   async function whileHolding<T>(lease: Lease, work: () => Promise<T>): Promise<T> {
-    const timer = setInterval(() => attempt(() => take(lease, LEASE)), LEASE / 3);
+    let prolonged: Promise<unknown> | undefined;
+    const timer = setInterval(() => prolonged = attempt(() => take(lease)), LEASE_MS / 3);
     try {
       return await work();
     } finally {
       clearInterval(timer);
+      // What is still under way would take the lease again after it was given back.
+      await prolonged;
     }
-  }
-
-  function invalidate(tags: readonly string[], expire: number): MaybePromise<void> {
-    if (tags.length === 0) return;
-    owed.push({ tags, expireAt: expire === 0 ? null : now() + expire * 1000 });
-    // The store is being left alone; nobody may ask this process again before it is back.
-    if (now() < pausedUntil) settleLater();
-    return settleOwed();
-  }
-
-  /** Gives the store the invalidations that it has not got yet, in order. */
-  function settleOwed(): MaybePromise<void> {
-    if (settling !== undefined) return settling.then(settleOwed);
-    try {
-      while (owed.length > 0 && now() >= pausedUntil) {
-        const { tags, expireAt } = owed[0]!;
-        const marked = store.mark(tags, expireAt, now());
-        if (marked instanceof Promise) return settling = settleRest(marked).finally(() => settling = undefined);
-        owed.shift();
-      }
-    } catch (error) {
-      storeFailed(error);
-    }
-  }
-
-  async function settleRest(first: Promise<void>): Promise<void> {
-    try {
-      await first;
-      for (owed.shift(); owed.length > 0; owed.shift()) await store.mark(owed[0]!.tags, owed[0]!.expireAt, now());
-    } catch (error) {
-      storeFailed(error);
-    }
-  }
-
-  function settleLater(): void {
-    if (retrying) return;
-    retrying = true;
-    waitUntil(settleInTime());
-  }
-
-  /** Other processes must learn of an invalidation also when nobody asks this one again. */
-  async function settleInTime(): Promise<void> {
-    while (owed.length > 0 && !closing.signal.aborted) {
-      await delay(PAUSE, { signal: closing.signal }).catch(() => {});
-      await settleOwed();
-    }
-    retrying = false;
-  }
-
-  /** Reads, or `null` while the store is down. */
-  function ask({ key, tags }: Lookup): MaybePromise<CacheRead | null> {
-    if (now() < pausedUntil) return null;
-    if (owed.length > 0) return askWhenSettled(key, tags);
-    try {
-      const read = store.get(key, tags);
-      return read instanceof Promise ? read.catch(storeFailed) : read;
-    } catch (error) {
-      return storeFailed(error);
-    }
-  }
-
-  async function askWhenSettled(key: string, tags: readonly string[]): Promise<CacheRead | null> {
-    await settleOwed();
-    if (owed.length > 0) return null;
-    return await attempt(() => store.get(key, tags));
-  }
-
-  async function attempt<T>(call: () => MaybePromise<T>): Promise<T | null> {
-    try {
-      return await call();
-    } catch (error) {
-      return storeFailed(error);
-    }
-  }
-
-  function storeFailed(error: unknown): null {
-    pausedUntil = now() + PAUSE;
-    const reason = error instanceof Error ? error.message : String(error);
-    tell("store", `The cache's store does not answer, requests are served uncached until it does: ${reason}`);
-    if (owed.length > 0) settleLater();
-    return null;
-  }
-
-  function tell(kind: "entry" | "store", message: string): void {
-    if (now() < (told.get(kind) ?? -Infinity) + TELL) return;
-    told.set(kind, now());
-    warn(message);
-  }
-
-  function close(): void {
-    closing.abort();
   }
 
   function refuseLarge(key: string): void {
-    tell("entry", `Cannot cache "${key}": it has more than ${MAX_ENTRY_BYTES} bytes`);
+    warnOnce("refused entry", `Cannot cache "${key}": it has more than ${MAX_ENTRY_BYTES} bytes`);
   }
 
-  return { get, invalidate, now, refuseLarge, close };
-}
-
-/** Whether what was read can be served. */
-function stateOf({ entry, marks }: CacheRead, now: number): Found["state"] {
-  if (entry === undefined || now >= entry.madeAt + YEAR * 1000) return "MISS";
-  let stale = entry.revalidate !== null && now >= entry.madeAt + entry.revalidate * 1000;
-  for (const { hard, soft, expireAt } of marks) {
-    if (hard > entry.generation) return "MISS";
-    if (soft <= entry.generation) continue;
-    if (now >= expireAt) return "MISS";
-    stale = true;
-  }
-  return stale ? "STALE" : "HIT";
+  return { get, invalidate, now, elapsed, refuseLarge, close };
 }

@@ -9,6 +9,8 @@
  * @module
  */
 
+import { isAhead } from "./clock.ts";
+
 /** A value, or a promise of one: a store in this process answers at once, and its callers then wait for nothing. */
 export type MaybePromise<T> = T | Promise<T>;
 
@@ -36,6 +38,8 @@ export interface TagMark {
   readonly soft: number;
   /** When those of `soft` are gone too, in milliseconds since 1970. */
   readonly expireAt: number;
+  /** When the last invalidation was, in milliseconds since 1970; 0 where a store of an earlier version does not say. */
+  readonly markedAt: number;
 }
 
 /** What a store knows of a key. */
@@ -62,7 +66,8 @@ export interface CacheListing {
  * - Each method is atomic, also among processes: an entry is there whole or not at all.
  * - What cannot be read (cut short, tampered with, of another version) is as good as not there.
  * - A store may forget any entry at any time. It may forget tags and the count only together with all entries made
- *   before, and a new count begins above the old one.
+ *   before, and a new count begins above the old one. Where it does not, because the clock was set back, an entry whose
+ *   count is above that of the store counts as missing.
  * - A method that cannot do its work throws or rejects; the cache then goes on without the store.
  */
 export interface CacheStore {
@@ -94,7 +99,8 @@ export interface CacheStore {
    *
    * @param name What it is for.
    * @param holder Who asks.
-   * @param ms How long it holds, in milliseconds.
+   * @param ms How long it holds, in milliseconds, at most {@linkcode MAX_LEASE_MS}. One that ends later than that from now was
+   * taken while the clock was ahead, and holds no more.
    * @param now The time.
    * @returns Whether the holder has it.
    */
@@ -111,6 +117,9 @@ export interface CacheStore {
 
 /** How large an entry can be, in bytes: 32 MiB. */
 export const MAX_ENTRY_BYTES = 32 * 1024 * 1024;
+
+/** How long a lease holds at most, in milliseconds. */
+export const MAX_LEASE_MS = 60_000;
 
 /** How many tags a store remembers; beyond it forgets them, and with them all entries. */
 export const MAX_TAGS = 100_000;
@@ -129,11 +138,27 @@ export function markTag(
   expireAt: number | null,
   now: number,
 ): TagMark {
-  const mark = before ?? { hard: 0, soft: 0, expireAt: 0 };
-  if (expireAt === null) return { ...mark, hard: count };
-  if (mark.expireAt <= now) return { hard: Math.max(mark.hard, mark.soft), soft: count, expireAt };
+  const { hard, soft, expireAt: end, markedAt } = before ?? NEVER;
+  if (hard === Infinity) return { hard: count, soft: 0, expireAt: 0, markedAt: now };
+  if (expireAt === null) return { hard: count, soft, expireAt: end, markedAt: now };
+  // Those of before are gone, or their end was set by a clock that was ahead.
+  if (end <= now || isAhead(markedAt, now)) return { hard: Math.max(hard, soft), soft: count, expireAt, markedAt: now };
   // Entries of both invalidations are held to the earlier end: too early is a fill too many, too late is a wrong answer.
-  return { ...mark, soft: count, expireAt: Math.min(mark.expireAt, expireAt) };
+  return { hard, soft: count, expireAt: Math.min(end, expireAt), markedAt: now };
+}
+
+const NEVER: TagMark = { hard: 0, soft: 0, expireAt: 0, markedAt: 0 };
+
+/**
+ * A mark as a store outside the process has it. What is not a mark is read as an invalidation that no entry is later
+ * than: nobody knows what was invalidated.
+ *
+ * @param parts The numbers of the mark, in the order of {@linkcode TagMark}.
+ */
+export function toTagMark(parts: unknown): TagMark {
+  const [hard, soft, expireAt, markedAt = 0] = Array.isArray(parts) ? parts : [];
+  if ([hard, soft, expireAt, markedAt].every(Number.isFinite)) return { hard, soft, expireAt, markedAt };
+  return { hard: Infinity, soft: Infinity, expireAt: 0, markedAt: 0 };
 }
 
 /**

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { writeLog } from "../log/log.ts";
 import type { LogFormat } from "./request_log.ts";
 import { routeTable } from "./route_table.ts";
 import type { RouteServer } from "./served_handler.ts";
@@ -17,10 +18,7 @@ import type { RouteServer } from "./served_handler.ts";
  */
 export function printBanner({ addr, routes }: RouteServer, log: LogFormat, pages = 0): void {
   const url = urlOf(addr);
-  if (log === "json") {
-    const time = new Date().toISOString();
-    return console.log(JSON.stringify({ time, message: "Listening", url, routes: routes.length, pages }));
-  }
+  if (log === "json") return writeLog("info", "Listening", { fields: { url, routes: routes.length, pages } });
   console.log(`Listening on ${url}\n${routeTable(routes)}`);
   if (pages > 0) console.log(`${pages} ${pages === 1 ? "page" : "pages"} left to Next`);
 }

@@ -20,10 +20,11 @@ import { type OpenedHandler, openHandler } from "./opened_handler.ts";
 import { prewarm } from "./prewarm.ts";
 import { logStrayErrors } from "./process_guard.ts";
 import { servePublicFiles } from "./public_files.ts";
-import { type Fetch, requestLogger, type RequestWatch, sayingBeside, watchRequests } from "./request_log.ts";
+import { type Fetch, requestLogger, type RequestWatch, watchRequests } from "./request_log.ts";
 import { serveHandler } from "./served_handler.ts";
 import { readStartArgs, type StartFlags, UsageError } from "./start_flags.ts";
 import { startedByDenoServe } from "./started_by.ts";
+import { useJsonLog, writeLog } from "../log/log.ts";
 
 export type { Fetch, RedisModule };
 
@@ -75,20 +76,22 @@ export interface BuiltServer {
  */
 export async function serveBuilt(app: BuiltApp): Promise<BuiltServer> {
   const byDenoServe = app.isMain ? startedByDenoServe(fail) : null;
+  if (app.isMain) logStrayErrors();
   try {
     const flags = readStartArgs(app.isMain ? Deno.args : []);
     const { log = "off", port = 8000, hostname = "0.0.0.0" } = flags;
     const logger = requestLogger(log);
     const watched = logger === undefined ? undefined : watchRequests(logger);
+    if (log === "json") useJsonLog();
     const handler = await openBuilt(app, flags, watched);
     const fetch = watched?.watch(handler.fetch) ?? handler.fetch;
-    if (flags.prewarm) await prewarm(handler, sayingBeside(log));
+    if (flags.prewarm) await prewarm(handler);
     if (environment(PREWARM_ONLY) !== undefined) {
       await handler.close();
       Deno.exit(0);
     }
     byDenoServe?.then((isServed) => {
-      if (isServed) return logStrayErrors();
+      if (isServed) return;
       const options = {
         port,
         hostname,
@@ -117,13 +120,13 @@ function attempt(work: () => void): void {
 }
 
 function fail(error: unknown): never {
-  console.error(error instanceof Error ? error.message : error);
+  writeLog("error", error instanceof Error ? error.message : String(error));
   Deno.exit(error instanceof UsageError ? 2 : 1);
 }
 
 async function openBuilt(
   { manifest, modules, files, config: configModule, proxy, instrumentation, redis, ...app }: BuiltApp,
-  { cache, trustProxy, bodyLimit }: StartFlags,
+  { cache, trustProxy, bodyLimit, lazy }: StartFlags,
   watched: RequestWatch | undefined,
 ): Promise<OpenedHandler> {
   setEnvironment("NODE_ENV", "production");
@@ -153,7 +156,7 @@ async function openBuilt(
   };
   const location = cache ?? builtCache(app.url);
   const store = await openCache(location, redis ?? noRedis);
-  const handler = await openHandler(manifest, host, () => store);
+  const handler = await openHandler(manifest, host, () => store, lazy);
   return { ...handler, compress: config.compress };
 }
 
@@ -178,7 +181,10 @@ function builtCache(url: string): string {
   if (path === null || !isGranted("read", path) || !existsSync(path)) return "memory";
   const folder = path.slice(0, -"/cache.db".length);
   if (isGranted("write", folder)) return `sqlite:${path}`;
-  console.warn(`Caching in memory: "${folder}" may not be written, add --allow-write="${folder}" or --cache memory`);
+  writeLog(
+    "warn",
+    `Caching in memory: "${folder}" may not be written, add --allow-write="${folder}" or --cache memory`,
+  );
   return "memory";
 }
 

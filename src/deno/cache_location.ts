@@ -6,9 +6,12 @@
 
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "@std/path/join";
-import type { CacheStore } from "../cache/store.ts";
+import type { CacheStore, MaybePromise } from "../cache/store.ts";
+import { createLockQueue, isLocked } from "../cache/stores/lock_queue.ts";
 import { memoryStore } from "../cache/stores/memory.ts";
 import { sqliteStore } from "../cache/stores/sqlite.ts";
+import { createSqliteStore } from "../cache/stores/sqlite_store.ts";
+import { writeLog } from "../log/log.ts";
 
 /** What opens a store in Redis: the module `@x/routes/cache/redis`. */
 export interface RedisModule {
@@ -62,20 +65,23 @@ export function defaultCachePath(root: string): string {
  * @param root The project's folder.
  */
 export function defaultCache(root: string): CacheStore {
-  return lazyStore(() => {
-    const path = defaultCachePath(root);
+  const path = defaultCachePath(root);
+  return lazyStore(path, () => {
     const folder = join(root, ".routes");
     if (Deno.permissions.querySync({ name: "write", path: folder }).state !== "granted") {
-      console.warn(
+      writeLog(
+        "warn",
         `Caching in memory: "${folder}" may not be written, add --allow-write="${folder}" or --cache memory`,
       );
       return memoryStore();
     }
     try {
       makeRoutesFolder(root);
-      return sqliteStore(path);
+      // No waiting for a locked file: a request is being answered.
+      return createSqliteStore(path, {}, 0);
     } catch (error) {
-      console.warn(`Caching in memory: ${error instanceof Error ? error.message : error}`);
+      if (isLocked(error)) throw error;
+      writeLog("warn", `Caching in memory: ${error instanceof Error ? error.message : error}`);
       return memoryStore();
     }
   });
@@ -90,19 +96,34 @@ export function makeRoutesFolder(root: string): string {
   return folder;
 }
 
-/** A store that is opened by its first use. */
-function lazyStore(open: () => CacheStore): CacheStore {
+/**
+ * A store that is opened by its first use, or as soon as its file is unlocked.
+ *
+ * @param path The file, for messages.
+ */
+function lazyStore(path: string, open: () => CacheStore): CacheStore {
   let opened: CacheStore | undefined;
-  const store = () => opened ??= open();
+  const queue = createLockQueue(path);
+
+  function use<T>(call: (store: CacheStore) => MaybePromise<T>): MaybePromise<T> {
+    const store = queue.run(() => opened ??= open());
+    return store instanceof Promise ? store.then(call) : call(store);
+  }
+
   return {
-    get: (key, tags) => store().get(key, tags),
-    set: (key, entry) => store().set(key, entry),
-    delete: (key) => store().delete(key),
-    mark: (tags, expireAt, now) => store().mark(tags, expireAt, now),
-    lease: (name, holder, ms, now) => store().lease(name, holder, ms, now),
-    release: (name, holder) => store().release(name, holder),
-    list: () => store().list(),
-    clear: () => store().clear(),
-    close: () => opened?.close(),
+    get: (key, tags) => opened?.get(key, tags) ?? use((store) => store.get(key, tags)),
+    set: (key, entry) => use((store) => store.set(key, entry)),
+    delete: (key) => use((store) => store.delete(key)),
+    mark: (tags, expireAt, now) => use((store) => store.mark(tags, expireAt, now)),
+    lease: (name, holder, ms, now) => use((store) => store.lease(name, holder, ms, now)),
+    release: (name, holder) => use((store) => store.release(name, holder)),
+    async *list() {
+      yield* (await use((store) => store)).list();
+    },
+    clear: () => use((store) => store.clear()),
+    async close() {
+      queue.close();
+      await opened?.close();
+    },
   };
 }

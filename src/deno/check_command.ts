@@ -6,6 +6,7 @@
 
 import { join } from "@std/path";
 import { loadRoute } from "../handler/served_route.ts";
+import { logStrayErrors } from "./process_guard.ts";
 import { createLoader } from "./loader.ts";
 import { loadProjectConfig, loadProjectFront, pageExtensionsOf } from "./project_front.ts";
 import { installResolveHooks } from "./resolve_hooks.ts";
@@ -26,6 +27,7 @@ interface Finding {
  * @throws {Deno.errors.NotFound} If there is no such folder, or no route in it.
  */
 export async function checkCommand(dir: string): Promise<boolean> {
+  logStrayErrors();
   const project = await scanProject(dir, pageExtensionsOf);
   installResolveHooks(project.root);
   const findings: Finding[] = [...await checkFront(project)];

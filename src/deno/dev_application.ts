@@ -5,6 +5,7 @@
  * @module
  */
 
+import { writeLog } from "../log/log.ts";
 import { basename, dirname, fromFileUrl, join, toFileUrl } from "@std/path";
 import { createHandler, type RequestHandler, type RequestHandlerHost } from "../handler/request_handler.ts";
 import type { SegmentConfig } from "../handler/segment_config.ts";
@@ -23,6 +24,7 @@ import { createReloadingLoader } from "./reloading_loader.ts";
 import { isLoadedForGood, trackModules } from "./resolve_hooks.ts";
 import { scanPlace } from "./scan.ts";
 import { refreshTypes } from "./typegen_command.ts";
+import { createSaveGuard, CUT_MS } from "./unfinished_save.ts";
 
 /** An application that changes. */
 export interface DevApplication {
@@ -57,10 +59,17 @@ export interface DevApplication {
 export interface DevApplicationOptions extends Pick<RequestHandlerHost, "onMatch"> {
   /** Where the cache is kept; without it nothing is cached, as in Next's development server. */
   readonly cache: string | undefined;
+  /** Whether a file is being written at the moment. */
+  isBeingWritten(path: string): boolean;
+  /** Settles when it has been taken over that files have changed, by {@linkcode DevApplication.change}. */
+  follow(paths: readonly string[]): Promise<void>;
 }
 
 /** How many handlers of before a change are known: their streams may be open, their `after()` still to run. */
 const RETIRED = 20;
+
+/** How often the folders are read again at most because files come and go meanwhile. */
+const ROUNDS = 5;
 
 /** Files that are read once, when the process begins. */
 const READ_ONCE =
@@ -74,13 +83,15 @@ const READ_ONCE =
  */
 export async function openDevApplication(
   place: ProjectPlace,
-  { cache, onMatch }: DevApplicationOptions,
+  { cache, onMatch, isBeingWritten, follow }: DevApplicationOptions,
 ): Promise<DevApplication> {
   const { root, appDir } = place;
   const graph = trackModules();
   setEnvironment("NODE_ENV", "development");
   const extensions = await pageExtensionsOf(root);
-  const { host, files, register } = await readProject(place, { load: createReloadingLoader(root, graph) });
+  const guard = createSaveGuard(isBeingWritten);
+  const load = createReloadingLoader(root, { graph, guard, follow });
+  const { host, files, register } = await readProject(place, { load });
   await register();
   const store = cache === undefined ? noStore() : await openCache(cache);
   const begun = new Set(files.map((file) => toFileUrl(join(root, file)).href));
@@ -107,7 +118,7 @@ export async function openDevApplication(
       usesScope: () => true,
       onMatch,
       onError(error, request, context) {
-        console.error(`${request.method} ${request.path} failed: ${textOf(error)}`);
+        writeLog("error", `${request.method} ${request.path} failed: ${textOf(error)}`);
         return host.onError?.(error, request, context);
       },
       answerError: (error, request) => errorResponse(describeError(error, root), request, version),
@@ -123,19 +134,29 @@ export async function openDevApplication(
   }
 
   function tellProblems(): void {
-    for (const message of messagesOf(project.problems)) console.error(message);
+    for (const message of messagesOf(project.problems)) writeLog("error", message);
   }
 
   function isReadOnce(path: string): boolean {
     return beside.has(dirname(path)) && READ_ONCE.test(basename(path));
   }
 
+  /** What may be imported; the files of `public/` may be large, and empty for good. */
+  function isCode(path: string): boolean {
+    return /\.(?:[cm]?[jt]sx?|json)$/.test(path) && !isWithin(path, join(root, "public"));
+  }
+
   async function change(paths: ReadonlySet<string>): Promise<string | null> {
+    const [gone] = await Promise.all([
+      guard.finished([...paths].filter(isCode)),
+      // A new process that begins with half a file would have nothing to answer with.
+      guard.finished([...paths].filter(isReadOnce), CUT_MS),
+    ]);
     const urls = [...paths].map((path) => toFileUrl(path).href);
     const renewed = graph.changed(urls);
     const isBelow = (folder: string) => [...paths].some((path) => isWithin(path, join(root, folder)));
     const isApp = isBelow(appDir), isPublic = isBelow("public");
-    if (isApp) await rescan();
+    if (isApp) await rescan(gone);
     if (isPublic && front !== undefined) {
       front = { ...front, publicFile: await servePublicFiles(join(root, "public")) };
     }
@@ -145,9 +166,25 @@ export async function openDevApplication(
     return once === undefined ? null : `${basename(once)} has changed`;
   }
 
-  async function rescan(): Promise<void> {
+  /**
+   * Reads the folders again.
+   *
+   * @param gone The files that are known to be gone; another that is missing is waited for.
+   */
+  async function rescan(gone: ReadonlySet<string>): Promise<void> {
     const { manifest, problems } = project;
-    project = await scanPlace(place, extensions);
+    const before = manifest.routes.map(({ file }) => join(root, file));
+    const absent = new Set(gone);
+    for (let round = 0, last = ""; round < ROUNDS; round++) {
+      project = await scanPlace(place, extensions);
+      const found = new Set(project.manifest.routes.map(({ file }) => join(root, file)));
+      // Some editors move a file away before they write it, maybe while the change of another one is followed.
+      const missing = before.filter((path) => !found.has(path) && !absent.has(path));
+      // What is there, and still no route, is in conflict with another.
+      if (missing.join() === last) break;
+      last = missing.join();
+      for (const path of await guard.finished(missing)) absent.add(path);
+    }
     if (messagesOf(project.problems).join() !== messagesOf(problems).join()) tellProblems();
     if (JSON.stringify(project.manifest) !== JSON.stringify(manifest)) await refreshTypes(root, project.manifest);
   }
@@ -162,7 +199,7 @@ export async function openDevApplication(
     old.drain().finally(old.close);
     // Who made a mistake is told when the file is saved, not by the next request.
     for (const route of handler.routes.filter(({ file }) => wasLoaded.has(file))) {
-      handler.load(route).catch((error) => console.error(textOf(error)));
+      handler.load(route).catch((error) => writeLog("error", textOf(error)));
     }
   }
 

@@ -10,6 +10,7 @@ import { findProject } from "./scan.ts";
 import type { RouteServer } from "./served_handler.ts";
 import { freePort } from "./free_port.ts";
 import { askServer, type ServerAddress } from "./loopback.ts";
+import { logStrayErrors } from "./process_guard.ts";
 import { mayDoAnything, RESTART, superviseInProject } from "./supervisor.ts";
 import { urlOf } from "./banner.ts";
 
@@ -56,6 +57,7 @@ export async function devCommand(dir: string, flags: DevFlags, { inPlace, again 
   // The process that only watches over the one that serves does without them.
   const { serveForDevelopment } = await import("./dev_server.ts");
   const { serveOrExplain } = await import("./dev_failure.ts");
+  logStrayErrors();
   let restarting = false;
   const start = performance.now();
   const options: DevOptions = {

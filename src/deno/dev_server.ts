@@ -8,7 +8,7 @@ import { openDevApplication } from "./dev_application.ts";
 import { answerDevEndpoint, type DevHost, type ShownRequest } from "./dev_endpoints.ts";
 import { checkHost } from "./host_check.ts";
 import type { ProjectPlace } from "./project_front.ts";
-import { watchProject } from "./project_watch.ts";
+import { type ProjectWatch, watchProject } from "./project_watch.ts";
 import { devLine, watchRequests } from "./request_log.ts";
 import { currentOutput, notingOutput, unnoted } from "./request_output.ts";
 import { type RouteServer, serveHandler } from "./served_handler.ts";
@@ -47,7 +47,14 @@ export async function serveForDevelopment(place: ProjectPlace, options: DevOptio
     requests.length = Math.min(requests.length, REQUESTS);
     unnoted(() => console.log(...devLine(record)));
   });
-  const application = await openDevApplication(place, { cache, onMatch: watched.matched });
+  // Files that are imported at the start are asked about before there is one.
+  let watch: ProjectWatch | undefined = undefined;
+  const application = await openDevApplication(place, {
+    cache,
+    onMatch: watched.matched,
+    isBeingWritten: (path) => watch?.isBeingWritten(path) ?? false,
+    follow,
+  });
   const before = Deno.memoryUsage().rss;
 
   let ending: string | undefined;
@@ -58,8 +65,13 @@ export async function serveForDevelopment(place: ProjectPlace, options: DevOptio
     if (why !== null && options.restart(why)) ending = why;
   }
 
+  async function follow(paths: readonly string[]): Promise<void> {
+    for (const path of paths) watch?.note(path);
+    await watch?.settled();
+  }
+
   const refuse = checkHost([hostname, ...allowHosts]);
-  const watch = watchProject(place.root, { concerns: application.concerns, onChange: change });
+  watch = watchProject(place.root, { concerns: application.concerns, onChange: change });
   const answer = watched.watch((request, info) => application.handler.fetch(request, info));
   const host: DevHost = {
     async state() {
@@ -76,8 +88,7 @@ export async function serveForDevelopment(place: ProjectPlace, options: DevOptio
       const refused = refuse(request);
       if (refused !== null) return refused;
       // A file that was changed before the request came is served by it, whether the system has told of it yet or not.
-      for (const path of application.stale()) watch.note(path);
-      await watch.settled();
+      await follow(application.stale());
       if (ending !== undefined) {
         return new Response(`Starting anew: ${ending}\n`, { status: 503, headers: { "retry-after": "1" } });
       }
@@ -88,7 +99,7 @@ export async function serveForDevelopment(place: ProjectPlace, options: DevOptio
     // A stream that does not end must not keep the developer waiting.
     cutsAfter: 0,
     async close() {
-      watch.close();
+      watch?.close();
       await application.close();
     },
   }, { port, hostname, onListen() {} });

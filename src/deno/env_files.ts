@@ -6,6 +6,7 @@
 
 import { parseEnv } from "node:util";
 import { join } from "@std/path";
+import { writeLog } from "../log/log.ts";
 
 /**
  * Sets the variables of a project's `.env` files that the process does not have yet: `.env.MODE.local`, `.env.local`,
@@ -22,7 +23,8 @@ export async function loadEnvFiles(root: string, mode: string): Promise<string[]
   const found = names.filter((_, index) => texts[index] !== null);
   if (found.length === 0) return [];
   if ((await Deno.permissions.query({ name: "env" })).state !== "granted") {
-    console.warn(
+    writeLog(
+      "warn",
       `Cannot set the variables of ${found.join(", ")}: the environment may not be changed, add --allow-env`,
     );
     return [];

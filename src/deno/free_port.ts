@@ -5,6 +5,7 @@
  */
 
 import { listenError } from "./listen_error.ts";
+import { writeLog } from "../log/log.ts";
 
 /**
  * Finds a port.
@@ -19,7 +20,7 @@ export function freePort(hostname: string, first: number, others = 0): number {
     try {
       using listener = Deno.listen({ hostname, port });
       const { port: free } = listener.addr as Deno.NetAddr;
-      if (port !== first) console.warn(`Port ${first} is in use, so it is ${free}`);
+      if (port !== first) writeLog("warn", `Port ${first} is in use, so it is ${free}`);
       return free;
     } catch (cause) {
       if (cause instanceof Deno.errors.AddrInUse && port < first + others) continue;

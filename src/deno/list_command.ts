@@ -6,22 +6,36 @@
 
 import { join } from "@std/path";
 import { createHandler } from "../handler/request_handler.ts";
+import { writeLog } from "../log/log.ts";
 import { createLoader } from "./loader.ts";
-import { pageExtensionsOf } from "./project_front.ts";
+import { logStrayErrors } from "./process_guard.ts";
+import { loadProjectConfig, pageExtensionsOf } from "./project_front.ts";
 import { installResolveHooks } from "./resolve_hooks.ts";
 import { routeTable } from "./route_table.ts";
 import { scanProject } from "./scan.ts";
 import { listRoutes, loadAll } from "./opened_handler.ts";
 
-/** Prints the routes of a folder, for people or as JSON (an array of `{ id, file, methods }`); nothing is started. */
-export async function listCommand(dir: string, { json }: { readonly json: boolean }): Promise<void> {
+/**
+ * Prints the routes of a folder, for people or as JSON (an array of `{ id, file, methods }`); nothing is started. A file
+ * that cannot be imported is named on stderr, and listed without methods.
+ *
+ * @returns Whether all files could be imported.
+ */
+export async function listCommand(dir: string, { json }: { readonly json: boolean }): Promise<boolean> {
+  logStrayErrors();
   const { root, manifest } = await scanProject(dir, pageExtensionsOf);
   installResolveHooks(root);
+  // Route files may use what `.env` files and `next.config` set.
+  await loadProjectConfig(root);
   const handler = createHandler(manifest, {
     load: createLoader(root),
     read: (file) => Deno.readFile(join(root, file)),
   });
-  await loadAll(handler);
+  const isWhole = await loadAll(handler).then(() => true, (error) => {
+    writeLog("error", error.message);
+    return false;
+  });
   const routes = listRoutes(handler);
   console.log(json ? JSON.stringify(routes, null, 2) : routeTable(routes));
+  return isWhole;
 }

@@ -29,8 +29,14 @@ export interface ModuleGraph {
   changed(urls: Iterable<string>): ReadonlySet<string>;
   /** Whether a URL is that of an imported file, or of a folder that has one. */
   has(url: string): boolean;
-  /** The files that are not any more what was imported, told by a look at the disk. */
-  stale(): string[];
+  /** A file, and all that it imports, directly or not. */
+  reached(url: string): ReadonlySet<string>;
+  /**
+   * The files that are not any more what was imported, told by a look at the disk.
+   *
+   * @param urls Those that are looked at. Default: all.
+   */
+  stale(urls?: Iterable<string>): string[];
   /** Says that a file, and all it imports, has been imported. */
   succeeded(url: string): void;
   /** Says that a file could not be imported; by the next change it is tried anew, with what it imports. */
@@ -113,8 +119,9 @@ export function createModuleGraph(
 
   return {
     resolved,
+    reached: reachedFrom,
     has: (url) => known.has(url) || known.values().some((file) => file.startsWith(`${url}/`)),
-    stale: () => [...stamps.keys()].filter(isChanged),
+    stale: (urls = stamps.keys()) => [...urls].filter(isChanged),
     version: (url) => versions.get(url) ?? 0,
     changed,
     succeeded(url) {

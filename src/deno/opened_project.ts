@@ -18,24 +18,25 @@ import {
 import { loadProjectConfig, loadProjectFront, type ProjectPlace } from "./project_front.ts";
 import { installResolveHooks, isScopeUsed, sourceFingerprint } from "./resolve_hooks.ts";
 import type { Project } from "./scan.ts";
+import { writeLog } from "../log/log.ts";
 
 /**
  * Makes a handler of a project, and calls the `register` of its `instrumentation.ts`.
  *
  * @param project The project.
  * @param options How requests are answered.
- * @param watch Who is told of requests, and what prints what is said.
+ * @param watch What learns of requests.
  */
 export async function openProject(
   project: Project,
   options: CreateRequestHandlerOptions,
-  { say = console.log, ...watch }: Pick<RequestHandlerHost, "onMatch"> & { say?: (text: string) => void } = {},
+  watch: Pick<RequestHandlerHost, "onMatch"> = {},
 ): Promise<OpenedHandler> {
   const { lazy, cache = environment("CACHE_URL"), verbose, ...rest } = options;
   const { host, config, register } = await readProject(project, rest);
-  for (const warning of project.manifest.warnings) console.warn(`Warning: ${warning}`);
+  for (const warning of project.manifest.warnings) writeLog("warn", `Warning: ${warning}`);
   if (verbose && config.ignored.length > 0) {
-    say(`Keys of ${config.file} that mean nothing here: ${config.ignored.join(", ")}`);
+    writeLog("info", `Keys of ${config.file} that mean nothing here: ${config.ignored.join(", ")}`);
   }
   await register();
   // What is loaded later is not known yet; then nothing that another process cached is taken for this one's.

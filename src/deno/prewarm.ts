@@ -4,6 +4,7 @@
  * @module
  */
 
+import { writeLog } from "../log/log.ts";
 import { pooledMap } from "@std/async/pool";
 import type { RequestHandler } from "../handler/request_handler.ts";
 import type { Route } from "../handler/served_route.ts";
@@ -15,11 +16,9 @@ const AT_ONCE = 8;
  * Asks for every cached response that has a known path, so that the first client finds it made.
  *
  * @param handler The application.
- * @param say Prints how it went.
  */
 export async function prewarm(
   handler: Pick<RequestHandler, "fetch" | "routes" | "basePath">,
-  say: (text: string) => void = console.log,
 ): Promise<void> {
   const start = performance.now();
   const paths = (await Promise.all(handler.routes.map(pathsOf))).flat();
@@ -42,7 +41,10 @@ export async function prewarm(
   }
   if (Deno.stdout.isTerminal()) show("\r\x1b[K");
   const failures = failed === 0 ? "" : `, ${failed} failed`;
-  say(`Prewarmed ${done - failed} of ${done} responses in ${Math.round(performance.now() - start)} ms${failures}`);
+  writeLog(
+    "info",
+    `Prewarmed ${done - failed} of ${done} responses in ${Math.round(performance.now() - start)} ms${failures}`,
+  );
 }
 
 async function pathsOf({ policy, listed, segments }: Route): Promise<string[]> {

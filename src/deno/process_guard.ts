@@ -4,6 +4,8 @@
  * @module
  */
 
+import process from "node:process";
+import { writeLog } from "../log/log.ts";
 import { onSignal } from "./stop_signals.ts";
 
 /** Stops a server, perhaps because of a signal. */
@@ -12,8 +14,8 @@ type Stop = (signal?: Deno.Signal) => Promise<void>;
 /** How to stop each server of the process. */
 const servers = new Set<Stop>();
 
-/** Ends listening to signals. */
-let release = () => {};
+/** Ends listening to signals, and to stray errors. */
+let release = () => {}, releaseErrors = () => {};
 
 /**
  * Guards the process while a server runs: on SIGINT and SIGTERM all servers stop, then the process exits with 0; a second
@@ -25,21 +27,38 @@ let release = () => {};
 export function guardProcess(shutdown: Stop): () => void {
   if (servers.size === 0) {
     release = onSignal(stopServers);
-    logStrayErrors();
+    releaseErrors = logStrayErrors();
   }
   servers.add(shutdown);
   return () => {
     if (!servers.delete(shutdown) || servers.size > 0) return;
     release();
-    globalThis.removeEventListener("unhandledrejection", logRejection);
-    globalThis.removeEventListener("error", logError);
+    releaseErrors();
   };
 }
 
-/** Lets the process go on after a rejection or an error that nobody catches, and logs it. */
-export function logStrayErrors(): void {
-  globalThis.addEventListener("unhandledrejection", logRejection);
-  globalThis.addEventListener("error", logError);
+/** How many ask that stray errors are logged. */
+let guards = 0;
+
+/**
+ * Lets the process go on after a rejection or an error that nobody catches, and logs it. The events are those of Node.js:
+ * handlers of user code, such as Sentry's, are called too.
+ *
+ * @returns Ends that.
+ */
+export function logStrayErrors(): () => void {
+  if (guards++ === 0) {
+    process.on("unhandledRejection", logRejection);
+    process.on("uncaughtException", logError);
+  }
+  let isGuarding = true;
+  return () => {
+    if (!isGuarding) return;
+    isGuarding = false;
+    if (--guards > 0) return;
+    process.off("unhandledRejection", logRejection);
+    process.off("uncaughtException", logError);
+  };
 }
 
 /** Stops all servers of the process in order, then ends it. */
@@ -48,12 +67,10 @@ export function stopServers(signal?: Deno.Signal): void {
   Promise.allSettled([...servers].map((shutdown) => shutdown(signal))).then(() => Deno.exit(0));
 }
 
-function logRejection(event: PromiseRejectionEvent): void {
-  event.preventDefault();
-  console.error("A promise was rejected that nobody waits for; the server goes on:", event.reason);
+function logRejection(error: unknown): void {
+  writeLog("error", `A promise was rejected that nobody waits for; the server goes on:`, { error });
 }
 
-function logError(event: ErrorEvent): void {
-  event.preventDefault();
-  console.error("An error was thrown that nobody catches; the server goes on:", event.error);
+function logError(error: unknown): void {
+  writeLog("error", `An error was thrown that nobody catches; the server goes on:`, { error });
 }

@@ -14,6 +14,7 @@ import { environment, setEnvironment } from "./environment.ts";
 import { importFile } from "./loader.ts";
 import { servePublicFiles } from "./public_files.ts";
 import { configureModules, getModuleExports, installResolveHooks } from "./resolve_hooks.ts";
+import { writeLog } from "../log/log.ts";
 
 /** Where a project is. */
 export interface ProjectPlace {
@@ -66,7 +67,7 @@ export async function frontFilesOf({ root, appDir }: ProjectPlace): Promise<{
   const middleware = await firstOf(root, folders, "middleware");
   const proxy = await firstOf(root, folders, "proxy") ?? middleware;
   if (proxy !== null && proxy === middleware) {
-    console.warn(`Warning: "${proxy}" is deprecated in Next.js 16, name it proxy.ts and its function proxy`);
+    writeLog("warn", `Warning: "${proxy}" is deprecated in Next.js 16, name it proxy.ts and its function proxy`);
   }
   return { proxy, instrumentation: await firstOf(root, folders, "instrumentation") };
 }

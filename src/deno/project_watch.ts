@@ -5,11 +5,14 @@
  */
 
 import { join } from "@std/path";
+import { writeLog } from "../log/log.ts";
 
 /** A watch that runs. */
 export interface ProjectWatch {
   /** Says that a file has changed, as who looked at it knows. */
   note(path: string): void;
+  /** Whether a file has been written to and not been closed since; `false` where the system does not tell of that. */
+  isBeingWritten(path: string): boolean;
   /** Settles when no change is under way: what was noted before has been told then. */
   settled(): Promise<void>;
   /** Ends the watch. */
@@ -24,6 +27,9 @@ const QUIET = 20;
 
 /** How long changes are gathered at most, in milliseconds: some files are written all the time. */
 const AT_MOST = 250;
+
+/** Whether the end of a write is told of, as "access"; Deno tells of no other access. */
+const TELLS_OF_CLOSING = Deno.build.os === "linux";
 
 /** What a watch is for. */
 export interface WatchOptions {
@@ -51,6 +57,7 @@ export function watchProject(root: string, { concerns = () => true, onChange }: 
   let gathered: PromiseWithResolvers<void> | undefined;
   let told = Promise.resolve();
   let isClosed = false;
+  const writing = new Set<string>();
   /** Folders to watch anew: a watcher that is made in the turn in which that of the same folder is closed sees nothing. */
   const renewed = new Set<string>();
 
@@ -69,7 +76,10 @@ export function watchProject(root: string, { concerns = () => true, onChange }: 
     gathered = undefined;
     for (const folder of renewed) if (isFolder(folder)) watch(folder, true);
     renewed.clear();
-    told = told.then(() => onChange(paths)).then(() => {}, (error) => console.error("Cannot follow a change:", error))
+    told = told.then(() => onChange(paths)).then(
+      () => {},
+      (error) => writeLog("error", "Cannot follow a change:", { error }),
+    )
       .then(done?.resolve);
   }
 
@@ -82,15 +92,17 @@ export function watchProject(root: string, { concerns = () => true, onChange }: 
     } catch (error) {
       // It is gone already, or not for everyone's eyes; what is imported from there is looked at all the same.
       if (!(error instanceof Deno.errors.NotFound)) {
-        console.warn(`Cannot watch "${folder}": ${(error as Error).message}`);
+        writeLog("warn", `Cannot watch "${folder}": ${(error as Error).message}`);
       }
       return;
     }
     watchers.set(folder, watcher);
     for await (const { kind, paths } of watcher) {
-      if (kind === "access") continue;
       for (const path of paths) {
         if (isIgnored(path, root)) continue;
+        if (kind === "modify" && TELLS_OF_CLOSING) writing.add(path);
+        else writing.delete(path);
+        if (kind === "access") continue;
         // A folder may have gone and come again, and its old watcher sees nothing of the new one.
         const isTop = !recursive && path !== root;
         if (isTop && kind !== "modify") {
@@ -114,6 +126,7 @@ export function watchProject(root: string, { concerns = () => true, onChange }: 
 
   return {
     note,
+    isBeingWritten: (path) => writing.has(path),
     settled: () => gathered?.promise ?? told,
     close() {
       isClosed = true;

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { extname, join } from "@std/path";
-import { ifNoneMatch } from "@std/http/etag";
+import { dirname, extname, isAbsolute, join, relative } from "@std/path";
+import { followLink, type LinkTarget } from "./followed_link.ts";
+import { matchesIfNoneMatch } from "../http/etag.ts";
 import { encodeSegment } from "../routing/canonical_path.ts";
 
 /** Content types by ending; anything else is bytes. */
@@ -49,7 +50,7 @@ const TYPES: Readonly<Record<string, string>> = {
  * Makes the function that answers with a file of a folder.
  *
  * The folder is listed once, and only a path of the list is ever opened: what a path could escape to is not on it. Names
- * that begin with a dot and symbolic links are not on it either.
+ * that begin with a dot are not on it either, nor are symbolic links that lead out of the project.
  *
  * @param folder The absolute path of the folder.
  * @returns `undefined` if there is no such folder, or nothing in it.
@@ -58,7 +59,7 @@ export async function servePublicFiles(
   folder: string,
 ): Promise<((pathname: string, request: Request) => Promise<Response | null>) | undefined> {
   const files = new Map<string, string>();
-  await collect(folder, "", files);
+  await collect(folder, "", { files, root: dirname(folder) });
   if (files.size === 0) return undefined;
   return async (pathname, request) => {
     const file = files.get(pathname);
@@ -72,7 +73,13 @@ function nullIfGone(error: unknown): null {
   throw error;
 }
 
-async function collect(dir: string, below: string, files: Map<string, string>): Promise<void> {
+interface Found {
+  readonly files: Map<string, string>;
+  /** The folder of the project. */
+  readonly root: string;
+}
+
+async function collect(dir: string, below: string, found: Found, followed: readonly string[] = []): Promise<void> {
   let entries: Deno.DirEntry[];
   try {
     entries = await Array.fromAsync(Deno.readDir(dir));
@@ -80,12 +87,25 @@ async function collect(dir: string, below: string, files: Map<string, string>): 
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return;
     throw error;
   }
-  for (const { name, isDirectory, isFile } of entries) {
+  for (const entry of entries) {
+    const { name } = entry;
     if (name.startsWith(".") && name !== ".well-known") continue;
-    const path = `${below}/${encodeSegment(name)}`;
-    if (isDirectory) await collect(join(dir, name), path, files);
-    else if (isFile) files.set(path, join(dir, name));
+    const path = `${below}/${encodeSegment(name)}`, file = join(dir, name);
+    const target = entry.isSymlink ? await followInside(file, found.root, followed) : entry;
+    if (target === null) continue;
+    const reached = "path" in target ? [...followed, target.path] : followed;
+    if (target.isDirectory) await collect(file, path, found, reached);
+    else if (target.isFile) found.files.set(path, "path" in target ? target.path : file);
   }
+}
+
+/** A file of the project may be linked; what is outside, or hidden, is not for everyone. */
+async function followInside(link: string, root: string, followed: readonly string[]): Promise<LinkTarget | null> {
+  const target = await followLink(link, followed);
+  if (target === null) return null;
+  const inside = relative(await Deno.realPath(root), target.path);
+  const isHidden = inside.split(/[\\/]/).some((name) => name.startsWith(".") && name !== ".well-known");
+  return isHidden || isAbsolute(inside) ? null : target;
 }
 
 async function answer(path: string, request: Request): Promise<Response> {
@@ -98,10 +118,11 @@ async function answer(path: string, request: Request): Promise<Response> {
   const etag = `W/"${size.toString(16)}-${(mtime?.getTime() ?? 0).toString(16)}"`;
   const headers = new Headers({ etag, "cache-control": "public, max-age=0" });
   if (mtime !== null) headers.set("last-modified", mtime.toUTCString());
-  if (!ifNoneMatch(request.headers.get("if-none-match"), etag)) return new Response(null, { status: 304, headers });
+  const condition = request.headers.get("if-none-match");
+  if (matchesIfNoneMatch(condition, etag)) return new Response(null, { status: 304, headers });
   const since = Date.parse(request.headers.get("if-modified-since") ?? "");
   // RFC 9110 §13.1.3: a date has whole seconds, and counts only without an entity tag.
-  if (!request.headers.has("if-none-match") && mtime !== null && since >= Math.floor(mtime.getTime() / 1000) * 1000) {
+  if (condition === null && mtime !== null && since >= Math.floor(mtime.getTime() / 1000) * 1000) {
     return new Response(null, { status: 304, headers });
   }
   headers.set("content-type", TYPES[extname(path).toLowerCase()] ?? "application/octet-stream");

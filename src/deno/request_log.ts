@@ -5,9 +5,11 @@
  */
 
 import { bodySize } from "../http/native.ts";
+import { setRequestId } from "../http/request_id.ts";
 import { withHeader } from "../http/response_header.ts";
 import { pathOf } from "../handler/error_report.ts";
 import type { Route } from "../handler/served_route.ts";
+import { getTraceId } from "../log/trace_id.ts";
 import type { ConnectionInfo } from "../scope/request_scope.ts";
 
 /** How requests are logged: a line for people, a JSON object a line, or not at all. */
@@ -33,6 +35,8 @@ export interface RequestRecord {
   readonly bytes: number | null;
   /** What the cache had to do with it: `HIT`, `STALE`, `MISS`; `null` if nothing. */
   readonly cache: string | null;
+  /** The trace of OpenTelemetry that it belongs to, where that is on. */
+  readonly traceId?: string | undefined;
 }
 
 /** Answers a request, as a handler does. */
@@ -60,17 +64,20 @@ export function watchRequests(tell: (record: RequestRecord) => void): RequestWat
   const watch = (fetch: Fetch): Fetch => async (request, info) => {
     const time = Date.now(), start = performance.now();
     const { method, url } = request;
+    const traceId = getTraceId();
     const given = request.headers.get("x-request-id") ?? "";
+    const known = WELL_FORMED.test(given) ? given : crypto.randomUUID();
+    setRequestId(request, known);
     const answered = await fetch(request, info);
-    const id = [answered.headers.get("x-request-id") ?? "", given].find((text) => WELL_FORMED.test(text)) ??
-      crypto.randomUUID();
+    const own = answered.headers.get("x-request-id") ?? "";
+    const id = WELL_FORMED.test(own) ? own : known;
     const { response, bytes } = withCountedBody(withHeader(answered, "x-request-id", id), method);
     const { status, headers } = response;
     const cache = headers.get("x-nextjs-cache");
     info.completed.finally(() =>
       tell({
         ...{ id, time, method, path: pathOf(url), route: routes.get(request) ?? null, status },
-        ...{ duration: performance.now() - start, bytes: bytes(), cache },
+        ...{ duration: performance.now() - start, bytes: bytes(), cache, traceId },
       })
     ).catch(() => {});
     return response;
@@ -100,14 +107,12 @@ export function requestLogger(format: LogFormat): ((record: RequestRecord) => vo
   return format === "json" ? (record) => console.log(jsonLine(record)) : (record) => console.log(...prettyLine(record));
 }
 
-/** What prints all else that a server says: where its log is JSON, not to the same place. */
-export function sayingBeside(format: LogFormat): (text: string) => void {
-  return format === "json" ? (text) => console.error(text) : (text) => console.log(text);
-}
-
 /** A record as a line of JSON; `duration` has microseconds. */
-export function jsonLine({ time, duration, ...rest }: RequestRecord): string {
-  return JSON.stringify({ time: new Date(time).toISOString(), ...rest, duration: Math.round(duration * 1000) / 1000 });
+export function jsonLine({ time, duration, traceId, ...rest }: RequestRecord): string {
+  return JSON.stringify({
+    ...{ time: new Date(time).toISOString(), level: "info", ...rest },
+    ...{ duration: Math.round(duration * 1000) / 1000, trace_id: traceId },
+  });
 }
 
 /** A record as the line of `routes dev`: `GET /api/hello?x=1 200 in 8ms`; the arguments of `console.log`. */

@@ -20,6 +20,7 @@ import { isInstalled } from "./modules/module_address.ts";
 import { createModuleFinder, type ModuleFinder } from "./modules/module_finder.ts";
 import { type ModuleHooks, registerModuleHooks, type VirtualModule } from "./modules/module_hooks.ts";
 import { createModuleReader, type ModuleReader } from "./modules/module_reader.ts";
+import type { TextShape } from "./unfinished_save.ts";
 import { jsxImportSourceOf, useTsconfig } from "./tsconfig_paths.ts";
 
 const DOORS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
@@ -168,6 +169,11 @@ export function isLoadedForGood(url: string): boolean {
  */
 export function getModuleExports(path: string): unknown {
   return hooks?.getAssigned(getProject().finder.getCanonicalUrl(toFileUrl(path).href));
+}
+
+/** The shape of the text that a file had when it was loaded last; JSON has none. */
+export function loadedShape(url: string): TextShape | undefined {
+  return sources.getShape(url);
 }
 
 /**

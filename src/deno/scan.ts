@@ -7,6 +7,7 @@
 import { basename, fromFileUrl, join, resolve } from "@std/path";
 import { readManifest, type RouteManifest, RouteManifestError } from "../routing/manifest.ts";
 import { readMetadataFile } from "../routing/metadata_file.ts";
+import { followLink } from "./followed_link.ts";
 import { isPrivateFolder, isRouteFile } from "../routing/pattern.ts";
 
 /** A project on disk. */
@@ -61,7 +62,9 @@ export async function scanPlace(
   const pages: string[] = [];
   await collect(join(root, appDir), "", { files, links, pages, extensions });
   const { manifest, errors } = readManifest(files, appDir, extensions);
-  const warnings = links.map((path) => `"${appDir}/${path}" is a symbolic link, which is not followed: copy it here`);
+  const warnings = links.map((path) =>
+    `"${appDir}/${path}" is a symbolic link that is not followed: it leads nowhere, or to a folder that it is in`
+  );
   return {
     root,
     appDir,
@@ -132,15 +135,18 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 /** Not `walk` of `@std/fs`: it skips by the whole path, so a project inside a folder `_work` would have no routes. */
-async function collect(dir: string, below: string, found: Found): Promise<void> {
+async function collect(dir: string, below: string, found: Found, followed: readonly string[] = []): Promise<void> {
   const folders: Promise<void>[] = [];
   for (const entry of await entriesOf(dir)) {
     const path = below === "" ? entry.name : `${below}/${entry.name}`;
-    if (entry.isSymlink) {
-      if (!isPrivateFolder(entry.name) && entry.name !== "node_modules") found.links.push(path);
-    } else if (entry.isDirectory) {
-      if (isPrivateFolder(entry.name) || entry.name === "node_modules") continue;
-      folders.push(collect(join(dir, entry.name), path, found));
+    const isLeftOut = isPrivateFolder(entry.name) || entry.name === "node_modules";
+    if (isLeftOut && (entry.isSymlink || entry.isDirectory)) continue;
+    const target = entry.isSymlink ? await followLink(join(dir, entry.name), followed) : entry;
+    if (target === null) {
+      found.links.push(path);
+    } else if (target.isDirectory) {
+      const reached = "path" in target ? [...followed, target.path] : followed;
+      folders.push(collect(join(dir, entry.name), path, found, reached));
     } else if (isRouteFile(entry.name, found.extensions) || readMetadataFile(entry.name, below === "") !== null) {
       found.files.push(path);
     } else if (PAGE.test(entry.name)) found.pages.push(path);

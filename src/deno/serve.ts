@@ -4,6 +4,7 @@
  * @module
  */
 
+import { useJsonLog } from "../log/log.ts";
 import type { RouteManifest } from "../routing/manifest.ts";
 import type { RequestHandlerOptions } from "../handler/handler_options.ts";
 import type { ConnectionInfo } from "../scope/request_scope.ts";
@@ -20,7 +21,7 @@ import { openProject } from "./opened_project.ts";
 import { prewarm } from "./prewarm.ts";
 import { logStrayErrors } from "./process_guard.ts";
 import { pageExtensionsOf } from "./project_front.ts";
-import { type LogFormat, requestLogger, sayingBeside, watchRequests } from "./request_log.ts";
+import { type LogFormat, requestLogger, watchRequests } from "./request_log.ts";
 import { type Project, scanProject } from "./scan.ts";
 import { type RouteServer, serveHandler } from "./served_handler.ts";
 
@@ -77,14 +78,15 @@ export async function createRequestHandler(
   const handler = typeof source === "object" && "routes" in source
     ? await openManifest(source, options)
     : await openProject(await scanProject(source, pageExtensionsOf), options);
+  let release: (() => void) | undefined;
   return {
     fetch(request, info) {
       // A server is on the other side, `deno serve` or one of the program's own: it must outlive a floating rejection.
-      if (info !== undefined) logStrayErrors();
+      if (info !== undefined) release ??= logStrayErrors();
       return handler.fetch(request, info);
     },
     drain: handler.drain,
-    close: handler.close,
+    close: () => handler.close().finally(release),
     get routes() {
       return listRoutes(handler);
     },
@@ -116,14 +118,33 @@ export async function serveProject(
   project: Project,
   { log = "off", ...options }: ServeRoutesOptions,
 ): Promise<RouteServer> {
+  // What a module begins when it is imported may fail before the server listens.
+  const release = logStrayErrors();
+  const endLog = log === "json" ? useJsonLog() : () => {};
+  try {
+    return await listenWithProject(project, log, options, endLog);
+  } catch (error) {
+    endLog();
+    throw error;
+  } finally {
+    release();
+  }
+}
+
+async function listenWithProject(
+  project: Project,
+  log: LogFormat,
+  options: ServeRoutesOptions,
+  closed: () => void,
+): Promise<RouteServer> {
   const logger = requestLogger(log);
   const watched = logger === undefined ? undefined : watchRequests(logger);
   // Each takes of the options what is its own.
-  const say = sayingBeside(log);
-  const handler = await openProject(project, options, { onMatch: watched?.matched, say });
+  const handler = await openProject(project, options, { onMatch: watched?.matched });
   return await orClose(async () => {
-    if (options.prewarm) await prewarm(handler, say);
+    if (options.prewarm) await prewarm(handler);
     const fetch = watched?.watch(handler.fetch) ?? handler.fetch;
-    return serveHandler({ ...handler, fetch }, { automaticCompression: handler.compress ?? false, ...options });
+    const close = () => handler.close().finally(closed);
+    return serveHandler({ ...handler, fetch, close }, { automaticCompression: handler.compress ?? false, ...options });
   }, handler.close);
 }

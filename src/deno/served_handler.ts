@@ -9,6 +9,7 @@ import { listRoutes, type OpenedHandler, type RouteInfo } from "./opened_handler
 import { createDraining, GRACE_MS, stopInOrder, type Stoppable } from "./orderly_stop.ts";
 import { guardProcess } from "./process_guard.ts";
 import type { Fetch } from "./request_log.ts";
+import { writeLog } from "../log/log.ts";
 
 /** A server that listens. */
 export interface RouteServer extends AsyncDisposable {
@@ -43,7 +44,7 @@ export function serveHandler(
   { grace = GRACE_MS, ...options }: ServeHandlerOptions,
 ): RouteServer {
   const draining = createDraining(handler);
-  const listener = listen({ ...options, onError }, draining.fetch, console.error);
+  const listener = listen({ ...options, onError }, draining.fetch, (text) => writeLog("warn", text));
   const stopped = Promise.withResolvers<void>();
   let stopping: Promise<void> | undefined;
   const stop = (lingers: boolean) =>

@@ -4,10 +4,12 @@
  * @module
  */
 
+import { useJsonLog, writeLog } from "../log/log.ts";
 import { defaultCache } from "./cache_location.ts";
 import { printBanner } from "./banner.ts";
 import { freePort } from "./free_port.ts";
 import { pageExtensionsOf } from "./project_front.ts";
+import { RouteLoadError } from "./loader.ts";
 import { findProject, scanProject } from "./scan.ts";
 import { serveProject } from "./serve.ts";
 import type { StartFlags } from "./start_flags.ts";
@@ -29,25 +31,44 @@ export async function startCommand(
   { port = 8000, hostname = "0.0.0.0", cache, prewarm, trustProxy, verbose, worker, log = "off", ...rest }:
     StartCommandFlags,
 ): Promise<void> {
+  if (log === "json") useJsonLog();
   const project = await scanProject(dir, pageExtensionsOf);
   await refreshTypes(project.root, project.manifest);
   const store = cache ?? (() => defaultCache(project.root));
-  const server = await serveProject(project, {
-    port,
-    hostname,
-    prewarm,
-    trustProxy,
-    verbose,
-    log,
-    bodyLimit: rest.bodyLimit,
-    grace: rest.grace,
-    cache: store,
-    onListen() {},
-    reusePort: worker !== undefined,
-  });
+  const server = await orAdvise(
+    rest.lazy,
+    serveProject(project, {
+      port,
+      hostname,
+      prewarm,
+      trustProxy,
+      verbose,
+      log,
+      lazy: rest.lazy,
+      bodyLimit: rest.bodyLimit,
+      grace: rest.grace,
+      cache: store,
+      onListen() {},
+      reusePort: worker !== undefined,
+    }),
+  );
   const pages = project.pages.filter((file) => /\/page\.\w+$/.test(file)).length;
   if (worker === undefined || worker === 1) printBanner(server, log, pages);
   await server.finished;
+}
+
+/** A deploy that cannot import all its files must not go live, unless somebody wants the others. */
+async function orAdvise<Server>(lazy: boolean | undefined, starting: Promise<Server>): Promise<Server> {
+  try {
+    return await starting;
+  } catch (error) {
+    if (
+      lazy !== true && error instanceof AggregateError && error.errors.every((each) => each instanceof RouteLoadError)
+    ) {
+      error.message += "\nAll other routes can be served: start with --lazy, which imports a file by its first request";
+    }
+    throw error;
+  }
 }
 
 /** How `routes start` runs itself in several processes. */
@@ -65,9 +86,10 @@ export interface Workers {
  */
 export async function startWorkers(
   dir: string,
-  { port = 8000, hostname = "0.0.0.0", cache, prewarm = false }: StartFlags,
+  { port = 8000, hostname = "0.0.0.0", cache, prewarm = false, log }: StartFlags,
   { count, command }: Workers,
 ): Promise<number> {
+  if (log === "json") useJsonLog();
   const { root } = await findProject(dir);
   if (!await mayDoAnything()) {
     const fix = 'use "deno serve --parallel" with createRequestHandler()';
@@ -76,7 +98,7 @@ export async function startWorkers(
     );
   }
   if (cache === "memory") {
-    console.warn("Warning: each worker has a cache of its own in memory, and knows of no other's invalidations");
+    writeLog("warn", "Warning: each worker has a cache of its own in memory, and knows of no other's invalidations");
   }
   const free = freePort(hostname, port);
   const commandOf = (worker: number, isFirst: boolean) => ({

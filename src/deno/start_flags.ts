@@ -23,6 +23,8 @@ export interface StartFlags {
   readonly trustProxy: boolean | undefined;
   /** How requests are logged; default: not at all. */
   readonly log: LogFormat | undefined;
+  /** Whether a route file is imported by its first request. */
+  readonly lazy: boolean | undefined;
   /** How many bytes of a request body are kept in memory: a size like `64kb`. */
   readonly bodyLimit: string | undefined;
   /** How long a stop waits for what is in flight, in milliseconds. */
@@ -37,6 +39,7 @@ export const START_OPTIONS = {
   prewarm: { type: "boolean" },
   "trust-proxy": { type: "boolean" },
   log: { type: "string" },
+  lazy: { type: "boolean" },
   "body-limit": { type: "string" },
   grace: { type: "string" },
 } as const;
@@ -78,6 +81,7 @@ export function readStartFlags(values: StartValues): StartFlags {
     prewarm: values.prewarm,
     trustProxy: values["trust-proxy"],
     log: readLog(values.log),
+    lazy: values.lazy,
     bodyLimit: readSize(values["body-limit"], "--body-limit") ?? readSize(environment("BODY_LIMIT"), "BODY_LIMIT"),
     grace: readDuration(values.grace, "--grace") ?? readDuration(environment("GRACE"), "GRACE"),
   };

@@ -12,6 +12,7 @@ import { delay } from "@std/async/delay";
 import { join } from "@std/path";
 import { watchProject } from "./project_watch.ts";
 import { onSignal } from "./stop_signals.ts";
+import { writeLog } from "../log/log.ts";
 
 /** The exit code of a process that asks to be started again. */
 export const RESTART = 75;
@@ -102,7 +103,7 @@ export async function superviseInProject(command: SelfCommand, answers: () => Pr
     changed.resolve();
     const asked = child;
     if (performance.now() - started < EARLY || asked === undefined || await answers() || asked !== child) return;
-    console.error("The server does not answer, maybe it is caught in a loop; it is ended");
+    writeLog("error", "The server does not answer, maybe it is caught in a loop; it is ended");
     kill(asked, "SIGKILL");
   }
   const watch = watchProject(command.root, { concerns: isSource, onChange });
@@ -126,10 +127,10 @@ export async function superviseInProject(command: SelfCommand, answers: () => Pr
       if (sent !== null || code === 0) return code;
       if (code === RESTART) continue;
       if (performance.now() - started > EARLY) {
-        console.error(`The server ended with code ${code}; it starts again`);
+        writeLog("error", `The server ended with code ${code}; it starts again`);
         continue;
       }
-      console.error("The server could not start; it tries again when a file changes");
+      writeLog("error", "The server could not start; it tries again when a file changes");
       await Promise.all([changed.promise, delay(PAUSE)]);
       if (sent !== null) return code;
     }

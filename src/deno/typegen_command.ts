@@ -4,6 +4,7 @@
  * @module
  */
 
+import { writeLog } from "../log/log.ts";
 import { join, resolve } from "@std/path";
 import { routeTypes } from "../codegen/route_types.ts";
 import type { RouteManifest } from "../routing/manifest.ts";
@@ -48,7 +49,7 @@ export async function refreshTypes(root: string, manifest: RouteManifest): Promi
   const old = state === "granted" ? await Deno.readTextFile(file).catch(() => null) : null;
   const types = typesOf(manifest);
   if (old === null || old === types) return;
-  await Deno.writeTextFile(file, types).catch(({ message }) => console.warn(`Cannot keep the types: ${message}`));
+  await Deno.writeTextFile(file, types).catch(({ message }) => writeLog("warn", `Cannot keep the types: ${message}`));
 }
 
 /** The text of the declaration file. */

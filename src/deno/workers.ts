@@ -7,6 +7,7 @@
 import { delay } from "@std/async/delay";
 import { onSignal } from "./stop_signals.ts";
 import { codeOf, EARLY, kill, type SelfCommand, spawnSelf } from "./supervisor.ts";
+import { writeLog } from "../log/log.ts";
 
 /** How long a worker's place stays empty, in milliseconds: one that fails at once must not keep the machine busy. */
 const PAUSE = 250;
@@ -55,7 +56,7 @@ export async function superviseWorkers(
         code = status.code || 1;
         return stopAll("SIGTERM");
       }
-      console.error(`Worker ${worker} ended with code ${status.code}; another one takes its place`);
+      writeLog("error", `Worker ${worker} ended with code ${status.code}; another one takes its place`);
       await delay(PAUSE, { signal: stop.signal }).catch(() => {});
     }
   }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { getRequestId } from "../http/request_id.ts";
+import { writeLog } from "../log/log.ts";
 import { requestOf } from "../scope/inbound_request.ts";
 import type { RequestScope } from "../scope/request_scope.ts";
 import type { Telemetry } from "./telemetry.ts";
@@ -50,7 +52,10 @@ export function reporter(
     if (scope.fill !== undefined) context.revalidateReason = "stale";
     Promise.try(() => onError(error, errorRequest(scope), context)).catch((failure) => {
       log(error, scope, what);
-      console.error("Cannot report the error above: onError failed with", failure);
+      writeLog("error", "Cannot report the error above: onError failed with", {
+        error: failure,
+        id: getRequestId(scope.received),
+      });
     });
   };
 }
@@ -71,7 +76,8 @@ function headersOf(request: Request): Record<string, string> {
 
 function log(error: unknown, scope: RequestScope, what = "the handler"): void {
   const request = requestOf(scope);
-  console.error(`${request.method} ${pathOf(request.url)}: ${what} in ${scope.route.file} failed:`, error);
+  const message = `${request.method} ${pathOf(request.url)}: ${what} in ${scope.route.file} failed:`;
+  writeLog("error", message, { error, id: getRequestId(scope.received) });
 }
 
 /** The path and query of a request's URL, which is not parsed: what is told is what was sent. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isPlain, isStreaming } from "../http/native.ts";
+import { findUnsendableHeader, isPlain, isStreaming } from "../http/native.ts";
 import { requestOf } from "../scope/inbound_request.ts";
 import type { RequestScope } from "../scope/request_scope.ts";
 import { sendStream } from "./response_stream.ts";
@@ -14,6 +14,7 @@ import type { Method } from "./route_module.ts";
 export function deliverPlain(response: unknown, scope: RequestScope): response is Response {
   if (!isPlain(response)) return false;
   if (scope.cookieJar?.isEmpty === false || scope.info === undefined || scope.invalidated !== undefined) return false;
+  if (findUnsendableHeader(response) !== undefined) return false;
   scope.deliver();
   return true;
 }
@@ -33,6 +34,7 @@ export function finishResponse(
 ): Response | Promise<Response> {
   if (!(response instanceof Response)) throw noResponse(response, scope);
   if (response.type === "error") throw new RangeError("Invalid status code: 0");
+  refuseUnsendable(response);
   // An upgrade to WebSocket is no response any more: the server knows the very object.
   if (response.status === 101) return delivered(response, scope);
   refuseVerdict(response.headers);
@@ -85,6 +87,17 @@ export function withoutBody(response: Response, streaming: boolean, onWire: bool
   // Without any body the server would say `content-length: 0`, which is not what GET has.
   const body = onWire ? new ReadableStream({ start: (controller) => controller.close() }) : null;
   return new Response(body, { status, statusText, headers });
+}
+
+/**
+ * Refuses a response that cannot be sent, as Node does.
+ *
+ * @throws {TypeError} If a header has a control character, which what a client sent may have.
+ */
+export function refuseUnsendable(response: Response): void {
+  const name = findUnsendableHeader(response);
+  if (name === undefined) return;
+  throw new TypeError(`Cannot send header "${name}": its value has a control character, remove or encode it`);
 }
 
 /** The words of a proxy to its caller mean nothing from a route handler, and never reach a client. */

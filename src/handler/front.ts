@@ -4,12 +4,14 @@
  * @module
  */
 
+import { safeLocation } from "../http/control_flow.ts";
 import type { NextRequest } from "../http/next_request.ts";
 import { canonicalPath } from "../routing/canonical_path.ts";
 import type { RequestScope } from "../scope/request_scope.ts";
 import type { AppConfig, DestinationRule } from "./app_config.ts";
 import { forward } from "./external.ts";
-import { fillTemplate, type PathRule, type RuleParams } from "./path_rule.ts";
+import { createRuleHeader } from "./header_rule.ts";
+import type { PathRule, RuleParams } from "./path_rule.ts";
 import type { Proxy, ProxyVerdict } from "./proxy.ts";
 
 /** What an application has before its routes. */
@@ -82,7 +84,7 @@ export async function passFront(
   const reached = verdict === null ? visit : afterProxy(visit, verdict);
   if (reached === null) return new Response(null, { status: 400 });
   const answer = "external" in reached
-    ? { forwarded: await forward(reached.external, visit.scope, reached.headers) }
+    ? { forwarded: await forward(reached.external, visit.scope, { headers: reached.headers }) }
     : await resolve(front, reached, request, routes);
   if ("forwarded" in answer) return withProxyHeaders(answer.forwarded, verdict);
   return withConfigHeaders(front, visit, request, answer, verdict);
@@ -106,7 +108,7 @@ function redirect({ config }: Front, visit: Visit, request: () => NextRequest): 
     if (params === null) continue;
     const location = locationOf(rule, params, scope);
     if (location === null) return new Response(null, { status: 400 });
-    const target = withOwnQuery(location, new URL(scope.url ?? scope.received.url).search.slice(1));
+    const target = safeLocation(withOwnQuery(location, new URL(scope.url ?? scope.received.url).search.slice(1)));
     // 308 is kept by the client for ever and shown by none; the others say where they lead, as in Next.js.
     return new Response(rule.status === 308 ? null : encoder.encode(target), {
       status: rule.status,
@@ -171,7 +173,10 @@ async function resolve(
     const { search } = new URL(url);
     try {
       const target = rule.destination.to(params);
-      if (rule.destination.external) return await forward(joinQuery(target, search), visit.scope, visit.headers);
+      if (rule.destination.external) {
+        const { hasHostParams: withholdsCredentials } = rule.destination;
+        return await forward(joinQuery(target, search), visit.scope, { headers: visit.headers, withholdsCredentials });
+      }
       return canonicalPath(target.split("?", 1)[0]!) ?? new Response(null, { status: 400 });
     } catch (error) {
       if (error instanceof RangeError) return new Response(null, { status: 400 });
@@ -222,9 +227,7 @@ function withConfigHeaders(
   for (const rule of config.headers) {
     const params = matchOf(rule, visit, request);
     if (params === null) continue;
-    for (const { key, value } of rule.headers) {
-      set.push([fillTemplate(key, params), fillTemplate(value, params)]);
-    }
+    set.push(...rule.headers.map((header) => createRuleHeader(header, params)).filter((header) => header !== null));
   }
   return withProxyHeaders(set.length === 0 ? response : withHeaders(response, set), verdict);
 }

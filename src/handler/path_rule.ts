@@ -137,7 +137,7 @@ const READERS: Readonly<Record<string, (request: NextRequest, key: string) => st
 };
 
 /** `:name`, with `*`, `+` or `?` as in the pattern that it comes from. */
-const PARAM = /:([A-Za-z_][A-Za-z0-9_]*)[*+?]?/g;
+const PARAM = /:(\w+)[*+?]?/g;
 
 /**
  * Writes params into a text.
@@ -171,6 +171,8 @@ export interface Destination {
   to(params: RuleParams): string;
   /** Whether it is another server's. */
   readonly external: boolean;
+  /** Whether a param chooses among the servers below a domain: what the client says to this one is not for them. */
+  readonly hasHostParams: boolean;
 }
 
 /**
@@ -178,23 +180,30 @@ export interface Destination {
  *
  * @param destination A path, or a URL of `http:` or `https:`.
  * @param where What messages call its rule.
- * @throws {TypeError} If it is neither, or its host is made of params: whoever sends the request would choose the server.
+ * @throws {TypeError} If it is neither, or params make more of its host than labels below a domain that is written out:
+ * whoever sends the request would choose the server.
  */
 export function readDestination(destination: unknown, where: string): Destination {
   const fail = (state: string): never => {
     throw new TypeError(`Cannot read the destination ${JSON.stringify(destination)} (${where}): ${state}`);
   };
   if (typeof destination !== "string") return fail("it is no text");
-  const [, origin = "", rest = ""] = /^([a-z][a-z+.-]*:\/\/[^/?#]*)?(.*)$/is.exec(destination)!;
+  // As a URL is parsed: what a browser would drop must not hide the host from the checks below.
+  const text = destination.replace(/[\t\r\n]/g, "");
+  // deno-lint-ignore no-control-regex -- they are what is refused
+  if (/[\x00-\x1f\x7f]/.test(text)) fail("it has a control character, write it percent-encoded");
+  const [, origin = "", rest = ""] = /^([a-z][a-z+.-]*:\/\/[^/?#]*)?(.*)$/is.exec(text)!;
   if (/^https?:\/\/$/i.test(origin)) fail("it has no host, write the host out");
   if (origin === "" && !/^\/(?![/\\])/.test(rest)) fail('write a path as "/blog", or a URL as "https://example.com/"');
   if (origin !== "" && !/^https?:\/\//i.test(origin)) fail("it is a URL of neither http: nor https:");
-  if (/:(?!\d+$)/.test(origin.replace(/^https?:/i, "").replace(/\[[^\]]*\]/, ""))) {
-    fail("its host has a param, write the host out");
+  const hasHostParams = /:(?!\d+$)/.test(origin.replace(/^https?:/i, "").replace(/\[[^\]]*\]/, ""));
+  if (hasHostParams && !HOST_OF_PARAMS.test(origin)) {
+    fail("its host has a param, write the host out, or a param as one label: https://:region.example.com");
   }
   const [path = "", query = ""] = rest.split(/(?=\?)/s, 2);
   return {
     external: origin !== "",
+    hasHostParams,
     to(params) {
       const filled = fillTemplate(withoutAbsent(path, params), params, (value) => {
         // A value has a segment's or more; a dot segment in it would leave the folder that the rule means.
@@ -202,16 +211,25 @@ export function readDestination(destination: unknown, where: string): Destinatio
         return value;
       });
       // What an absent param leaves behind must be no host, nor a second slash.
-      const tidy = origin === "" ? filled.replace(/[\\/]+/g, "/").replace(/(?<=.)\/$/, "") || "/" : filled;
+      const tidy = origin === "" ? `/${filled}`.replace(/[\\/]+/g, "/").replace(/(?<=.)\/$/, "") : filled;
       // A value is one value there too, whatever characters it has.
-      return origin + tidy + fillTemplate(query, params, (value) => encodeURIComponent(decoded(value)));
+      const host = hasHostParams ? fillTemplate(origin, params, toLabel) : origin;
+      return host + tidy + fillTemplate(query, params, (value) => encodeURIComponent(decoded(value)));
     },
   };
 }
 
+/** Labels with at most one param each, and two at the end without: a client never chooses the domain. */
+const HOST_OF_PARAMS = /^https?:\/\/(?:[\w-]*(?::[a-z_]\w*)?\.)+[\w-]+\.[\w-]*[a-z][\w-]*(?::\d+)?$/i;
+
+function toLabel(value: string): string {
+  if (!/^[a-z\d-]{1,63}$/i.test(value)) throw new RangeError("a param is not one label of a host");
+  return value;
+}
+
 /** Without the slashes that absent params would leave. */
 function withoutAbsent(path: string, params: RuleParams): string {
-  return path.replace(/\/:([A-Za-z_]\w*)[*+?]?/g, (whole, name: string) => params[name] === "" ? "" : whole);
+  return path.replace(/\/:(\w+)[*+?]?/g, (whole, name: string) => params[name] === "" ? "" : whole);
 }
 
 /** Decoded twice, as some servers do. */

@@ -4,10 +4,12 @@
  * @module
  */
 
+import { isHeaderName } from "../http/header_text.ts";
 import type { NextFetchEvent, NextProxy, ProxyConfig } from "../http/next_proxy.ts";
 import type { NextRequest } from "../http/next_request.ts";
 import { isRewrite } from "../http/next_response.ts";
 import { joinCookies } from "./finish_response.ts";
+import { isFraming } from "./header_rule.ts";
 import { createRule, type PathRule, type RuleInit } from "./path_rule.ts";
 import { type RequestScope, runInScope } from "../scope/request_scope.ts";
 import { proxyRequestOf } from "../scope/proxy_request.ts";
@@ -97,7 +99,8 @@ function readVerdict(returned: unknown, scope: RequestScope, file: string): Prox
   if (rewrite === null && !goesOn) return { kind: "response", response: relativeRedirect(response, scope) };
   if (rewrite !== null && !isRewrite(returned) && isElsewhere(rewrite, scope)) throw elsewhere(file);
   const headers = new Headers(response.headers);
-  for (const name of [...headers.keys()]) if (WORDS.test(name)) headers.delete(name);
+  // The request's headers, handed back as they came, would cut the route handler's body at their own length.
+  for (const name of [...headers.keys()]) if (WORDS.test(name) || isFraming(name)) headers.delete(name);
   const request = overridden(response.headers);
   return rewrite === null ? { kind: "next", request, headers } : { kind: "rewrite", url: rewrite, request, headers };
 }
@@ -118,9 +121,10 @@ function overridden(headers: Headers): Headers | undefined {
   const names = headers.get("x-middleware-override-headers");
   if (names === null) return undefined;
   const request = new Headers();
-  for (const name of names.split(",")) {
-    const value = headers.get(`x-middleware-request-${name.trim()}`);
-    if (value !== null) request.set(name.trim(), value);
+  for (const name of names.split(",").map((name) => name.trim())) {
+    if (!isHeaderName(name)) continue;
+    const value = headers.get(`x-middleware-request-${name}`);
+    if (value !== null) request.set(name, value);
   }
   return request;
 }

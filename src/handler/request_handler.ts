@@ -8,6 +8,8 @@ import { createIncrementalCache } from "../cache/incremental_cache.ts";
 import { memoryStore } from "../cache/stores/memory.ts";
 import { isStreaming, receivedHeader } from "../http/native.ts";
 import type { NextRequest } from "../http/next_request.ts";
+import { getRequestId } from "../http/request_id.ts";
+import { writeLog } from "../log/log.ts";
 import type { RouteManifest } from "../routing/manifest.ts";
 import { createRouter, type RouteMatch, type RouteParams } from "../routing/router.ts";
 import { installFetchCache } from "../scope/fetch_cache.ts";
@@ -18,7 +20,7 @@ import { bodyAfterProxy, proxyRequestOf } from "../scope/proxy_request.ts";
 import { handlerRequestOf } from "../scope/tracked_request.ts";
 import { reporter } from "./error_report.ts";
 import { createTargetReader, type RequestTarget, type TargetReader } from "./request_target.ts";
-import { deliverPlain, finishResponse, withoutBody } from "./finish_response.ts";
+import { deliverPlain, finishResponse, refuseUnsendable, withoutBody } from "./finish_response.ts";
 import { forwardedUrl } from "./forwarded.ts";
 import { type Front, isFrontEmpty, passFront, type Routes, type Visit } from "./front.ts";
 import { readBasePath, readBodySettings, readDraftSecret, type RequestHandlerOptions } from "./handler_options.ts";
@@ -84,7 +86,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     store: options.cache ?? memoryStore(),
     now: options.now ?? Date.now,
     waitUntil,
-    warn: console.warn,
+    warn: (text) => writeLog("warn", text),
   });
   const application: Application = {
     draftSecret: readDraftSecret(options.draftSecret),
@@ -160,6 +162,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     const visit: Visit = { scope, pathname, isOutside, url: undefined, headers: undefined };
     try {
       const response = await passFront(front, visit, () => proxyRequestOf(scope), routes);
+      refuseUnsendable(response);
       scope.deliver();
       return response;
     } catch (error) {
@@ -310,7 +313,9 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     if (scope.refusal !== undefined) return refuseBody(scope);
     scope.deliver();
     try {
-      return thrownResponse(error, scope, options.authInterrupts ?? false);
+      const response = thrownResponse(error, scope, options.authInterrupts ?? false);
+      refuseUnsendable(response);
+      return response;
     } catch (error) {
       report(error, scope);
       return options.answerError?.(error, scope.received) ?? new Response(null, { status: 500 });
@@ -332,9 +337,12 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   async function notFound(request: Request): Promise<Response> {
     if (options.onNotFound === undefined) return new Response("Not Found", { status: 404 });
     try {
-      return await options.onNotFound(request);
+      const response = await options.onNotFound(request);
+      refuseUnsendable(response);
+      return response;
     } catch (error) {
-      console.error(`Cannot answer ${request.method} ${request.url}: onNotFound failed with`, error);
+      const message = `Cannot answer ${request.method} ${request.url}: onNotFound failed with`;
+      writeLog("error", message, { error, id: getRequestId(request) });
       return new Response(null, { status: 500 });
     }
   }
@@ -343,7 +351,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     const { module: known } = route;
     const module = await loadRoute(route, options);
     if (known !== undefined || route.module !== module) return module;
-    for (const warning of module.warnings) console.warn(warning);
+    for (const warning of module.warnings) writeLog("warn", warning);
     if (route.isAbsent) router = createRouter(routes.filter(({ isAbsent }) => !isAbsent));
     return module;
   }

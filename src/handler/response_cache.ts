@@ -4,10 +4,11 @@
  * @module
  */
 
-import { isStorable, readBody, responseEntry, responseOf } from "../cache/cached_response.ts";
+import { isResponseEntry, isStorable, readBody, responseEntry, responseOf } from "../cache/cached_response.ts";
 import type { FilledEntry, FillReason, Found } from "../cache/incremental_cache.ts";
 import { pathTags } from "../cache/path_tags.ts";
 import type { MaybePromise } from "../cache/store.ts";
+import { matchesIfNoneMatch } from "../http/etag.ts";
 import { receivedHeader } from "../http/native.ts";
 import { isDraft } from "../scope/draft_mode.ts";
 import { followClient } from "../scope/inbound_request.ts";
@@ -67,7 +68,7 @@ export function createResponseCache(
   { fingerprint, enabled, onFound }: ResponseCacheOptions,
 ): ResponseCache {
   const { cache } = application;
-  /** Until when a key is known to be dynamic. */
+  /** Until when a key is known to be dynamic, by `elapsed()`. */
   const dynamic = new Map<string, number>();
 
   function answer(request: CachedRequest): MaybePromise<Response> {
@@ -81,6 +82,7 @@ export function createResponseCache(
     const found = cache.get({
       key,
       tags: [],
+      accepts: isResponseEntry,
       fill: async (reason) => {
         const filled = await fill(request, reason);
         if (reason === "miss" && !("meta" in filled)) own = filled.response;
@@ -105,19 +107,21 @@ export function createResponseCache(
   }
 
   function toResponse(found: Found, scope: RequestScope): Response {
-    return responseOf(found, receivedHeader(scope.received, "if-none-match"), cache.now());
+    const condition = receivedHeader(scope.received, "if-none-match");
+    const isKnown = condition === null ? undefined : (etag: string) => matchesIfNoneMatch(condition, etag);
+    return responseOf(found, isKnown, cache.now());
   }
 
   function isDynamic(key: string): boolean {
     const until = dynamic.get(key);
     if (until === undefined) return false;
-    if (cache.now() < until) return true;
+    if (cache.elapsed() < until) return true;
     dynamic.delete(key);
     return false;
   }
 
   function setDynamic(key: string): void {
-    dynamic.set(key, cache.now() + DYNAMIC_FOR);
+    dynamic.set(key, cache.elapsed() + DYNAMIC_FOR);
     if (dynamic.size > DYNAMIC_PATHS) dynamic.delete(dynamic.keys().next().value!);
   }
 
@@ -126,6 +130,7 @@ export function createResponseCache(
 
 interface KeyOfPath {
   readonly pathname: string;
+  readonly isSlashed: boolean;
   readonly code: string;
   readonly key: string;
 }
@@ -136,18 +141,34 @@ const lastKeys = new WeakMap<ScopedRoute, KeyOfPath>();
 /** The key of a request's path in the cache, for the code that is served. */
 function keyOf(scope: RequestScope, code: string): string {
   const { route, pathname, url } = scope;
-  const last = url === undefined ? lastKeys.get(route) : undefined;
-  if (last !== undefined && last.pathname === pathname && last.code === code) return last.key;
+  if (url !== undefined) return `GET ${namesOf(scope)} ${code} ${route.id}`;
+  const last = lastKeys.get(route), isSlashed = endsWithSlash(scope.received.url);
+  const isSame = last?.pathname === pathname && last.isSlashed === isSlashed && last.code === code;
+  if (isSame) return last.key;
   const key = `GET ${namesOf(scope)} ${code} ${route.id}`;
-  if (url === undefined) lastKeys.set(route, { pathname, code, key });
+  lastKeys.set(route, { pathname, isSlashed, code, key });
   return key;
 }
 
-/** The path; and the one that the handler sees, where a rewrite of `next.config` leads from one to the other. */
-function namesOf({ pathname, url }: RequestScope): string {
-  if (url === undefined) return pathname;
-  const seen = new URL(url).pathname.replace(/(?<=.)\/$/, "");
+/**
+ * The path; and the one that the handler sees, where that is another one: a rewrite of `next.config` leads from one to the
+ * other, or the client's path ends with a slash and no redirect takes it away.
+ */
+function namesOf(scope: RequestScope): string {
+  const { pathname } = scope, seen = seenPath(scope);
   return seen === pathname ? pathname : `${pathname} as ${seen}`;
+}
+
+/** The path that the handler sees. */
+function seenPath({ pathname, url, received }: RequestScope): string {
+  if (url !== undefined) return new URL(url).pathname;
+  return pathname !== "/" && endsWithSlash(received.url) ? `${pathname}/` : pathname;
+}
+
+/** Whether the path of a URL ends with a slash. */
+function endsWithSlash(url: string): boolean {
+  const query = url.indexOf("?");
+  return url.endsWith("/", query === -1 ? url.length : query);
 }
 
 /** Runs the handler for one request, in the same way: what it may not see of a client, it does not see here either. */
@@ -209,7 +230,7 @@ function fillScope({ scope, policy }: CachedRequest, reason: FillReason): Reques
   const { application, route, received, info, url, pathname } = scope;
   const { mode, revalidate } = policy;
   const real = reason === "miss" && mode !== "force-static";
-  const empty = NOBODY + pathname;
+  const empty = NOBODY + seenPath(scope);
   const own = real
     ? new RequestScope(application, route, received, info, url)
     : new RequestScope(application, route, new Request(empty), undefined, empty);

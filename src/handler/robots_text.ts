@@ -48,7 +48,11 @@ function lines(name: string, value: OneOrMore | undefined): string {
   return [value].flat().map((each) => `${name}: ${oneLine(String(each))}\n`).join("");
 }
 
-/** A line break in a value would begin a rule of its own. */
+/**
+ * A line break in a value would begin a rule of its own: CR and LF by RFC 9309 §2.2, and what readers that split by
+ * Unicode's rules take for one. Other control characters mean nothing in a rule.
+ */
 function oneLine(text: string): string {
-  return text.replaceAll(/[\r\n]+/g, " ");
+  // deno-lint-ignore no-control-regex -- they are what is looked for
+  return text.replaceAll(/[\x00-\x08\n-\x1f\x7f-\x9f\u2028\u2029]+/g, " ");
 }

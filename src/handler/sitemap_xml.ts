@@ -78,10 +78,14 @@ function videoXml(video: Readonly<Record<string, unknown>>): string[] {
   return ["<video:video>", ...present.map((name) => videoElement(name, video[name])), "</video:video>"];
 }
 
+/** What an attribute may be called without a namespace of its own: anything else would end the tag. */
+const ATTRIBUTE = /^[A-Za-z_][\w.-]*$/;
+
 function videoElement(name: string, value: unknown): string {
   if (typeof value !== "object" || value === null) return element(`video:${name}`, value);
   const { content, ...attributes } = value as Record<string, unknown>;
-  const text = Object.entries(attributes).map(([key, each]) => ` ${key}="${escapeXml(each)}"`).join("");
+  const text = Object.entries(attributes).filter(([key]) => ATTRIBUTE.test(key))
+    .map(([key, each]) => ` ${key}="${escapeXml(each)}"`).join("");
   return `<video:${name}${text}>${escapeXml(content)}</video:${name}>`;
 }
 
@@ -97,10 +101,26 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": "&apos;",
 };
 
+/** What XML 1.0 (§2.2) has no way to write, not even as a reference. */
+// deno-lint-ignore no-control-regex -- they are what is looked for
+const NO_CHARACTER = /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/;
+const NO_CHARACTERS = new RegExp(NO_CHARACTER, "g");
+
+/** A reference that an XML parser knows without a DTD: one of five names, or a number. Both heed case. */
+const REFERENCE_OR_SIGN = /&(?:(?:amp|lt|gt|quot|apos)|#(\d+)|#x([\da-fA-F]+));|[&<>"']/g;
+
 /** What is escaped already stays: with Next.js, which escapes nothing, authors had to. */
 function escapeXml(value: unknown): string {
-  return String(value).replaceAll(/&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-f]+);)|[<>"']/gi, (sign) => ESCAPES[sign]!)
-    // Characters that XML cannot have at all.
-    // deno-lint-ignore no-control-regex
-    .replaceAll(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, "");
+  return String(value).toWellFormed().replaceAll(REFERENCE_OR_SIGN, (found, decimal?: string, hex?: string) => {
+    if (found.length === 1) return ESCAPES[found]!;
+    const isName = decimal === undefined && hex === undefined;
+    return isName || isCharacter(parseInt(decimal ?? hex!, decimal === undefined ? 16 : 10))
+      ? found
+      : `&amp;${found.slice(1)}`;
+  }).replaceAll(NO_CHARACTERS, "");
+}
+
+/** Whether a reference to this code point is one to a character (XML 1.0 §4.1). */
+function isCharacter(code: number): boolean {
+  return code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff) && !NO_CHARACTER.test(String.fromCodePoint(code));
 }

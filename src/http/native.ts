@@ -11,6 +11,7 @@
  */
 
 import { Buffer } from "node:buffer";
+import { isHeaderValue } from "./header_text.ts";
 
 const request = new Request("http://localhost/");
 const REQUEST = symbolOf(request, "request");
@@ -78,7 +79,12 @@ interface InnerBody {
   readonly length?: number | null;
 }
 
-type Inside = Readonly<Record<symbol, { body?: InnerBody | null } | string | Uint8Array | null | undefined>>;
+interface InnerResponse {
+  readonly body?: InnerBody | null;
+  readonly headerList?: readonly (readonly [name: string, value: string])[];
+}
+
+type Inside = Readonly<Record<symbol, InnerResponse | string | Uint8Array | null | undefined>>;
 
 /**
  * What a `Request` is constructed of when it shall begin empty, for {@linkcode shareRequest}; `undefined` where a Deno
@@ -132,6 +138,18 @@ export function isPlain(value: unknown): value is Response {
   if (typeof value !== "object" || value === null) return false;
   const inside = value as Inside;
   return inside[UNTOUCHED_BODY] != null || (inside[PLAIN_BODY] != null && !(value as Response).bodyUsed);
+}
+
+/**
+ * The name of a header of a response that cannot be sent: Deno ends the whole process where it is asked to.
+ *
+ * @returns `undefined` if all can be sent.
+ */
+export function findUnsendableHeader(response: Response): string | undefined {
+  const inner = (response as unknown as Inside)[RESPONSE];
+  const list = typeof inner === "object" && inner !== null && "headerList" in inner ? inner.headerList : undefined;
+  for (const [name, value] of list ?? response.headers) if (!isHeaderValue(value)) return name;
+  return undefined;
 }
 
 /** Whether the body of a response comes bit by bit: it has no source, in the words of the Fetch standard (§ bodies). */

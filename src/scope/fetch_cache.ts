@@ -6,6 +6,7 @@
 
 import { bodyParts, digestOf } from "../cache/cache_key.ts";
 import { readBody } from "../cache/cached_response.ts";
+import { type HeaderList, isHeaderList } from "../cache/header_list.ts";
 import type { Filled } from "../cache/incremental_cache.ts";
 import { pathTags } from "../cache/path_tags.ts";
 import type { CacheEntry } from "../cache/store.ts";
@@ -66,6 +67,7 @@ async function fetchInScope(
     key,
     tags: pathTags(scope.route.id, scope.pathname),
     fresh: scope.fill !== undefined,
+    accepts: isFetchEntry,
     async fill(reason): Promise<Filled> {
       try {
         // Who came first may leave; the others, and the next ones, wait for the same response.
@@ -158,7 +160,13 @@ const TRACING: ReadonlySet<string> = new Set(["traceparent", "tracestate"]);
 /** The `meta` of a fetched response's entry. */
 interface FetchMeta {
   readonly url: string;
-  readonly headers: readonly (readonly [string, string])[];
+  readonly headers: HeaderList;
+}
+
+/** Whether an entry is one that a fill of this module made. */
+function isFetchEntry({ meta }: CacheEntry): boolean {
+  const { url, headers } = (meta ?? {}) as { readonly [name: string]: unknown };
+  return typeof url === "string" && isHeaderList(headers);
 }
 
 /** A response as an entry, or the response itself where it is not to be kept: as in Next.js, all but 200. */

@@ -14,6 +14,7 @@ import {
   receivedStream,
   shareRequest,
 } from "../http/native.ts";
+import { TYPE_LENGTH } from "../http/multipart.ts";
 import { NextRequest } from "../http/next_request.ts";
 import { guardBody, readBody, readForm, splitBody } from "./request_body.ts";
 import type { RequestScope } from "./request_scope.ts";
@@ -57,7 +58,8 @@ export function peekHeader(scope: RequestScope, name: string): string | null {
   if (scope.keptHeaders !== undefined) return scope.keptHeaders.get(name);
   const lower = name.toLowerCase();
   try {
-    return lower === "host" ? hostHeader(scope) : receivedHeader(scope.received, lower);
+    if (lower === "host") return hostHeader(scope);
+    return receivedHeader(scope.received, lower) ?? FORWARDED[lower]?.(scope) ?? null;
   } catch (cause) {
     throw tooLate(cause);
   }
@@ -82,7 +84,32 @@ function copyHeaders(scope: RequestScope): Headers {
   for (const name of [...headers.keys()]) if (INTERNAL.test(name)) headers.delete(name);
   const host = hostHeader(scope);
   if (headers.get("host") !== host) headers.set("host", host);
+  for (const [name, read] of Object.entries(FORWARDED)) {
+    const value = headers.has(name) ? undefined : read(scope);
+    if (value !== undefined) headers.set(name, value);
+  }
   return headers;
+}
+
+/**
+ * What Next.js adds where no proxy in front has said it; some packages take http for https without. The table has no
+ * prototype, as it is asked for names of clients.
+ */
+const FORWARDED: Readonly<Record<string, (scope: RequestScope) => string | undefined>> = Object.assign(
+  Object.create(null),
+  {
+    "x-forwarded-for": ({ info }: RequestScope) => info?.remoteAddr?.hostname,
+    "x-forwarded-host": hostHeader,
+    "x-forwarded-port": (scope: RequestScope) => {
+      const { port, protocol } = urlOf(scope);
+      return port === "" ? protocol === "https:" ? "443" : "80" : port;
+    },
+    "x-forwarded-proto": (scope: RequestScope) => urlOf(scope).protocol.slice(0, -1),
+  },
+);
+
+function urlOf(scope: RequestScope): URL {
+  return new URL(scope.url ?? scope.received.url);
 }
 
 function receivedCopy(received: Headers): Headers {
@@ -100,8 +127,11 @@ function receivedCopy(received: Headers): Headers {
 function hostHeader(scope: RequestScope): string {
   const received = receivedHeader(scope.received, "host");
   if (received !== null && scope.url === undefined) return received;
-  const { protocol, host } = new URL(scope.url ?? scope.received.url);
-  return received === null || new URL(`${protocol}//${received}`).host === host ? host : received;
+  const { protocol, host } = urlOf(scope);
+  if (received === null) return host;
+  // Behind a trusted proxy nobody has looked at the header itself.
+  const own = `${protocol}//${received}`;
+  return !URL.canParse(own) || new URL(own).host === host ? host : received;
 }
 
 /** What a URL has that a URL cannot have raw; the path is canonical already, so this finds it in a query. */
@@ -225,7 +255,7 @@ function bodyUnusable(): TypeError {
 
 function contentType(headers: Headers): HeadersInit {
   const type = headers.get("content-type");
-  return type === null ? {} : { "content-type": type };
+  return type === null || type.length > TYPE_LENGTH ? {} : { "content-type": type };
 }
 
 /** The reason of an abort: the client left before the response was out. */

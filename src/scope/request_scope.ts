@@ -70,6 +70,8 @@ export interface ScopedRoute {
 export interface ConnectionInfo {
   /** Settles when the response has been sent, or when the client is gone. */
   readonly completed: Promise<void>;
+  /** The client's end of the connection. */
+  readonly remoteAddr?: { readonly hostname?: string };
 }
 
 /**

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { writeLog } from "../log/log.ts";
 import { YEAR } from "../cache/incremental_cache.ts";
 import { tagOfPath } from "../cache/path_tags.ts";
 import { currentScope, type RequestScope, scopeIfAny } from "./request_scope.ts";
@@ -37,14 +38,16 @@ export function revalidateTag(tag: string, profile?: RevalidateProfile): void {
   const expire = profile === undefined ? 0 : expireOf(profile);
   if (expire === undefined) {
     const name = JSON.stringify(profile);
-    console.error(
+    writeLog(
+      "error",
       `Error: Invalid profile provided ${name} must be configured under cacheLife in next.config or be "max"`,
     );
     return;
   }
   invalidate(scope, tag, expire, "revalidateTag()");
   if (profile !== undefined) return;
-  console.warn(
+  writeLog(
+    "warn",
     `"revalidateTag" without the second argument is now deprecated, add second argument of "max" or use "updateTag". See more info here: https://nextjs.org/docs/messages/revalidate-tag-single-arg (tag ${
       JSON.stringify(tag)
     })`,
@@ -76,7 +79,8 @@ export function revalidatePath(path: string, type?: "page" | "layout"): void {
   const scope = currentScope("revalidatePath");
   invalidate(scope, tagOfPath(path, type), 0, "revalidatePath()");
   if (type !== undefined || !/\[[^/]+\]/.test(path)) return;
-  console.warn(
+  writeLog(
+    "warn",
     `Warning: a dynamic page path "${path}" was passed to "revalidatePath", but the "type" parameter is missing. This has no effect by default, see more info here https://nextjs.org/docs/app/api-reference/functions/revalidatePath`,
   );
 }

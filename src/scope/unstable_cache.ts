@@ -7,6 +7,7 @@
 import { digestOf, type KeyPart, valueParts } from "../cache/cache_key.ts";
 import type { Filled } from "../cache/incremental_cache.ts";
 import { pathTags } from "../cache/path_tags.ts";
+import type { CacheEntry } from "../cache/store.ts";
 import { RequestScope, runInScope, scopeIfAny } from "./request_scope.ts";
 import { useData } from "./static_fill.ts";
 
@@ -57,11 +58,20 @@ export function unstable_cache<Args extends unknown[], Result>(
     useData(scope, policy.tags, policy.revalidate);
 
     let made: { result: Result } | { error: unknown } | undefined;
+    let read: { entry: CacheEntry; result: unknown } | undefined;
     const inside = insideOf(scope);
     const found = await scope.application.cache.get({
       key: `unstable_cache ${fn.name} ${digestOf(await keyOf(fn, keyParts, args))}`,
       tags: pathTags(scope.route.id, scope.pathname),
       fresh: scope.fill !== undefined,
+      accepts(entry) {
+        try {
+          read = { entry, result: fromBytes(entry.body) };
+          return true;
+        } catch {
+          return false;
+        }
+      },
       async fill(): Promise<Filled> {
         try {
           const result = await runInScope(inside, () => fn(...args));
@@ -78,7 +88,8 @@ export function unstable_cache<Args extends unknown[], Result>(
       if ("error" in made) throw made.error;
       return made.result;
     }
-    return found === null ? await runInScope(inside, () => fn(...args)) : fromBytes(found.entry.body) as Result;
+    if (found === null) return await runInScope(inside, () => fn(...args));
+    return (read?.entry === found.entry ? read.result : fromBytes(found.entry.body)) as Result;
   };
 }
 

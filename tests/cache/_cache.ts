@@ -39,6 +39,7 @@ export function createBench(store: CacheStore = memoryStore(), clock: Clock = { 
   const cache = createIncrementalCache({
     store,
     now: () => clock.time,
+    elapsed: () => clock.time,
     waitUntil: (promise) => void pending.push(promise),
     warn: (message) => void warnings.push(message),
   });

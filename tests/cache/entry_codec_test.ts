@@ -141,6 +141,7 @@ const WRONG = [
   ...["tags", "madeAt", "revalidate", "generation"].map((name) => JSON.stringify({ ...HEAD, [name]: undefined })),
   ...[null, "t", {}, { length: 0 }, [1], [null], ["t", ["u"]], [{}]].map((tags) => JSON.stringify({ ...HEAD, tags })),
   ...[null, "1", [], {}, true].map((madeAt) => JSON.stringify({ ...HEAD, madeAt })),
+  ...[8.64e15 + 1, -8.64e15 - 1, 1e300].map((madeAt) => JSON.stringify({ ...HEAD, madeAt })),
   ...["60", [], {}, false].map((revalidate) => JSON.stringify({ ...HEAD, revalidate })),
   ...[null, "1", [], {}, true, 1.5, 2 ** 53].map((generation) => JSON.stringify({ ...HEAD, generation })),
   ...["madeAt", "revalidate", "generation"].map((name) =>

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertInstanceOf, assertMatch, assertRejects, assertStrictEquals } from "@std/assert";
-import { type Filled, YEAR } from "../../src/cache/incremental_cache.ts";
+import { createIncrementalCache, type Filled, YEAR } from "../../src/cache/incremental_cache.ts";
 import { memoryStore } from "../../src/cache/stores/memory.ts";
 import { ask, createBench, faulty, filled, gate, type Manner, textOf, upstream } from "./_cache.ts";
 
@@ -196,4 +196,160 @@ Deno.test("get() warns of an entry that is too large once, gives it to who made 
 Deno.test("now() is the time that the cache was given", async () => {
   await using each = createBench();
   assertStrictEquals(each.cache.now(), each.clock.time);
+});
+
+/** How long a request waits for the fill of another process at most, in milliseconds. */
+const PATIENCE_MS = 30_000;
+
+for (const ms of [100, 1_000, 7_000]) {
+  Deno.test(`S60 get() waits 30 s for another process's fill, where each answer of the store takes ${ms} ms`, async () => {
+    const clock = { time: 1_000_000 };
+    const inner = memoryStore();
+    let leases = 0;
+    const slow = <T>(result: T): Promise<T> => {
+      clock.time += ms;
+      return Promise.resolve(result);
+    };
+    await using each = createBench({
+      ...inner,
+      get: async (key, tags) => await slow(await inner.get(key, tags)),
+      lease() {
+        leases++;
+        return slow(false);
+      },
+    }, clock);
+    const lookup = upstream();
+    const start = clock.time;
+    assertStrictEquals(await ask(each, lookup), null);
+    const waited = clock.time - start;
+    assert(waited > PATIENCE_MS && waited <= PATIENCE_MS + 4 * ms, `${waited} ms`);
+    // One look is two answers.
+    assert(leases <= PATIENCE_MS / ms / 2 + 2, `${leases} leases`);
+    assertEquals([lookup.reasons, each.warnings], [[], []]);
+  });
+}
+
+Deno.test("S60 get() waits 30 s in all for fills of its own process that are invalidated one after the other", async () => {
+  await using each = createBench();
+  const lookup = upstream(async (number) => {
+    await each.cache.invalidate(["t"], 0);
+    each.clock.time += 11_000;
+    return filled(`${number}`);
+  });
+  const generations = Array.from({ length: 9 }, () => ask(each, lookup));
+  assertEquals((await Promise.all(generations)).filter((answer) => answer === null).length, 6);
+  assertStrictEquals(lookup.reasons.length, 3);
+});
+
+const DAY = 86_400_000;
+
+Deno.test("S61 get() has an entry of a clock that was a day ahead stale: served once more, made again behind it", async () => {
+  await using each = createBench();
+  const lookup = upstream((number) => filled(`${number}`, { revalidate: null }));
+  await ask(each, lookup);
+  each.clock.time -= DAY;
+  assertStrictEquals(await ask(each, lookup), "STALE 1");
+  await each.settled();
+  assertStrictEquals(await ask(each, lookup), "HIT 2");
+});
+
+Deno.test("S61 get() makes an entry of a clock that was a day ahead at once for who needs a fresh one", async () => {
+  await using each = createBench();
+  const lookup = upstream();
+  await ask(each, lookup);
+  each.clock.time -= DAY;
+  assertStrictEquals(textOf(await each.cache.get({ ...lookup, fresh: true })), "MISS 2");
+});
+
+Deno.test("S61 get() refills again 3 seconds after a failed refill of a clock that was a day ahead", async () => {
+  await using each = createBench();
+  const lookup = upstream((number): Filled => number === 2 ? "failed" : filled(`${number}`));
+  await ask(each, lookup);
+  each.clock.time += DAY;
+  await ask(each, lookup);
+  await each.settled();
+  each.clock.time -= DAY - 70_000;
+  assertStrictEquals(await ask(each, lookup), "STALE 1");
+  await each.settled();
+  assertStrictEquals(await ask(each, lookup), "HIT 3");
+});
+
+Deno.test("S61 get() asks a store that failed again after a second, though the clock was set back a day", async () => {
+  const store = faulty(memoryStore(), "at once"), clock = { time: DAY }, warnings: string[] = [];
+  let elapsed = 0;
+  const cache = createIncrementalCache({
+    store,
+    now: () => clock.time,
+    elapsed: () => elapsed,
+    waitUntil() {},
+    warn: (message) => void warnings.push(message),
+  });
+  const lookup = upstream();
+  await cache.get(lookup);
+  store.broken.add("get");
+  assertStrictEquals(await cache.get(lookup), null);
+  store.broken.clear();
+  clock.time = 0;
+  elapsed += 999;
+  assertStrictEquals(await cache.get(lookup), null);
+  elapsed += 1;
+  assertStrictEquals(textOf(await cache.get(lookup)), "STALE 1");
+  // The warning is repeated after a minute too.
+  store.broken.add("get");
+  elapsed += 60_000;
+  assertStrictEquals(await cache.get(lookup), null);
+  assertStrictEquals(warnings.length, 2);
+});
+
+/** Entries that only those whose text begins with "good" are accepted of. */
+function picky(answer: (number: number) => Filled = (number) => filled(`good ${number}`)) {
+  const lookup = upstream(answer);
+  const accepts = ({ body }: { body: Uint8Array }) => new TextDecoder().decode(body).startsWith("good");
+  return { ...lookup, accepts };
+}
+
+for (const manner of MANNERS) {
+  for (const state of ["HIT", "STALE"]) {
+    Deno.test(`S62 get() has a miss for an entry that is not accepted and would be ${state}, reported once, ${manner}`, async () => {
+      await using each = createBench(faulty(memoryStore(), manner));
+      await ask(each, upstream(() => filled("bad")));
+      if (state === "STALE") each.clock.time += 60_000;
+      const lookup = picky();
+      const answers = await Promise.all(Array.from({ length: 20 }, () => ask(each, lookup)));
+      assertEquals(answers, Array(20).fill("MISS good 1"));
+      assertStrictEquals(await ask(each, lookup), "HIT good 1");
+      assertEquals([lookup.reasons, each.warnings], [["miss"], [
+        'Cannot use cached entry "k": its content is invalid, expected what this cache writes; it is removed and made again',
+      ]]);
+    });
+  }
+
+  for (const end of ["failed", "uncacheable"] as const) {
+    Deno.test(`S62 get() removes an entry that is not accepted and cannot be made again, ${end}, reported once, ${manner}`, async () => {
+      await using each = createBench(faulty(memoryStore(), manner));
+      await ask(each, upstream(() => filled("bad")));
+      const lookup = picky(() => end);
+      for (let minute = 0; minute < 5; minute++) {
+        assertStrictEquals(await ask(each, lookup), null);
+        each.clock.time += 61_000;
+      }
+      assertStrictEquals(each.warnings.length, 1);
+    });
+  }
+
+  Deno.test(`S62 get() does not keep what a fill made and the question does not accept, ${manner}`, async () => {
+    await using each = createBench(faulty(memoryStore(), manner));
+    const lookup = picky((number) => filled(number === 1 ? "bad" : "good"));
+    assertStrictEquals(await ask(each, lookup), "MISS bad");
+    assertStrictEquals(await ask(each, lookup), "MISS good");
+    assertEquals(each.warnings, []);
+  });
+}
+
+Deno.test("S62 get() asks once whether an entry is accepted, however often it is served", async () => {
+  await using each = createBench();
+  let asked = 0;
+  const lookup = { ...upstream(), accepts: () => ++asked > 0 };
+  for (let times = 0; times < 10; times++) await ask(each, lookup);
+  assertStrictEquals(asked, 1);
 });

@@ -283,3 +283,43 @@ Deno.test("get() takes over the refill of a process that died, when its lease is
   assertStrictEquals(await ask(pair.one, lookup), "HIT new");
   lookup.finish[1]!();
 });
+
+for (const expire of [Infinity, 2 * YEAR, YEAR]) {
+  Deno.test(`invalidate() with ${expire} seconds serves stale for the year that any entry is served for`, async () => {
+    await using each = createBench();
+    const lookup = upstream((number): Filled => number === 1 ? filled("1", { revalidate: null }) : "failed");
+    await ask(each, lookup);
+    const start = each.clock.time;
+    await each.cache.invalidate(["t"], expire);
+    each.clock.time = start + YEAR * 1000 - 1;
+    assertStrictEquals(await ask(each, lookup), "STALE 1");
+    await each.settled();
+    each.clock.time = start + YEAR * 1000;
+    assertStrictEquals(await ask(each, lookup), null);
+  });
+}
+
+for (const expire of [NaN, -1, -Infinity]) {
+  Deno.test(`invalidate() with ${expire} seconds serves nothing stale`, async () => {
+    await using each = createBench();
+    const lookup = upstream();
+    await ask(each, lookup);
+    await each.cache.invalidate(["t"], expire);
+    assertStrictEquals(await ask(each, lookup), "MISS 2");
+  });
+}
+
+Deno.test("S61 invalidate() with 10 seconds by a clock that was a day ahead serves nothing stale when it is set right", async () => {
+  await using pair = createPair();
+  const lookup = upstream();
+  pair.clock.time += 86_400_000;
+  await pair.one.cache.invalidate(["t"], 10);
+  pair.clock.time -= 86_400_000;
+  // Made since, it is what it should be.
+  assertStrictEquals(await ask(pair.two, lookup), "MISS 1");
+  assertStrictEquals(await ask(pair.one, lookup), "HIT 1");
+  pair.clock.time += 86_400_000;
+  await pair.one.cache.invalidate(["t"], 10);
+  pair.clock.time -= 86_400_000;
+  assertStrictEquals(await ask(pair.two, lookup), "MISS 2");
+});

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertGreater, assertRejects, assertStrictEquals } from "@std/assert";
-import { MAX_ENTRY_BYTES, MAX_TAGS, type TagMark } from "../../src/cache/store.ts";
-import { bytesOf, countOf, eachStore, markBoth, put, T0, textOf, verdictIn, verdictOf } from "./_stores.ts";
+import { MAX_ENTRY_BYTES, MAX_LEASE_MS, MAX_TAGS, type TagMark } from "../../src/cache/store.ts";
+import { bytesOf, countOf, eachStore, KINDS, markBoth, put, T0, textOf, verdictIn, verdictOf } from "./_stores.ts";
 
 /** Text that a format, a protocol or a query could take for something else. */
 const ODD = [
@@ -345,3 +345,45 @@ eachStore((store) => `${store} forgets with too many tags all entries made befor
   await store.mark(["0"], null, T0);
   assertStrictEquals(await verdictIn(store, "after"), "gone");
 });
+
+const DAY = 86_400_000;
+
+/** Stores whose leases end by the clock of who asks. */
+const CLOCKED = KINDS.filter(({ symbol }) => symbol !== "redisStore()");
+
+eachStore(
+  (store) => `S61 ${store} frees a lease that was taken while the clock was a day ahead`,
+  async (store, place) => {
+    assert(await store.lease("a", "dead", 10_000, place.now() + DAY));
+    assert(await store.lease("a", "me", 10_000, place.now()));
+    assert(!await store.lease("a", "you", 10_000, place.now()));
+    // As long as a lease may be, on a clock that is right.
+    assert(await store.lease("b", "me", MAX_LEASE_MS, place.now()));
+    assert(!await store.lease("b", "you", 10_000, place.now()));
+  },
+  CLOCKED,
+);
+
+eachStore((store) => `S61 ${store} does not keep an entry whose count is above its own`, async (store) => {
+  await put(store, "k", { body: bytesOf("kept") });
+  await put(store, "k", { generation: await countOf(store) + 1 });
+  assertStrictEquals(textOf(await store.get("k", [])), "kept");
+  await put(store, "other", { generation: await countOf(store) + 1 });
+  assertStrictEquals((await store.get("other", [])).entry, undefined);
+});
+
+eachStore(
+  (store) => `S61 ${store} does not trust the end of a mark that was made while the clock was a day ahead`,
+  async (store) => {
+    await put(store, "k", { tags: ["t"] });
+    await store.mark(["t"], T0 + DAY + 10, T0 + DAY);
+    const [mark] = (await store.get("k", [])).marks;
+    assertStrictEquals(mark?.markedAt, T0 + DAY);
+    await put(store, "later", { tags: ["t"] });
+    await store.mark(["t"], T0 + 10, T0);
+    // Those of before the first mark are gone, those of before the second stale until the time that it says.
+    assertStrictEquals(await verdictIn(store, "k"), "gone");
+    assertStrictEquals(await verdictIn(store, "later", [], T0 + 9), "stale");
+    assertStrictEquals(await verdictIn(store, "later", [], T0 + 10), "gone");
+  },
+);

@@ -201,3 +201,23 @@ Deno.test("watchProject() tells nothing more once it is closed", async () => {
   await delay(100);
   assertEquals(project.told, []);
 });
+
+Deno.test({
+  name: "S66 isBeingWritten() of watchProject() is true from the first write of a file until it is closed",
+  // Other systems do not tell that a file was closed.
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using project = await watched();
+    const path = `${project.dir}/app/route.ts`;
+    const isWritten = () => project.watch.isBeingWritten(path);
+    {
+      using file = await Deno.open(path, { write: true, truncate: true });
+      await until("the file is being written", isWritten);
+      await Deno.readTextFile(path);
+      await file.write(new Uint8Array(10));
+    }
+    await until("the file is closed", () => !isWritten());
+    await project.write("app/route.ts", "3");
+    await until("it is closed again", () => !isWritten());
+  },
+});

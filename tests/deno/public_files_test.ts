@@ -89,6 +89,19 @@ Deno.test("servePublicFiles() says what a cache wants to know, and answers 304",
   assertEquals([other.status, await other.text()], [200, "text"]);
 });
 
+Deno.test("if-none-match-of-spaces: servePublicFiles() answers conditions of 60,000 characters", async () => {
+  await using folder = await serving({ "a.txt": "text" });
+  const { headers, body } = (await folder.ask("/a.txt"))!;
+  await body?.cancel();
+  const etag = headers.get("etag")!, spaces = " ".repeat(60_000);
+  const conditions = [[`"a"${spaces}"b"`, 200], [`"a"${spaces},${spaces}${etag}`, 304], [`${etag}${spaces}"b"`, 200]];
+  for (const [condition, status] of conditions as [string, number][]) {
+    const response = (await folder.ask("/a.txt", { headers: { "if-none-match": condition } }))!;
+    assertEquals(response.status, status);
+    await response.body?.cancel();
+  }
+});
+
 Deno.test("servePublicFiles() sees that a file has changed", async () => {
   await using folder = await serving({ "a.txt": "text" });
   const before = (await folder.ask("/a.txt"))!;

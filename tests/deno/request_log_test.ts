@@ -45,7 +45,13 @@ Deno.test("jsonLine() has all of a record, the time as text and microseconds", (
   const line = jsonLine({ ...RECORD, path: '/"\n\x1b%c', duration: 1.23456 });
   assertEquals(/^[^\p{Cc}]+$/u.test(line), true);
   const { time: _, ...rest } = RECORD;
-  assertEquals(JSON.parse(line), { ...rest, time: "1970-01-01T00:00:00.000Z", path: '/"\n\x1b%c', duration: 1.235 });
+  assertEquals(JSON.parse(line), {
+    ...rest,
+    level: "info",
+    time: "1970-01-01T00:00:00.000Z",
+    path: '/"\n\x1b%c',
+    duration: 1.235,
+  });
 });
 
 type Answer = () => Response | Promise<Response>;

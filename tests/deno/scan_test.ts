@@ -43,17 +43,35 @@ Deno.test("scanProject() leaves out private folders, node_modules and files that
   assertEquals(manifest.routes.map(({ file }) => file), ["app/.well-known/x/route.ts", ...names.sort()]);
 });
 
-Deno.test("S42 scanProject() follows no symbolic link and says so", async () => {
-  await using outside = await temporaryFiles({ "secret/route.ts": "" });
+Deno.test("S69 scanProject() follows symbolic links in app/ as Next.js does, out of the project too", async () => {
+  await using outside = await temporaryFiles({ "shared/route.ts": "", "shared/_private/route.ts": "" });
   await using project = await temporaryFiles({ "app/hello/route.ts": "" });
-  await Deno.symlink(`${outside.dir}/secret`, `${project.dir}/app/link`);
-  await Deno.symlink(`${outside.dir}/secret/route.ts`, `${project.dir}/app/route.ts`);
+  await Deno.symlink(`${outside.dir}/shared`, `${project.dir}/app/link`);
+  await Deno.symlink(`${outside.dir}/shared/route.ts`, `${project.dir}/app/route.ts`);
   const { manifest } = await scanProject(project.dir);
-  assertEquals(manifest.routes.map(({ id }) => id), ["/hello"]);
-  assertEquals(manifest.warnings.toSorted(), [
-    '"app/link" is a symbolic link, which is not followed: copy it here',
-    '"app/route.ts" is a symbolic link, which is not followed: copy it here',
+  assertEquals(manifest.routes.map(({ id, file }) => `${id} ${file}`), [
+    "/ app/route.ts",
+    "/hello app/hello/route.ts",
+    "/link app/link/route.ts",
   ]);
+  assertEquals(manifest.warnings, []);
+});
+
+Deno.test("S69 scanProject() says which symbolic links lead nowhere, or round in a circle", async () => {
+  await using outside = await temporaryFiles({ "one/route.ts": "", "two/route.ts": "" });
+  await using project = await temporaryFiles({ "app/hello/route.ts": "" });
+  await Deno.symlink("gone", `${project.dir}/app/dangling`);
+  await Deno.symlink("../..", `${project.dir}/app/hello/up`);
+  await Deno.symlink(`${outside.dir}/two`, `${outside.dir}/one/two`);
+  await Deno.symlink(`${outside.dir}/one`, `${outside.dir}/two/one`);
+  await Deno.symlink(`${outside.dir}/one`, `${project.dir}/app/one`);
+  const { manifest } = await scanProject(project.dir);
+  assertEquals(manifest.routes.map(({ id }) => id), ["/hello", "/one", "/one/two"]);
+  const why = "is a symbolic link that is not followed: it leads nowhere, or to a folder that it is in";
+  assertEquals(
+    manifest.warnings.toSorted(),
+    ["dangling", "hello/up", "one/two/one"].map((path) => `"app/${path}" ${why}`),
+  );
 });
 
 Deno.test("scanProject() names a folder that is missing, a file, and a folder without routes", async () => {

@@ -43,7 +43,7 @@ Deno.test("routes start on a taken port says so", async () => {
   using taken = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   const { port } = taken.addr as Deno.NetAddr;
   const result = await runCli(["start", files.dir, "-p", `${port}`, "-H", "127.0.0.1"]);
-  const stderr = `Cannot listen on port ${port}: it is in use, choose another port\n`;
+  const stderr = `Cannot listen on port ${port}: it is in use, choose another port (--port)\n`;
   assertEquals(result, { code: 1, stdout: "", stderr });
 });
 
@@ -74,4 +74,44 @@ Deno.test("routes start does not wait for a handler that never returns", async (
   await new Promise((resolve) => setTimeout(resolve, 100));
   assertEquals(await server.stop(), { code: 0, stdout: "", stderr: "" });
   await answer;
+});
+
+const BROKEN = {
+  "app/ok/route.ts": 'export const GET = () => new Response("ok");',
+  "app/gone/route.ts": 'import "./gone.ts"; export const GET = () => new Response();',
+  "app/throws/route.ts": 'throw new Error("no database"); export const GET = () => new Response();',
+};
+
+Deno.test("routes start names every file that cannot be imported, and the flag that serves the others", async () => {
+  await using app = await temporaryFiles(BROKEN);
+  const { code, stdout, stderr } = await runCli(["start", app.dir]);
+  assertEquals([code, stdout], [1, ""]);
+  assertStringIncludes(stderr, 'Cannot load route "app/gone/route.ts"');
+  assertStringIncludes(stderr, 'Cannot load route "app/throws/route.ts": Error: no database');
+  assertStringIncludes(stderr, "start with --lazy, which imports a file by its first request");
+});
+
+Deno.test("routes start --lazy serves what can be imported, and answers 500 for what cannot, with a report", async () => {
+  await using app = await temporaryFiles(BROKEN);
+  await using server = await startCli(["start", app.dir, "--lazy"]);
+  const answers: unknown[] = [];
+  for (const path of ["/ok", "/gone", "/throws", "/ok"]) {
+    const response = await fetch(`${server.origin}${path}`);
+    answers.push([response.status, await response.text()]);
+  }
+  assertEquals(answers, [[200, "ok"], [500, ""], [500, ""], [200, "ok"]]);
+  const { stderr } = await server.stop();
+  assertStringIncludes(stderr, 'Cannot load route "app/throws/route.ts": Error: no database');
+});
+
+Deno.test("process.cwd() is the project, whichever folder the command was called in", async () => {
+  await using app = await temporaryFiles({
+    "app/cwd/route.ts":
+      "export const GET = () => Response.json([process.cwd(), Deno.cwd(), Deno.readTextFileSync('data.txt')]);",
+    "data.txt": "data",
+  });
+  for (const dir of [app.dir, `${app.dir}/app`]) {
+    await using server = await startCli(["start", dir], { cwd: "/" });
+    assertEquals(await (await fetch(`${server.origin}/cwd`)).json(), [app.dir, app.dir, "data"]);
+  }
 });

@@ -1,6 +1,9 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { captured, createApp } from "../_app.ts";
 
+/** What Next.js tells of a request that no proxy has forwarded. */
+const FORWARDED = { "x-forwarded-host": "localhost", "x-forwarded-port": "80", "x-forwarded-proto": "http" };
+
 const modules = {
   "users/[id]/route.ts": {
     POST() {
@@ -17,7 +20,11 @@ Deno.test("reporter() gives onError the arguments of Next's onRequestError", asy
   });
   const [error, request, context] = calls[0]!;
   assertEquals((error as Error).message, "boom");
-  assertEquals(request, { path: "/users/1?x=2", method: "POST", headers: { host: "localhost", "x-a": "1" } });
+  assertEquals(request, {
+    path: "/users/1?x=2",
+    method: "POST",
+    headers: { host: "localhost", "x-a": "1", ...FORWARDED },
+  });
   assertEquals(context, { routerKind: "App Router", routePath: "/users/[id]", routeType: "route" });
   assertEquals(lines, []);
 });

@@ -247,3 +247,31 @@ test("metadata routes are listed with the methods they answer", async () => {
     return Promise.resolve();
   });
 });
+
+const HOSTILE = '"&#0;&#xD800;]]>\\u0000\\ud800</loc>\\nAllow: /"';
+
+/** What a metadata file of such a value is answered with. */
+const WELL_FORMED: readonly (readonly [file: string, source: string, path: string, body: string])[] = [
+  [
+    "sitemap.ts",
+    `[{ url: ${HOSTILE} }]`,
+    "/sitemap.xml",
+    page("&amp;#0;&amp;#xD800;]]&gt;\ufffd&lt;/loc&gt;\nAllow: /"),
+  ],
+  [
+    "robots.ts",
+    `({ rules: { userAgent: ${HOSTILE} } })`,
+    "/robots.txt",
+    "User-Agent: &#0;&#xD800;]]> \ufffd</loc> Allow: /\n\n",
+  ],
+  ["manifest.ts", `({ name: ${HOSTILE} })`, "/manifest.webmanifest", `{"name":${HOSTILE}}`],
+];
+
+for (const [file, source, path, body] of WELL_FORMED) {
+  test(`S64 app/${file} is well-formed whatever a value has`, async () => {
+    await withApp({ [`app/${file}`]: `export default () => ${source};` }, async (ask) => {
+      const { status, text } = await ask(path);
+      assertEquals({ status, text }, { status: 200, text: body });
+    });
+  });
+}

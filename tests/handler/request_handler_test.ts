@@ -87,7 +87,7 @@ const BROKEN: readonly [name: string, GET: unknown, message: string][] = [
   }, "null"],
   ["throws a Response", () => {
     throw new Response("secret");
-  }, "[object Response]"],
+  }, "Response {"],
   ["returns nothing", () => {}, "Expected a Response object but received 'undefined' (method: GET, url: /?x=1)"],
   ["returns null", () => null, "received 'null'"],
   ["returns a string", () => "text", "received 'string'"],

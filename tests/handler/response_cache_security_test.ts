@@ -1,13 +1,13 @@
 /**
  * What must never be shared between clients, and what tells entries apart; named by the rows of the security table.
  */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { revalidateTag } from "../../src/cache.ts";
 import { memoryStore } from "../../src/cache/stores/memory.ts";
 import { cookies, draftMode, headers } from "../../src/headers.ts";
 import { redirect } from "../../src/navigation.ts";
 import { after, type NextRequest, NextResponse } from "../../src/server.ts";
-import { serveApp } from "../_app.ts";
+import { captured, serveApp } from "../_app.ts";
 import { counting, createCachedApp } from "../_cached.ts";
 import { sendRequest } from "../_wire.ts";
 
@@ -231,4 +231,86 @@ Deno.test("response cache: a handler under force-static that invalidates is kept
   });
   const app = await createCachedApp({ "route.ts": { dynamic: "force-static", GET } });
   assertEquals([await app.ask("/"), await app.ask("/")], [["MISS", "1"], ["HIT", "1"]]);
+});
+
+/** What whoever can write to the store may put in the place of an entry's meta, with a right checksum. */
+const META: readonly unknown[] = [
+  null,
+  {},
+  { status: 200 },
+  { status: 99, headers: [] },
+  { status: 101, headers: [] },
+  { status: "200", headers: [] },
+  { status: 200, headers: [["a b", "x"]] },
+  { status: 200, headers: [["a", "x\r\nset-cookie: id=1"]] },
+  { status: 200, headers: [["a", "\x01"]] },
+  { status: 200, headers: [["set-cookie", "id=1"]] },
+];
+
+const UNUSABLE =
+  /^Cannot use cached entry "GET \/a .*": its content is invalid, expected what this cache writes; it is removed and made again$/;
+
+for (const meta of META) {
+  Deno.test(`S62 response cache: an entry whose meta is ${JSON.stringify(meta)} is a miss, and reported once`, async () => {
+    const store = memoryStore(), GET = counting();
+    const lines = await captured("warn", async () => {
+      const app = await createCachedApp({ "a/route.ts": { revalidate: 60, GET } }, { cache: store });
+      await app.ask("/a");
+      for await (const { key, entry } of store.list()) await store.set(key, { ...entry!, meta });
+      assertEquals(await app.ask("/a"), ["MISS", "2"]);
+      assertEquals([await app.ask("/a"), await app.ask("/a"), app.errors], [["HIT", "2"], ["HIT", "2"], []]);
+    });
+    assertEquals(lines.length, 1);
+    assertMatch(lines[0]!, UNUSABLE);
+  });
+}
+
+Deno.test("S62 response cache: an unusable entry whose handler fails is removed, and reported once", async () => {
+  const store = memoryStore();
+  const GET = counting((number) => {
+    if (number > 1) throw new Error("boom");
+    return new Response("1");
+  });
+  const lines = await captured("warn", async () => {
+    const app = await createCachedApp({ "a/route.ts": { revalidate: 60, GET } }, { cache: store });
+    await app.ask("/a");
+    for await (const { key, entry } of store.list()) await store.set(key, { ...entry!, meta: null });
+    for (let times = 0; times < 3; times++) assertEquals((await app.get("/a")).status, 500);
+    assertEquals(app.errors.length, 3);
+  });
+  assertEquals([lines.length, await Array.fromAsync(store.list())], [1, []]);
+});
+
+Deno.test("S61 response cache: a path that was dynamic is asked again after a minute, though the clock was set back", async () => {
+  let personal = true;
+  const GET = (request: NextRequest) => new Response(personal ? request.headers.get("x-who") : "for all");
+  const app = await createCachedApp({ "route.ts": { revalidate: 600, GET } });
+  assertEquals(await app.ask("/", { "x-who": "ada" }), [null, "ada"]);
+  personal = false;
+  app.pass(-86_400);
+  assertEquals(await app.ask("/"), [null, "for all"]);
+  app.pass(60);
+  assertEquals([await app.ask("/"), await app.ask("/")], [["MISS", "for all"], ["HIT", "for all"]]);
+});
+
+Deno.test("S61 response cache: age is never below zero, and an entry of tomorrow is made again", async () => {
+  const app = await createCachedApp({ "route.ts": { revalidate: 60, GET: counting() } });
+  app.pass(86_400);
+  await app.ask("/");
+  app.pass(-86_400);
+  const response = await app.get("/");
+  assertEquals([response.headers.get("x-nextjs-cache"), response.headers.get("age")], ["STALE", "0"]);
+  assertEquals(await response.text(), "1");
+  await app.drain();
+  assertEquals(await app.ask("/"), ["HIT", "2"]);
+});
+
+Deno.test("if-none-match-of-spaces: response cache: a condition of 60,000 characters is answered", async () => {
+  const app = await createCachedApp({ "route.ts": { revalidate: 60, GET: counting() } });
+  const etag = (await app.get("/")).headers.get("etag")!, spaces = " ".repeat(60_000);
+  for (const [condition, status] of [[`"a"${spaces}"b"`, 200], [`"a"${spaces},${spaces}${etag}`, 304]] as const) {
+    const response = await app.get("/", { "if-none-match": condition });
+    assertEquals(response.status, status);
+    await response.body?.cancel();
+  }
 });

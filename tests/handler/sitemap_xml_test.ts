@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { type SitemapEntry, sitemapXml } from "../../src/handler/sitemap_xml.ts";
+import { seeded } from "../_random.ts";
 
 const NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"';
 const IMAGE = 'xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"';
@@ -131,10 +132,26 @@ const ESCAPED: readonly (readonly [raw: string, escaped: string])[] = [
   ["</loc><url>", "&lt;/loc&gt;&lt;url&gt;"],
   ["é日😀", "é日😀"],
   ["]]>", "]]&gt;"],
+  ["&#0;", "&amp;#0;"],
+  ["&#x0;&#8;&#xB;&#x1f;", "&amp;#x0;&amp;#8;&amp;#xB;&amp;#x1f;"],
+  ["&#9;&#xA;&#13;&#x20;", "&#9;&#xA;&#13;&#x20;"],
+  ["&#xD7FF;&#xD800;&#57343;&#xE000;", "&#xD7FF;&amp;#xD800;&amp;#57343;&#xE000;"],
+  ["&#xFFFD;&#xFFFE;&#65535;", "&#xFFFD;&amp;#xFFFE;&amp;#65535;"],
+  ["&#x10FFFF;&#x110000;&#1114112;", "&#x10FFFF;&amp;#x110000;&amp;#1114112;"],
+  [`&#${"9".repeat(400)};`, `&amp;#${"9".repeat(400)};`],
+  ["&#;&#x;&#xg;&#1a;&# 38;&#38", "&amp;#;&amp;#x;&amp;#xg;&amp;#1a;&amp;# 38;&amp;#38"],
+  ["&#X26;&AMP;&Lt;", "&amp;#X26;&amp;AMP;&amp;Lt;"],
+  ["&unknown;&copy;", "&amp;unknown;&amp;copy;"],
+  ["&#\u00000;&am\u0000p;", "&amp;#0;&amp;amp;"],
+  ["a\ud800b\udfffc", "a\ufffdb\ufffdc"],
+  ["<![CDATA[x]]>", "&lt;![CDATA[x]]&gt;"],
+  ["a\tb\nc", "a\tb\nc"],
 ];
 
+const shown = (text: string) => JSON.stringify(text).slice(0, 60);
+
 for (const [raw, escaped] of ESCAPED) {
-  Deno.test(`sitemapXml() writes ${JSON.stringify(raw)} as ${JSON.stringify(escaped)}, wherever it stands`, () => {
+  Deno.test(`S64 sitemapXml() writes ${shown(raw)} as ${shown(escaped)}, wherever it stands`, () => {
     const text = sitemapXml([{
       url: raw,
       lastModified: raw,
@@ -154,5 +171,69 @@ for (const [raw, escaped] of ESCAPED) {
         `<video:restriction relationship="${escaped}">${escaped}</video:restriction>`,
       ]
     ) assertStringIncludes(text, part);
+    assertEquals(faultOf(text), null);
+  });
+}
+
+/** A document of elements and text, by the grammar of XML 1.0: no more is needed of a sitemap. */
+const REFERENCE = "&(?:amp|lt|gt|quot|apos|#[0-9]+|#x[0-9a-fA-F]+);";
+const ATTRIBUTE = `\\s+([A-Za-z_][\\w.:-]*)="((?:[^<&"]|${REFERENCE})*)"`;
+const TOKEN = new RegExp(`<(/?)([A-Za-z_][\\w.:-]*)((?:${ATTRIBUTE})*)\\s*(/?)>|((?:[^<&]|${REFERENCE})+)`, "y");
+const CHARACTERS = /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
+
+/** Why a text is no well-formed XML 1.0; `null` if it is. */
+function faultOf(xml: string): string | null {
+  const start = '<?xml version="1.0" encoding="UTF-8"?>\n';
+  if (!xml.startsWith(start)) return "no declaration";
+  if (!CHARACTERS.test(xml)) return "a character that XML cannot have";
+  const open: string[] = [];
+  for (let at = start.length; at < xml.length; at = TOKEN.lastIndex) {
+    TOKEN.lastIndex = at;
+    const token = TOKEN.exec(xml);
+    if (token === null) return `no token: ${xml.slice(at, at + 40)}`;
+    const [, end, name, attributes = "", , , empty, text] = token;
+    if (text?.includes("]]>")) return "]]> in text";
+    for (const [, decimal, hex] of token[0].matchAll(/&#(?:(\d+)|x([\da-fA-F]+));/g)) {
+      const code = decimal === undefined ? parseInt(hex!, 16) : Number(decimal);
+      if (!(code <= 0x10ffff) || !CHARACTERS.test(String.fromCodePoint(code))) return `no character: ${code}`;
+    }
+    const names = [...attributes.matchAll(new RegExp(ATTRIBUTE, "g"))].map(([, name]) => name);
+    if (new Set(names).size < names.length) return `twice the same attribute: ${names}`;
+    if (name === undefined || empty === "/") continue;
+    if (end !== "/") open.push(name);
+    else if (open.pop() !== name) return `</${name}> ends nothing`;
+    if (open.length === 0 && xml.slice(TOKEN.lastIndex).trim() !== "") return "something behind the root";
+  }
+  return open.length === 0 ? null : `<${open[0]}> is never ended`;
+}
+
+Deno.test("S64 what looks for faults in XML finds them", () => {
+  const document = (inner: string) => `<?xml version="1.0" encoding="UTF-8"?>\n<a>${inner}</a>\n`;
+  assertEquals(faultOf(document('<b c="&#9;" d="e"/>&lt;f g')), null);
+  for (const bad of ["&#0;", "&#xD800;", "&x;", "&", "]]>", "\u0001", "<b>", '<b c="<"/>', "</a>", '<b c="" c=""/>']) {
+    assertEquals(typeof faultOf(document(bad)), "string", bad);
+  }
+});
+
+const PIECES = ["&", "#", "x", "X", ";", "<", ">", '"', "'", "]]>", "0", "38", "D800", "amp", "\0", "\ud800", "\ufffe"];
+
+Deno.test("S64 sitemapXml() writes well-formed XML whatever 2,000 values and names are made of", () => {
+  const random = seeded(64);
+  const below = (limit: number) => Math.floor(random() * limit);
+  const text = () => Array.from({ length: below(8) }, () => PIECES[below(PIECES.length)]).join("");
+  for (let i = 0; i < 2000; i++) {
+    const xml = sitemapXml([{
+      ...{ url: text(), lastModified: text(), changeFrequency: text() as "daily", priority: Number(text()) },
+      ...{ images: [text()], alternates: { languages: { [text()]: text() } } },
+      videos: [{ title: text(), platform: { [text()]: text(), ok: text(), content: text() } }],
+    }]);
+    assertEquals(faultOf(xml), null, JSON.stringify(xml));
+  }
+});
+
+for (const name of ['a="b" c', "a>", "a/", "", "1a", "a b", "\0", "x:y"]) {
+  Deno.test(`S64 sitemapXml() leaves out an attribute that XML cannot have: ${JSON.stringify(name)}`, () => {
+    const xml = sitemapXml([{ url, videos: [{ uploader: { [name]: "v", info: "i", content: "c" } }] }]);
+    assertStringIncludes(xml, '<video:uploader info="i">c</video:uploader>');
   });
 }

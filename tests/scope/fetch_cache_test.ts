@@ -1,6 +1,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { revalidatePath, revalidateTag } from "../../src/cache.ts";
 import { after, type NextRequest } from "../../src/server.ts";
+import { memoryStore } from "../../src/cache/stores/memory.ts";
+import { captured } from "../_app.ts";
 import { type CachedApp, createCachedApp } from "../_cached.ts";
 import { type Init, startUpstream, type Upstream } from "./_upstream.ts";
 
@@ -328,3 +330,42 @@ for (
     assertEquals(await response.text(), '["POST","1","hi"]');
   });
 }
+
+for (
+  const meta of [null, {}, { url: 1, headers: [] }, { url: "x" }, { url: "x", headers: [["a b", "x"]] }, {
+    url: "x",
+    headers: [["a", "\x01"]],
+  }]
+) {
+  Deno.test(`S62 fetch() has a miss for an entry whose meta is ${JSON.stringify(meta)}, reported once`, async () => {
+    await using upstream = startUpstream();
+    const store = memoryStore();
+    const GET = async () => {
+      const response = await fetch(upstream.origin, { next: { revalidate: 60 } } as Init);
+      return new Response(await response.text());
+    };
+    const lines = await captured("warn", async () => {
+      const app = await createCachedApp({ "a/route.ts": { dynamic: "force-dynamic", GET } }, { cache: store });
+      const first = await bodyOf(app);
+      for await (const { key, entry } of store.list()) await store.set(key, { ...entry!, meta });
+      const second = await bodyOf(app);
+      assertEquals([second === first, await bodyOf(app), app.errors], [false, second, []]);
+    });
+    assertEquals(lines.length, 1);
+    assertStringIncludes(lines[0]!, 'Cannot use cached entry "fetch GET ');
+  });
+}
+
+Deno.test("S61 fetch() asks again for an entry of tomorrow", async () => {
+  await using upstream = startUpstream();
+  const GET = async () => {
+    const response = await fetch(upstream.origin, { next: { revalidate: 60 } } as Init);
+    return new Response(await response.text());
+  };
+  const app = await createCachedApp({ "a/route.ts": { dynamic: "force-dynamic", GET } });
+  app.pass(86_400);
+  const first = await bodyOf(app);
+  app.pass(-86_400);
+  assertEquals(await bodyOf(app), first);
+  assertEquals(await bodyOf(app) === first, false);
+});

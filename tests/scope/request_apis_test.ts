@@ -1,7 +1,8 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { cookies, draftMode, headers } from "../../src/headers.ts";
 import { connection } from "../../src/server.ts";
-import { createApp } from "../_app.ts";
+import { createApp, serveApp } from "../_app.ts";
+import { sendRequest } from "../_wire.ts";
 
 /** Runs a function as a handler and gives its result as JSON. */
 async function inHandler(run: () => unknown, requestHeaders: HeadersInit = {}, draftSecret = "secret") {
@@ -77,14 +78,15 @@ Deno.test("headers() reads the request and cannot be changed", async () => {
       same: all === await headers(),
     };
   }, { "x-a": "1" });
-  const entries = [["host", "localhost"], ["x-a", "1"]];
+  const added = [["x-forwarded-host", "localhost"], ["x-forwarded-port", "80"], ["x-forwarded-proto", "http"]];
+  const entries = [["host", "localhost"], ["x-a", "1"], ...added];
   const message = "Headers cannot be modified. Read more: https://nextjs.org/docs/app/api-reference/functions/headers";
   assertEquals(json, {
     instance: true,
     get: ["1", null, "localhost"],
     has: [true, false],
-    lists: [entries, entries, ["host", "x-a"], ["localhost", "1"], []],
-    each: ["host=localhost true", "x-a=1 true"],
+    lists: [entries, entries, entries.map(([name]) => name), entries.map(([, value]) => value), []],
+    each: entries.map(([name, value]) => `${name}=${value} true`),
     refused: [message, message, message],
     same: true,
   });
@@ -138,5 +140,30 @@ for (const ask of [cookies, headers, draftMode, connection]) {
   Deno.test(`${ask.name}() throws outside a request`, async () => {
     await assertRejects(async () => await ask(), Error, `\`${ask.name}\` was called outside a request scope`);
     assertThrows(() => void ask());
+  });
+}
+
+const FORWARDED = ["for", "host", "port", "proto"].map((name) => `x-forwarded-${name}`);
+
+for (
+  const [sent, expected] of [
+    [{}, ["127.0.0.1", "a.test:8080", "8080", "http"]],
+    [{ "x-forwarded-proto": "https", "x-forwarded-for": "192.0.2.7" }, ["192.0.2.7", "a.test:8080", "8080", "https"]],
+  ] as const
+) {
+  Deno.test(`headers() and request.headers have x-forwarded-* as Next.js sets them, sent ${JSON.stringify(sent)}`, async () => {
+    const GET = async (request: Request) => {
+      const all = await headers();
+      return Response.json([
+        FORWARDED.map((name) => all.get(name)),
+        FORWARDED.map((name) => request.headers.get(name)),
+      ]);
+    };
+    await using server = serveApp(await createApp({ "route.ts": { GET } }));
+    const { body } = await sendRequest(server.port, {
+      path: "/",
+      headers: [["host", "a.test:8080"], ...Object.entries(sent)],
+    });
+    assertEquals(JSON.parse(body), [expected, expected]);
   });
 }

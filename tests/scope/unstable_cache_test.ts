@@ -1,7 +1,9 @@
 import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { revalidatePath, revalidateTag, unstable_cache, unstable_noStore } from "../../src/cache.ts";
+import { memoryStore } from "../../src/cache/stores/memory.ts";
 import { cookies, draftMode, headers } from "../../src/headers.ts";
 import { connection } from "../../src/server.ts";
+import { captured } from "../_app.ts";
 import { counting, createCachedApp } from "../_cached.ts";
 import { startUpstream } from "./_upstream.ts";
 
@@ -290,4 +292,49 @@ Deno.test("unstable_cache() in a cached handler lowers its s-maxage and gives it
   }
   await app.get("/mark");
   assertEquals([await app.ask("/a"), await app.ask("/a")], [["MISS", "2"], ["HIT", "2"]]);
+});
+
+for (const body of ["{", "nothing of JSON", "\xff"]) {
+  Deno.test(`S62 unstable_cache() has a miss for an entry that was replaced by ${JSON.stringify(body)}, reported once`, async () => {
+    const store = memoryStore();
+    const fn = counting((number) => Promise.resolve({ number }));
+    const cached = unstable_cache(fn);
+    const GET = async () => Response.json(await cached());
+    const lines = await captured("warn", async () => {
+      const app = await createCachedApp({ "a/route.ts": { GET } }, { cache: store });
+      await app.ask("/a");
+      for await (const { key, entry } of store.list()) {
+        await store.set(key, { ...entry!, body: new TextEncoder().encode(body) });
+      }
+      for (let times = 0; times < 3; times++) assertEquals(await app.ask("/a"), [null, '{"number":2}']);
+      assertEquals(app.errors, []);
+    });
+    assertEquals(lines.length, 1);
+    assertStringIncludes(lines[0]!, 'Cannot use cached entry "unstable_cache ');
+  });
+}
+
+Deno.test("S62 unstable_cache() gives each caller a value of its own", async () => {
+  const cached = unstable_cache(() => Promise.resolve({ list: [1] }));
+  const app = await createCachedApp({
+    "a/route.ts": {
+      GET: async () => {
+        const value = await cached();
+        value.list.push(2);
+        return Response.json((await cached()).list);
+      },
+    },
+  });
+  await app.ask("/a");
+  for (let times = 0; times < 3; times++) assertEquals(await app.ask("/a"), [null, "[1]"]);
+});
+
+Deno.test("S61 unstable_cache() calls the function again for an entry of tomorrow", async () => {
+  const cached = unstable_cache(counting((number) => Promise.resolve(number)), [], { revalidate: 60 });
+  const app = await createCachedApp({ "a/route.ts": { GET: async () => Response.json(await cached()) } });
+  app.pass(86_400);
+  assertEquals(await app.ask("/a"), [null, "1"]);
+  app.pass(-86_400);
+  assertEquals(await app.askAndSettle("/a"), [null, "1"]);
+  assertEquals(await app.askAndSettle("/a"), [null, "2"]);
 });

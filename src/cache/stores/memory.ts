@@ -5,7 +5,7 @@
  */
 
 import { ByteLru } from "../byte_lru.ts";
-import { type CacheStore, markTag, MAX_TAGS, refuseLarge, refuseWhole, type TagMark } from "../store.ts";
+import { type CacheStore, markTag, MAX_LEASE_MS, MAX_TAGS, refuseLarge, refuseWhole, type TagMark } from "../store.ts";
 
 export type { CacheEntry, CacheListing, CacheRead, CacheStore, MaybePromise, TagMark } from "../store.ts";
 
@@ -55,7 +55,7 @@ export function memoryStore({ maxBytes = 64 * 1024 * 1024 }: MemoryStoreOptions 
     set(key, entry) {
       refuseLarge(key, entry.body.length, maxBytes);
       const before = entries.get(key);
-      if (entry.generation < Math.max(floor, before?.generation ?? 0)) return;
+      if (entry.generation < Math.max(floor, before?.generation ?? 0) || entry.generation > generation) return;
       if (!entries.set(key, entry)) refuseWhole(key, maxBytes);
     },
     delete: (key) => entries.delete(key),
@@ -69,7 +69,8 @@ export function memoryStore({ maxBytes = 64 * 1024 * 1024 }: MemoryStoreOptions 
     },
     lease(name, holder, ms, now) {
       const held = leases.get(name);
-      if (held !== undefined && held.holder !== holder && held.until > now) return false;
+      const isHeld = held !== undefined && held.until > now && held.until <= now + MAX_LEASE_MS;
+      if (isHeld && held.holder !== holder) return false;
       leases.set(name, { holder, until: now + ms });
       if (leases.size > MAX_LEASES) {
         for (const [name, { until }] of leases) if (until <= now) leases.delete(name);

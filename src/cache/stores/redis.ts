@@ -8,7 +8,8 @@ import { createClient, RESP_TYPES } from "@redis/client";
 import { deadline } from "@std/async/deadline";
 import { createHash } from "node:crypto";
 import { decodeEntry, decodeName, encodeEntry, encodeName } from "../entry_codec.ts";
-import { type CacheStore, MAX_TAGS, refuseLarge, type TagMark } from "../store.ts";
+import { MAX_SKEW_MS } from "../clock.ts";
+import { type CacheStore, MAX_LEASE_MS, MAX_TAGS, refuseLarge, type TagMark, toTagMark } from "../store.ts";
 
 export type { CacheEntry, CacheListing, CacheRead, CacheStore, MaybePromise, TagMark } from "../store.ts";
 
@@ -68,7 +69,7 @@ const GET = script(`${COUNTS}
   local nothing = { text, false, {} }
   local entry = redis.pcall("HMGET", KEYS[2], "generation", "data", "tags")
   local made = not entry.err and tonumber(entry[1] or "")
-  if not made or made < floor then return nothing end
+  if not made or made < floor or made > generation then return nothing end
   if made == generation then return { text, entry[2], {} } end
   local ok, tags = pcall(cmsgpack.unpack, entry[3])
   if not ok or type(tags) ~= "table" then return nothing end
@@ -88,7 +89,7 @@ const SET = script(`${COUNTS}
   local made = tonumber(ARGV[1])
   local before = redis.pcall("HGET", KEYS[2], "generation")
   before = type(before) == "string" and tonumber(before) or 0
-  if made < floor or made < before then return end
+  if made < floor or made > generation or (made < before and before <= generation) then return end
   local tags = {}
   for i = 4, #ARGV do tags[#tags + 1] = ARGV[i] end
   redis.call("DEL", KEYS[2])
@@ -101,22 +102,34 @@ const MARK = script(`${COUNTS}
   generation = generation + 1
   redis.call("HSET", KEYS[1], "generation", string.format("%.0f", generation))
   local expire, now = tonumber(ARGV[1]), tonumber(ARGV[2])
+  local function isNumber(value) return type(value) == "number" and math.abs(value) < math.huge end
+  local function isMark(mark)
+    if type(mark) ~= "table" then return false end
+    return isNumber(mark[1]) and isNumber(mark[2]) and isNumber(mark[3]) and (mark[4] == nil or isNumber(mark[4]))
+  end
   for i = 3, #ARGV do
     local field = "tag:" .. ARGV[i]
-    local hard, soft, untilTime = 0, 0, 0
+    local hard, soft, untilTime, markedAt = 0, 0, 0, 0
     local before = redis.call("HGET", KEYS[1], field)
-    if before then hard, soft, untilTime = unpack(cjson.decode(before)) end
+    if before then
+      local ok, mark = pcall(cjson.decode, before)
+      if ok and isMark(mark) then
+        hard, soft, untilTime, markedAt = mark[1], mark[2], mark[3], mark[4] or 0
+      else
+        hard = generation
+      end
+    end
     if not expire then
       hard = generation
-    else
-      if untilTime <= now then
+    elseif hard < generation then
+      if untilTime <= now or markedAt > now + ${MAX_SKEW_MS} then
         hard, untilTime = math.max(hard, soft), expire
       else
         untilTime = math.min(untilTime, expire)
       end
       soft = generation
     end
-    redis.call("HSET", KEYS[1], field, string.format("[%.0f,%.0f,%.3f]", hard, soft, untilTime))
+    redis.call("HSET", KEYS[1], field, string.format("[%.0f,%.0f,%.3f,%.3f]", hard, soft, untilTime, now))
   end
   if redis.call("HLEN", KEYS[1]) > ${MAX_TAGS + 3} then
     local run = redis.call("HGET", KEYS[1], "run")
@@ -126,16 +139,20 @@ const MARK = script(`${COUNTS}
   end
 `);
 
-/** KEYS: lease. ARGV: holder, ms. */
+/** KEYS: lease. ARGV: holder, ms. One without an end, or with one that only a clock set back can lead to, is free. */
 const LEASE = script(`
-  local holder = redis.call("GET", KEYS[1])
-  if holder and holder ~= ARGV[1] then return 0 end
+  local holder, left = redis.pcall("GET", KEYS[1]), redis.call("PTTL", KEYS[1])
+  local isHeld = type(holder) == "string" and left >= 0 and left <= ${MAX_LEASE_MS}
+  if isHeld and holder ~= ARGV[1] then return 0 end
   redis.call("SET", KEYS[1], ARGV[1], "PX", ARGV[2])
   return 1
 `);
 
 /** KEYS: lease. ARGV: holder. */
-const RELEASE = script(`if redis.call("GET", KEYS[1]) == ARGV[1] then redis.call("DEL", KEYS[1]) end`);
+const RELEASE = script(`if redis.pcall("GET", KEYS[1]) == ARGV[1] then redis.call("DEL", KEYS[1]) end`);
+
+/** The name of an error of `deadline()`. */
+const TIMEOUT = "TimeoutError";
 
 /** How long Redis keeps an entry that nobody makes anew, in milliseconds: 30 days. */
 const KEEP = 30 * 24 * 3600 * 1000;
@@ -166,6 +183,7 @@ export function redisStore(url: string, { prefix = "routes:", timeout = 1000 }: 
   let tried = false;
   let closed = false;
   let lastError: unknown;
+  const dropped = new WeakSet<Client>();
 
   /** Makes a connection; the client's own way to try again would go on after the store is closed. */
   async function connect(): Promise<void> {
@@ -176,8 +194,8 @@ export function redisStore(url: string, { prefix = "routes:", timeout = 1000 }: 
     });
     fresh.on("error", (error) => drop(fresh, error));
     try {
-      await deadline(fresh.connect(), timeout);
-      const info = String(await deadline(fresh.sendCommand(["INFO", "server"]), timeout));
+      await inTime(fresh.connect());
+      const info = String(await inTime(fresh.sendCommand(["INFO", "server"])));
       await runOn(fresh, ADOPT, [countsKey], /run_id:(\w+)/.exec(info)?.[1] ?? "");
       if (closed) drop(fresh, undefined);
       else client = fresh;
@@ -187,6 +205,9 @@ export function redisStore(url: string, { prefix = "routes:", timeout = 1000 }: 
   }
 
   function drop(old: Client, error: unknown): void {
+    // What a client says of its own end is not why it was ended.
+    if (dropped.has(old)) return;
+    dropped.add(old);
     lastError = error;
     if (client === old) client = undefined;
     if (old.isOpen) old.destroy();
@@ -209,12 +230,20 @@ export function redisStore(url: string, { prefix = "routes:", timeout = 1000 }: 
 
   async function sendOn(client: Client, args: readonly Argument[]): Promise<unknown> {
     try {
-      const answer = client.sendCommand(args, { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } });
-      return await deadline(answer, timeout);
+      return await inTime(client.sendCommand(args, { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } }));
     } catch (error) {
       // A server that hangs: what else would be sent to it would hang too.
-      if (error instanceof DOMException) drop(client, new Error(`no answer within ${timeout} ms`));
+      if (error instanceof Error && error.name === TIMEOUT) drop(client, error);
       throw error;
+    }
+  }
+
+  async function inTime<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await deadline(answer, timeout);
+    } catch (cause) {
+      if (!(cause instanceof DOMException) || cause.name !== TIMEOUT) throw cause;
+      throw Object.assign(new Error(`no answer within ${timeout} ms`, { cause }), { name: TIMEOUT });
     }
   }
 
@@ -304,6 +333,9 @@ function script(text: string): Script {
 }
 
 function readMark(bytes: Buffer): TagMark {
-  const [hard, soft, expireAt] = JSON.parse(bytes.toString()) as [number, number, number];
-  return { hard, soft, expireAt };
+  try {
+    return toTagMark(JSON.parse(bytes.toString()));
+  } catch {
+    return toTagMark(undefined);
+  }
 }

@@ -6,6 +6,7 @@
 
 import { createHash } from "node:crypto";
 import { mayUseScope } from "../scope_use.ts";
+import { shapeOf, type TextShape } from "../unfinished_save.ts";
 
 /** What was loaded. */
 export interface LoadedSources {
@@ -20,6 +21,8 @@ export interface LoadedSources {
    * @param source What it is.
    */
   add(url: string, source: string | Uint8Array): void;
+  /** The shape of the text that a file had when it was loaded last; what is no code has none. */
+  getShape(url: string): TextShape | undefined;
   /** Whether a file was loaded. */
   has(url: string): boolean;
   /**
@@ -32,7 +35,7 @@ export interface LoadedSources {
 
 /** Creates a list of what was loaded. */
 export function createLoadedSources(): LoadedSources {
-  const digests = new Map<string, string>();
+  const loaded = new Map<string, { readonly digest: string; readonly shape: TextShape | undefined }>();
   let isScopeUsed = false;
   return {
     get isScopeUsed() {
@@ -43,12 +46,14 @@ export function createLoadedSources(): LoadedSources {
     },
     add(url, source) {
       isScopeUsed ||= typeof source === "string" && mayUseScope(source);
-      digests.set(url, createHash("sha256").update(source).digest("base64url"));
+      const shape = typeof source === "string" && !url.endsWith(".json") ? shapeOf(source) : undefined;
+      loaded.set(url, { digest: createHash("sha256").update(source).digest("base64url"), shape });
     },
-    has: (url) => digests.has(url),
+    getShape: (url) => loaded.get(url)?.shape,
+    has: (url) => loaded.has(url),
     getFingerprint(base) {
       const hash = createHash("sha256");
-      for (const [url, digest] of [...digests].sort(([a], [b]) => a < b ? -1 : 1)) {
+      for (const [url, { digest }] of [...loaded].sort(([a], [b]) => a < b ? -1 : 1)) {
         hash.update(`${url.startsWith(base) ? url.slice(base.length) : url} ${digest}\n`);
       }
       return hash.digest("base64url").slice(0, 16);

@@ -171,6 +171,78 @@ for (const url of ["", "nowhere", "http://localhost", "localhost:6379", "redis:/
   });
 }
 
+for (
+  const [title, ...command] of [
+    ["ends in a day", "PEXPIRE", 'routes:lease:"a"', "86400000"],
+    ["has no end", "PERSIST", 'routes:lease:"a"'],
+    ["is a list", "RPUSH", 'routes:lease:"b"', "x"],
+  ] as const
+) {
+  redisTest(`S61 redisStore() frees a lease that ${title}`, async (server, open) => {
+    const store = open();
+    assert(await store.lease("a", "dead", 10_000, T0));
+    assert(!(await server.command(...command)).startsWith("-"));
+    const name = command[1].at(-2)!;
+    assert(await store.lease(name, "me", 10_000, T0));
+    assert(!await store.lease(name, "you", 10_000, T0));
+    await store.release(name, "me");
+    assert(await store.lease(name, "you", 10_000, T0));
+  });
+}
+
+redisTest("S61 redisStore() has nothing of a count above its own, and takes a new entry", async (server, open) => {
+  const store = open();
+  const ahead = await put(store, "k", { tags: ["t"] });
+  // A server that lost the counts when the clock had been set back counts from an earlier time.
+  const count = String(ahead.generation - 1_000_000);
+  assertStrictEquals(await server.command("HSET", "routes:counts", "generation", count, "floor", "0"), ":0");
+  assertStrictEquals((await store.get("k", [])).entry, undefined);
+  await store.mark(["t"], null, T0);
+  await store.set("k", ahead);
+  assertStrictEquals((await store.get("k", [])).entry, undefined);
+  await put(store, "k", { tags: ["t"], body: bytesOf("new") });
+  assertStrictEquals(textOf(await store.get("k", [])), "new");
+});
+
+for (
+  const mark of ["text", "", "{}", "null", "[]", "[1,2]", '["1",2,3]', "[1,2,null]", "[0,0,0,null]", "[1e999,0,0]"]
+) {
+  redisTest(`S62 redisStore() has all gone whose mark is ${mark}, until it is marked again`, async (server, open) => {
+    const store = open();
+    await put(store, "k", { tags: ["t"] });
+    await put(store, "untouched", { tags: ["u"] });
+    await server.command("HSET", "routes:counts", 'tag:"t"', mark);
+    await store.mark(["other"], null, T0);
+    assertEquals([await verdictIn(store, "k"), await verdictIn(store, "untouched")], ["gone", "fresh"]);
+    await store.mark(["t"], T0 + 10, T0);
+    assertStrictEquals(await verdictIn(store, "k"), "gone");
+    await put(store, "k", { tags: ["t"] });
+    await store.mark(["t"], T0 + 10, T0);
+    assertStrictEquals(await verdictIn(store, "k"), "stale");
+  });
+}
+
+redisTest("S61 redisStore() reads a mark of an earlier release", async (server, open) => {
+  const store = open();
+  const { generation } = await put(store, "k", { tags: ["t"] });
+  await store.mark(["other"], null, T0);
+  const parts = { hard: 0, soft: generation + 1, expireAt: T0 + 10 };
+  await server.command("HSET", "routes:counts", 'tag:"t"', JSON.stringify(Object.values(parts)));
+  assertEquals((await store.get("k", [])).marks, [{ ...parts, markedAt: 0 }]);
+  await store.mark(["t"], T0 + 5, T0 + 1);
+  assertEquals((await store.get("k", [])).marks, [
+    { hard: 0, soft: generation + 2, expireAt: T0 + 5, markedAt: T0 + 1 },
+  ]);
+});
+
+redisTest("redisStore() says why it is down when its server never answers", async (server, open) => {
+  server.hang();
+  const store = open({ timeout: 100 });
+  await assertRejects(async () => await store.get("k", []), Error, "no answer within 100 ms");
+  server.wake();
+  await answering(store);
+});
+
 // Last, for a timer that it leaves would be found in the next one.
 redisTest("redisStore() that never had a server is closed for good", async (server, open) => {
   await server.stop();

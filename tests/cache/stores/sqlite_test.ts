@@ -1,29 +1,10 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { encodeEntry } from "../../../src/cache/entry_codec.ts";
-import type { CacheStore } from "../../../src/cache/store.ts";
-import { sqliteStore, type SqliteStoreOptions } from "../../../src/cache/stores/sqlite.ts";
+import { sqliteStore } from "../../../src/cache/stores/sqlite.ts";
 import { captured, temporaryFiles } from "../../_app.ts";
-import { assertMissed, bytesOf, nextTurn, put, T0, TAMPERED, textOf } from "../_stores.ts";
-
-/** Makes a store that is closed at the end of the test. */
-type Open = (options?: SqliteStoreOptions) => CacheStore;
-
-function sqliteTest(name: string, run: (path: string, open: Open) => Promise<void>): void {
-  Deno.test(name, async () => {
-    await using stack = new AsyncDisposableStack();
-    const path = `${stack.use(await temporaryFiles({})).dir}/cache.db`;
-    await run(path, (options) => stack.adopt(sqliteStore(path, options), (store) => store.close()));
-  });
-}
-
-/** Runs a statement past every store, as another process does. */
-async function execute(path: string, sql: string, ...values: (string | number | Uint8Array)[]): Promise<void> {
-  const database = new DatabaseSync(path);
-  database.prepare(sql).run(...values);
-  database.close();
-  await nextTurn();
-}
+import { assertMissed, bytesOf, put, T0, TAMPERED, textOf } from "../_stores.ts";
+import { execute, sqliteTest } from "./_sqlite.ts";
 
 for (const [title, change] of TAMPERED) {
   sqliteTest(`S45 sqliteStore() has a miss for an entry that was ${title}`, async (path, open) => {

@@ -1,0 +1,36 @@
+/**
+ * Whether work grows with its input, or with the square of it.
+ *
+ * @module
+ */
+
+import { assert } from "@std/assert";
+
+/** Runs of each size: the shortest one counts, as whatever else the machine does only adds to it. */
+const RUNS = 5;
+
+/** By how much the larger input is larger. Linear work grows by about this, quadratic work by its square. */
+const FACTOR = 8;
+
+/**
+ * Asserts that work is linear: that 8 times the input takes less than 24 times as long, where 64 would be quadratic.
+ *
+ * @param run The work, for an input of a size.
+ * @param size The smaller size: large enough for a millisecond of work or so.
+ */
+export async function assertLinear(run: (size: number) => unknown, size: number): Promise<void> {
+  await run(size);
+  const small = await shortest(run, size), large = await shortest(run, size * FACTOR);
+  // What takes less than this for the larger input is not told apart from noise, and harms nobody.
+  assert(large < 5 || large < small * FACTOR * 3, `${small} ms for ${size}, ${large} ms for ${size * FACTOR}`);
+}
+
+async function shortest(run: (size: number) => unknown, size: number): Promise<number> {
+  let least = Infinity;
+  for (let i = 0; i < RUNS; i++) {
+    const start = performance.now();
+    await run(size);
+    least = Math.min(least, performance.now() - start);
+  }
+  return least;
+}

@@ -1,0 +1,133 @@
+import { assert, assertEquals, assertInstanceOf, assertStrictEquals } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { captured } from "../../_app.ts";
+import { seeded } from "../../_random.ts";
+import { bytesOf, countOf, nextTurn, put, T0, textOf, verdictIn } from "../_stores.ts";
+import { execute, sqliteTest } from "./_sqlite.ts";
+
+sqliteTest(
+  "S59 sqliteStore() opens a file that took the place of its own without blocking, as soon as that is unlocked",
+  async (path, open) => {
+    const store = open();
+    await put(store, "k");
+    await nextTurn();
+    for (const suffix of ["", "-wal", "-shm"]) await Deno.remove(path + suffix);
+    const other = new DatabaseSync(path);
+    other.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE");
+    const reads = [store.get("k", []), store.get("k", [])];
+    for (const read of reads) assertInstanceOf(read, Promise);
+    await nextTurn();
+    other.close();
+    for (const read of reads) assertStrictEquals((await read).entry, undefined);
+    await put(store, "k");
+    assertStrictEquals(textOf(await store.get("k", [])), "k");
+  },
+);
+
+sqliteTest(
+  "S61 sqliteStore() knows when a tag was invalidated, and goes on with a file that does not",
+  async (path, open) => {
+    const store = open();
+    const { generation } = await put(store, "k", { tags: ["t"] });
+    await store.mark(["t"], T0 + 10, T0);
+    const mark = { hard: 0, soft: generation + 1, expireAt: T0 + 10 };
+    assertEquals((await store.get("k", [])).marks, [{ ...mark, markedAt: T0 }]);
+    await store.close();
+    await execute(path, "ALTER TABLE tags DROP COLUMN markedAt");
+    const next = open();
+    assertEquals((await next.get("k", [])).marks, [{ ...mark, markedAt: 0 }]);
+    await next.mark(["t"], T0 + 5, T0 + 1);
+    assertEquals((await next.get("k", [])).marks, [
+      { hard: 0, soft: generation + 2, expireAt: T0 + 5, markedAt: T0 + 1 },
+    ]);
+  },
+);
+
+sqliteTest("S62 sqliteStore() begins a new file instead of one whose counts are gone", async (path, open) => {
+  const store = open();
+  await put(store, "k");
+  await execute(path, "DELETE FROM counts");
+  const lines = await captured("warn", async () => {
+    assertStrictEquals((await store.get("k", [])).entry, undefined);
+    await put(store, "k");
+    assertStrictEquals(textOf(await store.get("k", [])), "k");
+  });
+  assertEquals(lines, [`The cache "${path}" is damaged: it is set aside as "${path}.damaged", and a new one begun`]);
+});
+
+for (const suffix of ["", "-wal"]) {
+  for (const seed of [1, 2]) {
+    sqliteTest(
+      `S67 two sqliteStore() never have a wrong answer while cache.db${suffix} is cut again and again, seed ${seed}`,
+      async (path, open) => {
+        const random = seeded(seed);
+        const stores = [open({ frontBytes: 0 }), open()];
+        /** The latest version of each key that was invalidated. */
+        const invalidated = new Map<string, number>();
+        let version = 0, served = 0;
+        await captured("warn", async () => {
+          for (let step = 0; step < 1_000; step++) {
+            await nextTurn();
+            const store = stores[Math.floor(random() * 2)]!, key = `${Math.floor(random() * 100)}`, what = random();
+            if (step > 300 && step % 100 === 0) {
+              const { size } = await Deno.stat(path + suffix);
+              await Deno.truncate(path + suffix, Math.floor(size * Math.max(0, random() - 0.2)));
+            } else if (what < 0.4) {
+              const text = `${key} ${++version} `.repeat(1 + random() * 1_000);
+              await put(store, key, { meta: version, body: bytesOf(text), tags: [key] });
+            } else if (what < 0.6) {
+              invalidated.set(key, version);
+              await store.mark([key], null, T0);
+            } else {
+              const read = await store.get(key, []);
+              if (read.entry === undefined || read.marks.some(({ hard }) => hard > read.entry!.generation)) continue;
+              served++;
+              const made = read.entry.meta as number;
+              assert(textOf(read)!.startsWith(`${key} ${made} `), `${key} at step ${step}`);
+              assert(made > (invalidated.get(key) ?? 0), `${key} at step ${step} was invalidated`);
+            }
+          }
+        });
+        assert(served > 50, `${served}`);
+        // It works again: one that is written can be read.
+        for (const store of stores) {
+          await nextTurn();
+          await put(store, "last", { body: bytesOf("last") });
+          assertStrictEquals(textOf(await store.get("last", [])), "last");
+        }
+      },
+    );
+  }
+}
+
+for (const part of [0, 0.5]) {
+  sqliteTest(
+    `S67 a process whose cache.db-shm is cut to ${part * 100} % ends or goes on, and the next one has no wrong answer`,
+    async (path, open) => {
+      const code = `
+      import { sqliteStore } from ${JSON.stringify(new URL("../../../src/cache/stores/sqlite.ts", import.meta.url))};
+      const path = ${JSON.stringify(path)};
+      const store = sqliteStore(path);
+      const { generation } = store.get("", []);
+      const entry = { meta: null, tags: ["t"], madeAt: 0, revalidate: null, generation };
+      const body = new TextEncoder().encode("old");
+      store.set("k", { ...entry, body });
+      store.mark(["t"], null, 0);
+      Deno.truncateSync(path + "-shm", Deno.statSync(path + "-shm").size * ${part});
+      for (let i = 0; i < 100; i++) store.set("other", { ...entry, body, generation: generation + 1 });
+    `;
+      const { stderr } = await new Deno.Command(Deno.execPath(), {
+        args: ["eval", "--no-check", code],
+        cwd: new URL("../../..", import.meta.url),
+        stdout: "null",
+        stderr: "piped",
+      }).output();
+      await captured("warn", async () => {
+        const store = open();
+        assertStrictEquals(await verdictIn(store, "k"), "gone", new TextDecoder().decode(stderr));
+        await put(store, "k", { tags: ["t"], body: bytesOf("new"), generation: await countOf(store) });
+        assertStrictEquals(textOf(await store.get("k", [])), "new");
+      });
+    },
+  );
+}
