@@ -60,7 +60,7 @@ export function trackModules(): ModuleGraph {
   installResolveHooks();
   const follows = (url: string) => url.startsWith("file:") && !isInstalled(url) && !url.startsWith(PACKAGE);
   graph ??= createModuleGraph(follows, stampOf);
-  const { changed, version, succeeded, failed } = graph;
+  const { changed, version, reached, succeeded, failed } = graph;
   // Files are imported by their real places, and are named by those where they are listed.
   const toReal = (url: string) => getProject().finder.getCanonicalUrl(url);
   return {
@@ -73,6 +73,7 @@ export function trackModules(): ModuleGraph {
       return renewed;
     },
     version: (url) => version(toReal(url)),
+    reached: (url) => reached(toReal(url)),
     succeeded: (url) => succeeded(toReal(url)),
     failed: (url) => failed(toReal(url)),
   };

@@ -18,7 +18,7 @@ import { createLoadKinds } from "./load_kind.ts";
 import type { LoadedSources } from "./loaded_sources.ts";
 import { isInstalled, parseGeneratedUrl, toGeneratedUrl, toHookedUrl, toSourceUrl } from "./module_address.ts";
 import { registerBridge } from "./module_bridge.ts";
-import type { ModuleFinder } from "./module_finder.ts";
+import type { FindRequest, ModuleFinder } from "./module_finder.ts";
 import { createModuleLoader } from "./module_loader.ts";
 import type { ModuleReader } from "./module_reader.ts";
 import { toFileUrlOnly } from "./module_url.ts";
@@ -44,8 +44,14 @@ export interface ModuleHooksHost {
   readonly sources: LoadedSources;
   /** The URL of this package's own modules. */
   readonly ownModules: string;
-  /** The module that a specifier stands for, if it is not a file. */
-  findVirtual(specifier: string, mode: ImportMode): VirtualModule | undefined;
+  /**
+   * The module that a specifier stands for, if it is not a file.
+   *
+   * @param parent The URL of the importing file.
+   */
+  findVirtual(specifier: string, mode: ImportMode, parent: string): VirtualModule | undefined;
+  /** The same for what is asked only where no file is found. */
+  findFallback?(specifier: string, mode: ImportMode, parent: string): VirtualModule | undefined;
   /** The text of a module that is not a file. */
   getVirtual(url: string): { readonly format: "module" | "commonjs"; readonly source: string } | undefined;
   /** The URL to import a file by, as it may have changed since it was imported. */
@@ -119,10 +125,23 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
   });
 
   function find(specifier: string, parent: string, mode: ImportMode): string {
-    const virtual = host.findVirtual(specifier, mode);
-    if (virtual !== undefined) return virtual.url;
     const resolveByDeno = (name: string) => nextOfResolve!(name, parent);
-    return host.finder().find({ specifier, parent, mode, resolveByDeno });
+    const found = findModule({ specifier, parent, mode, resolveByDeno });
+    return typeof found === "string" ? found : found.url;
+  }
+
+  /** The URL of a file or of what Deno loads, or a module that is neither. */
+  function findModule(request: FindRequest): string | VirtualModule {
+    const { specifier, mode, parent } = request;
+    const virtual = host.findVirtual(specifier, mode, parent);
+    if (virtual !== undefined) return virtual;
+    try {
+      return host.finder().find(request);
+    } catch (error) {
+      const fallback = host.findFallback?.(specifier, mode, parent);
+      if (fallback === undefined) throw error;
+      return fallback;
+    }
   }
 
   function findRequired(specifier: string, parent: string): string | undefined {
@@ -140,25 +159,20 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
   const resolve: ResolveHook = (specifier, context, next) => {
     const mode: ImportMode = context.conditions.includes("require") ? "require" : "import";
     if (parseGeneratedUrl(specifier) !== undefined) return { url: specifier, shortCircuit: true };
-    const virtual = host.findVirtual(specifier, mode);
-    if (virtual !== undefined) {
-      // The synchronous loader asks no hook for a text.
-      const url = isSynchronous ? `data:text/javascript,${encodeURIComponent(virtual.source)}` : virtual.url;
-      if (mode === "require") leaveSynchronousLoader();
-      return { url, shortCircuit: true };
-    }
+    if (mode === "require") leaveSynchronousLoader();
     const asking = context.parentURL ?? "";
     const parent = toSourceUrl(asking);
     const resolveByDeno = (name: string) => next(name, { ...context, parentURL: parent }).url;
     if (mode === "import") nextOfResolve = (name, from) => next(name, { ...context, parentURL: from }).url;
-    const url = host.finder().find({ specifier, parent: toFileUrlOnly(parent), mode, resolveByDeno });
+    const found = findModule({ specifier, parent: toFileUrlOnly(parent), mode, resolveByDeno });
+    if (typeof found !== "string") return { url: toVirtualUrl(found), shortCircuit: true };
+    const url = found;
     noteRemote(url);
     // Outside of files Deno may say more than the URL.
     if (!url.startsWith("file:") || url.startsWith(ownModules)) {
       return next(specifier.startsWith("file:") ? specifier : url, { ...context, parentURL: parent });
     }
     if (mode === "require") {
-      leaveSynchronousLoader();
       noteRequired(toFileUrlOnly(url), toFileUrlOnly(parent));
       return { url: toFileUrlOnly(url), shortCircuit: true };
     }
@@ -172,6 +186,11 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     if (asking.startsWith(ownModules) && specifier.startsWith("file:")) prepared.add(loaded);
     return { url: loaded, shortCircuit: true };
   };
+
+  /** The synchronous loader asks no hook for a text. */
+  function toVirtualUrl({ url, source }: VirtualModule): string {
+    return isSynchronous ? `data:text/javascript,${encodeURIComponent(source)}` : url;
+  }
 
   function noteRemote(url: string): void {
     // What is not a file is not read here.

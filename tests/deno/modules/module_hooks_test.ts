@@ -189,6 +189,15 @@ export default [kit.named, text.trim()];`,
     "lib.cjs": `module.exports = require("./other").name;`,
     "other.ts": `export const name: string = "other";`,
   }, "other"],
+  [
+    "require() of an ES module of the project by CommonJS whose names are all asked for",
+    `const lib = await import("../lib.cjs"); export default [lib.name, lib.default.name];`,
+    {
+      "lib.cjs": `module.exports = { name: require("./other").name };`,
+      "other.ts": `export const name: string = "other";`,
+    },
+    ["other", "other"],
+  ],
   ["require() of TypeScript in a package", `export default require("typed").high;`, {
     ...packageFiles("typed", { "index.ts": `enum Level { High = 2 } exports.high = Level.High as number;` }, {
       main: "index.ts",
