@@ -14,6 +14,7 @@ import * as server from "../server.ts";
 import type { AppConfig } from "../handler/app_config.ts";
 import { MARKERS } from "./doors.ts";
 import { type ImportMap, NO_IMPORTS, projectImports } from "./import_map.ts";
+import { countImports } from "./loader.ts";
 import { bareUrl, createModuleGraph, type ModuleGraph } from "./module_graph.ts";
 import { createLoadedSources } from "./modules/loaded_sources.ts";
 import { isInstalled } from "./modules/module_address.ts";
@@ -99,6 +100,7 @@ export function installResolveHooks(root?: string): void {
     getVirtual: (url) => url.startsWith(VIRTUAL) ? virtualModule(url.slice(VIRTUAL.length)) : undefined,
     toVersion: (url, parent) => graph?.resolved(url, parent) ?? url,
     jsxImportSource: jsxImportSourceOf,
+    countImports,
     isText: (url) => texts.some((ending) => url.endsWith(ending)),
   });
 }

@@ -10,7 +10,7 @@
 
 import { createRequire, registerHooks } from "node:module";
 import { readFileSync } from "node:fs";
-import { fromFileUrl } from "@std/path";
+import { fromFileUrl, toFileUrl } from "@std/path";
 import { formatWrappedNames, getExportedNames, getWrappedNames, toNamespace } from "./commonjs_wrapper.ts";
 import { createDeferredModules } from "./deferred_modules.ts";
 import type { ImportMode } from "./import_request.ts";
@@ -60,6 +60,8 @@ export interface ModuleHooksHost {
   jsxImportSource(url: string): string;
   /** Whether a file is imported as text. */
   isText(url: string): boolean;
+  /** How many imports of this package are under way. */
+  countImports(): number;
 }
 
 /** The hooks. */
@@ -322,7 +324,9 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     },
     defer: deferred.add,
     runDeferred: deferred.run,
-    loadSynchronously(loadNow) {
+    loadSynchronously(loadNow, path) {
+      // Deno would wait for good: for the others, which wait for this one.
+      if (!isInstalled(toFileUrl(path).href) && host.countImports() > 1) throw createBusyError(path);
       loadHook?.deregister();
       loadHook = undefined;
       isSynchronous = true;
@@ -348,4 +352,11 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     getAssigned: (url) => scopes.getAssigned(url),
     isLoadedForGood: (url) => loadedForGood.has(url),
   };
+}
+
+function createBusyError(path: string): Error {
+  return new Error(
+    `Cannot require "${path}" while other modules are imported: it is an ES module, and nothing said before that it is ` +
+      `required; write its name as text, require("./name"), or import it`,
+  );
 }

@@ -462,3 +462,18 @@ for (const [name, route, files, message] of FAILS) {
     assertMatch(error.message, message);
   });
 }
+
+test("a computed require() of an ES module fails while others are imported, which Deno would wait for", async () => {
+  await using project = await temporaryFiles({
+    "package.json": "{}",
+    "a.ts": `const name = "./b"; export const a: string = require(name).b;`,
+    "b.ts": `export const b: string = "b";`,
+    "slow.ts": `await new Promise((resolve) => setTimeout(resolve, 100));`,
+  });
+  installResolveHooks(project.dir);
+  const load = (file: string) => importUrl(toFileUrl(`${project.dir}/${file}`).href);
+  const slow = load("slow.ts");
+  const error = await assertRejects(() => load("a.ts"), Error);
+  assertMatch(error.message, /^Cannot require ".*\/b\.ts" while other modules are imported/);
+  await slow;
+});
