@@ -129,11 +129,11 @@ function createProject(root: string | undefined): Project {
   const url = root === undefined ? undefined : `${toFileUrl(root).href}/`;
   const reader = createModuleReader(url);
   const isDevelopment = graph !== undefined;
-  const imports = importsOf(root);
+  const readImports = () => importsOf(root);
   return {
     root,
     reader,
-    finder: createModuleFinder({ root: url, reader, imports, ownModules: PACKAGE, isDevelopment }),
+    finder: createModuleFinder({ root: url, reader, readImports, ownModules: PACKAGE, isDevelopment }),
   };
 }
 
