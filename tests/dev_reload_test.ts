@@ -40,18 +40,21 @@ export const GET = async () => new Response((await import(file)).name);`,
   "lib/named.ts": `export const name = "named1";`,
   "app/again/route.ts": `export { GET } from "@/lib/handlers";`,
   "lib/handlers.ts": saying("handlers1"),
-  "app/common/route.ts": `import common, { deep } from "../../lib/common.cjs"; import * as all from "../../lib/common.cjs";
+  "app/common/route.ts":
+    `import common, { deep } from "../../lib/common.cjs"; import * as all from "../../lib/common.cjs";
 export const GET = () => Response.json([common.name, deep, all.name]);`,
   "lib/common.cjs": `exports.name = "common1"; exports.deep = require("./common_deep.cjs").deep;`,
   "lib/common_deep.cjs": `exports.deep = require("./common.json").deep;`,
   "lib/common.json": `{ "deep": 1 }`,
-  "app/required/route.ts": `const { word } = require("../../lib/required"); export const GET = () => new Response(word);`,
+  "app/required/route.ts":
+    `const { word } = require("../../lib/required"); export const GET = () => new Response(word);`,
   "lib/required.ts": `import { word as inner } from "./required_deep"; export const word: string = inner;`,
   "lib/required_deep.ts": `export const word = "required1";`,
   "app/jsx/route.tsx": `const el = <i>jsx1</i>; export const GET = () => new Response(el.props.children);`,
   "node_modules/react/package.json": `{ "name": "react", "version": "19.0.0" }`,
   "node_modules/react/jsx-runtime.js": `exports.jsx = (type, props) => ({ type, props });`,
-  "app/style/route.ts": `import a from "../../lib/a.module.css"; export const GET = () => Response.json(Object.keys(a));`,
+  "app/style/route.ts":
+    `import a from "../../lib/a.module.css"; export const GET = () => Response.json(Object.keys(a));`,
   "lib/a.module.css": `.one {}`,
   "app/old/route.ts": saying("old"),
   "app/swap/one/route.ts": saying("one"),
