@@ -14,6 +14,7 @@ import * as server from "../server.ts";
 import type { AppConfig } from "../handler/app_config.ts";
 import { MARKERS } from "./doors.ts";
 import { type ImportMap, NO_IMPORTS, projectImports } from "./import_map.ts";
+import { countImports } from "./loader.ts";
 import { bareUrl, createModuleGraph, type ModuleGraph } from "./module_graph.ts";
 import { createLoadedSources } from "./modules/loaded_sources.ts";
 import { isInstalled } from "./modules/module_address.ts";
@@ -60,7 +61,7 @@ export function trackModules(): ModuleGraph {
   installResolveHooks();
   const follows = (url: string) => url.startsWith("file:") && !isInstalled(url) && !url.startsWith(PACKAGE);
   graph ??= createModuleGraph(follows, stampOf);
-  const { changed, version, succeeded, failed } = graph;
+  const { changed, version, reached, succeeded, failed } = graph;
   // Files are imported by their real places, and are named by those where they are listed.
   const toReal = (url: string) => getProject().finder.getCanonicalUrl(url);
   return {
@@ -68,9 +69,12 @@ export function trackModules(): ModuleGraph {
     changed(urls) {
       const named = [...urls], real = named.map(toReal);
       hooks?.forget();
-      return changed(new Set([...named, ...real, ...named.map(toReal)]));
+      const renewed = changed(new Set([...named, ...real, ...named.map(toReal)]));
+      hooks?.forget(renewed);
+      return renewed;
     },
     version: (url) => version(toReal(url)),
+    reached: (url) => reached(toReal(url)),
     succeeded: (url) => succeeded(toReal(url)),
     failed: (url) => failed(toReal(url)),
   };
@@ -96,6 +100,7 @@ export function installResolveHooks(root?: string): void {
     getVirtual: (url) => url.startsWith(VIRTUAL) ? virtualModule(url.slice(VIRTUAL.length)) : undefined,
     toVersion: (url, parent) => graph?.resolved(url, parent) ?? url,
     jsxImportSource: jsxImportSourceOf,
+    countImports,
     isText: (url) => texts.some((ending) => url.endsWith(ending)),
   });
 }
@@ -124,11 +129,11 @@ function createProject(root: string | undefined): Project {
   const url = root === undefined ? undefined : `${toFileUrl(root).href}/`;
   const reader = createModuleReader(url);
   const isDevelopment = graph !== undefined;
-  const imports = importsOf(root);
+  const readImports = () => importsOf(root);
   return {
     root,
     reader,
-    finder: createModuleFinder({ root: url, reader, imports, ownModules: PACKAGE, isDevelopment }),
+    finder: createModuleFinder({ root: url, reader, readImports, ownModules: PACKAGE, isDevelopment }),
   };
 }
 

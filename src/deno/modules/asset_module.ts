@@ -46,7 +46,31 @@ function parseJson(text: string, file: string): unknown {
  * @param bytes The file.
  */
 export function createWasmModule(bytes: Uint8Array): string {
-  return `export default new WebAssembly.Module(Uint8Array.fromBase64(${JSON.stringify(bytes.toBase64())}));\n`;
+  return `export default ${toWasmExpression(bytes)};\n`;
+}
+
+/**
+ * The text of the module that `import { add } from "./add.wasm"` means: the exports of an instance, which imports what it
+ * asks for by the names that it has for the modules.
+ *
+ * @param bytes The file.
+ * @throws {WebAssembly.CompileError} If it is not WebAssembly.
+ * @see https://webassembly.github.io/esm-integration/js-api/
+ */
+export function createWasmInstance(bytes: Uint8Array<ArrayBuffer>): string {
+  const module = new WebAssembly.Module(bytes);
+  const imports = [...new Set(WebAssembly.Module.imports(module).map((each) => each.module))];
+  const names = WebAssembly.Module.exports(module).map(({ name }) => name);
+  return imports.map((name, i) => `import * as i${i} from ${JSON.stringify(name)};\n`).join("") +
+    `const { exports } = new WebAssembly.Instance(${toWasmExpression(bytes)}, ` +
+    `{ ${imports.map((name, i) => `${JSON.stringify(name)}: i${i}`).join(", ")} });\n` +
+    names.map((name, i) =>
+      `const e${i} = exports[${JSON.stringify(name)}];\nexport { e${i} as ${JSON.stringify(name)} };\n`
+    ).join("");
+}
+
+function toWasmExpression(bytes: Uint8Array): string {
+  return `new WebAssembly.Module(Uint8Array.fromBase64(${JSON.stringify(bytes.toBase64())}))`;
 }
 
 /**

@@ -9,7 +9,7 @@
  * What is generated for a file: an ES module that has what a CommonJS module exports, the names of CommonJS for an ES
  * module, or what a bundler makes of JSON, of WebAssembly or of an asset.
  */
-export type GeneratedKind = "commonjs" | "scope" | "json" | "wasm" | "asset";
+export type GeneratedKind = "commonjs" | "scope" | "json" | "wasm" | "wasm-module" | "asset";
 
 /** The address of a generated module. */
 export interface GeneratedAddress {
@@ -20,7 +20,7 @@ export interface GeneratedAddress {
   readonly url: string;
 }
 
-const GENERATED = /^x-routes-(commonjs|scope|json|wasm|asset):([^:]*):(.*)$/;
+const GENERATED = /^x-routes-(commonjs|scope|json|wasm|wasm-module|asset):([^:]*):(.*)$/;
 
 /**
  * The URL of a generated module. Deno cannot read it, and so always asks the load hook.

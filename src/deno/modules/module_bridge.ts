@@ -16,8 +16,12 @@ export interface ModuleBridge {
   defer(deferred: Readonly<Record<string, () => unknown>>): void;
   /** Runs a deferred ES module, and gives what `require()` gives of it. */
   runDeferred(url: string): unknown;
-  /** Has Deno's synchronous loader load an ES module. */
-  loadSynchronously(load: () => void): void;
+  /**
+   * Has Deno's synchronous loader load an ES module.
+   *
+   * @throws {Error} If that cannot be done now.
+   */
+  loadSynchronously(load: () => void, path: string): void;
 }
 
 const KEY = "@x/routes.modules.v1";

@@ -48,8 +48,8 @@ export interface ModuleFinderOptions {
   /** The URL of the project's folder. */
   readonly root: string | undefined;
   readonly reader: ModuleReader;
-  /** The names that `deno.json` has. */
-  readonly imports?: ImportMap;
+  /** Reads the names that `deno.json` has. Called once, when the first import might be one. */
+  readonly readImports?: () => ImportMap;
   /** The URL of this package's own modules, which are Deno's to resolve. */
   readonly ownModules: string;
   readonly isDevelopment?: boolean;
@@ -63,8 +63,8 @@ const SCHEME = /^[a-z][a-z\d+.-]+:/i;
  * @param options Where it looks.
  */
 export function createModuleFinder(options: ModuleFinderOptions): ModuleFinder {
-  const { root, reader: { files }, imports = NO_IMPORTS, ownModules, isDevelopment = false } = options;
-  const hasImports = Object.keys(imports.imports).length + Object.keys(imports.scopes).length > 0;
+  const { root, reader: { files }, readImports = () => NO_IMPORTS, ownModules, isDevelopment = false } = options;
+  let knownImports: ImportMap | undefined;
   const conditions = createConditions({ isDevelopment });
   const resolver = createModuleResolver(files, {
     ...(root === undefined ? {} : { root }),
@@ -114,15 +114,21 @@ export function createModuleFinder(options: ModuleFinderOptions): ModuleFinder {
     const { specifier, parent, mode } = request;
     const url = request.resolveByDeno(specifier);
     if (!url.startsWith("file:") || !isInstalled(url) || isMissing(request, url)) return url;
-    const name = mapped(imports, specifier, parent) ?? specifier;
+    const name = mapped(getImports(), specifier, parent) ?? specifier;
     return name.startsWith("npm:") || isBare(name)
       ? findExportedFile({ specifier: name, url, files, conditions, mode })
       : url;
   }
 
+  function getImports(): ImportMap {
+    return knownImports ??= readImports();
+  }
+
   /** Whether `deno.json` says what an import means. */
   function isNamed({ specifier, parent }: FindRequest): boolean {
-    if (!hasImports || isInstalled(parent)) return false;
+    if (isInstalled(parent)) return false;
+    const imports = getImports();
+    if (Object.keys(imports.imports).length + Object.keys(imports.scopes).length === 0) return false;
     return mapped(imports, isBare(specifier) ? specifier : new URL(specifier, parent).href, parent) !== null;
   }
 

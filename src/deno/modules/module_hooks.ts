@@ -10,18 +10,20 @@
 
 import { createRequire, registerHooks } from "node:module";
 import { readFileSync } from "node:fs";
-import { fromFileUrl } from "@std/path";
+import { fromFileUrl, toFileUrl } from "@std/path";
 import { formatWrappedNames, getExportedNames, getWrappedNames, toNamespace } from "./commonjs_wrapper.ts";
+import { createDeferredModules } from "./deferred_modules.ts";
 import type { ImportMode } from "./import_request.ts";
+import { createLoadKinds } from "./load_kind.ts";
 import type { LoadedSources } from "./loaded_sources.ts";
 import { isInstalled, parseGeneratedUrl, toGeneratedUrl, toHookedUrl, toSourceUrl } from "./module_address.ts";
 import { registerBridge } from "./module_bridge.ts";
-import type { ModuleFinder } from "./module_finder.ts";
+import type { FindRequest, ModuleFinder } from "./module_finder.ts";
 import { createModuleLoader } from "./module_loader.ts";
 import type { ModuleReader } from "./module_reader.ts";
 import { toFileUrlOnly } from "./module_url.ts";
-import { createNodeScopes, getRequired } from "./node_scope.ts";
-import { isEsmTypeScript, loadRequired } from "./required_module.ts";
+import { createNodeScopes } from "./node_scope.ts";
+import { loadRequired } from "./required_module.ts";
 
 type Hooks = Parameters<typeof registerHooks>[0];
 type Hook<T> = Extract<NonNullable<T>, (...args: never[]) => unknown>;
@@ -42,8 +44,14 @@ export interface ModuleHooksHost {
   readonly sources: LoadedSources;
   /** The URL of this package's own modules. */
   readonly ownModules: string;
-  /** The module that a specifier stands for, if it is not a file. */
-  findVirtual(specifier: string, mode: ImportMode): VirtualModule | undefined;
+  /**
+   * The module that a specifier stands for, if it is not a file.
+   *
+   * @param parent The URL of the importing file.
+   */
+  findVirtual(specifier: string, mode: ImportMode, parent: string): VirtualModule | undefined;
+  /** The same for what is asked only where no file is found. */
+  findFallback?(specifier: string, mode: ImportMode, parent: string): VirtualModule | undefined;
   /** The text of a module that is not a file. */
   getVirtual(url: string): { readonly format: "module" | "commonjs"; readonly source: string } | undefined;
   /** The URL to import a file by, as it may have changed since it was imported. */
@@ -52,20 +60,23 @@ export interface ModuleHooksHost {
   jsxImportSource(url: string): string;
   /** Whether a file is imported as text. */
   isText(url: string): boolean;
+  /** How many imports of this package are under way. */
+  countImports(): number;
 }
 
 /** The hooks. */
 export interface ModuleHooks {
-  /** Forgets what is known of files, as they have changed. */
-  forget(): void;
+  /**
+   * Forgets what is known of files, as some have changed.
+   *
+   * @param changed The URLs of those that are to be loaded again.
+   */
+  forget(changed?: Iterable<string>): void;
   /** What a file of the project has assigned to `module.exports`, beside what it exports. */
   getAssigned(url: string): unknown;
   /** Whether a file was loaded in a way that keeps it for good. */
   isLoadedForGood(url: string): boolean;
 }
-
-/** How a file is imported by an ES module. */
-type LoadKind = "module" | "hooked" | "commonjs" | "json" | "wasm" | "asset";
 
 /**
  * Registers the hooks. Only modules that are imported later are loaded through them.
@@ -74,14 +85,19 @@ type LoadKind = "module" | "hooked" | "commonjs" | "json" | "wasm" | "asset";
  */
 export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
   const { sources, ownModules } = host;
-  const kinds = new Map<string, LoadKind>();
+  const kinds = createLoadKinds(host);
+  const { getKind } = kinds;
   const scopes = createNodeScopes();
-  const deferred = new Map<string, () => unknown>();
+  const deferred = createDeferredModules({
+    findRequired,
+    getKind,
+    readText: (url) => host.reader().files.readText(url) ?? "",
+  });
   /** What CommonJS modules export that were run for their names, or have thrown. */
   const run = new Map<string, { readonly exports: unknown } | { readonly error: unknown }>();
-  /** By which version of a file the cache of `require()` holds it. */
-  const versions = new Map<string, string>();
   const loadedForGood = new Set<string>();
+  /** What files require, by who requires it. */
+  const required = new Map<string, Set<string>>();
   /** What this package imports, which Deno has read by its URL when it asks for it to be loaded. */
   const prepared = new Set<string>();
   let loadHook: { deregister(): void } | undefined;
@@ -104,42 +120,62 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
         return false;
       }
     },
-    getDeferred,
+    getDeferred: deferred.getDeferred,
     readNames,
     jsxImportSource: (url) => host.jsxImportSource(url),
     isText: (url) => host.isText(url),
   });
 
   function find(specifier: string, parent: string, mode: ImportMode): string {
-    const virtual = host.findVirtual(specifier, mode);
-    if (virtual !== undefined) return virtual.url;
     const resolveByDeno = (name: string) => nextOfResolve!(name, parent);
-    return host.finder().find({ specifier, parent, mode, resolveByDeno });
+    const found = findModule({ specifier, parent, mode, resolveByDeno });
+    return typeof found === "string" ? found : found.url;
+  }
+
+  /** The URL of a file or of what Deno loads, or a module that is neither. */
+  function findModule(request: FindRequest): string | VirtualModule {
+    const { specifier, mode, parent } = request;
+    const virtual = host.findVirtual(specifier, mode, parent);
+    if (virtual !== undefined) return virtual;
+    try {
+      return host.finder().find(request);
+    } catch (error) {
+      const fallback = host.findFallback?.(specifier, mode, parent);
+      if (fallback === undefined) throw error;
+      return fallback;
+    }
+  }
+
+  function findRequired(specifier: string, parent: string): string | undefined {
+    if (nextOfResolve === undefined) return undefined;
+    try {
+      const url = find(specifier, parent, "require");
+      const isFile = url.startsWith("file:") && !url.startsWith(ownModules) && host.getVirtual(url) === undefined;
+      return isFile ? url : undefined;
+    } catch {
+      // `require()` throws it when it is called.
+      return undefined;
+    }
   }
 
   const resolve: ResolveHook = (specifier, context, next) => {
     const mode: ImportMode = context.conditions.includes("require") ? "require" : "import";
     if (parseGeneratedUrl(specifier) !== undefined) return { url: specifier, shortCircuit: true };
-    const virtual = host.findVirtual(specifier, mode);
-    if (virtual !== undefined) {
-      // The synchronous loader asks no hook for a text.
-      const url = isSynchronous ? `data:text/javascript,${encodeURIComponent(virtual.source)}` : virtual.url;
-      if (mode === "require") leaveSynchronousLoader();
-      return { url, shortCircuit: true };
-    }
+    if (mode === "require") leaveSynchronousLoader();
     const asking = context.parentURL ?? "";
     const parent = toSourceUrl(asking);
     const resolveByDeno = (name: string) => next(name, { ...context, parentURL: parent }).url;
     if (mode === "import") nextOfResolve = (name, from) => next(name, { ...context, parentURL: from }).url;
-    const url = host.finder().find({ specifier, parent: toFileUrlOnly(parent), mode, resolveByDeno });
+    const found = findModule({ specifier, parent: toFileUrlOnly(parent), mode, resolveByDeno });
+    if (typeof found !== "string") return { url: toVirtualUrl(found), shortCircuit: true };
+    const url = found;
     noteRemote(url);
     // Outside of files Deno may say more than the URL.
     if (!url.startsWith("file:") || url.startsWith(ownModules)) {
       return next(specifier.startsWith("file:") ? specifier : url, { ...context, parentURL: parent });
     }
     if (mode === "require") {
-      leaveSynchronousLoader();
-      forgetIfChanged(url, host.toVersion(url, parent));
+      noteRequired(toFileUrlOnly(url), toFileUrlOnly(parent));
       return { url: toFileUrlOnly(url), shortCircuit: true };
     }
     if (isSynchronous) {
@@ -153,6 +189,11 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     return { url: loaded, shortCircuit: true };
   };
 
+  /** The synchronous loader asks no hook for a text. */
+  function toVirtualUrl({ url, source }: VirtualModule): string {
+    return isSynchronous ? `data:text/javascript,${encodeURIComponent(source)}` : url;
+  }
+
   function noteRemote(url: string): void {
     // What is not a file is not read here.
     if (url.startsWith(ownModules) || /^(?:https?|data|blob):/.test(url)) sources.useScope();
@@ -165,16 +206,21 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     if (!isInstalled(file)) loadedForGood.add(file);
   }
 
-  function leaveSynchronousLoader(): void {
-    if (isSynchronous) registerLoadHook();
+  /** What is required has the name of its file; that a file requires it is noted for the day it changes. */
+  function noteRequired(url: string, parent: string): void {
+    host.toVersion(url, parent);
+    const known = required.get(parent);
+    if (known === undefined) required.set(parent, new Set([url]));
+    else known.add(url);
   }
 
-  /** `require()` keeps modules by the names of their files. */
-  function forgetIfChanged(url: string, version: string): void {
-    const file = toFileUrlOnly(url);
-    const known = versions.get(file);
-    versions.set(file, version);
-    if (known !== undefined && known !== version) delete createRequire(file).cache[fromFileUrl(file)];
+  /** A file that is loaded again is not asked about again where `require()` remembers what it resolved. */
+  function noteRequiredAgain(parent: string): void {
+    for (const url of required.get(parent) ?? []) host.toVersion(url, parent);
+  }
+
+  function leaveSynchronousLoader(): void {
+    if (isSynchronous) registerLoadHook();
   }
 
   /** The URL by which an ES module imports a file. */
@@ -188,7 +234,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
         return toHookedUrl(url);
       case "commonjs": {
         const version = host.toVersion(toFileUrlOnly(url), parent);
-        const mode = isNodeMode(parent) ? "node" : "bundle";
+        const mode = kinds.isNodeModule(parent) ? "node" : "bundle";
         const names = getWrappedNames(loader.getAsked(asking, specifier));
         return toGeneratedUrl("commonjs", version, formatWrappedNames({ mode, names }));
       }
@@ -197,81 +243,16 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     }
   }
 
-  /** Whether Node.js would take a file of a package for an ES module by its name or its manifest. */
-  function isNodeMode(url: string): boolean {
-    return isInstalled(url) && host.finder().getFormat(url, "") === "module";
-  }
-
-  function getKind(url: string): LoadKind {
-    const file = toFileUrlOnly(url);
-    // `.wasm` and `.wasm?module` are not the same.
-    const key = /\.wasm\?/.test(url) ? url : file;
-    let kind = kinds.get(key);
-    if (kind === undefined) kinds.set(key, kind = findKind(url, file));
-    return kind;
-  }
-
-  function findKind(url: string, file: string): LoadKind {
-    const finder = host.finder();
-    if (host.isText(file)) return "asset";
-    const text = () => host.reader().peek(file);
-    const format = finder.getFormat(file, /\.js$|\/[^/.]*$/.test(file) ? text() : undefined);
-    const installed = isInstalled(file);
-    switch (format) {
-      case "commonjs":
-      case "addon":
-        return "commonjs";
-      case "json":
-        return "json";
-      case "wasm":
-        return url.endsWith("?module") ? "wasm" : "module";
-      case "asset":
-        return "asset";
-      case "module":
-        return installed && finder.getFormat(file, "") !== "module" ? "hooked" : "module";
-      case "typescript":
-        if (/\.[jt]sx$/.test(file)) return installed ? "hooked" : "module";
-        if (!isEsmTypeScript(file, text())) return "commonjs";
-        return installed ? "hooked" : "module";
-    }
-  }
-
-  /** The ES modules of the project that a file requires, itself or by CommonJS modules of the project, as URLs. */
-  function getDeferred(url: string): readonly string[] {
-    const found = new Set<string>(), seen = new Set([url]);
-    if (isInstalled(url) || nextOfResolve === undefined) return [];
-    // A set may grow while it is walked.
-    for (const file of seen) {
-      for (const specifier of getRequired(readText(file))) {
-        const required = findRequired(specifier, file);
-        if (required === undefined || isInstalled(required)) continue;
-        const kind = getKind(required);
-        if (kind === "commonjs" && !required.endsWith(".node")) seen.add(toFileUrlOnly(required));
-        if (kind === "module") found.add(toFileUrlOnly(required));
-      }
-    }
-    return [...found].filter((file) => file !== url);
-  }
-
-  function readText(file: string): string {
-    return host.reader().files.readText(file) ?? "";
-  }
-
-  function findRequired(specifier: string, parent: string): string | undefined {
-    try {
-      const url = find(specifier, parent, "require");
-      return url.startsWith("file:") && !url.startsWith(ownModules) && host.getVirtual(url) === undefined
-        ? url
-        : undefined;
-    } catch {
-      // `require()` throws it when it is called.
-      return undefined;
-    }
-  }
-
   const load: LoadHook = (url, context, next) => {
     const loadByDeno = (other: string) => (next(other, context) as { source?: string | null }).source ?? null;
-    host.reader().setDenoReader(loadByDeno);
+    host.reader().setDenoReader((other) => {
+      try {
+        return loadByDeno(other);
+      } catch {
+        // For `require()` it throws where there is no file.
+        return null;
+      }
+    });
     const virtual = host.getVirtual(url);
     if (virtual !== undefined) return { ...virtual, shortCircuit: true };
     const address = parseGeneratedUrl(url);
@@ -283,12 +264,13 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
       sources.add(file, host.reader().take(file));
       return next(url, context);
     }
-    const source = file.endsWith(".wasm") ? null : loader.load(url, prepared.delete(url), loadByDeno);
+    const source = loader.load(url, prepared.delete(url), loadByDeno);
     // What is `null` Deno loads itself.
     return { format: "module", source, shortCircuit: true } as ReturnType<LoadHook>;
   };
 
   function loadByRequire(file: string, loadByDeno: (url: string) => string | null) {
+    noteRequiredAgain(file);
     const format = host.finder().getFormat(file);
     const isBinary = format === "addon" || format === "wasm" || format === "asset";
     const text = isBinary ? "" : host.reader().take(file);
@@ -326,10 +308,6 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     }
   }
 
-  function addDeferred(modules: Readonly<Record<string, () => unknown>>): void {
-    for (const [url, get] of Object.entries(modules)) deferred.set(url, get);
-  }
-
   registerBridge({
     require(generatedUrl) {
       const done = run.get(generatedUrl);
@@ -340,15 +318,15 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     },
     toNamespace,
     createScope(url, modules) {
-      addDeferred(modules);
+      noteRequiredAgain(toFileUrlOnly(url));
+      deferred.add(modules);
       return scopes.create(url);
     },
-    defer: addDeferred,
-    runDeferred(url) {
-      const namespace = deferred.get(url)!() as Record<string, unknown>;
-      return "module.exports" in namespace ? namespace["module.exports"] : namespace;
-    },
-    loadSynchronously(loadNow) {
+    defer: deferred.add,
+    runDeferred: deferred.run,
+    loadSynchronously(loadNow, path) {
+      // Deno would wait for good: for the others, which wait for this one.
+      if (!isInstalled(toFileUrl(path).href) && host.countImports() > 1) throw createBusyError(path);
       loadHook?.deregister();
       loadHook = undefined;
       isSynchronous = true;
@@ -363,12 +341,22 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
   registerLoadHook();
 
   return {
-    forget() {
-      kinds.clear();
+    forget(changed = []) {
+      kinds.forget();
+      // `require()` keeps modules by the names of their files.
+      const { cache } = createRequire(import.meta.url.startsWith("file:") ? import.meta.url : "file:///");
+      for (const url of changed) if (url.startsWith("file:")) delete cache[fromFileUrl(url)];
       host.finder().forget();
       host.reader().forget();
     },
     getAssigned: (url) => scopes.getAssigned(url),
     isLoadedForGood: (url) => loadedForGood.has(url),
   };
+}
+
+function createBusyError(path: string): Error {
+  return new Error(
+    `Cannot require "${path}" while other modules are imported: it is an ES module, and nothing said before that it is ` +
+      `required; write its name as text, require("./name"), or import it`,
+  );
 }

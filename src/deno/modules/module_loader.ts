@@ -8,7 +8,7 @@
 
 import { readFileSync } from "node:fs";
 import { fromFileUrl } from "@std/path";
-import { createAsset, createJsonModule, createWasmModule } from "./asset_module.ts";
+import { createAsset, createJsonModule, createWasmInstance, createWasmModule } from "./asset_module.ts";
 import { getCodePositions } from "./code_positions.ts";
 import { createWrapper, parseWrappedNames } from "./commonjs_wrapper.ts";
 import { type ImportedNames, readImportedNames, replaceNamespaceImports } from "./imported_names.ts";
@@ -19,6 +19,7 @@ import type { ModuleReader } from "./module_reader.ts";
 import { toFileUrlOnly } from "./module_url.ts";
 import { createScopeModule, getNodeNames, mayUseNodeScope } from "./node_scope.ts";
 import { hasImportEquals, stripTypes } from "./typescript_source.ts";
+import { getWrittenNames } from "./written_names.ts";
 
 /** What the loader asks of the rest. */
 export interface ModuleLoaderHost {
@@ -132,7 +133,10 @@ export function createModuleLoader(host: ModuleLoaderHost): ModuleLoader {
       case "commonjs": {
         const { mode, names } = parseWrappedNames(details);
         const deferred = host.getDeferred(file);
-        return createWrapper(url, names === "all" ? host.readNames(url) : names, mode, deferred);
+        if (names !== "all") return createWrapper(url, names, mode, deferred);
+        // What it requires is loaded before it runs, and so after this.
+        const all = deferred.length === 0 ? host.readNames(url) : getWrittenNames(reader.peek(file));
+        return createWrapper(url, all, mode, deferred);
       }
       case "scope":
         return createScopeModule(source, host.getDeferred(file));
@@ -142,14 +146,16 @@ export function createModuleLoader(host: ModuleLoaderHost): ModuleLoader {
         return createJsonModule(text, fromFileUrl(file));
       }
       case "wasm":
+        return createWasmInstance(readBytes(file));
+      case "wasm-module":
         return createWasmModule(readBytes(file));
       case "asset":
         return `export default ${JSON.stringify(createAsset(file, () => readBytes(file), host.isText(file)))};\n`;
     }
   }
 
-  function readBytes(file: string): Uint8Array {
-    const bytes = readFileSync(new URL(file));
+  function readBytes(file: string): Uint8Array<ArrayBuffer> {
+    const bytes = new Uint8Array(readFileSync(new URL(file)));
     sources.add(file, bytes);
     return bytes;
   }

@@ -189,7 +189,7 @@ export function createModuleLookup(disk: ModuleFileSystem, settings: LookupSetti
 
   function toCanonical(url: string): string {
     const real = files.realUrl?.(url) ?? url;
-    // The project itself may be behind a link, as /tmp is on a Mac; its routes are imported by the path that was given.
+    // The project itself may be behind a link, as one for temporary files is on a Mac; its routes are imported by the path that was given.
     return realRoot !== undefined && realRoot !== root && real.startsWith(realRoot)
       ? root + real.slice(realRoot.length)
       : real;

@@ -13,11 +13,14 @@ import { toFileUrlOnly } from "./module_url.ts";
 /** The names. */
 const NAMES = ["require", "module", "exports", "__filename", "__dirname"] as const;
 
-const USED = /(?<![.\w$])(?:require|module|exports|__filename|__dirname)(?![\w$])/;
+const USED = /(?<![.\w$"'])(?:require|module|exports|__filename|__dirname)(?![\w$"'])/;
 const USED_EACH = new RegExp(USED.source, "g");
 
-/** What begins a declaration at the top of a module; Deno's transpiled text has them at the beginning of a line. */
-const DECLARATION = /^(?:export\s+)?(?:const|let|var|class|(?:async\s+)?function\b\*?|import)\b/gm;
+/**
+ * What begins a declaration at the top of a module: at the beginning of a line, where Deno's transpiled text has all of
+ * them, or behind another statement in the same line.
+ */
+const DECLARATION = /(?:^|;[ \t]*)(?:export\s+)?(?:const|let|var|class|(?:async\s+)?function\b\*?|import)\b/gm;
 /** How far a destructuring pattern or an import clause is read, in characters. */
 const DECLARATION_LENGTH = 2000;
 
@@ -54,13 +57,20 @@ export function getNodeNames(source: string): string[] {
 function getDeclared(source: string): Set<string> {
   const declared = new Set<string>();
   for (const { 0: keyword, index } of source.matchAll(DECLARATION)) {
+    if (keyword.startsWith(";") && !isTopLevel(source, index)) continue;
     const begin = index + keyword.length;
     const rest = source.slice(begin, begin + DECLARATION_LENGTH);
     const isPattern = /^\s*[{[]/.test(rest) || keyword.endsWith("import");
-    const end = rest.search(isPattern ? /[=;]|\bfrom\b/ : /[=;({]/);
+    const end = rest.search(isPattern ? /[}\]]\s*=|;|\bfrom\b/ : /[=;({]/);
     for (const [name] of rest.slice(0, end === -1 ? rest.length : end).matchAll(USED_EACH)) declared.add(name);
   }
   return declared;
+}
+
+/** Whether a position is outside of what its line opens. */
+function isTopLevel(source: string, at: number): boolean {
+  const line = source.slice(Math.max(source.lastIndexOf("\n", at) + 1, at - DECLARATION_LENGTH), at);
+  return !/^\s/.test(line) && line.split("{").length === line.split("}").length;
 }
 
 const REQUIRED = /(?<![.\w$])(?:require|createRequire\s*\([^()]*\))\s*\(\s*(["'`])([^"'`\n]+)\1\s*\)/g;

@@ -37,7 +37,8 @@ export interface LoadedSource {
 }
 
 const EXTENSION_OF_ADDONS = `require.extensions[".node"](module, __filename);\n`;
-const EXTENSION_OF_MODULES = `${BRIDGE}.loadSynchronously(() => require.extensions[".mjs"](module, __filename));\n`;
+const EXTENSION_OF_MODULES =
+  `${BRIDGE}.loadSynchronously(() => require.extensions[".mjs"](module, __filename), __filename);\n`;
 
 /**
  * Loads a required file.

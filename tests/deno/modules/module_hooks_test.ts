@@ -189,6 +189,15 @@ export default [kit.named, text.trim()];`,
     "lib.cjs": `module.exports = require("./other").name;`,
     "other.ts": `export const name: string = "other";`,
   }, "other"],
+  [
+    "require() of an ES module of the project by CommonJS whose names are all asked for",
+    `const lib = await import("../lib.cjs"); export default [lib.name, lib.default.name];`,
+    {
+      "lib.cjs": `module.exports = { name: require("./other").name };`,
+      "other.ts": `export const name: string = "other";`,
+    },
+    ["other", "other"],
+  ],
   ["require() of TypeScript in a package", `export default require("typed").high;`, {
     ...packageFiles("typed", { "index.ts": `enum Level { High = 2 } exports.high = Level.High as number;` }, {
       main: "index.ts",
@@ -453,3 +462,18 @@ for (const [name, route, files, message] of FAILS) {
     assertMatch(error.message, message);
   });
 }
+
+test("a computed require() of an ES module fails while others are imported, which Deno would wait for", async () => {
+  await using project = await temporaryFiles({
+    "package.json": "{}",
+    "a.ts": `const name = "./b"; export const a: string = require(name).b;`,
+    "b.ts": `export const b: string = "b";`,
+    "slow.ts": `await new Promise((resolve) => setTimeout(resolve, 100));`,
+  });
+  installResolveHooks(project.dir);
+  const load = (file: string) => importUrl(toFileUrl(`${project.dir}/${file}`).href);
+  const slow = load("slow.ts");
+  const error = await assertRejects(() => load("a.ts"), Error);
+  assertMatch(error.message, /^Cannot require ".*\/b\.ts" while other modules are imported/);
+  await slow;
+});

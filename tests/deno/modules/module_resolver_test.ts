@@ -209,7 +209,7 @@ for (const [isDevelopment, mode, found] of MODES) {
   });
 }
 
-/** The project is behind a link, as below /tmp on a Mac. */
+/** The project is behind a link. */
 const LINKED: Tree = {
   "../app@": "../private/app",
   "../private/app/app/route.ts": "",
