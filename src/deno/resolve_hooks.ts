@@ -9,29 +9,19 @@ import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { registerHooks } from "node:module";
 import { dirname, fromFileUrl, toFileUrl } from "@std/path";
-import * as cache from "../cache.ts";
-import * as headers from "../headers.ts";
-import * as navigation from "../navigation.ts";
-import * as server from "../server.ts";
 import { MARKERS } from "./doors.ts";
 import { bareUrl, createModuleGraph, type ModuleGraph } from "./module_graph.ts";
+import { findNextModule, type NextModule } from "./modules/next_modules.ts";
+import { createVirtualModule, nameVirtualModule, registerNextModules } from "./modules/next_namespaces.ts";
 import { mayUseScope } from "./scope_use.ts";
 import { candidatesOf } from "./tsconfig_paths.ts";
 import { shapeOf, type TextShape } from "./unfinished_save.ts";
-
-const DOORS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  "next/cache": cache,
-  "next/headers": headers,
-  "next/navigation": navigation,
-  "next/server": server,
-};
 
 /** Where the modules live that a hook makes up: a URL that no file has. */
 const VIRTUAL = "file:///@x/routes/";
 /** Where this package's own modules are. */
 const PACKAGE = new URL("../", import.meta.url).href;
 const CLI = new URL("../../cli.ts", import.meta.url).href;
-const REGISTRY = Symbol.for("@x/routes.doors.v1");
 
 const EXTENSIONS = [".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs", ".json", "/index.ts", "/index.tsx", "/index.js"];
 
@@ -63,7 +53,7 @@ export function installResolveHooks(): void {
   installed = true;
   // A program may have loaded modules before, which no hook saw; the command line has loaded none.
   scopeUsed = Deno.mainModule !== CLI;
-  (globalThis as unknown as Record<symbol, unknown>)[REGISTRY] = DOORS;
+  registerNextModules();
   // Both hooks, or Deno 2.9 does not call the first one for every import.
   registerHooks({
     resolve(specifier, context, next) {
@@ -82,19 +72,25 @@ type ResolveHook = Extract<NonNullable<Parameters<typeof registerHooks>[0]["reso
 type LoadHook = Extract<NonNullable<Parameters<typeof registerHooks>[0]["load"]>, (...args: never[]) => unknown>;
 
 const resolveImport: ResolveHook = (specifier, context, next) => {
-  const door = doorOf(specifier);
-  if (door !== null) return { url: `${VIRTUAL}${door}.${isRequire(context) ? "cjs" : "mjs"}`, shortCircuit: true };
-  if (MARKERS.includes(specifier)) return { url: `${VIRTUAL}${specifier}.mjs`, shortCircuit: true };
   const parent = context.parentURL ?? "";
+  const own = findNextModule(specifier, parent);
+  const toVirtual = (module: NextModule) => {
+    const name = nameVirtualModule(module, specifier, () => sourceOf(parent), isRequire(context));
+    return { url: VIRTUAL + name, shortCircuit: true };
+  };
+  if (own !== undefined && own.isFallback !== true) return toVirtual(own);
+  if (MARKERS.includes(specifier)) return { url: `${VIRTUAL}${specifier}.mjs`, shortCircuit: true };
   const url = projectFile(specifier, parent);
   if (url !== null) return { url: versioned(url, parent, context), shortCircuit: true };
-  const found = next(specifier, context);
+  const found = own === undefined ? next(specifier, context) : orUndefined(() => next(specifier, context));
+  if (found === undefined) return toVirtual(own!);
   // An import map names files of the project too, with or without ending.
   const isMissing = parent.startsWith("file:") && isBare(specifier) && found.url === new URL(specifier, parent).href;
   const file = found.url.startsWith("file:") && !isInPackage(found.url) && !isMissing ? completedUrl(found.url) : null;
   if (file !== null) return { url: versioned(file, parent, context), shortCircuit: true };
   // An import map may call a door by any name, and what is not a file is not read here.
   if (found.url.startsWith(PACKAGE) || /^(?:https?|data|blob):/.test(found.url)) scopeUsed = true;
+  if (isMissing && own !== undefined) return toVirtual(own);
   if (isMissing) throw missingPackage(specifier, parent);
   const known = versioned(found.url, parent, context);
   return known === found.url ? found : { ...found, url: known, shortCircuit: true };
@@ -155,14 +151,12 @@ export function sourceFingerprint(root: string): string {
   return hash.digest("base64url").slice(0, 16);
 }
 
-/** This package by its own name, in any version: a second copy would know nothing of this one's requests. */
-const OWN_DOOR = /^(?:jsr:)?@x\/routes(?:@[^/]+)?\/(server|headers|navigation|cache)$/;
-
-function doorOf(specifier: string): string | null {
-  const own = OWN_DOOR.exec(specifier)?.[1];
-  if (own !== undefined) return `next/${own}`;
-  const name = specifier.endsWith(".js") ? specifier.slice(0, -3) : specifier;
-  return Object.hasOwn(DOORS, name) ? name : null;
+function orUndefined<Result>(call: () => Result): Result | undefined {
+  try {
+    return call();
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -245,12 +239,7 @@ function sourceOf(url: string): string {
   }
 }
 
-/** A door as source text. It cannot be the door's own URL: Deno loads no remote module that its graph does not know. */
 function virtualModule(name: string): { format: "commonjs" | "module"; source: string } {
-  const door = name.replace(/\.[cm]js$/, "");
-  const from = `globalThis[Symbol.for("@x/routes.doors.v1")][${JSON.stringify(door)}]`;
-  if (name.endsWith(".cjs")) return { format: "commonjs", source: `module.exports = ${from};` };
-  if (MARKERS.includes(door)) return { format: "module", source: "export {};" };
-  const names = Object.keys(DOORS[door] ?? {});
-  return { format: "module", source: `export const { ${names.join(", ")} } = ${from};` };
+  if (MARKERS.includes(name.replace(/\.mjs$/, ""))) return { format: "module", source: "export {};" };
+  return createVirtualModule(name);
 }

@@ -113,9 +113,9 @@ const FAILURES: readonly (readonly [what: string, files: Files, verdict: RegExp]
     /^fails +app\/route\.ts +.*revalidate/m,
   ],
   [
-    "a page's hook imported by a route",
-    { "app/route.ts": `import Image from "next/image"; export const GET = () => new Response(String(Image));` },
-    /^fails +app\/route\.ts .*"next\/image".*this module serves route handlers only/m,
+    "a part of Next that is not there",
+    { "app/route.ts": `import Image from "next/nope"; export const GET = () => new Response(String(Image));` },
+    /^fails +app\/route\.ts .*"next\/nope".*this module serves route handlers only/m,
   ],
   [
     "a proxy without a function",
