@@ -13,6 +13,7 @@ import { MARKERS } from "./doors.ts";
 import { bareUrl, createModuleGraph, type ModuleGraph } from "./module_graph.ts";
 import { findNextModule, type NextModule } from "./modules/next_modules.ts";
 import { createVirtualModule, nameVirtualModule, registerNextModules } from "./modules/next_namespaces.ts";
+import { noticeUseCache } from "./modules/use_cache_directive.ts";
 import { mayUseScope } from "./scope_use.ts";
 import { candidatesOf } from "./tsconfig_paths.ts";
 import { shapeOf, type TextShape } from "./unfinished_save.ts";
@@ -105,6 +106,7 @@ const loadModule: LoadHook = (url, context, next) => {
   if (url.startsWith("file:") && !url.startsWith(PACKAGE)) {
     const source = sourceOf(url);
     scopeUsed ||= mayUseScope(source);
+    if (!isInPackage(url)) noticeUseCache(bareUrl(url), source);
     const digest = createHash("sha256").update(source).digest("base64url");
     sources.set(bareUrl(url), { digest, shape: shapeOf(source) });
   }
