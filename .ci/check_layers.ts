@@ -13,9 +13,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cache: ["http", "log"],
   scope: ["http", "cache", "log"],
   handler: ["scope", "http", "cache", "routing", "log"],
+  next: ["handler", "scope", "http", "log"],
   codegen: ["routing"],
-  deno: ["handler", "scope", "http", "cache", "routing", "codegen", "doors", "log"],
-  doors: ["handler", "scope", "http", "cache", "routing", "codegen"],
+  deno: ["handler", "scope", "http", "cache", "routing", "codegen", "next", "doors", "log"],
+  doors: ["handler", "scope", "http", "cache", "routing", "codegen", "next"],
 };
 const HOST_FOLDERS = ["deno", "cache/stores"];
 const IMPORT = /^\s*(?:import|export)\b[^;"']*?["'](\.{1,2}\/[^"']+)["']|\bimport\(\s*["'](\.{1,2}\/[^"']+)["']/gm;

@@ -1,5 +1,5 @@
 /**
- * The names of `next/cache` that a route handler can use.
+ * The names of `next/cache`.
  *
  * @module
  */
@@ -12,4 +12,14 @@ export {
   unstable_noStore,
   updateTag,
 } from "./scope/revalidate.ts";
+export {
+  type CacheLife,
+  cacheLife,
+  cacheTag,
+  io,
+  navigation,
+  prefetch,
+  unstable_cacheLife,
+  unstable_cacheTag,
+} from "./scope/use_cache.ts";
 export { unstable_cache, type UnstableCacheOptions } from "./scope/unstable_cache.ts";

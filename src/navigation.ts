@@ -1,5 +1,5 @@
 /**
- * The names of `next/navigation` that a route handler can use: leaving it by a throw.
+ * The names of `next/navigation`: leaving a route handler by a throw, and the hooks of pages, which throw.
  *
  * @module
  */
@@ -13,3 +13,16 @@ export {
   unauthorized,
   unstable_rethrow,
 } from "./http/control_flow.ts";
+export {
+  type AppRouterInstance,
+  ReadonlyURLSearchParams,
+  ServerInsertedHTMLContext,
+  unstable_isUnrecognizedActionError,
+  useParams,
+  usePathname,
+  useRouter,
+  useSearchParams,
+  useSelectedLayoutSegment,
+  useSelectedLayoutSegments,
+  useServerInsertedHTML,
+} from "./next/navigation_hooks.ts";

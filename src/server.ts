@@ -17,9 +17,11 @@ export type {
 export type {
   NextFetchEvent,
   NextProxy,
+  NextProxy as NextMiddleware,
   NextProxyResult,
   ProxyCondition,
   ProxyConfig,
+  ProxyConfig as MiddlewareConfig,
   ProxyMatcher,
 } from "./http/next_proxy.ts";
 export { NextRequest, type NextRequestInit } from "./http/next_request.ts";
@@ -29,3 +31,4 @@ export { type UserAgent, userAgent, userAgentFromString } from "./http/user_agen
 export { URLPattern } from "./http/url_pattern.ts";
 export { after } from "./scope/after.ts";
 export { connection } from "./scope/request_apis.ts";
+export { ImageResponse } from "./next/moved_image_response.ts";

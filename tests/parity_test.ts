@@ -7,12 +7,9 @@ import * as headers from "../src/headers.ts";
 import * as navigation from "../src/navigation.ts";
 import * as server from "../src/server.ts";
 
-const USE_CACHE = 'never: needs the compiler that reads "use cache"';
-const BROWSER = "never: for pages in a browser";
-
 const NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "next/server": {
-    ImageResponse: "never: renders pages to images, which needs React",
+    ImageResponse: "have",
     NextRequest: "have",
     NextResponse: "have",
     URLPattern: "have",
@@ -23,35 +20,48 @@ const NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   "next/headers": { cookies: "have", draftMode: "have", headers: "have" },
   "next/navigation": {
-    ReadonlyURLSearchParams: BROWSER,
+    ReadonlyURLSearchParams: "have",
     RedirectType: "have",
     forbidden: "have",
     notFound: "have",
     permanentRedirect: "have",
     redirect: "have",
     unauthorized: "have",
-    unstable_isUnrecognizedActionError: "never: for server actions",
+    unstable_isUnrecognizedActionError: "have",
     unstable_rethrow: "have",
   },
   "next/cache": {
-    cacheLife: USE_CACHE,
-    cacheTag: USE_CACHE,
-    io: USE_CACHE,
-    navigation: BROWSER,
-    prefetch: BROWSER,
+    cacheLife: "have",
+    cacheTag: "have",
+    io: "have",
+    navigation: "have",
+    prefetch: "have",
     refresh: "have",
     revalidatePath: "have",
     revalidateTag: "have",
     unstable_cache: "have",
-    unstable_cacheLife: USE_CACHE,
-    unstable_cacheTag: USE_CACHE,
+    unstable_cacheLife: "have",
+    unstable_cacheTag: "have",
     unstable_noStore: "have",
     updateTag: "have",
   },
 };
 
-/** What the doors have and Next.js has under another name. */
-const OWN: Readonly<Record<string, readonly string[]>> = { "next/server": ["NextURL"] };
+/** What the doors have besides. */
+const OWN: Readonly<Record<string, readonly string[]>> = {
+  "next/server": ["NextURL"],
+  // Next.js has them for pages only, which may share a file with a route handler.
+  "next/navigation": [
+    "ServerInsertedHTMLContext",
+    "useParams",
+    "usePathname",
+    "useRouter",
+    "useSearchParams",
+    "useSelectedLayoutSegment",
+    "useSelectedLayoutSegments",
+    "useServerInsertedHTML",
+  ],
+};
 
 const DOORS: Readonly<Record<string, object>> = {
   "next/server": server,

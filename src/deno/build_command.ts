@@ -10,7 +10,9 @@ import { PREWARM_ONLY } from "./built_server.ts";
 import { bundleProject, writeUnbundled } from "./bundle.ts";
 import { loadEnvFiles } from "./env_files.ts";
 import { isWithin } from "./is_within.ts";
+import { describeUseCache, findUseCache } from "./modules/use_cache_directive.ts";
 import { pageExtensionsOf } from "./project_front.ts";
+import { readProjectSources } from "./project_sources.ts";
 import { scanProject } from "./scan.ts";
 import { quoted } from "./shell_words.ts";
 
@@ -41,6 +43,10 @@ export async function buildCommand(dir: string, flags: BuildFlags): Promise<void
   const project = await scanProject(dir, pageExtensionsOf);
   const { root, appDir, manifest } = project;
   const target = flags.out === undefined ? join(root, "dist") : resolve(flags.out);
+  for (const [name, source] of await readProjectSources(project)) {
+    const directive = findUseCache(source);
+    if (directive !== undefined) console.warn(`Warning: ${name} ${describeUseCache(directive)}`);
+  }
   console.log(`Found ${counted(manifest.routes.length, "route")} in ${join(root, appDir)}`);
   if (flags.manifest) {
     await refuseForeign(target, [], ["server.ts", "project.ts", "empty.ts", "import_map.json"]);

@@ -8,11 +8,12 @@ import { createHash } from "node:crypto";
 import { basename, dirname, fromFileUrl, join, relative, toFileUrl } from "@std/path";
 import { projectModule, serverModule, specifierOf } from "../codegen/server_module.ts";
 import { makeRoutesFolder } from "./cache_location.ts";
-import { DOORS, MARKERS } from "./doors.ts";
+import { MARKERS } from "./doors.ts";
 import { checkoutImports, type ImportMap, joined, projectImports } from "./import_map.ts";
 import { type ModuleWalk, walkModules } from "./module_walk.ts";
 import { configFileOf, frontFilesOf } from "./project_front.ts";
 import type { Project } from "./scan.ts";
+import { externalNames, partImports, writeNextImports } from "./next_imports.ts";
 import { mayUseScope } from "./scope_use.ts";
 import { selfSpecifier } from "./self_specifier.ts";
 
@@ -23,9 +24,6 @@ export interface BundleOptions {
   /** Packages that are not put into it. */
   readonly external: readonly string[] | undefined;
 }
-
-/** This package by its own name, in any version. */
-const OWN = /^(?:jsr:\/?)?@x\/routes(?:@[^/]*)?(?:\/(cache|headers|navigation|server)?)?$/;
 
 /**
  * Bundles a project into one module.
@@ -57,14 +55,17 @@ async function bundleIn(folder: string, project: Project, file: string, options:
   const { root } = project;
   const at = (name: string) => join(folder, name);
   const { external = [] } = options;
-  const { others, doors } = parted(projectImports(root));
+  const { others, modules } = partImports(projectImports(root), root);
 
   await write(at("empty.ts"), "export {};\n");
+  await write(at("next.ts"), `export * from "@x/routes/next";\nexport { default } from "@x/routes/next";\n`);
   await write(at("project.ts"), projectModule(await modulesOf(project), relative(folder, root)));
-  await write(at("project_map.json"), JSON.stringify(withMarkers(others, at("empty.ts"))));
+  const map = withMarkers(others, at("empty.ts"));
+  const imports = { next: toFileUrl(at("next.ts")).href, ...map.imports };
+  await write(at("project_map.json"), JSON.stringify({ ...map, imports }));
   await denoBundle(root, root, [
     ...["--import-map", at("project_map.json"), "-o", at("project.js"), ...await packagesFlag(root)],
-    ...[...doors.keys(), "jsr:@x/routes*", "jsr:/@x/routes*", ...external].map((name) => `--external=${name}`),
+    ...[...externalNames(modules), ...external].map((name) => `--external=${name}`),
     at("project.ts"),
   ]);
   // What is required is not looked for by the bundler, which made it a name of its own. And the same project is the same
@@ -74,8 +75,11 @@ async function bundleIn(folder: string, project: Project, file: string, options:
   await write(at("project.js"), code);
 
   await write(at("server.ts"), serverModule({ project: "./project.js", ...await sayings(project, [code], options) }));
-  const map = { imports: doorImports(doors, code), scopes: await checkoutImports() };
-  await write(at("server_map.json"), JSON.stringify(map));
+  const serverMap = {
+    imports: await writeNextImports(modules, code, writeIn(folder)),
+    scopes: await checkoutImports(),
+  };
+  await write(at("server_map.json"), JSON.stringify(serverMap));
   await denoBundle(root, folder, [
     ...["--no-config", "--node-modules-dir=none", "--import-map", at("server_map.json"), "-o", file],
     ...external.map((name) => `--external=${name}`),
@@ -101,7 +105,7 @@ export async function writeUnbundled(
   const modules = await modulesOf(project);
   const front = [modules.config, modules.proxy, modules.instrumentation].filter((name) => name !== null);
   const routes = manifest.routes.filter(({ metadata }) => !metadata?.isStatic).map(({ file }) => file);
-  const { others, doors } = parted(projectImports(root));
+  const { others, modules: nextModules } = partImports(projectImports(root), root);
   const entries = [...routes, ...front].map((name) => toFileUrl(join(root, name)).href);
   const { sources, map: found, bareJson } = walkModules(entries, others);
   const code = [...sources.values()];
@@ -109,7 +113,10 @@ export async function writeUnbundled(
   await write(at("empty.ts"), "export {};\n");
   const json = await writeJson(bareJson, sources, at);
   const map = [
-    { imports: doorImports(doors, code.join("\n")), scopes: await checkoutImports() },
+    {
+      imports: await writeNextImports(nextModules, code.join("\n"), writeIn(target)),
+      scopes: await checkoutImports(),
+    },
     { imports: found.imports, scopes: withScopes(found.scopes, json) },
     withMarkers(others, at("empty.ts")),
   ].reduce(joined);
@@ -148,6 +155,14 @@ async function write(file: string, text: string): Promise<void> {
   await Deno.writeTextFile(file, text);
 }
 
+function writeIn(folder: string): (name: string, text: string) => Promise<string> {
+  return async (name, text) => {
+    const file = join(folder, name);
+    await write(file, text);
+    return file;
+  };
+}
+
 async function modulesOf({ root, appDir, manifest }: Project) {
   return { manifest, config: await configFileOf(root), ...await frontFilesOf({ root, appDir }) };
 }
@@ -173,37 +188,10 @@ async function sayings({ root, manifest }: Project, sources: readonly string[], 
   };
 }
 
-/**
- * The names of an import map without those of this package, which is not what the project calls it but the running one;
- * and its doors, by every name that they have.
- */
-function parted({ imports, scopes }: ImportMap): { others: ImportMap; doors: ReadonlyMap<string, string> } {
-  const doors = new Map(DOORS.flatMap((door) => [
-    ...[`next/${door}`, `next/${door}.js`, `@x/routes/${door}`].map((name): [string, string] => [name, door]),
-  ]));
-  const others: [string, string][] = [];
-  for (const [name, to] of Object.entries(imports)) {
-    const own = OWN.exec(to);
-    if (own === null && !/^(?:next|@x\/routes)(?:\/|$)/.test(name)) others.push([name, to]);
-    else if (own?.[1] !== undefined) doors.set(name, own[1]);
-    else if (name.endsWith("/")) { for (const door of DOORS) doors.set(name + door, door); }
-  }
-  return { others: { imports: Object.fromEntries(others), scopes }, doors };
-}
-
 /** Marks say nothing on a server. */
 function withMarkers({ imports, scopes }: ImportMap, empty: string): ImportMap {
   const markers = MARKERS.map((name) => [name, toFileUrl(empty).href]);
   return { imports: { ...imports, ...Object.fromEntries(markers) }, scopes };
-}
-
-function doorImports(doors: ReadonlyMap<string, string>, code: string): ImportMap["imports"] {
-  const all = new Map(doors);
-  for (const [, name = ""] of code.matchAll(/["'](jsr:[^"'\s]+)["']/g)) {
-    const door = OWN.exec(name)?.[1];
-    if (door !== undefined) all.set(name, door);
-  }
-  return Object.fromEntries([...all].map(([name, door]) => [name, selfSpecifier(door, `src/${door}.ts`)]));
 }
 
 /** What is in the project by its place beside the map: both may be moved, but not what is of this package. */

@@ -8,7 +8,10 @@ import { join } from "@std/path";
 import { loadRoute } from "../handler/served_route.ts";
 import { logStrayErrors } from "./process_guard.ts";
 import { createLoader } from "./loader.ts";
+import { findIneffectiveImports } from "./modules/ineffective_imports.ts";
+import { describeUseCache, findUseCache } from "./modules/use_cache_directive.ts";
 import { loadProjectConfig, loadProjectFront, pageExtensionsOf } from "./project_front.ts";
+import { readProjectSources } from "./project_sources.ts";
 import { installResolveHooks } from "./resolve_hooks.ts";
 import { scanProject } from "./scan.ts";
 
@@ -44,6 +47,7 @@ export async function checkCommand(dir: string): Promise<boolean> {
     };
     findings.push(await attempt(file, check));
   }
+  findings.push(...await checkSources(project));
   for (const file of project.pages) {
     findings.push({ verdict: "left to Next", file, detail: "pages, layouts and generated images are not served here" });
   }
@@ -69,6 +73,19 @@ async function checkFront(project: Awaited<ReturnType<typeof scanProject>>): Pro
     const detail = messageOf(error);
     const file = /[\w./-]+\.[cm]?[jt]sx?\b/.exec(detail)?.[0] ?? project.root;
     findings.push({ verdict: "fails", file, detail });
+  }
+  return findings;
+}
+
+/** What the files say that means nothing here. */
+async function checkSources(project: Awaited<ReturnType<typeof scanProject>>): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const [file, source] of await readProjectSources(project)) {
+    const directive = findUseCache(source);
+    const details = directive === undefined ? [] : [describeUseCache(directive)];
+    for (const detail of [...details, ...findIneffectiveImports(source)]) {
+      findings.push({ verdict: "warning", file, detail });
+    }
   }
   return findings;
 }

@@ -15,7 +15,9 @@ import {
   type OpenedHandler,
   openHandler,
 } from "./opened_handler.ts";
+import { describeUseCache, watchUseCache } from "./modules/use_cache_directive.ts";
 import { loadProjectConfig, loadProjectFront, type ProjectPlace } from "./project_front.ts";
+import { nameFile } from "./project_sources.ts";
 import { installResolveHooks, isScopeUsed, sourceFingerprint } from "./resolve_hooks.ts";
 import type { Project } from "./scan.ts";
 import { writeLog } from "../log/log.ts";
@@ -71,6 +73,9 @@ export async function readProject(
   const { root } = project;
   const { load = createLoader(root), ...rest } = options;
   installResolveHooks(root);
+  watchUseCache((url, directive) => {
+    writeLog("warn", `Warning: ${nameFile(url, root)} ${describeUseCache(directive)}`);
+  });
   const config = await loadProjectConfig(root);
   const { front, instrumentation, onRequestError, register } = await loadProjectFront(project, config);
   const host = {

@@ -5,12 +5,8 @@
  * @module
  */
 
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { resolve, toFileUrl } from "@std/path";
-import * as cache from "../cache.ts";
-import * as headers from "../headers.ts";
-import * as navigation from "../navigation.ts";
-import * as server from "../server.ts";
 import type { AppConfig } from "../handler/app_config.ts";
 import { MARKERS } from "./doors.ts";
 import { type ImportMap, NO_IMPORTS, projectImports } from "./import_map.ts";
@@ -21,22 +17,16 @@ import { isInstalled } from "./modules/module_address.ts";
 import { createModuleFinder, type ModuleFinder } from "./modules/module_finder.ts";
 import { type ModuleHooks, registerModuleHooks, type VirtualModule } from "./modules/module_hooks.ts";
 import { createModuleReader, type ModuleReader } from "./modules/module_reader.ts";
+import { findNextModule, type NextModule } from "./modules/next_modules.ts";
+import { createVirtualModule, nameVirtualModule, registerNextModules } from "./modules/next_namespaces.ts";
 import type { TextShape } from "./unfinished_save.ts";
 import { jsxImportSourceOf, useTsconfig } from "./tsconfig_paths.ts";
-
-const DOORS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  "next/cache": cache,
-  "next/headers": headers,
-  "next/navigation": navigation,
-  "next/server": server,
-};
 
 /** Where the modules live that a hook makes up: a URL that no file has. */
 const VIRTUAL = "file:///@x/routes/";
 /** Where this package's own modules are. */
 const PACKAGE = new URL("../", import.meta.url).href;
 const CLI = new URL("../../cli.ts", import.meta.url).href;
-const REGISTRY = Symbol.for("@x/routes.doors.v1");
 
 /** What the hooks know of the project that is served. */
 interface Project {
@@ -90,13 +80,14 @@ export function installResolveHooks(root?: string): void {
   if (hooks !== undefined) return;
   // A program may have loaded modules before, which no hook saw; the command line has loaded none.
   if (Deno.mainModule !== CLI) sources.useScope();
-  (globalThis as unknown as Record<symbol, unknown>)[REGISTRY] = DOORS;
+  registerNextModules();
   hooks = registerModuleHooks({
     finder: () => getProject().finder,
     reader: () => getProject().reader,
     sources,
     ownModules: PACKAGE,
     findVirtual,
+    findFallback,
     getVirtual: (url) => url.startsWith(VIRTUAL) ? virtualModule(url.slice(VIRTUAL.length)) : undefined,
     toVersion: (url, parent) => graph?.resolved(url, parent) ?? url,
     jsxImportSource: jsxImportSourceOf,
@@ -145,11 +136,36 @@ function importsOf(root: string | undefined): ImportMap {
   return projectImports(root, mayRead);
 }
 
-function findVirtual(specifier: string, mode: "import" | "require"): VirtualModule | undefined {
-  const door = doorOf(specifier);
-  if (door === null && !MARKERS.includes(specifier)) return undefined;
-  const name = `${door ?? specifier}.${mode === "require" ? "cjs" : "mjs"}`;
+function findVirtual(specifier: string, mode: "import" | "require", parent: string): VirtualModule | undefined {
+  const module = findNextModule(specifier, parent);
+  if (module !== undefined && module.isFallback !== true) return toVirtual(module, specifier, mode, parent);
+  if (!MARKERS.includes(specifier)) return undefined;
+  const name = `${specifier}.${mode === "require" ? "cjs" : "mjs"}`;
   return { url: VIRTUAL + name, source: virtualModule(name).source };
+}
+
+/** What the installed `next` has is taken from there. */
+function findFallback(specifier: string, mode: "import" | "require", parent: string): VirtualModule | undefined {
+  const module = findNextModule(specifier, parent);
+  return module?.isFallback === true ? toVirtual(module, specifier, mode, parent) : undefined;
+}
+
+function toVirtual(
+  module: NextModule,
+  specifier: string,
+  mode: "import" | "require",
+  parent: string,
+): VirtualModule {
+  const name = nameVirtualModule(module, specifier, () => sourceOf(parent), mode === "require");
+  return { url: VIRTUAL + name, source: virtualModule(name).source };
+}
+
+function sourceOf(url: string): string {
+  try {
+    return readFileSync(new URL(bareUrl(url)), "utf8");
+  } catch {
+    return "";
+  }
 }
 
 /**
@@ -188,29 +204,13 @@ export function sourceFingerprint(root: string): string {
   return sources.getFingerprint(toFileUrl(`${root}/`).href);
 }
 
-/** This package by its own name, in any version: a second copy would know nothing of this one's requests. */
-const OWN_DOOR = /^(?:jsr:)?@x\/routes(?:@[^/]+)?\/(server|headers|navigation|cache)$/;
-
-function doorOf(specifier: string): string | null {
-  const own = OWN_DOOR.exec(specifier)?.[1];
-  if (own !== undefined) return `next/${own}`;
-  const name = specifier.endsWith(".js") ? specifier.slice(0, -3) : specifier;
-  return Object.hasOwn(DOORS, name) ? name : null;
-}
-
 /** What differs when a file has changed. */
 function stampOf(url: string): string {
   const stat = statSync(new URL(url), { throwIfNoEntry: false });
   return stat === undefined ? "missing" : `${stat.mtimeMs} ${stat.size} ${stat.ino}`;
 }
 
-/** A door as source text. It cannot be the door's own URL: Deno loads no remote module that its graph does not know. */
 function virtualModule(name: string): { format: "commonjs" | "module"; source: string } {
-  const door = name.replace(/\.[cm]js$/, "");
-  const from = `globalThis[Symbol.for("@x/routes.doors.v1")][${JSON.stringify(door)}]`;
-  const isMarker = MARKERS.includes(door);
-  if (name.endsWith(".cjs")) return { format: "commonjs", source: isMarker ? "" : `module.exports = ${from};` };
-  if (isMarker) return { format: "module", source: "export {};" };
-  const names = Object.keys(DOORS[door] ?? {});
-  return { format: "module", source: `export const { ${names.join(", ")} } = ${from};` };
+  if (!MARKERS.includes(name.replace(/\.[cm]js$/, ""))) return createVirtualModule(name);
+  return name.endsWith(".cjs") ? { format: "commonjs", source: "" } : { format: "module", source: "export {};" };
 }

@@ -8,7 +8,7 @@ import { writeLog } from "../log/log.ts";
 import { join, resolve } from "@std/path";
 import { routeTypes } from "../codegen/route_types.ts";
 import type { RouteManifest } from "../routing/manifest.ts";
-import { DOORS } from "./doors.ts";
+import { NEXT_MODULES } from "./modules/next_modules.ts";
 import { pageExtensionsOf } from "./project_front.ts";
 import { scanProject } from "./scan.ts";
 import { selfSpecifier } from "./self_specifier.ts";
@@ -54,6 +54,6 @@ export async function refreshTypes(root: string, manifest: RouteManifest): Promi
 
 /** The text of the declaration file. */
 export function typesOf(manifest: RouteManifest): string {
-  const doors = DOORS.map((door) => [`next/${door}`, selfSpecifier(door, `src/${door}.ts`)]);
+  const doors = Object.entries(NEXT_MODULES).map(([name, { entry, file }]) => [name, selfSpecifier(entry, file)]);
   return routeTypes(manifest, Object.fromEntries(doors));
 }

@@ -22,12 +22,12 @@ export interface ErrorRequest {
 
 /** Where an error happened, in Next's shape. */
 export interface ErrorContext {
-  /** Always `"App Router"`. */
-  routerKind: "App Router";
-  /** The URL pattern of the route: `/users/[id]`. */
+  /** `"App Router"` for a route handler, `"Pages Router"` for a proxy, as Next.js says it. */
+  routerKind: "App Router" | "Pages Router";
+  /** The URL pattern of the route: `/users/[id]`; `/proxy` for a proxy. */
   routePath: string;
-  /** Always `"route"`. */
-  routeType: "route";
+  /** What failed. */
+  routeType: "route" | "proxy";
   /** `"stale"` if the handler ran to fill the cache. */
   revalidateReason?: "stale";
 }
@@ -47,8 +47,10 @@ export function reporter(
   return (error, scope, what) => {
     telemetry?.failed(error);
     if (onError === undefined) return log(error, scope, what);
-    const { id } = scope.route;
-    const context: ErrorContext = { routerKind: "App Router", routePath: id, routeType: "route" };
+    const { id, isProxy } = scope.route;
+    const context: ErrorContext = isProxy
+      ? { routerKind: "Pages Router", routePath: id, routeType: "proxy" }
+      : { routerKind: "App Router", routePath: id, routeType: "route" };
     if (scope.fill !== undefined) context.revalidateReason = "stale";
     Promise.try(() => onError(error, errorRequest(scope), context)).catch((failure) => {
       log(error, scope, what);

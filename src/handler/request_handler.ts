@@ -149,7 +149,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     request: Request,
     info: ConnectionInfo | undefined,
   ): Promise<Response> {
-    const route = { id: "/proxy", file: front.proxy?.file ?? "next.config" };
+    const route = { id: "/proxy", file: front.proxy?.file ?? "next.config", isProxy: front.proxy !== undefined };
     const scope = new RequestScope(application, route, request, info, url);
     const routes: Routes = {
       match(pathname) {

@@ -4,7 +4,8 @@
  * @module
  */
 
-type OneOrMore = string | readonly string[];
+/** A text, or several. */
+export type OneOrMore = string | readonly string[];
 
 /** Rules for robots. */
 export interface RobotsRule {

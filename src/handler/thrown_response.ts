@@ -38,6 +38,6 @@ function answersForm({ status }: ControlFlow, { received }: RequestScope): boole
 function refusal({ status }: ControlFlow): Error {
   const [name, verb] = status === 403 ? ["forbidden", "be enabled"] : ["unauthorized", "be used"];
   return new Error(
-    `\`${name}()\` is experimental and only allowed to ${verb} when \`experimental.authInterrupts\` is enabled.`,
+    `\`${name}()\` is experimental and only allowed to ${verb} when \`experimental.authInterrupts\` is enabled. To enable it, write "experimental: { authInterrupts: true }" in next.config, or make a next.config.ts: export default { experimental: { authInterrupts: true } };`,
   );
 }

@@ -60,6 +60,8 @@ export interface ScopedRoute {
   readonly id: string;
   /** Its file. */
   readonly file: string;
+  /** Whether it is the proxy of the application. */
+  readonly isProxy?: boolean;
   /** Its `fetchCache`: what `fetch()` does where a call does not say it. */
   readonly fetchCache?: string | undefined;
   /** How many bytes a request body may have, where the file says it. */

@@ -54,8 +54,8 @@ const ERRORS: readonly (readonly [what: string, files: Record<string, string>, s
   ],
   [
     "a part of Next that is not there",
-    { "app/route.ts": `import x from "next/og";\n${says("x")}console.log(x);` },
-    /next\/og.*\n.*route\.ts:1/,
+    { "app/route.ts": `import x from "next/nope";\n${says("x")}console.log(x);` },
+    /next\/nope.*\n.*route\.ts:1/,
   ],
   [
     "a file that cannot be parsed",

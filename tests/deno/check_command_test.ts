@@ -82,6 +82,22 @@ const VERDICTS: readonly (readonly [what: string, files: Files, code: number, re
       "2 run, 0 fail, 0 left to Next, 0 warnings",
     ],
   ],
+  [
+    "what of Next does nothing in a route handler, and functions with use cache",
+    {
+      "app/a/route.ts": `import { useRouter, redirect } from "next/navigation";\nimport "../../lib/b";\n${HELLO}`,
+      "lib/b.ts":
+        `import { cacheTag as tag } from 'next/cache';\nexport async function b() { "use cache: remote"; tag; }`,
+    },
+    0,
+    [
+      "runs  app/a/route.ts  GET, HEAD, OPTIONS",
+      "warning  app/a/route.ts  useRouter() of next/navigation does nothing in a route handler but throw: it is for pages in a browser",
+      'warning  lib/b.ts  has "use cache: remote", which is not carried out here yet: what it marks runs by each call and is not cached',
+      'warning  lib/b.ts  cacheTag() of next/cache does nothing in a route handler but throw: it is for "use cache" functions',
+      "1 run, 0 fail, 0 left to Next, 3 warnings",
+    ],
+  ],
   ["a sitemap made by code once", { "app/sitemap.ts": "export default () => [];" }, 0, [
     "runs  app/sitemap.ts  sitemap",
     "1 run, 0 fail, 0 left to Next, 0 warnings",
@@ -113,9 +129,9 @@ const FAILURES: readonly (readonly [what: string, files: Files, verdict: RegExp]
     /^fails +app\/route\.ts +.*revalidate/m,
   ],
   [
-    "a page's hook imported by a route",
-    { "app/route.ts": `import Image from "next/image"; export const GET = () => new Response(String(Image));` },
-    /^fails +app\/route\.ts .*"next\/image".*this module serves route handlers only/m,
+    "a part of Next that is not there",
+    { "app/route.ts": `import Image from "next/nope"; export const GET = () => new Response(String(Image));` },
+    /^fails +app\/route\.ts .*"next\/nope".*this module serves route handlers only/m,
   ],
   [
     "a proxy without a function",

@@ -23,7 +23,7 @@ for (const [name, door] of Object.entries(DOORS)) {
       "app/node_modules/next/package.json": `{ "name": "next", "version": "16.0.0" }`,
       "app/node_modules/next/headers.js": `module.exports = { cookies: "the real next" };`,
     });
-    assertEquals(route.all, { ...door });
+    assertEquals(route.all, { ...door, default: door });
   });
 }
 
@@ -91,7 +91,7 @@ const MISSING: readonly [specifier: string, message: string][] = [
   ["left-padx", 'Cannot find package "left-padx" of the import "left-padx" in '],
   ["left-padx/deep", 'install it with "deno add npm:left-padx", or import "npm:left-padx/deep"'],
   ["@scope/x/y", 'Cannot find package "@scope/x" of the import "@scope/x/y" in '],
-  ["next/image", "this module serves route handlers only"],
+  ["next/nope", "this module serves route handlers only"],
 ];
 
 for (const [specifier, message] of MISSING) {

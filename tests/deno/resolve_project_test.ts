@@ -124,7 +124,7 @@ const RUNNING = ["jsr:@x/routes/headers", "@x/routes/headers", "next/headers", "
 for (const specifier of RUNNING) {
   test(`an import of "${specifier}" is the running copy`, async () => {
     const route = await importRoute({ "app/route.ts": `import * as all from "${specifier}"; export { all };` });
-    assertEquals(route.all, { ...headers });
+    assertEquals(route.all, { ...headers, default: headers });
   });
 }
 

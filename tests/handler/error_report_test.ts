@@ -1,5 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { NextRequest } from "../../src/http/next_request.ts";
 import { captured, createApp } from "../_app.ts";
+import { createFrontApp } from "../_front.ts";
 
 /** What Next.js tells of a request that no proxy has forwarded. */
 const FORWARDED = { "x-forwarded-host": "localhost", "x-forwarded-port": "80", "x-forwarded-proto": "http" };
@@ -28,6 +30,27 @@ Deno.test("reporter() gives onError the arguments of Next's onRequestError", asy
   assertEquals(context, { routerKind: "App Router", routePath: "/users/[id]", routeType: "route" });
   assertEquals(lines, []);
 });
+
+for (
+  const [what, path, context] of [
+    ["a proxy", "/p/1", { routerKind: "Pages Router", routePath: "/proxy", routeType: "proxy" }],
+    [
+      "a route handler behind a proxy",
+      "/users/1",
+      { routerKind: "App Router", routePath: "/users/[id]", routeType: "route" },
+    ],
+    ["a route handler at /proxy", "/proxy", { routerKind: "App Router", routePath: "/proxy", routeType: "route" }],
+  ] as const
+) {
+  Deno.test(`reporter() tells of an error of ${what} what Next tells`, async () => {
+    const proxy = ({ nextUrl }: NextRequest) => {
+      if (nextUrl.pathname.startsWith("/p/")) throw new Error("boom");
+    };
+    const app = await createFrontApp({ ...modules, "proxy/route.ts": modules["users/[id]/route.ts"] }, { proxy });
+    assertEquals((await app.fetch(new Request(`http://localhost${path}`, { method: "POST" }))).status, 500);
+    assertEquals(app.errors.map(({ error, context }) => [(error as Error).message, context]), [["boom", context]]);
+  });
+}
 
 const FAILING: readonly [name: string, onError: () => unknown][] = [
   ["throws", () => {

@@ -71,6 +71,10 @@ for (const [interrupt, status] of [[forbidden, 403], [unauthorized, 401]] as con
     const app = await createApp(modules, { onError: (error) => errors.push(error) });
     assertEquals((await app.get("/")).status, 500);
     assertStringIncludes(String(errors[0]), `\`${interrupt.name}()\` is experimental`);
+    assertStringIncludes(
+      String(errors[0]),
+      "next.config.ts: export default { experimental: { authInterrupts: true } }",
+    );
   });
 }
 

@@ -5,6 +5,8 @@
  */
 
 import { createHash } from "node:crypto";
+import { isInstalled } from "./module_address.ts";
+import { noticeUseCache } from "./use_cache_directive.ts";
 import { mayUseScope } from "../scope_use.ts";
 import { shapeOf, type TextShape } from "../unfinished_save.ts";
 
@@ -47,6 +49,7 @@ export function createLoadedSources(): LoadedSources {
     add(url, source) {
       isScopeUsed ||= typeof source === "string" && mayUseScope(source);
       const shape = typeof source === "string" && !url.endsWith(".json") ? shapeOf(source) : undefined;
+      if (typeof source === "string" && !isInstalled(url)) noticeUseCache(url, source);
       loaded.set(url, { digest: createHash("sha256").update(source).digest("base64url"), shape });
     },
     getShape: (url) => loaded.get(url)?.shape,

@@ -1,0 +1,151 @@
+/**
+ * The modules of Next.js that this package has: the one table of their names, for the hooks, for `build` and for the
+ * generated types.
+ *
+ * @module
+ */
+
+/** A module that Next.js has by some name. */
+export interface NextModule {
+  /** The export of this package: `cache`, `next/link`. */
+  readonly entry: string;
+  /** Its file, relative to the package. */
+  readonly file: string;
+  /** Whether it is used only where the project has no such module itself, as it has not installed `next`. */
+  readonly isFallback?: boolean;
+  /** The function that makes an export by its name, where any name may be imported. */
+  readonly creator?: string;
+}
+
+const own = (entry: string, file = `src/${entry.replaceAll("-", "_")}.ts`): NextModule => ({ entry, file });
+const fallback = (entry: string, file?: string): NextModule => ({ ...own(entry, file), isFallback: true });
+
+const CACHE = own("cache"), HEADERS = own("headers"), NAVIGATION = own("navigation"), SERVER = own("server");
+const OG = own("next/og"), IMAGE = own("next/image"), FONT = own("next/font");
+const CONSTANTS = fallback("next/constants"), INTERNALS = fallback("next/internals");
+const TESTMODE = fallback("next/testmode");
+
+/** The modules by their public names. */
+export const NEXT_MODULES: Readonly<Record<string, NextModule>> = {
+  "next": own("next", "src/next/next.ts"),
+  "next/app": own("next/app"),
+  "next/cache": CACHE,
+  "next/compat/router": own("next/compat-router"),
+  "next/constants": CONSTANTS,
+  "next/document": own("next/document"),
+  "next/dynamic": own("next/dynamic"),
+  "next/error": own("next/error"),
+  "next/experimental/testing/server": own("next/testing"),
+  "next/experimental/testmode/playwright": TESTMODE,
+  "next/experimental/testmode/playwright/msw": TESTMODE,
+  "next/experimental/testmode/proxy": TESTMODE,
+  "next/font/google": { ...FONT, creator: "createGoogleFont" },
+  "next/font/local": FONT,
+  "next/form": own("next/form"),
+  "next/head": own("next/head"),
+  "next/headers": HEADERS,
+  "next/image": IMAGE,
+  "next/jest": fallback("next/jest"),
+  "next/legacy/image": IMAGE,
+  "next/link": own("next/link"),
+  "next/navigation": NAVIGATION,
+  "next/offline": own("next/offline"),
+  "next/og": OG,
+  "next/root-params": { ...own("next/root-params"), creator: "createRootParam" },
+  "next/router": own("next/router"),
+  "next/script": own("next/script"),
+  "next/server": SERVER,
+  "next/types": own("next", "src/next/next.ts"),
+  "next/web-vitals": own("next/web-vitals"),
+};
+
+/** The same by names inside of Next.js, and what else packages take from there. */
+const INNER_MODULES: Readonly<Record<string, NextModule>> = {
+  "next/package.json": fallback("next/package-json"),
+  "next/dist/api/constants": CONSTANTS,
+  "next/dist/shared/lib/constants": CONSTANTS,
+  // These know the requests of the real Next.js only, of which there are none.
+  "next/dist/api/headers": HEADERS,
+  "next/dist/server/request/cookies": HEADERS,
+  "next/dist/server/request/draft-mode": HEADERS,
+  "next/dist/server/request/headers": HEADERS,
+  "next/dist/api/server": SERVER,
+  "next/dist/server/after": SERVER,
+  "next/dist/server/after/index": SERVER,
+  "next/dist/server/request/connection": SERVER,
+  "next/dist/server/web/exports": SERVER,
+  "next/dist/server/web/exports/index": SERVER,
+  "next/dist/server/web/spec-extension/response": SERVER,
+  "next/dist/server/request/io": CACHE,
+  "next/dist/server/use-cache/cache-life": CACHE,
+  "next/dist/server/use-cache/cache-tag": CACHE,
+  "next/dist/server/web/spec-extension/revalidate": CACHE,
+  "next/dist/server/web/spec-extension/unstable-cache": CACHE,
+  "next/dist/server/web/spec-extension/unstable-no-store": CACHE,
+  "next/dist/api/navigation": NAVIGATION,
+  "next/dist/api/navigation.react-server": NAVIGATION,
+  "next/dist/client/components/navigation": NAVIGATION,
+  "next/dist/client/components/navigation.react-server": NAVIGATION,
+  "next/dist/api/og": OG,
+  "next/dist/server/og/image-response": OG,
+  ...Object.fromEntries([
+    ...["client/components/redirect", "client/components/redirect-error", "client/components/is-next-router-error"],
+    ...["client/components/hooks-server-context", "compiled/@edge-runtime/cookies"],
+    ...["client/components/http-access-fallback/http-access-fallback", "server/web/spec-extension/cookies"],
+    ...["server/web/spec-extension/adapters/request-cookies"],
+  ].map((name) => [`next/dist/${name}`, INTERNALS])),
+};
+
+/** All modules by all names, without `.js`. */
+export const ALL_NEXT_MODULES: Readonly<Record<string, NextModule>> = { ...NEXT_MODULES, ...INNER_MODULES };
+
+/** The modules by the name of the export of this package. */
+const BY_ENTRY = new Map(Object.values(ALL_NEXT_MODULES).map((module) => [module.entry, module]));
+
+/** This package by its own name, in any version: a second copy would know nothing of this one's requests. */
+const OWN = /^(?:jsr:\/?)?@x\/routes(?:@[^/]*)?\/(.+)$/;
+
+/**
+ * The module that an import means.
+ *
+ * @param specifier What is imported: `next/link`, `next/headers.js`, `jsr:@x/routes@^0.1.0/headers`.
+ * @param parent The URL of the module that imports it; to Next.js itself its own modules are not replaced.
+ */
+export function findNextModule(specifier: string, parent = ""): NextModule | undefined {
+  const entry = OWN.exec(specifier)?.[1];
+  if (entry !== undefined) return BY_ENTRY.get(entry);
+  if (!/^next(?:\/|$)/.test(specifier) || /\/(?:node_modules|registry\.npmjs\.org)\/next\//.test(parent)) {
+    return undefined;
+  }
+  const name = specifier.replace(/\.js$/, "");
+  return Object.hasOwn(ALL_NEXT_MODULES, name) ? ALL_NEXT_MODULES[name] : undefined;
+}
+
+/**
+ * The names that a module imports of another one, or hands on.
+ *
+ * @param source The text of the module.
+ * @param specifiers The names of the other one.
+ */
+export function findImportedNames(source: string, specifiers: readonly string[]): string[] {
+  const names = new Set<string>();
+  for (const specifier of specifiers) {
+    for (const [start] of findQuoted(source, specifier)) {
+      // `import { Inter, Roboto as Text } from "…"`: the braces end right before the name.
+      const head = source.slice(source.lastIndexOf("{", start) + 1, start);
+      const list = /^([^{}"'`;]*)\}\s*from\s*$/.exec(head)?.[1] ?? "";
+      for (const part of list.split(",")) {
+        const name = /^\s*(?:type\s+)?([\p{ID_Start}$_][\p{ID_Continue}$]*)/u.exec(part)?.[1];
+        if (name !== undefined && name !== "default") names.add(name);
+      }
+    }
+  }
+  return [...names];
+}
+
+function* findQuoted(source: string, text: string): Generator<[start: number]> {
+  for (const quote of [`"`, `'`]) {
+    const quoted = quote + text + quote;
+    for (let at = source.indexOf(quoted); at >= 0; at = source.indexOf(quoted, at + 1)) yield [at];
+  }
+}

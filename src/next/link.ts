@@ -1,0 +1,36 @@
+/**
+ * `next/link`: a link that is rendered as `<a>`.
+ *
+ * @module
+ */
+
+import { clientOnlyError } from "./client_only.ts";
+import { type Component, createElement, omitProps, type Props, type ReactElement, withModuleNames } from "./element.ts";
+import { formatHref } from "./href.ts";
+
+const OWN_PROPS: ReadonlySet<string> = new Set([
+  ...["href", "as", "replace", "scroll", "shallow", "passHref", "prefetch", "locale", "legacyBehavior", "onNavigate"],
+  ...["transitionTypes", "unstable_dynamicOnHover"],
+]);
+
+/**
+ * Renders an `<a>`.
+ *
+ * @param props Those of `<a>`; `href` may be an object, those of `next/link` are left out.
+ * @see https://nextjs.org/docs/app/api-reference/components/link
+ */
+const Link: Component = (props: Props, context?: unknown): ReactElement =>
+  createElement("a", { ...omitProps(props, OWN_PROPS), href: formatHref(props.as ?? props.href) }, context);
+
+/**
+ * For pages in a browser only.
+ *
+ * @throws {Error} Always.
+ * @see https://nextjs.org/docs/app/api-reference/functions/use-link-status
+ */
+export function useLinkStatus(): { pending: boolean } {
+  throw clientOnlyError("useLinkStatus");
+}
+
+/** Renders an `<a>`. */
+export default withModuleNames(Link, { useLinkStatus }) as Component;

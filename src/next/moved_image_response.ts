@@ -1,0 +1,17 @@
+/**
+ * `ImageResponse` where Next.js 13 had it.
+ *
+ * @module
+ */
+
+/**
+ * Moved to `next/og`.
+ *
+ * @throws {Error} Always.
+ * @deprecated Import it from `next/og`.
+ */
+export function ImageResponse(..._args: unknown[]): never {
+  throw new Error(
+    'ImageResponse moved from "next/server" to "next/og" since Next.js 14, please import from "next/og" instead',
+  );
+}

@@ -1,0 +1,16 @@
+/**
+ * `next/offline`: whether a browser is connected.
+ *
+ * @module
+ */
+
+import { clientOnlyError } from "./client_only.ts";
+
+/**
+ * For pages in a browser only.
+ *
+ * @throws {Error} Always.
+ */
+export function useOffline(): boolean {
+  throw clientOnlyError("useOffline");
+}

@@ -1,0 +1,134 @@
+/**
+ * `next/og`: images made of elements.
+ *
+ * @module
+ */
+
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import process from "node:process";
+import { pathToFileURL } from "node:url";
+
+/** The options of an image. */
+export interface ImageResponseOptions extends ResponseInit {
+  /** Its width in pixels; default: 1200. */
+  width?: number | undefined;
+  /** Its height in pixels; default: 630. */
+  height?: number | undefined;
+  /** Whether boxes are drawn around elements. */
+  debug?: boolean | undefined;
+  /** The fonts of its text; default: Geist. */
+  fonts?: readonly ImageFont[] | undefined;
+  /** Where the pictures of emoji come from; default: `"twemoji"`. */
+  emoji?: "twemoji" | "openmoji" | "blobmoji" | "noto" | "fluent" | "fluentFlat" | undefined;
+}
+
+/** A font of an image. */
+export interface ImageFont {
+  /** The name that styles call it. */
+  name: string;
+  /** Its file, TrueType, OpenType or WOFF. */
+  data: ArrayBuffer | Uint8Array;
+  /** Its weight: 100 to 900. */
+  weight?: 100 | 200 | 300 | 400 | 500 | 600 | 700 | 800 | 900 | undefined;
+  /** Its style. */
+  style?: "normal" | "italic" | undefined;
+  /** The language that it is for. */
+  lang?: string | undefined;
+}
+
+interface Renderer {
+  readonly ImageResponse: new (element: unknown, options?: ImageResponseOptions) => Response;
+}
+
+/** The renderer of Next.js, as it is installed with it or alone. */
+const INSTALLED = ["next/dist/compiled/@vercel/og/index.node.js", "@vercel/og"];
+/** The same from the registry. A name that is not written in an `import()` is fetched only if it is used. */
+const REGISTERED = "npm:@vercel/og";
+
+let renderer: Promise<Renderer> | undefined;
+
+/**
+ * A response with an image that is made of an element.
+ *
+ * It is rendered while the body is read, by what the project has installed: `next` or `@vercel/og`.
+ *
+ * @see https://nextjs.org/docs/app/api-reference/functions/image-response
+ *
+ * @example
+ * ```tsx
+ * import { ImageResponse } from "@x/routes/next/og";
+ *
+ * export const GET = () => new ImageResponse(<div style={{ fontSize: 64 }}>Hello</div>, { width: 600, height: 400 });
+ * ```
+ */
+export class ImageResponse extends Response {
+  /** What messages call it. */
+  static displayName = "ImageResponse";
+
+  /**
+   * Begins a response.
+   *
+   * @param element What is drawn: JSX of boxes, text and images, with `style` or `tw`.
+   * @param options The size of the image, its fonts, and the status and headers of the response.
+   */
+  constructor(element: unknown, options: ImageResponseOptions = {}) {
+    const headers = new Headers({ "content-type": "image/png", "cache-control": cacheControl() });
+    for (const [name, value] of new Headers(options.headers)) headers.set(name, value);
+    const { status, statusText } = options;
+    super(streamImage(element, options), {
+      headers,
+      ...(status === undefined ? {} : { status }),
+      ...(statusText === undefined ? {} : { statusText }),
+    });
+  }
+}
+
+export default ImageResponse;
+
+function cacheControl(): string {
+  const isDevelopment = process.env.NODE_ENV === "development";
+  return isDevelopment ? "no-cache, no-store" : "public, max-age=0, must-revalidate";
+}
+
+function streamImage(element: unknown, options: ImageResponseOptions): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    async start(controller) {
+      const { ImageResponse: Rendered } = await loadRenderer();
+      const { body } = new Rendered(element, options);
+      for await (const chunk of body ?? []) controller.enqueue(chunk);
+      controller.close();
+    },
+  });
+}
+
+/** Loads the renderer, once; what failed is tried again by the next image. */
+function loadRenderer(): Promise<Renderer> {
+  renderer ??= importRenderer().catch((error) => {
+    renderer = undefined;
+    throw error;
+  });
+  return renderer;
+}
+
+async function importRenderer(): Promise<Renderer> {
+  const file = findInstalled();
+  try {
+    return await import(file === undefined ? REGISTERED : pathToFileURL(file).href);
+  } catch (cause) {
+    const reason = file === undefined ? 'neither "next" nor "@vercel/og" is installed' : `"${file}" cannot be imported`;
+    const fix = file === undefined ? ', install one with "deno add npm:@vercel/og"' : "";
+    throw new Error(`Cannot render an ImageResponse: ${reason}${fix}`, { cause });
+  }
+}
+
+function findInstalled(): string | undefined {
+  for (const name of INSTALLED) {
+    try {
+      return createRequire(join(process.cwd(), "package.json")).resolve(name);
+    } catch {
+      // The next one may be there.
+    }
+  }
+  return undefined;
+}

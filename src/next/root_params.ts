@@ -1,0 +1,23 @@
+/**
+ * `next/root-params`: the params of the root layout, one function for each.
+ *
+ * @module
+ */
+
+import { currentScope } from "../scope/request_scope.ts";
+
+/**
+ * Makes the function that `next/root-params` has for a param.
+ *
+ * @param name The param.
+ * @returns A function that throws when it is called: Next.js has none for route handlers.
+ */
+export function createRootParam(name: string): () => Promise<string> {
+  return () => {
+    const call = `import('next/root-params').${name}()`;
+    const { route } = currentScope(call);
+    throw new Error(
+      `Route ${route.id} used \`${call}\` inside a Route Handler. Support for this API in Route Handlers is planned for a future version of Next.js.`,
+    );
+  };
+}

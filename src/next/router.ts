@@ -1,0 +1,104 @@
+/**
+ * `next/router`: the router of the pages in `pages/`.
+ *
+ * @module
+ */
+
+import { type Component, withModuleNames } from "./element.ts";
+
+/** The router of a browser. */
+export type NextRouter = Readonly<Record<string, unknown>>;
+
+const FIELDS = [
+  ...["pathname", "route", "query", "asPath", "components", "isFallback", "basePath", "locale", "locales"],
+  ...["defaultLocale", "isReady", "isPreview", "isLocaleDomain", "domainLocales"],
+];
+const METHODS = ["push", "replace", "reload", "back", "prefetch", "beforePopState"];
+
+function noRouter(): Error {
+  return new Error('No router instance found.\nYou should only use "next/router" on the client side of your app.\n');
+}
+
+function noop(): void {}
+
+/** The events of the router, of which none is ever sent here. */
+const events: Readonly<Record<string, () => void>> = { on: noop, off: noop, emit: noop };
+
+const singleton: Record<string, unknown> = { router: null, readyCallbacks: [], ready: noop, events };
+for (const name of FIELDS) {
+  Object.defineProperty(singleton, name, {
+    get() {
+      throw noRouter();
+    },
+  });
+}
+for (const name of METHODS) {
+  singleton[name] = () => {
+    throw noRouter();
+  };
+}
+
+/** The class of routers. */
+export class Router {
+  /** The events of all routers. */
+  static events: Readonly<Record<string, () => void>> = events;
+
+  /**
+   * Not for a route handler.
+   *
+   * @throws {Error} Always.
+   */
+  constructor(..._args: unknown[]) {
+    throw noRouter();
+  }
+}
+
+/**
+ * For pages in a browser only.
+ *
+ * @throws {Error} Always.
+ * @see https://nextjs.org/docs/pages/api-reference/functions/use-router
+ */
+export function useRouter(): NextRouter {
+  throw new Error("NextRouter was not mounted. https://nextjs.org/docs/messages/next-router-not-mounted");
+}
+
+/**
+ * For pages in a browser only.
+ *
+ * @throws {Error} Always.
+ */
+export function createRouter(..._args: unknown[]): NextRouter {
+  throw noRouter();
+}
+
+/**
+ * For pages in a browser only.
+ *
+ * @throws {Error} Always.
+ */
+export function makePublicRouterInstance(_router?: unknown): NextRouter {
+  throw noRouter();
+}
+
+/**
+ * Makes a component that gets the router as a prop.
+ *
+ * @param component The component.
+ * @returns One that throws when it is rendered.
+ */
+export function withRouter(component: unknown): Component {
+  const { displayName, name } = component as { displayName?: string; name?: string };
+  const WithRouterWrapper: Component = () => useRouter() as never;
+  return Object.assign(WithRouterWrapper, { displayName: `withRouter(${displayName || name || "Unknown"})` });
+}
+
+/** The router of the one page that a browser shows; each use of it throws here. */
+const router: NextRouter = withModuleNames(singleton, {
+  Router,
+  createRouter,
+  makePublicRouterInstance,
+  useRouter,
+  withRouter,
+});
+export default router;

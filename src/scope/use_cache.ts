@@ -1,0 +1,111 @@
+/**
+ * The names of `next/cache` for cached functions and for what is rendered in stages.
+ *
+ * @module
+ */
+
+import { writeLog } from "../log/log.ts";
+import { currentScope, scopeIfAny } from "./request_scope.ts";
+
+/** How long a value is fresh, and for how long it may be served; in seconds. */
+export interface CacheLife {
+  /** For how long a client may use it without asking. */
+  stale?: number;
+  /** After how long it is regenerated. */
+  revalidate?: number;
+  /** For how long it may be served at all. */
+  expire?: number;
+}
+
+/**
+ * Says how long the result of a `"use cache"` function is kept.
+ *
+ * @param _profile The name of a profile, or its times.
+ * @throws {Error} Outside such a function.
+ * @see https://nextjs.org/docs/app/api-reference/functions/cacheLife
+ */
+export function cacheLife(_profile: string | CacheLife): void {
+  throw outsideUseCache("cacheLife", "cache-life-outside-use-cache");
+}
+
+/**
+ * Says what the result of a `"use cache"` function can be invalidated by.
+ *
+ * @param _tags The tags.
+ * @throws {Error} Outside such a function.
+ * @see https://nextjs.org/docs/app/api-reference/functions/cacheTag
+ */
+export function cacheTag(..._tags: string[]): void {
+  throw outsideUseCache("cacheTag", "cache-tag-outside-use-cache");
+}
+
+function outsideUseCache(name: string, page: string): Error {
+  const route = scopeIfAny()?.route.id;
+  const where = route === undefined ? "" : `Route "${route}": `;
+  return new Error(
+    `${where}\`${name}()\` can only be called inside a \`"use cache"\` or \`"use cache: private"\` function.\nLearn more: https://nextjs.org/docs/messages/${page}`,
+  );
+}
+
+const warned = new Set<string>();
+
+function warnOfRename(old: string, name: string): void {
+  if (warned.has(old)) return;
+  warned.add(old);
+  writeLog(
+    "error",
+    `Error: \`${old}\` was recently stabilized and should be imported as \`${name}\`. The \`unstable\` prefixed form will be removed in a future version of Next.js.`,
+  );
+}
+
+/**
+ * The old name of {@linkcode cacheLife}.
+ *
+ * @param profile The name of a profile, or its times.
+ * @throws {Error} Outside a `"use cache"` function.
+ */
+export function unstable_cacheLife(profile: string | CacheLife): void {
+  warnOfRename("unstable_cacheLife", "cacheLife");
+  cacheLife(profile);
+}
+
+/**
+ * The old name of {@linkcode cacheTag}.
+ *
+ * @param tags The tags.
+ * @throws {Error} Outside a `"use cache"` function.
+ */
+export function unstable_cacheTag(...tags: string[]): void {
+  warnOfRename("unstable_cacheTag", "cacheTag");
+  cacheTag(...tags);
+}
+
+/** Says that what follows is not to be run ahead of a request. A route handler runs by a request: it goes on at once. */
+export function io(): Promise<void> {
+  return Promise.resolve();
+}
+
+/**
+ * For pages that are prefetched only.
+ *
+ * @throws {Error} Always.
+ */
+export function navigation(): Promise<void> {
+  throw needsCacheComponents("navigation");
+}
+
+/**
+ * For pages that are prefetched only.
+ *
+ * @throws {Error} Always.
+ */
+export function prefetch(): Promise<void> {
+  throw needsCacheComponents("prefetch");
+}
+
+function needsCacheComponents(name: string): Error {
+  const { route } = currentScope(name);
+  return new Error(
+    `Route ${route.id} used \`${name}()\`, which requires Cache Components to be enabled. Learn more: https://nextjs.org/docs/app/api-reference/config/next-config-js/cacheComponents`,
+  );
+}
