@@ -4,6 +4,7 @@
  * @module
  */
 
+import { dropDecodedEncoding } from "../http/native.ts";
 import { bodyParts, digestOf } from "../cache/cache_key.ts";
 import { readBody } from "../cache/cached_response.ts";
 import { type HeaderList, isHeaderList } from "../cache/header_list.ts";
@@ -30,11 +31,12 @@ const INSTALLED = Symbol.for("@x/routes.fetch.v1");
 
 /**
  * Makes the global `fetch()` one that knows Next's options in a route handler, once a process. Outside a request it is
- * the plain one.
+ * the plain one, but for the labels of bodies that it has decoded.
  */
 export function installFetchCache(): void {
-  const plain = globalThis.fetch;
-  if (INSTALLED in plain) return;
+  const native = globalThis.fetch;
+  if (INSTALLED in native) return;
+  const plain: Fetch = async (input, init) => dropDecodedEncoding(await native(input, init));
   const fetch: Fetch = (input, init) => {
     const scope = scopeIfAny();
     return scope === undefined ? plain(input, init) : fetchInScope(plain, scope, input, init);
