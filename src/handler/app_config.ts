@@ -72,7 +72,11 @@ const KNOWN: ReadonlySet<string> = new Set([
   ...["pageExtensions", "poweredByHeader", "compress", "generateEtags", "distDir"],
 ]);
 
-const KNOWN_EXPERIMENTS: ReadonlySet<string> = new Set(["authInterrupts", "proxyClientMaxBodySize"]);
+const KNOWN_EXPERIMENTS: ReadonlySet<string> = new Set([
+  "authInterrupts",
+  "caseSensitiveRoutes",
+  "proxyClientMaxBodySize",
+]);
 
 type Keys = Readonly<Record<string, unknown>>;
 
@@ -100,17 +104,18 @@ export async function readAppConfig(exported: unknown, file: string): Promise<Ap
     ...(textExtensions.length === 0 ? [] : ["turbopack"]),
   ]);
   const trailingSlash = config.trailingSlash === true ? "always" : "never";
+  const ignoreCase = experimental.caseSensitiveRoutes !== true;
   return {
     file,
     basePath: readBasePath(config.basePath, file),
     trailingSlash: config.skipTrailingSlashRedirect === true ? "either" : trailingSlash,
     headers: (await listOf(config, "headers", file)).map((rule, index) =>
-      headerRule(rule, `headers[${index}] of ${file}`)
+      headerRule(rule, `headers[${index}] of ${file}`, ignoreCase)
     ),
     redirects: (await listOf(config, "redirects", file)).map((rule, index) =>
-      redirectRule(rule, `redirects[${index}] of ${file}`)
+      redirectRule(rule, `redirects[${index}] of ${file}`, ignoreCase)
     ),
-    rewrites: await rewriteRules(config, file),
+    rewrites: await rewriteRules(config, file, ignoreCase),
     compress: config.compress === true,
     authInterrupts: experimental.authInterrupts === true,
     proxyBodyLimit: readProxyBodyLimit(experimental.proxyClientMaxBodySize, file),
@@ -197,17 +202,17 @@ function asList(value: unknown, where: string): readonly (RuleInit & Keys)[] {
   throw new TypeError(`Cannot read ${where}: it gives no array of rules`);
 }
 
-async function rewriteRules(config: Keys, file: string): Promise<RewriteRules> {
+async function rewriteRules(config: Keys, file: string, ignoreCase: boolean): Promise<RewriteRules> {
   const value = typeof config.rewrites === "function" ? await config.rewrites() : config.rewrites;
   const lists: Keys = Array.isArray(value) ? { afterFiles: value } : value ?? {};
   const read = (key: string) =>
     asList(lists[key], `rewrites.${key} of ${file}`).map((rule, index) =>
-      destinationRule(rule, `rewrites.${key}[${index}] of ${file}`)
+      destinationRule(rule, `rewrites.${key}[${index}] of ${file}`, ignoreCase)
     );
   return { beforeFiles: read("beforeFiles"), afterFiles: read("afterFiles"), fallback: read("fallback") };
 }
 
-function headerRule(rule: RuleInit & Keys, where: string): HeaderRule {
+function headerRule(rule: RuleInit & Keys, where: string, ignoreCase: boolean): HeaderRule {
   const headers = asList(rule.headers, `headers of ${where}`) as unknown as HeaderRule["headers"];
   for (const { key, value } of headers) {
     if (typeof key !== "string" || typeof value !== "string") {
@@ -220,21 +225,21 @@ function headerRule(rule: RuleInit & Keys, where: string): HeaderRule {
       throw new TypeError(`Cannot read header "${key}" (${where}): name or value is none of HTTP`, { cause });
     }
   }
-  return { ...createRule(rule, where, true), headers };
+  return { ...createRule(rule, where, ignoreCase), headers };
 }
 
-function destinationRule(rule: RuleInit & Keys, where: string): DestinationRule {
+function destinationRule(rule: RuleInit & Keys, where: string, ignoreCase: boolean): DestinationRule {
   const destination = readDestination(rule.destination, where);
-  return { ...createRule(rule, where, true), destination };
+  return { ...createRule(rule, where, ignoreCase), destination };
 }
 
 const REDIRECTS: ReadonlySet<unknown> = new Set([301, 302, 303, 307, 308]);
 
-function redirectRule(rule: RuleInit & Keys, where: string): RedirectRule {
+function redirectRule(rule: RuleInit & Keys, where: string, ignoreCase: boolean): RedirectRule {
   const { permanent, statusCode } = rule;
   if (typeof permanent !== "boolean" && !REDIRECTS.has(statusCode)) {
     throw new TypeError(`Cannot read ${where}: it says not how to redirect, write permanent: true or false`);
   }
   const status = REDIRECTS.has(statusCode) ? statusCode as number : permanent === true ? 308 : 307;
-  return { ...destinationRule(rule, where), status };
+  return { ...destinationRule(rule, where, ignoreCase), status };
 }
