@@ -11,6 +11,7 @@ import { type HeaderList, isHeaderList } from "../cache/header_list.ts";
 import type { Filled } from "../cache/incremental_cache.ts";
 import { pathTags } from "../cache/path_tags.ts";
 import type { CacheEntry } from "../cache/store.ts";
+import { isDraftScope } from "./draft_mode.ts";
 import { type RequestScope, scopeIfAny } from "./request_scope.ts";
 import { useData, useDynamic } from "./static_fill.ts";
 
@@ -59,7 +60,7 @@ async function fetchInScope(
   // A request as init: its parts are no properties of its own.
   if (init instanceof Request) return await fetchInScope(plain, scope, new Request(input, init));
   const policy = policyOf(scope, input, init);
-  if (policy === null) return await plain(input, init);
+  if (policy === null || isDraftScope(scope)) return await plain(input, init);
   const { next: _, cache: __, ...own } = init;
   const { request, key } = await identify(input, own);
   if (key === null) return await plain(request, own);
