@@ -162,6 +162,7 @@ export class RequestScope {
     if (this.adopted !== undefined) scope.adopted = this.adopted;
     if (this.requestHeaders !== undefined) scope.requestHeaders = this.requestHeaders;
     if (this.keptHeaders !== undefined) scope.keptHeaders = this.keptHeaders;
+    if (this.fill?.mode === "error") scope.fill = this.fill;
     scope.phase = "after";
     scope.delivered = true;
     return scope;
