@@ -268,7 +268,7 @@ async function enterProject(dir: string, flags: Flags): Promise<{ dir: string; f
 }
 
 function absolutePaths({ cache, out }: Flags): Pick<Flags, "cache" | "out"> {
-  const path = /^sqlite:(.*)$/s.exec(cache ?? "")?.[1];
+  const path = /^sqlite:(.+)$/s.exec(cache ?? "")?.[1];
   return {
     ...(path === undefined ? {} : { cache: `sqlite:${resolve(path)}` }),
     ...(out === undefined ? {} : { out: resolve(out) }),
