@@ -25,7 +25,7 @@ const INSTALLED = join(await temporaryRoot(), "routes_packages", await digest(MA
 const NO_NPM: string | undefined = await exists(INSTALLED) ? undefined : await absence();
 
 /** Whether the tests with npm packages are ignored: not in CI, where they fail instead. */
-const IGNORE_NPM: boolean = NO_NPM !== undefined && !Deno.env.get("CI");
+export const IGNORE_NPM: boolean = NO_NPM !== undefined && !Deno.env.get("CI");
 
 if (IGNORE_NPM) console.log(`Tests with npm packages are ignored: ${NO_NPM}`);
 

@@ -216,3 +216,28 @@ Deno.test({ name: "a build with --redis keeps its answers in Redis", ignore: IGN
   }
   assertMatch(await redis.command("DBSIZE"), /^:[1-9]/);
 });
+
+Deno.test("a build has the modules of Next.js, by named and default imports and by require()", async () => {
+  await using built = await build({
+    "app/route.ts": `import server, { NextResponse } from "next/server";
+import * as link from "next/link";
+import { Inter } from "next/font/google";
+import localFont from "next/font/local.js";
+import { lang } from "next/root-params";
+import { PHASE_PRODUCTION_SERVER } from "next/constants";
+import { isRedirectError } from "next/dist/client/components/redirect-error";
+import { name } from "../lib/next.cjs";
+import next from "next";
+export const GET = () => NextResponse.json([
+  server.NextResponse === NextResponse, typeof link.default, link.useLinkStatus.name, Inter().className,
+  localFont({}).className, typeof lang, PHASE_PRODUCTION_SERVER, isRedirectError(1), name, typeof next,
+]);`,
+    "lib/next.cjs": `exports.name = require("next/navigation").useRouter.name;`,
+  });
+  await using server = await built.serve();
+  const wanted = [
+    ...[true, "function", "useLinkStatus", "__className_inter", "__className_localfont", "function"],
+    ...["phase-production-server", false, "useRouter", "function"],
+  ];
+  assertEquals(await answer(server, "/"), `200 ${JSON.stringify(wanted)}`);
+});

@@ -24,20 +24,21 @@ dist/
  *
  * @param cli The specifier of the command line.
  * @param appDir The app folder.
+ * @param types The file of the types, relative to the project.
  */
-export function tasksFor(cli: string, appDir: string): Readonly<Record<string, string>> {
+export function tasksFor(cli: string, appDir: string, types = "routes.d.ts"): Readonly<Record<string, string>> {
   return {
     dev: `deno run -A ${cli} dev`,
     start: `deno run -N -R=. -E -W=.routes ${cli} start`,
     build: `deno run -A ${cli} build`,
-    types: `deno run -R=. -W=routes.d.ts ${cli} typegen`,
+    types: `deno run -R=. -W=${types.replace(/\/.*/, "")} ${cli} typegen`,
     check: `deno check ${appDir}`,
   };
 }
 
 /** The `deno.json` of a project. */
-export function denoConfig(cli: string, appDir: string): string {
+export function denoConfig(cli: string, appDir: string, types = "routes.d.ts"): string {
   return `${
-    JSON.stringify({ tasks: tasksFor(cli, appDir), compilerOptions: { types: ["./routes.d.ts"] } }, null, 2)
+    JSON.stringify({ tasks: tasksFor(cli, appDir, types), compilerOptions: { types: [`./${types}`] } }, null, 2)
   }\n`;
 }

@@ -6,38 +6,71 @@
 
 import type { RouteEntry, RouteManifest } from "../routing/manifest.ts";
 
-/** What the declaration file calls the modules of this package. */
-export type DoorSpecifiers = Readonly<Record<string, string>>;
+/** A module of Next.js that a declaration file declares. */
+export interface DeclaredModule {
+  /** What it is: `jsr:@x/routes@^0.1.0/headers`; `undefined` for one that exports any name. */
+  readonly specifier: string | undefined;
+  /** Whether it has a default export. */
+  readonly hasDefault?: boolean;
+}
 
-/**
- * Writes the declaration file. It is a script, not a module: its names are global, and its modules are declared where
- * no import map knows them.
- *
- * @param manifest The routes.
- * @param doors What to import for a module that Next.js has: `{ "next/headers": "jsr:@x/routes@^0.1.0/headers" }`.
- */
-export function routeTypes(manifest: RouteManifest, doors: DoorSpecifiers): string {
-  const routes = [...manifest.routes];
-  const ids = routes.map(({ id }) => `\n  | ${JSON.stringify(id)}`).join("") || " never";
-  return `// Written by "routes typegen" and kept up to date by "routes start". Do not edit.
+/** How a declaration file begins. */
+export const TYPES_HEAD = `// Written by "routes typegen" and kept up to date by "routes start". Do not edit.`;
+
+const HEAD = `${TYPES_HEAD}
 // deno-lint-ignore-file
 // deno-fmt-ignore-file
+`;
 
-/** The URL patterns of all route handlers. */
-type AppRoutes =${ids};
-
-/** The params of each route. */
-interface AppRouteParams {
-${routes.map(paramsLine).join("\n")}
+/**
+ * Writes the declaration file of a project without the package `next`. It is a script, not a module: its names are
+ * global, and its modules are declared where no import map knows them.
+ *
+ * @param manifest The routes.
+ * @param modules The modules of Next.js by their names: `next/headers`.
+ */
+export function routeTypes(manifest: RouteManifest, modules: Readonly<Record<string, DeclaredModule>>): string {
+  return `${HEAD}
+${routeDeclarations(manifest, "")}
+/** What Next.js adds to the options of \`fetch()\`. */
+interface RequestInit {
+  next?: { revalidate?: number | false | undefined; tags?: string[] | undefined } | undefined;
 }
-
-/** The second argument of a route handler. */
-interface RouteContext<Route extends AppRoutes> {
-  params: Promise<AppRouteParams[Route]>;
-}
-${Object.entries(doors).map(moduleLines).join("")}
+${Object.entries(modules).map(moduleLines).join("")}
 declare module "server-only" {}
 declare module "client-only" {}
+`;
+}
+
+/**
+ * Writes the declaration file of a project that has the package `next`, whose own generated types declare the same
+ * global names. So this one is a module, and says nothing of `next/*`.
+ *
+ * @param manifest The routes.
+ */
+export function routeTypesModule(manifest: RouteManifest): string {
+  return `${HEAD}
+${routeDeclarations(manifest, "export ")}`;
+}
+
+/** The names are those of the types that Next.js generates. */
+function routeDeclarations({ routes: all }: RouteManifest, prefix: string): string {
+  const routes = all.filter(({ metadata }) => metadata === undefined);
+  const ids = routes.map(({ id }) => `\n  | ${JSON.stringify(id)}`).join("") || " never";
+  return `/** The URL patterns of all route handlers. */
+${prefix}type AppRoutes =${ids};
+${prefix}type AppRouteHandlerRoutes = AppRoutes;
+
+/** The params of each route. */
+${prefix}interface ParamMap {
+${routes.map(paramsLine).join("\n")}
+}
+${prefix}type ParamsOf<Route extends AppRoutes> = ParamMap[Route];
+
+/** The second argument of a route handler. */
+${prefix}interface RouteContext<AppRouteHandlerRoute extends AppRouteHandlerRoutes> {
+  params: Promise<ParamMap[AppRouteHandlerRoute]>;
+}
 `;
 }
 
@@ -50,6 +83,9 @@ function paramsLine({ id, segments }: RouteEntry): string {
   return `  ${JSON.stringify(id)}: {${params.length === 0 ? "" : ` ${params.join("; ")} `}};`;
 }
 
-function moduleLines([name, specifier]: [string, string]): string {
-  return `\ndeclare module ${JSON.stringify(name)} {\n  export * from ${JSON.stringify(specifier)};\n}\n`;
+function moduleLines([name, { specifier, hasDefault = false }]: [string, DeclaredModule]): string {
+  if (specifier === undefined) return `\ndeclare module ${JSON.stringify(name)};\n`;
+  const from = JSON.stringify(specifier);
+  const defaultLine = hasDefault ? `\n  export { default } from ${from};` : "";
+  return `\ndeclare module ${JSON.stringify(name)} {\n  export * from ${from};${defaultLine}\n}\n`;
 }

@@ -10,7 +10,7 @@ import { pageExtensionsOf } from "./project_front.ts";
 import { scanPlace } from "./scan.ts";
 import { selfSpecifier } from "./self_specifier.ts";
 import { quoted } from "./shell_words.ts";
-import { TYPES_FILE, typesOf } from "./typegen_command.ts";
+import { getTypesFile, typesOf } from "./typegen_command.ts";
 
 /**
  * Writes a first route, `deno.json`, the types of the routes and `.gitignore`; each only where it does not exist.
@@ -41,12 +41,13 @@ async function begin(root: string): Promise<void> {
   if (isEmpty) await writeNew(root, `${appDir}/hello/route.ts`, FIRST_ROUTE);
   else console.log(`Kept     ${appDir}/, which has routes`);
   const cli = selfSpecifier("cli", "cli.ts");
-  const config = denoConfig(cli, appDir);
+  const types = relative(root, getTypesFile(root)).replaceAll("\\", "/");
+  const config = denoConfig(cli, appDir, types);
   const configName = await exists(join(root, "deno.jsonc")) ? "deno.jsonc" : "deno.json";
   const isNew = await writeNew(root, configName, config);
-  await writeNew(root, TYPES_FILE, typesOf((await scanPlace(place, extensions)).manifest));
+  await writeNew(root, types, typesOf((await scanPlace(place, extensions)).manifest, root));
   if (!await writeNew(root, ".gitignore", GITIGNORE)) await tellMissing(join(root, ".gitignore"), GITIGNORE);
-  const isComplete = isNew || (await Deno.readTextFile(join(root, configName))).includes(TYPES_FILE);
+  const isComplete = isNew || (await Deno.readTextFile(join(root, configName))).includes(types);
   if (!isComplete) {
     console.log(`\nTo have the tasks and the types, add to ${configName}:\n${config}`);
   }

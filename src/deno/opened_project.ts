@@ -6,6 +6,7 @@
 
 import { join } from "@std/path";
 import type { AppConfig } from "../handler/app_config.ts";
+import { setRendererRoot } from "../next/image_renderer.ts";
 import type { RequestHandlerHost } from "../handler/request_handler.ts";
 import { environment } from "./environment.ts";
 import { createLoader } from "./loader.ts";
@@ -73,6 +74,7 @@ export async function readProject(
   const { root } = project;
   const { load = createLoader(root), ...rest } = options;
   installResolveHooks(root);
+  setRendererRoot(root);
   watchUseCache((url, directive) => {
     writeLog("warn", `Warning: ${nameFile(url, root)} ${describeUseCache(directive)}`);
   });

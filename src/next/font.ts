@@ -51,7 +51,7 @@ function localFont(options?: FontOptions): NextFont {
 }
 
 /** Asks for a font of the project's own. */
-export default withModuleNames(localFont) as typeof localFont;
+export default withModuleNames(localFont, { createGoogleFont }) as typeof localFont;
 
 function toFont(family: string, { weight, style, variable, fallback = [] }: FontOptions = {}): NextFont {
   const id = family.toLowerCase().replaceAll(" ", "_");

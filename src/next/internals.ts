@@ -4,10 +4,14 @@
  * @module
  */
 
+import type { ResponseCookies } from "../http/cookies.ts";
 import { readControlFlow } from "../http/control_flow.ts";
 
-export { RequestCookies, ResponseCookies } from "../http/cookies.ts";
+export { type RequestCookie, RequestCookies, type ResponseCookie, ResponseCookies } from "../http/cookies.ts";
 export { permanentRedirect, redirect, RedirectType } from "../http/control_flow.ts";
+
+/** The cookies that `cookies()` gives. */
+export type ReadonlyRequestCookies = ResponseCookies;
 
 /** How the digest of a thrown redirect begins. */
 export const REDIRECT_ERROR_CODE = "NEXT_REDIRECT";

@@ -4,10 +4,8 @@
  * @module
  */
 
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import process from "node:process";
-import { pathToFileURL } from "node:url";
+import { loadImageRenderer } from "./image_renderer.ts";
 
 /** The options of an image. */
 export interface ImageResponseOptions extends ResponseInit {
@@ -36,17 +34,6 @@ export interface ImageFont {
   /** The language that it is for. */
   lang?: string | undefined;
 }
-
-interface Renderer {
-  readonly ImageResponse: new (element: unknown, options?: ImageResponseOptions) => Response;
-}
-
-/** The renderer of Next.js, as it is installed with it or alone. */
-const INSTALLED = ["next/dist/compiled/@vercel/og/index.node.js", "@vercel/og"];
-/** The same from the registry. A name that is not written in an `import()` is fetched only if it is used. */
-const REGISTERED = "npm:@vercel/og";
-
-let renderer: Promise<Renderer> | undefined;
 
 /**
  * A response with an image that is made of an element.
@@ -94,41 +81,10 @@ function cacheControl(): string {
 function streamImage(element: unknown, options: ImageResponseOptions): ReadableStream<Uint8Array> {
   return new ReadableStream({
     async start(controller) {
-      const { ImageResponse: Rendered } = await loadRenderer();
+      const { ImageResponse: Rendered } = await loadImageRenderer();
       const { body } = new Rendered(element, options);
       for await (const chunk of body ?? []) controller.enqueue(chunk);
       controller.close();
     },
   });
-}
-
-/** Loads the renderer, once; what failed is tried again by the next image. */
-function loadRenderer(): Promise<Renderer> {
-  renderer ??= importRenderer().catch((error) => {
-    renderer = undefined;
-    throw error;
-  });
-  return renderer;
-}
-
-async function importRenderer(): Promise<Renderer> {
-  const file = findInstalled();
-  try {
-    return await import(file === undefined ? REGISTERED : pathToFileURL(file).href);
-  } catch (cause) {
-    const reason = file === undefined ? 'neither "next" nor "@vercel/og" is installed' : `"${file}" cannot be imported`;
-    const fix = file === undefined ? ', install one with "deno add npm:@vercel/og"' : "";
-    throw new Error(`Cannot render an ImageResponse: ${reason}${fix}`, { cause });
-  }
-}
-
-function findInstalled(): string | undefined {
-  for (const name of INSTALLED) {
-    try {
-      return createRequire(join(process.cwd(), "package.json")).resolve(name);
-    } catch {
-      // The next one may be there.
-    }
-  }
-  return undefined;
 }

@@ -10,7 +10,9 @@ Deno.test("routeTypes() writes the params of each kind of segment", () => {
     "c/[[...rest]]/route.ts",
     `d/[a]/x/[b-c]/route.ts`,
   ];
-  const text = routeTypes(createManifest(files), { "next/headers": "jsr:@x/routes@^0.1.0/headers" });
+  const text = routeTypes(createManifest(files), {
+    "next/headers": { specifier: "jsr:@x/routes@^0.1.0/headers" },
+  });
   for (
     const line of [
       `  "/": {};`,

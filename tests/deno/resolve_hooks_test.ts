@@ -3,6 +3,8 @@ import * as headers from "../../src/headers.ts";
 import * as navigation from "../../src/navigation.ts";
 import * as server from "../../src/server.ts";
 import { createLoader } from "../../src/deno/loader.ts";
+import { ALL_NEXT_MODULES } from "../../src/deno/modules/next_modules.ts";
+import { NEXT_NAMESPACES } from "../../src/deno/modules/next_namespaces.ts";
 import { installResolveHooks } from "../../src/deno/resolve_hooks.ts";
 import { temporaryFiles } from "../_app.ts";
 import { testWithHooks as test } from "../_hooks.ts";
@@ -125,3 +127,35 @@ for (const [what, files] of REQUIRED_JSON) {
     assertEquals((await importRoute(files)).value, "1.2.3");
   });
 }
+
+for (const [name, { entry, creator }] of Object.entries(ALL_NEXT_MODULES)) {
+  test(`installResolveHooks() gives ${name} to import and to require(), with its names and a default export`, async () => {
+    const route = await importRoute({
+      "app/route.ts": `import * as all from "${name}";
+import { createRequire } from "node:module";
+const required = createRequire(import.meta.url)("./lib.cjs");
+export { all, required };`,
+      "app/lib.cjs": `module.exports = require("${name}");`,
+    });
+    const all = route.all as Record<string, unknown>, required = route.required as Record<string, unknown>;
+    if (creator !== undefined) {
+      assertEquals([Object.keys(all), typeof required.Any], [[], "function"]);
+      return;
+    }
+    const { default: exported, ...names } = NEXT_NAMESPACES[entry]!;
+    for (const [each, value] of Object.entries(names)) assertEquals([all[each], required[each]], [value, value]);
+    assertEquals(all.default, exported ?? NEXT_NAMESPACES[entry]);
+    if (exported !== undefined) assertEquals(required.default, exported);
+  });
+}
+
+test("installResolveHooks() gives any font and any root param by its name", async () => {
+  const route = await importRoute({
+    "app/route.ts": `import { Inter, Roboto_Mono as Mono } from "next/font/google";
+import localFont from "next/font/local";
+export { lang } from "next/root-params";
+export const names = [Inter().style.fontFamily, Mono().className, localFont({ src: "./a.woff2" }).className];`,
+  });
+  assertEquals(route.names, ["'Inter', 'Inter Fallback'", "__className_roboto_mono", "__className_localfont"]);
+  assertEquals(typeof route.lang, "function");
+});

@@ -62,6 +62,99 @@ Deno.test("routes typegen makes a handler with RouteContext and next/* check, wi
   assertEquals(code, 0, text);
 });
 
+const NEXT_TYPES =
+  `import type { Instrumentation, Metadata, MetadataRoute, NextApiHandler, NextConfig, NextPage, Route } from "next";
+import type { ReadonlyRequestCookies } from "next/dist/server/web/spec-extension/adapters/request-cookies";
+import type { NextMiddleware } from "next/server";
+import { PHASE_PRODUCTION_SERVER } from "next/constants";
+import { Inter } from "next/font/google";
+import localFont from "next/font/local";
+import Link, { useLinkStatus } from "next/link";
+import { ImageResponse } from "next/og";
+import { unstable_doesMiddlewareMatch } from "next/experimental/testing/server";
+
+export const robots = (): MetadataRoute.Robots => ({ rules: { userAgent: "*", allow: "/" }, sitemap: "https://a.test/s.xml" });
+export const sitemap = (): MetadataRoute.Sitemap => [{ url: "https://a.test/", lastModified: new Date(), priority: 1 }];
+export const manifest = (): MetadataRoute.Manifest => ({ name: "A", display: "standalone", icons: [{ src: "/a.png" }] });
+export const config: NextConfig = {
+  basePath: "/docs",
+  output: "standalone",
+  experimental: { authInterrupts: true },
+  async headers() {
+    return [{ source: "/:path*", headers: [{ key: "x-a", value: "b" }] }];
+  },
+  redirects: () => Promise.resolve([{ source: "/a", destination: "/b", permanent: true }]),
+};
+export const onRequestError: Instrumentation.onRequestError = async (error, request, context) => {
+  await Promise.resolve([error, request.path, context.routeType === "proxy"]);
+};
+export const metadata: Metadata = { title: "A" };
+export const path: Route = "/a" as Route;
+export type Page = NextPage<{ a: string }>;
+export type Api = NextApiHandler<{ a: string }>;
+export type Cookies = ReadonlyRequestCookies;
+export const middleware: NextMiddleware = () => undefined;
+export const params: ParamsOf<"/users/[id]"> = { id: "1" };
+export const map: ParamMap["/all/[[...rest]]"] = {};
+export const handler: AppRouteHandlerRoutes = "/users/[id]";
+export const font: string = Inter({ subsets: ["latin"] }).className + localFont({ src: "./a.woff2" }).className;
+export const others = [Link, useLinkStatus, PHASE_PRODUCTION_SERVER, unstable_doesMiddlewareMatch];
+
+export async function GET() {
+  await fetch("https://a.test/", { next: { revalidate: 60, tags: ["a"] } });
+  await fetch("https://a.test/", { cache: "force-cache", next: { revalidate: false } });
+  return new ImageResponse(null, { width: 1, height: 1, headers: { "x-a": "b" } });
+}
+`;
+
+Deno.test("routes typegen gives a project without next the types of next, and fetch() its options", async () => {
+  const { code, text } = await check({ "app/users/[id]/route.ts": NEXT_TYPES });
+  assertEquals(code, 0, text);
+});
+
+Deno.test("routes typegen names no metadata files among the routes", async () => {
+  await using project = await temporaryFiles({ "app/a/route.ts": "", "app/robots.ts": "", "app/sitemap.ts": "" });
+  assertEquals((await runCli(["typegen", project.dir])).code, 0);
+  const text = await Deno.readTextFile(`${project.dir}/routes.d.ts`);
+  assertStringIncludes(text, `type AppRoutes =\n  | "/a";\n`);
+  assertEquals(/robots|sitemap\.xml/.test(text.slice(0, text.indexOf("declare module"))), false);
+});
+
+const WITH_NEXT: readonly (readonly [what: string, files: Readonly<Record<string, string>>])[] = [
+  ["depends on it", { "package.json": `{ "dependencies": { "next": "16.4.6" } }` }],
+  ["depends on it to be developed", { "package.json": `{ "devDependencies": { "next": "16.4.6" } }` }],
+  ["has it installed", { "node_modules/next/package.json": `{ "name": "next" }` }],
+  ["imports it by deno.json", { "deno.json": `{ "imports": { "next": "npm:next@16" } }` }],
+];
+
+for (const [what, files] of WITH_NEXT) {
+  Deno.test(`routes typegen declares nothing that next declares in a project that ${what}`, async () => {
+    await using project = await temporaryFiles({
+      "app/users/[id]/route.ts": "",
+      "routes.d.ts": `// Written by "routes typegen" and kept up to date by "routes start". Do not edit.\n`,
+      ...files,
+    });
+    const { code, stdout } = await runCli(["typegen", project.dir]);
+    assertEquals(code, 0);
+    assertStringIncludes(stdout, `Wrote the types of 1 route to ${project.dir}/.routes/routes.d.ts\n`);
+    const text = await Deno.readTextFile(`${project.dir}/.routes/routes.d.ts`);
+    assertEquals(/\bdeclare\b|^(?:type|interface)\b/m.test(text), false, text);
+    assertStringIncludes(text, "export interface RouteContext<");
+    assertEquals(await Deno.stat(`${project.dir}/routes.d.ts`).catch(() => null), null);
+  });
+}
+
+Deno.test("routes typegen leaves a routes.d.ts that it has not written", async () => {
+  const files = {
+    "app/route.ts": "",
+    "routes.d.ts": "// mine",
+    "package.json": `{ "dependencies": { "next": "16" } }`,
+  };
+  await using project = await temporaryFiles(files);
+  assertEquals((await runCli(["typegen", project.dir])).code, 0);
+  assertEquals(await Deno.readTextFile(`${project.dir}/routes.d.ts`), "// mine");
+});
+
 const WRONG: readonly [mistake: string, code: string, source: string][] = [
   ["an unknown route", "TS2344", `export const GET = (_: Request, _context: RouteContext<"/nope">) => new Response();`],
   [

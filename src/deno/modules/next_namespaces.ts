@@ -66,6 +66,8 @@ export const NEXT_NAMESPACES: Readonly<Record<string, Namespace>> = {
   "next/web-vitals": webVitals,
 };
 
+/** What stands before the name of the function that makes exports. */
+const CREATED = "by-";
 const REGISTRY = Symbol.for("@x/routes.modules.v2");
 
 /** Makes the namespaces known to the modules that are made up. */
@@ -93,10 +95,12 @@ export function nameVirtualModule(
   importer: () => string,
   isRequired: boolean,
 ): string {
-  const name = `${entry}.${isRequired ? "cjs" : "mjs"}`;
-  if (creator === undefined) return name;
+  const extension = isRequired ? "cjs" : "mjs";
+  if (creator === undefined) return `${entry}.${extension}`;
+  // `require()` knows a module by its path alone.
+  const name = `${entry}/${CREATED}${creator}.${extension}`;
   const names = isRequired ? [] : findImportedNames(importer(), [specifier]);
-  return `${name}?${new URLSearchParams({ creator, names: names.join(",") })}`;
+  return names.length === 0 ? name : `${name}?${names.join(",")}`;
 }
 
 /**
@@ -106,25 +110,24 @@ export function nameVirtualModule(
  * @param name Its name.
  */
 export function createVirtualModule(name: string): VirtualNextModule {
-  const [path = "", query = ""] = name.split("?", 2);
-  const entry = path.replace(/\.[cm]js$/, "");
-  const options = new URLSearchParams(query), creator = options.get("creator");
+  const [path = "", names = ""] = name.split("?", 2);
+  const [entry = "", creator] = path.replace(/\.[cm]js$/, "").split(`/${CREATED}`);
   const from = `globalThis[Symbol.for("${REGISTRY.description}")][${JSON.stringify(entry)}]`;
   if (path.endsWith(".cjs")) return { format: "commonjs", source: `module.exports = ${formatExports(from, creator)};` };
-  if (creator !== null) {
-    const names = (options.get("names") ?? "").split(",").filter((name) => name !== "");
-    const lines = names.map((name) => `export const ${name} = from.${creator}(${JSON.stringify(name)});\n`);
+  if (creator !== undefined) {
+    const lines = names.split(",").filter((name) => name !== "")
+      .map((name) => `export const ${name} = from.${creator}(${JSON.stringify(name)});\n`);
     return { format: "module", source: `const from = ${from};\n${lines.join("")}export {};` };
   }
   const namespace = NEXT_NAMESPACES[entry] ?? {};
-  const names = Object.keys(namespace).filter((name) => name !== "default");
+  const exports = Object.keys(namespace).filter((name) => name !== "default");
   const exported = "default" in namespace ? "from.default" : "from";
-  const source = `const from = ${from};\nexport const { ${names.join(", ")} } = from;\nexport default ${exported};`;
+  const source = `const from = ${from};\nexport const { ${exports.join(", ")} } = from;\nexport default ${exported};`;
   return { format: "module", source };
 }
 
 /** Where the default export has the names of the module, it is the module, as in Next.js. */
-function formatExports(from: string, creator: string | null): string {
-  if (creator !== null) return `new Proxy({}, { get: (_, name) => ${from}.${creator}(String(name)) })`;
+function formatExports(from: string, creator: string | undefined): string {
+  if (creator !== undefined) return `new Proxy({}, { get: (_, name) => ${from}.${creator}(String(name)) })`;
   return `(${from}.default?.__esModule ? ${from}.default : ${from})`;
 }

@@ -1,0 +1,50 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { setRendererRoot } from "../../src/next/image_renderer.ts";
+import { ImageResponse, type ImageResponseOptions } from "../../src/next/og.ts";
+import { temporaryFiles } from "../_app.ts";
+
+/** A renderer that writes what it is given. */
+const RENDERER = `export class ImageResponse extends Response {
+  constructor(element, { width = 1200, height = 630 } = {}) {
+    if (element === undefined) throw new TypeError("no element");
+    super([element, width, height].join(" "));
+  }
+}`;
+const AS_NEXT = {
+  "node_modules/next/package.json": `{ "name": "next" }`,
+  "node_modules/next/dist/compiled/@vercel/og/package.json": `{ "type": "module" }`,
+  "node_modules/next/dist/compiled/@vercel/og/index.node.js": RENDERER,
+};
+const ALONE = {
+  "node_modules/@vercel/og/package.json": `{ "name": "@vercel/og", "type": "module" }`,
+  "node_modules/@vercel/og/dist/index.node.js": RENDERER,
+};
+
+for (const [what, files] of [["next", AS_NEXT], ["@vercel/og", ALONE]] as const) {
+  Deno.test(`ImageResponse is rendered by what ${what} has in the project`, async () => {
+    await using project = await temporaryFiles(files);
+    setRendererRoot(project.dir);
+    assertEquals(await new ImageResponse("hello", { width: 10 }).text(), "hello 10 630");
+    await assertRejects(() => new ImageResponse(undefined).text(), TypeError, "no element");
+    setRendererRoot(Deno.cwd());
+  });
+}
+
+const HEADS: readonly (readonly [options: ImageResponseOptions, status: number, type: string, control: string])[] = [
+  [{}, 200, "image/png", "public, max-age=0, must-revalidate"],
+  [{ status: 404 }, 404, "image/png", "public, max-age=0, must-revalidate"],
+  [{ headers: { "Cache-Control": "no-store" } }, 200, "image/png", "no-store"],
+  [{ headers: new Headers({ "content-type": "image/x" }) }, 200, "image/x", "public, max-age=0, must-revalidate"],
+];
+
+for (const [options, status, type, control] of HEADS) {
+  Deno.test(`ImageResponse with ${JSON.stringify(options)} is a ${status} before it is rendered`, async () => {
+    await using project = await temporaryFiles(ALONE);
+    setRendererRoot(project.dir);
+    const response = new ImageResponse("hello", options);
+    const { headers } = response;
+    assertEquals([response.status, headers.get("content-type"), headers.get("cache-control")], [status, type, control]);
+    await response.text();
+    setRendererRoot(Deno.cwd());
+  });
+}
