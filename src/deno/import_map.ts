@@ -30,7 +30,7 @@ export const NO_IMPORTS: ImportMap = { imports: {}, scopes: {} };
  * @param root The project's folder.
  * @param mayRead Whether a file may be read; what may not is as if it were not there.
  */
-export function projectImports(root: string, mayRead: (path: string) => boolean = () => true): ImportMap {
+export function projectImports(root: string, mayRead: (path: string) => boolean = isReadable): ImportMap {
   let found: ImportMap | undefined;
   for (let folder = root;; folder = dirname(folder)) {
     const file = ["deno.json", "deno.jsonc"].map((name) => join(folder, name)).find((path) =>
@@ -43,6 +43,11 @@ export function projectImports(root: string, mayRead: (path: string) => boolean 
     }
     if (dirname(folder) === folder) return found ?? NO_IMPORTS;
   }
+}
+
+/** The folders above a project are not asked for where they may not be read. */
+function isReadable(path: string): boolean {
+  return Deno.permissions.querySync({ name: "read", path }).state === "granted";
 }
 
 /** Two maps as one; the first wins. */
