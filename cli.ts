@@ -64,7 +64,7 @@ Options of list:
   --json              Print the routes as JSON
 
 Options of typegen:
-  --out FILE          The file to write. Default: routes.d.ts in the project
+  --out FILE          The file to write. Default: routes.d.ts, or .routes/routes.d.ts in a project with next
 
   -h, --help          Print this
   -v, --version       Print the version`;

@@ -8,6 +8,7 @@
 import { existsSync } from "node:fs";
 import { fromFileUrl } from "@std/path/from-file-url";
 import { NO_CONFIG } from "../handler/app_config.ts";
+import { setImageHost } from "../next/image_renderer.ts";
 import { readProxy } from "../handler/proxy.ts";
 import type { ModuleNamespace } from "../handler/served_route.ts";
 import type { RouteManifest } from "../routing/manifest.ts";
@@ -15,7 +16,7 @@ import { printBanner } from "./banner.ts";
 import { openCache, type RedisModule } from "./cache_location.ts";
 import { environment, setEnvironment } from "./environment.ts";
 import { readConfig, readInstrumentation } from "./front_modules.ts";
-import { routeLoadError } from "./loader.ts";
+import { importUrl, routeLoadError } from "./loader.ts";
 import { type OpenedHandler, openHandler } from "./opened_handler.ts";
 import { prewarm } from "./prewarm.ts";
 import { logStrayErrors } from "./process_guard.ts";
@@ -130,6 +131,7 @@ async function openBuilt(
   watched: RequestWatch | undefined,
 ): Promise<OpenedHandler> {
   setEnvironment("NODE_ENV", "production");
+  setImageHost({ importModule: importUrl });
   const config = configModule === undefined ? NO_CONFIG : await readConfig(...await imported(configModule));
   const { onRequestError, register } = instrumentation === undefined
     ? readInstrumentation({}, "instrumentation.ts")

@@ -6,10 +6,10 @@
 
 import { join } from "@std/path";
 import type { AppConfig } from "../handler/app_config.ts";
-import { setRendererRoot } from "../next/image_renderer.ts";
+import { setImageHost } from "../next/image_renderer.ts";
 import type { RequestHandlerHost } from "../handler/request_handler.ts";
 import { environment } from "./environment.ts";
-import { createLoader } from "./loader.ts";
+import { createLoader, importUrl } from "./loader.ts";
 import {
   type CreateRequestHandlerOptions,
   type LoadOptions,
@@ -74,7 +74,7 @@ export async function readProject(
   const { root } = project;
   const { load = createLoader(root), ...rest } = options;
   installResolveHooks(root);
-  setRendererRoot(root);
+  setImageHost({ root, importModule: importUrl });
   watchUseCache((url, directive) => {
     writeLog("warn", `Warning: ${nameFile(url, root)} ${describeUseCache(directive)}`);
   });

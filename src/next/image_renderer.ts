@@ -5,6 +5,7 @@
  */
 
 import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
@@ -17,22 +18,26 @@ export interface ImageRenderer {
 
 const INSTALLED = ["next/dist/compiled/@vercel/og/index.node.js", "@vercel/og/dist/index.node.js"];
 /**
- * The same from the registry: the last version that asks for no `require()`. A name that is not written in an `import()`
- * is fetched only if it is used.
+ * The same from the registry: the last version that asks for no `require()`. It is
+ * fetched only if it is used.
  */
 const REGISTERED = "npm:@vercel/og@^0.8.6";
 
-let root: string | undefined;
+/** What the server knows that images are rendered in. */
+export interface ImageHost {
+  /** The absolute path of the project's folder; default: the working directory. */
+  readonly root?: string;
+  /** Imports a module by its URL. */
+  importModule(url: string): Promise<unknown>;
+}
+
+let host: ImageHost | undefined;
 let renderer: Promise<ImageRenderer> | undefined;
 
-/**
- * Says which project is served; otherwise it is the one of the working directory.
- *
- * @param path The absolute path of its folder.
- */
-export function setRendererRoot(path: string): void {
-  if (root !== path) renderer = undefined;
-  root = path;
+/** Says which server renders the images. */
+export function setImageHost(imageHost: ImageHost): void {
+  if (host?.root !== imageHost.root) renderer = undefined;
+  host = imageHost;
 }
 
 /**
@@ -51,7 +56,9 @@ export function loadImageRenderer(): Promise<ImageRenderer> {
 async function importRenderer(): Promise<ImageRenderer> {
   const file = findInstalled();
   try {
-    return await import(file === undefined ? REGISTERED : pathToFileURL(file).href);
+    // In a test of a handler there is no server.
+    if (host === undefined) return createRequire(import.meta.url)(file ?? "@vercel/og");
+    return await host.importModule(file === undefined ? REGISTERED : pathToFileURL(file).href) as ImageRenderer;
   } catch (cause) {
     const reason = file === undefined ? 'neither "next" nor "@vercel/og" is installed' : `"${file}" cannot be imported`;
     const fix = file === undefined ? `, install one with "deno add ${REGISTERED}"` : "";
@@ -61,7 +68,7 @@ async function importRenderer(): Promise<ImageRenderer> {
 
 /** Packages are in the folder of the project, or above it. */
 function findInstalled(): string | undefined {
-  for (let folder = root ?? process.cwd();; folder = dirname(folder)) {
+  for (let folder = host?.root ?? process.cwd();; folder = dirname(folder)) {
     const file = INSTALLED.map((name) => join(folder, "node_modules", name)).find((path) => existsSync(path));
     if (file !== undefined || dirname(folder) === folder) return file;
   }

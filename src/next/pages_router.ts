@@ -4,8 +4,6 @@
  * @module
  */
 
-import type { IncomingMessage, ServerResponse } from "node:http";
-
 /** A page. */
 export type NextPage<Props = Record<never, never>, _InitialProps = Props> = (props: Props) => unknown;
 
@@ -52,7 +50,13 @@ export interface PageConfig {
 }
 
 /** The request of a handler in `pages/api/`. */
-export interface NextApiRequest extends IncomingMessage {
+export interface NextApiRequest {
+  /** The method. */
+  method?: string;
+  /** The path and query. */
+  url?: string;
+  /** The headers, names in lower case. */
+  headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Its query and params. */
   query: Partial<Record<string, string | string[]>>;
   /** Its cookies. */
@@ -62,7 +66,11 @@ export interface NextApiRequest extends IncomingMessage {
 }
 
 /** The response of a handler in `pages/api/`. */
-export interface NextApiResponse<Data = unknown> extends ServerResponse {
+export interface NextApiResponse<Data = unknown> {
+  /** Sets a header. */
+  setHeader(name: string, value: number | string | readonly string[]): NextApiResponse<Data>;
+  /** Ends the response. */
+  end(body?: unknown): void;
   /** Sends a body. */
   send(body: Data): void;
   /** Sends JSON. */

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { setRendererRoot } from "../../src/next/image_renderer.ts";
+import { importUrl } from "../../src/deno/loader.ts";
+import { setImageHost } from "../../src/next/image_renderer.ts";
 import { ImageResponse, type ImageResponseOptions } from "../../src/next/og.ts";
 import { temporaryFiles } from "../_app.ts";
 
@@ -23,10 +24,9 @@ const ALONE = {
 for (const [what, files] of [["next", AS_NEXT], ["@vercel/og", ALONE]] as const) {
   Deno.test(`ImageResponse is rendered by what ${what} has in the project`, async () => {
     await using project = await temporaryFiles(files);
-    setRendererRoot(project.dir);
+    setImageHost({ root: project.dir, importModule: importUrl });
     assertEquals(await new ImageResponse("hello", { width: 10 }).text(), "hello 10 630");
     await assertRejects(() => new ImageResponse(undefined).text(), TypeError, "no element");
-    setRendererRoot(Deno.cwd());
   });
 }
 
@@ -40,11 +40,10 @@ const HEADS: readonly (readonly [options: ImageResponseOptions, status: number, 
 for (const [options, status, type, control] of HEADS) {
   Deno.test(`ImageResponse with ${JSON.stringify(options)} is a ${status} before it is rendered`, async () => {
     await using project = await temporaryFiles(ALONE);
-    setRendererRoot(project.dir);
+    setImageHost({ root: project.dir, importModule: importUrl });
     const response = new ImageResponse("hello", options);
     const { headers } = response;
     assertEquals([response.status, headers.get("content-type"), headers.get("cache-control")], [status, type, control]);
     await response.text();
-    setRendererRoot(Deno.cwd());
   });
 }
