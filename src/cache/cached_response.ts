@@ -4,6 +4,7 @@
  * @module
  */
 
+import { joinChunks } from "../http/chunks.ts";
 import { eTag } from "@std/http/etag";
 import { YEAR } from "./entry_state.ts";
 import { type HeaderList, isHeaderList } from "./header_list.ts";
@@ -70,13 +71,7 @@ export async function readBody(
     length += next.value.length;
     if (length > limit) return rejoined(chunks, reader);
   }
-  const bytes = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return bytes;
+  return joinChunks(chunks, length);
 }
 
 /** A stream that begins with what was read and goes on with the rest. */

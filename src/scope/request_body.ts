@@ -5,6 +5,7 @@
  */
 
 import { BodyError } from "../http/body_error.ts";
+import { joinChunks } from "../http/chunks.ts";
 import { formatByteSize } from "../http/byte_size.ts";
 import { parseForm } from "../http/multipart.ts";
 import { receivedHeader } from "../http/native.ts";
@@ -63,15 +64,7 @@ export async function readBody(stream: BodyStream, scope: RequestScope): Promise
   } finally {
     endReading(reading);
   }
-  const [first] = chunks;
-  if (chunks.length === 1 && first!.byteLength === first!.buffer.byteLength) return first!;
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return whole;
+  return joinChunks(chunks, size);
 }
 
 /** The stream of a body for who reads it by hand: of any size unless somebody chose a limit, but not for ever. */
