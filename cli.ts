@@ -191,6 +191,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
 };
 
+/** The commands that run code of the project, which reads its files from the current folder. */
+const RUNS_HANDLERS = ["start", "dev", "list", "check"];
+
 /** A failure of which all has been said. */
 class QuietError extends Error {}
 
@@ -237,12 +240,39 @@ async function run(args: readonly string[]): Promise<void> {
   if (values["in-place"]) onParentGone(stopServers);
   try {
     if (command.imports && !values["in-place"] && values.workers === undefined) await inProject(name, dir, values);
-    await command.run(dir, values, action);
+    const entered = RUNS_HANDLERS.includes(name) ? await enterProject(dir, values) : undefined;
+    await command.run(entered?.dir ?? dir, entered?.flags ?? values, action);
   } catch (error) {
     // A word that is no command was taken for a folder.
     if (named || !(error instanceof Deno.errors.NotFound) || positionals.length === 0) throw error;
     throw new Deno.errors.NotFound(`${error.message}; the commands are ${Object.keys(COMMANDS).join(", ")}`);
   }
+}
+
+/**
+ * Makes the project's folder the current one, as `next start DIR` does: handlers read their files from there.
+ *
+ * @returns Folder and flags, paths as they were meant in the folder of before; `undefined` where it stays the current one.
+ */
+async function enterProject(dir: string, flags: Flags): Promise<{ dir: string; flags: Flags } | undefined> {
+  const project = await findProject(dir).catch(() => undefined);
+  if (project === undefined || project.root === Deno.cwd()) return undefined;
+  const entered = { dir: resolve(dir), flags: { ...flags, ...absolutePaths(flags) } };
+  try {
+    Deno.chdir(project.root);
+    return entered;
+  } catch {
+    // Who may read the app folder only stays where it was.
+    return undefined;
+  }
+}
+
+function absolutePaths({ cache, out }: Flags): Pick<Flags, "cache" | "out"> {
+  const path = /^sqlite:(.+)$/s.exec(cache ?? "")?.[1];
+  return {
+    ...(path === undefined ? {} : { cache: `sqlite:${resolve(path)}` }),
+    ...(out === undefined ? {} : { out: resolve(out) }),
+  };
 }
 
 /** Goes on in a process of the project's own, where it needs one. */
@@ -256,9 +286,7 @@ async function inProject(name: string, dir: string, flags: Flags): Promise<void>
 
 /** How another process is given the same command; another folder may be the current one there. */
 function selfCommand(name: string, dir: string, flags: Flags): { self: string; args: readonly string[] } {
-  const path = /^sqlite:(.*)$/s.exec(flags.cache ?? "")?.[1];
-  const cache = path === undefined ? {} : { cache: `sqlite:${resolve(path)}` };
-  const moved = { ...flags, ...cache, ...(flags.out === undefined ? {} : { out: resolve(flags.out) }) };
+  const moved = { ...flags, ...absolutePaths(flags) };
   const words = Object.entries(moved).flatMap(([flag, value]) =>
     typeof value === "boolean"
       ? (value ? [`--${flag}`] : [])

@@ -148,7 +148,7 @@ Deno.test("a build ends with 2 for a wrong flag, with 1 for a cache that cannot 
 Deno.test("a build says that the port is in use, and ends with 1", async () => {
   using taken = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   const port = `${taken.addr.port}`;
-  const stderr = `Cannot listen on port ${port}: it is in use, choose another port\n`;
+  const stderr = `Cannot listen on port ${port}: it is in use, choose another port (--port)\n`;
   assertEquals(await built.run(["-p", port, "-H", "127.0.0.1"]), { code: 1, stdout: "", stderr });
 });
 

@@ -40,6 +40,22 @@ export const GET = async () => new Response((await import(file)).name);`,
   "lib/named.ts": `export const name = "named1";`,
   "app/again/route.ts": `export { GET } from "@/lib/handlers";`,
   "lib/handlers.ts": saying("handlers1"),
+  "app/common/route.ts":
+    `import common, { deep } from "../../lib/common.cjs"; import * as all from "../../lib/common.cjs";
+export const GET = () => Response.json([common.name, deep, all.name]);`,
+  "lib/common.cjs": `exports.name = "common1"; exports.deep = require("./common_deep.cjs").deep;`,
+  "lib/common_deep.cjs": `exports.deep = require("./common.json").deep;`,
+  "lib/common.json": `{ "deep": 1 }`,
+  "app/required/route.ts":
+    `const { word } = require("../../lib/required"); export const GET = () => new Response(word);`,
+  "lib/required.ts": `import { word as inner } from "./required_deep"; export const word: string = inner;`,
+  "lib/required_deep.ts": `export const word = "required1";`,
+  "app/jsx/route.tsx": `const el = <i>jsx1</i>; export const GET = () => new Response(el.props.children);`,
+  "node_modules/react/package.json": `{ "name": "react", "version": "19.0.0" }`,
+  "node_modules/react/jsx-runtime.js": `exports.jsx = (type, props) => ({ type, props });`,
+  "app/style/route.ts":
+    `import a from "../../lib/a.module.css"; export const GET = () => Response.json(Object.keys(a));`,
+  "lib/a.module.css": `.one {}`,
   "app/old/route.ts": saying("old"),
   "app/swap/one/route.ts": saying("one"),
   "app/swap/two/route.ts": saying("two"),
@@ -69,6 +85,10 @@ const move = (from: string, to: string) => Deno.rename(`${dev.dir}/${from}`, `${
 
 type Edit = readonly [what: string, path: string, before: string, after: string, file: string, text: string];
 
+const COMMON = ["lib/common.cjs", FILES["lib/common.cjs"].replace("common1", "common2")] as const;
+const DEEP = ["lib/common.json", `{ "deep": 2 }`] as const;
+const REQUIRED = ["lib/required_deep.ts", `export const word = "required2";`] as const;
+
 const EDITS: readonly Edit[] = [
   ["a route file", "/", "first", "second", "app/route.ts", saying("second")],
   ["a file three imports away", "/far", "a b c1", "a b c2", "lib/deep/c.ts", `export const c = "c2";`],
@@ -81,6 +101,11 @@ const EDITS: readonly Edit[] = [
   ["what a lazy import imports", "/lazy", "lazy u1", "lazy u2", "lib/under.ts", `export const under = "u2";`],
   ["a lazy import", "/lazy", "lazy u2", "own", "lib/lazy.ts", `export const lazy = "own";`],
   ["an import by a name made then", "/named", "named1", "named2", "lib/named.ts", `export const name = "named2";`],
+  ["CommonJS", "/common", `["common1",1,"common1"]`, `["common2",1,"common2"]`, ...COMMON],
+  ["JSON that is required", "/common", `["common2",1,"common2"]`, `["common2",2,"common2"]`, ...DEEP],
+  ["what a required ES module imports", "/required", "required1", "required2", ...REQUIRED],
+  ["JSX", "/jsx", "jsx1", "jsx2", "app/jsx/route.tsx", FILES["app/jsx/route.tsx"].replace("jsx1", "jsx2")],
+  ["a style sheet", "/style", `["one"]`, `["two"]`, "lib/a.module.css", ".two {}"],
   ["what a route exports again", "/again", "handlers1", "handlers2", "lib/handlers.ts", saying("handlers2")],
 ];
 

@@ -337,6 +337,6 @@ Deno.test("every export of deno.json can be imported from JSR, and deno doc read
   assertEquals(stdout, "true\n".repeat(names.length), stderr);
   for (const doc of await Promise.all(names.map((name) => project.deno("doc", name)))) {
     assertEquals(doc.code, 0, doc.stderr);
-    assertMatch(doc.stdout, /^(?:async )?(?:function|class|interface|var|const) /m);
+    assertMatch(doc.stdout, /^(?:async |private )?(?:function|class|interface|const|var|type) /m);
   }
 });

@@ -149,7 +149,7 @@ async function assertLinear(
   const textOf = (length: number) => begin + more.repeat(Math.ceil(length / more.length)) + end;
   const [first, second] = [textOf(half), textOf(2 * half)];
   const [once, twice] = [await leastTime(() => read(first)), await leastTime(() => read(second))];
-  assert(twice < 3 * once + 3, `${name} reads ${JSON.stringify(more)}: ${once} ms, and ${twice} ms for twice as much`);
+  assert(twice < 3 * once + 50, `${name} reads ${JSON.stringify(more)}: ${once} ms, and ${twice} ms for twice as much`);
 }
 
 async function leastTime(run: () => unknown): Promise<number> {
@@ -165,7 +165,7 @@ async function leastTime(run: () => unknown): Promise<number> {
 Deno.test("S51 assertLinear() fails for what is quadratic", async () => {
   const quadratic = (text: string) => /^( *x)*$/.test(text) || text.split(/\s*,\s*/);
   let failure = "";
-  await assertLinear("a split", quadratic, ['"a"', " ", '"b"'], 10_000).catch(({ message }) => failure = message);
+  await assertLinear("a split", quadratic, ['"a"', " ", '"b"'], 20_000).catch(({ message }) => failure = message);
   assertEquals(failure.startsWith('a split reads " "'), true, failure);
 });
 

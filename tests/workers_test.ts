@@ -172,7 +172,7 @@ Deno.test("--workers 1 is a plain start", async () => {
 });
 
 const BAD = { "app/route.ts": `throw new Error("broken at start");` };
-const BROKEN = /^(?:Cannot load route "app\/route\.ts": Error: broken at start\n){1,3}$/;
+const BROKEN = /^(?:Cannot load route "app\/route\.ts": Error: broken at start\nAll other routes .*--lazy.*\n){1,3}$/;
 const NUMBER = /^Cannot start "[^"]*" \(--workers\): write a whole number from 1\n$/;
 const NEEDS_ALL = /^Cannot start workers: each is a process, which needs all permissions \(-A\)[^\n]*\n$/;
 const NO_ADDRESS = /^Cannot listen on "192\.0\.2\.1": this machine has no such address[^\n]*\n$/;
@@ -180,7 +180,7 @@ const NO_ADDRESS = /^Cannot listen on "192\.0\.2\.1": this machine has no such a
 const REFUSED: readonly [flags: string, code: number, line: RegExp, more?: { all?: boolean; files?: typeof BAD }][] = [
   ...["0", "x", "1.5", "1e3", "2x"].map((text): [string, number, RegExp] => [`--workers ${text}`, 2, NUMBER]),
   ["--workers 2", 1, NEEDS_ALL, { all: false }],
-  ["--workers 2 --port BUSY", 1, /^Cannot listen on port \d+: it is in use, choose another port\n$/],
+  ["--workers 2 --port BUSY", 1, /^Cannot listen on port \d+: it is in use, choose another port \(--port\)\n$/],
   ["--workers 2 --hostname 192.0.2.1 --port 0", 1, NO_ADDRESS],
   ["--workers 3 --port 0", 1, BROKEN, { files: BAD }],
 ];

@@ -82,7 +82,6 @@ export function defaultCache(root: string): CacheStore {
     } catch (error) {
       if (isLocked(error)) throw error;
       writeLog("warn", `Caching in memory: ${error instanceof Error ? error.message : error}`);
-      writeLog("warn", `Caching in memory: ${error instanceof Error ? error.message : error}`);
       return memoryStore();
     }
   });

@@ -32,7 +32,7 @@ interface Finding {
 export async function checkCommand(dir: string): Promise<boolean> {
   logStrayErrors();
   const project = await scanProject(dir, pageExtensionsOf);
-  installResolveHooks();
+  installResolveHooks(project.root);
   const findings: Finding[] = [...await checkFront(project)];
   const load = createLoader(project.root);
   const read = (file: string) => Deno.readFile(join(project.root, file));

@@ -112,6 +112,7 @@ export async function openDevApplication(
       ...host,
       front,
       draftSecret: host.draftSecret ?? start,
+      isDevelopment: true,
       cache: store,
       cachesResponses: cache !== undefined,
       fingerprint: () => version,

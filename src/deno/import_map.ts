@@ -28,11 +28,14 @@ export const NO_IMPORTS: ImportMap = { imports: {}, scopes: {} };
  * Deno, it is the nearest one, in the project or above, and that of the workspace besides.
  *
  * @param root The project's folder.
+ * @param mayRead Whether a file may be read; what may not is as if it were not there.
  */
-export function projectImports(root: string): ImportMap {
+export function projectImports(root: string, mayRead: (path: string) => boolean = isReadable): ImportMap {
   let found: ImportMap | undefined;
   for (let folder = root;; folder = dirname(folder)) {
-    const file = ["deno.json", "deno.jsonc"].map((name) => join(folder, name)).find((path) => readJsonc(path));
+    const file = ["deno.json", "deno.jsonc"].map((name) => join(folder, name)).find((path) =>
+      mayRead(path) && readJsonc(path)
+    );
     const config = file === undefined ? undefined : readJsonc(file) as Config;
     if (file !== undefined && config !== undefined && (found === undefined || config.workspace !== undefined)) {
       found = joined(found ?? NO_IMPORTS, importsOf(config, file));
@@ -40,6 +43,11 @@ export function projectImports(root: string): ImportMap {
     }
     if (dirname(folder) === folder) return found ?? NO_IMPORTS;
   }
+}
+
+/** The folders above a project are not asked for where they may not be read. */
+function isReadable(path: string): boolean {
+  return Deno.permissions.querySync({ name: "read", path }).state === "granted";
 }
 
 /** Two maps as one; the first wins. */

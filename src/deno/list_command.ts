@@ -24,7 +24,7 @@ import { listRoutes, loadAll } from "./opened_handler.ts";
 export async function listCommand(dir: string, { json }: { readonly json: boolean }): Promise<boolean> {
   logStrayErrors();
   const { root, manifest } = await scanProject(dir, pageExtensionsOf);
-  installResolveHooks();
+  installResolveHooks(root);
   // Route files may use what `.env` files and `next.config` set.
   await loadProjectConfig(root);
   const handler = createHandler(manifest, {

@@ -19,7 +19,9 @@ export interface Address {
 export function listenError(cause: unknown, { hostname, port }: Address): unknown {
   if (cause instanceof Deno.errors.NotCapable || cause instanceof TypeError) return cause;
   if (cause instanceof Deno.errors.AddrInUse) {
-    return new Deno.errors.AddrInUse(`Cannot listen on port ${port}: it is in use, choose another port`, { cause });
+    return new Deno.errors.AddrInUse(`Cannot listen on port ${port}: it is in use, choose another port (--port)`, {
+      cause,
+    });
   }
   const state = cause instanceof Deno.errors.AddrNotAvailable ? "this machine has no such address" : `${cause}`;
   const message = `Cannot listen on "${hostname}": ${state}, choose another host name`;

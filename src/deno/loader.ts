@@ -46,9 +46,21 @@ export async function importFile(root: string, file: string, what = ""): Promise
   }
 }
 
+let underWay = 0;
+
+/** How many imports are under way. */
+export function countImports(): number {
+  return underWay;
+}
+
 /** Imports a module by its URL. */
-export function importUrl(url: string): Promise<ModuleNamespace> {
-  return import(url);
+export async function importUrl(url: string): Promise<ModuleNamespace> {
+  underWay++;
+  try {
+    return await import(url);
+  } finally {
+    underWay--;
+  }
 }
 
 /**

@@ -6,7 +6,7 @@
 
 import { readFileSync } from "node:fs";
 import { type ImportMap, mapped, NO_IMPORTS } from "./import_map.ts";
-import { completedUrl, projectFile } from "./resolve_hooks.ts";
+import { completedUrl, projectFile } from "./project_file.ts";
 
 /** What a walk finds. */
 export interface ModuleWalk {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import type { RouteManifest } from "../routing/manifest.ts";
 import type { RequestHandlerOptions } from "../handler/handler_options.ts";
 import { createHandler, type RequestHandler, type RequestHandlerHost } from "../handler/request_handler.ts";
@@ -85,6 +86,8 @@ export async function openHandler(
   lazy = false,
 ): Promise<OpenedHandler> {
   if (scopes !== undefined) carryScopesBy(scopes);
+  // Deno cannot send a chunk of a Node stream that lies in the pool that small buffers share: it takes the memory over.
+  Buffer.poolSize = 0;
   const store = typeof cache === "string" ? await openCache(cache) : typeof cache === "function" ? cache() : cache;
   async function closeStore(): Promise<void> {
     // A store that was passed in is its owner's.

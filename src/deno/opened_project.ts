@@ -73,7 +73,7 @@ export async function readProject(
 ): Promise<ProjectHost> {
   const { root } = project;
   const { load = createLoader(root), ...rest } = options;
-  installResolveHooks();
+  installResolveHooks(root);
   setImageHost({ root, importModule: importUrl });
   watchUseCache((url, directive) => {
     writeLog("warn", `Warning: ${nameFile(url, root)} ${describeUseCache(directive)}`);

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { createRequire } from "node:module";
 import { dirname, join } from "@std/path";
 import { type AppConfig, NO_CONFIG, readAppConfig } from "../handler/app_config.ts";
 import type { Front } from "../handler/front.ts";
@@ -14,7 +13,7 @@ import { loadEnvFiles } from "./env_files.ts";
 import { environment, setEnvironment } from "./environment.ts";
 import { importFile } from "./loader.ts";
 import { servePublicFiles } from "./public_files.ts";
-import { installResolveHooks } from "./resolve_hooks.ts";
+import { configureModules, getModuleExports, installResolveHooks } from "./resolve_hooks.ts";
 import { writeLog } from "../log/log.ts";
 
 /** Where a project is. */
@@ -48,7 +47,10 @@ export async function loadProjectConfig(root: string): Promise<AppConfig> {
   setEnvironment("NODE_ENV", "production");
   await loadEnvFiles(root, environment("NODE_ENV") ?? "production");
   const file = await configFileOf(root);
-  return file === null ? NO_CONFIG : await readConfig(await importAny(root, file), file);
+  if (file === null) return NO_CONFIG;
+  const config = await readConfig(await importAny(root, file), file);
+  configureModules(root, config);
+  return config;
 }
 
 /** The name of a project's `next.config`, if it has one. */
@@ -78,7 +80,7 @@ export async function frontFilesOf({ root, appDir }: ProjectPlace): Promise<{
 export async function pageExtensionsOf(root: string): Promise<readonly string[] | undefined> {
   const file = await configFileOf(root);
   if (file === null || !(await Deno.readTextFile(join(root, file))).includes("pageExtensions")) return undefined;
-  installResolveHooks();
+  installResolveHooks(root);
   return (await readAppConfig((await importAny(root, file)).default, file)).pageExtensions;
 }
 
@@ -112,25 +114,14 @@ async function firstOf(root: string, folders: readonly string[], name: string): 
   return null;
 }
 
-/** `module.exports = {}` in a `.js` file, as many a next.config has it, is no module to Deno. */
+/** What a file exports; an ES module may assign `module.exports`, as many a `next.config.ts` does. */
 async function importAny(root: string, file: string): Promise<Namespace> {
-  try {
-    return await importFile(root, file);
-  } catch (error) {
-    const cause = error instanceof Error ? error.cause : undefined;
-    const isCommonJs = cause instanceof ReferenceError && /\b(?:module|require|exports)\b/.test(cause.message);
-    if (!isCommonJs) throw error;
-    const path = join(root, file);
-    return namespaceOf(file, () => createRequire(path)(path));
-  }
-}
-
-function namespaceOf(file: string, load: () => unknown): Namespace {
-  try {
-    const exports = load() as Namespace;
-    const own = typeof exports === "object" && exports !== null ? exports : {};
-    return { default: exports, ...own };
-  } catch (cause) {
-    throw new Error(`Cannot load "${file}": ${cause instanceof Error ? cause.message : cause}`, { cause });
-  }
+  const namespace = await importFile(root, file);
+  const assigned = Object.keys(namespace).length === 0 ? getModuleExports(join(root, file)) : undefined;
+  const exports = assigned ?? namespace.default;
+  // `exports.default = …` in CommonJS, without `__esModule`.
+  const isNested = typeof exports === "object" && exports !== null && "default" in exports;
+  if (isNested) return { ...namespace, ...exports };
+  if (assigned === undefined) return namespace;
+  return { default: assigned, ...(typeof assigned === "object" ? assigned : {}) };
 }

@@ -6,7 +6,7 @@
 
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, isAbsolute, join, resolve } from "@std/path";
+import { dirname, fromFileUrl, isAbsolute, join, resolve } from "@std/path";
 import { readJsonc } from "./jsonc.ts";
 
 /** What a configuration says about names. */
@@ -19,6 +19,8 @@ interface Names {
   }[];
   /** What other names are relative to. */
   readonly baseUrl: string | undefined;
+  /** The module that JSX is imported from. */
+  readonly jsxImportSource: string | undefined;
 }
 
 interface Options {
@@ -26,10 +28,11 @@ interface Options {
   /** The folder of the file that has the `paths`. */
   pathsBase?: string;
   baseUrl?: string;
+  jsxImportSource?: string;
 }
 
 const FILES = ["tsconfig.json", "jsconfig.json"];
-const NO_NAMES: Names = { paths: [], baseUrl: undefined };
+const NO_NAMES: Names = { paths: [], baseUrl: undefined, jsxImportSource: undefined };
 
 const known = new Map<string, Names>();
 
@@ -49,6 +52,28 @@ export function candidatesOf(specifier: string, folder: string): string[] {
     return targets.map((target) => target.replace("*", () => star));
   }
   return baseUrl === undefined ? [] : [join(baseUrl, specifier)];
+}
+
+/**
+ * Has a project use another configuration than the `tsconfig.json` in its folder.
+ *
+ * @param root The absolute path of the project's folder.
+ * @param file The absolute path of the configuration.
+ * @throws {SyntaxError} If the configuration cannot be read.
+ */
+export function useTsconfig(root: string, file: string): void {
+  known.clear();
+  known.set(root, readNames(file));
+}
+
+/**
+ * The module that JSX is imported from: `jsxImportSource` of the configuration, or `react`.
+ *
+ * @param url The URL of the file with JSX.
+ * @throws {SyntaxError} If the configuration cannot be read.
+ */
+export function jsxImportSourceOf(url: string): string {
+  return namesFor(dirname(fromFileUrl(url))).jsxImportSource ?? "react";
 }
 
 function fits(specifier: string, before: string, after: string): boolean {
@@ -72,7 +97,7 @@ function isThere(path: string): boolean {
 }
 
 function readNames(file: string): Names {
-  const { paths = {}, pathsBase, baseUrl } = readOptions(file, new Set());
+  const { paths = {}, pathsBase, baseUrl, jsxImportSource } = readOptions(file, new Set());
   const base = baseUrl ?? pathsBase ?? dirname(file);
   const patterns = Object.entries(paths).map(([pattern, targets]) => {
     if (!Array.isArray(targets)) {
@@ -85,7 +110,7 @@ function readNames(file: string): Names {
   });
   // As in TypeScript: exact names first, then the longest beginning.
   patterns.sort((a, b) => Number(a.after !== null) - Number(b.after !== null) || b.before.length - a.before.length);
-  return { paths: patterns, baseUrl };
+  return { paths: patterns, baseUrl, jsxImportSource };
 }
 
 /** @param within The files that extend this one, directly or not: a circle ends where it began. */
@@ -97,6 +122,7 @@ function readOptions(file: string, within: ReadonlySet<string>): Options {
   if (compilerOptions.paths !== undefined) {
     Object.assign(own, { paths: compilerOptions.paths, pathsBase: dirname(file) });
   }
+  if (compilerOptions.jsxImportSource !== undefined) own.jsxImportSource = compilerOptions.jsxImportSource;
   if (compilerOptions.baseUrl !== undefined) own.baseUrl = resolve(dirname(file), compilerOptions.baseUrl);
   const inherited = [parents].flat().map((parent) => readOptions(fileOf(parent, file), seen));
   return Object.assign({}, ...inherited, own);
@@ -104,7 +130,11 @@ function readOptions(file: string, within: ReadonlySet<string>): Options {
 
 interface Config {
   readonly extends?: string | string[];
-  readonly compilerOptions?: { readonly paths?: Options["paths"]; readonly baseUrl?: string };
+  readonly compilerOptions?: {
+    readonly paths?: Options["paths"];
+    readonly baseUrl?: string;
+    readonly jsxImportSource?: string;
+  };
 }
 
 /** A file that is not there says nothing. */

@@ -59,6 +59,10 @@ export interface AppConfig {
   readonly env: Readonly<Record<string, string>>;
   /** The endings of route files, without dot. */
   readonly pageExtensions: readonly string[] | undefined;
+  /** The `tsconfig.json` that names modules, relative to the project (`typescript.tsconfigPath`). */
+  readonly tsconfigPath: string | undefined;
+  /** The endings of files that are imported as text, with dot (`turbopack.rules` with `raw-loader`). */
+  readonly textExtensions: readonly string[];
   /** Keys that mean nothing here. */
   readonly ignored: readonly string[];
 }
@@ -68,7 +72,11 @@ const KNOWN: ReadonlySet<string> = new Set([
   ...["pageExtensions", "poweredByHeader", "compress", "generateEtags", "distDir"],
 ]);
 
-const KNOWN_EXPERIMENTS: ReadonlySet<string> = new Set(["authInterrupts", "proxyClientMaxBodySize"]);
+const KNOWN_EXPERIMENTS: ReadonlySet<string> = new Set([
+  "authInterrupts",
+  "caseSensitiveRoutes",
+  "proxyClientMaxBodySize",
+]);
 
 type Keys = Readonly<Record<string, unknown>>;
 
@@ -89,25 +97,34 @@ export async function readAppConfig(exported: unknown, file: string): Promise<Ap
   }
   const config = value as Keys;
   const experimental = (config.experimental ?? {}) as Keys;
+  const tsconfigPath = readTsconfigPath((config.typescript as Keys | undefined)?.tsconfigPath, file);
+  const textExtensions = readTextExtensions((config.turbopack as Keys | undefined)?.rules);
+  const used = new Set([
+    ...(tsconfigPath === undefined ? [] : ["typescript"]),
+    ...(textExtensions.length === 0 ? [] : ["turbopack"]),
+  ]);
   const trailingSlash = config.trailingSlash === true ? "always" : "never";
+  const ignoreCase = experimental.caseSensitiveRoutes !== true;
   return {
     file,
     basePath: readBasePath(config.basePath, file),
     trailingSlash: config.skipTrailingSlashRedirect === true ? "either" : trailingSlash,
     headers: (await listOf(config, "headers", file)).map((rule, index) =>
-      headerRule(rule, `headers[${index}] of ${file}`)
+      headerRule(rule, `headers[${index}] of ${file}`, ignoreCase)
     ),
     redirects: (await listOf(config, "redirects", file)).map((rule, index) =>
-      redirectRule(rule, `redirects[${index}] of ${file}`)
+      redirectRule(rule, `redirects[${index}] of ${file}`, ignoreCase)
     ),
-    rewrites: await rewriteRules(config, file),
+    rewrites: await rewriteRules(config, file, ignoreCase),
     compress: config.compress === true,
     authInterrupts: experimental.authInterrupts === true,
     proxyBodyLimit: readProxyBodyLimit(experimental.proxyClientMaxBodySize, file),
     env: (config.env ?? {}) as Readonly<Record<string, string>>,
     pageExtensions: readExtensions(config.pageExtensions, file),
+    tsconfigPath,
+    textExtensions,
     ignored: [
-      ...Object.keys(config).filter((key) => !KNOWN.has(key) && key !== "experimental"),
+      ...Object.keys(config).filter((key) => !KNOWN.has(key) && key !== "experimental" && !used.has(key)),
       ...Object.keys(experimental).filter((key) => !KNOWN_EXPERIMENTS.has(key)).map((key) => `experimental.${key}`),
     ],
   };
@@ -133,6 +150,25 @@ function readExtensions(value: unknown, file: string): readonly string[] | undef
   throw new TypeError(`Cannot read pageExtensions of ${file}: it is no array of endings, write ["ts", "tsx"]`);
 }
 
+function readTsconfigPath(value: unknown, file: string): string | undefined {
+  if (value === undefined || typeof value === "string") return value;
+  throw new TypeError(`Cannot read typescript.tsconfigPath of ${file}: it is ${typeof value}, write "tsconfig.json"`);
+}
+
+/** Of the rules of Turbopack only those for text can be followed: others name loaders of webpack, which are run. */
+function readTextExtensions(rules: unknown): string[] {
+  return Object.entries((rules ?? {}) as Keys).flatMap(([pattern, rule]) => {
+    const extension = /^(?:\*\*\/)?\*(\.[\w.-]+)$/.exec(pattern)?.[1];
+    return extension !== undefined && isTextRule(rule) ? [extension] : [];
+  });
+}
+
+function isTextRule(rule: unknown): boolean {
+  const loaders = Array.isArray(rule) ? rule : (rule as Keys | null)?.loaders;
+  const [loader, ...others] = Array.isArray(loaders) ? loaders : [];
+  return others.length === 0 && (loader === "raw-loader" || (loader as Keys | undefined)?.loader === "raw-loader");
+}
+
 /** What has no `next.config`. */
 export const NO_CONFIG: AppConfig = {
   file: undefined,
@@ -146,6 +182,8 @@ export const NO_CONFIG: AppConfig = {
   proxyBodyLimit: undefined,
   env: {},
   pageExtensions: undefined,
+  tsconfigPath: undefined,
+  textExtensions: [],
   ignored: [],
 };
 
@@ -164,17 +202,17 @@ function asList(value: unknown, where: string): readonly (RuleInit & Keys)[] {
   throw new TypeError(`Cannot read ${where}: it gives no array of rules`);
 }
 
-async function rewriteRules(config: Keys, file: string): Promise<RewriteRules> {
+async function rewriteRules(config: Keys, file: string, ignoreCase: boolean): Promise<RewriteRules> {
   const value = typeof config.rewrites === "function" ? await config.rewrites() : config.rewrites;
   const lists: Keys = Array.isArray(value) ? { afterFiles: value } : value ?? {};
   const read = (key: string) =>
     asList(lists[key], `rewrites.${key} of ${file}`).map((rule, index) =>
-      destinationRule(rule, `rewrites.${key}[${index}] of ${file}`)
+      destinationRule(rule, `rewrites.${key}[${index}] of ${file}`, ignoreCase)
     );
   return { beforeFiles: read("beforeFiles"), afterFiles: read("afterFiles"), fallback: read("fallback") };
 }
 
-function headerRule(rule: RuleInit & Keys, where: string): HeaderRule {
+function headerRule(rule: RuleInit & Keys, where: string, ignoreCase: boolean): HeaderRule {
   const headers = asList(rule.headers, `headers of ${where}`) as unknown as HeaderRule["headers"];
   for (const { key, value } of headers) {
     if (typeof key !== "string" || typeof value !== "string") {
@@ -187,21 +225,21 @@ function headerRule(rule: RuleInit & Keys, where: string): HeaderRule {
       throw new TypeError(`Cannot read header "${key}" (${where}): name or value is none of HTTP`, { cause });
     }
   }
-  return { ...createRule(rule, where, true), headers };
+  return { ...createRule(rule, where, ignoreCase), headers };
 }
 
-function destinationRule(rule: RuleInit & Keys, where: string): DestinationRule {
+function destinationRule(rule: RuleInit & Keys, where: string, ignoreCase: boolean): DestinationRule {
   const destination = readDestination(rule.destination, where);
-  return { ...createRule(rule, where, true), destination };
+  return { ...createRule(rule, where, ignoreCase), destination };
 }
 
 const REDIRECTS: ReadonlySet<unknown> = new Set([301, 302, 303, 307, 308]);
 
-function redirectRule(rule: RuleInit & Keys, where: string): RedirectRule {
+function redirectRule(rule: RuleInit & Keys, where: string, ignoreCase: boolean): RedirectRule {
   const { permanent, statusCode } = rule;
   if (typeof permanent !== "boolean" && !REDIRECTS.has(statusCode)) {
     throw new TypeError(`Cannot read ${where}: it says not how to redirect, write permanent: true or false`);
   }
   const status = REDIRECTS.has(statusCode) ? statusCode as number : permanent === true ? 308 : 307;
-  return { ...destinationRule(rule, where), status };
+  return { ...destinationRule(rule, where, ignoreCase), status };
 }

@@ -103,12 +103,17 @@ function matchOf(
 
 function redirect({ config }: Front, visit: Visit, request: () => NextRequest): Response | null {
   const { scope } = visit;
+  // What Next.js serves itself is not moved.
+  if (/^\/_next(?:\/|$)/.test(visit.pathname)) return null;
+  const { pathname, search } = new URL(scope.url ?? scope.received.url);
   for (const rule of config.redirects) {
     const params = matchOf(rule, visit, request);
     if (params === null) continue;
     const location = locationOf(rule, params, scope);
     if (location === null) return new Response(null, { status: 400 });
-    const target = safeLocation(withOwnQuery(location, new URL(scope.url ?? scope.received.url).search.slice(1)));
+    // A pattern means a path with a slash and without one: from one to the other it would go round.
+    if (location === pathname) continue;
+    const target = safeLocation(withOwnQuery(location, search.slice(1)));
     // 308 is kept by the client for ever and shown by none; the others say where they lead, as in Next.js.
     return new Response(rule.status === 308 ? null : encoder.encode(target), {
       status: rule.status,
@@ -177,7 +182,8 @@ async function resolve(
         const { hasHostParams: withholdsCredentials } = rule.destination;
         return await forward(joinQuery(target, search), visit.scope, { headers: visit.headers, withholdsCredentials });
       }
-      return canonicalPath(target.split("?", 1)[0]!) ?? new Response(null, { status: 400 });
+      const path = canonicalPath(target.split("?", 1)[0]!);
+      return path?.replace(/(?<=.)\/$/, "") ?? new Response(null, { status: 400 });
     } catch (error) {
       if (error instanceof RangeError) return new Response(null, { status: 400 });
       throw error;
@@ -238,6 +244,13 @@ function withProxyHeaders(response: Response, verdict: ProxyVerdict | null): Res
   return set.length === 0 ? response : withHeaders(response, set);
 }
 
+/** A cache must know what either of them has looked at (RFC 9110 §12.5.5). */
+function joinVary(own: string | null, more: string): string {
+  const names = `${own ?? ""},${more}`.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  const known = names.map((name) => name.toLowerCase());
+  return names.filter((_, index) => known.indexOf(known[index]!) === index).join(", ");
+}
+
 /** A response with headers of its own replaced; cookies come before its own cookies. */
 function withHeaders(response: Response, set: readonly [string, string][]): Response {
   // An upgrade to WebSocket is what the server knows as the very object.
@@ -248,6 +261,7 @@ function withHeaders(response: Response, set: readonly [string, string][]): Resp
   headers.delete("set-cookie");
   for (const [name, value] of set) {
     if (name.toLowerCase() === "set-cookie") headers.append(name, value);
+    else if (name.toLowerCase() === "vary") headers.set(name, joinVary(headers.get(name), value));
     else headers.set(name, value);
   }
   for (const line of cookies) headers.append("set-cookie", line);

@@ -132,7 +132,7 @@ function readRegExp(value: string, where: string): RegExp {
 const READERS: Readonly<Record<string, (request: NextRequest, key: string) => string | null>> = {
   header: (request, key) => request.headers.get(key),
   cookie: (request, key) => request.cookies.get(key)?.value ?? null,
-  query: (request, key) => request.nextUrl.searchParams.get(key),
+  query: (request, key) => request.nextUrl.searchParams.getAll(key).at(-1) ?? null,
   host: (request) => request.nextUrl.hostname,
 };
 
@@ -201,6 +201,8 @@ export function readDestination(destination: unknown, where: string): Destinatio
     fail("its host has a param, write the host out, or a param as one label: https://:region.example.com");
   }
   const [path = "", query = ""] = rest.split(/(?=\?)/s, 2);
+  // As Next.js writes it; what would end a value, or be read as another one, stays escaped.
+  const shownQuery = query.replace(/%(?:2[14789ACF]|3[ABF]|40|7E)/gi, decodeURIComponent);
   return {
     external: origin !== "",
     hasHostParams,
@@ -211,10 +213,10 @@ export function readDestination(destination: unknown, where: string): Destinatio
         return value;
       });
       // What an absent param leaves behind must be no host, nor a second slash.
-      const tidy = origin === "" ? `/${filled}`.replace(/[\\/]+/g, "/").replace(/(?<=.)\/$/, "") : filled;
+      const tidy = origin === "" ? `/${filled}`.replace(/[\\/]+/g, "/") : filled;
       // A value is one value there too, whatever characters it has.
       const host = hasHostParams ? fillTemplate(origin, params, toLabel) : origin;
-      return host + tidy + fillTemplate(query, params, (value) => encodeURIComponent(decoded(value)));
+      return host + tidy + fillTemplate(shownQuery, params, (value) => encodeURIComponent(decoded(value)));
     },
   };
 }

@@ -56,7 +56,11 @@ export function readProxy(module: Readonly<Record<string, unknown>>, file: strin
     : [matcher].flat().map((each, index) => readMatcher(each, `matcher[${index}] of ${file}`));
   return {
     file,
-    matches: (pathname, request) => rules === null || rules.some((rule) => rule.match(pathname, request) !== null),
+    matches(pathname, request) {
+      if (rules === null) return true;
+      const paths = namesOf(pathname);
+      return rules.some((rule) => paths.some((path) => rule.match(path, request) !== null));
+    },
     async ask(scope) {
       const event: NextFetchEvent = {
         sourcePage: "/proxy",
@@ -72,6 +76,13 @@ export function readProxy(module: Readonly<Record<string, unknown>>, file: strin
       return readVerdict(returned, scope, file);
     },
   };
+}
+
+/** What a matcher covers by a path: Next.js compiles `/` for `/index` too, and `/m` for `/m.json`. */
+function namesOf(pathname: string): string[] {
+  const bare = pathname.replace(/\.json$/, "");
+  const names = bare === pathname ? [pathname] : [pathname, bare];
+  return bare === "/index" ? [...names, "/"] : names;
 }
 
 function readMatcher(matcher: unknown, where: string): PathRule {

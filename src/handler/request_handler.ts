@@ -44,6 +44,8 @@ export interface RequestHandlerHost extends RequestHandlerOptions, RouteFiles {
   onMatch?: ((route: Route, request: Request) => void) | undefined;
   /** Answers a request whose handler failed; default: an empty 500. Only what a developer alone reaches may tell more. */
   answerError?: ((error: unknown, request: Request) => Response) | undefined;
+  /** Whether it is served to its developer, without TLS. Default: no. */
+  isDevelopment?: boolean | undefined;
   /** Whether whole responses are cached. Default: yes. */
   cachesResponses?: boolean | undefined;
 }
@@ -90,6 +92,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   });
   const application: Application = {
     draftSecret: readDraftSecret(options.draftSecret),
+    isDevelopment: options.isDevelopment,
     report,
     streams: new Set(),
     waitUntil,

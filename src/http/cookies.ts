@@ -268,7 +268,7 @@ export class ResponseCookies {
 
   /** The cookies of a request, to read and to change; only those that are changed get a line. */
   static from(request: RequestCookies): ResponseCookies {
-    const cookies = new ResponseCookies();
+    const cookies = new this();
     cookies.#received = request;
     return cookies;
   }

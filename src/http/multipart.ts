@@ -45,10 +45,28 @@ export async function parseForm(
   }
   const parts = name === undefined ? withinLimit(body, fieldLimit) : withPartTypes(body, name, fieldLimit);
   try {
-    return await new Response(new Blob(parts), { headers: { "content-type": contentType } }).formData();
+    const form = await new Response(new Blob(parts), { headers: { "content-type": contentType } }).formData();
+    return name === undefined ? form : withReadNames(form);
   } catch (cause) {
     throw new TypeError(MALFORMED, { cause });
   }
+}
+
+/** How browsers write a quote and line breaks in a name (HTML §4.10.21.8); other escapes are the name's own. */
+const WRITTEN = /%(?:22|0D|0A)/gi;
+
+/** The form with names and file names as they were before a browser wrote them; Deno leaves them as they come. */
+function withReadNames(form: FormData): FormData {
+  const isWritten = ([name, value]: [string, FormDataEntryValue]) =>
+    name.search(WRITTEN) !== -1 || (value instanceof File && value.name.search(WRITTEN) !== -1);
+  if (![...form].some(isWritten)) return form;
+  const read = new FormData();
+  const toName = (text: string) => text.replace(WRITTEN, decodeURIComponent);
+  for (const [name, value] of form) {
+    if (value instanceof File) read.append(toName(name), value, toName(value.name));
+    else read.append(toName(name), value);
+  }
+  return read;
 }
 
 function tooManyFields(limit: number): BodyError {

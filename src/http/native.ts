@@ -152,6 +152,31 @@ export function findUnsendableHeader(response: Response): string | undefined {
   return undefined;
 }
 
+/** What `fetch()` decodes. */
+const DECODED = /^(?:gzip|x-gzip|br)$/i;
+
+/**
+ * Takes the labels of a body that `fetch()` has decoded off its response: whoever hands them on with the body would send
+ * plain bytes as compressed ones, cut to the length of those.
+ *
+ * @param response A response of `fetch()`.
+ * @returns The response; or a copy, where a Deno keeps the list of its headers to itself.
+ */
+export function dropDecodedEncoding(response: Response): Response {
+  if (response.body === null || !DECODED.test(response.headers.get("content-encoding") ?? "")) return response;
+  const inner = (response as unknown as Inside)[RESPONSE];
+  const isLabel = ([name]: readonly [string, string]) => /^content-(?:encoding|length)$/i.test(name);
+  if (typeof inner === "object" && inner !== null && "headerList" in inner && Array.isArray(inner.headerList)) {
+    const kept = inner.headerList.filter((header) => !isLabel(header));
+    inner.headerList.splice(0, Infinity, ...kept);
+    if (!response.headers.has("content-encoding")) return response;
+  }
+  const { body, status, statusText, url, redirected } = response;
+  const headers = [...response.headers].filter((header) => !isLabel(header));
+  const copy = new Response(body, { status, statusText, headers });
+  return Object.defineProperties(copy, { url: { value: url }, redirected: { value: redirected } });
+}
+
 /** Whether the body of a response comes bit by bit: it has no source, in the words of the Fetch standard (§ bodies). */
 export function isStreaming(response: Response): boolean {
   const inner = (response as unknown as Inside)[RESPONSE];

@@ -43,7 +43,7 @@ export interface ImageFont {
  * @see https://nextjs.org/docs/app/api-reference/functions/image-response
  *
  * @example
- * ```tsx
+ * ```tsx ignore
  * import { ImageResponse } from "@x/routes/next/og";
  *
  * export const GET = () => new ImageResponse(<div style={{ fontSize: 64 }}>Hello</div>, { width: 600, height: 400 });

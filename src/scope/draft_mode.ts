@@ -8,7 +8,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { RequestCookies } from "../http/cookies.ts";
 import { receivedHeader } from "../http/native.ts";
 import { cookieJar } from "./request_apis.ts";
-import { currentScope } from "./request_scope.ts";
+import { currentScope, type RequestScope } from "./request_scope.ts";
 import { useDynamic } from "./static_fill.ts";
 
 /** Draft mode of the request. */
@@ -23,6 +23,8 @@ export interface DraftMode {
 
 const DRAFT_COOKIE = "__prerender_bypass";
 const DRAFT_ATTRIBUTES = { path: "/", secure: true, httpOnly: true, sameSite: "none" } as const;
+/** A developer's own server has no TLS, without which browsers keep no secure cookie. */
+const DEVELOPMENT_ATTRIBUTES = { ...DRAFT_ATTRIBUTES, secure: false, sameSite: "lax" } as const;
 
 /**
  * Whether the client may see drafts, and the switch for it. The cookie is signed with the handler's `draftSecret`; one
@@ -34,7 +36,9 @@ const DRAFT_ATTRIBUTES = { path: "/", secure: true, httpOnly: true, sameSite: "n
 export function draftMode(): Promise<DraftMode> {
   const scope = currentScope("draftMode");
   const jar = cookieJar(scope);
-  const signature = sign(scope.application.draftSecret);
+  const { draftSecret, isDevelopment } = scope.application;
+  const signature = sign(draftSecret);
+  const attributes = isDevelopment ? DEVELOPMENT_ATTRIBUTES : DRAFT_ATTRIBUTES;
   return Promise.resolve({
     get isEnabled() {
       // A client with the cookie is never answered from the cache, so that a fill is always without.
@@ -42,11 +46,11 @@ export function draftMode(): Promise<DraftMode> {
     },
     enable() {
       useDynamic(scope, "draftMode().enable()");
-      jar.set({ name: DRAFT_COOKIE, value: signature, ...DRAFT_ATTRIBUTES });
+      jar.set({ name: DRAFT_COOKIE, value: signature, ...attributes });
     },
     disable() {
       useDynamic(scope, "draftMode().disable()");
-      jar.delete({ name: DRAFT_COOKIE, ...DRAFT_ATTRIBUTES });
+      jar.delete({ name: DRAFT_COOKIE, ...attributes });
     },
   });
 }
@@ -59,6 +63,11 @@ function sign(secret: string): string {
 function equal(a: string, b: string): boolean {
   const left = new TextEncoder().encode(a), right = new TextEncoder().encode(b);
   return left.length === right.length && timingSafeEqual(left, right);
+}
+
+/** Whether what is asked for in a scope is for a client that may see drafts: nothing is read from a cache then, or kept. */
+export function isDraftScope(scope: RequestScope): boolean {
+  return scope.isDraft === true || isDraft(scope.received, scope.application.draftSecret);
 }
 
 /** Whether a request comes from a client that may see drafts. */

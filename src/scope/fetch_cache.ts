@@ -4,12 +4,14 @@
  * @module
  */
 
+import { dropDecodedEncoding } from "../http/native.ts";
 import { bodyParts, digestOf } from "../cache/cache_key.ts";
 import { readBody } from "../cache/cached_response.ts";
 import { type HeaderList, isHeaderList } from "../cache/header_list.ts";
 import type { Filled } from "../cache/incremental_cache.ts";
 import { pathTags } from "../cache/path_tags.ts";
 import type { CacheEntry } from "../cache/store.ts";
+import { isDraftScope } from "./draft_mode.ts";
 import { type RequestScope, scopeIfAny } from "./request_scope.ts";
 import { useData, useDynamic } from "./static_fill.ts";
 
@@ -30,11 +32,12 @@ const INSTALLED = Symbol.for("@x/routes.fetch.v1");
 
 /**
  * Makes the global `fetch()` one that knows Next's options in a route handler, once a process. Outside a request it is
- * the plain one.
+ * the plain one, but for the labels of bodies that it has decoded.
  */
 export function installFetchCache(): void {
-  const plain = globalThis.fetch;
-  if (INSTALLED in plain) return;
+  const native = globalThis.fetch;
+  if (INSTALLED in native) return;
+  const plain: Fetch = async (input, init) => dropDecodedEncoding(await native(input, init));
   const fetch: Fetch = (input, init) => {
     const scope = scopeIfAny();
     return scope === undefined ? plain(input, init) : fetchInScope(plain, scope, input, init);
@@ -57,7 +60,7 @@ async function fetchInScope(
   // A request as init: its parts are no properties of its own.
   if (init instanceof Request) return await fetchInScope(plain, scope, new Request(input, init));
   const policy = policyOf(scope, input, init);
-  if (policy === null) return await plain(input, init);
+  if (policy === null || isDraftScope(scope)) return await plain(input, init);
   const { next: _, cache: __, ...own } = init;
   const { request, key } = await identify(input, own);
   if (key === null) return await plain(request, own);

@@ -5,9 +5,9 @@
  * @module
  */
 
-import { ResponseCookies } from "../http/cookies.ts";
+import { ResponseCookies, type SetCookieArgs } from "../http/cookies.ts";
 import { peekHeader, requestOf } from "./inbound_request.ts";
-import { currentScope, type RequestScope } from "./request_scope.ts";
+import { currentScope, type RequestScope, scopeIfAny } from "./request_scope.ts";
 import { useDynamic } from "./static_fill.ts";
 
 /**
@@ -40,7 +40,21 @@ export function cookies(): Promise<ResponseCookies> {
 export function cookieJar(scope: RequestScope): ResponseCookies {
   return scope.cookieJar ??= scope.phase === "after"
     ? new ReadonlyCookies(requestOf(scope).cookies)
-    : ResponseCookies.from(requestOf(scope).cookies);
+    : HandlerCookies.from(requestOf(scope).cookies);
+}
+
+/** The cookies in a handler; a task after the response may still have them, and can set none. */
+class HandlerCookies extends ResponseCookies {
+  override set(...args: SetCookieArgs): this {
+    if (scopeIfAny()?.phase === "after") throw unmodifiable();
+    return super.set(...args);
+  }
+}
+
+function unmodifiable(): Error {
+  return new Error(
+    "Cookies can only be modified in a Server Action or Route Handler. Read more: https://nextjs.org/docs/app/api-reference/functions/cookies#options",
+  );
 }
 
 /** The cookies in a task after the response: there is nothing left to set them on. */
@@ -59,9 +73,7 @@ class ReadonlyCookies extends ResponseCookies {
   }
 
   override set(): never {
-    throw new Error(
-      "Cookies can only be modified in a Server Action or Route Handler. Read more: https://nextjs.org/docs/app/api-reference/functions/cookies#options",
-    );
+    throw unmodifiable();
   }
 
   override toString(): string {

@@ -20,6 +20,8 @@ export interface Application {
   readonly streams: Set<() => void>;
   /** The key that draft mode's cookie is signed with. */
   readonly draftSecret: string;
+  /** Whether it is served to its developer, without TLS. */
+  readonly isDevelopment?: boolean | undefined;
   /** What `fetch()` and `unstable_cache()` keep, and whole responses. */
   readonly cache: IncrementalCache;
   /** The path that all routes live under, or `""`. */
@@ -160,6 +162,7 @@ export class RequestScope {
     if (this.adopted !== undefined) scope.adopted = this.adopted;
     if (this.requestHeaders !== undefined) scope.requestHeaders = this.requestHeaders;
     if (this.keptHeaders !== undefined) scope.keptHeaders = this.keptHeaders;
+    if (this.fill?.mode === "error") scope.fill = this.fill;
     scope.phase = "after";
     scope.delivered = true;
     return scope;

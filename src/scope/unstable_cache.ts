@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isDraftScope } from "./draft_mode.ts";
 import { digestOf, type KeyPart, valueParts } from "../cache/cache_key.ts";
 import type { Filled } from "../cache/incremental_cache.ts";
 import { pathTags } from "../cache/path_tags.ts";
@@ -56,6 +57,7 @@ export function unstable_cache<Args extends unknown[], Result>(
     const scope = scopeIfAny();
     if (scope === undefined) throw new Error(`Invariant: incrementalCache missing in unstable_cache ${fn.toString()}`);
     useData(scope, policy.tags, policy.revalidate);
+    if (isDraftScope(scope)) return await runInScope(insideOf(scope), () => fn(...args));
 
     let made: { result: Result } | { error: unknown } | undefined;
     let read: { entry: CacheEntry; result: unknown } | undefined;
@@ -94,9 +96,10 @@ export function unstable_cache<Args extends unknown[], Result>(
 }
 
 /** The scope that the function runs in: the same request, of which it may ask for nothing. */
-function insideOf({ application, route, received, info, url }: RequestScope): RequestScope {
+function insideOf({ application, route, received, info, url, isDraft }: RequestScope): RequestScope {
   const scope = new RequestScope(application, { ...route, fetchCache: "force-no-store" }, received, info, url);
   scope.cachedFunction = "unstable_cache";
+  if (isDraft === true) scope.isDraft = true;
   return scope;
 }
 

@@ -134,7 +134,7 @@ Deno.test("routes dev --port of a port in use ends with 1 and says so", async ()
   using _ = listenOn(port);
   const { code, stdout, stderr } = await runCli(["dev", files.dir, "--port", `${port}`]);
   assertEquals([code, stdout], [1, ""]);
-  assertEquals(stderr, `Cannot listen on port ${port}: it is in use, choose another port\n`);
+  assertEquals(stderr, `Cannot listen on port ${port}: it is in use, choose another port (--port)\n`);
 });
 
 /** Listens, unless another process does. */

@@ -43,7 +43,7 @@ Deno.test("routes start on a taken port says so", async () => {
   using taken = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   const { port } = taken.addr as Deno.NetAddr;
   const result = await runCli(["start", files.dir, "-p", `${port}`, "-H", "127.0.0.1"]);
-  const stderr = `Cannot listen on port ${port}: it is in use, choose another port\n`;
+  const stderr = `Cannot listen on port ${port}: it is in use, choose another port (--port)\n`;
   assertEquals(result, { code: 1, stdout: "", stderr });
 });
 
@@ -102,4 +102,16 @@ Deno.test("routes start --lazy serves what can be imported, and answers 500 for 
   assertEquals(answers, [[200, "ok"], [500, ""], [500, ""], [200, "ok"]]);
   const { stderr } = await server.stop();
   assertStringIncludes(stderr, 'Cannot load route "app/throws/route.ts": Error: no database');
+});
+
+Deno.test("process.cwd() is the project, whichever folder the command was called in", async () => {
+  await using app = await temporaryFiles({
+    "app/cwd/route.ts":
+      "export const GET = () => Response.json([process.cwd(), Deno.cwd(), Deno.readTextFileSync('data.txt')]);",
+    "data.txt": "data",
+  });
+  for (const dir of [app.dir, `${app.dir}/app`]) {
+    await using server = await startCli(["start", dir], { cwd: "/" });
+    assertEquals(await (await fetch(`${server.origin}/cwd`)).json(), [app.dir, app.dir, "data"]);
+  }
 });

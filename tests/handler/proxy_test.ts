@@ -320,3 +320,27 @@ Deno.test("a proxy runs once per request of a client, whatever rewrites follow",
   assertStrictEquals(await (await app.get("/a")).text(), "c");
   assertEquals(runs, 1);
 });
+
+const COVERED: readonly [matcher: string, path: string, isCovered: boolean][] = [
+  ["/", "/index", true],
+  ["/", "/index.json", true],
+  ["/", "/index/a", false],
+  ["/m", "/m.json", true],
+  ["/m/:path*", "/m/a.json", true],
+  ["/m", "/m.jso", false],
+];
+
+for (const [matcher, path, isCovered] of COVERED) {
+  Deno.test(`a matcher ${matcher} ${isCovered ? "covers" : "does not cover"} ${path}, as Next.js compiles it`, async () => {
+    const all = { "[[...all]]/route.ts": { GET: () => new Response("all") } };
+    const app = await createFrontApp(all, { matcher, proxy: () => new Response("proxy") });
+    assertEquals(await (await app.get(path)).text(), isCovered ? "proxy" : "all");
+  });
+}
+
+Deno.test("Vary of proxy and handler are joined", async () => {
+  const GET = () => new Response("x", { headers: { vary: "User-Agent, accept" } });
+  const proxy = () => NextResponse.next({ headers: { vary: "x-tenant, Accept" } });
+  const app = await createFrontApp({ "a/route.ts": { GET } }, { proxy });
+  assertEquals((await app.get("/a")).headers.get("vary"), "User-Agent, accept, x-tenant");
+});

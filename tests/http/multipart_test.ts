@@ -205,3 +205,16 @@ for (const [contentType, message] of REFUSED) {
     assertEquals(error.message, message);
   });
 }
+
+Deno.test("parseForm() reads names and file names as browsers write them, and other escapes as they are", async () => {
+  const part = (head: string) => `--x\r\nContent-Disposition: form-data; ${head}\r\n\r\n1\r\n`;
+  const body = [
+    part('name="prices[%22eur%22]"'),
+    part('name="a%41"'),
+    part('name="two%0D%0Alines"'),
+    part('name="f%22"; filename="my %22file%22.txt"'),
+  ].join("") + "--x--\r\n";
+  const form = await parseForm(bytes(body), "multipart/form-data; boundary=x");
+  const names = [...form].map(([name, value]) => value instanceof File ? `${name} ${value.name} ${value.type}` : name);
+  assertEquals(names, ['prices["eur"]', "a%41", "two\r\nlines", 'f" my "file".txt text/plain']);
+});

@@ -159,3 +159,36 @@ Deno.test("after() refuses what is neither function nor promise", async () => {
   });
   assertEquals(await (await app.get("/")).text(), "`after()`: Argument must be a promise or a function");
 });
+
+Deno.test("a jar that a handler got before cannot be changed inside after(), which is reported", async () => {
+  const errors: string[] = [];
+  const app = await createApp({
+    "route.ts": {
+      async GET() {
+        const jar = await cookies();
+        jar.set("early", "1");
+        after(() => void jar.set("late", "1"));
+        after(() => void jar.delete("early"));
+        return new Response("ok");
+      },
+    },
+  }, { onError: (error) => void errors.push(String(error)) });
+  const response = await app.get("/");
+  assertEquals([await response.text(), response.headers.getSetCookie()], ["ok", ["early=1; Path=/"]]);
+  await app.drain();
+  assertEquals(errors.map((error) => error.slice(0, 38)), Array(2).fill("Error: Cookies can only be modified in"));
+});
+
+Deno.test('dynamic = "error" holds inside after()', async () => {
+  const errors: string[] = [];
+  const GET = () => {
+    after(async () => void await headers());
+    return new Response("ok");
+  };
+  const app = await createApp({ "route.ts": { GET, dynamic: "error" } }, {
+    onError: (error) => void errors.push(String(error)),
+  });
+  assertEquals(await (await app.get("/")).text(), "ok");
+  await app.drain();
+  assertEquals([errors.length, errors[0]?.includes("couldn't be rendered statically")], [1, true]);
+});

@@ -3,7 +3,7 @@ import { revalidatePath, revalidateTag, unstable_cache, unstable_noStore } from 
 import { memoryStore } from "../../src/cache/stores/memory.ts";
 import { cookies, draftMode, headers } from "../../src/headers.ts";
 import { connection } from "../../src/server.ts";
-import { captured } from "../_app.ts";
+import { captured, createApp } from "../_app.ts";
 import { counting, createCachedApp } from "../_cached.ts";
 import { startUpstream } from "./_upstream.ts";
 
@@ -337,4 +337,31 @@ Deno.test("S61 unstable_cache() calls the function again for an entry of tomorro
   app.pass(-86_400);
   assertEquals(await app.askAndSettle("/a"), [null, "1"]);
   assertEquals(await app.askAndSettle("/a"), [null, "2"]);
+});
+
+Deno.test("unstable_cache() and fetch() keep nothing for a client that sees drafts, and give it nothing kept", async () => {
+  let runs = 0, asked = 0;
+  await using upstream = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen() {} },
+    () => new Response(`${++asked}`),
+  );
+  const cached = unstable_cache(async () => [++runs, (await draftMode()).isEnabled], ["draft"]);
+  const app = await createApp({
+    "on/route.ts": { GET: async () => ((await draftMode()).enable(), new Response()) },
+    "a/route.ts": {
+      async GET() {
+        const kept = await fetch(
+          `http://127.0.0.1:${upstream.addr.port}/`,
+          { next: { revalidate: 60 } } as RequestInit,
+        );
+        return Response.json([await cached(), await kept.text()]);
+      },
+    },
+  });
+  const cookie = (await app.get("/on")).headers.getSetCookie()[0]!.split(";")[0]!;
+  const answers: unknown[] = [];
+  for (const headers of [{}, { cookie }, { cookie }, {}] as HeadersInit[]) {
+    answers.push(await (await app.get("/a", headers)).json());
+  }
+  assertEquals(answers, [[[1, false], "1"], [[2, true], "2"], [[3, true], "3"], [[1, false], "1"]]);
 });

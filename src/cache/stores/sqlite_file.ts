@@ -39,9 +39,31 @@ const HAS_MARKED_AT = "SELECT 1 FROM pragma_table_info('tags') WHERE name = 'mar
 const ADD_MARKED_AT = "ALTER TABLE tags ADD COLUMN markedAt REAL NOT NULL DEFAULT 0";
 
 /** The statements, prepared once; unlike `exec()`, they tell the code of an error. */
-type Statements = Readonly<Record<keyof typeof STATEMENTS, StatementSync>>;
+export type Statements = Readonly<Record<StatementName, StatementSync>>;
 
-const STATEMENTS = {
+/** The names of the statements. */
+export type StatementName =
+  | "begin"
+  | "commit"
+  | "rollback"
+  | "version"
+  | "counts"
+  | "get"
+  | "set"
+  | "delete"
+  | "deleteAll"
+  | "oldest"
+  | "list"
+  | "tag"
+  | "mark"
+  | "countTags"
+  | "deleteTags"
+  | "advance"
+  | "resize"
+  | "lease"
+  | "release";
+
+const STATEMENTS: Readonly<Record<StatementName, string>> = {
   begin: "BEGIN IMMEDIATE",
   commit: "COMMIT",
   rollback: "ROLLBACK",
@@ -63,7 +85,7 @@ const STATEMENTS = {
     "SET holder = excluded.holder, until = excluded.until " +
     `WHERE holder = excluded.holder OR until <= ?4 OR until > ?4 + ${MAX_LEASE_MS}`,
   release: "DELETE FROM leases WHERE name = ? AND holder = ?",
-} as const;
+};
 
 /** A file that is open. */
 export interface CacheFile {

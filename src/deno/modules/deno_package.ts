@@ -1,0 +1,63 @@
+/**
+ * The file of a package that Deno has found, by the conditions of Next.js.
+ *
+ * Deno takes the condition `deno` where it resolves a package, and cannot be told otherwise. But it knows where packages
+ * are that are in its own cache, and which version is meant.
+ *
+ * @module
+ */
+
+import type { Conditions } from "./conditions.ts";
+import type { ModuleFileSystem } from "./file_system.ts";
+import type { ImportMode } from "./import_request.ts";
+import { getCachedPackage } from "./module_address.ts";
+import { resolveExports } from "./package_exports.ts";
+
+/** `npm:@scope/name@1.2.3/sub/path` */
+const NPM = /^npm:\/?(?:@[^/]+\/)?[^/@]+(?:@[^/]*)?(.*)$/;
+/** The name of a package at the end of a folder's URL, before its version if it has one. */
+const NAME = /\/((?:@[^/]+\/)?[^/]+?)(?:\/\d+\.\d+\.\d+[^/]*)?\/$/;
+const INSTALLED = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+\/)/;
+
+/** What Deno has found. */
+export interface FoundPackage {
+  /** What is imported, by a name of npm or a bare name. */
+  readonly specifier: string;
+  /** The URL of the file that Deno has found for it. */
+  readonly url: string;
+  readonly files: ModuleFileSystem;
+  readonly conditions: Conditions;
+  readonly mode: ImportMode;
+}
+
+/**
+ * Finds the file that a package exports.
+ *
+ * @param found What Deno has found.
+ * @returns The URL that Deno has found, where the package does not say otherwise.
+ */
+export function findExportedFile({ specifier, url, files, conditions, mode }: FoundPackage): string {
+  const folder = getCachedPackage(url) ?? INSTALLED.exec(url)?.[1];
+  if (folder === undefined) return url;
+  const exports = readExports(`${folder}package.json`, files);
+  if (exports === undefined || exports === null) return url;
+  const subpath = NPM.exec(specifier)?.[1] ?? specifier.replace(/^(?:@[^/]+\/)?[^/]+/, "");
+  const name = NAME.exec(folder)?.[1];
+  const target = resolveExports(exports, `.${subpath}`.replace(/\/$/, ""), conditions.conditionsFor(mode, name));
+  const targets = target.kind === "found" ? target.targets : [];
+  return targets.map((path) => new URL(path, folder).href).find((file) => file === url || files.isFile(file)) ?? url;
+}
+
+const known = new Map<string, unknown>();
+
+function readExports(url: string, files: ModuleFileSystem): unknown {
+  if (known.has(url)) return known.get(url);
+  let exports: unknown;
+  try {
+    exports = JSON.parse(files.readText(url) ?? "{}").exports;
+  } catch {
+    exports = undefined;
+  }
+  known.set(url, exports);
+  return exports;
+}

@@ -1,0 +1,209 @@
+/**
+ * One way through all places where a module may be.
+ *
+ * @module
+ */
+
+import { toBuiltin } from "./builtin_module.ts";
+import type { Conditions } from "./conditions.ts";
+import { createFileResolver } from "./file_resolver.ts";
+import { createCachedFileSystem, type ModuleFileSystem } from "./file_system.ts";
+import type { ImportRequest } from "./import_request.ts";
+import {
+  fromAbsolutePath,
+  getFolder,
+  getRelativeUrls,
+  isAbsolutePath,
+  isInNodeModules,
+  splitQuery,
+  toFileUrlOnly,
+} from "./module_url.ts";
+import { resolveImports } from "./package_exports.ts";
+import { createManifestReader, type ManifestReader, type PackageManifest } from "./package_manifest.ts";
+import { createPackageResolver, isPackageName, NOT_INSTALLED, parsePackageName } from "./package_resolver.ts";
+import { createFailure, type FailureContext, type LookupFailure } from "./resolve_failure.ts";
+
+/** What an import means. */
+export type ResolvedModule =
+  /** A file; the URL has the query that was imported. */
+  | { readonly kind: "file"; readonly url: string }
+  /** A module of Node.js, with `node:`. */
+  | { readonly kind: "builtin"; readonly specifier: string }
+  /** What Deno finds itself. */
+  | { readonly kind: "delegate" };
+
+/** What is particular to a project. */
+export interface LookupSettings {
+  /** The URL of the project's folder, with a slash at the end. */
+  readonly root: string | undefined;
+  /** The conditions of `exports` and `imports`. */
+  readonly conditions: Conditions;
+  /** See {@linkcode ModuleResolverOptions.aliasesOf}. */
+  aliasesOf?(specifier: string, folder: string): readonly string[];
+}
+
+/** Looks for modules. All that it read it keeps. */
+export interface ModuleLookup {
+  /** What it read of packages. */
+  readonly manifests: ManifestReader;
+  /**
+   * Finds what an import means.
+   *
+   * @throws {ModuleResolveError} If there is no such file.
+   */
+  find(request: ImportRequest): ResolvedModule;
+  /** The URL of a file with its links followed; a file of the project stays below the URL of its folder. */
+  toCanonical(url: string): string;
+}
+
+/** What Deno finds itself. */
+export const DELEGATE: ResolvedModule = { kind: "delegate" };
+
+/** A scheme has two letters or more: one is a drive of Windows. */
+const SCHEME = /^([a-z][a-z\d+.-]+):/i;
+const RELATIVE = /^\.\.?(?:\/|$)/;
+
+/**
+ * Creates a lookup that knows nothing yet.
+ *
+ * @param disk Where the files are.
+ * @param settings What is particular to the project.
+ */
+export function createModuleLookup(disk: ModuleFileSystem, settings: LookupSettings): ModuleLookup {
+  const { root, conditions } = settings;
+  const files = createCachedFileSystem(disk);
+  const manifests = createManifestReader(files);
+  const fileResolver = createFileResolver(files, manifests);
+  const packages = createPackageResolver({ files, manifests, fileResolver, conditions });
+  const realRoot = root === undefined ? undefined : files.realUrl?.(root);
+
+  function find(request: ImportRequest): ResolvedModule {
+    return files.attempt(() => findModule(request));
+  }
+
+  function findModule(request: ImportRequest): ResolvedModule {
+    const { specifier, parent } = request;
+    const scheme = SCHEME.exec(specifier)?.[1]?.toLowerCase();
+    if (scheme === "file") return findUrl(request);
+    if (scheme !== undefined) return toBuiltinModule(specifier) ?? DELEGATE;
+    const { path, query } = splitQuery(specifier);
+    if (RELATIVE.test(path)) return findFirst(getRelativeUrls(path, parent), query, request);
+    if (isAbsolutePath(path)) return findFirst(urlsOfAbsolute(path, parent), query, request);
+    if (path.startsWith("#")) return findImport(path, query, request);
+    return toBuiltinModule(path) ?? findBare(path, query, request);
+  }
+
+  function findUrl(request: ImportRequest): ResolvedModule {
+    const { href } = new URL(request.specifier);
+    const url = toFileUrlOnly(href);
+    return findFirst([url], href.slice(url.length), request);
+  }
+
+  /** As in Next.js, `/lib/db` is in the project; what `require.resolve()` gave is where it says. */
+  function urlsOfAbsolute(path: string, parent: string): string[] {
+    const own = root === undefined || !path.startsWith("/") ? [] : getRelativeUrls(path.replace(/^\/+/, "./"), root);
+    return [fromAbsolutePath(path, parent), ...own];
+  }
+
+  function findFirst(urls: readonly string[], query: string, request: ImportRequest): ResolvedModule {
+    return findAmong(urls, query) ?? fail(request, { kind: "path", urls });
+  }
+
+  function findAmong(urls: readonly string[], query: string): ResolvedModule | undefined {
+    for (const url of urls) {
+      const file = fileResolver.findFile(url);
+      if (file !== undefined) return toFile(file, query);
+    }
+    return undefined;
+  }
+
+  /** What begins with a number sign is a name of `tsconfig.json`, or of the nearest `package.json`. */
+  function findImport(path: string, query: string, request: ImportRequest): ResolvedModule {
+    const alias = findAlias(path, query, request.parent);
+    if (alias !== undefined) return alias;
+    const manifest = manifests.scopeOf(request.parent);
+    const target = resolveImports(manifest?.imports, path, conditions.conditionsFor(request.mode, manifest?.name));
+    if (manifest !== undefined && target.kind === "found") {
+      for (const name of target.targets) {
+        const found = findImportTarget(name, manifest, query, request);
+        if (found !== undefined) return found;
+      }
+    }
+    return fail(request, { kind: "imports", manifest, target, aliases: aliasesOf(path, request.parent) });
+  }
+
+  function findImportTarget(
+    target: string,
+    manifest: PackageManifest,
+    query: string,
+    { mode }: ImportRequest,
+  ): ResolvedModule | undefined {
+    if (!target.startsWith("./")) {
+      const builtin = toBuiltinModule(target);
+      if (builtin !== undefined) return builtin;
+      const result = packages.findInPackage(parsePackageName(target), manifest.folder, mode);
+      return "url" in result ? toFile(result.url, query) : undefined;
+    }
+    const url = packages.findTarget([target], manifest);
+    return url === undefined ? undefined : toFile(url, query);
+  }
+
+  function findBare(path: string, query: string, request: ImportRequest): ResolvedModule {
+    const alias = findAlias(path, query, request.parent);
+    if (alias !== undefined) return alias;
+    const name = parsePackageName(path);
+    const result = isPackageName(name.name)
+      ? packages.findInPackage(name, request.parent, request.mode)
+      : NOT_INSTALLED;
+    if ("url" in result) return toFile(result.url, query);
+    return fail(request, { kind: "name", name, failure: result, aliases: aliasesOf(path, request.parent) });
+  }
+
+  /** The file of a name by `tsconfig.json`. */
+  function findAlias(path: string, query: string, parent: string): ResolvedModule | undefined {
+    for (const folder of foldersWithAliases(parent)) {
+      const found = findAmong(settings.aliasesOf?.(path, folder) ?? [], query);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** All that a name may mean by `tsconfig.json`. */
+  function aliasesOf(path: string, parent: string): readonly string[] {
+    return [...new Set(foldersWithAliases(parent).flatMap((folder) => settings.aliasesOf?.(path, folder) ?? []))];
+  }
+
+  /**
+   * Packages in `node_modules` do not know the names of a project. The source of a workspace package has those of its
+   * own `tsconfig.json`, and then those of the project, which are all that Next.js has.
+   */
+  function foldersWithAliases(parent: string): readonly string[] {
+    if (isInNodeModules(parent)) return [];
+    const own = getFolder(parent);
+    return root === undefined || root === own ? [own] : [own, root];
+  }
+
+  function toFile(url: string, query: string): ResolvedModule {
+    return { kind: "file", url: toCanonical(url) + query };
+  }
+
+  function toCanonical(url: string): string {
+    const real = files.realUrl?.(url) ?? url;
+    // The project itself may be behind a link, as one for temporary files is on a Mac; its routes are imported by the path that was given.
+    return realRoot !== undefined && realRoot !== root && real.startsWith(realRoot)
+      ? root + real.slice(realRoot.length)
+      : real;
+  }
+
+  function fail(request: ImportRequest, failure: LookupFailure): never {
+    const context: FailureContext = { root, files, manifests };
+    throw createFailure(request, failure, context);
+  }
+
+  return { manifests, find, toCanonical };
+}
+
+function toBuiltinModule(specifier: string): ResolvedModule | undefined {
+  const builtin = toBuiltin(specifier);
+  return builtin === undefined ? undefined : { kind: "builtin", specifier: builtin };
+}

@@ -1,0 +1,140 @@
+/**
+ * A search for the statements of ES modules in a text that no JavaScript parser takes, as it has JSX.
+ *
+ * @module
+ */
+
+/** What cannot be divided: a slash behind it begins a regular expression. */
+const BEFORE_REGEX = /^(?:return|typeof|case|in|of|delete|void|throw|new|else|do|instanceof|yield|await|default)$/;
+
+const WORD = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/uy;
+/** What follows `import`, as a statement or as `import.meta`; a call of it is an expression of CommonJS too. */
+const AFTER_IMPORT = /["'{*\p{ID_Start}$_]|\.\s*meta\b/uy;
+const AFTER_EXPORT =
+  /[{*]|(?:default|const|let|var|function|class|async|import|type|interface|enum|abstract|declare)\b/y;
+
+/**
+ * Whether a text has an `import` or `export` statement or `import.meta`, outside of comments, strings and regular
+ * expressions. Takes time in proportion to its length.
+ *
+ * @param text JavaScript, JSX or TypeScript.
+ */
+export function hasModuleStatement(text: string): boolean {
+  return !moduleStatements(text).next().done;
+}
+
+/**
+ * Finds where the `import` and `export` statements and `import.meta` of a text begin, as for
+ * {@linkcode hasModuleStatement}.
+ *
+ * @param text JavaScript, JSX or TypeScript.
+ */
+export function* moduleStatements(text: string): Generator<number> {
+  /** For each template around a place, how many braces are open in its expression. */
+  const templates: number[] = [];
+  /** The last word, or the last other character, that was not white space. */
+  let last = "";
+  /** Up to where no regular expression ends: it is not searched for twice. */
+  let noRegexBefore = 0;
+  let at = 0;
+
+  while (at < text.length) {
+    const char = text[at]!;
+    if (char === "/" && text[at + 1] === "/") at = endOf("\n", at);
+    else if (char === "/" && text[at + 1] === "*") at = endOf("*/", at + 2);
+    else if (char === '"' || char === "'") readString(char);
+    else if (char === "`") readTemplate();
+    else if (char === "}" && templates.at(-1) === 0) {
+      templates.pop();
+      readTemplate();
+    } else if (char === "/" && mayBeRegex()) readRegex();
+    else if (char <= " ") at++;
+    else if (isWordStart()) {
+      const begin = at;
+      const word = text.slice(at, WORD.lastIndex);
+      at = WORD.lastIndex;
+      if (last !== "." && isStatement(word)) yield begin;
+      last = word;
+    } else {
+      if (templates.length > 0 && char === "{") templates[templates.length - 1]!++;
+      if (templates.length > 0 && char === "}") templates[templates.length - 1]!--;
+      last = char;
+      at++;
+    }
+  }
+
+  function endOf(mark: string, from: number): number {
+    const found = text.indexOf(mark, from);
+    return found === -1 ? text.length : found + mark.length;
+  }
+
+  function isWordStart(): boolean {
+    WORD.lastIndex = at;
+    return WORD.test(text);
+  }
+
+  function isStatement(word: string): boolean {
+    const after = word === "import" ? AFTER_IMPORT : word === "export" ? AFTER_EXPORT : undefined;
+    if (after === undefined) return false;
+    after.lastIndex = endOfSpace(at);
+    return after.test(text);
+  }
+
+  /** The end of white space and comments. */
+  function endOfSpace(from: number): number {
+    let end = from;
+    for (;;) {
+      if (/\s/.test(text[end] ?? "")) end++;
+      else if (text.startsWith("//", end)) end = endOf("\n", end);
+      else if (text.startsWith("/*", end)) end = endOf("*/", end + 2);
+      else return end;
+    }
+  }
+
+  /** A string ends with its line, if not before; so an apostrophe in the text of JSX does no harm beyond it. */
+  function readString(quote: string): void {
+    for (at++; at < text.length && text[at] !== quote && text[at] !== "\n"; at++) if (text[at] === "\\") at++;
+    at++;
+    last = quote;
+  }
+
+  /** Reads up to the end of a template, or to an expression in it. */
+  function readTemplate(): void {
+    for (at++; at < text.length && text[at] !== "`"; at++) {
+      if (text[at] === "\\") at++;
+      else if (text[at] === "$" && text[at + 1] === "{") {
+        templates.push(0);
+        at += 2;
+        last = "{";
+        return;
+      }
+    }
+    at++;
+    last = "`";
+  }
+
+  /** A slash behind a value divides, one behind `<` ends an element of JSX. */
+  function mayBeRegex(): boolean {
+    if (at < noRegexBefore) return false;
+    return BEFORE_REGEX.test(last) || !/^(?:[)\]}"'`<]|[\p{ID_Continue}$].*)$/u.test(last);
+  }
+
+  function readRegex(): void {
+    let isInClass = false;
+    let end = at + 1;
+    for (; end < text.length && text[end] !== "\n"; end++) {
+      const char = text[end];
+      if (char === "\\") end++;
+      else if (char === "[") isInClass = true;
+      else if (char === "]") isInClass = false;
+      else if (char === "/" && !isInClass) {
+        at = end + 1;
+        last = ")";
+        return;
+      }
+    }
+    noRegexBefore = end;
+    last = "/";
+    at++;
+  }
+}

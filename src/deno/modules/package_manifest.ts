@@ -1,0 +1,115 @@
+/**
+ * The `package.json` of packages, read once.
+ *
+ * @module
+ */
+
+import type { ModuleFileSystem } from "./file_system.ts";
+import { getFolder, getParentFolder } from "./module_url.ts";
+import { ModuleResolveError, showFile } from "./resolve_error.ts";
+
+/** What a `package.json` says about its modules. */
+export interface PackageManifest {
+  /** The URL of its folder, with a slash at the end. */
+  readonly folder: string;
+  /** Its name. */
+  readonly name: string | undefined;
+  /** Its version. */
+  readonly version: string | undefined;
+  /** What `.js` files are: `module`, `commonjs`, or not said. */
+  readonly type: "module" | "commonjs" | undefined;
+  /** Its module, where there are no `exports`. */
+  readonly main: string | undefined;
+  /** An ES module that bundlers take instead of `main`. */
+  readonly module: string | undefined;
+  /** Not `null`, which is the same as none. */
+  readonly exports: unknown;
+  /** Names that begin with `#`. */
+  readonly imports: unknown;
+  /** The names of all packages that it asks for, whether for running, for development or optional. */
+  readonly dependencies: ReadonlySet<string>;
+}
+
+/** Reads the `package.json` of folders. */
+export interface ManifestReader {
+  /**
+   * The manifest of a folder, or `undefined` if it has none.
+   *
+   * @param folder A URL that ends with a slash.
+   * @throws {ModuleResolveError} If the `package.json` is not a JSON object.
+   */
+  at(folder: string): PackageManifest | undefined;
+  /**
+   * The manifest that a file belongs to, the nearest above it: LOOKUP_PACKAGE_SCOPE of Node.js.
+   *
+   * @param url The URL of the file, without query.
+   * @throws {ModuleResolveError} As for `at()`.
+   */
+  scopeOf(url: string): PackageManifest | undefined;
+}
+
+/**
+ * Creates a reader that remembers what it read.
+ *
+ * @param files Where the files are.
+ */
+export function createManifestReader(files: ModuleFileSystem): ManifestReader {
+  const manifests = new Map<string, PackageManifest | null>();
+  const scopes = new Map<string, PackageManifest | null>();
+
+  function at(folder: string): PackageManifest | undefined {
+    let found = manifests.get(folder);
+    if (found === undefined) manifests.set(folder, found = readManifest(folder, files) ?? null);
+    return found ?? undefined;
+  }
+
+  function scopeOfFolder(folder: string): PackageManifest | null {
+    // A file that lies in `node_modules` itself belongs to no package, and not to the project.
+    if (folder.endsWith("/node_modules/")) return null;
+    let found = scopes.get(folder);
+    if (found === undefined) {
+      const parent = getParentFolder(folder);
+      scopes.set(folder, found = at(folder) ?? (parent === undefined ? null : scopeOfFolder(parent)));
+    }
+    return found;
+  }
+
+  return { at, scopeOf: (url) => scopeOfFolder(getFolder(url)) ?? undefined };
+}
+
+function readManifest(folder: string, files: ModuleFileSystem): PackageManifest | undefined {
+  const url = `${folder}package.json`;
+  const text = files.readText(url);
+  if (text === undefined) return undefined;
+  const json = parseManifest(text, url);
+  const field = (name: string) => {
+    const value = json[name];
+    return typeof value === "string" && value !== "" ? value : undefined;
+  };
+  const type = field("type");
+  return {
+    folder,
+    name: field("name"),
+    version: field("version"),
+    type: type === "module" || type === "commonjs" ? type : undefined,
+    main: field("main"),
+    module: field("module"),
+    exports: json.exports ?? undefined,
+    imports: json.imports ?? undefined,
+    dependencies: new Set(DEPENDENCY_FIELDS.flatMap((name) => Object.keys(json[name] ?? {}))),
+  };
+}
+
+const DEPENDENCY_FIELDS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
+
+function parseManifest(text: string, url: string): Readonly<Record<string, unknown>> {
+  let json: unknown;
+  let reason = "it is not a JSON object";
+  try {
+    json = JSON.parse(text.replace(/^\ufeff/, ""));
+  } catch (error) {
+    if (error instanceof Error) reason = error.message;
+  }
+  if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as Record<string, unknown>;
+  throw new ModuleResolveError("ERR_INVALID_PACKAGE_CONFIG", `Cannot read "${showFile(url)}": ${reason}`);
+}
