@@ -12,7 +12,7 @@
  * runs.
  */
 const ASKS =
-  /\bnext\/(?:headers|cache)\b|\bimport\s*\(|\brequire\b|@x\/routes|\\u|force-cache|\bfetchCache\b|\bnext\s*[:,}]|["']next["']/;
+  /\bnext\/(?:headers|cache|dist)\b|\bimport\s*\(|\brequire\b|@x\/routes|\\u|force-cache|\bfetchCache\b|\bnext\s*[:,}]|["']next["']/;
 const SERVER = /["']next\/server(?:\.js)?["']/g;
 const NAMED_IMPORT = /\b(?:import|export)\s*(?:type\s*)?\{([^}]*)\}\s*from\s*["']next\/server(?:\.js)?["']/g;
 const SCOPED_NAME = /\b(?:after|connection|unstable_after|default)\b/;

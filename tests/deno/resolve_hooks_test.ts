@@ -159,3 +159,15 @@ export const names = [Inter().style.fontFamily, Mono().className, localFont({ sr
   assertEquals(route.names, ["'Inter', 'Inter Fallback'", "__className_roboto_mono", "__className_localfont"]);
   assertEquals(typeof route.lang, "function");
 });
+
+test("installResolveHooks() prefers what is installed of next/dist to what stands in its place", async () => {
+  const route = await importRoute({
+    "app/route.ts": `export { isRedirectError } from "next/dist/client/components/redirect-error";
+export { cookies } from "next/dist/server/request/cookies";`,
+    "package.json": `{ "dependencies": { "next": "16.4.6" } }`,
+    "node_modules/next/package.json": `{ "name": "next", "version": "16.4.6" }`,
+    "node_modules/next/dist/client/components/redirect-error.js": `exports.isRedirectError = "the real one";`,
+    "node_modules/next/dist/server/request/cookies.js": `exports.cookies = "the real one";`,
+  });
+  assertEquals([route.isRedirectError, route.cookies], ["the real one", headers.cookies]);
+});

@@ -13,6 +13,7 @@ const YES = [
   `import { cookies } from "next/headers";`,
   `import { headers } from 'next/headers.js';`,
   `import { revalidateTag } from "next/cache";`,
+  `import { cookies } from "next/dist/server/request/cookies";`,
   `import { after } from "next/server";`,
   `import { NextResponse, after as later } from "next/server";`,
   `import { connection } from "next/server";`,
