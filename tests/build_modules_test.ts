@@ -77,6 +77,12 @@ const value = [data.name, name, same.name, read.name, css.a];`,
     route: `import {\n  Kind, // it's one\n} from "typed"; const value = Kind;`,
     expected: { A: "a" },
   },
+  {
+    name: "what a require() of the module's own names",
+    route: `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);
+const value = [require("../../lib/data.json").name, require("babel").late, typeof require("node:fs").statSync];`,
+    expected: ["data", "late", "function"],
+  },
   { name: "JSX that is preserved", route: `const value = <p id="a" />;`, expected: { type: "p", id: "a" } },
 ];
 

@@ -72,6 +72,8 @@ interface Edit {
 
 /** The file that has the names of CommonJS. */
 const NODE_SCOPE = "node_scope.js";
+/** A `require` of an ES module's own, which a bundler does not look into. */
+const OWN_REQUIRE = /(?<=\b(?:const|let|var)\s+)require(?=\s*=\s*(?:[\w$]+\.)?createRequire\s*\(\s*import\.meta\.)/g;
 const NPM = /^npm:\/?((?:@[^/]+\/)?[^/@]+)(?:@[^/]*)?(\/.*)?$/;
 
 /**
@@ -208,6 +210,9 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     for (const found of findSpecifiers(text)) {
       const target = toTarget(found, copy);
       if (target !== found.specifier) edits.push({ ...found, text: JSON.stringify(target) });
+    }
+    for (const { 0: word, index } of text.matchAll(OWN_REQUIRE)) {
+      edits.push({ start: index, end: index + word.length, text: "routes_own_require" });
     }
     const patterns = isInstalled(copy.url) ? [] : findPatterns(text);
     const openAt = isInstalled(copy.url) ? undefined : findOpenCall(text);
