@@ -30,10 +30,15 @@ const HEAD = `${WRITTEN}
  * Writes the module that imports the files of a project, each by a name that a bundler sees.
  *
  * @param modules The modules.
- * @param toRoot The path from the module's folder to the project's: `../..`.
+ * @param place The path from the module's folder to the project's, `../..`, or a function that gives the specifier of a
+ * file.
  */
-export function projectModule({ manifest, ...front }: ProjectModules, toRoot: string): string {
-  const importOf = (file: string) => `() => import(${JSON.stringify(specifierOf(`${toRoot || "."}/${file}`))})`;
+export function projectModule(
+  { manifest, ...front }: ProjectModules,
+  place: string | ((file: string) => string),
+): string {
+  const placeOf = typeof place === "string" ? (file: string) => specifierOf(`${place || "."}/${file}`) : place;
+  const importOf = (file: string) => `() => import(${JSON.stringify(placeOf(file))})`;
   const files = manifest.routes.filter(({ metadata }) => !metadata?.isStatic).map(({ file }) => file);
   const routes = [...new Set(files)].map((file) => `  ${JSON.stringify(file)}: ${importOf(file)},`);
   const others = Object.entries(front).flatMap(([name, file]) =>

@@ -12,6 +12,7 @@ import { loadEnvFiles } from "./env_files.ts";
 import { isWithin } from "./is_within.ts";
 import { describeUseCache, findUseCache } from "./modules/use_cache_directive.ts";
 import { pageExtensionsOf } from "./project_front.ts";
+import { followPublicLink } from "./public_files.ts";
 import { readProjectSources } from "./project_sources.ts";
 import { scanProject } from "./scan.ts";
 import { quoted } from "./shell_words.ts";
@@ -107,16 +108,29 @@ function counted(count: number, what: string): string {
 /** `public/` is served from beside the module. */
 async function copyPublic(root: string, target: string): Promise<number> {
   await Deno.remove(join(target, "public"), { recursive: true }).catch(ignoreMissing);
-  return await copyFolder(join(root, "public"), join(target, "public"));
+  return await copyFolder({ root, from: join(root, "public"), to: join(target, "public"), followed: [] });
 }
 
-async function copyFolder(from: string, to: string): Promise<number> {
+interface CopiedFolder {
+  /** The project's folder. */
+  readonly root: string;
+  readonly from: string;
+  readonly to: string;
+  /** The folders that links have led to on the way to it. */
+  readonly followed: readonly string[];
+}
+
+async function copyFolder({ root, from, to, followed }: CopiedFolder): Promise<number> {
   let files = 0;
-  for (const { name, isDirectory, isFile } of await Array.fromAsync(Deno.readDir(from)).catch(ignoreMissing) ?? []) {
-    if (isDirectory) files += await copyFolder(join(from, name), join(to, name));
-    if (!isFile) continue;
+  for (const entry of await Array.fromAsync(Deno.readDir(from)).catch(ignoreMissing) ?? []) {
+    const path = join(from, entry.name), copy = join(to, entry.name);
+    const target = entry.isSymlink ? await followPublicLink(path, root, followed) : entry;
+    if (target === null) continue;
+    const reached = "path" in target ? [...followed, target.path] : followed;
+    if (target.isDirectory) files += await copyFolder({ root, from: path, to: copy, followed: reached });
+    if (!target.isFile) continue;
     await Deno.mkdir(to, { recursive: true });
-    await Deno.copyFile(join(from, name), join(to, name));
+    await Deno.copyFile(path, copy);
     files++;
   }
   return files;

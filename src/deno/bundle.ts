@@ -5,17 +5,21 @@
  */
 
 import { createHash } from "node:crypto";
-import { basename, dirname, fromFileUrl, join, relative, toFileUrl } from "@std/path";
-import { projectModule, serverModule, specifierOf } from "../codegen/server_module.ts";
+import { basename, dirname, fromFileUrl, join, toFileUrl } from "@std/path";
+import { projectModule, type ProjectModules, serverModule, specifierOf } from "../codegen/server_module.ts";
 import { makeRoutesFolder } from "./cache_location.ts";
 import { MARKERS } from "./doors.ts";
 import { checkoutImports, type ImportMap, joined, projectImports } from "./import_map.ts";
+import { copyModules } from "./module_copies.ts";
 import { type ModuleWalk, walkModules } from "./module_walk.ts";
-import { configFileOf, frontFilesOf } from "./project_front.ts";
+import { configFileOf, configureBuiltModules, frontFilesOf } from "./project_front.ts";
+import { isTextFile } from "./resolve_hooks.ts";
 import type { Project } from "./scan.ts";
 import { externalNames, partImports, writeNextImports } from "./next_imports.ts";
 import { mayUseScope } from "./scope_use.ts";
+import { getRelativePath } from "./relative_path.ts";
 import { selfSpecifier } from "./self_specifier.ts";
+import { jsxImportSourceOf } from "./tsconfig_paths.ts";
 
 /** What goes into a build. */
 export interface BundleOptions {
@@ -51,27 +55,82 @@ export async function bundleProject(project: Project, file: string, options: Bun
   }
 }
 
+/** Deno's bundler takes what CommonJS exports for its default, whoever imports it. */
+const NODE_INTEROP = /(?<=\n\s*)1 \? (?=__defProp\(target, "default", \{ value: mod)/;
+/** As other bundlers, and `routes start`, have it. */
+const BUNDLE_INTEROP = `isNodeMode || !mod || !mod.__esModule || !("default" in mod) ? `;
+
+/** Names files of the project where a message names copies of them. */
+function withOrigins(text: string, origins: ReadonlyMap<string, string>): string {
+  return text.replace(
+    /(?:file:\/\/\S*?\/|[^\s"']*?)\.routes[\\/]build_\w+[\\/]modules[\\/]([\w.-]*\w)/g,
+    (all, name) => origins.get(name) ?? all,
+  );
+}
+
+/** The files of a project that a build imports, relative to it. */
+function entriesOf({ manifest, config, proxy, instrumentation }: ProjectModules): string[] {
+  const routes = manifest.routes.filter(({ metadata }) => !metadata?.isStatic).map(({ file }) => file);
+  return [...new Set([...routes, ...[config, proxy, instrumentation].filter((name) => name !== null)])];
+}
+
 async function bundleIn(folder: string, project: Project, file: string, options: BundleOptions): Promise<string> {
   const { root } = project;
   const at = (name: string) => join(folder, name);
-  const { external = [] } = options;
   const { others, modules } = partImports(projectImports(root), root);
+  await configureBuiltModules(root);
+  const own = await modulesOf(project);
+  const entries = entriesOf(own);
+  const copies = copyModules(entries.map((name) => toFileUrl(join(root, name)).href), {
+    root: toFileUrl(`${root}/`).href,
+    names: others,
+    external: options.external ?? [],
+    ownModules: new URL("../", import.meta.url).href,
+    isReplaced: (name) => modules.has(name) || MARKERS.includes(name),
+    isText: isTextFile,
+    jsxImportSource: jsxImportSourceOf,
+  });
+  for (const name of copies.native) {
+    console.warn(
+      `Warning: "${name}" has a native addon and is not in the build; keep it in node_modules beside or above the build, ` +
+        `and serve with -R and --allow-ffi`,
+    );
+  }
+  for (const [url, line] of copies.open) {
+    console.warn(
+      `Warning: ${
+        getRelativePath(root, fromFileUrl(url))
+      }:${line} imports by a name that is known only when it runs, ` +
+        "and a build has only what is named; begin the name with a folder: import(`./folder/${name}.ts`)",
+    );
+  }
+  const external = [...options.external ?? [], ...copies.native];
+  await Deno.mkdir(at("modules"));
+  for (const [name, text] of copies.files) await write(at(join("modules", name)), text);
 
   await write(at("empty.ts"), "export {};\n");
   await write(at("next.ts"), `export * from "@x/routes/next";\nexport { default } from "@x/routes/next";\n`);
-  await write(at("project.ts"), projectModule(await modulesOf(project), relative(folder, root)));
+  const placeOf = (file: string) => `./modules/${copies.entries[entries.indexOf(file)]}`;
+  await write(at("project.ts"), projectModule(own, placeOf));
   const map = withMarkers(others, at("empty.ts"));
   const imports = { next: toFileUrl(at("next.ts")).href, ...map.imports };
-  await write(at("project_map.json"), JSON.stringify({ ...map, imports }));
+  const urlOf = (name: string) => toFileUrl(at(join("modules", name))).href;
+  const scopes = Object.fromEntries(
+    Object.entries(copies.scopes).map(([name, inner]) => [
+      urlOf(name),
+      Object.fromEntries(Object.entries(inner).map(([key, target]) => [key, urlOf(target)])),
+    ]),
+  );
+  await write(at("project_map.json"), JSON.stringify({ imports, scopes: { ...map.scopes, ...scopes } }));
   await denoBundle(root, root, [
     ...["--import-map", at("project_map.json"), "-o", at("project.js"), ...await packagesFlag(root)],
     ...[...externalNames(modules), ...external].map((name) => `--external=${name}`),
     at("project.ts"),
-  ]);
+  ], (text) => withOrigins(text, copies.origins));
   // What is required is not looked for by the bundler, which made it a name of its own. And the same project is the same
   // code, wherever it was put together.
   const code = (await Deno.readTextFile(at("project.js"))).replace(/\b__require\((?="next\/)/g, "require(")
-    .replaceAll(basename(folder), "build");
+    .replace(NODE_INTEROP, BUNDLE_INTEROP).replaceAll(basename(folder), "build");
   await write(at("project.js"), code);
 
   await write(at("server.ts"), serverModule({ project: "./project.js", ...await sayings(project, [code], options) }));
@@ -100,13 +159,11 @@ export async function writeUnbundled(
   target: string,
   options: BundleOptions,
 ): Promise<{ readonly file: string; readonly map: string; readonly modules: number }> {
-  const { root, manifest } = project;
+  const { root } = project;
   const at = (name: string) => join(target, name);
   const modules = await modulesOf(project);
-  const front = [modules.config, modules.proxy, modules.instrumentation].filter((name) => name !== null);
-  const routes = manifest.routes.filter(({ metadata }) => !metadata?.isStatic).map(({ file }) => file);
   const { others, modules: nextModules } = partImports(projectImports(root), root);
-  const entries = [...routes, ...front].map((name) => toFileUrl(join(root, name)).href);
+  const entries = entriesOf(modules).map((name) => toFileUrl(join(root, name)).href);
   const { sources, map: found, bareJson } = walkModules(entries, others);
   const code = [...sources.values()];
   await Deno.mkdir(target, { recursive: true });
@@ -120,7 +177,10 @@ export async function writeUnbundled(
     { imports: found.imports, scopes: withScopes(found.scopes, json) },
     withMarkers(others, at("empty.ts")),
   ].reduce(joined);
-  await write(at("project.ts"), projectModule(modules, relative(target, root)));
+  await write(
+    at("project.ts"),
+    projectModule(modules, getRelativePath(target, root)),
+  );
   await write(at("server.ts"), serverModule({ project: "./project.ts", ...await sayings(project, code, options) }));
   await write(at("import_map.json"), JSON.stringify(movable(map, target), null, 2));
   return { file: at("server.ts"), map: at("import_map.json"), modules: sources.size };
@@ -199,7 +259,7 @@ function movable({ imports, scopes }: ImportMap, target: string): ImportMap {
   const own = new URL("../../", import.meta.url).href;
   const moved = (url: string) => {
     if (!url.startsWith("file:") || url.startsWith(own)) return url;
-    const path = relative(target, fromFileUrl(url)).replaceAll("\\", "/");
+    const path = getRelativePath(target, fromFileUrl(url));
     return specifierOf(path) + (url.endsWith("/") && path !== "" ? "/" : "");
   };
   const all = (imports: ImportMap["imports"]) =>
@@ -220,7 +280,12 @@ async function packagesFlag(root: string): Promise<string[]> {
   }
 }
 
-async function denoBundle(root: string, cwd: string, args: readonly string[]): Promise<void> {
+async function denoBundle(
+  root: string,
+  cwd: string,
+  args: readonly string[],
+  toMessage: (text: string) => string = (text) => text,
+): Promise<void> {
   const isAlone = args.includes("--no-config");
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["bundle", "--quiet", "--no-lock", "--platform", "deno", ...args],
@@ -232,5 +297,5 @@ async function denoBundle(root: string, cwd: string, args: readonly string[]): P
   }).output();
   if (code === 0) return;
   const text = new TextDecoder().decode(stderr).replace(/\n*(?:error: bundling failed|Stack backtrace:)[\s\S]*$/, "");
-  throw new Error(`Cannot build "${root}": ${text.trim().replace(/^error: /, "")}`);
+  throw new Error(`Cannot build "${root}": ${toMessage(text).trim().replace(/^error: /, "")}`);
 }

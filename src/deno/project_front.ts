@@ -85,6 +85,18 @@ export async function pageExtensionsOf(root: string): Promise<readonly string[] 
 }
 
 /**
+ * Takes over what the `next.config` of a project says about modules, for a build. Only then is it imported for that.
+ *
+ * @param root The project's folder.
+ */
+export async function configureBuiltModules(root: string): Promise<void> {
+  const file = await configFileOf(root);
+  if (file === null || !/tsconfigPath|-loader/.test(await Deno.readTextFile(join(root, file)))) return;
+  installResolveHooks(root);
+  configureModules(root, await readAppConfig((await importAny(root, file)).default, file));
+}
+
+/**
  * Loads what else a project has. The hooks for imports are to be there already.
  *
  * @param place The project.

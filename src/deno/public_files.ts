@@ -91,7 +91,7 @@ async function collect(dir: string, below: string, found: Found, followed: reado
     const { name } = entry;
     if (name.startsWith(".") && name !== ".well-known") continue;
     const path = `${below}/${encodeSegment(name)}`, file = join(dir, name);
-    const target = entry.isSymlink ? await followInside(file, found.root, followed) : entry;
+    const target = entry.isSymlink ? await followPublicLink(file, found.root, followed) : entry;
     if (target === null) continue;
     const reached = "path" in target ? [...followed, target.path] : followed;
     if (target.isDirectory) await collect(file, path, found, reached);
@@ -99,8 +99,20 @@ async function collect(dir: string, below: string, found: Found, followed: reado
   }
 }
 
-/** A file of the project may be linked; what is outside, or hidden, is not for everyone. */
-async function followInside(link: string, root: string, followed: readonly string[]): Promise<LinkTarget | null> {
+/**
+ * Finds what a link in `public/` leads to. A file of the project may be linked; what is outside, or hidden, is not for
+ * everyone.
+ *
+ * @param link The path of the link.
+ * @param root The project's folder.
+ * @param followed The folders that links have led to on the way to it.
+ * @returns `null` if nothing is to be served of it.
+ */
+export async function followPublicLink(
+  link: string,
+  root: string,
+  followed: readonly string[],
+): Promise<LinkTarget | null> {
   const target = await followLink(link, followed);
   if (target === null) return null;
   const inside = relative(await Deno.realPath(root), target.path);

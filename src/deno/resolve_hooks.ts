@@ -92,7 +92,7 @@ export function installResolveHooks(root?: string): void {
     toVersion: (url, parent) => graph?.resolved(url, parent) ?? url,
     jsxImportSource: jsxImportSourceOf,
     countImports,
-    isText: (url) => texts.some((ending) => url.endsWith(ending)),
+    isText: isTextFile,
   });
 }
 
@@ -110,6 +110,11 @@ export function configureModules(
   if (tsconfigPath !== undefined) useTsconfig(root, resolve(root, tsconfigPath));
   texts = textExtensions;
   hooks?.forget();
+}
+
+/** Whether `next.config` says that a file is imported as its text. */
+export function isTextFile(url: string): boolean {
+  return texts.some((ending) => url.endsWith(ending));
 }
 
 function getProject(): Project {

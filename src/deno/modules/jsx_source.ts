@@ -34,6 +34,24 @@ export function mayHaveJsx(url: string, source: string): boolean {
   return /\.(?:tsx|jsx|js)$/.test(url) && ELEMENT.test(source);
 }
 
+/**
+ * The comments that have a transpiler take the automatic runtime, and what it then imports.
+ *
+ * @param source The text of the file.
+ * @param importSource The module that the runtime is imported from, where the file does not say.
+ */
+export function getJsxPragmas(
+  source: string,
+  importSource: () => string,
+): { readonly text: string; readonly runtimes: readonly string[] } {
+  const runtime = RUNTIME.exec(source)?.[1] ?? "automatic";
+  const from = IMPORT_SOURCE.exec(source)?.[1] ?? importSource();
+  return {
+    text: `/** @jsxRuntime ${runtime} *//** @jsxImportSource ${from} */ `,
+    runtimes: runtime === "classic" ? [] : [`${from}/jsx-runtime`, `${from}/jsx-dev-runtime`],
+  };
+}
+
 /** A file that may have JSX. */
 export interface JsxFile {
   /** Its URL, without query. */
@@ -60,8 +78,7 @@ export function transpileJsx(file: JsxFile): string | null | undefined {
   // Deno hands over a `.js` file as it is, be it JavaScript or not.
   const isPlain = url.endsWith(".js");
   if (given !== null && !isPlain && (runtime === "classic" || AUTOMATIC.test(given))) return given;
-  const from = IMPORT_SOURCE.exec(source)?.[1] ?? file.importSource();
-  const pragmas = `/** @jsxRuntime ${runtime} *//** @jsxImportSource ${from} */ `;
+  const { text: pragmas } = getJsxPragmas(source, () => file.importSource());
   // In the first line, so that no line moves.
   const text = source.startsWith("#!") ? source.replace("\n", `\n${pragmas}`) : pragmas + source;
   const folder = getFolder();

@@ -29,7 +29,30 @@ export function hasModuleStatement(text: string): boolean {
  *
  * @param text JavaScript, JSX or TypeScript.
  */
-export function* moduleStatements(text: string): Generator<number> {
+export function moduleStatements(text: string): Generator<number> {
+  return findWords(text, (word, next) => {
+    const after = word === "import" ? AFTER_IMPORT : word === "export" ? AFTER_EXPORT : undefined;
+    if (after === undefined) return false;
+    after.lastIndex = next();
+    return after.test(text);
+  });
+}
+
+/**
+ * Finds where the calls of `import()` and `require()` begin, outside of comments, strings and regular expressions.
+ *
+ * @param text JavaScript, JSX or TypeScript.
+ */
+export function moduleCalls(text: string): Generator<number> {
+  return findWords(text, (word, next) => (word === "import" || word === "require") && text[next()] === "(");
+}
+
+/**
+ * Finds where words of code begin.
+ *
+ * @param isWanted Whether a word is meant; `next` gives where what follows it begins.
+ */
+function* findWords(text: string, isWanted: (word: string, next: () => number) => boolean): Generator<number> {
   /** For each template around a place, how many braces are open in its expression. */
   const templates: number[] = [];
   /** The last word, or the last other character, that was not white space. */
@@ -53,7 +76,7 @@ export function* moduleStatements(text: string): Generator<number> {
       const begin = at;
       const word = text.slice(at, WORD.lastIndex);
       at = WORD.lastIndex;
-      if (last !== "." && isStatement(word)) yield begin;
+      if (last !== "." && isWanted(word, () => endOfSpace(at))) yield begin;
       last = word;
     } else {
       if (templates.length > 0 && char === "{") templates[templates.length - 1]!++;
@@ -71,13 +94,6 @@ export function* moduleStatements(text: string): Generator<number> {
   function isWordStart(): boolean {
     WORD.lastIndex = at;
     return WORD.test(text);
-  }
-
-  function isStatement(word: string): boolean {
-    const after = word === "import" ? AFTER_IMPORT : word === "export" ? AFTER_EXPORT : undefined;
-    if (after === undefined) return false;
-    after.lastIndex = endOfSpace(at);
-    return after.test(text);
   }
 
   /** The end of white space and comments. */

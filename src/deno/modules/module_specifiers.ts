@@ -1,0 +1,141 @@
+/**
+ * Where a text names other modules, so that the names can be replaced.
+ *
+ * @module
+ */
+
+import { moduleCalls, moduleStatements } from "./module_statement.ts";
+
+/** How a module is named: by a statement, by `import()` or by `require()`. */
+export type SpecifierKind = "statement" | "import" | "require";
+
+/** A module that is named by a literal. */
+export interface FoundSpecifier {
+  readonly kind: SpecifierKind;
+  readonly specifier: string;
+  /** Where its opening quote is. */
+  readonly start: number;
+  /** Where its closing quote ends. */
+  readonly end: number;
+  /** Whether import attributes follow. */
+  readonly hasAttributes: boolean;
+  /** Whether it is code for sure, and not text in a string or a comment. */
+  readonly isCode: boolean;
+}
+
+/** A call whose argument begins with a literal: `` import(`./messages/${locale}.json`) ``. */
+export interface FoundPattern {
+  readonly kind: "import" | "require";
+  /** Where the word `import` or `require` begins. */
+  readonly start: number;
+  /** Where that word ends. */
+  readonly end: number;
+  /** What all names begin with. */
+  readonly before: string;
+  /** What all names end with; may be empty. */
+  readonly after: string;
+}
+
+/** A part of a clause: a gap, a word, a punctuation mark or a string. */
+const TOKEN = /(?:\s+|\/\/[^\n]*|\/\*[\s\S]*?\*\/)|([\p{ID_Continue}$]+)|([{},*])|("[^"\n]*"|'[^'\n]*')/uy;
+/** How far a clause is read, in characters. */
+const CLAUSE_LENGTH = 20_000;
+const ATTRIBUTES = /\s*(?:with|assert)\s*\{/y;
+const CALL =
+  /(?<![.\w$#])(import|require)\s*\(\s*(?:\/\*[^*]*\*\/\s*)*(?:"([^"\\\n]+)"|'([^'\\\n]+)'|`([^`\\$]+)`)(?=\s*([,)]))/g;
+const TEMPLATE =
+  /(?<![.\w$#])(import|require)(?=\s*\(\s*(?:\/\*[^*]*\*\/\s*)*`((?:\.|@|~|#|[\w-])[^`\\$]*\/[^`\\$]*)\$\{(?:[^`]*\})?([^`{}$\\]*)`\s*\))/g;
+const SUM =
+  /(?<![.\w$#])(import|require)(?=\s*\(\s*(["'])((?:\.|@|~|#|[\w-])[^"'\\\n]*\/[^"'\\\n]*)\2\s*\+[^;"'`\n]{1,200}?(?:\+\s*(["'])([^"'\\\n]*)\4\s*)?\)\s*(?:[;,.)\]}\n]|$))/g;
+
+/**
+ * Finds the modules that a text names by literals.
+ *
+ * Without a parser a regular expression may be taken for a division, and code behind it for text. So calls in what looks
+ * like text are found as well.
+ *
+ * @param source JavaScript, JSX or TypeScript.
+ * @returns In ascending order.
+ */
+export function findSpecifiers(source: string): FoundSpecifier[] {
+  const found: FoundSpecifier[] = [];
+  for (const at of moduleStatements(source)) {
+    const statement = readStatement(source, at);
+    if (statement !== undefined) found.push(statement);
+  }
+  const calls = new Set(moduleCalls(source));
+  for (const match of source.matchAll(CALL)) {
+    const specifier = match[2] ?? match[3] ?? match[4]!;
+    const end = match.index + match[0].length;
+    const kind = match[1] as "import" | "require";
+    found.push({
+      kind,
+      specifier,
+      start: end - specifier.length - 2,
+      end,
+      hasAttributes: match[5] === ",",
+      isCode: calls.has(match.index),
+    });
+  }
+  return found.sort((a, b) => a.start - b.start);
+}
+
+function readStatement(source: string, begin: number): FoundSpecifier | undefined {
+  let last = "";
+  TOKEN.lastIndex = begin;
+  for (;;) {
+    const start = TOKEN.lastIndex;
+    const match = start - begin > CLAUSE_LENGTH ? null : TOKEN.exec(source);
+    if (match === null) return undefined;
+    const [all, word, mark, text] = match;
+    if (text !== undefined && (last === "from" || last === "import")) {
+      const end = start + all.length;
+      ATTRIBUTES.lastIndex = end;
+      return {
+        kind: "statement",
+        specifier: text.slice(1, -1),
+        start,
+        end,
+        hasAttributes: ATTRIBUTES.test(source),
+        isCode: true,
+      };
+    }
+    if (last === "export" && /^(?:default|const|let|var|function|class|async|interface|enum)$/.test(word ?? "")) {
+      return undefined;
+    }
+    last = word ?? mark ?? text ?? last;
+  }
+}
+
+/**
+ * Finds the calls that name a file by what is known only when they run, below a folder that is known.
+ *
+ * @param source JavaScript, JSX or TypeScript.
+ * @returns In ascending order.
+ */
+export function findPatterns(source: string): FoundPattern[] {
+  const templates = Array.from(source.matchAll(TEMPLATE), (match) => toPattern(match, match[2]!, match[3]!));
+  const sums = Array.from(source.matchAll(SUM), (match) => toPattern(match, match[3]!, match[5] ?? ""));
+  return [...templates, ...sums].sort((a, b) => a.start - b.start);
+}
+
+const OPEN = /(?<![.\w$#])(?:import|require)\s*\(\s*(?:\/\*[^*]*\*\/\s*)*(?!["'`)])/y;
+
+/**
+ * Finds the first call that names a module by what is known only when it runs.
+ *
+ * @param source JavaScript, JSX or TypeScript.
+ * @returns Where it begins; `undefined` if there is none.
+ */
+export function findOpenCall(source: string): number | undefined {
+  for (const at of moduleCalls(source)) {
+    OPEN.lastIndex = at;
+    if (OPEN.test(source)) return at;
+  }
+  return undefined;
+}
+
+function toPattern(match: RegExpExecArray, before: string, after: string): FoundPattern {
+  const kind = match[1] as FoundPattern["kind"];
+  return { kind, start: match.index, end: match.index + kind.length, before, after };
+}
