@@ -30,8 +30,7 @@ export async function prepareNamedPackages(
 }
 
 async function prepare(root: string, importUrl: (url: string) => Promise<unknown>): Promise<void> {
-  const mayRead = (path: string) => Deno.permissions.querySync({ name: "read", path }).state === "granted";
-  const specifiers = getPackageSpecifiers(projectImports(root, mayRead));
+  const specifiers = getPackageSpecifiers(projectImports(root));
   if (specifiers.length === 0) return;
   const text = `() => [${specifiers.map((specifier) => `import(${JSON.stringify(specifier)})`).join(", ")}];`;
   // A package that cannot be installed is said by the import of it.
