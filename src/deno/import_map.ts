@@ -25,12 +25,12 @@ export const NO_IMPORTS: ImportMap = { imports: {}, scopes: {} };
 
 /**
  * The import map of a project as its `deno.json` has it, with absolute URLs, so that it means the same anywhere. As in
- * Deno, it is the nearest one, in the project or above, and that of the workspace besides.
+ * Deno, it is the nearest one, in the project or above, and that of the workspace besides; a file that may not be read
+ * is as if it were not there.
  *
  * @param root The project's folder.
- * @param mayRead Whether a file may be read; what may not is as if it were not there.
  */
-export function projectImports(root: string, mayRead: (path: string) => boolean = isReadable): ImportMap {
+export function projectImports(root: string): ImportMap {
   let found: ImportMap | undefined;
   for (let folder = root;; folder = dirname(folder)) {
     const file = ["deno.json", "deno.jsonc"].map((name) => join(folder, name)).find((path) =>
@@ -45,8 +45,7 @@ export function projectImports(root: string, mayRead: (path: string) => boolean 
   }
 }
 
-/** The folders above a project are not asked for where they may not be read. */
-function isReadable(path: string): boolean {
+function mayRead(path: string): boolean {
   return Deno.permissions.querySync({ name: "read", path }).state === "granted";
 }
 

@@ -6,6 +6,7 @@
 
 import { join, toFileUrl } from "@std/path";
 import type { ModuleNamespace } from "../handler/served_route.ts";
+import { prepareNamedPackages } from "./named_packages.ts";
 
 /** A route file that cannot be imported; `cause` is the reason. */
 export class RouteLoadError extends Error {
@@ -40,6 +41,7 @@ export function createLoader(root: string): (file: string) => Promise<ModuleName
  */
 export async function importFile(root: string, file: string, what = ""): Promise<ModuleNamespace> {
   try {
+    await prepareNamedPackages(root, importUrl);
     return await importUrl(toFileUrl(join(root, file)).href);
   } catch (cause) {
     throw routeLoadError(file, cause, what);

@@ -135,10 +135,8 @@ function createProject(root: string | undefined): Project {
 
 /** The names that `deno.json` has; the folders above a project are not asked for where they may not be read. */
 function importsOf(root: string | undefined): ImportMap {
-  const mayRead = (path?: string) =>
-    Deno.permissions.querySync({ name: "read", ...(path === undefined ? {} : { path }) }).state === "granted";
-  if (root === undefined) return mayRead() ? projectImports(Deno.cwd(), mayRead) : NO_IMPORTS;
-  return projectImports(root, mayRead);
+  if (root !== undefined) return projectImports(root);
+  return Deno.permissions.querySync({ name: "read" }).state === "granted" ? projectImports(Deno.cwd()) : NO_IMPORTS;
 }
 
 function findVirtual(specifier: string, mode: "import" | "require", parent: string): VirtualModule | undefined {

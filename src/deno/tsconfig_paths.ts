@@ -1,5 +1,6 @@
 /**
- * `paths` and `baseUrl` of a `tsconfig.json` or `jsconfig.json`: how a Next.js project names its own files.
+ * `paths` and `baseUrl` of a `tsconfig.json` or `jsconfig.json`: how a Next.js project names its own files, and what JSX
+ * is imported from, which `deno.json` may say too.
  *
  * @module
  */
@@ -32,9 +33,12 @@ interface Options {
 }
 
 const FILES = ["tsconfig.json", "jsconfig.json"];
+const DENO_FILES = ["deno.json", "deno.jsonc"];
 const NO_NAMES: Names = { paths: [], baseUrl: undefined, jsxImportSource: undefined };
 
 const known = new Map<string, Names>();
+/** The modules that `deno.json` has JSX imported from, by folder. */
+const knownByDeno = new Map<string, string | undefined>();
 
 /**
  * The files that an import may mean, as paths without certain ending, best first.
@@ -67,13 +71,28 @@ export function useTsconfig(root: string, file: string): void {
 }
 
 /**
- * The module that JSX is imported from: `jsxImportSource` of the configuration, or `react`.
+ * The module that JSX is imported from: `jsxImportSource` of the configuration, that of `deno.json`, or `react`.
  *
  * @param url The URL of the file with JSX.
  * @throws {SyntaxError} If the configuration cannot be read.
  */
 export function jsxImportSourceOf(url: string): string {
-  return namesFor(dirname(fromFileUrl(url))).jsxImportSource ?? "react";
+  const folder = dirname(fromFileUrl(url));
+  return namesFor(folder).jsxImportSource ?? findDenoJsxImportSource(folder) ?? "react";
+}
+
+/** As in Deno, the configuration of a folder is the nearest above it. */
+function findDenoJsxImportSource(folder: string): string | undefined {
+  if (knownByDeno.has(folder)) return knownByDeno.get(folder);
+  const file = DENO_FILES.map((name) => join(folder, name)).find(isThere);
+  const parent = dirname(folder);
+  const source = file !== undefined
+    ? parse(file).compilerOptions?.jsxImportSource
+    : parent === folder
+    ? undefined
+    : findDenoJsxImportSource(parent);
+  knownByDeno.set(folder, source);
+  return source;
 }
 
 function fits(specifier: string, before: string, after: string): boolean {

@@ -77,10 +77,11 @@ export function createModuleFinder(options: ModuleFinderOptions): ModuleFinder {
     if (/^file:/i.test(specifier)) return findOwn(request, resolveByDeno);
     if (SCHEME.test(specifier)) return findByDeno(request);
     if (!parent.startsWith("file:") || parent.startsWith(ownModules)) return resolveByDeno(specifier);
-    const isByDeno = isBare(specifier) && isInDenoCache(parent);
-    if (isByDeno || isNamed(request)) {
+    const target = getTarget(request);
+    if (target !== undefined) return findTarget(request, target);
+    if (isBare(specifier) && isInDenoCache(parent)) {
       const found = findByDeno(request);
-      if (!isMissing(request, found)) return isInstalled(found) ? found : complete(found, request);
+      if (!isMissing(request, found)) return found;
     }
     return findOwn(request, () => findUnlessMissing(request));
   }
@@ -124,12 +125,19 @@ export function createModuleFinder(options: ModuleFinderOptions): ModuleFinder {
     return knownImports ??= readImports();
   }
 
-  /** Whether `deno.json` says what an import means. */
-  function isNamed({ specifier, parent }: FindRequest): boolean {
-    if (isInstalled(parent)) return false;
+  /** The URL that `deno.json` has for an import. */
+  function getTarget({ specifier, parent }: FindRequest): string | undefined {
+    if (isInstalled(parent)) return undefined;
     const imports = getImports();
-    if (Object.keys(imports.imports).length + Object.keys(imports.scopes).length === 0) return false;
-    return mapped(imports, isBare(specifier) ? specifier : new URL(specifier, parent).href, parent) !== null;
+    if (Object.keys(imports.imports).length + Object.keys(imports.scopes).length === 0) return undefined;
+    const target = mapped(imports, isBare(specifier) ? specifier : new URL(specifier, parent).href, parent);
+    return target !== null && SCHEME.test(target) ? target : undefined;
+  }
+
+  /** Deno itself may have another configuration: a checkout of this package has its own. */
+  function findTarget(request: FindRequest, target: string): string {
+    if (target.startsWith("file:")) return complete(target, request);
+    return findByDeno({ ...request, specifier: target });
   }
 
   /** `deno.json` may name a file without its ending. */
