@@ -7,6 +7,7 @@
 import { fromFileUrl, join, relative, toFileUrl } from "@std/path";
 import { projectImports } from "./import_map.ts";
 import { walkModules } from "./module_walk.ts";
+import { partImports } from "./next_imports.ts";
 import { frontFilesOf } from "./project_front.ts";
 import type { Project } from "./scan.ts";
 
@@ -21,7 +22,8 @@ export async function readProjectSources(project: Project): Promise<ReadonlyMap<
   const { proxy, instrumentation } = await frontFilesOf(project);
   const routes = manifest.routes.filter(({ metadata }) => !metadata?.isStatic).map(({ file }) => file);
   const files = [...routes, proxy, instrumentation].filter((file) => file !== null);
-  const { sources } = walkModules(files.map((file) => toFileUrl(join(root, file)).href), projectImports(root));
+  const { others } = partImports(projectImports(root), root);
+  const { sources } = walkModules(files.map((file) => toFileUrl(join(root, file)).href), others);
   const named = [...sources].filter(([url]) => !url.includes("/node_modules/") && !/\.json(?:$|\?)/.test(url));
   return new Map(named.map(([url, source]) => [nameFile(url, root), source]));
 }

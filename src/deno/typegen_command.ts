@@ -8,10 +8,9 @@ import { writeLog } from "../log/log.ts";
 import { join, resolve } from "@std/path";
 import { routeTypes } from "../codegen/route_types.ts";
 import type { RouteManifest } from "../routing/manifest.ts";
-import { NEXT_MODULES } from "./modules/next_modules.ts";
+import { getNextSpecifiers } from "./next_imports.ts";
 import { pageExtensionsOf } from "./project_front.ts";
 import { scanProject } from "./scan.ts";
-import { selfSpecifier } from "./self_specifier.ts";
 
 /** Where the types are, unless someone says otherwise. */
 export const TYPES_FILE = "routes.d.ts";
@@ -54,6 +53,5 @@ export async function refreshTypes(root: string, manifest: RouteManifest): Promi
 
 /** The text of the declaration file. */
 export function typesOf(manifest: RouteManifest): string {
-  const doors = Object.entries(NEXT_MODULES).map(([name, { entry, file }]) => [name, selfSpecifier(entry, file)]);
-  return routeTypes(manifest, Object.fromEntries(doors));
+  return routeTypes(manifest, getNextSpecifiers());
 }
