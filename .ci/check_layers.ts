@@ -31,7 +31,7 @@ for (const file of ["mod.ts", "cli.ts", ...await sources("src")]) {
   const found = [...text.matchAll(IMPORT)].map(([, first, second]) => join(dirname(file), first ?? second ?? ""));
   imports.set(file, found.filter((target) => target.endsWith(".ts")));
   for (const target of imports.get(file)!) check(file, target);
-  const code = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$|"(?:[^"\\\n]|\\.)*"/gm, "");
+  const code = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\$]|\\[\s\S])*`/gm, "");
   const onHost = HOST_FOLDERS.some((folder) => file.startsWith(`src/${folder}/`)) || !file.startsWith("src/");
   if (!onHost && /(?<![.\w])Deno\.[a-z]/.test(code)) problems.push(`${file} uses Deno, which only src/deno/ may`);
   if (/^src\/[^/]+$/.test(file) && !exported.has(`./${file}`)) problems.push(`${file} is a door without an export`);

@@ -4,6 +4,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { exists } from "@std/fs";
 import { join } from "@std/path";
 import type { CliServer } from "./_cli.ts";
+import { NEXT_MODULES } from "../src/deno/modules/next_modules.ts";
 import { CLI, type JsrProject, jsrProject } from "./_jsr_project.ts";
 import { publish, type Registry, startRegistry } from "./_registry.ts";
 import { until } from "./_upstream.ts";
@@ -95,6 +96,9 @@ Deno.test("a developer's day: init, dev, types, check, start, build, and a serve
   const first = await project.task("check");
   assertEquals(first.code, 0, first.stderr);
 
+  const test = await project.task("test");
+  assertEquals([test.code, /\| \d+ failed|\d+ passed/.exec(test.stdout)?.[0]], [0, "2 passed"], test.stderr);
+
   {
     await using dev = await project.serveTask("dev", "--port", "0");
     assertEquals(await answer(dev, "/hello?name=x"), `200 {"hello":"x"}`);
@@ -145,7 +149,7 @@ Deno.test("the task start serves a route that imports by the names of deno.json"
   await write(project, {
     "deno.json": JSON.stringify({
       ...config,
-      imports: { "answer": "./lib/answer.ts", "@std/path": "jsr:@std/path@1" },
+      imports: { ...config.imports, "answer": "./lib/answer.ts", "@std/path": "jsr:@std/path@1" },
     }),
     "lib/answer.ts": "export const answer = 42;",
     "app/hello/route.ts": `import { answer } from "answer";
@@ -155,6 +159,34 @@ export const GET = () => new Response(join("a", String(answer)));`,
   await using server = await project.serveTask("start", "--port", "0");
   assertEquals(await answer(server, "/hello"), "200 a/42");
   await stopCleanly(server);
+});
+
+Deno.test("the task start serves a route that imports a package that deno add has added", async () => {
+  await using project = await newProject();
+  const add = await project.task("--eval", "deno add npm:zod@4");
+  assertEquals(add.code, 0, add.stderr);
+  await write(project, {
+    "app/hello/route.ts": `import { z } from "zod";
+export const GET = () => Response.json(z.object({ id: z.coerce.number() }).parse({ id: "7" }));`,
+  });
+  await using server = await project.serveTask("start", "--port", "0");
+  assertEquals(await answer(server, "/hello"), `200 {"id":7}`);
+  await stopCleanly(server);
+});
+
+Deno.test("a test imports handlers that use each module of Next.js", async () => {
+  await using project = await newProject();
+  const names = Object.keys(NEXT_MODULES);
+  const lines = names.map((name, index) => `import * as module${index} from "${name}";\n`);
+  const all = names.map((_, index) => `module${index}`).join(", ");
+  await write(project, {
+    "app/all/route.ts": `${lines.join("")}export const GET = () => Response.json([${all}].map((each) => typeof each));`,
+    "app/all/route_test.ts": `import { equal } from "node:assert";
+import { GET } from "./route.ts";
+Deno.test("all", async () => equal((await GET().json()).join(), "${names.map(() => "object").join()}"));`,
+  });
+  const { code, stdout, stderr } = await project.task("test");
+  assertEquals([code, /\d+ passed/.exec(stdout)?.[0]], [0, "3 passed"], stdout + stderr);
 });
 
 Deno.test("the build of a registry needs -R and -W of the project, and to run deno, and no more", async () => {

@@ -13,6 +13,20 @@ export function GET(request: NextRequest) {
 }
 `;
 
+/** The test of the first route. */
+export const FIRST_TEST = `import { strictEqual } from "node:assert";
+import { NextRequest } from "next/server";
+import { GET } from "./route.ts";
+
+for (const [query, name] of [["", "world"], ["?name=Ada", "Ada"]]) {
+  Deno.test(\`GET /hello\${query} greets \${name}\`, async () => {
+    const response = GET(new NextRequest(\`http://localhost/hello\${query}\`));
+    strictEqual(response.status, 200);
+    strictEqual((await response.json()).hello, name);
+  });
+}
+`;
+
 /** What no repository should have. */
 export const GITIGNORE = `.routes/
 dist/
@@ -33,12 +47,24 @@ export function tasksFor(cli: string, appDir: string, types = "routes.d.ts"): Re
     build: `deno run -A ${cli} build`,
     types: `deno run -R=. -W=${types.replace(/\/.*/, "")} ${cli} typegen`,
     check: `deno check ${appDir}`,
+    test: "deno test -N -R=. -E",
   };
 }
 
-/** The `deno.json` of a project. */
-export function denoConfig(cli: string, appDir: string, types = "routes.d.ts"): string {
-  return `${
-    JSON.stringify({ tasks: tasksFor(cli, appDir, types), compilerOptions: { types: [`./${types}`] } }, null, 2)
-  }\n`;
+/**
+ * The `deno.json` of a project.
+ *
+ * @param cli The specifier of the command line.
+ * @param appDir The app folder.
+ * @param imports What the modules of Next.js are to a test and to an editor, which no hook helps.
+ * @param types The file of the types of the routes, relative to the project.
+ */
+export function denoConfig(
+  cli: string,
+  appDir: string,
+  imports: Readonly<Record<string, string>>,
+  types = "routes.d.ts",
+): string {
+  const config = { tasks: tasksFor(cli, appDir, types), imports, compilerOptions: { types: [`./${types}`] } };
+  return `${JSON.stringify(config, null, 2)}\n`;
 }

@@ -5,7 +5,8 @@
  */
 
 import { dirname, join, relative, resolve } from "@std/path";
-import { denoConfig, FIRST_ROUTE, GITIGNORE } from "../codegen/new_project.ts";
+import { denoConfig, FIRST_ROUTE, FIRST_TEST, GITIGNORE } from "../codegen/new_project.ts";
+import { getNextSpecifiers } from "./next_imports.ts";
 import { pageExtensionsOf } from "./project_front.ts";
 import { scanPlace } from "./scan.ts";
 import { selfSpecifier } from "./self_specifier.ts";
@@ -13,7 +14,8 @@ import { quoted } from "./shell_words.ts";
 import { getTypesFile, typesOf } from "./typegen_command.ts";
 
 /**
- * Writes a first route, `deno.json`, the types of the routes and `.gitignore`; each only where it does not exist.
+ * Writes a first route with its test, `deno.json`, the types of the routes and `.gitignore`; each only where it does not
+ * exist.
  *
  * @param dir The project's folder; made if it does not exist.
  */
@@ -38,11 +40,12 @@ async function begin(root: string): Promise<void> {
   if (appDir === "app") await Deno.mkdir(join(root, appDir), { recursive: true });
   const extensions = await pageExtensionsOf(root);
   const isEmpty = (await scanPlace(place, extensions)).manifest.routes.length === 0;
-  if (isEmpty) await writeNew(root, `${appDir}/hello/route.ts`, FIRST_ROUTE);
-  else console.log(`Kept     ${appDir}/, which has routes`);
+  const isFirst = isEmpty && await writeNew(root, `${appDir}/hello/route.ts`, FIRST_ROUTE);
+  if (isFirst) await writeNew(root, `${appDir}/hello/route_test.ts`, FIRST_TEST);
+  else if (!isEmpty) console.log(`Kept     ${appDir}/, which has routes`);
   const cli = selfSpecifier("cli", "cli.ts");
   const types = relative(root, getTypesFile(root)).replaceAll("\\", "/");
-  const config = denoConfig(cli, appDir, types);
+  const config = denoConfig(cli, appDir, getNextSpecifiers(root), types);
   const configName = await exists(join(root, "deno.jsonc")) ? "deno.jsonc" : "deno.json";
   const isNew = await writeNew(root, configName, config);
   await writeNew(root, types, typesOf((await scanPlace(place, extensions)).manifest, root));

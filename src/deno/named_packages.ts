@@ -6,6 +6,7 @@
  */
 
 import { type ImportMap, projectImports } from "./import_map.ts";
+import { partImports } from "./next_imports.ts";
 
 /** Whether this package comes from a checkout, beside whose configuration Deno reads no other. */
 const IS_CHECKOUT = import.meta.url.startsWith("file:");
@@ -30,7 +31,7 @@ export async function prepareNamedPackages(
 }
 
 async function prepare(root: string, importUrl: (url: string) => Promise<unknown>): Promise<void> {
-  const specifiers = getPackageSpecifiers(projectImports(root));
+  const specifiers = getPackageSpecifiers(partImports(projectImports(root), root).others);
   if (specifiers.length === 0) return;
   const text = `() => [${specifiers.map((specifier) => `import(${JSON.stringify(specifier)})`).join(", ")}];`;
   // A package that cannot be installed is said by the import of it.

@@ -7,7 +7,13 @@
 import { createRequire } from "node:module";
 import { join, toFileUrl } from "@std/path";
 import type { ImportMap } from "./import_map.ts";
-import { ALL_NEXT_MODULES, findImportedNames, findNextModule, type NextModule } from "./modules/next_modules.ts";
+import {
+  ALL_NEXT_MODULES,
+  findImportedNames,
+  findNextModule,
+  NEXT_MODULES,
+  type NextModule,
+} from "./modules/next_modules.ts";
 import { NEXT_NAMESPACES } from "./modules/next_namespaces.ts";
 import { selfSpecifier } from "./self_specifier.ts";
 
@@ -45,6 +51,18 @@ export function partImports({ imports, scopes }: ImportMap, root: string): Parte
     }
   }
   return { others: { imports: Object.fromEntries(others), scopes }, modules };
+}
+
+/**
+ * What the modules of Next.js are by their public names: `{ "next/headers": "jsr:@x/routes@^0.1.0/headers" }`.
+ *
+ * @param root The project's folder, if what is installed there of Next.js is left to it.
+ */
+export function getNextSpecifiers(root?: string): Readonly<Record<string, string>> {
+  const modules = Object.entries(NEXT_MODULES).filter(([name, { isFallback }]) =>
+    root === undefined || isFallback !== true || !isInstalled(name, root)
+  );
+  return Object.fromEntries(modules.map(([name, { entry, file }]) => [name, selfSpecifier(entry, file)]));
 }
 
 function isInstalled(name: string, root: string): boolean {

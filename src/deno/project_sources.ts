@@ -5,8 +5,9 @@
  */
 
 import { fromFileUrl, join, relative, toFileUrl } from "@std/path";
-import { NO_IMPORTS, projectImports } from "./import_map.ts";
+import { projectImports } from "./import_map.ts";
 import { walkModules } from "./module_walk.ts";
+import { partImports } from "./next_imports.ts";
 import { frontFilesOf } from "./project_front.ts";
 import type { Project } from "./scan.ts";
 
@@ -21,9 +22,8 @@ export async function readProjectSources(project: Project): Promise<ReadonlyMap<
   const { proxy, instrumentation } = await frontFilesOf(project);
   const routes = manifest.routes.filter(({ metadata }) => !metadata?.isStatic).map(({ file }) => file);
   const files = [...routes, proxy, instrumentation].filter((file) => file !== null);
-  // The import map may be in a folder above, which is not asked for.
-  const names = Deno.permissions.querySync({ name: "read" }).state === "granted" ? projectImports(root) : NO_IMPORTS;
-  const { sources } = walkModules(files.map((file) => toFileUrl(join(root, file)).href), names);
+  const { others } = partImports(projectImports(root), root);
+  const { sources } = walkModules(files.map((file) => toFileUrl(join(root, file)).href), others);
   const named = [...sources].filter(([url]) => !url.includes("/node_modules/") && !/\.json(?:$|\?)/.test(url));
   return new Map(named.map(([url, source]) => [nameFile(url, root), source]));
 }

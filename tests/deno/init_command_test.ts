@@ -3,13 +3,16 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { walk } from "@std/fs";
 import { relative } from "@std/path";
+import { NEXT_MODULES } from "../../src/deno/modules/next_modules.ts";
 import { temporaryFiles } from "../_app.ts";
 import { type CliResult, runCli, startCli } from "../_cli.ts";
 
 type Files = Readonly<Record<string, string>>;
 
 const ROUTE = `export const GET = () => new Response("mine");\n`;
-const NEW = ["app/hello/route.ts", "deno.json", "routes.d.ts", ".gitignore"];
+const FIRST = ["app/hello/route.ts", "app/hello/route_test.ts"];
+const REST = ["deno.json", "routes.d.ts", ".gitignore"];
+const NEW = [...FIRST, ...REST];
 const wrote = (names: readonly string[]) => names.map((name) => `Wrote    ${name}\n`).join("");
 
 /** All files of a folder, by their path, as they are byte for byte. */
@@ -26,8 +29,9 @@ Deno.test("routes init writes a first route, deno.json, the types and .gitignore
   const { code, stdout, stderr } = await inside(place.dir);
   assertEquals({ code, stdout, stderr }, { code: 0, stdout: `${wrote(NEW)}\nNext: deno task dev\n`, stderr: "" });
   assertEquals(Object.keys(await filesOf(place.dir)).sort(), [...NEW].sort());
-  const { tasks, compilerOptions } = JSON.parse(await Deno.readTextFile(`${place.dir}/deno.json`));
-  assertEquals(Object.keys(tasks), ["dev", "start", "build", "types", "check"]);
+  const { tasks, imports, compilerOptions } = JSON.parse(await Deno.readTextFile(`${place.dir}/deno.json`));
+  assertEquals(Object.keys(tasks), ["dev", "start", "build", "types", "check", "test"]);
+  assertEquals(Object.keys(imports), Object.keys(NEXT_MODULES));
   assertEquals(compilerOptions, { types: ["./routes.d.ts"] });
   assertStringIncludes(await Deno.readTextFile(`${place.dir}/routes.d.ts`), `| "/hello"`);
   assertEquals(await Deno.readTextFile(`${place.dir}/.gitignore`), ".routes/\ndist/\n.env*.local\n");
@@ -61,24 +65,28 @@ Deno.test("a second routes init changes nothing, and says what it kept", async (
   const before = await filesOf(place.dir);
   const { code, stdout, stderr } = await inside(place.dir);
   assertEquals([code, stderr], [0, ""]);
-  const kept = NEW.slice(1).map((name) => `Kept     ${name}, which exists\n`).join("");
+  const kept = REST.map((name) => `Kept     ${name}, which exists\n`).join("");
   assertStringIncludes(stdout, `Kept     app/, which has routes\n${kept}\nNext: `);
   assertEquals(await filesOf(place.dir), before);
 });
 
 /** Projects that have something already, and what is written beside it. */
 const PROJECTS: readonly (readonly [what: string, files: Files, written: readonly string[]])[] = [
-  ["an empty app/hello/route.ts", { "app/hello/route.ts": "" }, NEW.slice(1)],
-  ["routes", { "app/[id]/route.ts": ROUTE }, NEW.slice(1)],
-  ["routes in src/app", { "src/app/a/route.ts": ROUTE }, NEW.slice(1)],
-  ["src/app without routes", { "src/app/page.tsx": "x" }, ["src/app/hello/route.ts", ...NEW.slice(1)]],
+  ["an empty app/hello/route.ts", { "app/hello/route.ts": "" }, REST],
+  ["routes", { "app/[id]/route.ts": ROUTE }, REST],
+  ["routes in src/app", { "src/app/a/route.ts": ROUTE }, REST],
+  ["src/app without routes", { "src/app/page.tsx": "x" }, [
+    "src/app/hello/route.ts",
+    "src/app/hello/route_test.ts",
+    ...REST,
+  ]],
   ["app and src/app", { "app/page.tsx": "x", "src/app/a/route.ts": ROUTE }, NEW],
   ["pages only", { "app/page.tsx": "\u{feff}x\r\n" }, NEW],
-  ["deno.json", { "deno.json": `{"tasks":{}}` }, [NEW[0]!, ...NEW.slice(2)]],
-  ["deno.jsonc", { "deno.jsonc": "// mine\n{}" }, [NEW[0]!, ...NEW.slice(2)]],
-  ["a deno.json that is no JSON", { "deno.json": "{{{" }, [NEW[0]!, ...NEW.slice(2)]],
+  ["deno.json", { "deno.json": `{"tasks":{}}` }, [...FIRST, ...REST.slice(1)]],
+  ["deno.jsonc", { "deno.jsonc": "// mine\n{}" }, [...FIRST, ...REST.slice(1)]],
+  ["a deno.json that is no JSON", { "deno.json": "{{{" }, [...FIRST, ...REST.slice(1)]],
   ["its own types", { "routes.d.ts": "// mine" }, NEW.filter((name) => name !== "routes.d.ts")],
-  [".gitignore without an end of line", { ".gitignore": "x" }, NEW.slice(0, 3)],
+  [".gitignore without an end of line", { ".gitignore": "x" }, NEW.slice(0, -1)],
   ["a whole Next.js project", {
     "package.json": `{ "private": true }`,
     "tsconfig.json": "{}",
@@ -135,6 +143,18 @@ for (const folder of ["my", "my/service/v1", "my service", "my'own $service"]) {
     assertEquals(new TextDecoder().decode(shell.stdout), "deno.json\n", step);
   });
 }
+
+Deno.test("routes init leaves to an installed next what it has itself", async () => {
+  await using place = await temporaryFiles({
+    "package.json": `{ "dependencies": { "next": "16.4.6" } }`,
+    "node_modules/next/package.json": `{ "name": "next", "version": "16.4.6" }`,
+    "node_modules/next/constants.js": "",
+    "node_modules/next/link.js": "",
+  });
+  await inside(place.dir);
+  const { imports } = JSON.parse(await Deno.readTextFile(`${place.dir}/deno.json`));
+  assertEquals([imports["next/constants"], typeof imports["next/link"]], [undefined, "string"]);
+});
 
 /** What stands in the way, and the folder that is asked for. */
 const IN_THE_WAY: readonly (readonly [what: string, files: Files, dir: string])[] = [
