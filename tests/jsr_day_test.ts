@@ -176,7 +176,7 @@ export const GET = () => Response.json(z.object({ id: z.coerce.number() }).parse
 
 Deno.test("a test imports handlers that use each module of Next.js", async () => {
   await using project = await newProject();
-  const names = Object.keys(NEXT_MODULES);
+  const names = Object.keys(NEXT_MODULES).filter((name) => name !== "next");
   const lines = names.map((name, index) => `import * as module${index} from "${name}";\n`);
   const all = names.map((_, index) => `module${index}`).join(", ");
   await write(project, {

@@ -60,7 +60,8 @@ export function partImports({ imports, scopes }: ImportMap, root: string): Parte
  */
 export function getNextSpecifiers(root?: string): Readonly<Record<string, string>> {
   const modules = Object.entries(NEXT_MODULES).filter(([name, { isFallback }]) =>
-    root === undefined || isFallback !== true || !isInstalled(name, root)
+    // In a deno.json `next` would stand for all below it, of which there is more than this package exports.
+    name !== "next" && (root === undefined || isFallback !== true || !isInstalled(name, root))
   );
   return Object.fromEntries(modules.map(([name, { entry, file }]) => [name, selfSpecifier(entry, file)]));
 }

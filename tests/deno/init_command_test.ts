@@ -31,7 +31,8 @@ Deno.test("routes init writes a first route, deno.json, the types and .gitignore
   assertEquals(Object.keys(await filesOf(place.dir)).sort(), [...NEW].sort());
   const { tasks, imports, compilerOptions } = JSON.parse(await Deno.readTextFile(`${place.dir}/deno.json`));
   assertEquals(Object.keys(tasks), ["dev", "start", "build", "types", "check", "test"]);
-  assertEquals(Object.keys(imports), Object.keys(NEXT_MODULES));
+  // In a deno.json "next" would stand for all below it.
+  assertEquals(Object.keys(imports), Object.keys(NEXT_MODULES).filter((name) => name !== "next"));
   assertEquals(compilerOptions, { types: ["./routes.d.ts"] });
   assertStringIncludes(await Deno.readTextFile(`${place.dir}/routes.d.ts`), `| "/hello"`);
   assertEquals(await Deno.readTextFile(`${place.dir}/.gitignore`), ".routes/\ndist/\n.env*.local\n");
