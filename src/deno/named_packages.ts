@@ -24,7 +24,8 @@ export async function prepareNamedPackages(
   root: string,
   importUrl: (url: string) => Promise<unknown>,
 ): Promise<void> {
-  if (!IS_CHECKOUT) return;
+  // Deno looks for node_modules in the folders above, which must not be asked for where they may not be read.
+  if (!IS_CHECKOUT || Deno.permissions.querySync({ name: "read" }).state !== "granted") return;
   let preparing = prepared.get(root);
   if (preparing === undefined) prepared.set(root, preparing = prepare(root, importUrl));
   await preparing;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, toFileUrl } from "@std/path";
 import type { ImportMap } from "./import_map.ts";
@@ -67,6 +68,10 @@ export function getNextSpecifiers(root?: string): Readonly<Record<string, string
 }
 
 function isInstalled(name: string, root: string): boolean {
+  // Where only the project may be read, the folders above it are not asked for.
+  if (Deno.permissions.querySync({ name: "read" }).state !== "granted") {
+    return [name, `${name}.js`].some((path) => existsSync(join(root, "node_modules", path)));
+  }
   try {
     createRequire(join(root, "package.json")).resolve(name);
     return true;
