@@ -13,13 +13,16 @@ export function GET(request: NextRequest) {
 }
 `;
 
+/** A name in the text, of which this folder itself uses nothing. */
+const TEST = "Deno.test";
+
 /** The test of the first route. */
 export const FIRST_TEST = `import { strictEqual } from "node:assert";
 import { NextRequest } from "next/server";
 import { GET } from "./route.ts";
 
 for (const [query, name] of [["", "world"], ["?name=Ada", "Ada"]]) {
-  Deno.test(\`GET /hello\${query} greets \${name}\`, async () => {
+  ${TEST}(\`GET /hello\${query} greets \${name}\`, async () => {
     const response = GET(new NextRequest(\`http://localhost/hello\${query}\`));
     strictEqual(response.status, 200);
     strictEqual((await response.json()).hello, name);

@@ -6,7 +6,7 @@
 
 import { readFileSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
-import { fromFileUrl, relative, toFileUrl } from "@std/path";
+import { fromFileUrl, join, relative, toFileUrl } from "@std/path";
 import { thrownText } from "../handler/thrown_text.ts";
 import { RouteLoadError } from "./loader.ts";
 
@@ -121,7 +121,7 @@ function named({ name, message }: { name: string; message: string }): { name: st
 }
 
 function placeOf(text: string, root: string): ErrorPlace | null {
-  const base = toFileUrl(`${root}/`).href;
+  const base = toFileUrl(join(root, "/")).href;
   for (const [, found = "", line, column] of text.matchAll(POSITION)) {
     // Parsing resolves what would lead out of the project.
     const url = URL.parse(found)?.href ?? "";

@@ -13,5 +13,10 @@ import { SEPARATOR } from "@std/path";
  * @param folder The absolute path of the folder.
  */
 export function isWithin(path: string, folder: string): boolean {
-  return `${path}${SEPARATOR}`.startsWith(`${folder}${SEPARATOR}`);
+  return withSeparator(path).startsWith(withSeparator(folder));
+}
+
+/** The root of a disk ends with one already. */
+function withSeparator(path: string): string {
+  return path.endsWith(SEPARATOR) ? path : path + SEPARATOR;
 }

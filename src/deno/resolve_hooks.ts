@@ -6,14 +6,14 @@
  */
 
 import { readFileSync, statSync } from "node:fs";
-import { resolve, toFileUrl } from "@std/path";
+import { join, resolve, toFileUrl } from "@std/path";
 import type { AppConfig } from "../handler/app_config.ts";
 import { MARKERS } from "./doors.ts";
 import { type ImportMap, NO_IMPORTS, projectImports } from "./import_map.ts";
 import { countImports } from "./loader.ts";
 import { bareUrl, createModuleGraph, type ModuleGraph } from "./module_graph.ts";
 import { createLoadedSources } from "./modules/loaded_sources.ts";
-import { isInstalled } from "./modules/module_address.ts";
+import { getVirtualFolder, isInstalled } from "./modules/module_address.ts";
 import { createModuleFinder, type ModuleFinder } from "./modules/module_finder.ts";
 import { type ModuleHooks, registerModuleHooks, type VirtualModule } from "./modules/module_hooks.ts";
 import { createModuleReader, type ModuleReader } from "./modules/module_reader.ts";
@@ -22,8 +22,8 @@ import { createVirtualModule, nameVirtualModule, registerNextModules } from "./m
 import type { TextShape } from "./unfinished_save.ts";
 import { jsxImportSourceOf, useTsconfig } from "./tsconfig_paths.ts";
 
-/** Where the modules live that a hook makes up: a URL that no file has. */
-const VIRTUAL = "file:///@x/routes/";
+/** Where the modules live that a hook makes up. */
+const VIRTUAL = getVirtualFolder(Deno.build.os);
 /** Where this package's own modules are. */
 const PACKAGE = new URL("../", import.meta.url).href;
 const CLI = new URL("../../cli.ts", import.meta.url).href;
@@ -122,7 +122,7 @@ function getProject(): Project {
 }
 
 function createProject(root: string | undefined): Project {
-  const url = root === undefined ? undefined : `${toFileUrl(root).href}/`;
+  const url = root === undefined ? undefined : toFolderUrl(root);
   const reader = createModuleReader(url);
   const isDevelopment = graph !== undefined;
   const readImports = () => importsOf(root);
@@ -131,6 +131,11 @@ function createProject(root: string | undefined): Project {
     reader,
     finder: createModuleFinder({ root: url, reader, readImports, ownModules: PACKAGE, isDevelopment }),
   };
+}
+
+/** The root of a disk ends with its slash already. */
+function toFolderUrl(root: string): string {
+  return toFileUrl(join(root, "/")).href;
 }
 
 /** The names that `deno.json` has; the folders above a project are not asked for where they may not be read. */
@@ -204,7 +209,7 @@ export function loadedShape(url: string): TextShape | undefined {
  * @param root The folder that their paths are relative to.
  */
 export function sourceFingerprint(root: string): string {
-  return sources.getFingerprint(toFileUrl(`${root}/`).href);
+  return sources.getFingerprint(toFolderUrl(root));
 }
 
 /** What differs when a file has changed. */

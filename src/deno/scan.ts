@@ -4,7 +4,7 @@
  * @module
  */
 
-import { basename, fromFileUrl, join, resolve } from "@std/path";
+import { basename, dirname, fromFileUrl, join, resolve } from "@std/path";
 import { readManifest, type RouteManifest, RouteManifestError } from "../routing/manifest.ts";
 import { readMetadataFile } from "../routing/metadata_file.ts";
 import { followLink } from "./followed_link.ts";
@@ -103,7 +103,9 @@ async function findAppDir(given: string): Promise<{ root: string; appDir: string
   for (const appDir of ["app", "src/app"]) {
     if (!await isFolder(join(given, appDir))) continue;
     // A folder `app` may be an app folder with a segment `app`, or a project that is called so, as in `WORKDIR /app`.
-    if (basename(given) !== "app" || await isProject(given)) return { root: given, appDir };
+    // Above `/app` is the root of the disk, which is no project.
+    const isOnRoot = dirname(dirname(given)) === dirname(given);
+    if (basename(given) !== "app" || isOnRoot || await isProject(given)) return { root: given, appDir };
   }
   return { root: resolve(given, ".."), appDir: basename(given) };
 }

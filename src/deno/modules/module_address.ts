@@ -44,6 +44,17 @@ export function parseGeneratedUrl(url: string): GeneratedAddress | undefined {
   return kind === undefined ? undefined : { kind: kind as GeneratedKind, details, url: file };
 }
 
+/**
+ * The folder of the modules that are made up under the URL of a file: one that no file has. On Windows it is on a drive,
+ * without which such a URL is not the path of any file, and an error where one is made of it.
+ *
+ * @param os The operating system.
+ * @returns A URL that ends with a slash.
+ */
+export function getVirtualFolder(os: typeof Deno.build.os): string {
+  return os === "windows" ? "file:///C:/@x/routes/" : "file:///@x/routes/";
+}
+
 /** A file of a package in Deno's own cache: `…/npm/registry.npmjs.org/@scope/name/1.2.3/…`. */
 const CACHED = /\/npm\/[^/]+\/(?:@[^/]+\/)?[^/]+\/\d+\.\d+\.\d+[^/]*\//;
 

@@ -1,6 +1,8 @@
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { assertEquals } from "@std/assert";
 import {
   getCachedPackage,
+  getVirtualFolder,
   isInDenoCache,
   isInstalled,
   parseGeneratedUrl,
@@ -58,3 +60,13 @@ Deno.test("parseGeneratedUrl() does not read other URLs", () => {
     assertEquals(parseGeneratedUrl(url), undefined);
   }
 });
+
+for (const [os, windows] of [["linux", false], ["windows", true]] as const) {
+  Deno.test(`getVirtualFolder("${os}") has a path on ${os}`, () => {
+    const folder = getVirtualFolder(os);
+    const path = fileURLToPath(`${folder}link.mjs`, { windows });
+    assertEquals(pathToFileURL(path, { windows }).href, `${folder}link.mjs`);
+    assertEquals(new URL("link.mjs", folder).href, `${folder}link.mjs`);
+    assertEquals(new URL("./a.ts", `file:///${windows ? "D:/" : ""}a/b.ts`).href.startsWith(folder), false);
+  });
+}
