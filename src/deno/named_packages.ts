@@ -32,11 +32,20 @@ export async function prepareNamedPackages(
 }
 
 async function prepare(root: string, importUrl: (url: string) => Promise<unknown>): Promise<void> {
-  const specifiers = getPackageSpecifiers(partImports(projectImports(root), root).others);
+  const specifiers = readSpecifiers(root);
   if (specifiers.length === 0) return;
   const text = `() => [${specifiers.map((specifier) => `import(${JSON.stringify(specifier)})`).join(", ")}];`;
   // A package that cannot be installed is said by the import of it.
   await importUrl(`data:text/javascript,${encodeURIComponent(text)}`).catch(() => {});
+}
+
+/** A configuration that cannot be read is told by who needs a name of it. */
+function readSpecifiers(root: string): string[] {
+  try {
+    return getPackageSpecifiers(partImports(projectImports(root), root).others);
+  } catch {
+    return [];
+  }
 }
 
 /**
