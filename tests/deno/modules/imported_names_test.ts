@@ -1,6 +1,7 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { getCodePositions } from "../../../src/deno/modules/code_positions.ts";
 import { readImportedNames, replaceNamespaceImports } from "../../../src/deno/modules/imported_names.ts";
+import { assertLinear } from "../../_growth.ts";
 
 /** What is asked of `x`: names, then `*name` for a namespace, and `*` for any name. */
 const CASES: readonly (readonly [source: string, asked: readonly string[] | undefined])[] = [
@@ -59,16 +60,8 @@ const REPEATED = [
 ];
 
 for (const text of REPEATED) {
-  Deno.test(`readImportedNames() reads a long text of ${text} in linear time`, () => {
-    const read = (length: number) => {
-      const source = text.repeat(length / text.length);
-      const start = performance.now();
-      readImportedNames(source);
-      return performance.now() - start;
-    };
-    read(100_000);
-    // A quadratic reader takes 64 times as long, and minutes.
-    assert(read(1_600_000) < 40 * Math.max(read(200_000), 10));
+  Deno.test(`readImportedNames() reads a long text of ${text} in linear time`, async () => {
+    await assertLinear((length) => readImportedNames(text.repeat(length / text.length)), 100_000);
   });
 }
 
