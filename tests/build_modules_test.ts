@@ -7,7 +7,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { temporaryFiles } from "./_app.ts";
 import { answer, build, stopWell } from "./_build.ts";
-import { runCli } from "./_cli.ts";
+import { runCli, startServer } from "./_cli.ts";
 
 const manifest = (name: string, more = "") => `{ "name": "${name}", "version": "1.0.0"${more} }`;
 
@@ -102,6 +102,26 @@ Deno.test("a build has the modules that routes start has", async (t) => {
 });
 
 const GET = "export const GET = () => new Response();";
+
+Deno.test("__dirname and __filename of next.config are its place in the project, in a build too", async () => {
+  await using project = await temporaryFiles({
+    "app/route.ts": `export const GET = () => new Response(process.env.BESIDE);`,
+    "package.json": "{}",
+    "beside.txt": "hello",
+    "next.config.ts": `import { readFileSync } from "node:fs"; import { basename, join } from "node:path";
+const text = readFileSync(join(__dirname, "beside.txt"), "utf8");
+export default { env: { BESIDE: basename(__filename) + " " + text } };`,
+  });
+  const { code, stderr } = await runCli(["build", "--out", "out/server"], { cwd: project.dir });
+  const warning =
+    "Warning: next.config.ts asks for its own folder; if the build is moved, move the project along with it\n";
+  assertEquals({ code, stderr }, { code: 0, stderr: warning });
+  await using server = await startServer(["out/server/server.js", "--hostname", "127.0.0.1"], {
+    permissions: ["--no-config", "-N", "-R", "-E"],
+    cwd: project.dir,
+  });
+  assertEquals(await answer(server, "/"), "200 next.config.ts hello");
+});
 
 const messages: readonly {
   readonly name: string;

@@ -89,6 +89,10 @@ async function bundleIn(folder: string, project: Project, file: string, options:
     isReplaced: (name) => modules.has(name) || MARKERS.includes(name),
     isText: isTextFile,
     jsxImportSource: jsxImportSourceOf,
+    config: own.config === null ? undefined : {
+      url: toFileUrl(join(root, own.config)).href,
+      folder: getRelativePath(dirname(file), root),
+    },
   });
   for (const name of copies.native) {
     console.warn(
@@ -102,6 +106,11 @@ async function bundleIn(folder: string, project: Project, file: string, options:
         getRelativePath(root, fromFileUrl(url))
       }:${line} imports by a name that is known only when it runs, ` +
         "and a build has only what is named; begin the name with a folder: import(`./folder/${name}.ts`)",
+    );
+  }
+  if (copies.usesConfigFolder) {
+    console.warn(
+      `Warning: ${own.config} asks for its own folder; if the build is moved, move the project along with it`,
     );
   }
   const external = [...options.external ?? [], ...copies.native];

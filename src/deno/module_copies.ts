@@ -37,6 +37,8 @@ export interface ModuleCopiesOptions {
   isText(url: string): boolean;
   /** The module that JSX is imported from, where a file does not say. */
   jsxImportSource(url: string): string;
+  /** The URL of the project's `next.config`, and the path to its folder from that of the build, with `/`. */
+  readonly config?: { readonly url: string; readonly folder: string } | undefined;
 }
 
 /** The copies. */
@@ -51,6 +53,8 @@ export interface ModuleCopies {
   readonly native: readonly string[];
   /** The URLs of files that import by a name that is known only when they run, and where. */
   readonly open: ReadonlyMap<string, number>;
+  /** Whether `next.config` asks for its own folder. */
+  readonly usesConfigFolder: boolean;
   /** The URL of the file that each copy was made of, by file name. */
   readonly origins: ReadonlyMap<string, string>;
 }
@@ -72,6 +76,8 @@ interface Edit {
 
 /** The file that has the names of CommonJS. */
 const NODE_SCOPE = "node_scope.js";
+/** The same for `next.config`, which reads what stands beside it in the project. */
+const CONFIG_SCOPE = "config_scope.js";
 /** A `require` of an ES module's own, which a bundler does not look into. */
 const OWN_REQUIRE = /(?<=\b(?:const|let|var)\s+)require(?=\s*=\s*(?:[\w$]+\.)?createRequire\s*\(\s*import\.meta\.)/g;
 const NPM = /^npm:\/?((?:@[^/]+\/)?[^/@]+)(?:@[^/]*)?(\/.*)?$/;
@@ -93,6 +99,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
   const scopes: Record<string, Record<string, string>> = {};
   const native = new Set<string>();
   const open = new Map<string, number>();
+  let usesConfigFolder = false;
 
   function find(specifier: string, parent: string, mode: ImportMode): string | undefined {
     const resolveByDeno = (name: string) => {
@@ -229,8 +236,11 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     const { form } = copy;
     const scope = form === "wasm" ? [] : getNodeNames(text).filter((name) => /^__(?:file|dir)name$/.test(name));
     if (scope.length > 0) {
-      imports.push(`import { ${scope.join(", ")} } from "./${NODE_SCOPE}";`);
-      requires.push(`var { ${scope.join(", ")} } = require("./${NODE_SCOPE}");`);
+      const isConfig = copy.url === options.config?.url;
+      usesConfigFolder ||= isConfig;
+      const file = isConfig ? CONFIG_SCOPE : NODE_SCOPE;
+      imports.push(`import { ${scope.join(", ")} } from "./${file}";`);
+      requires.push(`var { ${scope.join(", ")} } = require("./${file}");`);
     }
     const code = applyEdits(text, edits);
     if (form === "commonjs") {
@@ -312,8 +322,19 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     NODE_SCOPE,
     `export const __dirname = import.meta.dirname ?? "/", __filename = import.meta.filename ?? "/server.js";\n`,
   );
+  if (options.config !== undefined) files.set(CONFIG_SCOPE, createConfigScope(options.config));
   files.set("package.json", "{}\n");
-  return { files, entries: copied, scopes, native: [...native].sort(), open, origins };
+  return { files, entries: copied, scopes, native: [...native].sort(), open, usesConfigFolder, origins };
+}
+
+/** The build may have been moved, together with the project. */
+function createConfigScope({ url, folder }: { readonly url: string; readonly folder: string }): string {
+  const name = JSON.stringify(decodeURIComponent(getFileName(url)));
+  return `import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+export const __dirname = join(dirname(fileURLToPath(import.meta.url)), ${JSON.stringify(folder)});
+export const __filename = join(__dirname, ${name});
+`;
 }
 
 function applyEdits(text: string, edits: readonly Edit[]): string {
