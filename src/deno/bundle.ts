@@ -18,7 +18,7 @@ import type { Project } from "./scan.ts";
 import { externalNames, partImports, writeNextImports } from "./next_imports.ts";
 import { mayUseScope } from "./scope_use.ts";
 import { getRelativePath } from "./relative_path.ts";
-import { selfSpecifier } from "./self_specifier.ts";
+import { PACKAGE_URL, selfSpecifier, SOURCE_URL } from "./own_package.ts";
 import { jsxImportSourceOf } from "./tsconfig_paths.ts";
 
 /** What goes into a build. */
@@ -85,7 +85,7 @@ async function bundleIn(folder: string, project: Project, file: string, options:
     root: toFileUrl(`${root}/`).href,
     names: others,
     external: options.external ?? [],
-    ownModules: new URL("../", import.meta.url).href,
+    ownModules: SOURCE_URL,
     isReplaced: (name) => modules.has(name) || MARKERS.includes(name),
     isText: isTextFile,
     jsxImportSource: jsxImportSourceOf,
@@ -265,9 +265,8 @@ function withMarkers({ imports, scopes }: ImportMap, empty: string): ImportMap {
 
 /** What is in the project by its place beside the map: both may be moved, but not what is of this package. */
 function movable({ imports, scopes }: ImportMap, target: string): ImportMap {
-  const own = new URL("../../", import.meta.url).href;
   const moved = (url: string) => {
-    if (!url.startsWith("file:") || url.startsWith(own)) return url;
+    if (!url.startsWith("file:") || url.startsWith(PACKAGE_URL)) return url;
     const path = getRelativePath(target, fromFileUrl(url));
     return specifierOf(path) + (url.endsWith("/") && path !== "" ? "/" : "");
   };

@@ -12,6 +12,7 @@ import { memoryStore } from "../cache/stores/memory.ts";
 import { sqliteStore } from "../cache/stores/sqlite.ts";
 import { createSqliteStore } from "../cache/stores/sqlite_store.ts";
 import { writeLog } from "../log/log.ts";
+import { SOURCE_URL } from "./own_package.ts";
 
 /** What opens a store in Redis: the module `@x/routes/cache/redis`. */
 export interface RedisModule {
@@ -42,7 +43,7 @@ export async function openCache(
 
 /** The client of Redis is fetched by those only who ask for it; so the module is named in no import, a type's neither. */
 async function importRedisModule(): Promise<RedisModule> {
-  const module = new URL("../cache/stores/redis.ts", import.meta.url).href;
+  const module = new URL("cache/stores/redis.ts", SOURCE_URL).href;
   try {
     return await import(module);
   } catch (cause) {

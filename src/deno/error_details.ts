@@ -9,6 +9,7 @@ import { stripVTControlCharacters } from "node:util";
 import { fromFileUrl, join, relative, toFileUrl } from "@std/path";
 import { thrownText } from "../handler/thrown_text.ts";
 import { RouteLoadError } from "./loader.ts";
+import { PACKAGE_URL } from "./own_package.ts";
 
 /** What a developer is told of an error. */
 export interface ErrorDetails {
@@ -40,7 +41,7 @@ export interface ErrorPlace {
 const AROUND = 3;
 
 /** This package's own modules: an error that passes through them does not come from them. */
-const PACKAGE = ["../", "../../cli.ts", "../../mod.ts"].map((path) => new URL(path, import.meta.url).href);
+const PACKAGE = ["src/", "cli.ts", "mod.ts"].map((path) => new URL(path, PACKAGE_URL).href);
 
 const POSITION = /(file:\/\/\S+?)(?:\?v=\d+)?:(\d+):(\d+)/g;
 

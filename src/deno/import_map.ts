@@ -6,6 +6,7 @@
 
 import { dirname, fromFileUrl, join, toFileUrl } from "@std/path";
 import { readJsonc } from "./jsonc.ts";
+import { PACKAGE_URL, SOURCE_URL } from "./own_package.ts";
 
 /** An import map. */
 export interface ImportMap {
@@ -106,18 +107,18 @@ export function mapped({ imports, scopes }: ImportMap, specifier: string, parent
 
 /** What a checkout of this package imports by name, for a build that does not see its configuration. */
 export async function checkoutImports(): Promise<ImportMap["scopes"]> {
-  const src = new URL("../", import.meta.url);
+  const src = new URL(SOURCE_URL);
   if (src.protocol !== "file:") return {};
   const names = new Set<string>();
   for await (const text of sourcesBelow(src)) {
     for (const [, name = ""] of text.matchAll(/from "(@(?!x\/)[^"]+)"/g)) names.add(name);
   }
-  const { imports: own } = readJsonc(fromFileUrl(new URL("../deno.json", src))) as ImportMap;
+  const { imports: own } = readJsonc(fromFileUrl(new URL("deno.json", PACKAGE_URL))) as ImportMap;
   // A package of npm is where its specifier says, and not where this process found it.
   const imports = [...names].map((
     name,
   ) => [name, own[name]?.startsWith("npm:") ? own[name] : import.meta.resolve(name)]);
-  return { [new URL("../", src).href]: Object.fromEntries(imports) };
+  return { [PACKAGE_URL]: Object.fromEntries(imports) };
 }
 
 async function* sourcesBelow(folder: URL): AsyncGenerator<string> {

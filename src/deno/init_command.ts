@@ -9,7 +9,7 @@ import { denoConfig, FIRST_ROUTE, FIRST_TEST, GITIGNORE } from "../codegen/new_p
 import { getNextSpecifiers } from "./next_imports.ts";
 import { pageExtensionsOf } from "./project_front.ts";
 import { scanPlace } from "./scan.ts";
-import { selfSpecifier } from "./self_specifier.ts";
+import { selfSpecifier } from "./own_package.ts";
 import { quoted } from "./shell_words.ts";
 import { getTypesFile, typesOf } from "./typegen_command.ts";
 

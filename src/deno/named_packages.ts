@@ -7,9 +7,10 @@
 
 import { type ImportMap, projectImports } from "./import_map.ts";
 import { partImports } from "./next_imports.ts";
+import { PACKAGE_URL } from "./own_package.ts";
 
 /** Whether this package comes from a checkout, beside whose configuration Deno reads no other. */
-const IS_CHECKOUT = import.meta.url.startsWith("file:");
+const IS_CHECKOUT = PACKAGE_URL.startsWith("file:");
 
 const prepared = new Map<string, Promise<void>>();
 

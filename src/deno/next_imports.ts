@@ -16,7 +16,7 @@ import {
   type NextModule,
 } from "./modules/next_modules.ts";
 import { NEXT_NAMESPACES } from "./modules/next_namespaces.ts";
-import { selfSpecifier } from "./self_specifier.ts";
+import { selfSpecifier } from "./own_package.ts";
 
 /** This package by its own name, in any version. */
 const OWN = /^(?:jsr:\/?)?@x\/routes(?:@[^/]*)?(?:\/.*)?$/;

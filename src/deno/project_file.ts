@@ -7,9 +7,9 @@
 import { statSync } from "node:fs";
 import { dirname, fromFileUrl, toFileUrl } from "@std/path";
 import { candidatesOf } from "./tsconfig_paths.ts";
+import { SOURCE_URL } from "./own_package.ts";
 
 /** Where this package's own modules are. */
-const PACKAGE = new URL("../", import.meta.url).href;
 
 const EXTENSIONS = [".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs", ".json", "/index.ts", "/index.tsx", "/index.js"];
 
@@ -21,7 +21,7 @@ const EXTENSIONS = [".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs", ".json", "/ind
  * @returns The URL of the file, or `null` where Deno finds it itself.
  */
 export function projectFile(specifier: string, parent: string): string | null {
-  if (!parent.startsWith("file:") || isInPackage(parent) || parent.startsWith(PACKAGE)) return null;
+  if (!parent.startsWith("file:") || isInPackage(parent) || parent.startsWith(SOURCE_URL)) return null;
   if (/^\.\.?(?:\/|$)/.test(specifier)) return completedUrl(new URL(specifier, parent).href);
   if (!isBare(specifier)) return null;
   for (const path of candidatesOf(specifier, dirname(fromFileUrl(parent)))) {

@@ -21,12 +21,12 @@ import { findNextModule, type NextModule } from "./modules/next_modules.ts";
 import { createVirtualModule, nameVirtualModule, registerNextModules } from "./modules/next_namespaces.ts";
 import type { TextShape } from "./unfinished_save.ts";
 import { jsxImportSourceOf, useTsconfig } from "./tsconfig_paths.ts";
+import { PACKAGE_URL, SOURCE_URL } from "./own_package.ts";
 
 /** Where the modules live that a hook makes up. */
 const VIRTUAL = getVirtualFolder(Deno.build.os);
 /** Where this package's own modules are. */
-const PACKAGE = new URL("../", import.meta.url).href;
-const CLI = new URL("../../cli.ts", import.meta.url).href;
+const CLI = new URL("cli.ts", PACKAGE_URL).href;
 
 /** What the hooks know of the project that is served. */
 interface Project {
@@ -49,7 +49,7 @@ const sources = createLoadedSources();
  */
 export function trackModules(): ModuleGraph {
   installResolveHooks();
-  const follows = (url: string) => url.startsWith("file:") && !isInstalled(url) && !url.startsWith(PACKAGE);
+  const follows = (url: string) => url.startsWith("file:") && !isInstalled(url) && !url.startsWith(SOURCE_URL);
   graph ??= createModuleGraph(follows, stampOf);
   const { changed, version, reached, succeeded, failed } = graph;
   // Files are imported by their real places, and are named by those where they are listed.
@@ -85,7 +85,7 @@ export function installResolveHooks(root?: string): void {
     finder: () => getProject().finder,
     reader: () => getProject().reader,
     sources,
-    ownModules: PACKAGE,
+    ownModules: SOURCE_URL,
     findVirtual,
     findFallback,
     getVirtual: (url) => url.startsWith(VIRTUAL) ? virtualModule(url.slice(VIRTUAL.length)) : undefined,
@@ -129,7 +129,7 @@ function createProject(root: string | undefined): Project {
   return {
     root,
     reader,
-    finder: createModuleFinder({ root: url, reader, readImports, ownModules: PACKAGE, isDevelopment }),
+    finder: createModuleFinder({ root: url, reader, readImports, ownModules: SOURCE_URL, isDevelopment }),
   };
 }
 

@@ -14,7 +14,7 @@ import { NEXT_NAMESPACES } from "./modules/next_namespaces.ts";
 import { hasNextPackage } from "./next_package.ts";
 import { pageExtensionsOf } from "./project_front.ts";
 import { scanProject } from "./scan.ts";
-import { selfSpecifier } from "./self_specifier.ts";
+import { selfSpecifier } from "./own_package.ts";
 
 const TYPES_FILE = "routes.d.ts";
 
