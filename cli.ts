@@ -7,13 +7,13 @@
 import { parseArgs } from "node:util";
 import { resolve } from "@std/path";
 import config from "./deno.json" with { type: "json" };
-import { environment } from "./src/deno/environment.ts";
-import type { CacheAction } from "./src/deno/cache_command.ts";
-import { devCommand } from "./src/deno/dev_command.ts";
-import { findProject } from "./src/deno/scan.ts";
-import { stopServers } from "./src/deno/process_guard.ts";
-import { needsOwnProcess, onParentGone, runInProject } from "./src/deno/supervisor.ts";
-import { portOf, readStartFlags, START_OPTIONS, UsageError } from "./src/deno/start_flags.ts";
+import { environment } from "./src/deno/project/environment.ts";
+import type { CacheAction } from "./src/deno/commands/cache.ts";
+import { devCommand } from "./src/deno/commands/dev.ts";
+import { findProject } from "./src/deno/project/scan.ts";
+import { stopServers } from "./src/deno/process/process_guard.ts";
+import { needsOwnProcess, onParentGone, runInProject } from "./src/deno/process/supervisor.ts";
+import { portOf, readStartFlags, START_OPTIONS, UsageError } from "./src/deno/server/flags.ts";
 import { writeLog } from "./src/log/log.ts";
 
 const HELP = `Serves an app/ folder of Next.js route handlers on Deno.
@@ -103,7 +103,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   init: {
     flags: [],
     async run(dir) {
-      const { initCommand } = await import("./src/deno/init_command.ts");
+      const { initCommand } = await import("./src/deno/commands/init.ts");
       await initCommand(dir);
     },
   },
@@ -139,7 +139,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     ],
     imports: true,
     async run(dir, { workers, worker, ...flags }) {
-      const { startCommand, startWorkers } = await import("./src/deno/start_command.ts");
+      const { startCommand, startWorkers } = await import("./src/deno/commands/start.ts");
       const start = readStartFlags(flags);
       const count = readCount(workers, "--workers", "start") ?? 1;
       if (count < 2) {
@@ -155,14 +155,14 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     flags: ["out", "prewarm", "redis", "external", "manifest"],
     imports: true,
     async run(dir, { out, prewarm, redis, external, manifest }) {
-      const { buildCommand } = await import("./src/deno/build_command.ts");
+      const { buildCommand } = await import("./src/deno/commands/build.ts");
       await buildCommand(dir, { out, prewarm, redis, external, manifest });
     },
   },
   list: {
     flags: ["json"],
     async run(dir, flags) {
-      const { listCommand } = await import("./src/deno/list_command.ts");
+      const { listCommand } = await import("./src/deno/commands/list.ts");
       if (!await listCommand(dir, { json: flags.json ?? false })) throw new QuietError();
     },
   },
@@ -170,14 +170,14 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     flags: [],
     imports: true,
     async run(dir) {
-      const { checkCommand } = await import("./src/deno/check_command.ts");
+      const { checkCommand } = await import("./src/deno/commands/check.ts");
       if (!await checkCommand(dir)) throw new QuietError();
     },
   },
   typegen: {
     flags: ["out"],
     async run(dir, flags) {
-      const { typegenCommand } = await import("./src/deno/typegen_command.ts");
+      const { typegenCommand } = await import("./src/deno/commands/typegen.ts");
       await typegenCommand(dir, { out: flags.out });
     },
   },
@@ -185,7 +185,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     flags: ["cache"],
     actions: { ls: [], rm: ["key"], clear: [] },
     async run(dir, flags, [action, key]) {
-      const { cacheCommand } = await import("./src/deno/cache_command.ts");
+      const { cacheCommand } = await import("./src/deno/commands/cache.ts");
       await cacheCommand(action as CacheAction, dir, flags.cache ?? environment("CACHE_URL"), key);
     },
   },

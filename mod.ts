@@ -11,10 +11,15 @@
  * @module
  */
 
-export { type AppHandler, createRequestHandler, serveRoutes, type ServeRoutesOptions } from "./src/deno/serve.ts";
-export type { CacheOptions, CreateRequestHandlerOptions, LoadOptions, RouteInfo } from "./src/deno/opened_handler.ts";
-export type { RouteServer } from "./src/deno/served_handler.ts";
-export type { LogFormat } from "./src/deno/request_log.ts";
+export {
+  type AppHandler,
+  createRequestHandler,
+  serveRoutes,
+  type ServeRoutesOptions,
+} from "./src/deno/server/serve.ts";
+export type { CacheOptions, CreateRequestHandlerOptions, LoadOptions, RouteInfo } from "./src/deno/server/app.ts";
+export type { RouteServer } from "./src/deno/server/http_server.ts";
+export type { LogFormat } from "./src/deno/server/request_log.ts";
 export type { CacheEntry, CacheListing, CacheRead, CacheStore, MaybePromise, TagMark } from "./src/cache/store.ts";
 export type { ErrorContext, ErrorReporter, ErrorRequest } from "./src/handler/error_report.ts";
 export type { RequestHandlerOptions } from "./src/handler/handler_options.ts";

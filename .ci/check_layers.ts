@@ -1,5 +1,5 @@
 /**
- * Fails on an import that the drawing in CONTRIBUTING.md does not have.
+ * Fails on an import that the diagram in CONTRIBUTING.md does not have.
  *
  *     deno run -R .ci/check_layers.ts [dir]
  */
@@ -15,8 +15,22 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   handler: ["scope", "http", "cache", "routing", "log"],
   next: ["handler", "scope", "http", "log"],
   codegen: ["routing"],
-  deno: ["handler", "scope", "http", "cache", "routing", "codegen", "next", "doors", "log"],
-  doors: ["handler", "scope", "http", "cache", "routing", "codegen", "next"],
+  deno: ["handler", "scope", "http", "cache", "routing", "codegen", "next", "entry points", "log"],
+  "entry points": ["handler", "scope", "http", "cache", "routing", "codegen", "next"],
+};
+/** The same for the folders of `src/deno`, from the bottom up. */
+const MAY_IMPORT_IN_DENO: Readonly<Record<string, readonly string[]>> = {
+  "modules/source": [],
+  "modules/resolve": ["modules/source"],
+  "modules/next": ["modules/resolve", "modules/source"],
+  "modules/load": ["modules/next", "modules/resolve", "modules/source"],
+  project: [],
+  process: ["project"],
+  server: ["process", "project"],
+  "dev/page": [],
+  dev: ["dev/page", "server", "process", "project"],
+  build: ["server", "process", "project"],
+  commands: ["dev", "build", "server", "process", "project"],
 };
 const HOST_FOLDERS = ["deno", "cache/stores"];
 const IMPORT = /^\s*(?:import|export)\b[^;"']*?["'](\.{1,2}\/[^"']+)["']|\bimport\(\s*["'](\.{1,2}\/[^"']+)["']/gm;
@@ -34,7 +48,9 @@ for (const file of ["mod.ts", "cli.ts", ...await sources("src")]) {
   const code = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\$]|\\[\s\S])*`/gm, "");
   const onHost = HOST_FOLDERS.some((folder) => file.startsWith(`src/${folder}/`)) || !file.startsWith("src/");
   if (!onHost && /(?<![.\w])Deno\.[a-z]/.test(code)) problems.push(`${file} uses Deno, which only src/deno/ may`);
-  if (/^src\/[^/]+$/.test(file) && !exported.has(`./${file}`)) problems.push(`${file} is a door without an export`);
+  if (/^src\/[^/]+$/.test(file) && !exported.has(`./${file}`)) {
+    problems.push(`${file} is an entry point without an export`);
+  }
 }
 for (const file of imports.keys()) findCycle([file]);
 
@@ -49,14 +65,26 @@ function check(file: string, target: string): void {
     }
     return;
   }
-  const from = room(file), to = room(target);
+  const from = getLayer(file), to = getLayer(target);
   if (!target.startsWith("src/")) problems.push(`${file} leaves src/ for ${target}`);
   else if (from !== to && !MAY_IMPORT[from]?.includes(to)) problems.push(`${file} (${from}) imports ${target} (${to})`);
+  if (from === "deno" && to === "deno") checkInDeno(file, target);
 }
 
-function room(file: string): string {
+function checkInDeno(file: string, target: string): void {
+  const [from, to] = [file, target].map((path) => dirname(path).slice("src/deno/".length)) as [string, string];
+  const allowed = MAY_IMPORT_IN_DENO[from];
+  // All but modules/ itself may know where an import leads to.
+  const isAllowed = from === to || to === "modules" || allowed?.includes(to) ||
+    (to.startsWith("modules/") && !from.startsWith("modules"));
+  if (allowed === undefined && from !== "modules") {
+    problems.push(`${file} is in a folder that has no place in the order`);
+  } else if (!isAllowed) problems.push(`${file} (deno/${from}) imports ${target} (deno/${to})`);
+}
+
+function getLayer(file: string): string {
   const [, folder, below] = file.split("/");
-  return below === undefined ? "doors" : folder!;
+  return below === undefined ? "entry points" : folder!;
 }
 
 function findCycle(path: string[]): void {

@@ -10,7 +10,7 @@ import { FORM_FIELDS } from "../http/multipart.ts";
 import { canonicalPath } from "../routing/canonical_path.ts";
 import type { BodySettings } from "../scope/request_scope.ts";
 import type { ErrorReporter } from "./error_report.ts";
-import type { Front } from "./front.ts";
+import type { Front } from "./rules/pipeline.ts";
 
 /** How requests are answered. */
 export interface RequestHandlerOptions {

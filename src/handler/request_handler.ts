@@ -20,16 +20,16 @@ import { bodyAfterProxy, proxyRequestOf } from "../scope/proxy_request.ts";
 import { handlerRequestOf } from "../scope/tracked_request.ts";
 import { reporter } from "./error_report.ts";
 import { createTargetReader, type RequestTarget, type TargetReader } from "./request_target.ts";
-import { deliverPlain, finishResponse, refuseUnsendable, withoutBody } from "./finish_response.ts";
-import { forwardedUrl } from "./forwarded.ts";
-import { type Front, isFrontEmpty, passFront, type Routes, type Visit } from "./front.ts";
+import { deliverPlain, finishResponse, refuseUnsendable, withoutBody } from "./response/finish.ts";
+import { forwardedUrl } from "./rules/forwarded.ts";
+import { type Front, isFrontEmpty, passFront, type Routes, type Visit } from "./rules/pipeline.ts";
 import { readBasePath, readBodySettings, readDraftSecret, type RequestHandlerOptions } from "./handler_options.ts";
-import { createResponseCache } from "./response_cache.ts";
+import { createResponseCache } from "./response/cache.ts";
 import { answerUnhandled, isMethod, type Method, type RouteHandlerContext, type RouteModule } from "./route_module.ts";
 import { loadRoute, type Route, type RouteFiles } from "./served_route.ts";
 import type { StaticParams } from "./static_params.ts";
 import { openTelemetry } from "./telemetry.ts";
-import { thrownResponse } from "./thrown_response.ts";
+import { thrownResponse } from "./response/thrown.ts";
 import { withinLimit } from "./time_limit.ts";
 
 /** What makes a handler of a manifest. */

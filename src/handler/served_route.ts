@@ -5,8 +5,8 @@
  */
 
 import type { RouteEntry } from "../routing/manifest.ts";
-import { type CachePolicy, cachePolicy } from "./cache_policy.ts";
-import { dynamicMetadata, staticMetadata } from "./metadata_route.ts";
+import { type CachePolicy, cachePolicy } from "./response/cache_policy.ts";
+import { dynamicMetadata, staticMetadata } from "./metadata/metadata_route.ts";
 import { readRouteModule, type RouteModule } from "./route_module.ts";
 import { type StaticParams, staticParams } from "./static_params.ts";
 

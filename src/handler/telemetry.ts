@@ -8,7 +8,7 @@
 
 import type { Found } from "../cache/incremental_cache.ts";
 import type { ScopedRoute } from "../scope/request_scope.ts";
-import { thrownText } from "./thrown_text.ts";
+import { thrownText } from "./response/thrown_text.ts";
 
 /** Tells OpenTelemetry of requests. */
 export interface Telemetry {

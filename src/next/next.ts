@@ -5,14 +5,14 @@
  */
 
 import type { ErrorContext, ErrorRequest } from "../handler/error_report.ts";
-import type { Robots } from "../handler/robots_text.ts";
-import type { SitemapEntry } from "../handler/sitemap_xml.ts";
+import type { Robots } from "../handler/metadata/robots_txt.ts";
+import type { SitemapEntry } from "../handler/metadata/sitemap_xml.ts";
 import type { ConfigHeader, ConfigRedirect, ConfigRewrite, NextConfig } from "./next_config.ts";
 import type { WebManifest } from "./web_manifest.ts";
 
 export type { ConfigHeader, ConfigRedirect, ConfigRewrite, NextConfig };
 export type { Robots, SitemapEntry, WebManifest };
-export type { OneOrMore, RobotsRule } from "../handler/robots_text.ts";
+export type { OneOrMore, RobotsRule } from "../handler/metadata/robots_txt.ts";
 export type { ConfigCondition, ConfigRewrites, ConfigRule } from "./next_config.ts";
 export type { ErrorContext, ErrorRequest };
 export type {
@@ -33,7 +33,7 @@ export type {
 /** What metadata files return. */
 export declare namespace MetadataRoute {
   /** What `robots.ts` returns. */
-  type Robots = import("../handler/robots_text.ts").Robots;
+  type Robots = import("../handler/metadata/robots_txt.ts").Robots;
   /** What `sitemap.ts` returns. */
   type Sitemap = SitemapEntry[];
   /** What `manifest.ts` returns. */

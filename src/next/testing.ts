@@ -4,9 +4,9 @@
  * @module
  */
 
-import { type DestinationRule, readAppConfig } from "../handler/app_config.ts";
-import { createRuleHeader } from "../handler/header_rule.ts";
-import { readProxy } from "../handler/proxy.ts";
+import { type DestinationRule, readAppConfig } from "../handler/rules/next_config.ts";
+import { createRuleHeader } from "../handler/rules/header_rule.ts";
+import { readProxy } from "../handler/rules/proxy.ts";
 import type { ProxyConfig } from "../http/next_proxy.ts";
 import { NextRequest } from "../http/next_request.ts";
 import { NextResponse } from "../http/next_response.ts";

@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 import { assertEquals } from "@std/assert";
 import { delay } from "@std/async";
 import { join } from "@std/path";
-import { publish, startRegistry } from "../_registry.ts";
+import { publish, startRegistry } from "../helpers/registry.ts";
 import { type File, nextApp } from "./compare/apps.ts";
 import { isUnchanged, write } from "./compare/disk.ts";
 import { askUntil, type Body, type Command, endAll, run, type Server, startServer } from "./compare/process.ts";

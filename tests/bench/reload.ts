@@ -10,7 +10,7 @@
 import { parseArgs } from "node:util";
 import { assert } from "@std/assert";
 import { join } from "@std/path";
-import { startCli } from "../_cli.ts";
+import { startCli } from "../helpers/cli.ts";
 import { median } from "./median.ts";
 
 const { values } = parseArgs({

@@ -10,7 +10,7 @@
  */
 import { parseArgs } from "node:util";
 import { join } from "@std/path";
-import { publish, startRegistry } from "../_registry.ts";
+import { publish, startRegistry } from "../helpers/registry.ts";
 import { buildNext, installNext, nextCommand } from "../parity/_next.ts";
 import { median } from "./median.ts";
 

@@ -6,7 +6,7 @@ import { sqliteStore } from "../../src/cache/stores/sqlite.ts";
 import { memoryStore } from "../../src/cache/stores/memory.ts";
 import { redisStore } from "../../src/cache/stores/redis.ts";
 import type { CacheEntry, CacheStore } from "../../src/cache/store.ts";
-import { startRedis } from "../_redis.ts";
+import { startRedis } from "../helpers/redis.ts";
 
 const dir = await Deno.makeTempDir({ prefix: "routes_bench_" });
 const redis = await startRedis().catch(() => null);

@@ -17,7 +17,7 @@ import {
 import { memoryStore } from "../../src/cache/stores/memory.ts";
 import { redisStore } from "../../src/cache/stores/redis.ts";
 import { sqliteStore } from "../../src/cache/stores/sqlite.ts";
-import { IGNORE_REDIS, startRedis } from "../_redis.ts";
+import { IGNORE_REDIS, startRedis } from "../helpers/redis.ts";
 
 /** A time to begin with. */
 export const T0 = 2_000_000_000_000;

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertFalse, assertStrictEquals } from "@std/assert";
 import { ByteLru } from "../../src/cache/byte_lru.ts";
 import type { CacheEntry } from "../../src/cache/store.ts";
-import { seeded } from "../_random.ts";
+import { seeded } from "../helpers/random.ts";
 
 function entryOf(bytes: number, tags: readonly string[] = []): CacheEntry {
   return { meta: null, body: new Uint8Array(bytes), tags, madeAt: 0, revalidate: null, generation: 0 };

@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import { crc32 } from "node:zlib";
 import { decodeEntry, encodeEntry } from "../../src/cache/entry_codec.ts";
 import type { CacheEntry } from "../../src/cache/store.ts";
-import { seeded } from "../_random.ts";
+import { seeded } from "../helpers/random.ts";
 import { bytesOf } from "./_stores.ts";
 
 const ENTRY: CacheEntry = {

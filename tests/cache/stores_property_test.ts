@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import type { CacheEntry, TagMark } from "../../src/cache/store.ts";
-import { seeded } from "../_random.ts";
+import { seeded } from "../helpers/random.ts";
 import { bytesOf, countOf, eachStore, markBoth, T0, type Verdict, verdictOf } from "./_stores.ts";
 
 const KEYS = ["a", "b", "c"];

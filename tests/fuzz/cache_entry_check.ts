@@ -9,7 +9,7 @@ import { crc32 } from "node:zlib";
 import { decodeEntry, encodeEntry } from "../../src/cache/entry_codec.ts";
 import type { CacheEntry } from "../../src/cache/store.ts";
 import { memoryStore } from "../../src/cache/stores/memory.ts";
-import { createApp } from "../_app.ts";
+import { createApp } from "../helpers/app.ts";
 import type { Input, Problem } from "./area.ts";
 
 /** An entry, and what happens to its bytes. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { seeded } from "../_random.ts";
+import { seeded } from "../helpers/random.ts";
 
 /** Numbers from 0 to 1. */
 export type Random = () => number;

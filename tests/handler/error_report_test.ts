@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { NextRequest } from "../../src/http/next_request.ts";
-import { captured, createApp } from "../_app.ts";
-import { createFrontApp } from "../_front.ts";
+import { captured, createApp } from "../helpers/app.ts";
+import { createFrontApp } from "../helpers/front.ts";
 
 /** What Next.js tells of a request that no proxy has forwarded. */
 const FORWARDED = { "x-forwarded-host": "localhost", "x-forwarded-port": "80", "x-forwarded-proto": "http" };

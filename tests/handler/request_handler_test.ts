@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { cookies } from "../../src/headers.ts";
 import { forbidden, notFound, permanentRedirect, redirect, unauthorized } from "../../src/navigation.ts";
 import { NextRequest } from "../../src/server.ts";
-import { captured, createApp } from "../_app.ts";
+import { captured, createApp } from "../helpers/app.ts";
 
 const echo = async (request: Request, { params }: { params?: Promise<unknown> }) =>
   Response.json({ method: request.method, url: request.url, params: await params });

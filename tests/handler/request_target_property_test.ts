@@ -3,10 +3,10 @@ import { assertEquals } from "@std/assert";
 import http2 from "node:http2";
 import { readTarget } from "../../src/handler/request_target.ts";
 import type { NextRequest } from "../../src/server.ts";
-import { serveApp } from "../_app.ts";
-import { createFrontApp } from "../_front.ts";
-import { seeded } from "../_random.ts";
-import { sendRequest } from "../_wire.ts";
+import { serveApp } from "../helpers/app.ts";
+import { createFrontApp } from "../helpers/front.ts";
+import { seeded } from "../helpers/random.ts";
+import { sendRequest } from "../helpers/wire.ts";
 
 const SCHEMES = [
   "http://",

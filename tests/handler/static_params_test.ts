@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { staticParams } from "../../src/handler/static_params.ts";
 import { createManifest } from "../../mod.ts";
 import type { NextRequest } from "../../src/server.ts";
-import { counting, createCachedApp } from "../_cached.ts";
+import { counting, createCachedApp } from "../helpers/cached.ts";
 
 const segmentsOf = (file: string) => createManifest([file]).routes[0]!.segments;
 const pathsOf = async (file: string, list: unknown) => [

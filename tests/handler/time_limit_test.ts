@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { NextRequest } from "../../src/server.ts";
-import { createApp, serveApp } from "../_app.ts";
+import { createApp, serveApp } from "../helpers/app.ts";
 
 for (const where of ["a server", "this process"]) {
   Deno.test(`withinLimit() answers 504 and aborts the signal of a handler that is too slow, in ${where}`, async () => {

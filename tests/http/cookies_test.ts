@@ -7,7 +7,7 @@ import {
   ResponseCookies,
   serializeSetCookie,
 } from "../../src/http/cookies.ts";
-import { seeded } from "../_random.ts";
+import { seeded } from "../helpers/random.ts";
 
 type Attributes = Omit<ResponseCookie, "name" | "value">;
 

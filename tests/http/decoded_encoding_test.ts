@@ -1,7 +1,7 @@
 // What fetch() decoded is not labeled as compressed when a handler hands it on, as in Next.js.
 import { assertEquals } from "@std/assert";
 import { NextResponse } from "../../src/server.ts";
-import { createApp, serveApp } from "../_app.ts";
+import { createApp, serveApp } from "../helpers/app.ts";
 
 const TEXT = "x".repeat(5000);
 

@@ -1,8 +1,8 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { useJsonLog, writeLog } from "../../src/log/log.ts";
-import { captured, createApp, serveApp, temporaryFiles } from "../_app.ts";
-import { startCli } from "../_cli.ts";
-import { sendRequest } from "../_wire.ts";
+import { captured, createApp, serveApp, temporaryFiles } from "../helpers/app.ts";
+import { startCli } from "../helpers/cli.ts";
+import { sendRequest } from "../helpers/wire.ts";
 
 Deno.test("writeLog() writes one text for people, and one object as JSON", async () => {
   const write = () => writeLog("error", "It %s failed:\nsecond", { error: new Error("boom"), id: "id-1" });

@@ -15,7 +15,7 @@ import * as testmode from "../../src/next/testmode.ts";
 import * as vitals from "../../src/next/web_vitals.ts";
 import { useRouter as useCompatRouter } from "../../src/next/compat_router.ts";
 import { ImageResponse } from "../../src/server.ts";
-import { captured, createApp } from "../_app.ts";
+import { captured, createApp } from "../helpers/app.ts";
 
 const ON_CLIENT = (name: string) =>
   `Attempted to call ${name}() from the server but ${name} is on the client. It's not possible to invoke a client function from the server, it can only be rendered as a Component or passed to props of a Client Component.`;

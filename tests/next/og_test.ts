@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { importUrl } from "../../src/deno/loader.ts";
+import { importUrl } from "../../src/deno/modules/load/loader.ts";
 import { setImageHost } from "../../src/next/image_renderer.ts";
 import { ImageResponse, type ImageResponseOptions } from "../../src/next/og.ts";
-import { temporaryFiles } from "../_app.ts";
+import { temporaryFiles } from "../helpers/app.ts";
 
 /** A renderer that writes what it is given. */
 const RENDERER = `export class ImageResponse extends Response {

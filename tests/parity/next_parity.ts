@@ -11,8 +11,8 @@
 import { equal } from "@std/assert";
 import { join } from "@std/path";
 import { parseArgs } from "node:util";
-import { CLI, jsrProject } from "../_jsr_project.ts";
-import { publish, startRegistry } from "../_registry.ts";
+import { CLI, jsrProject } from "../helpers/jsr_project.ts";
+import { publish, startRegistry } from "../helpers/registry.ts";
 import {
   type Answer,
   askAll,
@@ -21,7 +21,7 @@ import {
   REQUESTS,
   startService,
   type WholeRequest,
-} from "../_whole_project.ts";
+} from "../helpers/whole_project.ts";
 import { buildNext, installNext, startNext } from "./_next.ts";
 
 const { values } = parseArgs({ options: { record: { type: "boolean" }, keep: { type: "string" } } });

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertNotMatch, assertStrictEquals } from "@std/assert";
 import { canonicalPath, canonicalSegment } from "../../src/routing/canonical_path.ts";
-import { seeded } from "../_random.ts";
+import { seeded } from "../helpers/random.ts";
 
 const PATHS: readonly (readonly [path: string, canonical: string | null])[] = [
   ["/", "/"],

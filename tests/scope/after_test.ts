@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { cookies, headers } from "../../src/headers.ts";
 import { notFound, redirect } from "../../src/navigation.ts";
 import { after } from "../../src/server.ts";
-import { captured, createApp, serveApp } from "../_app.ts";
+import { captured, createApp, serveApp } from "../helpers/app.ts";
 
 const ENDINGS: readonly [name: string, end: () => Response][] = [
   ["a response", () => new Response("ok")],

@@ -1,5 +1,5 @@
 import { assertEquals, assertNotStrictEquals } from "@std/assert";
-import { createCachedApp } from "../_cached.ts";
+import { createCachedApp } from "../helpers/cached.ts";
 import { type Init, startUpstream } from "./_upstream.ts";
 
 /** Runs in a handler, where `fetch()` has a cache. */

@@ -2,8 +2,8 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { revalidatePath, revalidateTag } from "../../src/cache.ts";
 import { after, type NextRequest } from "../../src/server.ts";
 import { memoryStore } from "../../src/cache/stores/memory.ts";
-import { captured } from "../_app.ts";
-import { type CachedApp, createCachedApp } from "../_cached.ts";
+import { captured } from "../helpers/app.ts";
+import { type CachedApp, createCachedApp } from "../helpers/cached.ts";
 import { type Init, startUpstream, type Upstream } from "./_upstream.ts";
 
 /** An application with handlers that fetch what the test says next. */

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { NextRequest } from "../../src/server.ts";
-import { captured, createApp, serveApp } from "../_app.ts";
-import { sendRequest } from "../_wire.ts";
+import { captured, createApp, serveApp } from "../helpers/app.ts";
+import { sendRequest } from "../helpers/wire.ts";
 
 type Handler = (request: NextRequest) => unknown;
 

@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { cookies, draftMode, headers } from "../../src/headers.ts";
 import { connection } from "../../src/server.ts";
-import { createApp, serveApp } from "../_app.ts";
-import { sendRequest } from "../_wire.ts";
+import { createApp, serveApp } from "../helpers/app.ts";
+import { sendRequest } from "../helpers/wire.ts";
 
 /** Runs a function as a handler and gives its result as JSON. */
 async function inHandler(run: () => unknown, requestHeaders: HeadersInit = {}, draftSecret = "secret") {

@@ -4,8 +4,8 @@ import type { CacheStore } from "../../src/cache/store.ts";
 import { memoryStore } from "../../src/cache/stores/memory.ts";
 import { notFound, redirect } from "../../src/navigation.ts";
 import { after } from "../../src/server.ts";
-import { captured, type Modules } from "../_app.ts";
-import { type CachedApp, counting, createCachedApp } from "../_cached.ts";
+import { captured, type Modules } from "../helpers/app.ts";
+import { type CachedApp, counting, createCachedApp } from "../helpers/cached.ts";
 
 /** A cached response with a tag, of a fetch and of a cached function; each run gives another body. */
 function tagged(): () => Promise<Response> {

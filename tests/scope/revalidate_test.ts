@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { refresh, revalidatePath, revalidateTag, unstable_noStore, updateTag } from "../../src/cache.ts";
-import { captured, createApp } from "../_app.ts";
+import { captured, createApp } from "../helpers/app.ts";
 
 async function inHandler(run: () => unknown): Promise<{ result: unknown; warnings: string[] }> {
   let result: unknown;

@@ -3,8 +3,8 @@ import { revalidatePath, revalidateTag, unstable_cache, unstable_noStore } from 
 import { memoryStore } from "../../src/cache/stores/memory.ts";
 import { cookies, draftMode, headers } from "../../src/headers.ts";
 import { connection } from "../../src/server.ts";
-import { captured, createApp } from "../_app.ts";
-import { counting, createCachedApp } from "../_cached.ts";
+import { captured, createApp } from "../helpers/app.ts";
+import { counting, createCachedApp } from "../helpers/cached.ts";
 import { startUpstream } from "./_upstream.ts";
 
 /** Runs in a handler. */

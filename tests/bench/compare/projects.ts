@@ -6,7 +6,7 @@
  */
 
 import { join } from "@std/path";
-import type { Registry } from "../../_registry.ts";
+import type { Registry } from "../../helpers/registry.ts";
 import { installNext, nextCommand } from "../../parity/_next.ts";
 import { type App, honoApp, nextApp, nitro2App, nitro3App } from "./apps.ts";
 import { findFile, lockedPackagesOf, megabytes, packagesOf, sizeOf, versionOf, write } from "./disk.ts";

@@ -7,7 +7,7 @@
 import { DatabaseSync } from "node:sqlite";
 import type { CacheStore } from "../../../src/cache/store.ts";
 import { sqliteStore, type SqliteStoreOptions } from "../../../src/cache/stores/sqlite.ts";
-import { temporaryFiles } from "../../_app.ts";
+import { temporaryFiles } from "../../helpers/app.ts";
 import { nextTurn } from "../_stores.ts";
 
 /** Makes a store that is closed at the end of the test. */

@@ -3,7 +3,7 @@ import { delay } from "@std/async/delay";
 import { encodeEntry } from "../../../src/cache/entry_codec.ts";
 import type { CacheStore } from "../../../src/cache/store.ts";
 import { redisStore, type RedisStoreOptions } from "../../../src/cache/stores/redis.ts";
-import { IGNORE_REDIS, type RedisServer, startRedis } from "../../_redis.ts";
+import { IGNORE_REDIS, type RedisServer, startRedis } from "../../helpers/redis.ts";
 import { assertMissed, bytesOf, countOf, put, T0, TAMPERED, textOf, verdictIn } from "../_stores.ts";
 
 /** Makes a store that is closed at the end of the test. */

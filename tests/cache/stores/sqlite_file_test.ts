@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertInstanceOf, assertStrictEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { captured } from "../../_app.ts";
-import { seeded } from "../../_random.ts";
+import { captured } from "../../helpers/app.ts";
+import { seeded } from "../../helpers/random.ts";
 import { bytesOf, countOf, nextTurn, put, T0, textOf, verdictIn } from "../_stores.ts";
 import { execute, sqliteTest } from "./_sqlite.ts";
 

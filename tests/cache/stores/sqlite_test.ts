@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows }
 import { DatabaseSync } from "node:sqlite";
 import { encodeEntry } from "../../../src/cache/entry_codec.ts";
 import { sqliteStore } from "../../../src/cache/stores/sqlite.ts";
-import { captured, temporaryFiles } from "../../_app.ts";
+import { captured, temporaryFiles } from "../../helpers/app.ts";
 import { assertMissed, bytesOf, put, T0, TAMPERED, textOf } from "../_stores.ts";
 import { execute, sqliteTest } from "./_sqlite.ts";
 

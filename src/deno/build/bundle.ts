@@ -1,0 +1,309 @@
+/**
+ * A project as one module: what is generated for it, and what `deno bundle` makes of that.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import { basename, dirname, fromFileUrl, join, toFileUrl } from "@std/path";
+import { projectModule, type ProjectModules, serverModule, specifierOf } from "../../codegen/server_module.ts";
+import { makeRoutesFolder } from "../project/routes_folder.ts";
+import { MARKERS } from "../modules/next/doors.ts";
+import { checkoutImports, type ImportMap, joined, projectImports } from "../modules/resolve/import_map.ts";
+import { copyModules } from "./module_copies.ts";
+import { type ModuleWalk, walkModules } from "../modules/load/module_walk.ts";
+import { configFileOf, configureBuiltModules, frontFilesOf } from "../project/project_files.ts";
+import { isTextFile } from "../modules/load/resolve_hooks.ts";
+import type { Project } from "../project/scan.ts";
+import { externalNames, partImports, writeNextImports } from "../modules/next/next_imports.ts";
+import { mayUseScope } from "../modules/source/scope_use.ts";
+import { getRelativePath } from "../project/relative_path.ts";
+import { PACKAGE_URL, selfSpecifier, SOURCE_URL } from "../modules/own_package.ts";
+import { jsxImportSourceOf } from "../modules/resolve/tsconfig_paths.ts";
+
+/** What goes into a build. */
+export interface BundleOptions {
+  /** Whether the client of Redis is part of it. */
+  readonly redis: boolean | undefined;
+  /** Packages that are not put into it. */
+  readonly external: readonly string[] | undefined;
+}
+
+/**
+ * Bundles a project into one module.
+ *
+ * Packages import `next/headers` too, and no import map holds in `node_modules`. So the project is bundled without this
+ * package first, and then with it.
+ *
+ * @param project The project.
+ * @param file Where the module is written.
+ * @param options What goes into it.
+ * @returns The text of the project's own part.
+ * @throws {Error} If something cannot be imported; with the words of `deno bundle`.
+ */
+export async function bundleProject(project: Project, file: string, options: BundleOptions): Promise<string> {
+  const { root } = project;
+  const own = makeRoutesFolder(root);
+  // Two builds at a time are no reason to mix them.
+  const folder = await Deno.makeTempDir({ dir: own, prefix: "build_" });
+  try {
+    return await bundleIn(folder, project, file, options);
+  } finally {
+    // What was generated last can be looked at.
+    await Deno.remove(join(own, "build"), { recursive: true }).catch(() => {});
+    await Deno.rename(folder, join(own, "build")).catch(() => Deno.remove(folder, { recursive: true }));
+  }
+}
+
+/** Deno's bundler takes what CommonJS exports for its default, whoever imports it. */
+const NODE_INTEROP = /(?<=\n\s*)1 \? (?=__defProp\(target, "default", \{ value: mod)/;
+/** As other bundlers, and `routes start`, have it. */
+const BUNDLE_INTEROP = `isNodeMode || !mod || !mod.__esModule || !("default" in mod) ? `;
+
+/** Names files of the project where a message names copies of them. */
+function withOrigins(text: string, origins: ReadonlyMap<string, string>): string {
+  return text.replace(
+    /(?:file:\/\/\S*?\/|[^\s"']*?)\.routes[\\/]build_\w+[\\/]modules[\\/]([\w.-]*\w)/g,
+    (all, name) => origins.get(name) ?? all,
+  );
+}
+
+/** The files of a project that a build imports, relative to it. */
+function entriesOf({ manifest, config, proxy, instrumentation }: ProjectModules): string[] {
+  const routes = manifest.routes.filter(({ metadata }) => !metadata?.isStatic).map(({ file }) => file);
+  return [...new Set([...routes, ...[config, proxy, instrumentation].filter((name) => name !== null)])];
+}
+
+async function bundleIn(folder: string, project: Project, file: string, options: BundleOptions): Promise<string> {
+  const { root } = project;
+  const at = (name: string) => join(folder, name);
+  const { others, modules } = partImports(projectImports(root), root);
+  await configureBuiltModules(root);
+  const own = await modulesOf(project);
+  const entries = entriesOf(own);
+  const copies = copyModules(entries.map((name) => toFileUrl(join(root, name)).href), {
+    root: toFileUrl(`${root}/`).href,
+    names: others,
+    external: options.external ?? [],
+    ownModules: SOURCE_URL,
+    isReplaced: (name) => modules.has(name) || MARKERS.includes(name),
+    isText: isTextFile,
+    jsxImportSource: jsxImportSourceOf,
+    config: own.config === null ? undefined : {
+      url: toFileUrl(join(root, own.config)).href,
+      folder: getRelativePath(dirname(file), root),
+    },
+  });
+  for (const name of copies.native) {
+    console.warn(
+      `Warning: "${name}" has a native addon and is not in the build; keep it in node_modules beside or above the build, ` +
+        `and serve with -R and --allow-ffi`,
+    );
+  }
+  for (const [url, line] of copies.open) {
+    console.warn(
+      `Warning: ${
+        getRelativePath(root, fromFileUrl(url))
+      }:${line} imports by a name that is known only when it runs, ` +
+        "and a build has only what is named; begin the name with a folder: import(`./folder/${name}.ts`)",
+    );
+  }
+  if (copies.usesConfigFolder) {
+    console.warn(
+      `Warning: ${own.config} asks for its own folder; if the build is moved, move the project along with it`,
+    );
+  }
+  const external = [...options.external ?? [], ...copies.native];
+  await Deno.mkdir(at("modules"));
+  for (const [name, text] of copies.files) await write(at(join("modules", name)), text);
+
+  await write(at("empty.ts"), "export {};\n");
+  await write(at("next.ts"), `export * from "@x/routes/next";\nexport { default } from "@x/routes/next";\n`);
+  const placeOf = (file: string) => `./modules/${copies.entries[entries.indexOf(file)]}`;
+  await write(at("project.ts"), projectModule(own, placeOf));
+  const map = withMarkers(others, at("empty.ts"));
+  const imports = { next: toFileUrl(at("next.ts")).href, ...map.imports };
+  const urlOf = (name: string) => toFileUrl(at(join("modules", name))).href;
+  const scopes = Object.fromEntries(
+    Object.entries(copies.scopes).map(([name, inner]) => [
+      urlOf(name),
+      Object.fromEntries(Object.entries(inner).map(([key, target]) => [key, urlOf(target)])),
+    ]),
+  );
+  await write(at("project_map.json"), JSON.stringify({ imports, scopes: { ...map.scopes, ...scopes } }));
+  await denoBundle(root, root, [
+    ...["--import-map", at("project_map.json"), "-o", at("project.js"), ...await packagesFlag(root)],
+    ...[...externalNames(modules), ...external].map((name) => `--external=${name}`),
+    at("project.ts"),
+  ], (text) => withOrigins(text, copies.origins));
+  // What is required is not looked for by the bundler, which made it a name of its own. And the same project is the same
+  // code, wherever it was put together.
+  const code = (await Deno.readTextFile(at("project.js"))).replace(/\b__require\((?="next\/)/g, "require(")
+    .replace(NODE_INTEROP, BUNDLE_INTEROP).replaceAll(basename(folder), "build");
+  await write(at("project.js"), code);
+
+  await write(at("server.ts"), serverModule({ project: "./project.js", ...await sayings(project, [code], options) }));
+  const serverMap = {
+    imports: await writeNextImports(modules, code, writeIn(folder)),
+    scopes: await checkoutImports(),
+  };
+  await write(at("server_map.json"), JSON.stringify(serverMap));
+  await denoBundle(root, folder, [
+    ...["--no-config", "--node-modules-dir=none", "--import-map", at("server_map.json"), "-o", file],
+    ...external.map((name) => `--external=${name}`),
+    at("server.ts"),
+  ]);
+  return code;
+}
+
+/**
+ * Writes the module that serves a project and imports its files, and an import map that says what their imports mean.
+ *
+ * @param project The project.
+ * @param target The folder to write to.
+ * @param options What goes into it.
+ */
+export async function writeUnbundled(
+  project: Project,
+  target: string,
+  options: BundleOptions,
+): Promise<{ readonly file: string; readonly map: string; readonly modules: number }> {
+  const { root } = project;
+  const at = (name: string) => join(target, name);
+  const modules = await modulesOf(project);
+  const { others, modules: nextModules } = partImports(projectImports(root), root);
+  const entries = entriesOf(modules).map((name) => toFileUrl(join(root, name)).href);
+  const { sources, map: found, bareJson } = walkModules(entries, others);
+  const code = [...sources.values()];
+  await Deno.mkdir(target, { recursive: true });
+  await write(at("empty.ts"), "export {};\n");
+  const json = await writeJson(bareJson, sources, at);
+  const map = [
+    {
+      imports: await writeNextImports(nextModules, code.join("\n"), writeIn(target)),
+      scopes: await checkoutImports(),
+    },
+    { imports: found.imports, scopes: withScopes(found.scopes, json) },
+    withMarkers(others, at("empty.ts")),
+  ].reduce(joined);
+  await write(
+    at("project.ts"),
+    projectModule(modules, getRelativePath(target, root)),
+  );
+  await write(at("server.ts"), serverModule({ project: "./project.ts", ...await sayings(project, code, options) }));
+  await write(at("import_map.json"), JSON.stringify(movable(map, target), null, 2));
+  return { file: at("server.ts"), map: at("import_map.json"), modules: sources.size };
+}
+
+/** Deno takes for code what is not said to be JSON; so it is made code, for those who do not say it. */
+async function writeJson(
+  bareJson: ModuleWalk["bareJson"],
+  sources: ModuleWalk["sources"],
+  at: (name: string) => string,
+): Promise<Record<string, Record<string, string>>> {
+  const scopes: Record<string, Record<string, string>> = {};
+  let count = 0;
+  for (const [url, importers] of bareJson) {
+    const file = at(`json_${++count}.ts`);
+    await write(file, `export default ${sources.get(url)};\n`);
+    for (const importer of importers) (scopes[importer] ??= {})[url] = toFileUrl(file).href;
+  }
+  return scopes;
+}
+
+/** The scopes of a walk; a name that leads to JSON leads to the code that it was made. */
+function withScopes(scopes: ImportMap["scopes"], json: ImportMap["scopes"]): ImportMap["scopes"] {
+  const importers = [...new Set([...Object.keys(scopes), ...Object.keys(json)])];
+  return Object.fromEntries(importers.map((importer) => {
+    const own = Object.entries(scopes[importer] ?? {}).map(([name, url]) => [name, json[importer]?.[url] ?? url]);
+    return [importer, { ...json[importer], ...Object.fromEntries(own) }];
+  }));
+}
+
+async function write(file: string, text: string): Promise<void> {
+  await Deno.writeTextFile(file, text);
+}
+
+function writeIn(folder: string): (name: string, text: string) => Promise<string> {
+  return async (name, text) => {
+    const file = join(folder, name);
+    await write(file, text);
+    return file;
+  };
+}
+
+async function modulesOf({ root, appDir, manifest }: Project) {
+  return { manifest, config: await configFileOf(root), ...await frontFilesOf({ root, appDir }) };
+}
+
+/** What the module that serves says of the project. */
+async function sayings({ root, manifest }: Project, sources: readonly string[], { redis }: BundleOptions) {
+  const files: Record<string, string> = {};
+  const digest = createHash("sha256");
+  for (const text of sources) digest.update(text);
+  for (const { file, metadata } of manifest.routes) {
+    if (!metadata?.isStatic) continue;
+    const bytes = await Deno.readFile(join(root, file));
+    files[file] = bytes.toBase64();
+    digest.update(bytes);
+  }
+  return {
+    manifest,
+    files,
+    server: selfSpecifier("built", "src/deno/build/built_server.ts"),
+    redis: redis ? selfSpecifier("cache/redis", "src/cache/stores/redis.ts") : undefined,
+    fingerprint: digest.digest("base64url").slice(0, 16),
+    usesScope: sources.some(mayUseScope),
+  };
+}
+
+/** Marks say nothing on a server. */
+function withMarkers({ imports, scopes }: ImportMap, empty: string): ImportMap {
+  const markers = MARKERS.map((name) => [name, toFileUrl(empty).href]);
+  return { imports: { ...imports, ...Object.fromEntries(markers) }, scopes };
+}
+
+/** What is in the project by its place beside the map: both may be moved, but not what is of this package. */
+function movable({ imports, scopes }: ImportMap, target: string): ImportMap {
+  const moved = (url: string) => {
+    if (!url.startsWith("file:") || url.startsWith(PACKAGE_URL)) return url;
+    const path = getRelativePath(target, fromFileUrl(url));
+    return specifierOf(path) + (url.endsWith("/") && path !== "" ? "/" : "");
+  };
+  const all = (imports: ImportMap["imports"]) =>
+    Object.fromEntries(Object.entries(imports).map(([name, to]) => [moved(name), moved(to)]));
+  return {
+    imports: all(imports),
+    scopes: Object.fromEntries(Object.entries(scopes).map(([name, imports]) => [moved(name), all(imports)])),
+  };
+}
+
+/** A project whose packages are not installed, in it or above, takes them from Deno's own cache. */
+async function packagesFlag(root: string): Promise<string[]> {
+  const has = (folder: string, name: string) => Deno.stat(join(folder, name)).then(() => true, () => false);
+  if (!await has(root, "package.json")) return [];
+  for (let folder = root;; folder = dirname(folder)) {
+    if (await has(folder, "node_modules")) return [];
+    if (dirname(folder) === folder) return ["--node-modules-dir=none"];
+  }
+}
+
+async function denoBundle(
+  root: string,
+  cwd: string,
+  args: readonly string[],
+  toMessage: (text: string) => string = (text) => text,
+): Promise<void> {
+  const isAlone = args.includes("--no-config");
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["bundle", "--quiet", "--no-lock", "--platform", "deno", ...args],
+    cwd,
+    env: { NO_COLOR: "1", ...(isAlone ? { DENO_NO_PACKAGE_JSON: "1" } : {}) },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (code === 0) return;
+  const text = new TextDecoder().decode(stderr).replace(/\n*(?:error: bundling failed|Stack backtrace:)[\s\S]*$/, "");
+  throw new Error(`Cannot build "${root}": ${toMessage(text).trim().replace(/^error: /, "")}`);
+}

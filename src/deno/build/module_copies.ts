@@ -1,0 +1,353 @@
+/**
+ * The modules of a project as a bundler that knows nothing of Next.js can take them: copies in one folder, which import
+ * each other by what `routes start` would have found, and are what it would have loaded.
+ *
+ * @module
+ */
+
+import { readFileSync } from "node:fs";
+import { type ImportMap, mapped } from "../modules/resolve/import_map.ts";
+import { filesOfPattern } from "./pattern_files.ts";
+import { createAsset, createJsonModule, createWasmInstance, createWasmModule } from "../modules/load/asset_module.ts";
+import type { ImportMode } from "../modules/resolve/import_request.ts";
+import { getJsxPragmas, mayHaveJsx } from "../modules/source/jsx_source.ts";
+import { createLoadKinds } from "../modules/load/load_kind.ts";
+import { isInstalled } from "../modules/resolve/module_address.ts";
+import { createModuleFinder } from "../modules/resolve/module_finder.ts";
+import { createModuleReader } from "../modules/resolve/module_reader.ts";
+import {
+  findOpenCall,
+  findPatterns,
+  findSpecifiers,
+  type FoundSpecifier,
+} from "../modules/source/module_specifiers.ts";
+import { getFileName, toFileUrlOnly } from "../modules/resolve/module_url.ts";
+import { getNativePackage } from "../modules/resolve/native_package.ts";
+import { getNodeNames } from "../modules/load/node_scope.ts";
+import { hasImportEquals, stripTypes } from "../modules/source/typescript_source.ts";
+
+/** What the copies are made of. */
+export interface ModuleCopiesOptions {
+  /** The URL of the project's folder, with a slash at the end. */
+  readonly root: string;
+  /** The names of `deno.json`. */
+  readonly names: ImportMap;
+  /** Packages that are not copied. */
+  readonly external: readonly string[];
+  /** The URL of this package's own modules. */
+  readonly ownModules: string;
+  /** Whether a name is that of a module that this package has for it. */
+  isReplaced(specifier: string): boolean;
+  /** Whether a file is imported as text. */
+  isText(url: string): boolean;
+  /** The module that JSX is imported from, where a file does not say. */
+  jsxImportSource(url: string): string;
+  /** The URL of the project's `next.config`, and the path to its folder from that of the build, with `/`. */
+  readonly config?: { readonly url: string; readonly folder: string } | undefined;
+}
+
+/** The copies. */
+export interface ModuleCopies {
+  /** Their texts, by file name. */
+  readonly files: ReadonlyMap<string, string>;
+  /** The names of the copies of the entries. */
+  readonly entries: readonly string[];
+  /** What a copy imports once it is transpiled: by its file name, names and the file names they stand for. */
+  readonly scopes: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** The packages with a native part, which are not copied. */
+  readonly native: readonly string[];
+  /** The URLs of files that import by a name that is known only when they run, and where. */
+  readonly open: ReadonlyMap<string, number>;
+  /** Whether `next.config` asks for its own folder. */
+  readonly usesConfigFolder: boolean;
+  /** The URL of the file that each copy was made of, by file name. */
+  readonly origins: ReadonlyMap<string, string>;
+}
+
+interface Copy {
+  readonly name: string;
+  readonly url: string;
+  readonly form: Form;
+}
+
+/** What a copy is: what its file is, or what is generated of it. */
+type Form = "module" | "commonjs" | "json" | "json-module" | "wasm" | "wasm-module" | "asset" | "required-asset";
+
+interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** The file that has the names of CommonJS. */
+const NODE_SCOPE = "node_scope.js";
+/** The same for `next.config`, which reads what stands beside it in the project. */
+const CONFIG_SCOPE = "config_scope.js";
+/** A `require` of an ES module's own, which a bundler does not look into. */
+const OWN_REQUIRE = /(?<=\b(?:const|let|var)\s+)require(?=\s*=\s*(?:[\w$]+\.)?createRequire\s*\(\s*import\.meta\.)/g;
+const NPM = /^npm:\/?((?:@[^/]+\/)?[^/@]+)(?:@[^/]*)?(\/.*)?$/;
+
+/**
+ * Copies modules, with all that they reach.
+ *
+ * @param entries The URLs of the files.
+ * @param options What the copies are made of.
+ * @throws {Error} If a file cannot be read as what it is.
+ */
+export function copyModules(entries: readonly string[], options: ModuleCopiesOptions): ModuleCopies {
+  const { root, names, ownModules } = options;
+  const reader = createModuleReader(root);
+  const finder = createModuleFinder({ root, reader, readImports: () => names, ownModules });
+  const kinds = createLoadKinds({ finder: () => finder, reader: () => reader, isText: options.isText });
+  const copies = new Map<string, Copy>();
+  const files = new Map<string, string>(), origins = new Map<string, string>();
+  const scopes: Record<string, Record<string, string>> = {};
+  const native = new Set<string>();
+  const open = new Map<string, number>();
+  let usesConfigFolder = false;
+
+  function find(specifier: string, parent: string, mode: ImportMode): string | undefined {
+    const resolveByDeno = (name: string) => {
+      const target = mapped(names, name, parent) ?? name;
+      if (!/^[a-z][a-z\d+.-]+:/i.test(target)) throw new Error(`"${target}" is not found`);
+      return target;
+    };
+    try {
+      const found = finder.find({ specifier, parent, mode, resolveByDeno });
+      const [, name, rest = ""] = NPM.exec(found) ?? [];
+      return name === undefined ? found : find(name + rest, parent, mode) ?? found;
+    } catch {
+      return undefined;
+    }
+  }
+
+  function isLeft(specifier: string, parent: string): boolean {
+    if (options.isReplaced(specifier)) return !/\/node_modules\/next\//.test(parent);
+    return options.external.some((name) => specifier === name || specifier.startsWith(`${name}/`));
+  }
+
+  /** The copy of a file; it is made later. */
+  function toCopy(url: string, mode: ImportMode, hasAttributes: boolean): string {
+    const form = getForm(url, mode, hasAttributes);
+    const key = `${form} ${form === "wasm" || form === "wasm-module" ? url : toFileUrlOnly(url)}`;
+    let copy = copies.get(key);
+    if (copy === undefined) {
+      const file = toFileUrlOnly(url);
+      const base = decodeURIComponent(getFileName(file)).replace(/\.\w+$/, "").replace(/[^\w.-]+/g, "_");
+      copy = { name: `${copies.size + 1}_${base}${endingOf(form, file)}`, url: file, form };
+      copies.set(key, copy);
+      origins.set(copy.name, file);
+    }
+    return copy.name;
+  }
+
+  function getForm(url: string, mode: ImportMode, hasAttributes: boolean): Form {
+    const kind = kinds.getKind(url);
+    switch (kind) {
+      case "hooked":
+        return "module";
+      case "json":
+        return mode === "require" || hasAttributes ? "json" : "json-module";
+      case "asset":
+        return mode === "require" ? "required-asset" : "asset";
+      default:
+        return kind;
+    }
+  }
+
+  /** The ending also says how a default import of CommonJS is understood: only of `.mjs` as Node.js does. */
+  function endingOf(form: Form, file: string): string {
+    const isTypeScript = /\.[cm]?tsx?$/.test(file);
+    switch (form) {
+      case "commonjs":
+        return isTypeScript && !isStripped(file) ? ".cts" : ".cjs";
+      case "json":
+        return ".json";
+      case "required-asset":
+        return ".cjs";
+      case "module":
+        if (kinds.isNodeModule(file)) return isTypeScript && !isStripped(file) ? ".mts" : ".mjs";
+        if (isTypeScript) return isStripped(file) ? ".js" : /x$/.test(file) ? ".tsx" : ".ts";
+        return mayHaveJsx(file, reader.peek(file)) ? ".jsx" : ".js";
+      default:
+        return ".js";
+    }
+  }
+
+  function isStripped(file: string): boolean {
+    return hasImportEquals(reader.peek(file));
+  }
+
+  function createText(copy: Copy): string {
+    const { url, form } = copy;
+    const bytes = () => new Uint8Array(readFileSync(new URL(url)));
+    switch (form) {
+      case "json":
+        return reader.take(url).replace(/^\ufeff/, "");
+      case "json-module":
+        return createJsonModule(reader.take(url), url);
+      case "wasm":
+        return rewrite(createWasmInstance(bytes()), copy);
+      case "wasm-module":
+        return createWasmModule(bytes());
+      case "asset":
+        return `export default ${JSON.stringify(createAsset(url, bytes, options.isText(url)))};\n`;
+      case "required-asset":
+        return `module.exports = ${JSON.stringify(createAsset(url, bytes, options.isText(url)))};\n`;
+      default:
+        return createCode(copy);
+    }
+  }
+
+  function createCode(copy: Copy): string {
+    const { name, url } = copy;
+    let text = reader.take(url).replace(/^\ufeff?(?:#!.*)?/, "");
+    if (/\.[cm]?tsx?$/.test(url) && !/\.[cm]?tsx?$/.test(name)) {
+      text = stripTypes(text, url).replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n");
+    }
+    const code = rewrite(text, copy);
+    if (!/x$/.test(name)) return code;
+    const { text: pragmas, runtimes } = getJsxPragmas(text, () => options.jsxImportSource(url));
+    for (const runtime of runtimes) {
+      const found = find(runtime, url, "import");
+      if (found?.startsWith("file:")) (scopes[name] ??= {})[runtime] = toCopy(found, "import", false);
+    }
+    return pragmas + code;
+  }
+
+  /** Replaces the names of modules, and gives what CommonJS has of Node.js. */
+  function rewrite(text: string, copy: Copy): string {
+    const edits: Edit[] = [];
+    const imports: string[] = [], requires: string[] = [];
+    for (const found of findSpecifiers(text)) {
+      const target = toTarget(found, copy);
+      if (target !== found.specifier) edits.push({ ...found, text: JSON.stringify(target) });
+    }
+    for (const { 0: word, index } of text.matchAll(OWN_REQUIRE)) {
+      edits.push({ start: index, end: index + word.length, text: "routes_own_require" });
+    }
+    const patterns = isInstalled(copy.url) ? [] : findPatterns(text);
+    const openAt = isInstalled(copy.url) ? undefined : findOpenCall(text);
+    if (openAt !== undefined) open.set(copy.url, text.slice(0, openAt).split("\n").length);
+    for (const { kind, start, end, before, after } of patterns) {
+      const found = filesOfPattern({ before, after, parent: copy.url, names });
+      if (found === undefined) continue;
+      const local = `routes_${kind}_${imports.length}`;
+      const module = toPatternModule(found, kind, copy);
+      edits.push({ start, end, text: local });
+      imports.push(`import { load as ${local} } from "./${module}";`);
+      requires.push(`const { load: ${local} } = require("./${module}");`);
+    }
+    const { form } = copy;
+    const scope = form === "wasm" ? [] : getNodeNames(text).filter((name) => /^__(?:file|dir)name$/.test(name));
+    if (scope.length > 0) {
+      const isConfig = copy.url === options.config?.url;
+      usesConfigFolder ||= isConfig;
+      const file = isConfig ? CONFIG_SCOPE : NODE_SCOPE;
+      imports.push(`import { ${scope.join(", ")} } from "./${file}";`);
+      requires.push(`var { ${scope.join(", ")} } = require("./${file}");`);
+    }
+    const code = applyEdits(text, edits);
+    if (form === "commonjs") {
+      if (requires.length === 0) return code;
+      const directive = /^\s*(["'])use strict\1/.test(code) ? `"use strict"; ` : "";
+      return `${directive}${requires.join(" ")} ${code}`;
+    }
+    // An import at the end is hoisted: directives stay first.
+    const ownModule = !isInstalled(copy.url) && /(?<![.\w$])(?:module\.exports|exports\.[\w$]+)\s*=/.test(text)
+      ? "var module = { exports: {} }, exports = module.exports; "
+      : "";
+    return imports.length === 0 ? ownModule + code : `${ownModule}${code}\n;${imports.join("\n")}\n`;
+  }
+
+  /** What a copy is to import for a name. */
+  function toTarget({ specifier, kind, hasAttributes, isCode }: FoundSpecifier, { url: parent }: Copy): string {
+    if (isLeft(specifier, parent)) return specifier;
+    const mode = kind === "require" ? "require" : "import";
+    const found = find(specifier, parent, mode);
+    if (found === undefined) return isCode ? toMissing(specifier, kind, parent) : specifier;
+    if (!found.startsWith("file:")) return found;
+    if (found.startsWith(ownModules)) return found;
+    const owner = getNativePackage(found, reader.files);
+    if (owner !== undefined && owner !== getNativePackage(parent, reader.files)) {
+      const [, name = specifier, rest = ""] = NPM.exec(mapped(names, specifier, parent) ?? specifier) ?? [];
+      if (!/^[./#]/.test(specifier)) {
+        native.add(owner);
+        return name.startsWith(owner) ? name + rest : owner;
+      }
+    }
+    if (found.endsWith(".node")) {
+      const name = owner ?? getNativePackage(parent, reader.files);
+      const fix = name === undefined ? "load it with process.dlopen() from a path" : `build with --external ${name}`;
+      throw new Error(`Cannot build "${found}" into a module: it is a native addon, ${fix}`);
+    }
+    // Text and bytes are imported by what the attributes say.
+    if (hasAttributes && kinds.getKind(found) !== "json") return found;
+    return `./${toCopy(found, mode, hasAttributes)}`;
+  }
+
+  /** What is missing where it may be is missing when it is asked for. */
+  function toMissing(specifier: string, kind: FoundSpecifier["kind"], parent: string): string {
+    const isName = !/^\.\.?(?:\/|$)/.test(specifier);
+    // A project is to have its packages, or say that they are external; packages ask for some that need not be there.
+    if (isName && (kind === "statement" || !isInstalled(parent) || /^[a-z][a-z\d+.-]+:/i.test(specifier))) {
+      return specifier;
+    }
+    if (kind === "statement") return new URL(specifier, parent).href;
+    const name = `missing_${[...files.keys()].filter((file) => file.startsWith("missing_")).length + 1}.cjs`;
+    const message = JSON.stringify(`Cannot find module '${specifier}'`);
+    files.set(name, `throw Object.assign(new Error(${message}), { code: "MODULE_NOT_FOUND" });\n`);
+    return `./${name}`;
+  }
+
+  function toPatternModule(found: ReadonlyMap<string, string>, kind: "import" | "require", { name }: Copy): string {
+    const all = [...found].map(([key, url]) => {
+      const target = JSON.stringify(`./${toCopy(url, kind, false)}`);
+      return `  ${JSON.stringify(key)}: () => ${kind}(${target}),\n`;
+    });
+    const module =
+      `pattern_${[...files.keys()].filter((file) => file.startsWith("pattern_")).length + 1}_${
+        name.replace(/\W/g, "_")
+      }` +
+      (kind === "import" ? ".js" : ".cjs");
+    const missing = `Object.assign(new Error("Cannot find module '" + name + "'"), { code: "MODULE_NOT_FOUND" })`;
+    files.set(
+      module,
+      `const files = {\n${all.join("")}};\n` +
+        (kind === "import" ? `export const load = async (name) => {\n` : `exports.load = (name) => {\n`) +
+        `  if (!Object.hasOwn(files, name)) throw ${missing};\n  return files[name]();\n};\n`,
+    );
+    return module;
+  }
+
+  const copied = entries.map((url) => toCopy(url, "import", false));
+  // A map may grow while it is walked.
+  for (const copy of copies.values()) files.set(copy.name, createText(copy));
+  files.set(
+    NODE_SCOPE,
+    `export const __dirname = import.meta.dirname ?? "/", __filename = import.meta.filename ?? "/server.js";\n`,
+  );
+  if (options.config !== undefined) files.set(CONFIG_SCOPE, createConfigScope(options.config));
+  files.set("package.json", "{}\n");
+  return { files, entries: copied, scopes, native: [...native].sort(), open, usesConfigFolder, origins };
+}
+
+/** The build may have been moved, together with the project. */
+function createConfigScope({ url, folder }: { readonly url: string; readonly folder: string }): string {
+  const name = JSON.stringify(decodeURIComponent(getFileName(url)));
+  return `import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+export const __dirname = join(dirname(fileURLToPath(import.meta.url)), ${JSON.stringify(folder)});
+export const __filename = join(__dirname, ${name});
+`;
+}
+
+function applyEdits(text: string, edits: readonly Edit[]): string {
+  let result = "", done = 0;
+  for (const { start, end, text: replacement } of [...edits].sort((a, b) => a.start - b.start)) {
+    if (start < done) continue;
+    result += text.slice(done, start) + replacement;
+    done = end;
+  }
+  return result + text.slice(done);
+}

@@ -1,0 +1,99 @@
+/**
+ * `routes cache`: a look at what is cached, and a way to remove it.
+ *
+ * @module
+ */
+
+import type { CacheStore } from "../../cache/store.ts";
+import { defaultCachePath, openCache } from "../server/cache_location.ts";
+import { findProject } from "../project/scan.ts";
+
+/** What `routes cache` does. */
+export type CacheAction = "ls" | "rm" | "clear";
+
+/**
+ * Lists or removes entries.
+ *
+ * @param action What to do.
+ * @param dir The project.
+ * @param location The store; default: the file that `routes start` uses.
+ * @param key What `rm` removes: a key as `ls` prints it, or a path.
+ * @throws {TypeError} If the store does not outlive a process.
+ * @throws {Deno.errors.NotFound} If there is no cache, or nothing of that key in it.
+ */
+export async function cacheCommand(
+  action: CacheAction,
+  dir: string,
+  location: string | undefined,
+  key?: string,
+): Promise<void> {
+  const store = await openExisting(dir, location);
+  try {
+    if (action === "ls") await list(store);
+    else if (action === "rm") await remove(store, key!);
+    else await clear(store);
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) throw cause;
+    throw new Error(`Cannot read the cache: ${cause instanceof Error ? cause.message : cause}, is it there?`, {
+      cause,
+    });
+  } finally {
+    await store.close();
+  }
+}
+
+async function openExisting(dir: string, location: string | undefined): Promise<CacheStore> {
+  if (location === "memory") {
+    throw new TypeError("Cannot look into the cache: memory is gone with its process, give sqlite:PATH or redis://…");
+  }
+  const path = location === undefined
+    ? defaultCachePath((await findProject(dir)).root)
+    : /^sqlite:(.+)$/s.exec(location)?.[1];
+  if (path === undefined) return await openCache(location!);
+  try {
+    await Deno.stat(path);
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
+    throw new Deno.errors.NotFound(`Cannot find a cache at "${path}": nothing was cached yet`, { cause });
+  }
+  return await openCache(`sqlite:${path}`);
+}
+
+async function list(store: CacheStore): Promise<void> {
+  let count = 0, bytes = 0;
+  for await (const { key, entry } of store.list()) {
+    count++;
+    bytes += entry?.body.length ?? 0;
+    const facts = entry === undefined
+      ? "unreadable"
+      : `${entry.body.length} bytes, made ${new Date(entry.madeAt).toISOString()}, ${
+        entry.revalidate === null ? "fresh until invalidated" : `fresh for ${entry.revalidate} s`
+      }`;
+    console.log(`${printable(key)}\n  ${facts}`);
+  }
+  console.log(`${count} ${count === 1 ? "entry" : "entries"}, ${bytes} bytes`);
+}
+
+async function remove(store: CacheStore, wanted: string): Promise<void> {
+  let removed = 0;
+  for await (const { key } of store.list()) {
+    if (printable(key) !== wanted && !key.startsWith(`GET ${wanted} `)) continue;
+    await store.delete(key);
+    removed++;
+  }
+  if (removed === 0) throw new Deno.errors.NotFound(`Cannot remove "${wanted}": nothing of that key or path is cached`);
+  console.log(`Removed ${removed} ${removed === 1 ? "entry" : "entries"}`);
+}
+
+async function clear(store: CacheStore): Promise<void> {
+  await store.clear();
+  console.log("The cache is empty");
+}
+
+/** A name from elsewhere must not steer the terminal. */
+function printable(key: string): string {
+  return key.replaceAll(
+    /[\p{Cc}\p{Cf}]/gu,
+    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
+}

@@ -1,0 +1,114 @@
+/**
+ * `routes check`: what of a Next.js project runs here, and what does not.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import { loadRoute } from "../../handler/served_route.ts";
+import { logStrayErrors } from "../process/process_guard.ts";
+import { createLoader } from "../modules/load/loader.ts";
+import { findIneffectiveImports } from "../modules/next/ineffective_imports.ts";
+import { describeUseCache, findUseCache } from "../modules/source/use_cache_directive.ts";
+import { loadProjectConfig, loadProjectFront, pageExtensionsOf } from "../project/project_files.ts";
+import { readProjectSources } from "../project/project_sources.ts";
+import { installResolveHooks } from "../modules/load/resolve_hooks.ts";
+import { scanProject } from "../project/scan.ts";
+
+/** A line of the report. */
+interface Finding {
+  readonly verdict: "runs" | "fails" | "left to Next" | "warning";
+  readonly file: string;
+  readonly detail: string;
+}
+
+/**
+ * Prints what runs and what does not, file by file.
+ *
+ * @param dir An app folder, or a project.
+ * @returns Whether every route handler runs.
+ * @throws {Deno.errors.NotFound} If there is no such folder, or no route in it.
+ */
+export async function checkCommand(dir: string): Promise<boolean> {
+  logStrayErrors();
+  const project = await scanProject(dir, pageExtensionsOf);
+  installResolveHooks(project.root);
+  const findings: Finding[] = [...await checkFront(project)];
+  const load = createLoader(project.root);
+  const read = (file: string) => Deno.readFile(join(project.root, file));
+  for (const entry of project.manifest.routes) {
+    const { file, metadata } = entry;
+    if (findings.some((finding) => finding.file === file)) continue;
+    const check = async () => {
+      const { methods, warnings } = await loadRoute({ ...entry, module: undefined }, { load, read });
+      if (metadata !== undefined) return metadata.kind;
+      for (const detail of warnings) findings.push({ verdict: "warning", file, detail });
+      return methods.join(", ");
+    };
+    findings.push(await attempt(file, check));
+  }
+  findings.push(...await checkSources(project));
+  for (const file of project.pages) {
+    findings.push({ verdict: "left to Next", file, detail: "pages, layouts and generated images are not served here" });
+  }
+  for (const detail of project.manifest.warnings) findings.push({ verdict: "warning", file: project.appDir, detail });
+  print(findings);
+  return !findings.some(({ verdict }) => verdict === "fails");
+}
+
+async function checkFront(project: Awaited<ReturnType<typeof scanProject>>): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  try {
+    const config = await loadProjectConfig(project.root);
+    const { front, instrumentation } = await loadProjectFront(project, config);
+    if (config.file !== undefined) findings.push({ verdict: "runs", file: config.file, detail: "configuration" });
+    for (const key of config.ignored) {
+      findings.push({ verdict: "warning", file: config.file ?? "next.config", detail: `"${key}" means nothing here` });
+    }
+    if (instrumentation !== undefined) {
+      findings.push({ verdict: "runs", file: instrumentation, detail: "instrumentation" });
+    }
+    if (front.proxy !== undefined) findings.push({ verdict: "runs", file: front.proxy.file, detail: "proxy" });
+  } catch (error) {
+    const detail = messageOf(error);
+    const file = /[\w./-]+\.[cm]?[jt]sx?\b/.exec(detail)?.[0] ?? project.root;
+    findings.push({ verdict: "fails", file, detail });
+  }
+  return findings;
+}
+
+/** What the files say that means nothing here. */
+async function checkSources(project: Awaited<ReturnType<typeof scanProject>>): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const [file, source] of await readProjectSources(project)) {
+    const directive = findUseCache(source);
+    const details = directive === undefined ? [] : [describeUseCache(directive)];
+    for (const detail of [...details, ...findIneffectiveImports(source)]) {
+      findings.push({ verdict: "warning", file, detail });
+    }
+  }
+  return findings;
+}
+
+async function attempt(file: string, check: () => Promise<string>): Promise<Finding> {
+  try {
+    return { verdict: "runs", file, detail: await check() };
+  } catch (error) {
+    return { verdict: "fails", file, detail: messageOf(error) };
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function print(findings: readonly Finding[]): void {
+  const width = Math.max(...findings.map(({ file }) => file.length));
+  for (const { verdict, file, detail } of findings) {
+    console.log(`${verdict.padEnd(12)}  ${file.padEnd(width)}  ${detail}`);
+  }
+  const count = (verdict: Finding["verdict"]) => findings.filter((finding) => finding.verdict === verdict).length;
+  console.log(
+    `${count("runs")} run, ${count("fails")} fail, ${count("left to Next")} left to Next, ${count("warning")} warnings`,
+  );
+}

@@ -1,0 +1,93 @@
+/**
+ * `routes init`: what a project needs to begin.
+ *
+ * @module
+ */
+
+import { dirname, join, relative, resolve } from "@std/path";
+import { denoConfig, FIRST_ROUTE, FIRST_TEST, GITIGNORE } from "../../codegen/new_project.ts";
+import { getNextSpecifiers } from "../modules/next/next_imports.ts";
+import { pageExtensionsOf } from "../project/project_files.ts";
+import { scanPlace } from "../project/scan.ts";
+import { selfSpecifier } from "../modules/own_package.ts";
+import { quoted } from "../process/shell_words.ts";
+import { getRelativePath } from "../project/relative_path.ts";
+import { getTypesFile, toRoutesDts } from "../project/routes_dts.ts";
+
+/**
+ * Writes a first route with its test, `deno.json`, the types of the routes and `.gitignore`; each only where it does not
+ * exist.
+ *
+ * @param dir The project's folder; made if it does not exist.
+ */
+export async function initCommand(dir: string): Promise<void> {
+  const root = resolve(dir);
+  try {
+    await begin(root);
+  } catch (cause) {
+    if (!(cause instanceof Error) || cause instanceof Deno.errors.NotCapable || !/\(os error /.test(cause.message)) {
+      throw cause;
+    }
+    throw new Error(`Cannot begin a project in "${root}": ${cause.message}, move it away or name another folder`, {
+      cause,
+    });
+  }
+}
+
+async function begin(root: string): Promise<void> {
+  await Deno.mkdir(root, { recursive: true });
+  const appDir = await appDirOf(root);
+  const place = { root, appDir };
+  if (appDir === "app") await Deno.mkdir(join(root, appDir), { recursive: true });
+  const extensions = await pageExtensionsOf(root);
+  const isEmpty = (await scanPlace(place, extensions)).manifest.routes.length === 0;
+  const isFirst = isEmpty && await writeNew(root, `${appDir}/hello/route.ts`, FIRST_ROUTE);
+  if (isFirst) await writeNew(root, `${appDir}/hello/route_test.ts`, FIRST_TEST);
+  else if (!isEmpty) console.log(`Kept     ${appDir}/, which has routes`);
+  const cli = selfSpecifier("cli", "cli.ts");
+  const types = getRelativePath(root, getTypesFile(root));
+  const config = denoConfig(cli, appDir, getNextSpecifiers(root), types);
+  const configName = await exists(join(root, "deno.jsonc")) ? "deno.jsonc" : "deno.json";
+  const isNew = await writeNew(root, configName, config);
+  await writeNew(root, types, toRoutesDts((await scanPlace(place, extensions)).manifest, root));
+  if (!await writeNew(root, ".gitignore", GITIGNORE)) await tellMissing(join(root, ".gitignore"), GITIGNORE);
+  const isComplete = isNew || (await Deno.readTextFile(join(root, configName))).includes(types);
+  if (!isComplete) {
+    console.log(`\nTo have the tasks and the types, add to ${configName}:\n${config}`);
+  }
+  const folder = relative(Deno.cwd(), root);
+  const enter = folder === "" ? "" : `cd ${quoted(folder)} && `;
+  console.log(`\nNext: ${enter}${isComplete ? "deno task dev" : `deno run -A ${cli} dev`}`);
+}
+
+/** Next's order; a project that has neither gets `app/`. */
+async function appDirOf(root: string): Promise<string> {
+  if (await exists(join(root, "app")) || !await exists(join(root, "src/app"))) return "app";
+  return "src/app";
+}
+
+/** Writes a file that does not exist; says what it did. */
+async function writeNew(root: string, name: string, text: string): Promise<boolean> {
+  const path = join(root, name);
+  await Deno.mkdir(dirname(path), { recursive: true });
+  try {
+    await Deno.writeTextFile(path, text, { createNew: true });
+    console.log(`Wrote    ${name}`);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    console.log(`Kept     ${name}, which exists`);
+    return false;
+  }
+}
+
+/** Tells of the lines of a text that a file has not. */
+async function tellMissing(path: string, text: string): Promise<void> {
+  const known = new Set((await Deno.readTextFile(path)).split("\n").map((line) => line.trim().replace(/^\/|\/$/g, "")));
+  const missing = text.trimEnd().split("\n").filter((line) => !known.has(line.replace(/\/$/, "")));
+  if (missing.length > 0) console.log(`         add to it: ${missing.join(" ")}`);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}

@@ -1,0 +1,110 @@
+/**
+ * `routes start`: serves a folder until a signal comes.
+ *
+ * @module
+ */
+
+import { useJsonLog, writeLog } from "../../log/log.ts";
+import { defaultCache } from "../server/cache_location.ts";
+import { printBanner } from "../server/banner.ts";
+import { freePort } from "../server/free_port.ts";
+import { pageExtensionsOf } from "../project/project_files.ts";
+import { RouteLoadError } from "../modules/load/loader.ts";
+import { findProject, scanProject } from "../project/scan.ts";
+import { serveProject } from "../server/serve.ts";
+import type { StartFlags } from "../server/flags.ts";
+import { superviseWorkers } from "../process/workers.ts";
+import { mayDoAnything, type SelfCommand } from "../process/supervisor.ts";
+import { refreshTypes } from "../project/routes_dts.ts";
+
+/** Flags of `routes start`. */
+export interface StartCommandFlags extends StartFlags {
+  /** Whether more is said at start. */
+  readonly verbose: boolean | undefined;
+  /** Its number, where it is one of several processes on one port. */
+  readonly worker: number | undefined;
+}
+
+/** Serves a folder; returns when the server has stopped. */
+export async function startCommand(
+  dir: string,
+  { port = 8000, hostname = "0.0.0.0", cache, prewarm, trustProxy, verbose, worker, log = "off", ...rest }:
+    StartCommandFlags,
+): Promise<void> {
+  if (log === "json") useJsonLog();
+  const project = await scanProject(dir, pageExtensionsOf);
+  await refreshTypes(project.root, project.manifest);
+  const store = cache ?? (() => defaultCache(project.root));
+  const server = await orAdvise(
+    rest.lazy,
+    serveProject(project, {
+      port,
+      hostname,
+      prewarm,
+      trustProxy,
+      verbose,
+      log,
+      lazy: rest.lazy,
+      bodyLimit: rest.bodyLimit,
+      grace: rest.grace,
+      cache: store,
+      onListen() {},
+      reusePort: worker !== undefined,
+    }),
+  );
+  const pages = project.pages.filter((file) => /\/page\.\w+$/.test(file)).length;
+  if (worker === undefined || worker === 1) printBanner(server, log, pages);
+  await server.finished;
+}
+
+/** A deploy that cannot import all its files must not go live, unless somebody wants the others. */
+async function orAdvise<Server>(lazy: boolean | undefined, starting: Promise<Server>): Promise<Server> {
+  try {
+    return await starting;
+  } catch (error) {
+    if (
+      lazy !== true && error instanceof AggregateError && error.errors.every((each) => each instanceof RouteLoadError)
+    ) {
+      error.message += "\nAll other routes can be served: start with --lazy, which imports a file by its first request";
+    }
+    throw error;
+  }
+}
+
+/** How `routes start` runs itself in several processes. */
+export interface Workers {
+  /** How many. */
+  readonly count: number;
+  /** What runs the command line in another process as a worker. */
+  command(worker: number, port: number, prewarm: boolean): Omit<SelfCommand, "root">;
+}
+
+/**
+ * Serves a folder by several processes that listen on one port; returns when all have stopped.
+ *
+ * @returns The exit code.
+ */
+export async function startWorkers(
+  dir: string,
+  { port = 8000, hostname = "0.0.0.0", cache, prewarm = false, log }: StartFlags,
+  { count, command }: Workers,
+): Promise<number> {
+  if (log === "json") useJsonLog();
+  const { root } = await findProject(dir);
+  if (!await mayDoAnything()) {
+    const fix = 'use "deno serve --parallel" with createRequestHandler()';
+    throw new Deno.errors.NotCapable(
+      `Cannot start workers: each is a process, which needs all permissions (-A), or ${fix}`,
+    );
+  }
+  if (cache === "memory") {
+    writeLog("warn", "Warning: each worker has a cache of its own in memory, and knows of no other's invalidations");
+  }
+  const free = freePort(hostname, port);
+  const commandOf = (worker: number, isFirst: boolean) => ({
+    root,
+    // The first one says that they listen, and no other that comes in its place.
+    ...command(worker === 1 && !isFirst ? 0 : worker, free, prewarm && isFirst),
+  });
+  return await superviseWorkers(commandOf, count);
+}

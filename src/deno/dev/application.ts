@@ -1,0 +1,259 @@
+/**
+ * The application of `routes dev`: its handler is another one after each change, while the modules that have not changed
+ * stay.
+ *
+ * @module
+ */
+
+import { writeLog } from "../../log/log.ts";
+import { basename, dirname, fromFileUrl, join, toFileUrl } from "@std/path";
+import { createHandler, type RequestHandler, type RequestHandlerHost } from "../../handler/request_handler.ts";
+import type { SegmentConfig } from "../../handler/segment_config.ts";
+import type { Route } from "../../handler/served_route.ts";
+import { noStore } from "../../cache/stores/no_store.ts";
+import { openCache } from "../server/cache_location.ts";
+import type { ShownRoute } from "./endpoints.ts";
+import { setEnvironment } from "../project/environment.ts";
+import { describeError, errorText } from "./error_details.ts";
+import { errorResponse } from "./error_page.ts";
+import { isWithin } from "../project/is_within.ts";
+import { readProject } from "../server/opened_project.ts";
+import { pageExtensionsOf, type ProjectPlace } from "../project/project_files.ts";
+import { servePublicFiles } from "../project/public_files.ts";
+import { createReloadingLoader } from "../modules/load/reloading_loader.ts";
+import { isLoadedForGood, trackModules } from "../modules/load/resolve_hooks.ts";
+import { scanPlace } from "../project/scan.ts";
+import { refreshTypes } from "../project/routes_dts.ts";
+import { createSaveGuard, CUT_MS } from "../modules/load/unfinished_save.ts";
+
+/** An application that changes. */
+export interface DevApplication {
+  /** The handler as it is now. */
+  readonly handler: RequestHandler;
+  /** Changes whenever the handler does. */
+  readonly version: string;
+  /** What is wrong with the names of files. */
+  readonly problems: readonly string[];
+  /** The routes, each loaded if it can be. */
+  routes(): Promise<ShownRoute[]>;
+  /** Whether a change of a file, or a folder, is of interest. */
+  concerns(path: string): boolean;
+  /** The files that have changed since they were imported, told by a look at the disk. */
+  stale(): string[];
+  /**
+   * Takes over what has changed.
+   *
+   * @param paths The files that changed, came or went.
+   * @returns Why that is not enough, and the process has to begin anew; or `null`.
+   */
+  change(paths: ReadonlySet<string>): Promise<string | null>;
+  /** Settles when all that was promised for after a response is done, by handlers of before as well. */
+  drain(): Promise<void>;
+  /** Cuts the response streams that are under way, those of handlers of before as well. */
+  cut(): void;
+  /** Ends the use of the cache. */
+  close(): Promise<void>;
+}
+
+/** What the application needs to know besides the project. */
+export interface DevApplicationOptions extends Pick<RequestHandlerHost, "onMatch"> {
+  /** Where the cache is kept; without it nothing is cached, as in Next's development server. */
+  readonly cache: string | undefined;
+  /** Whether a file is being written at the moment. */
+  isBeingWritten(path: string): boolean;
+  /** Settles when it has been taken over that files have changed, by {@linkcode DevApplication.change}. */
+  follow(paths: readonly string[]): Promise<void>;
+}
+
+/** How many handlers of before a change are known: their streams may be open, their `after()` still to run. */
+const RETIRED = 20;
+
+/** How often the folders are read again at most because files come and go meanwhile. */
+const ROUNDS = 5;
+
+/** Files that are read once, when the process begins. */
+const READ_ONCE =
+  /^(?:(?:deno|package|tsconfig|jsconfig)\.jsonc?|\.env(?:\.(?:development|production|test))?(?:\.local)?|(?:proxy|middleware|instrumentation|next\.config)\.[cm]?[jt]sx?)$/;
+
+/**
+ * Opens the application of a project.
+ *
+ * @param place The project.
+ * @param options What else it needs to know.
+ */
+export async function openDevApplication(
+  place: ProjectPlace,
+  { cache, onMatch, isBeingWritten, follow }: DevApplicationOptions,
+): Promise<DevApplication> {
+  const { root, appDir } = place;
+  const graph = trackModules();
+  setEnvironment("NODE_ENV", "development");
+  const extensions = await pageExtensionsOf(root);
+  const guard = createSaveGuard(isBeingWritten);
+  const load = createReloadingLoader(root, { graph, guard, follow });
+  const { host, files, register } = await readProject(place, { load });
+  await register();
+  const store = cache === undefined ? noStore() : await openCache(cache);
+  const begun = new Set(files.map((file) => toFileUrl(join(root, file)).href));
+  const beside = new Set([root, dirname(join(root, appDir))]);
+  const start = crypto.randomUUID();
+  const retired: RequestHandler[] = [];
+  const failures = new WeakMap<Route, string>();
+  let front = host.front;
+  let project = await scanPlace(place, extensions);
+  let generation = 0;
+  let handler = open();
+  tellProblems();
+  await refreshTypes(root, project.manifest);
+
+  function open(): RequestHandler {
+    const version = versionNow();
+    return createHandler(project.manifest, {
+      ...host,
+      front,
+      draftSecret: host.draftSecret ?? start,
+      isDevelopment: true,
+      cache: store,
+      cachesResponses: cache !== undefined,
+      fingerprint: () => version,
+      usesScope: () => true,
+      onMatch,
+      onError(error, request, context) {
+        writeLog("error", `${request.method} ${request.path} failed: ${textOf(error)}`);
+        return host.onError?.(error, request, context);
+      },
+      answerError: (error, request) => errorResponse(describeError(error, root), request, version),
+    });
+  }
+
+  function versionNow(): string {
+    return `${start} ${generation}`;
+  }
+
+  function textOf(error: unknown): string {
+    return errorText(describeError(error, root));
+  }
+
+  function tellProblems(): void {
+    for (const message of messagesOf(project.problems)) writeLog("error", message);
+  }
+
+  function isReadOnce(path: string): boolean {
+    return beside.has(dirname(path)) && READ_ONCE.test(basename(path));
+  }
+
+  /** What may be imported; the files of `public/` may be large, and empty for good. */
+  function isCode(path: string): boolean {
+    return /\.(?:[cm]?[jt]sx?|json)$/.test(path) && !isWithin(path, join(root, "public"));
+  }
+
+  async function change(paths: ReadonlySet<string>): Promise<string | null> {
+    const [gone] = await Promise.all([
+      guard.finished([...paths].filter(isCode)),
+      // A new process that begins with half a file would have nothing to answer with.
+      guard.finished([...paths].filter(isReadOnce), CUT_MS),
+    ]);
+    const urls = [...paths].map((path) => toFileUrl(path).href);
+    const renewed = graph.changed(urls);
+    const isBelow = (folder: string) => [...paths].some((path) => isWithin(path, join(root, folder)));
+    const isApp = isBelow(appDir), isPublic = isBelow("public");
+    if (isApp) await rescan(gone);
+    if (isPublic && front !== undefined) {
+      front = { ...front, publicFile: await servePublicFiles(join(root, "public")) };
+    }
+    if (renewed.size > 0 || isApp || isPublic) replaceHandler();
+    const once = [...paths].find(isReadOnce) ?? urls.find(isLoadedForGood) ??
+      [...begun].find((url) => renewed.has(url));
+    return once === undefined ? null : `${basename(once)} has changed`;
+  }
+
+  /**
+   * Reads the folders again.
+   *
+   * @param gone The files that are known to be gone; another that is missing is waited for.
+   */
+  async function rescan(gone: ReadonlySet<string>): Promise<void> {
+    const { manifest, problems } = project;
+    const before = manifest.routes.map(({ file }) => join(root, file));
+    const absent = new Set(gone);
+    for (let round = 0, last = ""; round < ROUNDS; round++) {
+      project = await scanPlace(place, extensions);
+      const found = new Set(project.manifest.routes.map(({ file }) => join(root, file)));
+      // Some editors move a file away before they write it, maybe while the change of another one is followed.
+      const missing = before.filter((path) => !found.has(path) && !absent.has(path));
+      // What is there, and still no route, is in conflict with another.
+      if (missing.join() === last) break;
+      last = missing.join();
+      for (const path of await guard.finished(missing)) absent.add(path);
+    }
+    if (messagesOf(project.problems).join() !== messagesOf(problems).join()) tellProblems();
+    if (JSON.stringify(project.manifest) !== JSON.stringify(manifest)) await refreshTypes(root, project.manifest);
+  }
+
+  function replaceHandler(): void {
+    const old = handler;
+    retired.push(old);
+    if (retired.length > RETIRED) retired.shift();
+    const wasLoaded = new Set(old.routes.filter(({ module }) => module !== undefined).map(({ file }) => file));
+    generation++;
+    handler = open();
+    old.drain().finally(old.close);
+    // Who made a mistake is told when the file is saved, not by the next request.
+    for (const route of handler.routes.filter(({ file }) => wasLoaded.has(file))) {
+      handler.load(route).catch((error) => writeLog("error", textOf(error)));
+    }
+  }
+
+  /** A module that fails is run by who asks for its route, and not by everyone who looks at the list. */
+  async function showRoute(route: Route): Promise<ShownRoute> {
+    const { id, file } = route;
+    const failure = route.module === undefined ? failures.get(route) : undefined;
+    if (failure !== undefined) return { id, file, methods: [], config: [], error: failure };
+    try {
+      const { methods, config } = await handler.load(route);
+      return { id, file, methods, config: configLines(config) };
+    } catch (error) {
+      failures.set(route, textOf(error));
+      return { id, file, methods: [], config: [], error: textOf(error) };
+    }
+  }
+
+  return {
+    get handler() {
+      return handler;
+    },
+    get version() {
+      return versionNow();
+    },
+    get problems() {
+      return messagesOf(project.problems);
+    },
+    routes: () => Promise.all(handler.routes.map(showRoute)),
+    stale: () => graph.stale().map((url) => fromFileUrl(url)),
+    concerns(path) {
+      const isServed = isWithin(path, join(root, appDir)) || isWithin(path, join(root, "public"));
+      return isServed || isReadOnce(path) || graph.has(toFileUrl(path).href);
+    },
+    change,
+    async drain() {
+      await Promise.all([handler, ...retired].map((each) => each.drain()));
+    },
+    cut() {
+      for (const each of [handler, ...retired]) each.cut();
+    },
+    async close() {
+      handler.close();
+      await store.close();
+    },
+  };
+}
+
+function messagesOf(problems: readonly Error[]): string[] {
+  return problems.map(({ message }) => message);
+}
+
+function configLines(config: SegmentConfig): string[] {
+  return Object.entries(config).filter(([, value]) => value !== undefined).map(([name, value]) =>
+    typeof value === "function" ? name : `${name} = ${value}`
+  );
+}

@@ -1,0 +1,173 @@
+/**
+ * Where in a project an error comes from, with the lines around it: what `routes dev` tells of it.
+ *
+ * @module
+ */
+
+import { readFileSync } from "node:fs";
+import { stripVTControlCharacters } from "node:util";
+import { fromFileUrl, join, toFileUrl } from "@std/path";
+import { thrownText } from "../../handler/response/thrown_text.ts";
+import { RouteLoadError } from "../modules/load/loader.ts";
+import { getRelativePath } from "../project/relative_path.ts";
+import { PACKAGE_URL } from "../modules/own_package.ts";
+
+/** What a developer is told of an error. */
+export interface ErrorDetails {
+  /** The kind of error: `TypeError`. */
+  readonly name: string;
+  /** What it says. */
+  readonly message: string;
+  /** Its stack, without the calls of this package. */
+  readonly stack: string;
+  /** Where it comes from, if that is in the project. */
+  readonly place: ErrorPlace | null;
+}
+
+/** A place in a file. */
+export interface ErrorPlace {
+  /** The file, relative to the project, with `/`. */
+  readonly file: string;
+  /** The absolute path of the file. */
+  readonly path: string;
+  /** The line, from 1. */
+  readonly line: number;
+  /** The column, from 1. */
+  readonly column: number;
+  /** The lines around it, the line itself marked. */
+  readonly frame: string;
+}
+
+/** How many lines a frame has before and after. */
+const AROUND = 3;
+
+/** This package's own modules: an error that passes through them does not come from them. */
+const PACKAGE = ["src/", "cli.ts", "mod.ts"].map((path) => new URL(path, PACKAGE_URL).href);
+
+const POSITION = /(file:\/\/\S+?)(?:\?v=\d+)?:(\d+):(\d+)/g;
+
+/**
+ * Finds out what can be told of an error.
+ *
+ * @param error What was thrown.
+ * @param root The project's folder.
+ */
+export function describeError(error: unknown, root: string): ErrorDetails {
+  if (!(error instanceof Error)) {
+    return { name: "Error", message: `${thrownText(error)} was thrown, which is no Error`, stack: "", place: null };
+  }
+  // The cause has the stack that leads to the file; the error around it says which route could not be loaded.
+  const isLoad = error instanceof RouteLoadError && error.cause instanceof Error;
+  const inner = isLoad ? error.cause as Error : error;
+  const said = textOf(() => inner.message);
+  const own = cleanStack(textOf(() => inner.stack ?? ""));
+  const { name, message } = isLoad
+    ? named({ name: textOf(() => inner.name), message: said })
+    : { name: textOf(() => inner.name), message: said };
+  // What a handler says may be what a client sent, and must not choose a file; a module says where it is wrong.
+  const place = placeOf(isLoad ? `${said}\n${own}` : callsOf(own, said), root);
+  return { name, message, stack: own + causesOf(inner), place };
+}
+
+const CAUSED_BY = "\nCaused by: ";
+
+/** What an error says of its causes: "fetch failed" is not the whole story. */
+function causesOf(error: Error): string {
+  let text = "";
+  try {
+    let { cause } = error;
+    for (let depth = 0; cause !== undefined && cause !== null && depth < 5; depth++) {
+      const own: unknown = cause;
+      text += CAUSED_BY + cleanStack(own instanceof Error ? textOf(() => own.stack ?? own.message) : thrownText(own));
+      cause = own instanceof Error ? own.cause : undefined;
+    }
+  } catch {
+    // A cause that cannot be read is none.
+  }
+  return text;
+}
+
+/** The calls of a stack, which come after the message. */
+function callsOf(stack: string, message: string): string {
+  const at = stack.indexOf(message);
+  const lines = (at === -1 ? stack : stack.slice(at + message.length)).split("\n");
+  return lines.filter((line) => /^\s+at /.test(line)).join("\n");
+}
+
+/** Whatever user code throws, telling of it does not. */
+function textOf(read: () => unknown): string {
+  try {
+    return stripVTControlCharacters(String(read()));
+  } catch {
+    return "";
+  }
+}
+
+/** Without what a developer can do nothing about: versions, the calls of this package, those of Deno. */
+function cleanStack(stack: string): string {
+  const lines = stack.replaceAll(/\?v=\d+(?=:)/g, "").split("\n");
+  return lines.filter((line) =>
+    !/^\s+at /.test(line) ||
+    !(PACKAGE.some((module) => line.includes(module)) || /\(ext:|at async Promise\./.test(line))
+  ).join(
+    "\n",
+  );
+}
+
+/** Deno wraps a syntax error in a TypeError, and puts a frame of its own below the first line. */
+function named({ name, message }: { name: string; message: string }): { name: string; message: string } {
+  const bare = message.replaceAll(/\?v=\d+\b/g, "");
+  const wrapped = /^(\w*Error): (.*)/.exec(bare);
+  if (wrapped !== null) return { name: wrapped[1]!, message: wrapped[2]! };
+  return { name, message: bare.replace(/\s+at file:\S+$/, "") };
+}
+
+function placeOf(text: string, root: string): ErrorPlace | null {
+  const base = toFileUrl(join(root, "/")).href;
+  for (const [, found = "", line, column] of text.matchAll(POSITION)) {
+    // Parsing resolves what would lead out of the project.
+    const url = URL.parse(found)?.href ?? "";
+    if (PACKAGE.some((module) => url.startsWith(module)) || url.includes("/node_modules/") || !url.startsWith(base)) {
+      continue;
+    }
+    const path = fromFileUrl(url);
+    const frame = codeFrame(path, Number(line), Number(column));
+    if (frame === null) continue;
+    const file = getRelativePath(root, path);
+    return { file, path, line: Number(line), column: Number(column), frame };
+  }
+  return null;
+}
+
+function codeFrame(path: string, line: number, column: number): string | null {
+  let lines: string[];
+  try {
+    lines = readFileSync(path, "utf8").replace(/\r?\n$/, "").split(/\r?\n/);
+  } catch {
+    return null;
+  }
+  if (line < 1 || line > lines.length) return null;
+  const first = Math.max(1, line - AROUND), last = Math.min(lines.length, line + AROUND);
+  const width = String(last).length;
+  return lines.slice(first - 1, last).flatMap((text, index) => {
+    const number = first + index;
+    const shown = `${number === line ? ">" : " "} ${String(number).padStart(width)} | ${text}`.trimEnd();
+    if (number !== line) return [shown];
+    // The caret stands below the character, tabs kept as they are.
+    const before = text.slice(0, column - 1).replaceAll(/[^\t]/g, " ");
+    return [shown, `  ${" ".repeat(width)} | ${before}^`];
+  }).join("\n");
+}
+
+/** An error as text for a terminal. */
+export function errorText({ name, message, stack, place }: ErrorDetails): string {
+  const head = `${name}: ${message}`;
+  if (place === null) return stack === "" ? head : stack;
+  const [own = "", ...causes] = stack.split(CAUSED_BY);
+  const calls = own.split("\n").filter((line) => /^\s+at /.test(line));
+  // A syntax error has no calls of its own.
+  const shown = calls.length > 1 ? `\n${calls.join("\n")}` : "";
+  return `${head}\n  ${place.file}:${place.line}:${place.column}\n\n${place.frame}${shown}${
+    causes.map((cause) => CAUSED_BY + cause).join("")
+  }`;
+}

@@ -1,0 +1,116 @@
+/**
+ * What a bundler makes of files that are not code: JSON, WebAssembly, style sheets and images.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import { fromFileUrl } from "@std/path";
+import { getImageSize } from "./image_size.ts";
+import { getFileName } from "../resolve/module_url.ts";
+
+const IMAGE = /\.(?:png|jpe?g|gif|webp|avif|ico|bmp|svg)$/i;
+const STYLE = /\.(?:css|s[ac]ss|less|styl)$/i;
+const STYLE_MODULE = /\.module\.\w+$/i;
+const CLASS = /\.(-?[_a-zA-Z\u0080-\uffff][\w\u0080-\uffff-]*)/g;
+const NOT_SELECTOR = /\/\*[\s\S]*?(?:\*\/|$)|(["'])(?:[^"'\\\n]|\\.)*\1|url\([^)]*\)/g;
+
+/**
+ * The text of the module that a JSON file is: its value, and its keys by name.
+ *
+ * @param text The text of the file.
+ * @param file What messages call it.
+ * @throws {SyntaxError} If it is not JSON.
+ */
+export function createJsonModule(text: string, file: string): string {
+  const json = text.replace(/^\ufeff/, "");
+  const value = parseJson(json, file);
+  const keys = typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+  const names = keys.filter((key) => key !== "default" && key.isWellFormed());
+  return `const d = JSON.parse(${JSON.stringify(json)});\nexport default d;\n` +
+    names.map((name, i) => `const e${i} = d[${JSON.stringify(name)}];\nexport { e${i} as ${JSON.stringify(name)} };\n`)
+      .join("");
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new SyntaxError(`Cannot import "${file}": ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+}
+
+/**
+ * The text of the module that `import wasm from "./add.wasm?module"` means: a `WebAssembly.Module`.
+ *
+ * @param bytes The file.
+ */
+export function createWasmModule(bytes: Uint8Array): string {
+  return `export default ${toWasmExpression(bytes)};\n`;
+}
+
+/**
+ * The text of the module that `import { add } from "./add.wasm"` means: the exports of an instance, which imports what it
+ * asks for by the names that it has for the modules.
+ *
+ * @param bytes The file.
+ * @throws {WebAssembly.CompileError} If it is not WebAssembly.
+ * @see https://webassembly.github.io/esm-integration/js-api/
+ */
+export function createWasmInstance(bytes: Uint8Array<ArrayBuffer>): string {
+  const module = new WebAssembly.Module(bytes);
+  const imports = [...new Set(WebAssembly.Module.imports(module).map((each) => each.module))];
+  const names = WebAssembly.Module.exports(module).map(({ name }) => name);
+  return imports.map((name, i) => `import * as i${i} from ${JSON.stringify(name)};\n`).join("") +
+    `const { exports } = new WebAssembly.Instance(${toWasmExpression(bytes)}, ` +
+    `{ ${imports.map((name, i) => `${JSON.stringify(name)}: i${i}`).join(", ")} });\n` +
+    names.map((name, i) =>
+      `const e${i} = exports[${JSON.stringify(name)}];\nexport { e${i} as ${JSON.stringify(name)} };\n`
+    ).join("");
+}
+
+function toWasmExpression(bytes: Uint8Array): string {
+  return `new WebAssembly.Module(Uint8Array.fromBase64(${JSON.stringify(bytes.toBase64())}))`;
+}
+
+/**
+ * What the default import of an asset is: of a style sheet an empty object, of one with `.module` in its name an object of
+ * its class names, of an image `{ src, width, height }`, where `src` is the path that Next.js serves it by.
+ *
+ * @param url The URL of the file, without query.
+ * @param read Reads the file.
+ * @param isText Whether a rule of `next.config` says that it is its text.
+ * @throws {TypeError} If it is another kind of file.
+ * @see https://nextjs.org/docs/app/api-reference/components/image#src
+ */
+export function createAsset(url: string, read: () => Uint8Array, isText = false): unknown {
+  if (isText) return new TextDecoder().decode(read());
+  const name = decodeURIComponent(getFileName(url));
+  if (STYLE.test(name)) return STYLE_MODULE.test(name) ? getClassNames(new TextDecoder().decode(read()), name) : {};
+  if (!IMAGE.test(name)) {
+    throw new TypeError(
+      `Cannot import "${
+        fromFileUrl(url)
+      }": it is not code, and Next.js imports such files only by a rule of next.config; ` +
+        `write turbopack: { rules: { "*${
+          name.slice(name.lastIndexOf("."))
+        }": { loaders: ["raw-loader"], as: "*.js" } } } ` +
+        `in next.config, or read it with readFile() of "node:fs/promises"`,
+    );
+  }
+  const bytes = read();
+  const dot = name.lastIndexOf(".");
+  const digest = createHash("sha256").update(bytes).digest("hex").slice(0, 8);
+  const src = `/_next/static/media/${encodeURIComponent(name.slice(0, dot))}.${digest}${name.slice(dot)}`;
+  return { src, ...getImageSize(bytes) };
+}
+
+/** The classes of a style sheet, by the names that the sheet has for them. */
+function getClassNames(text: string, name: string): Record<string, string> {
+  const prefix = name.replace(STYLE_MODULE, "").replace(/\W/g, "_");
+  const classes: Record<string, string> = {};
+  for (const [, found = ""] of text.replace(NOT_SELECTOR, "").matchAll(CLASS)) {
+    classes[found] = `${prefix}-module__${found}`;
+  }
+  return classes;
+}

@@ -1,0 +1,135 @@
+/**
+ * The names that Node.js gives CommonJS modules, for the ES modules of a project: bundles have them there too.
+ *
+ * @module
+ */
+
+import { createRequire } from "node:module";
+import { dirname, fromFileUrl } from "@std/path";
+import { createDeferredImports, createDeferredTable } from "./commonjs_wrapper.ts";
+import { BRIDGE } from "./module_bridge.ts";
+import { toFileUrlOnly } from "../resolve/module_url.ts";
+
+/** The names. */
+const NAMES = ["require", "module", "exports", "__filename", "__dirname"] as const;
+
+const USED = /(?<![.\w$"'])(?:require|module|exports|__filename|__dirname)(?![\w$"'])/;
+const USED_EACH = new RegExp(USED.source, "g");
+
+/**
+ * What begins a declaration at the top of a module: at the beginning of a line, where Deno's transpiled text has all of
+ * them, or behind another statement in the same line.
+ */
+const DECLARATION = /(?:^|;[ \t]*)(?:export\s+)?(?:const|let|var|class|(?:async\s+)?function\b\*?|import)\b/gm;
+/** How far a destructuring pattern or an import clause is read, in characters. */
+const DECLARATION_LENGTH = 2000;
+
+/** What an ES module has of CommonJS: `module` of the file. */
+export interface NodeScope {
+  readonly require: NodeJS.Require;
+  readonly module: { exports: unknown };
+  readonly exports: unknown;
+  readonly __filename: string;
+  readonly __dirname: string;
+}
+
+/**
+ * Whether a text may use names of CommonJS.
+ *
+ * @param source JavaScript or TypeScript.
+ */
+export function mayUseNodeScope(source: string): boolean {
+  return USED.test(source);
+}
+
+/**
+ * The names of CommonJS that a module uses and does not declare.
+ *
+ * @param source JavaScript.
+ */
+export function getNodeNames(source: string): string[] {
+  const used = new Set(Array.from(source.matchAll(USED_EACH), ([name]) => name));
+  if (used.size === 0) return [];
+  const declared = getDeclared(source);
+  return NAMES.filter((name) => used.has(name) && !declared.has(name));
+}
+
+function getDeclared(source: string): Set<string> {
+  const declared = new Set<string>();
+  for (const { 0: keyword, index } of source.matchAll(DECLARATION)) {
+    if (keyword.startsWith(";") && !isTopLevel(source, index)) continue;
+    const begin = index + keyword.length;
+    const rest = source.slice(begin, begin + DECLARATION_LENGTH);
+    const isPattern = /^\s*[{[]/.test(rest) || keyword.endsWith("import");
+    const end = rest.search(isPattern ? /[}\]]\s*=|;|\bfrom\b/ : /[=;({]/);
+    for (const [name] of rest.slice(0, end === -1 ? rest.length : end).matchAll(USED_EACH)) declared.add(name);
+  }
+  return declared;
+}
+
+/** Whether a position is outside of what its line opens. */
+function isTopLevel(source: string, at: number): boolean {
+  const line = source.slice(Math.max(source.lastIndexOf("\n", at) + 1, at - DECLARATION_LENGTH), at);
+  return !/^\s/.test(line) && line.split("{").length === line.split("}").length;
+}
+
+const REQUIRED = /(?<![.\w$])(?:require|createRequire\s*\([^()]*\))\s*\(\s*(["'`])([^"'`\n]+)\1\s*\)/g;
+
+/**
+ * What a text requires by literal names.
+ *
+ * @param source JavaScript.
+ */
+export function getRequired(source: string): string[] {
+  return source.includes("equire") ? Array.from(source.matchAll(REQUIRED), (match) => match[2]!) : [];
+}
+
+/**
+ * The text of the module that has the names.
+ *
+ * @param url The URL of the file that uses them, with its query.
+ * @param deferred The ES modules that the file requires, as URLs.
+ */
+export function createScopeModule(url: string, deferred: readonly string[]): string {
+  return createDeferredImports(deferred) +
+    `export const { ${NAMES.join(", ")} } = ` +
+    `${BRIDGE}.createScope(${JSON.stringify(url)}, ${createDeferredTable(deferred)});\n`;
+}
+
+/** Gives ES modules the names of CommonJS. */
+export interface NodeScopes {
+  /** Creates the names for a file. */
+  create(url: string): NodeScope;
+  /**
+   * What a file has assigned to `module.exports`.
+   *
+   * @param url The URL of the file, without query.
+   * @returns `undefined` if it has assigned nothing.
+   */
+  getAssigned(url: string): unknown;
+}
+
+/** Creates what gives ES modules the names of CommonJS. */
+export function createNodeScopes(): NodeScopes {
+  const scopes = new Map<string, { readonly module: { exports: unknown }; readonly initial: object }>();
+  return {
+    create(url) {
+      const href = toFileUrlOnly(url);
+      const filename = fromFileUrl(href);
+      const require = createRequire(href);
+      const initial = {};
+      const module = {
+        ...{ exports: initial, id: filename, filename, loaded: false, children: [], paths: [], parent: null },
+        require,
+      };
+      scopes.set(href, { module, initial });
+      return { require, module, exports: initial, __filename: filename, __dirname: dirname(filename) };
+    },
+    getAssigned(url) {
+      const scope = scopes.get(url);
+      if (scope === undefined) return undefined;
+      const { module, initial } = scope;
+      return module.exports === initial && Object.keys(initial).length === 0 ? undefined : module.exports;
+    },
+  };
+}

@@ -1,0 +1,100 @@
+/**
+ * Importing route files anew when they have changed.
+ *
+ * @module
+ */
+
+import { fromFileUrl, join, toFileUrl } from "@std/path";
+import type { ModuleNamespace } from "../../../handler/served_route.ts";
+import { importFile, importUrl } from "./loader.ts";
+import type { ModuleGraph } from "./module_graph.ts";
+import { loadedShape } from "./resolve_hooks.ts";
+import { CUT_MS, type SaveGuard } from "./unfinished_save.ts";
+
+/** What a loader knows of the files that it imports. */
+export interface ReloadingLoaderOptions {
+  /** Knows what has changed. */
+  readonly graph: ModuleGraph;
+  /** Knows what is being saved. */
+  readonly guard: SaveGuard;
+  /** Settles when it has been taken over that files have changed. */
+  follow(paths: readonly string[]): Promise<void>;
+}
+
+/**
+ * Makes the function that imports the files of a manifest: each once, until it changes or one that it imports does. A file
+ * that failed is tried anew each time, as what it lacked may be there now. What was being saved while it was imported is
+ * imported again.
+ *
+ * @param root The folder that the manifest's files are relative to.
+ * @param options What is known of the files.
+ */
+export function createReloadingLoader(
+  root: string,
+  { graph, guard, follow }: ReloadingLoaderOptions,
+): (file: string) => Promise<ModuleNamespace> {
+  const loaded = new Map<string, { readonly version: number; readonly loading: Promise<ModuleNamespace> }>();
+  const failed = new Set<string>();
+  /** What files exported when they were whole. */
+  const exported = new Map<string, readonly string[]>();
+  /** The versions of files that were whole. */
+  const accepted = new Map<string, number>();
+
+  async function load(file: string, url: string, version: number): Promise<ModuleNamespace> {
+    const result = await importFile(root, file, "route ").then((namespace) => ({ namespace }), (error) => ({ error }));
+    const isWhole = "namespace" in result && (exported.get(file) ?? []).every((name) => name in result.namespace);
+    if (!isWhole) graph.failed(url);
+    const reached = [...graph.reached(url)].filter((each) => !isWhole || accepted.get(each) !== graph.version(each));
+    await followSaves(reached, isWhole ? 0 : CUT_MS);
+    if (graph.version(url) !== version) return await loadFile(file);
+    if ("error" in result) {
+      failed.add(file);
+      throw await reasonOf(result.error);
+    }
+    graph.succeeded(url);
+    failed.delete(file);
+    exported.set(file, Object.keys(result.namespace));
+    for (const each of reached) accept(each);
+    return result.namespace;
+  }
+
+  /** Waits for files that are being saved, and for what follows if they were imported before they were whole. */
+  async function followSaves(urls: readonly string[], patience: number): Promise<void> {
+    await guard.finished(urls.map((url) => fromFileUrl(url)), patience);
+    const stale = graph.stale(urls);
+    if (stale.length > 0) await follow(stale.map((url) => fromFileUrl(url)));
+  }
+
+  function accept(url: string): void {
+    accepted.set(url, graph.version(url));
+    const shape = loadedShape(url);
+    if (shape !== undefined) guard.accept(fromFileUrl(url), shape);
+  }
+
+  function loadFile(file: string): Promise<ModuleNamespace> {
+    const url = toFileUrl(join(root, file)).href;
+    if (failed.delete(file)) graph.changed([]);
+    const version = graph.version(url);
+    const known = loaded.get(file);
+    if (known?.version === version) return known.loading;
+    const loading = load(file, url, version);
+    loaded.set(file, { version, loading });
+    return loading;
+  }
+
+  return loadFile;
+}
+
+/** Deno says only that a file is not prepared where one that was imported before, and is imported anew, is broken. */
+async function reasonOf(error: unknown): Promise<unknown> {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const url = cause instanceof Error ? /^Loading unprepared module: ([^,\s]+)/.exec(cause.message)?.[1] : undefined;
+  if (url === undefined) return error;
+  try {
+    await importUrl(url);
+    return error;
+  } catch (reason) {
+    (error as Error).cause = reason;
+    return error;
+  }
+}

@@ -1,0 +1,182 @@
+/**
+ * Finds the file that an import means: with the resolver of this package where it is a file of the project or of
+ * `node_modules`, and with Deno's where it is named by `deno.json`, is a URL, or is in Deno's own cache.
+ *
+ * @module
+ */
+
+import { fromFileUrl, toFileUrl } from "@std/path";
+import { type ImportMap, mapped, NO_IMPORTS } from "./import_map.ts";
+import { candidatesOf } from "./tsconfig_paths.ts";
+import { createConditions } from "./conditions.ts";
+import { findExportedFile } from "./deno_package.ts";
+import type { ImportMode } from "./import_request.ts";
+import { isInDenoCache, isInstalled } from "./module_address.ts";
+import type { ModuleReader } from "./module_reader.ts";
+import { createModuleResolver, type ModuleFormat } from "./module_resolver.ts";
+import { ModuleResolveError } from "./resolve_error.ts";
+
+/** An import, and Deno's own resolver. */
+export interface FindRequest {
+  readonly specifier: string;
+  /** The URL of the importing file. */
+  readonly parent: string;
+  readonly mode: ImportMode;
+  /** Resolves as Deno would, from the same file. */
+  readonly resolveByDeno: (specifier: string) => string;
+}
+
+/** Finds files. */
+export interface ModuleFinder {
+  /**
+   * Finds what an import means.
+   *
+   * @returns The URL of a file, with the query that was imported, or a URL that Deno loads itself.
+   * @throws {ModuleResolveError} If there is no such file.
+   */
+  find(request: FindRequest): string;
+  /** See {@linkcode ModuleResolver.getFormat}. */
+  getFormat(url: string, source?: string): ModuleFormat;
+  /** See {@linkcode ModuleResolver.getCanonicalUrl}. */
+  getCanonicalUrl(url: string): string;
+  /** Forgets what was found, as files have changed. */
+  forget(): void;
+}
+
+/** The options of {@linkcode createModuleFinder}. */
+export interface ModuleFinderOptions {
+  /** The URL of the project's folder. */
+  readonly root: string | undefined;
+  readonly reader: ModuleReader;
+  /** Reads the names that `deno.json` has. Called once, when the first import might be one. */
+  readonly readImports?: () => ImportMap;
+  /** The URL of this package's own modules, which are Deno's to resolve. */
+  readonly ownModules: string;
+  readonly isDevelopment?: boolean;
+}
+
+const SCHEME = /^[a-z][a-z\d+.-]+:/i;
+
+/**
+ * Creates a finder.
+ *
+ * @param options Where it looks.
+ */
+export function createModuleFinder(options: ModuleFinderOptions): ModuleFinder {
+  const { root, reader: { files }, readImports = () => NO_IMPORTS, ownModules, isDevelopment = false } = options;
+  let knownImports: ImportMap | undefined;
+  const conditions = createConditions({ isDevelopment });
+  const resolver = createModuleResolver(files, {
+    ...(root === undefined ? {} : { root }),
+    conditions,
+    aliasesOf: (specifier, folder) => candidatesOf(specifier, toPath(folder)).map((path) => toFileUrl(path).href),
+  });
+
+  function find(request: FindRequest): string {
+    const { specifier, parent, resolveByDeno } = request;
+    if (/^file:/i.test(specifier)) return findOwn(request, resolveByDeno);
+    if (SCHEME.test(specifier)) return findByDeno(request);
+    if (!parent.startsWith("file:") || parent.startsWith(ownModules)) return resolveByDeno(specifier);
+    const target = getTarget(request);
+    if (target !== undefined) return findTarget(request, target);
+    if (isBare(specifier) && isInDenoCache(parent)) {
+      const found = findByDeno(request);
+      if (!isMissing(request, found)) return found;
+    }
+    return findOwn(request, () => findUnlessMissing(request));
+  }
+
+  /** @param orElse Finds what is not found; what it cannot find either is `undefined`. */
+  function findOwn(request: FindRequest, orElse: (specifier: string) => string | undefined): string {
+    const { specifier, parent, mode } = request;
+    try {
+      const found = resolver.resolve(specifier, parent.startsWith("file:") ? parent : "file:///", mode);
+      if (found.kind === "file") return found.url;
+      return request.resolveByDeno(found.kind === "builtin" ? found.specifier : specifier);
+    } catch (error) {
+      if (!(error instanceof ModuleResolveError)) throw error;
+      const isName = isBare(specifier) || /^file:/i.test(specifier);
+      const other = isName || !mayRead(new URL(specifier, parent)) ? orElse(specifier) : undefined;
+      if (other === undefined) throw error;
+      return other;
+    }
+  }
+
+  function findUnlessMissing(request: FindRequest): string | undefined {
+    try {
+      const found = findByDeno(request);
+      return isMissing(request, found) ? undefined : found;
+    } catch {
+      return undefined;
+    }
+  }
+
+  function findByDeno(request: FindRequest): string {
+    const { specifier, parent, mode } = request;
+    const url = request.resolveByDeno(specifier);
+    if (!url.startsWith("file:") || !isInstalled(url) || isMissing(request, url)) return url;
+    const name = mapped(getImports(), specifier, parent) ?? specifier;
+    return name.startsWith("npm:") || isBare(name)
+      ? findExportedFile({ specifier: name, url, files, conditions, mode })
+      : url;
+  }
+
+  function getImports(): ImportMap {
+    return knownImports ??= readImports();
+  }
+
+  /** The URL that `deno.json` has for an import. */
+  function getTarget({ specifier, parent }: FindRequest): string | undefined {
+    if (isInstalled(parent)) return undefined;
+    const imports = getImports();
+    if (Object.keys(imports.imports).length + Object.keys(imports.scopes).length === 0) return undefined;
+    const target = mapped(imports, isBare(specifier) ? specifier : new URL(specifier, parent).href, parent);
+    return target !== null && SCHEME.test(target) ? target : undefined;
+  }
+
+  /** Deno itself may have another configuration: a checkout of this package has its own. */
+  function findTarget(request: FindRequest, target: string): string {
+    if (target.startsWith("file:")) return complete(target, request);
+    return findByDeno({ ...request, specifier: target });
+  }
+
+  /** `deno.json` may name a file without its ending. */
+  function complete(url: string, { parent, mode }: FindRequest): string {
+    if (!url.startsWith("file:")) return url;
+    try {
+      const found = resolver.resolve(url, parent, mode);
+      return found.kind === "file" ? found.url : url;
+    } catch (error) {
+      if (error instanceof ModuleResolveError) return url;
+      throw error;
+    }
+  }
+
+  /** What is not installed Deno takes for a file beside the importing one. */
+  function isMissing({ specifier, parent }: FindRequest, url: string): boolean {
+    return isBare(specifier) && url === new URL(specifier, parent).href;
+  }
+
+  return {
+    find,
+    getFormat: (url, source) => resolver.getFormat(url, source),
+    getCanonicalUrl: (url) => resolver.getCanonicalUrl(url),
+    forget: () => resolver.forget(),
+  };
+}
+
+/** Deno says itself that a file may not be read. */
+function mayRead(url: URL): boolean {
+  return url.protocol !== "file:" ||
+    Deno.permissions.querySync({ name: "read", path: fromFileUrl(url) }).state === "granted";
+}
+
+function toPath(folder: string): string {
+  const path = fromFileUrl(folder);
+  return path.length > 1 && /[^:][\\/]$/.test(path) ? path.slice(0, -1) : path;
+}
+
+/** A name, neither a path nor a URL. */
+function isBare(specifier: string): boolean {
+  return !/^[./]|^[a-z][a-z\d+.-]+:|^[a-z]:[\\/]/i.test(specifier);
+}

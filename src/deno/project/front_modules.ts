@@ -1,0 +1,64 @@
+/**
+ * What the modules of a project say that are no routes: `next.config` and `instrumentation.ts`, once they are imported.
+ *
+ * @module
+ */
+
+import { type AppConfig, readAppConfig } from "../../handler/rules/next_config.ts";
+import type { ErrorReporter } from "../../handler/error_report.ts";
+import type { ModuleNamespace } from "../../handler/served_route.ts";
+import { setEnvironment } from "./environment.ts";
+
+/** What an `instrumentation.ts` has. */
+export interface Instrumentation {
+  /** Its `onRequestError`. */
+  readonly onRequestError: ErrorReporter | undefined;
+  /** Calls its `register`; once, before the server listens. */
+  register(): Promise<void>;
+}
+
+/**
+ * Reads a `next.config`, and sets its variables.
+ *
+ * @param module The module.
+ * @param file What messages call it.
+ * @throws {Error} If it is not what it should be.
+ */
+export async function readConfig(module: ModuleNamespace, file: string): Promise<AppConfig> {
+  const config = await readAppConfig(module.default, file);
+  for (const [name, value] of Object.entries(config.env)) setEnvironment(name, String(value));
+  return config;
+}
+
+/**
+ * Reads an `instrumentation.ts`.
+ *
+ * @param module The module.
+ * @param file What messages call it.
+ * @throws {TypeError} If it exports not what it should.
+ */
+export function readInstrumentation(module: ModuleNamespace, file: string): Instrumentation {
+  const run = functionOf(module, "register", file);
+  return {
+    onRequestError: functionOf(module, "onRequestError", file) as ErrorReporter | undefined,
+    async register() {
+      setEnvironment("NEXT_RUNTIME", "nodejs");
+      try {
+        await run?.();
+      } catch (cause) {
+        const reason = cause instanceof Error ? cause.message : cause;
+        throw new Error(`Cannot start: register() of "${file}" failed: ${reason}`, { cause });
+      }
+    },
+  };
+}
+
+function functionOf(
+  module: ModuleNamespace,
+  name: string,
+  file: string,
+): ((...args: unknown[]) => unknown) | undefined {
+  const value = module[name];
+  if (value === undefined || typeof value === "function") return value as ((...args: unknown[]) => unknown) | undefined;
+  throw new TypeError(`Cannot load "${file}": export "${name}" is ${typeof value}, write a function`);
+}

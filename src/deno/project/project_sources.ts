@@ -1,0 +1,40 @@
+/**
+ * The files of a project that its routes reach, as text.
+ *
+ * @module
+ */
+
+import { fromFileUrl, join, toFileUrl } from "@std/path";
+import { projectImports } from "../modules/resolve/import_map.ts";
+import { walkModules } from "../modules/load/module_walk.ts";
+import { partImports } from "../modules/next/next_imports.ts";
+import { frontFilesOf } from "./project_files.ts";
+import { getRelativePath } from "./relative_path.ts";
+import type { Project } from "./scan.ts";
+
+/**
+ * Reads the files that the routes of a project, its proxy and its `instrumentation.ts` reach, packages aside.
+ *
+ * @param project The project.
+ * @returns The texts, by the name of the file relative to the project, with `/`.
+ */
+export async function readProjectSources(project: Project): Promise<ReadonlyMap<string, string>> {
+  const { root, manifest } = project;
+  const { proxy, instrumentation } = await frontFilesOf(project);
+  const routes = manifest.routes.filter(({ metadata }) => !metadata?.isStatic).map(({ file }) => file);
+  const files = [...routes, proxy, instrumentation].filter((file) => file !== null);
+  const { others } = partImports(projectImports(root), root);
+  const { sources } = walkModules(files.map((file) => toFileUrl(join(root, file)).href), others);
+  const named = [...sources].filter(([url]) => !url.includes("/node_modules/") && !/\.json(?:$|\?)/.test(url));
+  return new Map(named.map(([url, source]) => [nameFile(url, root), source]));
+}
+
+/**
+ * What messages call a file of a project.
+ *
+ * @param url Its URL.
+ * @param root The project's folder.
+ */
+export function nameFile(url: string, root: string): string {
+  return getRelativePath(root, fromFileUrl(url.replace(/[?#].*$/, "")));
+}

@@ -1,0 +1,61 @@
+/**
+ * The declaration file of a project's routes, `routes.d.ts`.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import { type DeclaredModule, routeTypes, routeTypesModule } from "../../codegen/route_types.ts";
+import { writeLog } from "../../log/log.ts";
+import type { RouteManifest } from "../../routing/manifest.ts";
+import { ALL_NEXT_MODULES } from "../modules/next/next_modules.ts";
+import { NEXT_NAMESPACES } from "../modules/next/next_namespaces.ts";
+import { selfSpecifier } from "../modules/own_package.ts";
+import { hasNextPackage } from "./next_package.ts";
+
+/** The name of the file. */
+export const TYPES_FILE = "routes.d.ts";
+
+/**
+ * Where the types are, unless someone says otherwise: in a project that has the package `next` outside of what its own
+ * type check reads.
+ *
+ * @param root The project's folder.
+ */
+export function getTypesFile(root: string): string {
+  return hasNextPackage(root) ? join(root, ".routes", TYPES_FILE) : join(root, TYPES_FILE);
+}
+
+/**
+ * Writes the declaration file again, where there is one and its routes changed. Without the permission to write it
+ * stays as it is.
+ *
+ * @param root The project's folder.
+ * @param manifest Its routes.
+ */
+export async function refreshTypes(root: string, manifest: RouteManifest): Promise<void> {
+  const file = getTypesFile(root);
+  const { state } = await Deno.permissions.query({ name: "write", path: file });
+  const old = state === "granted" ? await Deno.readTextFile(file).catch(() => null) : null;
+  const types = toRoutesDts(manifest, root);
+  if (old === null || old === types) return;
+  await Deno.writeTextFile(file, types).catch(({ message }) => writeLog("warn", `Cannot keep the types: ${message}`));
+}
+
+/**
+ * The text of the declaration file.
+ *
+ * @param manifest The routes.
+ * @param root The folder of their project.
+ */
+export function toRoutesDts(manifest: RouteManifest, root: string): string {
+  return hasNextPackage(root) ? routeTypesModule(manifest) : routeTypes(manifest, declaredModules());
+}
+
+function declaredModules(): Record<string, DeclaredModule> {
+  const modules = Object.entries(ALL_NEXT_MODULES).filter(([name]) => !name.endsWith(".json"));
+  return Object.fromEntries(modules.map(([name, { entry, file, creator }]) => [name, {
+    specifier: creator === undefined ? selfSpecifier(entry, file) : undefined,
+    hasDefault: "default" in (NEXT_NAMESPACES[entry] ?? {}),
+  }]));
+}

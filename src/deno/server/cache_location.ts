@@ -1,0 +1,121 @@
+/**
+ * Where the cache is kept, from the words of the command line and the environment.
+ *
+ * @module
+ */
+
+import { join } from "@std/path/join";
+import type { CacheStore, MaybePromise } from "../../cache/store.ts";
+import { createLockQueue, isLocked } from "../../cache/stores/lock_queue.ts";
+import { memoryStore } from "../../cache/stores/memory.ts";
+import { sqliteStore } from "../../cache/stores/sqlite.ts";
+import { createSqliteStore } from "../../cache/stores/sqlite_store.ts";
+import { writeLog } from "../../log/log.ts";
+import { SOURCE_URL } from "../modules/own_package.ts";
+import { makeRoutesFolder } from "../project/routes_folder.ts";
+
+/** What opens a store in Redis: the module `@x/routes/cache/redis`. */
+export interface RedisModule {
+  /** Opens it. */
+  redisStore(url: string): CacheStore;
+}
+
+/**
+ * Opens the store that a location names.
+ *
+ * @param location `memory`, `sqlite:PATH`, or `redis://…` (`rediss://…` over TLS).
+ * @param importRedis Imports what opens a store in Redis.
+ * @throws {TypeError} If it names none.
+ */
+export async function openCache(
+  location: string,
+  importRedis: () => Promise<RedisModule> = importRedisModule,
+): Promise<CacheStore> {
+  if (location === "memory") return memoryStore();
+  const path = /^sqlite:(.+)$/s.exec(location)?.[1];
+  if (path !== undefined) return sqliteStore(path);
+  if (/^rediss?:\/\//.test(location) && URL.canParse(location)) {
+    return (await importRedis()).redisStore(location);
+  }
+  const shown = location.replace(/\/\/[^@/]*@/, "//…@");
+  throw new TypeError(`Cannot open cache "${shown}": write memory, sqlite:PATH or redis://HOST:PORT`);
+}
+
+/** The client of Redis is fetched by those only who ask for it; so the module is named in no import, a type's neither. */
+async function importRedisModule(): Promise<RedisModule> {
+  const module = new URL("cache/stores/redis.ts", SOURCE_URL).href;
+  try {
+    return await import(module);
+  } catch (cause) {
+    if (!(cause instanceof Error) || !cause.message.includes("@redis/client")) throw cause;
+    throw new Error(`Cannot open cache "redis:": ${cause.message}; add it with "deno add npm:@redis/client"`, {
+      cause,
+    });
+  }
+}
+
+/** Where `routes start` keeps the cache of a project. */
+export function defaultCachePath(root: string): string {
+  return join(root, ".routes", "cache.db");
+}
+
+/**
+ * The store of `routes start`: a file in the project, made when something is cached. Where it cannot be written, the
+ * memory of the process; then a line says so.
+ *
+ * @param root The project's folder.
+ */
+export function defaultCache(root: string): CacheStore {
+  const path = defaultCachePath(root);
+  return lazyStore(path, () => {
+    const folder = join(root, ".routes");
+    if (Deno.permissions.querySync({ name: "write", path: folder }).state !== "granted") {
+      writeLog(
+        "warn",
+        `Caching in memory: "${folder}" may not be written, add --allow-write="${folder}" or --cache memory`,
+      );
+      return memoryStore();
+    }
+    try {
+      makeRoutesFolder(root);
+      // No waiting for a locked file: a request is being answered.
+      return createSqliteStore(path, {}, 0);
+    } catch (error) {
+      if (isLocked(error)) throw error;
+      writeLog("warn", `Caching in memory: ${error instanceof Error ? error.message : error}`);
+      return memoryStore();
+    }
+  });
+}
+
+/**
+ * A store that is opened by its first use, or as soon as its file is unlocked.
+ *
+ * @param path The file, for messages.
+ */
+function lazyStore(path: string, open: () => CacheStore): CacheStore {
+  let opened: CacheStore | undefined;
+  const queue = createLockQueue(path);
+
+  function use<T>(call: (store: CacheStore) => MaybePromise<T>): MaybePromise<T> {
+    const store = queue.run(() => opened ??= open());
+    return store instanceof Promise ? store.then(call) : call(store);
+  }
+
+  return {
+    get: (key, tags) => opened?.get(key, tags) ?? use((store) => store.get(key, tags)),
+    set: (key, entry) => use((store) => store.set(key, entry)),
+    delete: (key) => use((store) => store.delete(key)),
+    mark: (tags, expireAt, now) => use((store) => store.mark(tags, expireAt, now)),
+    lease: (name, holder, ms, now) => use((store) => store.lease(name, holder, ms, now)),
+    release: (name, holder) => use((store) => store.release(name, holder)),
+    async *list() {
+      yield* (await use((store) => store)).list();
+    },
+    clear: () => use((store) => store.clear()),
+    async close() {
+      queue.close();
+      await opened?.close();
+    },
+  };
+}

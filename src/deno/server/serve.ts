@@ -1,0 +1,150 @@
+/**
+ * Serving a folder: scan, load, `Deno.serve`, and an orderly stop.
+ *
+ * @module
+ */
+
+import { useJsonLog } from "../../log/log.ts";
+import type { RouteManifest } from "../../routing/manifest.ts";
+import type { RequestHandlerOptions } from "../../handler/handler_options.ts";
+import type { ConnectionInfo } from "../../scope/request_scope.ts";
+import {
+  type CacheOptions,
+  type CreateRequestHandlerOptions,
+  listRoutes,
+  type LoadOptions,
+  openManifest,
+  orClose,
+  type RouteInfo,
+} from "./app.ts";
+import { openProject } from "./opened_project.ts";
+import { prewarm } from "./prewarm.ts";
+import { logStrayErrors } from "../process/process_guard.ts";
+import { pageExtensionsOf } from "../project/project_files.ts";
+import { type LogFormat, requestLogger, watchRequests } from "./request_log.ts";
+import { type Project, scanProject } from "../project/scan.ts";
+import { type RouteServer, serveHandler } from "./http_server.ts";
+
+/** Options of {@linkcode serveRoutes}: those of `Deno.serve`, and how requests are answered. */
+export type ServeRoutesOptions =
+  & Omit<RequestHandlerOptions, "cache">
+  & CacheOptions
+  & LoadOptions
+  & {
+    /** Whether all cached responses with known paths are made before the server listens. Default: no. */
+    prewarm?: boolean | undefined;
+    /**
+     * How requests are logged on stdout: a line for people (`pretty`), one JSON object a line (`json`: `id`, `time`,
+     * `method`, `path`, `route`, `status`, `duration` in ms, `bytes`, `cache`), or not at all. Default: `off`. Where they
+     * are, responses carry `x-request-id`.
+     */
+    log?: LogFormat | undefined;
+    /** How long a stop waits for what is in flight, in milliseconds. Default: 5,000. */
+    grace?: number | undefined;
+  }
+  & Omit<Deno.ServeTcpOptions & Partial<Deno.TlsCertifiedKeyPem>, "onError">;
+
+/** Answers requests without a socket. */
+export interface AppHandler {
+  /** Answers one request; `info` is what `Deno.serve` passes beside it. */
+  readonly fetch: (request: Request, info?: ConnectionInfo) => Response | Promise<Response>;
+  /** The routes, sorted by id. */
+  readonly routes: readonly RouteInfo[];
+  /** Settles when all that was promised for after a response (`after()`) is done. */
+  readonly drain: () => Promise<void>;
+  /** Closes the cache that was opened for this handler. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Makes a request handler of a folder of route files, without a socket: for `deno serve`, for a server of your own, and
+ * for tests.
+ *
+ * @param source An app folder, a project's folder that holds `app/` or `src/app/`, or a manifest (with `load`).
+ * @param options How requests are answered.
+ * @throws {Deno.errors.NotFound} If there is no such folder, or no route in it.
+ * @throws {AggregateError} If route files have wrong names, want the same URL or cannot be imported; all of them at once.
+ *
+ * @example
+ * ```ts ignore
+ * // server.ts, run with: deno serve -R server.ts
+ * export default await createRequestHandler("./app");
+ * ```
+ */
+export async function createRequestHandler(
+  source: string | URL | RouteManifest,
+  options: CreateRequestHandlerOptions = {},
+): Promise<AppHandler> {
+  const handler = typeof source === "object" && "routes" in source
+    ? await openManifest(source, options)
+    : await openProject(await scanProject(source, pageExtensionsOf), options);
+  let release: (() => void) | undefined;
+  return {
+    fetch(request, info) {
+      // A server is on the other side, `deno serve` or one of the program's own: it must outlive a floating rejection.
+      if (info !== undefined) release ??= logStrayErrors();
+      return handler.fetch(request, info);
+    },
+    drain: handler.drain,
+    close: () => handler.close().finally(release),
+    get routes() {
+      return listRoutes(handler);
+    },
+  };
+}
+
+/**
+ * Serves a folder of route files.
+ *
+ * @param dir An app folder, or a project's folder that holds `app/` or `src/app/`.
+ * @param options Those of `Deno.serve`, and how requests are answered.
+ * @returns The server, when it listens.
+ * @throws {Deno.errors.NotFound} If there is no such folder, or no route in it.
+ * @throws {AggregateError} If route files have wrong names, want the same URL or cannot be imported; all of them at once.
+ * @throws {Deno.errors.AddrInUse} If the port is taken.
+ *
+ * @example
+ * ```ts ignore
+ * await using server = await serveRoutes("./app", { port: 3000 });
+ * await server.finished;
+ * ```
+ */
+export async function serveRoutes(dir: string | URL, options: ServeRoutesOptions = {}): Promise<RouteServer> {
+  return await serveProject(await scanProject(dir, pageExtensionsOf), options);
+}
+
+/** Serves a project that has been scanned. */
+export async function serveProject(
+  project: Project,
+  { log = "off", ...options }: ServeRoutesOptions,
+): Promise<RouteServer> {
+  // What a module begins when it is imported may fail before the server listens.
+  const release = logStrayErrors();
+  const endLog = log === "json" ? useJsonLog() : () => {};
+  try {
+    return await listenWithProject(project, log, options, endLog);
+  } catch (error) {
+    endLog();
+    throw error;
+  } finally {
+    release();
+  }
+}
+
+async function listenWithProject(
+  project: Project,
+  log: LogFormat,
+  options: ServeRoutesOptions,
+  closed: () => void,
+): Promise<RouteServer> {
+  const logger = requestLogger(log);
+  const watched = logger === undefined ? undefined : watchRequests(logger);
+  // Each takes of the options what is its own.
+  const handler = await openProject(project, options, { onMatch: watched?.matched });
+  return await orClose(async () => {
+    if (options.prewarm) await prewarm(handler);
+    const fetch = watched?.watch(handler.fetch) ?? handler.fetch;
+    const close = () => handler.close().finally(closed);
+    return serveHandler({ ...handler, fetch, close }, { automaticCompression: handler.compress ?? false, ...options });
+  }, handler.close);
+}

@@ -1,0 +1,81 @@
+/**
+ * Metadata files as route modules: what they give becomes the answer to GET, cached as Next.js caches it.
+ *
+ * @module
+ */
+
+import { type MetadataFile, SITEMAP_ID } from "../../routing/metadata_file.ts";
+import type { RouteParams } from "../../routing/router.ts";
+import { type Robots, robotsText } from "./robots_txt.ts";
+import { type SitemapEntry, sitemapXml } from "./sitemap_xml.ts";
+
+type Namespace = Readonly<Record<string, unknown>>;
+
+/** A metadata file of a route. */
+export interface MetadataSource {
+  /** What it is. */
+  readonly metadata: MetadataFile;
+  /** Its file, for messages. */
+  readonly file: string;
+  /** The URL pattern. */
+  readonly id: string;
+}
+
+const CACHE_CONTROL = "public, max-age=0, must-revalidate";
+
+/** The module of a file that is served as it is. */
+export function staticMetadata({ metadata }: MetadataSource, bytes: Uint8Array<ArrayBuffer>): Namespace {
+  return { dynamic: "force-static", GET: () => respond(metadata, bytes) };
+}
+
+/**
+ * The module of a file that makes its content.
+ *
+ * @param source The file.
+ * @param module Its namespace: a default function, and perhaps segment config.
+ * @returns `null` if it has nothing at this path: a sitemap is one, or many by number.
+ * @throws {TypeError} If it has no default function.
+ */
+export function dynamicMetadata({ metadata, file, id }: MetadataSource, module: Namespace): Namespace | null {
+  const { default: make, generateSitemaps, ...config } = module;
+  if (typeof make !== "function") {
+    throw new TypeError(
+      `Cannot load "${file}": it has no default export, write export default function ${metadata.kind}()`,
+    );
+  }
+  // Next.js makes them beforehand unless they use the request: as with a route handler that has a \`revalidate\`.
+  const shared = { revalidate: false, ...config };
+  const answer = async (props?: unknown) => respond(metadata, write(metadata, await make(props)));
+  if (metadata.kind !== "sitemap") return { ...shared, GET: () => answer() };
+  const numbered = id.endsWith(`[${SITEMAP_ID}]`);
+  if (numbered !== (typeof generateSitemaps === "function")) return null;
+  if (!numbered) return { ...shared, GET: () => answer() };
+  const listed = async () => {
+    const list = await (generateSitemaps as () => unknown)();
+    if (Array.isArray(list)) return list.map((each) => String((each as { id?: unknown })?.id));
+    throw new TypeError(`Cannot read generateSitemaps of "${file}": it gave no array, return [{ id: 0 }]`);
+  };
+  return {
+    ...shared,
+    generateStaticParams: async () => (await listed()).map((each) => ({ [SITEMAP_ID]: `${each}.xml` })),
+    async GET(_request: Request, { params }: { params: Promise<RouteParams> }) {
+      const [, number] = /^(.*)\.xml$/s.exec((await params)[SITEMAP_ID] as string) ?? [];
+      const known = number !== undefined && (await listed()).includes(number);
+      return known ? await answer({ id: Promise.resolve(number) }) : notThere();
+    },
+  };
+}
+
+function write(metadata: MetadataFile, content: unknown): string {
+  if (metadata.kind === "robots") return robotsText(content as Robots);
+  if (metadata.kind === "sitemap") return sitemapXml(content as SitemapEntry[]);
+  return JSON.stringify(content);
+}
+
+function respond({ contentType }: MetadataFile, body: BodyInit): Response {
+  return new Response(body, { headers: { "content-type": contentType, "cache-control": CACHE_CONTROL } });
+}
+
+function notThere(): Response {
+  return new Response("Not Found", { status: 404 });
+}

@@ -1,0 +1,40 @@
+/**
+ * Whether the responses of a route are cached, told from its exports.
+ *
+ * @module
+ */
+
+import type { StaticFill } from "../../scope/request_scope.ts";
+import type { RouteModule } from "../route_module.ts";
+
+/** How the responses to GET and HEAD are cached. */
+export interface CachePolicy {
+  /** What happens when the handler uses the request. */
+  readonly mode: StaticFill["mode"];
+  /** How long a response is fresh, in seconds; `null` for ever. */
+  readonly revalidate: number | null;
+}
+
+/**
+ * The policy of a route; as in Next.js, only one that asks for it has one, and only if it answers nothing but GET.
+ *
+ * @param module The route's module.
+ * @param id Its URL pattern.
+ * @returns `undefined` if each request is answered by the handler.
+ */
+export function cachePolicy({ config, handlers, methods }: RouteModule, id: string): CachePolicy | undefined {
+  const { dynamic = "auto", revalidate, generateStaticParams } = config;
+  if (dynamic === "force-dynamic" || revalidate === 0 || handlers.GET === undefined) return undefined;
+  if (methods.some((method) => !CACHED.has(method)) || handlers.OPTIONS !== undefined) return undefined;
+  const forced = dynamic === "force-static" || dynamic === "error";
+  const listed = generateStaticParams !== undefined;
+  if (!forced && !listed && (revalidate === undefined || isDynamicRoute(id))) return undefined;
+  return { mode: dynamic, revalidate: revalidate || null };
+}
+
+const CACHED: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/** Without a list of params, those of a dynamic segment are part of the request. */
+function isDynamicRoute(id: string): boolean {
+  return id.includes("/[");
+}

@@ -1,0 +1,79 @@
+/**
+ * A response whose body is a stream, sent chunk by chunk inside the scope.
+ *
+ * @module
+ */
+
+import { requestOf, ResponseAborted } from "../../scope/inbound_request.ts";
+import { type RequestScope, runInScope } from "../../scope/request_scope.ts";
+
+/**
+ * The response with its stream wrapped: `pull` and `cancel` see the scope, string chunks are sent as UTF-8 as in
+ * Next.js, and `request.signal` knows whether the client got it all.
+ *
+ * @returns When the first chunk is there: a stream that fails before it can still become a 500.
+ */
+export async function sendStream(response: Response, scope: RequestScope): Promise<Response> {
+  const { streams, report } = scope.application;
+  const reader = (response.body as ReadableStream<unknown>).getReader();
+  const read = async () => {
+    const { done, value } = await runInScope(scope, () => reader.read());
+    return done ? null : bytesOf(value);
+  };
+  /** Tells the source that nobody reads on; a read that waits gets its end. */
+  const leave = (reason: unknown) => runInScope(scope, () => reader.cancel(reason)).catch(() => {});
+  let cut = () => void leave(new ResponseAborted());
+  streams.add(cut);
+  requestOf(scope).signal.addEventListener("abort", cut, { once: true });
+  let first: Uint8Array | null | undefined;
+  try {
+    first = await read();
+  } catch (error) {
+    streams.delete(cut);
+    leave(error);
+    throw error;
+  }
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      streams.delete(cut);
+      cut = () => {
+        controller.error(new ResponseAborted());
+        leave(new ResponseAborted());
+      };
+      streams.add(cut);
+    },
+    async pull(controller) {
+      try {
+        const chunk = first === undefined ? await read() : first;
+        first = undefined;
+        // The client may have left while the chunk was made; then there is nothing to enqueue on or to close.
+        if (!streams.has(cut)) return;
+        if (chunk !== null) return controller.enqueue(chunk);
+        scope.deliver();
+        controller.close();
+      } catch (error) {
+        scope.deliver();
+        report(error, scope, "the response stream");
+        controller.error(error);
+        leave(error);
+      }
+      streams.delete(cut);
+    },
+    async cancel() {
+      streams.delete(cut);
+      scope.abandon();
+      await leave(new ResponseAborted());
+    },
+  }, { highWaterMark: 0 });
+  const { status, statusText, headers } = response;
+  return new Response(body, { status, statusText, headers });
+}
+
+const encoder = new TextEncoder();
+
+function bytesOf(chunk: unknown): Uint8Array {
+  if (typeof chunk === "string") return encoder.encode(chunk);
+  if (chunk instanceof Uint8Array) return chunk;
+  if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  throw new TypeError(`Cannot send a chunk of type ${typeof chunk}: write bytes or a string`);
+}

@@ -1,0 +1,43 @@
+/**
+ * What a thrown `redirect()`, `notFound()` or the like is answered with.
+ *
+ * @module
+ */
+
+import { type ControlFlow, controlFlowResponse, readControlFlow } from "../../http/control_flow.ts";
+import { receivedHeader } from "../../http/native.ts";
+import type { RequestScope } from "../../scope/request_scope.ts";
+import { joinCookies } from "./finish.ts";
+
+/**
+ * The response of what a handler threw.
+ *
+ * @param error What it threw.
+ * @param scope The scope of its request.
+ * @param authInterrupts Whether `forbidden()` and `unauthorized()` may be used.
+ * @throws The error itself if it is nothing but an error.
+ */
+export function thrownResponse(error: unknown, scope: RequestScope, authInterrupts: boolean): Response {
+  const flow = readControlFlow(error);
+  if (flow === null) throw error;
+  if ((flow.status === 401 || flow.status === 403) && !authInterrupts) throw refusal(flow);
+  return joinCookies(controlFlowResponse(answersForm(flow, scope) ? { ...flow, status: 303 } : flow), scope);
+}
+
+/**
+ * Whether a redirect answers a form: as in Next.js the browser is to fetch the next page then, and not to send the form
+ * there once more.
+ */
+function answersForm({ status }: ControlFlow, { received }: RequestScope): boolean {
+  if (received.method !== "POST" || (status !== 307 && status !== 308)) return false;
+  const type = receivedHeader(received, "content-type") ?? "";
+  return type === "application/x-www-form-urlencoded" || type.startsWith("multipart/form-data");
+}
+
+/** Next.js demands its switch for these two. */
+function refusal({ status }: ControlFlow): Error {
+  const [name, verb] = status === 403 ? ["forbidden", "be enabled"] : ["unauthorized", "be used"];
+  return new Error(
+    `\`${name}()\` is experimental and only allowed to ${verb} when \`experimental.authInterrupts\` is enabled. To enable it, write "experimental: { authInterrupts: true }" in next.config, or make a next.config.ts: export default { experimental: { authInterrupts: true } };`,
+  );
+}

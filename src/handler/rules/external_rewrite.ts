@@ -1,0 +1,72 @@
+/**
+ * Requests that another server answers: rewrites to a URL elsewhere.
+ *
+ * @module
+ */
+
+import { isHeaderName } from "../../http/header_text.ts";
+import { requestOf } from "../../scope/inbound_request.ts";
+import { bodyAfterProxy } from "../../scope/proxy_request.ts";
+import { guardBody } from "../../scope/request_body.ts";
+import type { RequestScope } from "../../scope/request_scope.ts";
+import { HOP_BY_HOP } from "./header_rule.ts";
+
+/** What is said to one server, and not to the one behind it. */
+const OF_ONE_SERVER = [...HOP_BY_HOP, "expect", "host"];
+
+/** What a client says to this server only. */
+const CREDENTIALS = ["authorization", "cookie", "proxy-authorization", "x-api-key"];
+
+/** How a request is sent on. */
+export interface ForwardOptions {
+  /** The headers that a proxy has replaced the client's with. */
+  readonly headers?: Headers | undefined;
+  /** Whether credentials are left out, as where a param chooses the server. */
+  readonly withholdsCredentials?: boolean;
+}
+
+/**
+ * Sends a request on, and gives back what comes, both as streams.
+ *
+ * @param url Where to; code says it, never the client.
+ * @param scope The scope of the request; its headers are sent on.
+ * @param options How it is sent on.
+ * @returns The other server's response, redirects included; 502 if there is none.
+ */
+export async function forward(
+  url: string,
+  scope: RequestScope,
+  { headers: replaced, withholdsCredentials = false }: ForwardOptions = {},
+): Promise<Response> {
+  const request = requestOf(scope);
+  const headers = withoutHops(replaced ?? request.headers);
+  // Deno asks for what it can decode, and decodes it.
+  headers.delete("accept-encoding");
+  if (withholdsCredentials) { for (const name of CREDENTIALS) headers.delete(name); }
+  const { method, signal } = request;
+  // Not the proxy's view of the body, which would be kept for whoever reads it after the proxy.
+  const stream = (bodyAfterProxy(scope) ?? scope.received).body;
+  const body = stream === null ? null : guardBody(stream, scope);
+  try {
+    const response = await fetch(url, { method, headers, body, signal, redirect: "manual" });
+    const received = withoutHops(response.headers);
+    // Its length is another then.
+    if (/^(?:gzip|x-gzip|br)$/i.test(received.get("content-encoding") ?? "")) {
+      received.delete("content-encoding");
+      received.delete("content-length");
+    }
+    const { status, statusText } = response;
+    return new Response(response.body, { status, statusText, headers: received });
+  } catch (error) {
+    if (scope.refusal !== undefined) throw scope.refusal;
+    if (!signal.aborted) scope.application.report(error, scope, `the server of the rewrite to ${new URL(url).origin}`);
+    return new Response(null, { status: 502 });
+  }
+}
+
+function withoutHops(headers: Headers): Headers {
+  const copy = new Headers(headers);
+  const named = (copy.get("connection") ?? "").split(",").map((name) => name.trim()).filter(isHeaderName);
+  for (const name of [...OF_ONE_SERVER, ...named]) copy.delete(name);
+  return copy;
+}

@@ -1,0 +1,245 @@
+/**
+ * What a `next.config` says, read once: the rules for paths, and every complaint about them.
+ *
+ * @module
+ */
+
+import { parseByteSize } from "../../http/byte_size.ts";
+import { createRule, type Destination, type PathRule, readDestination, type RuleInit } from "./path_rule.ts";
+
+/** A rule that sets headers. */
+export interface HeaderRule extends PathRule {
+  /** The headers, values with params in them. */
+  readonly headers: readonly { readonly key: string; readonly value: string }[];
+}
+
+/** A rule that leads elsewhere. */
+export interface DestinationRule extends PathRule {
+  /** Where to. */
+  readonly destination: Destination;
+}
+
+/** A rule that redirects. */
+export interface RedirectRule extends DestinationRule {
+  /** The status: 301, 302, 303, 307 or 308. */
+  readonly status: number;
+}
+
+/** The rewrites, by when they are looked at. */
+export interface RewriteRules {
+  /** Before files and routes. */
+  readonly beforeFiles: readonly DestinationRule[];
+  /** Before routes with params. */
+  readonly afterFiles: readonly DestinationRule[];
+  /** When nothing else answers. */
+  readonly fallback: readonly DestinationRule[];
+}
+
+/** What a `next.config` says about requests. */
+export interface AppConfig {
+  /** The file that says it, if there is one. */
+  readonly file: string | undefined;
+  /** The path that all routes live under: `/docs`. */
+  readonly basePath: string | undefined;
+  /** Whether paths end with a slash; `"either"` where they are left as they come. */
+  readonly trailingSlash: "never" | "always" | "either";
+  /** Sets headers of responses. */
+  readonly headers: readonly HeaderRule[];
+  /** Redirects. */
+  readonly redirects: readonly RedirectRule[];
+  /** Answers with other routes. */
+  readonly rewrites: RewriteRules;
+  /** Whether responses are compressed. */
+  readonly compress: boolean;
+  /** Whether `forbidden()` and `unauthorized()` may be used. */
+  readonly authInterrupts: boolean;
+  /** How many bytes of a body go through a proxy (`experimental.proxyClientMaxBodySize`). */
+  readonly proxyBodyLimit: number | undefined;
+  /** Variables for the environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The endings of route files, without dot. */
+  readonly pageExtensions: readonly string[] | undefined;
+  /** The `tsconfig.json` that names modules, relative to the project (`typescript.tsconfigPath`). */
+  readonly tsconfigPath: string | undefined;
+  /** The endings of files that are imported as text, with dot (`turbopack.rules` with `raw-loader`). */
+  readonly textExtensions: readonly string[];
+  /** Keys that mean nothing here. */
+  readonly ignored: readonly string[];
+}
+
+const KNOWN: ReadonlySet<string> = new Set([
+  ...["basePath", "trailingSlash", "skipTrailingSlashRedirect", "headers", "redirects", "rewrites", "env"],
+  ...["pageExtensions", "poweredByHeader", "compress", "generateEtags", "distDir"],
+]);
+
+const KNOWN_EXPERIMENTS: ReadonlySet<string> = new Set([
+  "authInterrupts",
+  "caseSensitiveRoutes",
+  "proxyClientMaxBodySize",
+]);
+
+type Keys = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads the default export of a `next.config`.
+ *
+ * @param exported An object, or a function that gives one (`(phase, { defaultConfig }) => config`).
+ * @param file What messages call it.
+ * @throws {TypeError} If a rule cannot be read.
+ * @see https://nextjs.org/docs/app/api-reference/config/next-config-js
+ */
+export async function readAppConfig(exported: unknown, file: string): Promise<AppConfig> {
+  const value = typeof exported === "function"
+    ? await exported("phase-production-server", { defaultConfig: {} })
+    : await exported;
+  if (typeof value !== "object" || value === null) {
+    throw new TypeError(`Cannot read "${file}": its default export is ${typeof value}, export an object`);
+  }
+  const config = value as Keys;
+  const experimental = (config.experimental ?? {}) as Keys;
+  const tsconfigPath = readTsconfigPath((config.typescript as Keys | undefined)?.tsconfigPath, file);
+  const textExtensions = readTextExtensions((config.turbopack as Keys | undefined)?.rules);
+  const used = new Set([
+    ...(tsconfigPath === undefined ? [] : ["typescript"]),
+    ...(textExtensions.length === 0 ? [] : ["turbopack"]),
+  ]);
+  const trailingSlash = config.trailingSlash === true ? "always" : "never";
+  const ignoreCase = experimental.caseSensitiveRoutes !== true;
+  return {
+    file,
+    basePath: readBasePath(config.basePath, file),
+    trailingSlash: config.skipTrailingSlashRedirect === true ? "either" : trailingSlash,
+    headers: (await listOf(config, "headers", file)).map((rule, index) =>
+      headerRule(rule, `headers[${index}] of ${file}`, ignoreCase)
+    ),
+    redirects: (await listOf(config, "redirects", file)).map((rule, index) =>
+      redirectRule(rule, `redirects[${index}] of ${file}`, ignoreCase)
+    ),
+    rewrites: await rewriteRules(config, file, ignoreCase),
+    compress: config.compress === true,
+    authInterrupts: experimental.authInterrupts === true,
+    proxyBodyLimit: readProxyBodyLimit(experimental.proxyClientMaxBodySize, file),
+    env: (config.env ?? {}) as Readonly<Record<string, string>>,
+    pageExtensions: readExtensions(config.pageExtensions, file),
+    tsconfigPath,
+    textExtensions,
+    ignored: [
+      ...Object.keys(config).filter((key) => !KNOWN.has(key) && key !== "experimental" && !used.has(key)),
+      ...Object.keys(experimental).filter((key) => !KNOWN_EXPERIMENTS.has(key)).map((key) => `experimental.${key}`),
+    ],
+  };
+}
+
+function readBasePath(value: unknown, file: string): string | undefined {
+  if (value === undefined || value === "") return undefined;
+  if (typeof value === "string") return value;
+  throw new TypeError(`Cannot read basePath of ${file}: it is ${typeof value}, write "/docs" or the like`);
+}
+
+function readProxyBodyLimit(value: unknown, file: string): number | undefined {
+  if (value === undefined) return undefined;
+  const bytes = parseByteSize(value);
+  if (bytes !== undefined) return bytes;
+  const fix = 'write a number of bytes or a size like "10mb"';
+  throw new TypeError(`Cannot read proxyClientMaxBodySize of ${file}: it is ${JSON.stringify(value)}, ${fix}`);
+}
+
+function readExtensions(value: unknown, file: string): readonly string[] | undefined {
+  if (value === undefined) return undefined;
+  if (Array.isArray(value) && value.every((each) => typeof each === "string")) return value;
+  throw new TypeError(`Cannot read pageExtensions of ${file}: it is no array of endings, write ["ts", "tsx"]`);
+}
+
+function readTsconfigPath(value: unknown, file: string): string | undefined {
+  if (value === undefined || typeof value === "string") return value;
+  throw new TypeError(`Cannot read typescript.tsconfigPath of ${file}: it is ${typeof value}, write "tsconfig.json"`);
+}
+
+/** Of the rules of Turbopack only those for text can be followed: others name loaders of webpack, which are run. */
+function readTextExtensions(rules: unknown): string[] {
+  return Object.entries((rules ?? {}) as Keys).flatMap(([pattern, rule]) => {
+    const extension = /^(?:\*\*\/)?\*(\.[\w.-]+)$/.exec(pattern)?.[1];
+    return extension !== undefined && isTextRule(rule) ? [extension] : [];
+  });
+}
+
+function isTextRule(rule: unknown): boolean {
+  const loaders = Array.isArray(rule) ? rule : (rule as Keys | null)?.loaders;
+  const [loader, ...others] = Array.isArray(loaders) ? loaders : [];
+  return others.length === 0 && (loader === "raw-loader" || (loader as Keys | undefined)?.loader === "raw-loader");
+}
+
+/** What has no `next.config`. */
+export const NO_CONFIG: AppConfig = {
+  file: undefined,
+  basePath: undefined,
+  trailingSlash: "never",
+  headers: [],
+  redirects: [],
+  rewrites: { beforeFiles: [], afterFiles: [], fallback: [] },
+  compress: false,
+  authInterrupts: false,
+  proxyBodyLimit: undefined,
+  env: {},
+  pageExtensions: undefined,
+  tsconfigPath: undefined,
+  textExtensions: [],
+  ignored: [],
+};
+
+async function listOf(config: Keys, key: string, file: string): Promise<readonly (RuleInit & Keys)[]> {
+  const list = config[key];
+  if (list === undefined) return [];
+  if (typeof list !== "function") {
+    throw new TypeError(`Cannot read "${key}" of ${file}: it is no function, write async ${key}() { return [...] }`);
+  }
+  return asList(await list(), `${key}() of ${file}`);
+}
+
+function asList(value: unknown, where: string): readonly (RuleInit & Keys)[] {
+  if (value === undefined) return [];
+  if (Array.isArray(value) && value.every((rule) => typeof rule === "object" && rule !== null)) return value;
+  throw new TypeError(`Cannot read ${where}: it gives no array of rules`);
+}
+
+async function rewriteRules(config: Keys, file: string, ignoreCase: boolean): Promise<RewriteRules> {
+  const value = typeof config.rewrites === "function" ? await config.rewrites() : config.rewrites;
+  const lists: Keys = Array.isArray(value) ? { afterFiles: value } : value ?? {};
+  const read = (key: string) =>
+    asList(lists[key], `rewrites.${key} of ${file}`).map((rule, index) =>
+      destinationRule(rule, `rewrites.${key}[${index}] of ${file}`, ignoreCase)
+    );
+  return { beforeFiles: read("beforeFiles"), afterFiles: read("afterFiles"), fallback: read("fallback") };
+}
+
+function headerRule(rule: RuleInit & Keys, where: string, ignoreCase: boolean): HeaderRule {
+  const headers = asList(rule.headers, `headers of ${where}`) as unknown as HeaderRule["headers"];
+  for (const { key, value } of headers) {
+    if (typeof key !== "string" || typeof value !== "string") {
+      throw new TypeError(`Cannot read header ${JSON.stringify(key)} (${where}): name or value is no text, write both`);
+    }
+    try {
+      // Params come later; what else is wrong is wrong now.
+      new Headers([[key.replaceAll(":", "_"), value.replaceAll(":", "_")]]);
+    } catch (cause) {
+      throw new TypeError(`Cannot read header "${key}" (${where}): name or value is none of HTTP`, { cause });
+    }
+  }
+  return { ...createRule(rule, where, ignoreCase), headers };
+}
+
+function destinationRule(rule: RuleInit & Keys, where: string, ignoreCase: boolean): DestinationRule {
+  const destination = readDestination(rule.destination, where);
+  return { ...createRule(rule, where, ignoreCase), destination };
+}
+
+const REDIRECTS: ReadonlySet<unknown> = new Set([301, 302, 303, 307, 308]);
+
+function redirectRule(rule: RuleInit & Keys, where: string, ignoreCase: boolean): RedirectRule {
+  const { permanent, statusCode } = rule;
+  if (typeof permanent !== "boolean" && !REDIRECTS.has(statusCode)) {
+    throw new TypeError(`Cannot read ${where}: it says not how to redirect, write permanent: true or false`);
+  }
+  const status = REDIRECTS.has(statusCode) ? statusCode as number : permanent === true ? 308 : 307;
+  return { ...destinationRule(rule, where, ignoreCase), status };
+}

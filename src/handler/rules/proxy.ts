@@ -1,0 +1,154 @@
+/**
+ * A `proxy.ts`: which requests it sees, and what its verdict means.
+ *
+ * @module
+ */
+
+import { isHeaderName } from "../../http/header_text.ts";
+import type { NextFetchEvent, NextProxy, ProxyConfig } from "../../http/next_proxy.ts";
+import type { NextRequest } from "../../http/next_request.ts";
+import { isRewrite } from "../../http/next_response.ts";
+import { joinCookies } from "../response/finish.ts";
+import { isFraming } from "./header_rule.ts";
+import { createRule, type PathRule, type RuleInit } from "./path_rule.ts";
+import { type RequestScope, runInScope } from "../../scope/request_scope.ts";
+import { proxyRequestOf } from "../../scope/proxy_request.ts";
+
+/** What a proxy decides of a request. */
+export type ProxyVerdict =
+  /** It goes on, perhaps with other headers; its response gets `headers` too. */
+  | { readonly kind: "next"; readonly request: Headers | undefined; readonly headers: Headers }
+  /** The same, answered by what another URL has. */
+  | { readonly kind: "rewrite"; readonly url: string; readonly request: Headers | undefined; readonly headers: Headers }
+  /** It is answered. */
+  | { readonly kind: "response"; readonly response: Response };
+
+/** The proxy of an application. */
+export interface Proxy {
+  /** Its file. */
+  readonly file: string;
+  /** Whether it sees a request of this path. */
+  matches(pathname: string, request: () => NextRequest): boolean;
+  /**
+   * Asks it.
+   *
+   * @throws Whatever it throws; and {TypeError} if it returns something that is no Response.
+   */
+  ask(scope: RequestScope): Promise<ProxyVerdict>;
+}
+
+/**
+ * Reads the module of a proxy.
+ *
+ * @param module Its namespace: a function `proxy`, `middleware` or default, and perhaps `config`.
+ * @param file What messages call it.
+ * @throws {TypeError} If it exports no function, or its matcher cannot be read.
+ * @see https://nextjs.org/docs/app/api-reference/file-conventions/proxy
+ */
+export function readProxy(module: Readonly<Record<string, unknown>>, file: string): Proxy {
+  const call = module.proxy ?? module.middleware ?? module.default;
+  if (typeof call !== "function") {
+    throw new TypeError(`Cannot load proxy "${file}": it exports no function, write export function proxy(request) {}`);
+  }
+  const { matcher } = (module.config ?? {}) as ProxyConfig;
+  const rules = matcher === undefined
+    ? null
+    : [matcher].flat().map((each, index) => readMatcher(each, `matcher[${index}] of ${file}`));
+  return {
+    file,
+    matches(pathname, request) {
+      if (rules === null) return true;
+      const paths = namesOf(pathname);
+      return rules.some((rule) => paths.some((path) => rule.match(path, request) !== null));
+    },
+    async ask(scope) {
+      const event: NextFetchEvent = {
+        sourcePage: "/proxy",
+        waitUntil(promise) {
+          scope.application.waitUntil(
+            Promise.resolve(promise).catch((error) =>
+              scope.application.report(error, scope, "a promise of waitUntil()")
+            ),
+          );
+        },
+      };
+      const returned = await runInScope(scope, () => (call as NextProxy)(proxyRequestOf(scope), event));
+      return readVerdict(returned, scope, file);
+    },
+  };
+}
+
+/** What a matcher covers by a path: Next.js compiles `/` for `/index` too, and `/m` for `/m.json`. */
+function namesOf(pathname: string): string[] {
+  const bare = pathname.replace(/\.json$/, "");
+  const names = bare === pathname ? [pathname] : [pathname, bare];
+  return bare === "/index" ? [...names, "/"] : names;
+}
+
+function readMatcher(matcher: unknown, where: string): PathRule {
+  if (typeof matcher !== "string" && (typeof matcher !== "object" || matcher === null)) {
+    throw new TypeError(
+      `Cannot read ${where}: it is ${matcher === null ? "null" : typeof matcher}, write "/path/:rest*"`,
+    );
+  }
+  // Not blind to case: what the router tells apart, a guard must too.
+  return createRule(typeof matcher === "string" ? { source: matcher } : matcher as RuleInit, where, false);
+}
+
+const WORDS = /^x-middleware-/;
+
+function readVerdict(returned: unknown, scope: RequestScope, file: string): ProxyVerdict {
+  if (returned === undefined || returned === null) {
+    return { kind: "next", request: undefined, headers: joinCookies(new Response(null), scope).headers };
+  }
+  if (!(returned instanceof Response)) {
+    throw new TypeError(`Cannot read the verdict of "${file}": it returned ${typeof returned}, return a Response`);
+  }
+  const response = joinCookies(returned, scope);
+  const rewrite = response.headers.get("x-middleware-rewrite");
+  const goesOn = response.headers.get("x-middleware-next") === "1";
+  if (rewrite === null && !goesOn) return { kind: "response", response: relativeRedirect(response, scope) };
+  if (rewrite !== null && !isRewrite(returned) && isElsewhere(rewrite, scope)) throw elsewhere(file);
+  const headers = new Headers(response.headers);
+  // The request's headers, handed back as they came, would cut the route handler's body at their own length.
+  for (const name of [...headers.keys()]) if (WORDS.test(name) || isFraming(name)) headers.delete(name);
+  const request = overridden(response.headers);
+  return rewrite === null ? { kind: "next", request, headers } : { kind: "rewrite", url: rewrite, request, headers };
+}
+
+function isElsewhere(url: string, scope: RequestScope): boolean {
+  return !URL.canParse(url) || new URL(url).origin !== new URL(scope.url ?? scope.received.url).origin;
+}
+
+/** CVE-2025-57822: a header that was made of what the client sent must not choose a server. */
+function elsewhere(file: string): TypeError {
+  return new TypeError(
+    `Cannot follow the verdict of "${file}": a header names another server, use NextResponse.rewrite()`,
+  );
+}
+
+/** The request headers that the verdict replaces the client's with. */
+function overridden(headers: Headers): Headers | undefined {
+  const names = headers.get("x-middleware-override-headers");
+  if (names === null) return undefined;
+  const request = new Headers();
+  for (const name of names.split(",").map((name) => name.trim())) {
+    if (!isHeaderName(name)) continue;
+    const value = headers.get(`x-middleware-request-${name}`);
+    if (value !== null) request.set(name, value);
+  }
+  return request;
+}
+
+/** As in Next.js: a redirect to the same origin is a path, which holds behind any other proxy too. */
+function relativeRedirect(response: Response, scope: RequestScope): Response {
+  const location = response.headers.get("location");
+  if (location === null || !URL.canParse(location)) return response;
+  const url = new URL(location);
+  // Two slashes at the beginning of a path would name a host.
+  if (url.origin !== new URL(scope.url ?? scope.received.url).origin || /^\/[/\\]/.test(url.pathname)) return response;
+  const { body, status, statusText } = response;
+  const copy = new Response(body, { status, statusText, headers: response.headers });
+  copy.headers.set("location", url.pathname + url.search + url.hash);
+  return copy;
+}

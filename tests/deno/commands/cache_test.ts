@@ -1,0 +1,246 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { exists } from "@std/fs/exists";
+import { openCache } from "../../../src/deno/server/cache_location.ts";
+import { temporaryFiles } from "../../helpers/app.ts";
+import { runCli, startCli } from "../../helpers/cli.ts";
+import { ask, type Place, SHARED_STORES } from "../../helpers/upstream.ts";
+
+const USERS = `export const generateStaticParams = () => [];
+export const GET = async (_request: Request, { params }: { params: Promise<{ id: string }> }) =>
+  new Response("user " + (await params).id);`;
+
+const project = () =>
+  temporaryFiles({
+    "app/news/route.ts": `export const revalidate = 60;\nexport const GET = () => new Response("news");`,
+    "app/users/[id]/route.ts": USERS,
+  });
+
+/** Starts a server, asks for paths, and stops it. */
+async function warm(args: readonly string[], ...paths: string[]): Promise<void> {
+  await using server = await startCli(["start", ...args]);
+  for (const path of paths) assertEquals((await ask(server.origin + path)).status, 200);
+  assertEquals((await server.stop()).code, 0);
+}
+
+/** Puts an entry under any key. */
+async function put({ location }: Place, key: string): Promise<void> {
+  const store = await openCache(location);
+  const { generation } = await store.get(key, []);
+  const entry = { meta: null, body: new Uint8Array(3), tags: [], madeAt: 0, revalidate: null, generation };
+  await store.set(key, entry);
+  await store.close();
+}
+
+/** The keys that `cache ls` prints, without what is said of them. */
+function keysOf(stdout: string): string[] {
+  return stdout.split("\n").slice(0, -2).filter((line) => !line.startsWith("  "));
+}
+
+for (const { name, ignore, open } of SHARED_STORES) {
+  Deno.test(
+    { name: `routes cache ls prints the entries in ${name}, what they are, and their sum`, ignore },
+    async () => {
+      await using app = await project();
+      await using place = await open();
+      const cache = ["--cache", place.location];
+      await warm([app.dir, ...cache], "/news", "/users/1");
+      const { code, stdout, stderr } = await runCli(["cache", "ls", app.dir, ...cache]);
+      assertEquals([code, stderr], [0, ""]);
+      assertMatch(
+        stdout,
+        /^GET \/news \S+ \/news\n {2}4 bytes, made \d{4}-\d\d-\d\dT[\d:.]+Z, fresh for 60 s\nGET \/users\/1 \S+ \/users\/\[id\]\n {2}6 bytes, made \S+Z, fresh until invalidated\n2 entries, 10 bytes\n$/,
+      );
+    },
+  );
+
+  Deno.test({ name: `routes cache rm removes an entry of ${name} by its key, and all of a path`, ignore }, async () => {
+    await using app = await project();
+    await using place = await open();
+    const cache = [app.dir, "--cache", place.location];
+    await warm(cache, "/news", "/users/1", "/users/12", "/users/2");
+    const list = async () => keysOf((await runCli(["cache", "ls", ...cache])).stdout);
+    const keys = await list();
+    assertEquals(keys.length, 4);
+    const removed = { code: 0, stdout: "Removed 1 entry\n", stderr: "" };
+    assertEquals(await runCli(["cache", "rm", keys[0]!, ...cache]), removed);
+    assertEquals(await list(), keys.slice(1));
+    assertEquals(await runCli(["cache", "rm", "/users/1", ...cache]), removed);
+    assertEquals(await list(), keys.slice(2));
+    assertEquals(await runCli(["cache", "rm", "/users/1", ...cache]), {
+      code: 1,
+      stdout: "",
+      stderr: 'Cannot remove "/users/1": nothing of that key or path is cached\n',
+    });
+    // What is removed is made anew; the rest is as it was.
+    await using server = await startCli(["start", ...cache]);
+    const states = [];
+    for (const path of ["/news", "/users/1", "/users/12"]) states.push((await ask(server.origin + path)).state);
+    assertEquals(states, ["MISS", "MISS", "HIT"]);
+  });
+
+  Deno.test(
+    { name: `routes cache clear removes all entries of ${name}, also under a running server`, ignore },
+    async () => {
+      await using app = await project();
+      await using place = await open();
+      const cache = [app.dir, "--cache", place.location];
+      await using server = await startCli(["start", ...cache]);
+      const state = async () => (await ask(`${server.origin}/news`)).state;
+      assertEquals([await state(), await state()], ["MISS", "HIT"]);
+      assertEquals(await runCli(["cache", "clear", ...cache]), { code: 0, stdout: "The cache is empty\n", stderr: "" });
+      assertEquals((await runCli(["cache", "ls", ...cache])).stdout, "0 entries, 0 bytes\n");
+      assertEquals([await state(), await state()], ["MISS", "HIT"]);
+      const { stdout } = await runCli(["cache", "ls", app.dir], { env: { CACHE_URL: place.location } });
+      assertMatch(stdout, /1 entry, 4 bytes\n$/);
+    },
+  );
+
+  for (
+    const [what, key, shown] of [
+      ["control characters", "a\x1b[31m\n\x9b!", "a\\x1b[31m\\x0a\\x9b!"],
+      ["NUL", "a\x00b", "a\\x00b"],
+    ] as const
+  ) {
+    Deno.test(
+      { name: `routes cache shows ${what} of keys in ${name} escaped, and takes them so`, ignore },
+      async () => {
+        await using app = await project();
+        await using place = await open();
+        const cache = [app.dir, "--cache", place.location];
+        await put(place, key);
+        assertEquals(keysOf((await runCli(["cache", "ls", ...cache])).stdout), [shown]);
+        assertEquals((await runCli(["cache", "rm", shown, ...cache])).stdout, "Removed 1 entry\n");
+        assertEquals((await runCli(["cache", "ls", ...cache])).stdout, "0 entries, 0 bytes\n");
+      },
+    );
+  }
+}
+
+const ACTIONS = "write ls, rm, clear\n";
+const MISTAKES: readonly { args: readonly string[]; code: number; stderr: string }[] = [
+  { args: ["cache"], code: 2, stderr: `Cannot run "cache": it says not what to do, ${ACTIONS}` },
+  { args: ["cache", "purge"], code: 2, stderr: `Cannot run "cache": "purge" is nothing it does, ${ACTIONS}` },
+  { args: ["cache", "toString"], code: 2, stderr: `Cannot run "cache": "toString" is nothing it does, ${ACTIONS}` },
+  { args: ["cache", "rm"], code: 2, stderr: 'Cannot run "cache rm": write a key after it\n' },
+  { args: ["cache", "ls", ".", "b"], code: 2, stderr: 'Cannot read argument "b": "cache" takes one folder\n' },
+  {
+    args: ["cache", "ls", "--port", "1"],
+    code: 2,
+    stderr: 'Cannot use "--port": "cache" has no such option, see "routes --help"\n',
+  },
+  {
+    args: ["cache", "ls", "--cache", "memory"],
+    code: 1,
+    stderr: "Cannot look into the cache: memory is gone with its process, give sqlite:PATH or redis://…\n",
+  },
+  {
+    args: ["cache", "clear", "--cache", "bogus"],
+    code: 1,
+    stderr: 'Cannot open cache "bogus": write memory, sqlite:PATH or redis://HOST:PORT\n',
+  },
+  {
+    args: ["cache", "ls", "--cache", "sqlite:none/cache.db"],
+    code: 1,
+    stderr: 'Cannot find a cache at "none/cache.db": nothing was cached yet\n',
+  },
+];
+
+for (const { args, code, stderr } of MISTAKES) {
+  Deno.test(`routes ${args.join(" ")} ends with ${code} and says why`, async () => {
+    await using app = await project();
+    assertEquals(await runCli(args, { cwd: app.dir }), { code, stdout: "", stderr });
+    assertEquals(await Array.fromAsync(Deno.readDir(app.dir), ({ name }) => name), ["app"]);
+  });
+}
+
+Deno.test("routes cache says where a cache would be while nothing was cached yet", async () => {
+  await using app = await project();
+  const stderr = `Cannot find a cache at "${app.dir}/.routes/cache.db": nothing was cached yet\n`;
+  for (const args of [["ls"], ["rm", "/news"], ["clear"]]) {
+    assertEquals(await runCli(["cache", ...args, app.dir]), { code: 1, stdout: "", stderr });
+  }
+});
+
+Deno.test("routes cache on a Redis that is not there says so", async () => {
+  await using app = await project();
+  const port = freePort();
+  const { code, stdout, stderr } = await runCli(["cache", "ls", app.dir, "--cache", `redis://127.0.0.1:${port}`]);
+  assertEquals([code, stdout], [1, ""]);
+  assertMatch(stderr, /^[^\n]*refused[^\n]*\n$/i);
+});
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+Deno.test("routes start keeps its cache in .routes/cache.db, which git does not see", async () => {
+  await using app = await project();
+  await warm([app.dir], "/news");
+  assertEquals(await Deno.readTextFile(`${app.dir}/.routes/.gitignore`), "*\n");
+  assert(await exists(`${app.dir}/.routes/cache.db`));
+  await using server = await startCli(["start", app.dir]);
+  assertEquals((await ask(`${server.origin}/news`)).state, "HIT");
+  assertMatch((await runCli(["cache", "ls", app.dir])).stdout, /^GET \/news .*\n.*\n1 entry, 4 bytes\n$/);
+  assertEquals((await server.stop()).stderr, "");
+});
+
+Deno.test("routes start makes no file while nothing is cached", async () => {
+  await using app = await temporaryFiles({ "app/route.ts": `export const GET = () => new Response("a");` });
+  await warm([app.dir], "/");
+  assertEquals(await Array.fromAsync(Deno.readDir(app.dir), ({ name }) => name), ["app"]);
+});
+
+Deno.test("routes start leaves a .routes folder that is there as it is", async () => {
+  await using app = await project();
+  await Deno.mkdir(`${app.dir}/.routes`);
+  await warm([app.dir], "/news");
+  assert(!await exists(`${app.dir}/.routes/.gitignore`));
+});
+
+Deno.test("routes start without --allow-write caches in memory, and says so once", async () => {
+  await using app = await project();
+  await using server = await startCli(["start", app.dir], { permissions: ["-N", "-R"] });
+  const states = [];
+  for (const path of ["/news", "/news", "/users/1", "/users/1"]) states.push((await ask(server.origin + path)).state);
+  assertEquals(states, ["MISS", "HIT", "MISS", "HIT"]);
+  const folder = `${app.dir}/.routes`;
+  assertEquals(await server.stop(), {
+    code: 0,
+    stdout: "",
+    stderr: `Caching in memory: "${folder}" may not be written, add --allow-write="${folder}" or --cache memory\n`,
+  });
+});
+
+Deno.test("routes start with the permission that this line names caches in the file", async () => {
+  await using app = await project();
+  const permissions = ["-N", "-R", `--allow-write=${app.dir}/.routes`];
+  await using server = await startCli(["start", app.dir], { permissions });
+  assertEquals((await ask(`${server.origin}/news`)).state, "MISS");
+  assertEquals(await server.stop(), { code: 0, stdout: "", stderr: "" });
+  assert(await exists(`${app.dir}/.routes/cache.db`));
+});
+
+Deno.test("routes start on a .routes that is a file caches in memory, and says why", async () => {
+  await using app = await project();
+  await Deno.writeTextFile(`${app.dir}/.routes`, "");
+  await using server = await startCli(["start", app.dir]);
+  const states = [(await ask(`${server.origin}/news`)).state, (await ask(`${server.origin}/news`)).state];
+  assertEquals(states, ["MISS", "HIT"]);
+  const { code, stderr } = await server.stop();
+  assertEquals(code, 0);
+  assertMatch(stderr, /^Caching in memory: [^\n]+\n$/);
+});
+
+Deno.test("routes start takes CACHE_URL, and --cache wins", async () => {
+  await using app = await project();
+  const env = { CACHE_URL: `sqlite:${app.dir}/of_env.db` };
+  {
+    await using server = await startCli(["start", app.dir, "--cache", `sqlite:${app.dir}/of_flag.db`], { env });
+    assertEquals((await ask(`${server.origin}/news`)).state, "MISS");
+  }
+  assert(await exists(`${app.dir}/of_flag.db`) && !await exists(`${app.dir}/of_env.db`));
+  await using server = await startCli(["start", app.dir], { env });
+  assertEquals((await ask(`${server.origin}/news`)).state, "MISS");
+  assert(await exists(`${app.dir}/of_env.db`) && !await exists(`${app.dir}/.routes`));
+});

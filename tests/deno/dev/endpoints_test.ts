@@ -1,0 +1,177 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { answerDevEndpoint, type DevHost } from "../../../src/deno/dev/endpoints.ts";
+
+const ORIGIN = "http://127.0.0.1:8000";
+const HOST: DevHost = {
+  state: () => Promise.resolve({ routes: [], problems: ["<problem>"], requests: [] }),
+  version: () => "v1",
+  address: () => ({ transport: "tcp", hostname: "127.0.0.1", port: 8000 }),
+};
+
+const ask = (path: string, init: RequestInit = {}, host = HOST) =>
+  answerDevEndpoint(new Request(ORIGIN + path, init), host);
+
+/** Asks to send a request to a server of the test. */
+async function send(wanted: unknown, answer: (request: Request) => Response = echo, headers: HeadersInit = {}) {
+  await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, answer);
+  const origin = `http://127.0.0.1:${server.addr.port}`;
+  const json = { "content-type": "application/json", host: "127.0.0.1:8000", ...headers };
+  const init = { method: "POST", headers: json, body: typeof wanted === "string" ? wanted : JSON.stringify(wanted) };
+  const response = (await ask("/_routes/send", init, { ...HOST, address: () => server.addr }))!;
+  return { status: response.status, result: response.status === 403 ? null : await response.json(), origin };
+}
+
+const echo = ({ method, url, headers }: Request) =>
+  Response.json([method, new URL(url).pathname, headers.get("x-a"), headers.get("host")]);
+
+const GET = { method: "GET", path: "/a?b=1", headers: "", body: "" };
+
+const PATHS: readonly (readonly [method: string, path: string, status: number | undefined])[] = [
+  ["GET", "/_routes", 200],
+  ["GET", "/_routes?x=1", 200],
+  ["GET", "/_routes#x", 200],
+  ["GET", "/_routes/state", 200],
+  ["GET", "/_routes/version?x", 200],
+  ["GET", "/_routes/nope", 404],
+  ["GET", "/_routes/", 404],
+  ["GET", "/_routes/state/x", 404],
+  ["GET", "/_routes/send", 405],
+  ["POST", "/_routes", 405],
+  ["POST", "/_routes/state", 405],
+  ["DELETE", "/_routes/send", 405],
+  ["GET", "/", undefined],
+  ["GET", "/_routesx", undefined],
+  ["GET", "/_ROUTES", undefined],
+  ["GET", "/%5froutes", undefined],
+  ["GET", "/a/_routes", undefined],
+  ["GET", "/?/_routes", undefined],
+  ["GET", "/a?x=/_routes/state", undefined],
+  ["GET", "//_routes", undefined],
+];
+
+for (const [method, path, status] of PATHS) {
+  Deno.test(`answerDevEndpoint() answers ${method} ${path} with ${status ?? "nothing"}`, async () => {
+    const response = await ask(path, { method });
+    assertEquals(response?.status, status);
+    await response?.body?.cancel();
+  });
+}
+
+Deno.test("answerDevEndpoint() has state and version as JSON that nobody stores", async () => {
+  const state = (await ask("/_routes/state"))!, version = (await ask("/_routes/version"))!;
+  assertEquals([state, version].map(({ headers }) => headers.get("cache-control")), ["no-store", "no-store"]);
+  assertEquals(await state.json(), { routes: [], problems: ["<problem>"], requests: [] });
+  assertEquals(await version.json(), { version: "v1" });
+});
+
+Deno.test("S47 the page at /_routes runs no script but its own, and is shown in no frame", async () => {
+  const page = (await ask("/_routes"))!;
+  const policy = page.headers.get("content-security-policy")!;
+  const nonce = /script-src 'nonce-([\w-]{36})'/.exec(policy)![1]!;
+  for (const part of ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"]) {
+    assertStringIncludes(policy, part);
+  }
+  assertEquals(policy.includes("unsafe"), false);
+  const html = await page.text();
+  assertEquals(html.match(/<script/g)?.length, 1);
+  assertStringIncludes(html, `<script type="module" nonce="${nonce}">`);
+  const again = (await ask("/_routes"))!;
+  assertEquals(again.headers.get("content-security-policy")?.includes(nonce), false);
+  await again.body?.cancel();
+});
+
+for (const path of ["", "/state", "/version", "/send", "/nope"]) {
+  for (const site of ["cross-site", "same-site", "other"]) {
+    Deno.test(`S47 /_routes${path} is 403 for a request that is ${site}`, async () => {
+      const method = path === "/send" ? "POST" : "GET";
+      const response = (await ask(`/_routes${path}`, { method, headers: { "sec-fetch-site": site } }))!;
+      assertEquals([response.status, await response.text()], [403, ""]);
+    });
+  }
+}
+
+for (const site of ["same-origin", "none"]) {
+  Deno.test(`/_routes/version is 200 for a request that is ${site}`, async () => {
+    const response = (await ask("/_routes/version", { headers: { "sec-fetch-site": site } }))!;
+    assertEquals([response.status, await response.json()], [200, { version: "v1" }]);
+  });
+}
+
+const SENDERS: readonly (readonly [headers: Record<string, string>, status: number])[] = [
+  [{}, 200],
+  [{ origin: "http://127.0.0.1:8000" }, 200],
+  [{ origin: "http://127.0.0.1:8001" }, 403],
+  [{ origin: "http://evil.test" }, 403],
+  [{ origin: "http://127.0.0.1:8000.evil.test" }, 403],
+  [{ origin: "null" }, 403],
+  [{ origin: "" }, 403],
+  [{ "content-type": "text/plain" }, 403],
+  [{ "content-type": "application/x-www-form-urlencoded" }, 403],
+  [{ "content-type": "text/plain; application/json" }, 403],
+];
+
+for (const [headers, status] of SENDERS) {
+  Deno.test(`S47 POST /_routes/send with ${JSON.stringify(headers)} is ${status}`, async () => {
+    let asked = 0;
+    const answer = await send(GET, (request) => (asked++, echo(request)), headers);
+    assertEquals([answer.status, asked], [status, status === 200 ? 1 : 0]);
+  });
+}
+
+Deno.test("POST /_routes/send sends method, path, headers and body, and shows status, headers and body", async () => {
+  const answer = (request: Request) =>
+    new Response(request.body, { status: 201, headers: { "x-b": request.headers.get("x-a")! } });
+  const { status, result } = await send({ method: "POST", path: "/", headers: " x-a : 1:2 \n\n", body: "hé" }, answer);
+  assertEquals([status, result.status, result.body, result.note], [200, 201, "hé", ""]);
+  assertEquals(new Map(result.headers).get("x-b"), "1:2");
+});
+
+for (const method of ["GET", "HEAD"]) {
+  Deno.test(`POST /_routes/send sends ${method} without the body that the form had`, async () => {
+    assertEquals((await send({ ...GET, method, body: "left over" })).result.status, 200);
+  });
+}
+
+Deno.test("S47 POST /_routes/send follows no redirect", async () => {
+  let asked = 0;
+  const { result } = await send(GET, () => (asked++, new Response(null, { status: 307, headers: { location: "/b" } })));
+  assertEquals([result.status, asked], [307, 1]);
+});
+
+const HERE = ["/@evil", "//evil.test", "/\\evil", "/\\\\evil.test/x", "///evil.test", "/.evil.test", "/:80@evil.test"];
+
+for (const path of HERE) {
+  Deno.test(`S47 POST /_routes/send of ${path} stays here`, async () => {
+    const { result, origin } = await send({ ...GET, path });
+    assertEquals([result.status, JSON.parse(result.body)[3]], [200, origin.slice("http://".length)]);
+  });
+}
+
+const REFUSED: readonly (readonly [what: string, wanted: unknown])[] = [
+  ...["@evil.test", ".evil.test", ":80", "http://evil.test/", "", " /", "\\evil", "%2f", "0", "\t/"].map((path) =>
+    [`the path ${JSON.stringify(path)}`, { ...GET, path }] as const
+  ),
+  ["a path that is no text", { ...GET, path: 5 }],
+  ["a path that is a list", { ...GET, path: ["/"] }],
+  ["nothing", {}],
+  ["null", null],
+  ["what is not JSON", "{"],
+  ["a header without name", { ...GET, headers: ": x" }],
+  ["a header without colon", { ...GET, headers: "x" }],
+  ["a header that is none", { ...GET, headers: "a b: x" }],
+  ["a method that is none", { ...GET, method: "G T" }],
+];
+
+for (const [what, wanted] of REFUSED) {
+  Deno.test(`S47 POST /_routes/send of ${what} is 400 and sends nothing`, async () => {
+    let asked = 0;
+    const { status, result } = await send(wanted, () => (asked++, new Response()));
+    assertEquals([status, typeof result.error, asked], [400, "string", 0]);
+  });
+}
+
+Deno.test("POST /_routes/send cuts a long body", async () => {
+  const { result } = await send(GET, () => new Response("x".repeat(2_000_000)));
+  assertMatch(result.note, /256 KiB/);
+  assertEquals(result.body.length < 1_000_000, true);
+});

@@ -1,0 +1,193 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { toFileUrl } from "@std/path";
+import { describeError, type ErrorDetails, errorText } from "../../../src/deno/dev/error_details.ts";
+import { errorResponse } from "../../../src/deno/dev/error_page.ts";
+import { RouteLoadError } from "../../../src/deno/modules/load/loader.ts";
+import { temporaryFiles } from "../../helpers/app.ts";
+
+const PACKAGE = new URL("../../../src/", import.meta.url).href;
+
+/** An error with a stack of these places. */
+function errorAt(places: readonly string[], message = "no such user", Kind = Error): Error {
+  const error = new Kind(message);
+  error.stack = [`${Kind.name}: ${message}`, ...places.map((place) => `    at GET (${place})`)].join("\n");
+  return error;
+}
+
+/** What is told of an error at a place of a file with this text. */
+async function detailsAt(text: string, line: number, column: number, file = "app/route.ts"): Promise<ErrorDetails> {
+  await using project = await temporaryFiles({ [file]: text });
+  return describeError(errorAt([`${toFileUrl(`${project.dir}/${file}`)}:${line}:${column}`]), project.dir);
+}
+
+const NINE = Array.from({ length: 9 }, (_, index) => `line ${index + 1};`).join("\n");
+
+const FRAMES: readonly (readonly [what: string, text: string, at: [number, number], frame: string | undefined])[] = [
+  [
+    "the middle",
+    NINE,
+    [5, 3],
+    "  2 | line 2;\n  3 | line 3;\n  4 | line 4;\n> 5 | line 5;\n    |   ^\n  6 | line 6;\n  7 | line 7;\n  8 | line 8;",
+  ],
+  ["the first line", "a();\nb();", [1, 1], "> 1 | a();\n    | ^\n  2 | b();"],
+  ["the last line", "a();\nb();\n", [2, 2], "  1 | a();\n> 2 | b();\n    |  ^"],
+  ["tabs", "\t\tfail();", [1, 3], "> 1 | \t\tfail();\n    | \t\t^"],
+  ["lines that end as on Windows", "a();\r\nb();\r\n", [2, 1], "  1 | a();\n> 2 | b();\n    | ^"],
+  ["an empty line before", "\nb();", [2, 1], "  1 |\n> 2 | b();\n    | ^"],
+  ["a line that the file no longer has", "a();", [7, 1], undefined],
+];
+
+for (const [what, text, [line, column], frame] of FRAMES) {
+  Deno.test(`describeError() shows the frame of ${what}`, async () => {
+    assertEquals((await detailsAt(text, line, column)).place?.frame, frame);
+  });
+}
+
+Deno.test("describeError() aligns the numbers of a frame", async () => {
+  const { place } = await detailsAt("x();\n".repeat(12), 10, 1);
+  assertEquals(place?.frame.split("\n").slice(2, 5), ["   9 | x();", "> 10 | x();", "     | ^"]);
+});
+
+const FILES = ["app/[id]/route.ts", "app/[[...slug]]/route.ts", "app/(shop)/cart/route.ts", "app/@x/route.ts"];
+
+for (const file of [...FILES, "app/a b/route.ts", "app/é%41/route.ts", "lib/a#b.ts", "src/app/(a)/(b)/route.ts"]) {
+  Deno.test(`describeError() finds a place in ${file}`, async () => {
+    const { place } = await detailsAt("fail();", 1, 1, file);
+    assertEquals([place?.file, place?.line, place?.column], [file, 1, 1]);
+  });
+}
+
+Deno.test("describeError() finds the first place in the project, past this package, node_modules and Deno", async () => {
+  await using project = await temporaryFiles({ "app/route.ts": "a();\nb();", "node_modules/x/i.js": "x();" });
+  const base = toFileUrl(project.dir).href;
+  const places = [`${base}/node_modules/x/i.js:1:1`, `${PACKAGE}handler/a.ts:1:1`, "ext:core/01.js:1:1"];
+  const { place, stack } = describeError(errorAt([...places, `${base}/app/route.ts?v=12:2:3`]), project.dir);
+  assertEquals([place?.file, place?.line, place?.column], ["app/route.ts", 2, 3]);
+  assertEquals(stack.split("\n").slice(1), [
+    `    at GET (${base}/node_modules/x/i.js:1:1)`,
+    `    at GET (${base}/app/route.ts:2:3)`,
+  ]);
+});
+
+Deno.test("describeError() tells no place outside of the project", async () => {
+  await using project = await temporaryFiles({ "in/route.ts": "a();", "in-beside/route.ts": "secret();" });
+  const error = errorAt([`${toFileUrl(project.dir)}/in-beside/route.ts:1:1`, "file:///etc/passwd:1:1"]);
+  assertEquals(describeError(error, `${project.dir}/in`).place, null);
+});
+
+Deno.test("describeError() tells the cause of a route that cannot be loaded, and of no other error", async () => {
+  await using project = await temporaryFiles({ "app/route.ts": "a();" });
+  const cause = errorAt([`${toFileUrl(project.dir)}/app/route.ts:1:1`], "inner", TypeError);
+  const load = new RouteLoadError("Cannot load", { cause });
+  assertEquals([describeError(load, project.dir).message, describeError(load, project.dir).name], [
+    "inner",
+    "TypeError",
+  ]);
+  assertEquals(describeError(new Error("outer", { cause }), project.dir).message, "outer");
+});
+
+Deno.test("describeError() unwraps a syntax error, with its place", async () => {
+  await using project = await temporaryFiles({ "app/route.ts": "const = 1;" });
+  const at = `${toFileUrl(project.dir)}/app/route.ts?v=3`;
+  const cause = new TypeError(`SyntaxError: Expression expected at ${at}:1:7\n\n  const = 1;\n        ~`);
+  const { name, message, place } = describeError(new RouteLoadError("x", { cause }), project.dir);
+  assertEquals([name, place?.file, place?.line, place?.column], ["SyntaxError", "app/route.ts", 1, 7]);
+  assertMatch(message, /^Expression expected/);
+});
+
+class Hostile extends Error {
+  override get message(): string {
+    throw new Error("a trap");
+  }
+}
+
+const THROWN: readonly (readonly [what: string, thrown: unknown, message: string])[] = [
+  ["a string", "text", "text was thrown, which is no Error"],
+  ["nothing", undefined, "undefined was thrown, which is no Error"],
+  ["null", null, "null was thrown, which is no Error"],
+  ["a symbol", Symbol("s"), "Symbol(s) was thrown, which is no Error"],
+  ["an object", {}, "[object Object] was thrown, which is no Error"],
+  ["an object without prototype", Object.create(null), "was thrown, which is no Error"],
+  ["an object whose text throws", { toString: () => JSON.parse("{") }, "was thrown, which is no Error"],
+  ["an error without a stack", Object.assign(new Error("bare"), { stack: undefined }), "bare"],
+  ["an error whose stack is no text", Object.assign(new Error("odd"), { stack: 5 }), "odd"],
+  ["an error whose message is no text", Object.assign(new Error(), { message: { a: 1 } }), ""],
+  ["an error whose message throws", new Hostile(), ""],
+  [
+    "an error whose cause is itself",
+    (() => {
+      const error = new RouteLoadError("round");
+      return Object.assign(error, { cause: error });
+    })(),
+    "round",
+  ],
+];
+
+for (const [what, thrown, message] of THROWN) {
+  Deno.test(`describeError() tells of ${what}`, () => {
+    const details = describeError(thrown, "/project");
+    assertStringIncludes(details.message, message);
+    assertEquals(typeof errorText(details), "string");
+    assertEquals(details.place, null);
+  });
+}
+
+const EVIL = `</title></pre><script>alert("1")</script><img src=x onerror='a'>&amp;`;
+
+Deno.test("S47 errorResponse() escapes message, name, frame, stack and file", async () => {
+  await using project = await temporaryFiles({ [`app/a"'&b/route.ts`]: `throw "${EVIL}";` });
+  const error = errorAt([`${toFileUrl(`${project.dir}/app/a"'&b/route.ts`)}:1:1`], EVIL);
+  error.name = EVIL;
+  const details = describeError(error, project.dir);
+  assertEquals(details.place?.file, `app/a"'&b/route.ts`);
+  const request = new Request("http://localhost/", { headers: { accept: "text/html" } });
+  const page = await errorResponse(details, request, "1").text();
+  for (const raw of ["<script>alert", "<img", "onerror='", `a"'&b`]) assertEquals(page.includes(raw), false, raw);
+  assertStringIncludes(page, "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;");
+  assertStringIncludes(page, ":1:1</a>");
+});
+
+for (
+  const [accept, type] of [
+    ["text/html,*/*", "text/html; charset=utf-8"],
+    ["*/*", "application/json"],
+    ["application/json", "application/json"],
+    [undefined, "application/json"],
+  ] as const
+) {
+  Deno.test(`errorResponse() for Accept: ${accept} is ${type}, 500 and never stored`, async () => {
+    const headers: HeadersInit = accept === undefined ? {} : { accept };
+    const response = errorResponse(
+      describeError(new Error("x"), "/p"),
+      new Request("http://localhost/", { headers }),
+      "1",
+    );
+    assertEquals([response.status, response.headers.get("content-type")], [500, type]);
+    assertEquals(response.headers.get("cache-control"), "no-store");
+    await response.body?.cancel();
+  });
+}
+
+const CHOSEN = [
+  "file:///etc/passwd:1:1",
+  "\n    at x (file:///etc/passwd:1:1)",
+  "file://ROOT/../../../../../etc/passwd:1:1",
+  "file://ROOT/.env:1:1",
+];
+
+for (const text of CHOSEN) {
+  Deno.test(`S47 describeError() shows no file that a client names: ${JSON.stringify(text)}`, async () => {
+    await using project = await temporaryFiles({ ".env": "SECRET=1", "app/route.ts": "" });
+    const error = new Error(`No such user: ${text.replace("ROOT", project.dir)}`);
+    assertEquals(describeError(error, project.dir).place, null);
+  });
+}
+
+Deno.test("describeError() tells of the causes, without colours, in the stack and in the terminal's text", () => {
+  const details = describeError(new Error("fetch failed", { cause: new TypeError("\x1b[31minner\x1b[0m") }), "/p");
+  assertStringIncludes(details.stack, "\nCaused by: TypeError: inner\n");
+  assertStringIncludes(errorText(details), "Caused by: TypeError: inner");
+  const place = { file: "a.ts", path: "/p/a.ts", line: 1, column: 1, frame: "> 1 | a" };
+  assertStringIncludes(errorText({ ...details, place }), "> 1 | a");
+  assertStringIncludes(errorText({ ...details, place }), "Caused by: TypeError: inner");
+});

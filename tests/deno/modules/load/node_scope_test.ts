@@ -1,0 +1,44 @@
+import { assertEquals } from "@std/assert";
+import { getNodeNames, getRequired, mayUseNodeScope } from "../../../../src/deno/modules/load/node_scope.ts";
+
+const NAMES: readonly (readonly [source: string, names: readonly string[]])[] = [
+  [`require("a");`, ["require"]],
+  [`a.require(); a.module; a.exports; ({ b: 1 }).__dirname;`, []],
+  [`const $require = requires;`, []],
+  [`__dirname + __filename;`, ["__filename", "__dirname"]],
+  [`const require = createRequire(import.meta.url);\nrequire("a");`, []],
+  [`import { createRequire } from "module"; const require = createRequire(import.meta.url); require("a");`, []],
+  [`export const __dirname = "a";`, []],
+  [`import module from "a";\nmodule;`, []],
+  [`import { a as module } from "a";\nmodule;`, []],
+  [`import * as exports from "a";\nexports;`, []],
+  [`const { require = 1, module } = a;\nmodule;`, []],
+  [`const [exports] = a;\nexports;`, []],
+  [`function require() {}\nrequire();`, []],
+  [`async function require() {}\nrequire();`, []],
+  [`class module {}\nnew module();`, []],
+  [`function f(require) { return require; }`, ["require"]],
+  [`function f() { a; const require = 1; }\nrequire("b");`, ["require"]],
+  [`const a = require("a");`, ["require"]],
+  [`module.exports = { a: 1 };`, ["module"]],
+];
+
+for (const [source, names] of NAMES) {
+  Deno.test(`getNodeNames() of ${source} are ${names.join() || "none"}`, () => {
+    assertEquals(getNodeNames(source), [...names]);
+    assertEquals(mayUseNodeScope(source) || names.length === 0, true);
+  });
+}
+
+const REQUIRED: readonly (readonly [source: string, specifiers: readonly string[]])[] = [
+  [`require("a"); require('./b'); require(\`c\`);`, ["a", "./b", "c"]],
+  [`createRequire(import.meta.url)("a")`, ["a"]],
+  [`a.require("a"); require(b); require("a" + b);`, []],
+  [`const a = 1;`, []],
+];
+
+for (const [source, specifiers] of REQUIRED) {
+  Deno.test(`getRequired() of ${source} is ${specifiers.join() || "nothing"}`, () => {
+    assertEquals(getRequired(source), [...specifiers]);
+  });
+}

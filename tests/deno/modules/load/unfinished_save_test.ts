@@ -1,0 +1,125 @@
+import { assertEquals } from "@std/assert";
+import { delay } from "@std/async/delay";
+import {
+  createSaveGuard,
+  CUT_MS,
+  EMPTY_MS,
+  looksCut,
+  type SaveGuard,
+  shapeOf,
+} from "../../../../src/deno/modules/load/unfinished_save.ts";
+import { temporaryFiles } from "../../../helpers/app.ts";
+
+const BEFORE = "const text = 'version 1';\nexport const GET = () => new Response(text);\n";
+
+const CUT: readonly [what: string, text: string, before: string | undefined, isCut: boolean][] = [
+  ["another text of about the length", BEFORE.replace("1", "2"), BEFORE, false],
+  ["a longer text", `${BEFORE}// more\n`, BEFORE, false],
+  ["a text that lost a word", BEFORE.replace("version ", ""), BEFORE, false],
+  ["a text without its last line end", BEFORE.slice(0, -1), BEFORE, true],
+  ["a text that ends in a word", BEFORE.slice(0, -10), BEFORE, true],
+  ["its first line", BEFORE.slice(0, BEFORE.indexOf("\n") + 1), BEFORE, true],
+  ["nothing", "", BEFORE, true],
+  ["anything, where there was nothing before", "expo", undefined, false],
+];
+
+for (const [what, text, before, isCut] of CUT) {
+  Deno.test(`S66 looksCut() of ${what} is ${isCut}`, () => {
+    assertEquals(looksCut(shapeOf(text), before === undefined ? undefined : shapeOf(before)), isCut);
+  });
+}
+
+/** A file, a guard that knows it as it was, and what is being written. */
+async function guarded() {
+  const project = await temporaryFiles({ "a.ts": BEFORE, "folder/b.ts": "" });
+  const path = `${project.dir}/a.ts`;
+  const writing = new Set<string>();
+  const guard = createSaveGuard((each) => writing.has(each));
+  guard.accept(path, shapeOf(BEFORE));
+  return {
+    ...{ path, writing, guard, dir: project.dir },
+    [Symbol.asyncDispose]: () => project[Symbol.asyncDispose](),
+  };
+}
+
+/** Whether a guard still waits for a file, sooner than the shortest wait would end. */
+async function waits(guard: SaveGuard, path: string): Promise<{ waiting: Promise<ReadonlySet<string>>; is: boolean }> {
+  const waiting = guard.finished([path]);
+  const soon = new AbortController();
+  const passed = delay(CUT_MS * 3 / 4, { signal: soon.signal }).then(() => true, () => true);
+  const is = await Promise.race([waiting.then(() => false), passed]);
+  soon.abort();
+  await passed;
+  return { waiting, is };
+}
+
+const WAITED: readonly [what: string, change: (path: string) => Promise<void>][] = [
+  ["is empty", (path) => Deno.writeTextFile(path, "")],
+  ["has blanks alone", (path) => Deno.writeTextFile(path, " \n")],
+  ["is cut", (path) => Deno.writeTextFile(path, BEFORE.slice(0, 30))],
+  ["is gone", (path) => Deno.remove(path)],
+];
+
+for (const [what, change] of WAITED) {
+  Deno.test(`S66 finished() waits for a file that ${what} until it is written`, async () => {
+    await using file = await guarded();
+    await change(file.path);
+    const { waiting, is } = await waits(file.guard, file.path);
+    await Deno.writeTextFile(file.path, BEFORE);
+    assertEquals([is, [...await waiting]], [true, []]);
+  });
+
+  Deno.test(`S66 finished() takes a file that ${what} for what it is in the end, and knows it then`, async () => {
+    await using file = await guarded();
+    await change(file.path);
+    const gone = await file.guard.finished([file.path]);
+    assertEquals([...gone], what === "is gone" ? [file.path] : []);
+    if (what !== "is gone") assertEquals((await waits(file.guard, file.path)).is, false);
+  });
+}
+
+Deno.test("S66 finished() waits for a file that is being written, though it looks whole", async () => {
+  await using file = await guarded();
+  await Deno.writeTextFile(file.path, BEFORE);
+  file.writing.add(file.path);
+  const { waiting, is } = await waits(file.guard, file.path);
+  file.writing.clear();
+  assertEquals([is, [...await waiting]], [true, []]);
+});
+
+const NOT_WAITED: readonly [what: string, change: (file: { path: string; dir: string }) => Promise<string>][] = [
+  ["looks whole", async ({ path }) => {
+    await Deno.writeTextFile(path, BEFORE);
+    return path;
+  }],
+  ["has been empty for long", async ({ path }) => {
+    await Deno.writeTextFile(path, "");
+    await Deno.utime(path, 1, 1);
+    return path;
+  }],
+  ["is of a time to come", async ({ path }) => {
+    await Deno.writeTextFile(path, "");
+    await Deno.utime(path, 4e9, 4e9);
+    return path;
+  }],
+  ["nobody has imported, and is gone", ({ dir }) => Promise.resolve(`${dir}/never.ts`)],
+  ["is gone with its folder", async ({ dir }) => {
+    await Deno.remove(`${dir}/folder`, { recursive: true });
+    return `${dir}/folder/b.ts`;
+  }],
+  ["is a folder", ({ dir }) => Promise.resolve(`${dir}/folder`)],
+];
+
+for (const [what, change] of NOT_WAITED) {
+  Deno.test(`S66 finished() does not wait for a file that ${what}`, async () => {
+    await using file = await guarded();
+    file.guard.accept(`${file.dir}/folder/b.ts`, shapeOf("b"));
+    const { waiting, is } = await waits(file.guard, await change(file));
+    await waiting;
+    assertEquals(is, false);
+  });
+}
+
+Deno.test("S66 a file is waited for as long as a developer does not notice", () => {
+  assertEquals([EMPTY_MS >= 300, EMPTY_MS <= 500, CUT_MS < EMPTY_MS], [true, true, true]);
+});

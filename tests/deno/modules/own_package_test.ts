@@ -1,0 +1,14 @@
+import { assertEquals } from "@std/assert";
+import { selfSpecifier } from "../../../src/deno/modules/own_package.ts";
+
+const CASES: readonly [here: string, specifier: string][] = [
+  ["https://jsr.io/@x/routes/0.1.0/", "jsr:@x/routes@^0.1.0/headers"],
+  ["http://127.0.0.1:4873/@x/routes/1.2.3/", "jsr:@x/routes@^1.2.3/headers"],
+  ["file:///home/me/routes/", "file:///home/me/routes/src/headers.ts"],
+];
+
+for (const [here, specifier] of CASES) {
+  Deno.test(`selfSpecifier() from ${here} is ${specifier}`, () => {
+    assertEquals(selfSpecifier("headers", "src/headers.ts", here), specifier);
+  });
+}

@@ -1,0 +1,326 @@
+import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
+import { createModuleResolver, type ImportMode } from "../../../../src/deno/modules/resolve/module_resolver.ts";
+import { ModuleResolveError, showFile } from "../../../../src/deno/modules/resolve/resolve_error.ts";
+import { BASES, createMemoryFiles, type Tree } from "../../../helpers/memory_files.ts";
+
+const OLD = { name: "old-pack", version: "1.2.0" };
+const old = (fields: unknown, more: Tree = {}): Tree => ({
+  "node_modules/old-pack/package.json": JSON.stringify({ ...OLD, ...fields as object }),
+  ...more,
+});
+
+const MANY = {
+  exports: Object.fromEntries([".", "./fp", "./a", "./b", "./nom", "./n", "./z"].map((key) => [key, "./i.js"])),
+};
+const MAP = {
+  exports: {
+    ".": "./gone.js",
+    "./in/*": null,
+    "./esm": { import: "./e.js" },
+    "./cjs": { node: { require: "./c.js" } },
+    "./browser": { browser: "./b.js", worker: "./w.js" },
+    "./bad": "../x.js",
+    "./list": ["./a.js", "./b.js"],
+  },
+};
+
+interface Case {
+  readonly name: string;
+  readonly tree?: Tree;
+  readonly specifier: string;
+  readonly message: string;
+  readonly code?: string;
+  readonly parent?: string;
+  readonly mode?: ImportMode;
+  readonly aliases?: readonly string[];
+}
+
+const cases: readonly Case[] = [
+  {
+    name: "a path",
+    specifier: "../lib/db",
+    message: `Cannot find "../lib/db" of app/route.ts: there is no file "lib/db", also none that ends with ` +
+      `.tsx, .ts, .jsx, .js, .mjs, .json; check the path`,
+  },
+  {
+    name: "a path with its ending",
+    specifier: "./db.ts",
+    message: `Cannot find "./db.ts" of app/route.ts: there is no file "app/db.ts"; check the path`,
+  },
+  {
+    name: "a folder without index",
+    tree: { "lib/db.ts": "" },
+    specifier: "../lib",
+    message: `Cannot find "../lib" of app/route.ts: folder "lib" has no index file, import one of the files in it`,
+  },
+  {
+    name: "a package",
+    specifier: "leftpadx/deep",
+    message: `Cannot find package "leftpadx" of the import "leftpadx/deep" in app/route.ts: ` +
+      `install it with "deno add npm:leftpadx", or import "npm:leftpadx/deep"`,
+  },
+  {
+    name: "a package that is required",
+    specifier: "leftpadx",
+    mode: "require",
+    code: "MODULE_NOT_FOUND",
+    message: `Cannot find package "leftpadx" of the import "leftpadx" in app/route.ts: ` +
+      `install it with "deno add npm:leftpadx", or import "npm:leftpadx"`,
+  },
+  {
+    name: "a package that is only not installed",
+    tree: { "package.json": `{ "dependencies": { "@a/b": "1" } }` },
+    specifier: "@a/b/c",
+    message: `Cannot find package "@a/b" of the import "@a/b/c" in app/route.ts: ` +
+      `package.json lists it, but it is not installed, run "npm install"`,
+  },
+  {
+    name: "a package that pnpm did not install",
+    tree: { "package.json": `{ "devDependencies": { "a": "1" } }`, "pnpm-lock.yaml": "" },
+    specifier: "a",
+    message: `Cannot find package "a" of the import "a" in app/route.ts: ` +
+      `package.json lists it, but it is not installed, run "pnpm install"`,
+  },
+  {
+    name: "a package that a package lacks",
+    tree: {
+      "package.json": `{ "dependencies": { "b": "1" } }`,
+      "node_modules/b/package.json": `{ "peerDependencies": { "a": "1" } }`,
+    },
+    parent: "node_modules/b/index.js",
+    specifier: "a",
+    message: `Cannot find package "a" of the import "a" in node_modules/b/index.js: ` +
+      `install it with "deno add npm:a", or import "npm:a"`,
+  },
+  {
+    name: "a module of Next.js",
+    specifier: "next/nope",
+    message:
+      `Cannot find package "next" of the import "next/nope" in app/route.ts: this module serves route handlers only`,
+  },
+  {
+    name: "a name of tsconfig.json that it does not have",
+    specifier: "@/lib/db",
+    message: `Cannot find "@/lib/db" of app/route.ts: write "paths" for "@/*" in tsconfig.json`,
+  },
+  {
+    name: "a name of tsconfig.json that leads to nothing",
+    specifier: "@/lib/db",
+    aliases: ["src/lib/db", "lib/db"],
+    message:
+      `Cannot find "@/lib/db" of app/route.ts: tsconfig.json leads to "src/lib/db" or "lib/db", where no file is`,
+  },
+  {
+    name: "a name that may be a package's or of tsconfig.json",
+    specifier: "lib/db",
+    aliases: ["lib/db"],
+    message: `Cannot find package "lib" of the import "lib/db" in app/route.ts: install it with "deno add npm:lib", ` +
+      `or import "npm:lib/db"; tsconfig.json leads to "lib/db", where no file is`,
+  },
+  {
+    name: "no name",
+    specifier: "",
+    code: "ERR_INVALID_MODULE_SPECIFIER",
+    message: `Cannot find "" of app/route.ts: it is neither a path nor the name of a package`,
+  },
+  {
+    name: "a name with a percent sign",
+    tree: { "node_modules/a%2fb/index.js": "" },
+    specifier: "a%2fb",
+    code: "ERR_INVALID_MODULE_SPECIFIER",
+    message: `Cannot find "a%2fb" of app/route.ts: it is neither a path nor the name of a package`,
+  },
+  {
+    name: "a subpath that is not exported",
+    tree: old({ exports: { "./fp": "./fp.js" } }),
+    specifier: "old-pack/nope",
+    code: "ERR_PACKAGE_PATH_NOT_EXPORTED",
+    message: `Cannot find "old-pack/nope" of app/route.ts: package "old-pack" 1.2.0 is installed, ` +
+      `but its "exports" has no "./nope"; it has "./fp"`,
+  },
+  {
+    name: "a subpath of many",
+    tree: old(MANY),
+    specifier: "old-pack/nope",
+    code: "ERR_PACKAGE_PATH_NOT_EXPORTED",
+    message: `Cannot find "old-pack/nope" of app/route.ts: package "old-pack" 1.2.0 is installed, ` +
+      `but its "exports" has no "./nope"; it has "./nom", "./n", "./fp", "./a", "./b" and 2 more`,
+  },
+  {
+    name: "a subpath of a package with one export",
+    tree: old({ exports: "./i.js" }),
+    specifier: "old-pack/i.js",
+    code: "ERR_PACKAGE_PATH_NOT_EXPORTED",
+    message: `Cannot find "old-pack/i.js" of app/route.ts: package "old-pack" 1.2.0 is installed, ` +
+      `but its "exports" has no "./i.js"; it has "."`,
+  },
+  {
+    name: "a subpath that is forbidden",
+    tree: old(MAP),
+    specifier: "old-pack/in/x",
+    code: "ERR_PACKAGE_PATH_NOT_EXPORTED",
+    message: `Cannot find "old-pack/in/x" of app/route.ts: package "old-pack" 1.2.0 is installed, ` +
+      `but its "exports" has null for "./in/*", so that it cannot be imported`,
+  },
+  {
+    name: "what can only be imported",
+    tree: old(MAP),
+    specifier: "old-pack/esm",
+    mode: "require",
+    code: "ERR_PACKAGE_PATH_NOT_EXPORTED",
+    message: `Cannot find "old-pack/esm" of app/route.ts: package "old-pack" 1.2.0 is installed, ` +
+      `but its "exports" has "./esm" only for the condition "import"; import it instead of require()`,
+  },
+  {
+    name: "what can only be required",
+    tree: old(MAP),
+    specifier: "old-pack/cjs",
+    code: "ERR_PACKAGE_PATH_NOT_EXPORTED",
+    message: `Cannot find "old-pack/cjs" of app/route.ts: package "old-pack" 1.2.0 is installed, ` +
+      `but its "exports" has "./cjs" only for the condition "node.require"; require() it instead of importing it`,
+  },
+  {
+    name: "what is of a browser",
+    tree: old(MAP),
+    specifier: "old-pack/browser",
+    code: "ERR_PACKAGE_PATH_NOT_EXPORTED",
+    message: `Cannot find "old-pack/browser" of app/route.ts: package "old-pack" 1.2.0 is installed, ` +
+      `but its "exports" has "./browser" only for the conditions "browser", "worker"`,
+  },
+  {
+    name: "an invalid target",
+    tree: old(MAP),
+    specifier: "old-pack/bad",
+    code: "ERR_INVALID_PACKAGE_TARGET",
+    message: `Cannot find "old-pack/bad" of app/route.ts: package "old-pack" 1.2.0 is installed, ` +
+      `but its "exports" is invalid: "./bad" leads to "../x.js", expected a path that begins with "./"`,
+  },
+  {
+    name: "a target that is not there",
+    tree: old(MAP),
+    specifier: "old-pack",
+    message: `Cannot find "old-pack" of app/route.ts: package "old-pack" 1.2.0 is installed, ` +
+      `but its "exports" leads to "./gone.js", where no file is; build it, or install another version`,
+  },
+  {
+    name: "targets that are not there",
+    tree: old(MAP),
+    specifier: "old-pack/list",
+    mode: "require",
+    code: "MODULE_NOT_FOUND",
+    message: `Cannot find "old-pack/list" of app/route.ts: package "old-pack" 1.2.0 is installed, ` +
+      `but its "exports" leads to "./a.js" or "./b.js", where no file is; build it, or install another version`,
+  },
+  {
+    name: "a file of a package",
+    tree: old({}, { "node_modules/old-pack/index.js": "" }),
+    specifier: "old-pack/nope",
+    message: `Cannot find "old-pack/nope" of app/route.ts: package "old-pack" 1.2.0 is installed, ` +
+      `but has no file "nope"; check the name, or install a version that has it`,
+  },
+  {
+    name: "a package without module",
+    tree: old({ main: "" }),
+    specifier: "old-pack",
+    message: `Cannot find "old-pack" of app/route.ts: package "old-pack" 1.2.0 is installed, ` +
+      `but has no module: neither "main" of its package.json nor "index" is a file; build it, or install another version`,
+  },
+  {
+    name: "a package without package.json",
+    tree: { "node_modules/old-pack/README.md": "" },
+    specifier: "old-pack/nope",
+    message: `Cannot find "old-pack/nope" of app/route.ts: package "old-pack" is installed, ` +
+      `but has no file "nope"; check the name, or install a version that has it`,
+  },
+  {
+    name: "a name of imports without package.json",
+    specifier: "#db",
+    message: `Cannot find "#db" of app/route.ts: no package.json with "imports" is above the file`,
+  },
+  {
+    name: "a name of imports",
+    tree: { "package.json": `{ "imports": { "#lib/*": "./lib/*" } }` },
+    specifier: "#db",
+    code: "ERR_PACKAGE_IMPORT_NOT_DEFINED",
+    message: `Cannot find "#db" of app/route.ts: "imports" of package.json has no "#db"; it has "#lib/*"`,
+  },
+  {
+    name: "a name of imports in a package.json without them",
+    tree: { "package.json": `{}` },
+    specifier: "#db",
+    code: "ERR_PACKAGE_IMPORT_NOT_DEFINED",
+    aliases: ["lib/db"],
+    message: `Cannot find "#db" of app/route.ts: "imports" of package.json has no "#db"; ` +
+      `tsconfig.json leads to "lib/db", where no file is`,
+  },
+  {
+    name: "what a name of imports leads to",
+    tree: { "package.json": `{ "imports": { "#db": ["./lib/db.ts", "db-pack"] } }` },
+    specifier: "#db",
+    code: "ERR_MODULE_NOT_FOUND",
+    message: `Cannot find "#db" of app/route.ts: "imports" of package.json leads to "./lib/db.ts" or "db-pack", ` +
+      `where no file is; correct it, or create the file`,
+  },
+  {
+    name: "a package.json that is not JSON",
+    tree: { "node_modules/old-pack/package.json": "{" },
+    specifier: "old-pack",
+    code: "ERR_INVALID_PACKAGE_CONFIG",
+    message: `Cannot read "/home/ada/app/node_modules/old-pack/package.json": ` +
+      `Expected property name or '}' in JSON at position 1 (line 1 column 2)`,
+  },
+];
+
+for (
+  const { name, tree = {}, specifier, message, code, parent = "app/route.ts", mode = "import", aliases = [] } of cases
+) {
+  Deno.test(`resolve() says what is wrong with ${name}`, () => {
+    const files = createMemoryFiles(tree);
+    const resolver = createModuleResolver(files, {
+      root: files.base,
+      aliasesOf: () => aliases.map((path) => files.url(path)),
+    });
+    const error = assertThrows(() => resolver.resolve(specifier, files.url(parent), mode));
+    assertInstanceOf(error, ModuleResolveError);
+    assertEquals([error.message, error.code], [message, code ?? "ERR_MODULE_NOT_FOUND"]);
+  });
+}
+
+Deno.test("resolve() says which folder a linked package is in that may not be read", () => {
+  const files = createMemoryFiles(
+    { "node_modules/ui@": "../ui", "../ui/index.js": "" },
+    undefined,
+    "../ui",
+  );
+  const resolver = createModuleResolver(files, { root: files.base });
+  const error = assertThrows(() => resolver.resolve("ui", files.url("app/route.ts"), "import"), ModuleResolveError);
+  assertEquals(
+    error.message,
+    `Cannot find "ui" of app/route.ts: package "ui" is a link to "/home/ada/ui", which may not be read; ` +
+      `allow that with --allow-read="/home/ada/ui"`,
+  );
+});
+
+Deno.test("resolve() names files by their paths where no root is given", () => {
+  const messages = BASES.map((base) => {
+    const files = createMemoryFiles({}, base);
+    return assertThrows(() => createModuleResolver(files).resolve("./x.ts", files.url("a b.ts"), "import"), Error)
+      .message;
+  });
+  assertEquals(messages, [
+    `Cannot find "./x.ts" of /home/ada/app/a b.ts: there is no file "/home/ada/app/x.ts"; check the path`,
+    `Cannot find "./x.ts" of C:/Users/ada/app/a b.ts: there is no file "C:/Users/ada/app/x.ts"; check the path`,
+  ]);
+});
+
+const SHOWN: readonly (readonly [url: string, root: string | undefined, shown: string])[] = [
+  ["file:///p/app/[id]/a%20b.ts", "file:///p/", "app/[id]/a b.ts"],
+  ["file:///q/a.ts", "file:///p/", "/q/a.ts"],
+  ["file:///p/", "file:///p/", "/p/"],
+  ["file://server/share/a.ts", undefined, "server/share/a.ts"],
+  ["file:///p/%zz.ts", undefined, "/p/%zz.ts"],
+];
+
+for (const [url, root, shown] of SHOWN) {
+  Deno.test(`showFile() of ${url} in ${root} is ${shown}`, () => assertEquals(showFile(url, root), shown));
+}

@@ -1,0 +1,223 @@
+import { assert, assertEquals } from "@std/assert";
+import { delay } from "@std/async/delay";
+import { temporaryFiles } from "../../helpers/app.ts";
+import { until } from "../../helpers/upstream.ts";
+import { watchProject } from "../../../src/deno/project/watch.ts";
+
+const FILES = {
+  "app/route.ts": "1",
+  "lib/a/b/deep.ts": "1",
+  "node_modules/x/i.js": "1",
+  ".git/HEAD": "1",
+  "a.json": "1",
+};
+
+/** A project that is watched, and all that was told of it. */
+async function watched(onChange: (paths: ReadonlySet<string>) => unknown = () => {}) {
+  const project = await temporaryFiles(FILES);
+  const { dir } = project;
+  const told: string[][] = [];
+  const watch = watchProject(dir, {
+    async onChange(paths) {
+      told.push([...paths].map((path) => path.slice(dir.length + 1)).sort());
+      await onChange(paths);
+    },
+  });
+  const write = async (path: string, text = "2") => {
+    await Deno.mkdir(`${dir}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true });
+    await Deno.writeTextFile(`${dir}/${path}`, text);
+  };
+  return {
+    dir,
+    told,
+    watch,
+    write,
+    tells: (path: string) => until(`${path} is told`, () => told.some((paths) => paths.includes(path))),
+    async [Symbol.asyncDispose]() {
+      watch.close();
+      await project[Symbol.asyncDispose]();
+    },
+  };
+}
+
+for (const path of ["app/route.ts", "lib/a/b/deep.ts", "a.json", "new.json", "app/x/y/z/route.ts", "new/a/b/c.ts"]) {
+  Deno.test(`watchProject() tells that ${path} was written`, async () => {
+    await using project = await watched();
+    await project.write(path);
+    // What is written into a folder at once when it is made is told by the folder.
+    await until(path, () => project.told.flat().some((told) => path === told || path.startsWith(`${told}/`)));
+  });
+}
+
+Deno.test("watchProject() tells what a second write into a new folder changes", async () => {
+  await using project = await watched();
+  await project.write("new/a/b.ts");
+  await project.tells("new");
+  await project.watch.settled();
+  project.told.length = 0;
+  await project.write("new/a/b.ts");
+  await project.tells("new/a/b.ts");
+});
+
+Deno.test("watchProject() watches a folder that went and came again, many times over", async () => {
+  await using project = await watched();
+  for (let round = 0; round < 5; round++) {
+    await Deno.remove(`${project.dir}/lib`, { recursive: true });
+    await project.tells("lib");
+    await project.watch.settled();
+    await project.write("lib/again.ts");
+    await until("the folder is back", () => project.told.length > 1);
+    await project.watch.settled();
+    project.told.length = 0;
+    await project.write("lib/again.ts");
+    await project.tells("lib/again.ts");
+    project.told.length = 0;
+  }
+});
+
+Deno.test("watchProject() watches a folder that is removed and made again at once", async () => {
+  await using project = await watched();
+  for (let round = 0; round < 20; round++) {
+    project.told.length = 0;
+    await Deno.remove(`${project.dir}/lib`, { recursive: true });
+    await project.write("lib/again.ts");
+    await project.tells("lib");
+    await project.watch.settled();
+    project.told.length = 0;
+    await project.write("lib/again.ts");
+    await project.tells("lib/again.ts");
+  }
+});
+
+Deno.test("watchProject() tells what is removed, and both names of what is renamed", async () => {
+  await using project = await watched();
+  await Deno.remove(`${project.dir}/app/route.ts`);
+  await project.tells("app/route.ts");
+  await Deno.rename(`${project.dir}/lib/a`, `${project.dir}/lib/c`);
+  await project.tells("lib/a");
+  await project.tells("lib/c");
+});
+
+Deno.test("watchProject() tells what is in a folder that was moved into the project, once it changes", async () => {
+  await using outside = await temporaryFiles({ "in/a.ts": "1" });
+  await using project = await watched();
+  await Deno.rename(`${outside.dir}/in`, `${project.dir}/app/in`);
+  await project.tells("app/in");
+  await project.write("app/in/a.ts");
+  await project.tells("app/in/a.ts");
+});
+
+Deno.test("watchProject() tells nothing of packages, of git, of the cache and of builds", async () => {
+  await using project = await watched();
+  const paths = ["node_modules/x/i.js", "node_modules/new/i.js", ".git/HEAD", ".routes/cache.db", ".next/a"];
+  for (const path of [...paths, "coverage/a", "app/node_modules/i.js", "lib/.git/HEAD"]) await project.write(path);
+  await project.write("app/route.ts");
+  await project.tells("app/route.ts");
+  await project.watch.settled();
+  const ignored = project.told.flat().filter((path) => /node_modules|\.git|\.routes|\.next|coverage/.test(path));
+  assertEquals(ignored, []);
+});
+
+Deno.test("watchProject() tells nothing of a file that is only read", async () => {
+  await using project = await watched();
+  await Deno.readTextFile(`${project.dir}/app/route.ts`);
+  await project.write("a.json");
+  await project.tells("a.json");
+  assertEquals(project.told.flat().includes("app/route.ts"), false);
+});
+
+Deno.test("watchProject() tells of 200 files a few times at most, and of each", async () => {
+  await using project = await watched();
+  const paths = Array.from({ length: 200 }, (_, index) => `lib/a/${index}.ts`);
+  await Promise.all(paths.map((path) => project.write(path)));
+  await until("all are told", () => paths.every((path) => project.told.some((told) => told.includes(path))));
+  assert(project.told.length < 20, `told ${project.told.length} times`);
+});
+
+Deno.test("settled() of watchProject() waits until a change that was noticed has been told of", async () => {
+  let done = 0;
+  await using project = await watched(async () => {
+    await delay(50);
+    done++;
+  });
+  await project.write("app/route.ts");
+  await project.tells("app/route.ts");
+  await project.watch.settled();
+  assertEquals(done, 1);
+  await project.watch.settled();
+});
+
+Deno.test("watchProject() tells of the next change when it is done with the last", async () => {
+  let running = 0, most = 0;
+  await using project = await watched(async () => {
+    most = Math.max(most, ++running);
+    await delay(200);
+    running--;
+  });
+  await project.write("app/route.ts");
+  await project.tells("app/route.ts");
+  await project.write("a.json");
+  await project.tells("a.json");
+  await until("both are done", () => running === 0);
+  assertEquals(most, 1);
+});
+
+Deno.test("settled() of watchProject() waits for a change that was noted while another was told of", async () => {
+  const held: (() => void)[] = [];
+  await using project = await watched(() => new Promise<void>((resolve) => held.push(resolve)));
+  let isSettled = false;
+  await project.write("app/route.ts");
+  await project.tells("app/route.ts");
+  project.watch.note(`${project.dir}/a.json`);
+  const settled = project.watch.settled().then(() => isSettled = true);
+  held[0]!();
+  await until("the second is told of", () => held.length === 2);
+  assertEquals(isSettled, false);
+  held[1]!();
+  await settled;
+});
+
+Deno.test("settled() of watchProject() comes though a file is written all the time", async () => {
+  await using project = await watched();
+  const timer = setInterval(() => project.watch.note(`${project.dir}/a.json`), 5);
+  await project.tells("a.json");
+  await project.watch.settled();
+  await project.watch.settled();
+  clearInterval(timer);
+  await project.watch.settled();
+});
+
+Deno.test("settled() of watchProject() does not wait where nothing changed", async () => {
+  await using project = await watched();
+  await project.watch.settled();
+  assertEquals(project.told, []);
+});
+
+Deno.test("watchProject() tells nothing more once it is closed", async () => {
+  await using project = await watched();
+  await project.write("app/route.ts");
+  project.watch.close();
+  await project.write("a.json");
+  await delay(100);
+  assertEquals(project.told, []);
+});
+
+Deno.test({
+  name: "S66 isBeingWritten() of watchProject() is true from the first write of a file until it is closed",
+  // Other systems do not tell that a file was closed.
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using project = await watched();
+    const path = `${project.dir}/app/route.ts`;
+    const isWritten = () => project.watch.isBeingWritten(path);
+    {
+      using file = await Deno.open(path, { write: true, truncate: true });
+      await until("the file is being written", isWritten);
+      await Deno.readTextFile(path);
+      await file.write(new Uint8Array(10));
+    }
+    await until("the file is closed", () => !isWritten());
+    await project.write("app/route.ts", "3");
+    await until("it is closed again", () => !isWritten());
+  },
+});

@@ -1,0 +1,70 @@
+import { assertEquals, assertInstanceOf, assertRejects, assertStrictEquals } from "@std/assert";
+import { defaultCache, defaultCachePath } from "../../../src/deno/server/cache_location.ts";
+import { sqliteStore } from "../../../src/cache/stores/sqlite.ts";
+import { captured, temporaryFiles } from "../../helpers/app.ts";
+import { nextTurn, put, T0, textOf } from "../../cache/_stores.ts";
+import { lock } from "../../cache/stores/_sqlite.ts";
+
+/** A project with a cache that holds one entry, in a file that somebody else has locked. */
+async function lockedProject(): Promise<AsyncDisposable & { dir: string; unlock(): void }> {
+  const project = await temporaryFiles({ ".routes/x": "" });
+  const store = sqliteStore(defaultCachePath(project.dir));
+  await put(store, "k", { tags: ["t"] });
+  await store.close();
+  const unlock = lock(defaultCachePath(project.dir));
+  return { ...project, unlock, [Symbol.asyncDispose]: () => project[Symbol.asyncDispose]() };
+}
+
+Deno.test("S59 defaultCache() opens a locked file without blocking, as soon as it is unlocked", async () => {
+  await using project = await lockedProject();
+  const store = defaultCache(project.dir);
+  const lines = await captured("warn", async () => {
+    const [read, marked] = [store.get("k", []), store.mark(["other"], null, T0)];
+    assertInstanceOf(read, Promise);
+    await nextTurn();
+    project.unlock();
+    assertStrictEquals(textOf(await read), "k");
+    await marked;
+  });
+  assertEquals(lines, []);
+  await store.close();
+});
+
+Deno.test("S59 defaultCache() tries again to open a file that stayed locked, and does not cache in memory instead", async () => {
+  await using project = await lockedProject();
+  const store = defaultCache(project.dir);
+  const path = defaultCachePath(project.dir);
+  const lines = await captured("warn", async () => {
+    await assertRejects(
+      async () => await store.get("k", []),
+      Error,
+      `"${path}" has been locked by another process for 500 ms`,
+    );
+    project.unlock();
+    assertStrictEquals(textOf(await store.get("k", [])), "k");
+  });
+  assertEquals(lines, []);
+  await store.close();
+});
+
+Deno.test("S59 defaultCache() is closed while it waits for a locked file", async () => {
+  await using project = await lockedProject();
+  const store = defaultCache(project.dir);
+  const read = store.get("k", []);
+  await store.close();
+  await assertRejects(async () => await read, Error, "the store is closed");
+  project.unlock();
+});
+
+Deno.test("defaultCache() makes nothing before it is used", async () => {
+  await using project = await temporaryFiles({});
+  const store = defaultCache(project.dir);
+  assertEquals(await Array.fromAsync(Deno.readDir(project.dir)), []);
+  await put(store, "k");
+  assertEquals((await Array.fromAsync(store.list())).map(({ key }) => key), ["k"]);
+  await store.clear();
+  await store.delete("k");
+  assertEquals(await store.lease("a", "me", 10, T0), true);
+  await store.release("a", "me");
+  await store.close();
+});

@@ -1,0 +1,19 @@
+import { assertEquals } from "@std/assert";
+import { routeTable } from "../../../src/deno/server/route_table.ts";
+
+Deno.test("routeTable() prints a line a route, without the methods that go without saying", () => {
+  const routes = [
+    { id: "/", file: "app/route.ts", methods: ["GET", "HEAD", "OPTIONS"] },
+    { id: "/a", file: "app/a/route.ts", methods: ["DELETE", "OPTIONS", "POST"] },
+    { id: "/b", file: "app/b/route.ts", methods: ["HEAD", "OPTIONS"] },
+    { id: "/c", file: "app/c/route.ts", methods: ["OPTIONS"] },
+    { id: "/d", file: "app/d/route.ts", methods: [] },
+  ];
+  assertEquals(routeTable(routes).split("\n"), [
+    "  GET           /",
+    "  DELETE, POST  /a",
+    "  HEAD          /b",
+    "  OPTIONS       /c",
+    "  (not loaded)  /d",
+  ]);
+});

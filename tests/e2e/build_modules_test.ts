@@ -1,0 +1,185 @@
+/**
+ * What modules are in a build: those that `routes start` finds, and as it loads them.
+ *
+ * @module
+ */
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { temporaryFiles } from "../helpers/app.ts";
+import { answer, build, stopWell } from "../helpers/build.ts";
+import { runCli, startServer } from "../helpers/cli.ts";
+
+const manifest = (name: string, more = "") => `{ "name": "${name}", "version": "1.0.0"${more} }`;
+
+const PROJECT = {
+  "package.json": `{ "private": true, "type": "module" }`,
+  "tsconfig.json": `{ "compilerOptions": { "jsx": "preserve", "paths": { "@/*": ["./*"] } } }`,
+  "node_modules/dual/package.json": manifest(
+    "dual",
+    `, "exports": { "react-server": "./server.mjs", "deno": "./deno.mjs", "require": "./r.cjs", "default": "./d.mjs" }`,
+  ),
+  "node_modules/dual/server.mjs": `export default "react-server";`,
+  "node_modules/dual/deno.mjs": `export default "deno";`,
+  "node_modules/outer/package.json": manifest("outer", `, "type": "module", "exports": "./i.js"`),
+  "node_modules/outer/i.js": `import dual from "dual"; import babel from "babel"; export { dual, babel };`,
+  "node_modules/babel/package.json": manifest("babel"),
+  "node_modules/babel/index.js": `Object.defineProperty(exports, "__esModule", { value: true });
+exports.default = "default"; for (const name of ["late"]) exports[name] = name;`,
+  "node_modules/optional/package.json": manifest("optional"),
+  "node_modules/optional/index.js": `'use strict';
+const codes = [() => require("./nope"), () => require("nope")].map((load) => { try { load() } catch (e) { return e.code } });
+module.exports = { codes, isStrict: (function () { return this === undefined; })(), text: 'require("./nope")' };`,
+  "node_modules/typed/package.json": manifest("typed", `, "type": "module", "main": "i.ts"`),
+  "node_modules/typed/i.ts": `export enum Kind { A = "a" }`,
+  "node_modules/react/package.json": manifest("react"),
+  "node_modules/react/jsx-runtime.js": `exports.jsx = (type, props) => ({ type, ...props });`,
+  "lib/logo.css": ".a {}",
+  "lib/logo.module.css": ".a { color: red }",
+  "lib/data.json": `{ "name": "data" }`,
+  "messages/en.json": `{ "hello": "hello" }`,
+  "messages/de.json": `{ "hello": "hallo" }`,
+};
+
+const cases: readonly { readonly name: string; readonly route: string; readonly expected: unknown }[] = [
+  {
+    name: "conditions are those of a route handler, in packages too",
+    route: `import dual from "dual"; import { dual as inner } from "outer"; const value = [dual, inner];`,
+    expected: ["react-server", "react-server"],
+  },
+  {
+    name: "a default of Babel is the default, and to Node.js a name",
+    route: `import babel, { late } from "babel"; import * as all from "babel"; import { babel as node } from "outer";
+const value = [babel, late, all.default, node.default, (await import("babel")).default];`,
+    expected: ["default", "late", "default", "default", "default"],
+  },
+  {
+    name: "what is optional and not there is missing when it is required",
+    route: `import optional from "optional"; const value = optional;`,
+    expected: { codes: ["MODULE_NOT_FOUND", "MODULE_NOT_FOUND"], isStrict: true, text: `require("./nope")` },
+  },
+  {
+    name: "files are found by names that are known when they are imported",
+    route:
+      "const load = (l) => Promise.all([import(`../../messages/${l}.json`), import('@/messages/' + l + '.json')]);" +
+      `const value = [await load("en"), await load("de")].flat().map((one) => one.default.hello)
+  .concat(await load("fr").catch((e) => e.code));`,
+    expected: ["hello", "hello", "hallo", "hallo", "MODULE_NOT_FOUND"],
+  },
+  {
+    name: "JSON has names, and style sheets have classes",
+    route: `import data, { name } from "@/lib/data.json"; import same from "@/lib/data.json" with { type: "json" };
+import "@/lib/logo.css"; import css from "@/lib/logo.module.css"; const read = require("../../lib/data.json");
+const value = [data.name, name, same.name, read.name, css.a];`,
+    expected: ["data", "data", "data", "data", "logo-module__a"],
+  },
+  {
+    name: "TypeScript of a package, and an apostrophe in an import",
+    route: `import {\n  Kind, // it's one\n} from "typed"; const value = Kind;`,
+    expected: { A: "a" },
+  },
+  {
+    name: "what a require() of the module's own names",
+    route: `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);
+const value = [require("../../lib/data.json").name, require("babel").late, typeof require("node:fs").statSync];`,
+    expected: ["data", "late", "function"],
+  },
+  { name: "JSX that is preserved", route: `const value = <p id="a" />;`, expected: { type: "p", id: "a" } },
+];
+
+Deno.test("a build has the modules that routes start has", async (t) => {
+  const routes = cases.map(({ route }, i) => [
+    `app/r${i}/route.tsx`,
+    `// @ts-nocheck\n${route}\nexport const GET = () => Response.json(value);\n`,
+  ]);
+  await using built = await build({ ...PROJECT, ...Object.fromEntries(routes) });
+  await using server = await built.serve();
+  for (const [i, { name, expected }] of cases.entries()) {
+    await t.step(name, async () => {
+      assertEquals(await answer(server, `/r${i}`), `200 ${JSON.stringify(expected)}`);
+    });
+  }
+  await stopWell(server);
+});
+
+const GET = "export const GET = () => new Response();";
+
+Deno.test("__dirname and __filename of next.config are its place in the project, in a build too", async () => {
+  await using project = await temporaryFiles({
+    "app/route.ts": `export const GET = () => new Response(process.env.BESIDE);`,
+    "package.json": "{}",
+    "beside.txt": "hello",
+    "next.config.ts": `import { readFileSync } from "node:fs"; import { basename, join } from "node:path";
+const text = readFileSync(join(__dirname, "beside.txt"), "utf8");
+export default { env: { BESIDE: basename(__filename) + " " + text } };`,
+  });
+  const { code, stderr } = await runCli(["build", "--out", "out/server"], { cwd: project.dir });
+  const warning =
+    "Warning: next.config.ts asks for its own folder; if the build is moved, move the project along with it\n";
+  assertEquals({ code, stderr }, { code: 0, stderr: warning });
+  await using server = await startServer(["out/server/server.js", "--hostname", "127.0.0.1"], {
+    permissions: ["--no-config", "-N", "-R", "-E"],
+    cwd: project.dir,
+  });
+  assertEquals(await answer(server, "/"), "200 next.config.ts hello");
+});
+
+const messages: readonly {
+  readonly name: string;
+  readonly files: Readonly<Record<string, string>>;
+  readonly code: number;
+  readonly expected: string;
+}[] = [
+  {
+    name: "of an addon of the project, what to do",
+    files: { "app/route.ts": `const a = require("../a.node"); ${GET}`, "a.node": "" },
+    code: 1,
+    expected: "it is a native addon",
+  },
+  {
+    name: "of a package with an addon, that it is not in the build",
+    files: {
+      "app/route.ts": `import a from "addon"; ${GET}`,
+      "node_modules/addon/package.json": manifest("addon", `, "gypfile": true`),
+      "node_modules/addon/index.js": "",
+    },
+    code: 0,
+    expected: `Warning: "addon" has a native addon and is not in the build`,
+  },
+  {
+    name: "of an import of any name, which file and line",
+    files: { "app/route.ts": `const load = (name: string) =>\n  import(name);\n${GET}` },
+    code: 0,
+    expected: "Warning: app/route.ts:2 imports by a name that is known only when it runs",
+  },
+  {
+    name: "of a file that is missing, its own path and who imports it",
+    files: { "app/route.ts": `import a from "../lib/a"; export const GET = () => a;` },
+    code: 1,
+    expected: "/app/route.ts:1",
+  },
+];
+
+for (const { name, files, code, expected } of messages) {
+  Deno.test(`routes build says ${name}`, async () => {
+    await using project = await temporaryFiles({ "package.json": "{}", ...files });
+    const result = await runCli(["build"], { cwd: project.dir });
+    assertStringIncludes(result.stderr, expected);
+    assertEquals(result.code, code);
+  });
+}
+
+Deno.test({
+  name: "a build has what links in public/ lead to inside of the project",
+  ignore: Deno.build.os === "windows",
+}, async () => {
+  const files = { "app/route.ts": GET, "public/a.txt": "a", "shared/b.txt": "b", "shared/c/d.txt": "d" };
+  await using built = await build(files, {
+    async prepare(dir) {
+      await Deno.symlink("../shared/b.txt", `${dir}/public/b.txt`);
+      await Deno.symlink("../shared/c", `${dir}/public/c`);
+      await Deno.symlink("/etc", `${dir}/public/etc`);
+    },
+  });
+  assertStringIncludes(built.stdout, "Copied 3 files of public/");
+  assertEquals(await Deno.readTextFile(`${built.dist}/public/c/d.txt`), "d");
+});

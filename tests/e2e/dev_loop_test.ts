@@ -1,0 +1,26 @@
+import { delay } from "@std/async/delay";
+import { saying, startDev } from "../helpers/dev.ts";
+
+/** For who only wants a request to begin. */
+const begin = async (origin: string, path: string) => {
+  await fetch(origin + path, { signal: AbortSignal.timeout(300) }).then((response) => response.text()).catch(() => {});
+};
+
+for (
+  const [what, source] of [
+    ["a module", `for (;;); export const GET = () => new Response();`],
+    ["a handler", `export const GET = () => { for (;;); };`],
+  ] as const
+) {
+  Deno.test(`routes dev comes out of an endless loop in ${what} when the file is mended`, async () => {
+    await using dev = await startDev({ "app/route.ts": saying("fine") });
+    // One that ends sooner than 2 s after its start waits for a change.
+    await delay(2100);
+    await dev.write({ "app/loop/route.ts": source });
+    await begin(dev.origin, "/loop");
+    await begin(dev.origin, "/loop");
+    await dev.write({ "app/loop/route.ts": saying("mended") });
+    await dev.prints("The server does not answer, maybe it is caught in a loop; it is ended");
+    await dev.shows("/loop", "mended");
+  });
+}

@@ -1,0 +1,210 @@
+/**
+ * The supervisor of `routes dev`: when the process that serves is started anew, and how both end.
+ */
+import { assert, assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
+import { exists } from "@std/fs";
+import { type DevServer, saying, startDev } from "../helpers/dev.ts";
+import { until } from "../helpers/upstream.ts";
+import { sendRequest } from "../helpers/wire.ts";
+
+const SEEN = `export const GET = async (request) => {
+  const config = await import("mapped").then(({ mapped }) => mapped, () => "none");
+  return Response.json([config, Deno.env.get("WORD") ?? "none", request.headers.get("x-proxy") ?? "none"]);
+};`;
+
+const FILES = {
+  "app/route.ts": saying("hello"),
+  "app/pid/route.ts": `export const GET = () => Response.json(Deno.pid);`,
+  "app/seen/route.ts": SEEN,
+  "app/crash/route.ts": `export const GET = () => Deno.exit(3);`,
+  "app/grow/route.ts": `const kept = [];
+export const GET = () => {
+  kept.push(new Uint8Array(96 * 1024 * 1024).fill(1));
+  return new Response(String(kept.length));
+};`,
+  "lib/mapped.ts": `export const mapped = "mapped";`,
+  "lib/word.ts": `export const word = "first";`,
+};
+
+const WAITS = /with this error until a file changes/;
+
+const pidOf = async (dev: DevServer) => Number(await dev.text("/pid"));
+
+/** Waits until another process than this one serves, by the same port. */
+async function startsAnew(dev: DevServer, pid: number): Promise<number> {
+  await dev.shows("/pid", new RegExp(`^(?!${pid}$)\\d+$`));
+  return await pidOf(dev);
+}
+
+const PROXY = `import { NextResponse } from "next/server";
+import { word } from "./lib/word";
+export function proxy(request) {
+  const headers = new Headers(request.headers);
+  headers.set("x-proxy", word);
+  return NextResponse.next({ request: { headers } });
+}`;
+
+const REGISTER = `export const register = () => Deno.env.set("WORD", "registered");`;
+const PATHS = `{ "compilerOptions": { "paths": { "mapped": ["./lib/mapped"] } } }`;
+
+/** What is written, what is said to have changed, and what `/seen` says then. */
+const CHANGES: readonly (readonly [file: string, text: string | null, why: string, seen: string])[] = [
+  ["deno.json", `{ "imports": {} }`, "deno.json", "none,none,none"],
+  ["deno.json", "{}", "deno.json", "none,none,none"],
+  ["deno.json", null, "deno.json", "none,none,none"],
+  ["package.json", `{ "private": true }`, "package.json", "none,none,none"],
+  ["tsconfig.json", PATHS, "tsconfig.json", "mapped,none,none"],
+  [".env", "WORD=env", ".env", "mapped,env,none"],
+  [".env.local", "WORD=local", ".env.local", "mapped,local,none"],
+  [".env.local", null, ".env.local", "mapped,env,none"],
+  ["proxy.ts", PROXY, "proxy.ts", "mapped,env,first"],
+  ["lib/word.ts", `export const word = "second";`, "proxy.ts", "mapped,env,second"],
+  ["proxy.ts", null, "proxy.ts", "mapped,env,none"],
+  ["instrumentation.ts", REGISTER, "instrumentation.ts", "mapped,registered,none"],
+  ["instrumentation.ts", null, "instrumentation.ts", "mapped,env,none"],
+  ["next.config.ts", "export default { env: {} };", "next.config.ts", "mapped,env,none"],
+  ["next.config.ts", "export default {};", "next.config.ts", "mapped,env,none"],
+];
+
+Deno.test("routes dev starts anew, by the same port, when what is read once changes", async (t) => {
+  await using dev = await startDev(FILES);
+  let pid = await pidOf(dev);
+  for (const [file, text, why, seen] of CHANGES) {
+    await t.step(`${file} ${text === null ? "goes" : "is written"}`, async () => {
+      await dev.write({ [file]: text });
+      pid = await startsAnew(dev, pid);
+      assertEquals(JSON.parse(await dev.text("/seen")).join(), seen);
+      assertEquals(dev.printed().match(/Starting anew: .*/g)?.at(-1), `Starting anew: ${why} has changed`);
+    });
+  }
+  await t.step("and not when a route changes", async () => {
+    await dev.write({ "app/route.ts": saying("hello again") });
+    await dev.shows("/", "hello again");
+    assertEquals(await pidOf(dev), pid);
+  });
+  await t.step("and after a crash", async () => {
+    // One that ends sooner than 2 s after its start waits for a change.
+    const start = Date.now();
+    await until("it has run for 2 s", () => Date.now() - start > 2100);
+    await dev.text("/crash").catch(() => {});
+    pid = await startsAnew(dev, pid);
+    assertStringIncludes(dev.printed(), "ended with code 3; it starts again");
+  });
+  await t.step("and when a file changes after a crash at once", async () => {
+    await dev.text("/crash").catch(() => {});
+    await dev.prints("tries again when a file changes");
+    await dev.write({ "app/route.ts": saying("up again") });
+    await dev.shows("/", "up again");
+    assertNotEquals(await pidOf(dev), pid);
+  });
+  assertEquals(new Set(dev.printed().match(/Listening on .*/g)).size, 1, dev.printed());
+});
+
+Deno.test("routes dev starts anew when memory has grown by more than --max-growth", async () => {
+  await using dev = await startDev(FILES, { args: ["--max-growth", "48"] });
+  const pid = await pidOf(dev);
+  await dev.write({ "app/route.ts": saying("small") });
+  await dev.shows("/", "small");
+  assertEquals(await pidOf(dev), pid);
+  await dev.text("/grow");
+  await dev.write({ "app/route.ts": saying("grown") });
+  await startsAnew(dev, pid);
+  assertEquals(await dev.text("/"), "grown");
+  assertStringIncludes(dev.printed(), "Starting anew: memory has grown");
+});
+
+const BROKEN: readonly (readonly [file: string, broken: string, fixed: string, said: string])[] = [
+  ["next.config.ts", `throw new Error("wrong config");`, "export default {};", "wrong config"],
+  ["proxy.ts", "export function proxy( {", "export function proxy() {}", "proxy.ts"],
+  ["instrumentation.ts", `export const register = () => JSON.parse("");`, "export {};", "register()"],
+];
+
+for (const [file, broken, fixed, said] of BROKEN) {
+  Deno.test(`routes dev with a broken ${file} says why, to everyone who asks too, and starts when it is mended`, async () => {
+    await using dev = await startDev({ ...FILES, [file]: broken }, { until: WAITS });
+    assertStringIncludes(dev.printed(), said);
+    for (const path of ["/", "/nowhere", "/_routes"]) {
+      const response = await dev.request(path);
+      assertEquals([response.status, response.headers.get("cache-control")], [500, "no-store"]);
+      assertStringIncludes(JSON.stringify(await response.json()), said.replace("()", ""));
+    }
+    const foreign = await sendRequest(Number(new URL(dev.origin).port), {
+      path: "/",
+      headers: [["host", "evil.test"]],
+    });
+    assertEquals(foreign.status, 403);
+    await dev.write({ [file]: fixed });
+    await dev.shows("/", "hello");
+    assertEquals(await dev.stop(), 0);
+  });
+}
+
+Deno.test("routes dev starts with what was mended while the start that fails was under way", async () => {
+  const register = `export async function register() {
+  console.log("registering");
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  throw new Error("no database");
+}`;
+  await using dev = await startDev({ ...FILES, "instrumentation.ts": register }, { until: /registering/ });
+  await dev.write({ "instrumentation.ts": "export {};" });
+  await dev.shows("/", "hello");
+});
+
+Deno.test("routes dev that waits for a change ends by a signal", async () => {
+  await using dev = await startDev({ ...FILES, "proxy.ts": "(" }, { until: WAITS });
+  await dev.stop();
+});
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  Deno.test(`routes dev ends by ${signal} with 0, and the process that serves ends too`, async () => {
+    await using dev = await startDev(FILES);
+    const pid = await pidOf(dev);
+    assertNotEquals(pid, dev.child.pid);
+    assertEquals(await dev.stop(signal), 0);
+    await until("the process that serves ends", async () => !await exists(`/proc/${pid}`));
+  });
+}
+
+Deno.test("the process that serves ends when routes dev is killed", async () => {
+  await using dev = await startDev(FILES);
+  const pid = await pidOf(dev);
+  await dev.stop("SIGKILL");
+  await until("the process that serves ends", async () => !await exists(`/proc/${pid}`));
+});
+
+Deno.test("routes dev with fewer permissions than all serves itself, and says that it cannot start anew", async () => {
+  await using dev = await startDev(FILES, { permissions: ["-N", "-R", "-E"] });
+  const pid = await pidOf(dev);
+  assertEquals(pid, dev.child.pid);
+  await dev.write({ "app/route.ts": saying("edited") });
+  await dev.shows("/", "edited");
+  await dev.write({ "deno.json": "{}" });
+  await dev.prints("Cannot start anew although deno.json has changed");
+  assertEquals(await pidOf(dev), pid);
+  assertEquals(await dev.stop(), 0);
+});
+
+Deno.test("routes dev of an app folder without routes waits for the first", async () => {
+  await using dev = await startDev({ "app/README.md": "" });
+  assertMatch(dev.printed(), /no route yet, write "app\/route\.ts"/);
+  await dev.write({ "app/route.ts": saying("the first") });
+  await dev.shows("/", "the first");
+  assert(!dev.printed().includes("Starting anew"));
+});
+
+Deno.test("routes dev stops at once though a stream is open, and its after() runs", async () => {
+  const stream = `import { after } from "next/server";
+export function GET() {
+  after(() => console.log("after the stream"));
+  return new Response(new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(1)) }));
+}`;
+  await using dev = await startDev({ ...FILES, "app/stream/route.ts": stream });
+  const response = await dev.request("/stream");
+  const reader = response.body!.getReader();
+  await reader.read();
+  const late = AbortSignal.timeout(3000);
+  assertEquals(await dev.stop(), 0);
+  assertEquals(late.aborted, false);
+  assertStringIncludes(dev.printed(), "after the stream");
+  await reader.cancel().catch(() => {});
+});

@@ -1,0 +1,63 @@
+// What a module does on its own while it is imported ends neither `start` nor `check` nor `list`.
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { temporaryFiles } from "../helpers/app.ts";
+import { runCli, startCli } from "../helpers/cli.ts";
+
+const FILES = {
+  "app/bad/route.ts": `Promise.reject(new Error("rejected at import"));
+setTimeout(() => { throw new Error("thrown by a timer"); });
+export const GET = () => new Response("bad still answers");`,
+  "app/text/route.ts": `import "../../lib/text.ts";
+export const GET = () => new Response("text still answers");`,
+  "lib/text.ts": `Promise.reject("only a text");`,
+  "app/ok/route.ts": 'export const GET = () => new Response("ok");',
+};
+
+Deno.test("S68 rejections and errors of modules that are imported are logged with their file, and the server starts", async () => {
+  await using app = await temporaryFiles(FILES);
+  await using server = await startCli(["start", app.dir]);
+  const answers = await Promise.all(
+    ["ok", "bad", "text"].map(async (path) => await (await fetch(`${server.origin}/${path}`)).text()),
+  );
+  assertEquals(answers, ["ok", "bad still answers", "text still answers"]);
+  const { code, stderr } = await server.stop();
+  assertEquals(code, 0);
+  for (
+    const part of [
+      "A promise was rejected that nobody waits for; the server goes on: Error: rejected at import\n    at file://",
+      "An error was thrown that nobody catches; the server goes on: Error: thrown by a timer\n    at ",
+      "app/bad/route.ts:1:16",
+      "A promise was rejected that nobody waits for; the server goes on: only a text",
+    ]
+  ) assertStringIncludes(stderr, part);
+});
+
+for (const command of ["check", "list"]) {
+  Deno.test(`S68 routes ${command} goes on, too`, async () => {
+    await using app = await temporaryFiles(FILES);
+    const { code, stdout, stderr } = await runCli([command, app.dir]);
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(stdout, command === "list" ? "/ok" : "3 run, 0 fail");
+    assertStringIncludes(stderr, "rejected at import");
+  });
+}
+
+Deno.test("routes list lists what it can, names what fails, and has read .env and next.config", async () => {
+  await using app = await temporaryFiles({
+    ".env": "FROM_ENV=1",
+    "next.config.mjs": 'export default { env: { FROM_CONFIG: "1" } };',
+    "app/env/route.ts": `if (!process.env.FROM_ENV || !process.env.FROM_CONFIG) throw new Error("no environment");
+export const GET = () => new Response();`,
+    "app/broken/route.ts": 'import "./gone.ts"; export const GET = () => new Response();',
+  });
+  const { code, stdout, stderr } = await runCli(["list", app.dir, "--json"]);
+  assertEquals(code, 1);
+  assertEquals(
+    JSON.parse(stdout).map(({ id, methods }: { id: string; methods: string[] }) => [id, methods.includes("GET")]),
+    [
+      ["/broken", false],
+      ["/env", true],
+    ],
+  );
+  assertStringIncludes(stderr, 'Cannot load route "app/broken/route.ts"');
+});

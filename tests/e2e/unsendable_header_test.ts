@@ -1,0 +1,82 @@
+// Deno 2.9 accepts control characters in the headers of a response, and ends the process when it is to send them.
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { redirect } from "../../src/navigation.ts";
+import { type NextRequest, NextResponse } from "../../src/server.ts";
+import { captured, createApp, serveApp, temporaryFiles } from "../helpers/app.ts";
+import { startCli } from "../helpers/cli.ts";
+import { createFrontApp } from "../helpers/front.ts";
+import { sendRequest } from "../helpers/wire.ts";
+
+const told = (request: NextRequest) => request.nextUrl.searchParams.get("text") ?? "";
+
+/** The ways in which a header comes to be made of what a client sent. */
+const WAYS: Readonly<Record<string, (request: NextRequest) => unknown>> = {
+  "a header": (request) => new Response("x", { headers: { "x-text": told(request) } }),
+  "a content type": (request) => new Response("x", { headers: { "content-type": `text/${told(request)}` } }),
+  "a promised response": (request) => Promise.resolve(new Response(null, { headers: { "x-text": told(request) } })),
+  "a stream": (request) => new Response(new Blob(["x"]).stream(), { headers: { "x-text": told(request) } }),
+  "headers set later": (request) => {
+    const response = NextResponse.json({});
+    response.headers.set("x-text", told(request));
+    return response;
+  },
+  "a Location": (request) => new Response(null, { status: 302, headers: { location: `/${told(request)}` } }),
+  "a thrown redirect": (request) => redirect(`/${told(request)}`),
+};
+
+const TEXTS = ["%01", "a%08b", "%0B", "%1F", "a%7F"];
+
+for (const [way, GET] of Object.entries(WAYS)) {
+  Deno.test(`S17 a control character in ${way} ends neither the server nor its line of headers`, async () => {
+    await using server = serveApp(await createApp({ "route.ts": { GET } }));
+    for (const text of TEXTS) {
+      const lines = await captured("error", async () => {
+        const { status, body } = await sendRequest(server.port, { path: `/?text=${text}` });
+        assertEquals([status, body], [500, ""]);
+      });
+      assertStringIncludes(lines[0] ?? "", "has a control character, remove or encode it");
+    }
+    assertEquals((await sendRequest(server.port, { path: "/?text=ok" })).status < 400, true);
+  });
+}
+
+Deno.test("S17 a control character in a header of a proxy ends no server", async () => {
+  const ways = [
+    (request: NextRequest) => NextResponse.next({ headers: { "x-text": told(request) } }),
+    (request: NextRequest) => new Response("x", { headers: { "x-text": told(request) } }),
+    (request: NextRequest) => NextResponse.rewrite(new URL("/", request.url), { headers: { "x-text": told(request) } }),
+  ];
+  for (const proxy of ways) {
+    const app = await createFrontApp({ "route.ts": { GET: () => new Response("ok") } }, { proxy });
+    await using server = serveApp(app);
+    for (const text of TEXTS) assertEquals((await sendRequest(server.port, { path: `/?text=${text}` })).status, 500);
+    assertEquals(app.errors.length, TEXTS.length);
+  }
+});
+
+Deno.test("S17 a param with a control character in a header or destination of next.config ends no server", async () => {
+  const config = {
+    headers: () => [{ source: "/:text", headers: [{ key: "x-text", value: ":text" }] }],
+    redirects: () => [{ source: "/old/:text", destination: "/new/:text", permanent: false }],
+  };
+  await using server = serveApp(
+    await createFrontApp({ "[text]/route.ts": { GET: () => new Response("ok") } }, { config }),
+  );
+  for (const text of TEXTS) {
+    assertEquals((await sendRequest(server.port, { path: `/${text}` })).status, 200);
+    assertEquals((await sendRequest(server.port, { path: `/old/${text}` })).status, 307);
+  }
+});
+
+Deno.test("S17 a process that reflects what clients send survives it", async () => {
+  await using app = await temporaryFiles({
+    "app/[name]/route.ts": `export const GET = async (_: Request, { params }: { params: Promise<{ name: string }> }) =>
+  new Response("x", { headers: { "x-name": (await params).name } });`,
+  });
+  await using server = await startCli(["start", app.dir]);
+  const port = Number(new URL(server.origin).port);
+  const statuses: number[] = [];
+  for (const path of ["/ada", "/%02", "/%7f", "/ada"]) statuses.push((await sendRequest(port, { path })).status);
+  assertEquals(statuses, [200, 500, 500, 200]);
+  assertEquals((await server.stop()).code, 0);
+});

@@ -1,0 +1,94 @@
+import { assertEquals } from "@std/assert";
+import { revalidatePath } from "../../../src/cache.ts";
+import type { NextRequest } from "../../../src/server.ts";
+import { createFrontApp, type FrontInit } from "../../helpers/front.ts";
+
+/** Answers with the path that it sees, and how often it ran. */
+function pathOf(config: Record<string, unknown> = { revalidate: 2 }) {
+  let runs = 0;
+  return { ...config, GET: ({ nextUrl }: NextRequest) => new Response(`${nextUrl.pathname} ${++runs}`) };
+}
+
+/** An application with a cached route and one that invalidates it, on a clock of the test. */
+async function createPathApp(config: unknown, module = pathOf()) {
+  const clock = { time: 1_700_000_000_000 };
+  const init: FrontInit = { config, now: () => clock.time };
+  const POST = ({ nextUrl }: NextRequest) => {
+    revalidatePath(nextUrl.searchParams.get("path")!);
+    return new Response();
+  };
+  const app = await createFrontApp({ "where/route.ts": module, "route.ts": module, "done/route.ts": { POST } }, init);
+  return {
+    async ask(path: string): Promise<string> {
+      const response = await app.get(path);
+      return `${response.headers.get("x-nextjs-cache")} ${await response.text()}`;
+    },
+    settled: () => app.drain(),
+    pass: (seconds: number) => void (clock.time += seconds * 1000),
+    invalidate: async (path: string) =>
+      void await (await app.request(`/done?path=${path}`, { method: "POST" })).body?.cancel(),
+  };
+}
+
+const EITHER = { skipTrailingSlashRedirect: true };
+
+for (const [first, second] of [["/where/", "/where"], ["/where", "/where/"]] as const) {
+  Deno.test(`S63 response cache: the answer to ${second} is not that of ${first}, where both are answered`, async () => {
+    const app = await createPathApp(EITHER);
+    assertEquals([await app.ask(first), await app.ask(second)], [`MISS ${first} 1`, `MISS ${second} 2`]);
+    assertEquals([await app.ask(first), await app.ask(second)], [`HIT ${first} 1`, `HIT ${second} 2`]);
+    assertEquals([await app.ask(`${first}?a=/`), await app.ask(`${second}?b`)], [`HIT ${first} 1`, `HIT ${second} 2`]);
+  });
+
+  Deno.test(`S63 response cache: a refill of ${first} sees the path that its first fill saw`, async () => {
+    const app = await createPathApp(EITHER);
+    await app.ask(first);
+    app.pass(2);
+    assertEquals(await app.ask(first), `STALE ${first} 1`);
+    await app.settled();
+    assertEquals([await app.ask(first), await app.ask(second)], [`HIT ${first} 2`, `MISS ${second} 3`]);
+  });
+
+  Deno.test(`S63 response cache: revalidatePath("${first}") invalidates ${first} and ${second}`, async () => {
+    const app = await createPathApp(EITHER);
+    for (const path of [first, second]) await app.ask(path);
+    await app.invalidate(first);
+    assertEquals([await app.ask(first), await app.ask(second)], [`MISS ${first} 3`, `MISS ${second} 4`]);
+  });
+}
+
+Deno.test("S63 response cache: the slash is seen with force-static, below a base path, and below .well-known", async () => {
+  const isStatic = { dynamic: "force-static" };
+  for (
+    const [config, base, module] of [
+      [EITHER, "", pathOf(isStatic)],
+      [{ ...EITHER, basePath: "/docs" }, "/docs", pathOf()],
+      [{ ...EITHER, basePath: "/docs" }, "/docs", pathOf(isStatic)],
+    ] as const
+  ) {
+    const app = await createPathApp(config, module);
+    assertEquals(await app.ask(`${base}/where/`), "MISS /where/ 1");
+    assertEquals(await app.ask(`${base}/where`), "MISS /where 2");
+    assertEquals(await app.ask(`${base}/where/`), "HIT /where/ 1");
+  }
+});
+
+Deno.test("S63 response cache: with trailingSlash a path has one answer, and the root has one anyway", async () => {
+  const app = await createPathApp({ trailingSlash: true });
+  assertEquals([await app.ask("/where/"), await app.ask("/where/?a")], ["MISS /where/ 1", "HIT /where/ 1"]);
+  for (const config of [{}, EITHER, { trailingSlash: true }]) {
+    const app = await createPathApp(config);
+    assertEquals([await app.ask("/"), await app.ask("/?a"), await app.ask("")], ["MISS / 1", "HIT / 1", "HIT / 1"]);
+  }
+});
+
+Deno.test("S63 response cache: a refill behind a rewrite sees the path that its first fill saw", async () => {
+  const rewrites = () => [{ source: "/x", destination: "/where" }];
+  const app = await createPathApp({ rewrites });
+  assertEquals([await app.ask("/x"), await app.ask("/where")], ["MISS /x 1", "MISS /where 2"]);
+  app.pass(2);
+  assertEquals(await app.ask("/x"), "STALE /x 1");
+  await app.settled();
+  assertEquals([await app.ask("/x"), await app.ask("/where")], ["HIT /x 3", "STALE /where 2"]);
+  await app.settled();
+});

@@ -1,0 +1,158 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { isFrontEmpty } from "../../../src/handler/rules/pipeline.ts";
+import { NO_CONFIG, readAppConfig } from "../../../src/handler/rules/next_config.ts";
+
+const FILE = "next.config.ts";
+const unasked = () => {
+  throw new Error("a request was asked for");
+};
+
+for (
+  const [name, exported] of [
+    ["an object", { basePath: "/docs" }],
+    ["a promise", Promise.resolve({ basePath: "/docs" })],
+    ["a function", () => ({ basePath: "/docs" })],
+    ["an async function", () => Promise.resolve({ basePath: "/docs" })],
+    ["a function of phase and defaults", (phase: string, { defaultConfig }: { defaultConfig: object }) => ({
+      ...defaultConfig,
+      basePath: phase === "phase-production-server" ? "/docs" : "",
+    })],
+  ] as const
+) {
+  Deno.test(`readAppConfig() reads ${name}`, async () => {
+    assertEquals(await readAppConfig(exported, FILE), { ...NO_CONFIG, file: FILE, basePath: "/docs" });
+  });
+}
+
+for (const exported of [{}, { basePath: "" }, { headers: () => undefined }, { rewrites: () => undefined }]) {
+  Deno.test(`readAppConfig() takes ${JSON.stringify(Object.keys(exported))} for nothing`, async () => {
+    const config = await readAppConfig(exported, FILE);
+    assertEquals(config, { ...NO_CONFIG, file: FILE });
+    assert(isFrontEmpty({ config, proxy: undefined, publicFile: undefined }));
+  });
+}
+
+const SLASHES: readonly [config: object, trailingSlash: string][] = [
+  [{}, "never"],
+  [{ trailingSlash: false }, "never"],
+  [{ trailingSlash: true }, "always"],
+  [{ skipTrailingSlashRedirect: true }, "either"],
+  [{ trailingSlash: true, skipTrailingSlashRedirect: true }, "either"],
+];
+
+for (const [config, trailingSlash] of SLASHES) {
+  Deno.test(`readAppConfig() reads ${JSON.stringify(config)} as ${trailingSlash}`, async () => {
+    assertEquals((await readAppConfig(config, FILE)).trailingSlash, trailingSlash);
+  });
+}
+
+Deno.test("readAppConfig() reads the keys that are values", async () => {
+  const env = { A: "1" }, pageExtensions = ["ts", "page.ts"];
+  const config = await readAppConfig({ env, pageExtensions, experimental: { authInterrupts: true } }, FILE);
+  assertEquals([config.env, config.pageExtensions, config.authInterrupts], [env, pageExtensions, true]);
+});
+
+Deno.test("readAppConfig() lists the keys that mean nothing, and no others", async () => {
+  const known = { basePath: "", trailingSlash: true, skipTrailingSlashRedirect: true, env: {}, distDir: "out" };
+  const more = { poweredByHeader: false, compress: true, generateEtags: true, pageExtensions: ["ts"] };
+  const { ignored } = await readAppConfig({
+    ...{ ...known, ...more, images: {}, webpack: () => {}, output: "standalone" },
+    experimental: { authInterrupts: true, ppr: true, typedRoutes: true },
+  }, FILE);
+  assertEquals(ignored.toSorted(), ["experimental.ppr", "experimental.typedRoutes", "images", "output", "webpack"]);
+});
+
+const STATUSES: readonly [rule: object, status: number][] = [
+  [{ permanent: true }, 308],
+  [{ permanent: false }, 307],
+  [{ statusCode: 301 }, 301],
+  [{ statusCode: 302 }, 302],
+  [{ statusCode: 303 }, 303],
+  [{ statusCode: 307 }, 307],
+  [{ statusCode: 308 }, 308],
+];
+
+for (const [how, status] of STATUSES) {
+  Deno.test(`readAppConfig() redirects by ${JSON.stringify(how)} with ${status}`, async () => {
+    const redirects = () => Promise.resolve([{ source: "/a/:id", destination: "/b/:id", ...how }]);
+    const [rule] = (await readAppConfig({ redirects }, FILE)).redirects;
+    assertEquals([rule!.status, rule!.withBasePath], [status, true]);
+    assertEquals(rule!.destination.to(rule!.match("/a/7", unasked)!), "/b/7");
+  });
+}
+
+Deno.test("readAppConfig() reads basePath: false of a rule", async () => {
+  const rule = { source: "/a", destination: "https://a.test/", basePath: false, permanent: false };
+  const { redirects, rewrites } = await readAppConfig({ redirects: () => [rule], rewrites: () => [rule] }, FILE);
+  assertEquals([redirects[0]!.withBasePath, rewrites.afterFiles[0]!.withBasePath], [false, false]);
+});
+
+Deno.test("readAppConfig() reads an array of rewrites as afterFiles", async () => {
+  const rule = { source: "/a", destination: "/b" };
+  const { rewrites } = await readAppConfig({ rewrites: () => [rule, rule] }, FILE);
+  assertEquals([rewrites.beforeFiles.length, rewrites.afterFiles.length, rewrites.fallback.length], [0, 2, 0]);
+});
+
+Deno.test("readAppConfig() reads the three lists of rewrites", async () => {
+  const rule = { source: "/a", destination: "/b" };
+  const rewrites = { beforeFiles: [rule], afterFiles: [rule, rule], fallback: [rule, rule, rule] };
+  const config = await readAppConfig({ rewrites: () => Promise.resolve(rewrites) }, FILE);
+  assertEquals(Object.values(config.rewrites).map((list) => list.length), [1, 2, 3]);
+});
+
+Deno.test("readAppConfig() reads rules of headers, blind to case, params in name and value", async () => {
+  const headers = [{ key: "x-:id", value: "v-:id" }];
+  const config = await readAppConfig({ headers: () => [{ source: "/A/:id", headers }] }, FILE);
+  assertEquals(config.headers[0]!.headers, headers);
+  assertEquals({ ...config.headers[0]!.match("/a/7", unasked) }, { id: "7" });
+});
+
+const good = { source: "/a", destination: "/b" };
+const BAD: readonly [config: unknown, message: string][] = [
+  [undefined, 'Cannot read "next.config.ts": its default export is undefined, export an object'],
+  [null, 'Cannot read "next.config.ts"'],
+  ["text", 'Cannot read "next.config.ts": its default export is string'],
+  [() => undefined, 'Cannot read "next.config.ts"'],
+  [
+    { headers: [] },
+    'Cannot read "headers" of next.config.ts: it is no function, write async headers() { return [...] }',
+  ],
+  [{ redirects: {} }, 'Cannot read "redirects" of next.config.ts'],
+  [{ headers: () => ({}) }, "Cannot read headers() of next.config.ts: it gives no array of rules"],
+  [{ redirects: () => [null] }, "Cannot read redirects() of next.config.ts: it gives no array of rules"],
+  [{ redirects: () => ["/a"] }, "Cannot read redirects() of next.config.ts"],
+  [{ rewrites: () => ({ afterFiles: {} }) }, "Cannot read rewrites.afterFiles of next.config.ts"],
+  [{ rewrites: () => ({ fallback: [7] }) }, "Cannot read rewrites.fallback of next.config.ts"],
+  [{ redirects: () => [good] }, "Cannot read redirects[0] of next.config.ts: it says not how to redirect"],
+  [{ redirects: () => [{ ...good, statusCode: 200 }] }, "write permanent: true or false"],
+  [
+    { redirects: () => [{ ...good, permanent: true }, { ...good, source: "a", permanent: true }] },
+    "(redirects[1] of next",
+  ],
+  [{ redirects: () => [{ source: "/a", permanent: true }] }, "(redirects[0] of next.config.ts): it is no text"],
+  [{ rewrites: () => [good, { destination: "/b" }] }, "(rewrites.afterFiles[1] of next.config.ts)"],
+  [
+    { rewrites: () => ({ beforeFiles: [{ ...good, destination: "b" }] }) },
+    "(rewrites.beforeFiles[0] of next.config.ts)",
+  ],
+  [{ rewrites: () => [{ ...good, destination: "https://:h/" }] }, "its host has a param"],
+  [{ headers: () => [{ source: "/a", headers: {} }] }, "Cannot read headers of headers[0] of next.config.ts"],
+  [{ headers: () => [{ source: "/a", headers: [{ key: "a b", value: "" }] }] }, 'header "a b" (headers[0] of next'],
+  [{ headers: () => [{ source: "/a", headers: [{ key: "a", value: "x\r\ny" }] }] }, 'header "a" (headers[0] of next'],
+  [{ headers: () => [{ source: "/a", headers: [{ key: "a", value: 7 }] }] }, 'header "a" (headers[0] of next'],
+  [{ headers: () => [{ source: "/a", headers: [{ key: "a" }] }] }, 'header "a" (headers[0] of next'],
+  [{ headers: () => [{ source: "/a", headers: [{ value: "a" }] }] }, "(headers[0] of next.config.ts)"],
+  [{ headers: () => [{ headers: [] }] }, "(headers[0] of next.config.ts)"],
+  [{ redirects: () => [{ ...good, permanent: true, has: {} }] }, "redirects[0] of next.config.ts"],
+  [{ redirects: () => [{ ...good, permanent: true, missing: "x" }] }, "redirects[0] of next.config.ts"],
+  [{ redirects: () => [{ ...good, permanent: true, has: [null] }] }, "redirects[0] of next.config.ts"],
+  [{ basePath: 7 }, "next.config.ts"],
+  [{ pageExtensions: "ts" }, "next.config.ts"],
+];
+
+for (const [config, message] of BAD) {
+  const shown = JSON.stringify(config, (_, value) => typeof value === "function" ? { "()": value() ?? null } : value);
+  Deno.test(`readAppConfig() refuses ${shown}, naming file and rule`, async () => {
+    await assertRejects(() => readAppConfig(config, FILE), TypeError, message);
+  });
+}

@@ -1,0 +1,101 @@
+/**
+ * An application with what stands before routes: rules of `next.config`, a proxy, files.
+ *
+ * @module
+ */
+
+import { createManifest } from "../../mod.ts";
+import { readAppConfig } from "../../src/handler/rules/next_config.ts";
+import type { ErrorContext } from "../../src/handler/error_report.ts";
+import type { Front } from "../../src/handler/rules/pipeline.ts";
+import { readProxy } from "../../src/handler/rules/proxy.ts";
+import { createHandler } from "../../src/handler/request_handler.ts";
+import type { NextProxy, ProxyConfig } from "../../src/http/next_proxy.ts";
+import type { NextRequest } from "../../src/http/next_request.ts";
+import type { App, Modules } from "./app.ts";
+
+/** What an application has before its routes, as its author writes it. */
+export interface FrontInit {
+  /** The default export of its `next.config.ts`. */
+  readonly config?: unknown;
+  /** The function of its `proxy.ts`. */
+  readonly proxy?: NextProxy;
+  /** Which requests the proxy sees. */
+  readonly matcher?: ProxyConfig["matcher"];
+  /** The files of `public/`. */
+  readonly publicFile?: Front["publicFile"];
+  /** The clock of its cache. */
+  readonly now?: () => number;
+}
+
+/** An application, and what it reported. */
+export interface FrontApp extends App {
+  /** What `onError` was told. */
+  readonly errors: { readonly error: unknown; readonly context: ErrorContext }[];
+}
+
+/** Makes an application of route modules and what stands before them. */
+export async function createFrontApp(
+  modules: Modules,
+  { config = {}, proxy, matcher, publicFile, now }: FrontInit,
+): Promise<FrontApp> {
+  const errors: FrontApp["errors"] = [];
+  const appConfig = await readAppConfig(config, "next.config.ts");
+  const handler = createHandler(createManifest(Object.keys(modules)), {
+    load: (file) => Promise.resolve(modules[file]!),
+    basePath: appConfig.basePath,
+    now,
+    onError: (error, _, context) => void errors.push({ error, context }),
+    front: {
+      config: appConfig,
+      proxy: proxy && readProxy({ proxy, config: matcher === undefined ? {} : { matcher } }, "proxy.ts"),
+      publicFile,
+    },
+  });
+  const request = async (path: string, init?: RequestInit) =>
+    await handler.fetch(new Request(new URL(path, "http://localhost"), init));
+  return {
+    fetch: handler.fetch,
+    drain: handler.drain,
+    close: () => Promise.resolve(handler.close()),
+    routes: [],
+    errors,
+    request,
+    get: (path, headers = {}) => request(path, { headers }),
+  };
+}
+
+/** A route handler that answers with a text. */
+export const says = (text: string) => () => new Response(text);
+
+/** A route handler that answers with what it sees: path and query, and params. */
+export async function sees(request: NextRequest, { params }: { params?: Promise<unknown> }): Promise<Response> {
+  const { pathname, search } = new URL(request.url);
+  return Response.json([pathname + search, await params ?? null]);
+}
+
+/** A server on a free port of the loopback address that answers by a function, and keeps what it was asked. */
+export interface Elsewhere extends AsyncDisposable {
+  /** `http://127.0.0.1:PORT` */
+  readonly origin: string;
+  /** The requests, in order: method, path with query, headers. */
+  readonly asked: { readonly method: string; readonly path: string; readonly headers: Headers }[];
+}
+
+/** Starts a server; stop it with `await using`. */
+export function startElsewhere(
+  answer: (request: Request) => Response | Promise<Response> = () => new Response("elsewhere"),
+): Elsewhere {
+  const asked: Elsewhere["asked"] = [];
+  const onError = () => new Response(null, { status: 500 });
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {}, onError }, (request) => {
+    const { pathname, search } = new URL(request.url);
+    asked.push({ method: request.method, path: pathname + search, headers: new Headers(request.headers) });
+    return answer(request);
+  });
+  return {
+    origin: `http://127.0.0.1:${server.addr.port}`,
+    asked,
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}

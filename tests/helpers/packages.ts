@@ -1,0 +1,264 @@
+/**
+ * The project of `tests/fixtures/packages` with its npm packages: real ones, installed by npm once, kept in the folder
+ * of temporary files for the next run.
+ *
+ * @module
+ */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { exists, expandGlob } from "@std/fs";
+import { dirname, fromFileUrl, join, relative } from "@std/path";
+import { CLI, jsrProject } from "./jsr_project.ts";
+import { publish, type Registry, startRegistry } from "./registry.ts";
+
+const FIXTURE = fromFileUrl(new URL("../fixtures/packages/", import.meta.url));
+const MANIFEST = await Deno.readTextFile(join(FIXTURE, "package.json"));
+/** The packages that only a project with Next.js installed has. */
+const NEXT = ["next", "react", "react-dom"];
+/** What npm is given; `--omit=optional`: the compilers of Next.js, which nothing here runs. */
+const NPM_FLAGS = ["--legacy-peer-deps", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund"];
+
+/** Where the packages are kept: another manifest, another folder. */
+const INSTALLED = join(await temporaryRoot(), "routes_packages", await digest(MANIFEST + NPM_FLAGS));
+
+/** Why the packages cannot be installed, if they cannot. */
+const NO_NPM: string | undefined = await exists(INSTALLED) ? undefined : await absence();
+
+/** Whether the tests with npm packages are ignored: not in CI, where they fail instead. */
+export const IGNORE_NPM: boolean = NO_NPM !== undefined && !Deno.env.get("CI");
+
+if (IGNORE_NPM) console.log(`Tests with npm packages are ignored: ${NO_NPM}`);
+
+/** The project, ready to be served; its folder is removed at the end. */
+export interface PackagesProject extends AsyncDisposable {
+  /** Starts a server; stop it by `stop()`, which also checks it. */
+  serve(...flags: string[]): Promise<PackagesServer>;
+  /** Writes a file of the project. */
+  write(path: string, text: string): Promise<void>;
+}
+
+/** A server that listens. */
+export interface PackagesServer extends AsyncDisposable {
+  /** `http://localhost:PORT` */
+  readonly origin: string;
+  /** A client that has no cookies yet. */
+  client(headers?: Readonly<Record<string, string>>): Client;
+  /** Ends it, and checks that it ends well and complained of nothing. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Makes the project in a folder of its own.
+ *
+ * @param withNext Whether the real Next.js is among the packages.
+ */
+async function packagesProject(registry: Registry, withNext: boolean): Promise<PackagesProject> {
+  if (!await exists(INSTALLED)) await install();
+  const project = await jsrProject(registry, await fixtureFiles(withNext));
+  // Links to files, not to folders: packages are to find each other by the project's own path.
+  await run("cp", ["-al", join(INSTALLED, "node_modules"), project.dir]);
+  if (!withNext) {
+    for (const name of [...NEXT, "@next"]) {
+      await Deno.remove(join(project.dir, "node_modules", name), { recursive: true });
+    }
+  }
+  return {
+    async serve(...flags) {
+      const { origin, stop } = await project.serve("run", "-A", CLI, "start", "--port", "0", ...flags);
+      return {
+        origin,
+        client: (headers) => createClient(origin, headers),
+        async stop() {
+          const { code, stderr } = await stop();
+          assertEquals({ code, stderr: stderr.replace(/^Download .*\n/gm, "") }, { code: 0, stderr: "" });
+        },
+        // Not by SIGKILL: the command line is to end the process that it has started in the project.
+        [Symbol.asyncDispose]: async () => void await stop(),
+      };
+    },
+    write: (path, text) => Deno.writeTextFile(join(project.dir, path), text),
+    [Symbol.asyncDispose]: () => project[Symbol.asyncDispose](),
+  };
+}
+
+/** The projects: npm without Next.js, and with it; this module's `next/server` is to win in both. */
+export const VARIANTS = ["without next", "beside the real next"] as const;
+
+/** What a test may set. */
+export interface PackageTestOptions {
+  /** The projects that it runs in; default: without Next.js. */
+  readonly variants?: readonly (typeof VARIANTS)[number][];
+  /** Headers that its client always sends. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Tests that share the servers of a file. */
+export interface PackageSuite {
+  /** A test with a client that has no cookies yet. */
+  test(name: string, run: (client: Client, origin: string) => Promise<void>, options?: PackageTestOptions): void;
+  /** A test that starts a server itself. */
+  testAlone(name: string, run: (project: PackagesProject) => Promise<void>): void;
+}
+
+/** Has the tests of a file share a registry, two projects and their servers, which must complain of nothing. */
+export function packageSuite(): PackageSuite {
+  const stack = new AsyncDisposableStack();
+  const asked = new Set<string>(["without next"]);
+  const projects = new Map<string, PackagesProject>();
+  const servers = new Map<string, PackagesServer>();
+  Deno.test.beforeAll(async () => {
+    if (IGNORE_NPM) return;
+    const registry = stack.use(await startRegistry());
+    await publish(registry);
+    for (const variant of asked) {
+      const project = stack.use(await packagesProject(registry, variant === "beside the real next"));
+      projects.set(variant, project);
+      servers.set(variant, stack.use(await project.serve()));
+    }
+  });
+  Deno.test.afterAll(async () => {
+    await using _all = stack;
+    for (const server of servers.values()) await server.stop();
+  });
+  return {
+    test(name, run, { variants = ["without next"], headers = {} } = {}) {
+      for (const variant of variants) {
+        asked.add(variant);
+        const title = variants.length > 1 ? `${name}, ${variant}` : name;
+        Deno.test({ name: title, ignore: IGNORE_NPM }, async () => {
+          const { origin, client } = servers.get(variant)!;
+          await run(client({ origin, ...headers }), origin);
+        });
+      }
+    },
+    testAlone(name, run) {
+      Deno.test({ name, ignore: IGNORE_NPM }, () => run(projects.get("without next")!));
+    },
+  };
+}
+
+/** What to send, and what is to come. */
+export interface Exchange {
+  /** `POST /api/users` */
+  readonly send: string;
+  /** Headers of the request. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Its body. */
+  readonly json?: unknown;
+  /** Its body, as a form sends it. */
+  readonly form?: Readonly<Record<string, string>>;
+  /** The status, and the location or the body: `303 /home`, `200 {}`. */
+  readonly gives: string | RegExp;
+}
+
+/** A browser of a kind: it keeps cookies, and follows no redirect. */
+export interface Client {
+  /** Its cookies. */
+  readonly cookies: ReadonlyMap<string, string>;
+  /** Sends a request. */
+  fetch(exchange: Omit<Exchange, "gives">): Promise<Response>;
+  /** Sends one request after the other, and checks every answer. */
+  check(...exchanges: readonly Exchange[]): Promise<void>;
+}
+
+function createClient(origin: string, always: Readonly<Record<string, string>> = {}): Client {
+  const cookies = new Map<string, string>();
+  const client: Client = {
+    cookies,
+    async fetch({ send, headers = {}, json, form }) {
+      const [method = "", path] = send.split(" ", 2);
+      const init = new Headers({ ...always, ...headers });
+      if (cookies.size > 0) init.append("cookie", Array.from(cookies, (pair) => pair.join("=")).join("; "));
+      if (json !== undefined && !init.has("content-type")) init.set("content-type", "application/json");
+      // As browsers send it; `fetch` adds a charset, and then it is no form to Next.js.
+      if (form !== undefined) init.set("content-type", "application/x-www-form-urlencoded");
+      const body = form !== undefined
+        ? `${new URLSearchParams(form)}`
+        : json !== undefined
+        ? JSON.stringify(json)
+        : null;
+      const response = await fetch(origin + path, { method, headers: init, body, redirect: "manual" });
+      for (const line of response.headers.getSetCookie()) {
+        const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+        if (/;\s*max-age=0/i.test(line) || value === "") cookies.delete(name);
+        else cookies.set(name, value);
+      }
+      return response;
+    },
+    async check(...exchanges) {
+      for (const exchange of exchanges) {
+        const response = await client.fetch(exchange);
+        const body = await response.text();
+        const location = response.headers.get("location")?.replaceAll(origin, "");
+        const answer = `${response.status} ${location ?? body}`;
+        if (typeof exchange.gives === "string") assertEquals(answer, exchange.gives, exchange.send);
+        else assertMatch(answer, exchange.gives, exchange.send);
+      }
+    },
+  };
+  return client;
+}
+
+/** The signature of what is sent as JSON, as web hooks have it. */
+export async function hmac(secret: string, value: unknown): Promise<string> {
+  const encoder = new TextEncoder();
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const key = await crypto.subtle.importKey("raw", encoder.encode(secret), algorithm, false, ["sign"]);
+  const bytes = await crypto.subtle.sign("HMAC", key, encoder.encode(JSON.stringify(value)));
+  return `hmac-sha256=${new Uint8Array(bytes).toHex()}`;
+}
+
+/** The project as it is in git; without Next.js, its manifest does not name it either. */
+async function fixtureFiles(withNext: boolean): Promise<Record<string, string>> {
+  const files: Record<string, string> = {};
+  for await (const { path } of expandGlob("**/*", { root: FIXTURE, includeDirs: false })) {
+    files[relative(FIXTURE, path).replaceAll("\\", "/")] = await Deno.readTextFile(path);
+  }
+  if (withNext) return files;
+  const { dependencies, ...rest } = JSON.parse(MANIFEST) as { dependencies: Record<string, string> };
+  const others = Object.entries(dependencies).filter(([name]) => !NEXT.includes(name));
+  return { ...files, "package.json": JSON.stringify({ ...rest, dependencies: Object.fromEntries(others) }) };
+}
+
+/** Installs beside where the packages belong, and gives the folder its name when it is whole. */
+async function install(): Promise<void> {
+  if (NO_NPM !== undefined) throw new Error(`Cannot install the npm packages: ${NO_NPM}`);
+  await Deno.mkdir(dirname(INSTALLED), { recursive: true });
+  const dir = await Deno.makeTempDir({ dir: dirname(INSTALLED), prefix: "installing_" });
+  try {
+    await Deno.writeTextFile(join(dir, "package.json"), MANIFEST);
+    await run("npm", ["install", ...NPM_FLAGS], dir);
+    await Deno.rename(dir, INSTALLED);
+  } catch (error) {
+    await Deno.remove(dir, { recursive: true });
+    // Another run may have been first.
+    if (!await exists(INSTALLED)) throw error;
+  }
+}
+
+async function absence(): Promise<string | undefined> {
+  try {
+    await run("npm", ["ping", "--fetch-retries=0", "--fetch-timeout=5000"]);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "no npm is on PATH";
+    return `the npm registry does not answer "npm ping"`;
+  }
+}
+
+/** The folder that temporary files are made in. */
+async function temporaryRoot(): Promise<string> {
+  const probe = await Deno.makeTempDir();
+  await Deno.remove(probe);
+  return await Deno.realPath(dirname(probe));
+}
+
+async function digest(text: string): Promise<string> {
+  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return new Uint8Array(bytes).toHex().slice(0, 16);
+}
+
+async function run(name: string, args: readonly string[], cwd?: string): Promise<void> {
+  const command = new Deno.Command(name, { args: [...args], stdout: "null", stderr: "piped", ...(cwd ? { cwd } : {}) });
+  const { success, stderr } = await command.output();
+  if (!success) throw new Error(`Cannot run "${name} ${args.join(" ")}": ${new TextDecoder().decode(stderr)}`);
+}

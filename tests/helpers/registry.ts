@@ -1,0 +1,254 @@
+/**
+ * A JSR of this process: `deno publish` publishes this package to it, and projects import it from there.
+ *
+ * It also serves `@std/*`: the stand-ins of `tests/std` with the code of the npm package `deno-std` inside, because a
+ * project with `node_modules` of its own refuses the `npm:` imports that they have.
+ *
+ * @module
+ */
+
+import { expandGlob, walk } from "@std/fs";
+import { dirname, fromFileUrl, join, relative } from "@std/path";
+
+const ROOT = fromFileUrl(new URL("../../", import.meta.url));
+const STAND_INS = join(ROOT, "tests", "std");
+/** What a stand-in imports, and the folder of its package that has the code of it. */
+const NPM_CODE = /npm:(deno-std)@([\d.]+)\//g;
+const CODE_FOLDER = "code";
+
+/** The files of a package by their path: `/src/headers.ts`. */
+type PackageFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+
+/** A registry that listens. */
+export interface Registry extends AsyncDisposable {
+  /** `http://127.0.0.1:PORT/` */
+  readonly url: string;
+  /** Has a `deno` use it for `jsr:`, and have no npm: what asks for an npm package fails, and is seen by `npmRequests`. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What was asked of the npm registry of `env`. */
+  readonly npmRequests: readonly string[];
+  /** The files of a package that is there: `/src/headers.ts`. */
+  files(name: string, version: string): string[];
+}
+
+/** A version of a package. */
+interface Package {
+  readonly exports: Readonly<Record<string, string>>;
+  readonly files: PackageFiles;
+}
+
+/** Packages by name and version. */
+type Packages = Map<string, Map<string, Package>>;
+
+/** The parts of a `deno.json` that a registry reads. */
+interface PackageConfig {
+  readonly name: string;
+  readonly version: string;
+  readonly exports: Readonly<Record<string, string>>;
+}
+
+/** Starts a registry that has `@std/*`. */
+export async function startRegistry(): Promise<Registry> {
+  const packages: Packages = new Map();
+  for (const files of await standIns()) addPackage(packages, files);
+  const npmRequests: string[] = [];
+  const answer = async (request: Request): Promise<Response> => {
+    const path = decodeURIComponent(new URL(request.url).pathname);
+    if (path.startsWith("/npm/")) npmRequests.push(path.slice("/npm/".length));
+    if (path.startsWith("/api/")) return await publishing(packages, request, path);
+    return await reading(packages, path);
+  };
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, answer);
+  const url = `http://127.0.0.1:${server.addr.port}/`;
+  return {
+    url,
+    env: { JSR_URL: url, NPM_CONFIG_REGISTRY: `${url}npm/` },
+    npmRequests,
+    files: (name, version) => [...packages.get(name)!.get(version)!.files.keys()],
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
+
+/** How `publish()` does it. */
+export interface PublishOptions {
+  /** The version to call it; default: that of `deno.json`. */
+  readonly version?: string;
+}
+
+/** What `publish()` did. */
+export interface Published {
+  /** The files of the checkout, as git sees it: `src/headers.ts`. */
+  readonly checkout: readonly string[];
+  /** What `deno publish` printed. */
+  readonly output: string;
+}
+
+/**
+ * Publishes this package. It is done in a copy of what git tracks or would track, so that no lock file changes here.
+ *
+ * @param registry Where to.
+ */
+export async function publish({ url }: Registry, { version }: PublishOptions = {}): Promise<Published> {
+  const dir = await Deno.makeTempDir({ prefix: "routes_publish_" });
+  try {
+    const paths = await checkoutFiles();
+    const copied = await Promise.all(paths.map((path) => copyFile(path, dir)));
+    const checkout = paths.filter((_, index) => copied[index]);
+    if (version !== undefined) {
+      const config = JSON.parse(await Deno.readTextFile(join(dir, "deno.json")));
+      await Deno.writeTextFile(join(dir, "deno.json"), JSON.stringify({ ...config, version }));
+    }
+    // Types are checked by `deno publish --dry-run` in the task "ok".
+    const args = ["publish", "--token", "x", "--allow-dirty", "--no-check"];
+    const { stderr } = await run(Deno.execPath(), args, { cwd: dir, env: { JSR_URL: url } });
+    return { checkout, output: stderr.replaceAll(`${await Deno.realPath(dir)}/`, "") };
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+/** The files of the checkout as git sees them; in a copy that git does not know, all but what is ignored there. */
+async function checkoutFiles(): Promise<string[]> {
+  try {
+    const list = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
+    const { stdout } = await run("git", list, { cwd: ROOT });
+    return stdout.split("\0").filter((path) => path !== "");
+  } catch {
+    const skip = [/\/(?:node_modules|\.git|\.routes|coverage)(?:\/|$)/];
+    const files = await Array.fromAsync(walk(ROOT, { includeDirs: false, includeSymlinks: false, skip }));
+    return files.map(({ path }) => relative(ROOT, path));
+  }
+}
+
+/** Copies a file of the checkout; `false` if it is tracked, but was removed. */
+async function copyFile(path: string, dir: string): Promise<boolean> {
+  const target = join(dir, path);
+  await Deno.mkdir(dirname(target), { recursive: true });
+  try {
+    await Deno.copyFile(join(ROOT, path), target);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** The endpoints that `jsr:` specifiers are resolved with. */
+async function reading(packages: Packages, path: string): Promise<Response> {
+  const [, name = "", rest = ""] = /^\/(@[^/]+\/[^/]+)\/(.+)$/.exec(path) ?? [];
+  const versions = packages.get(name);
+  if (versions === undefined) return notFound();
+  // Without `createdAt`: Deno passes over what is younger than a day.
+  if (rest === "meta.json") {
+    return Response.json({ versions: Object.fromEntries([...versions.keys()].map((key) => [key, {}])) });
+  }
+  const [, version = "", file] = /^(.+?)(?:_meta\.json|(\/.+))$/.exec(rest) ?? [];
+  const found = versions.get(version);
+  if (found === undefined) return notFound();
+  if (file === undefined) return Response.json({ exports: found.exports, manifest: await manifestOf(found.files) });
+  const bytes = found.files.get(file);
+  return bytes === undefined ? notFound() : new Response(bytes, { headers: { "content-type": typeOf(file) } });
+}
+
+/** The endpoints that `deno publish` uses. */
+async function publishing(packages: Packages, request: Request, path: string): Promise<Response> {
+  const [, scope = "", name = "", version] =
+    /^\/api\/scopes\/([^/]+)\/packages\/([^/]+)(?:\/versions\/([^/]+))?$/.exec(path) ?? [];
+  if (name === "") return notFound();
+  if (version === undefined) return Response.json({ scope, name });
+  if (request.method !== "POST") return notFound();
+  const archive = await new Response(request.body!.pipeThrough(new DecompressionStream("gzip"))).bytes();
+  addPackage(packages, untar(archive));
+  return Response.json({ id: crypto.randomUUID(), status: "success", error: null });
+}
+
+function notFound(): Response {
+  return Response.json({ code: "notFound" }, { status: 404 });
+}
+
+/** Every file that may be fetched, with the digest that Deno checks it by. */
+async function manifestOf(files: PackageFiles): Promise<Record<string, { size: number; checksum: string }>> {
+  const entries = [...files].map(async ([path, bytes]) => {
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+    return [path, { size: bytes.length, checksum: `sha256-${digest}` }] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+function typeOf(path: string): string {
+  if (path.endsWith(".ts")) return "application/typescript";
+  return path.endsWith(".js") ? "text/javascript" : path.endsWith(".json") ? "application/json" : "text/plain";
+}
+
+function configOf(files: PackageFiles): PackageConfig {
+  return JSON.parse(new TextDecoder().decode(files.get("/deno.json")));
+}
+
+function addPackage(packages: Packages, files: PackageFiles): void {
+  const { name, version, exports } = configOf(files);
+  const versions = packages.get(name) ?? new Map<string, Package>();
+  packages.set(name, versions.set(version, { exports, files }));
+}
+
+/** The files of a ustar archive. */
+function untar(archive: Uint8Array<ArrayBuffer>): PackageFiles {
+  const files = new Map<string, Uint8Array<ArrayBuffer>>();
+  const field = (start: number, length: number) =>
+    new TextDecoder().decode(archive.subarray(start, start + length)).replace(/\0.*$/s, "");
+  for (let at = 0; at < archive.length && archive[at] !== 0;) {
+    const size = parseInt(field(at + 124, 12), 8);
+    const path = [field(at + 345, 155), field(at, 100)].filter((part) => part !== "").join("/");
+    const isFile = field(at + 156, 1).replace("0", "") === "";
+    if (isFile) files.set(path.replace(/^(?:\.?\/)?/, "/"), archive.slice(at + 512, at + 512 + size));
+    at += 512 + Math.ceil(size / 512) * 512;
+  }
+  return files;
+}
+
+/** The packages of `tests/std`. */
+async function standIns(): Promise<PackageFiles[]> {
+  const modules = await filesOf(STAND_INS, "*/*.ts");
+  // `--no-lock`: it is for the files, and must not change the checkout.
+  await run(Deno.execPath(), ["cache", "--no-lock", ...[...modules.keys()].map((path) => join(STAND_INS, path))]);
+  const code = new Map<string, Promise<PackageFiles>>();
+  const configs = await filesOf(STAND_INS, "*/deno.json");
+  return await Promise.all([...configs.keys()].map(async (config) => {
+    const files = new Map<string, Uint8Array<ArrayBuffer>>();
+    for (const [path, bytes] of await filesOf(join(STAND_INS, dirname(config)), "*")) {
+      const text = new TextDecoder().decode(bytes);
+      for (const [, name = "", version = ""] of text.matchAll(NPM_CODE)) {
+        if (!code.has(version)) code.set(version, npmPackage(name, version));
+        for (const [file, content] of await code.get(version)!) files.set(`/${CODE_FOLDER}${file}`, content);
+      }
+      files.set(path, new TextEncoder().encode(text.replaceAll(NPM_CODE, `./${CODE_FOLDER}/`)));
+    }
+    return files;
+  }));
+}
+
+/** The modules of an npm package that Deno has in its cache. */
+async function npmPackage(name: string, version: string): Promise<PackageFiles> {
+  const { stdout } = await run(Deno.execPath(), ["info", "--json"]);
+  const { npmCache } = JSON.parse(stdout) as { npmCache: string };
+  for await (const registry of Deno.readDir(npmCache)) {
+    const files = await filesOf(join(npmCache, registry.name, name, version), "**/*.js");
+    if (files.size > 0) return files;
+  }
+  throw new Error(`Cannot serve @std: npm package "${name}@${version}" is not in "${npmCache}"`);
+}
+
+async function filesOf(root: string, glob: string): Promise<PackageFiles> {
+  const found = await Array.fromAsync(expandGlob(glob, { root, includeDirs: false }), ({ path }) => path);
+  return new Map(
+    await Promise.all(found.map(async (path) => [`/${relative(root, path)}`, await Deno.readFile(path)] as const)),
+  );
+}
+
+/** Runs a command, which must end well; gives what it printed. */
+async function run(name: string, args: string[], options: Deno.CommandOptions = {}) {
+  const command = new Deno.Command(name, { ...options, args, env: { NO_COLOR: "1", ...options.env } });
+  const result = await command.output();
+  const [stdout = "", stderr = ""] = [result.stdout, result.stderr].map((bytes) => new TextDecoder().decode(bytes));
+  if (!result.success) throw new Error(`Cannot run "${name} ${args.join(" ")}": ${stderr}`);
+  return { stdout, stderr };
+}
