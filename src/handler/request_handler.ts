@@ -179,11 +179,15 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     method: Method,
   ): Promise<Response> {
     if (isObserved) observe(match.route, before.received);
-    const scope = new RequestScope(application, match.route, before.received, before.info, url);
-    scope.matched = pathname;
     const body = bodyAfterProxy(before);
-    if (headers !== undefined) scope.requestHeaders = headers;
-    if (body !== undefined) scope.body = body;
+    const scope = before.fork({
+      route: match.route,
+      url,
+      matched: pathname,
+      // What the proxy did to its own copy is its own.
+      requestHeaders: headers,
+      body,
+    });
     return await dispatch(match.route, match.params, method, scope);
   }
 

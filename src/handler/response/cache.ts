@@ -12,7 +12,7 @@ import { matchesIfNoneMatch } from "../../http/etag.ts";
 import { receivedHeader } from "../../http/native.ts";
 import { isDraft } from "../../scope/draft_mode.ts";
 import { followClient } from "../../scope/inbound_request.ts";
-import { type Application, RequestScope, type ScopedRoute, type StaticFill } from "../../scope/request_scope.ts";
+import type { Application, RequestScope, ScopedRoute, StaticFill } from "../../scope/request_scope.ts";
 import type { CachePolicy } from "./cache_policy.ts";
 
 /** A request for a cached route. */
@@ -39,7 +39,7 @@ export interface ResponseCache {
  * What a handler sees that runs for everyone. It is not the address of the server, which differs among the processes
  * that share a cache, but the one that Next.js has there.
  */
-const NOBODY = "http://localhost:3000";
+const STATIC_ORIGIN = "http://localhost:3000";
 
 /** How long a path that turned out to be dynamic goes past the cache, in milliseconds, and how many such are known. */
 const DYNAMIC_FOR = 60_000, DYNAMIC_PATHS = 10_000;
@@ -227,18 +227,12 @@ function lower(a: number | null, b: number | null): number | null {
  * client; one that may not use it, or runs when the client has its answer, gets one that has nothing but a path.
  */
 function fillScope({ scope, policy }: CachedRequest, reason: FillReason): RequestScope {
-  const { application, route, received, info, url, pathname } = scope;
   const { mode, revalidate } = policy;
-  const real = reason === "miss" && mode !== "force-static";
-  const empty = NOBODY + seenPath(scope);
-  const own = real
-    ? new RequestScope(application, route, received, info, url)
-    : new RequestScope(application, route, new Request(empty), undefined, empty);
-  own.matched = pathname;
-  if (!real) own.requestHeaders = new Headers();
-  else if (scope.requestHeaders !== undefined) own.requestHeaders = scope.requestHeaders;
-  own.fill = { mode, reason, tags: new Set(), revalidate, dynamic: undefined };
-  return own;
+  const fill: StaticFill = { mode, reason, tags: new Set(), revalidate, dynamic: undefined };
+  const { pathname: matched } = scope;
+  if (reason === "miss" && mode !== "force-static") return scope.fork({ matched, fill });
+  const url = STATIC_ORIGIN + seenPath(scope);
+  return scope.fork({ matched, fill, url, received: new Request(url), requestHeaders: new Headers() });
 }
 
 async function answerDraft(request: CachedRequest): Promise<Response> {
