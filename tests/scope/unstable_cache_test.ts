@@ -5,7 +5,7 @@ import { cookies, draftMode, headers } from "../../src/headers.ts";
 import { after, connection } from "../../src/server.ts";
 import { captured, createApp } from "../helpers/app.ts";
 import { counting, createCachedApp } from "../helpers/cached.ts";
-import { createFrontApp } from "../helpers/front.ts";
+import { createRulesApp } from "../helpers/rules.ts";
 import { startUpstream } from "./_upstream.ts";
 
 /** Runs in a handler. */
@@ -388,7 +388,7 @@ for (const [name, ask] of NESTED) {
       revalidatePath("/behind/x");
       return new Response();
     };
-    const app = await createFrontApp(
+    const app = await createRulesApp(
       { "behind/[id]/route.ts": { GET }, "invalidate/route.ts": { POST } },
       { config: { rewrites: () => [{ source: "/shown/:id", destination: "/behind/:id" }] } },
     );

@@ -12,7 +12,7 @@ import { MARKERS } from "../modules/next/doors.ts";
 import { checkoutImports, type ImportMap, joined, projectImports } from "../modules/resolve/import_map.ts";
 import { copyModules } from "./module_copies.ts";
 import { type ModuleWalk, walkModules } from "../modules/load/module_walk.ts";
-import { configFileOf, configureBuiltModules, frontFilesOf } from "../project/project_files.ts";
+import { configFileOf, configureBuiltModules, findProjectFiles } from "../project/project_files.ts";
 import { isTextFile } from "../modules/load/resolve_hooks.ts";
 import type { Project } from "../project/scan.ts";
 import { externalNames, partImports, writeNextImports } from "../modules/next/next_imports.ts";
@@ -233,7 +233,7 @@ function writeIn(folder: string): (name: string, text: string) => Promise<string
 }
 
 async function modulesOf({ root, appDir, manifest }: Project) {
-  return { manifest, config: await configFileOf(root), ...await frontFilesOf({ root, appDir }) };
+  return { manifest, config: await configFileOf(root), ...await findProjectFiles({ root, appDir }) };
 }
 
 /** What the module that serves says of the project. */

@@ -8,7 +8,7 @@ import { fromFileUrl, join, toFileUrl } from "@std/path";
 import { projectImports } from "../modules/resolve/import_map.ts";
 import { walkModules } from "../modules/load/module_walk.ts";
 import { partImports } from "../modules/next/next_imports.ts";
-import { frontFilesOf } from "./project_files.ts";
+import { findProjectFiles } from "./project_files.ts";
 import { getRelativePath } from "./relative_path.ts";
 import type { Project } from "./scan.ts";
 
@@ -20,7 +20,7 @@ import type { Project } from "./scan.ts";
  */
 export async function readProjectSources(project: Project): Promise<ReadonlyMap<string, string>> {
   const { root, manifest } = project;
-  const { proxy, instrumentation } = await frontFilesOf(project);
+  const { proxy, instrumentation } = await findProjectFiles(project);
   const routes = manifest.routes.filter(({ metadata }) => !metadata?.isStatic).map(({ file }) => file);
   const files = [...routes, proxy, instrumentation].filter((file) => file !== null);
   const { others } = partImports(projectImports(root), root);

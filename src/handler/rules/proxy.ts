@@ -1,5 +1,5 @@
 /**
- * A `proxy.ts`: which requests it sees, and what its verdict means.
+ * A `proxy.ts`: which requests it sees, and what it decides.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { type RequestScope, runInScope } from "../../scope/request_scope.ts";
 import { proxyRequestOf } from "../../scope/proxy_request.ts";
 
 /** What a proxy decides of a request. */
-export type ProxyVerdict =
+export type ProxyDecision =
   /** It goes on, perhaps with other headers; its response gets `headers` too. */
   | { readonly kind: "next"; readonly request: Headers | undefined; readonly headers: Headers }
   /** The same, answered by what another URL has. */
@@ -34,7 +34,7 @@ export interface Proxy {
    *
    * @throws Whatever it throws; and {TypeError} if it returns something that is no Response.
    */
-  ask(scope: RequestScope): Promise<ProxyVerdict>;
+  ask(scope: RequestScope): Promise<ProxyDecision>;
 }
 
 /**
@@ -73,7 +73,7 @@ export function readProxy(module: Readonly<Record<string, unknown>>, file: strin
         },
       };
       const returned = await runInScope(scope, () => (call as NextProxy)(proxyRequestOf(scope), event));
-      return readVerdict(returned, scope, file);
+      return toDecision(returned, scope, file);
     },
   };
 }
@@ -91,18 +91,18 @@ function readMatcher(matcher: unknown, where: string): PathRule {
       `Cannot read ${where}: it is ${matcher === null ? "null" : typeof matcher}, write "/path/:rest*"`,
     );
   }
-  // Not blind to case: what the router tells apart, a guard must too.
+  // Case-sensitive like the router, or a guard could be bypassed by case.
   return createRule(typeof matcher === "string" ? { source: matcher } : matcher as RuleInit, where, false);
 }
 
 const WORDS = /^x-middleware-/;
 
-function readVerdict(returned: unknown, scope: RequestScope, file: string): ProxyVerdict {
+function toDecision(returned: unknown, scope: RequestScope, file: string): ProxyDecision {
   if (returned === undefined || returned === null) {
     return { kind: "next", request: undefined, headers: joinCookies(new Response(null), scope).headers };
   }
   if (!(returned instanceof Response)) {
-    throw new TypeError(`Cannot read the verdict of "${file}": it returned ${typeof returned}, return a Response`);
+    throw new TypeError(`Cannot use what "${file}" returned: expected a Response or nothing, got ${typeof returned}`);
   }
   const response = joinCookies(returned, scope);
   const rewrite = response.headers.get("x-middleware-rewrite");
@@ -123,11 +123,11 @@ function isElsewhere(url: string, scope: RequestScope): boolean {
 /** CVE-2025-57822: a header that was made of what the client sent must not choose a server. */
 function elsewhere(file: string): TypeError {
   return new TypeError(
-    `Cannot follow the verdict of "${file}": a header names another server, use NextResponse.rewrite()`,
+    `Cannot follow the rewrite of "${file}": a header names another server, use NextResponse.rewrite()`,
   );
 }
 
-/** The request headers that the verdict replaces the client's with. */
+/** The request headers that replace those of the client. */
 function overridden(headers: Headers): Headers | undefined {
   const names = headers.get("x-middleware-override-headers");
   if (names === null) return undefined;

@@ -58,8 +58,8 @@ const VERDICTS: readonly (readonly [what: string, files: Files, code: number, re
     0,
     [
       "runs  next.config.mjs  configuration",
-      'warning  next.config.mjs  "images" means nothing here',
-      'warning  next.config.mjs  "experimental.ppr" means nothing here',
+      'warning  next.config.mjs  "images" has no effect here',
+      'warning  next.config.mjs  "experimental.ppr" has no effect here',
       "runs  app/route.ts  GET, HEAD, OPTIONS",
       "2 run, 0 fail, 0 left to Next, 2 warnings",
     ],

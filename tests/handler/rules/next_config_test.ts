@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { isFrontEmpty } from "../../../src/handler/rules/pipeline.ts";
+import { hasNoRules } from "../../../src/handler/rules/pipeline.ts";
 import { NO_CONFIG, readAppConfig } from "../../../src/handler/rules/next_config.ts";
 
 const FILE = "next.config.ts";
@@ -28,7 +28,7 @@ for (const exported of [{}, { basePath: "" }, { headers: () => undefined }, { re
   Deno.test(`readAppConfig() takes ${JSON.stringify(Object.keys(exported))} for nothing`, async () => {
     const config = await readAppConfig(exported, FILE);
     assertEquals(config, { ...NO_CONFIG, file: FILE });
-    assert(isFrontEmpty({ config, proxy: undefined, publicFile: undefined }));
+    assert(hasNoRules({ config, proxy: undefined, publicFile: undefined }));
   });
 }
 
