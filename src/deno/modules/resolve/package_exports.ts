@@ -152,7 +152,7 @@ function resolveConditions(
   const unmet: string[] = [];
   for (const [condition, inner] of Object.entries(target)) {
     if (/^(?:0|[1-9]\d*)$/.test(condition)) {
-      return { kind: "invalid", key, why: `"${key}" has the number ${condition} for a condition, expected a name` };
+      return { kind: "invalid", key, why: `"${key}" has the number ${condition} as a condition, expected a name` };
     }
     if (condition !== "default" && !context.conditions.has(condition)) {
       unmet.push(condition);
@@ -173,23 +173,23 @@ function resolveText(target: string, key: string, star: string | null, { isImpor
   const invalid = (why: string): Target => ({ kind: "invalid", key, why });
   const isPath = target.startsWith("./");
   if (!isPath && /^(?:\.\.(?:\/|$)|\/|\\)|^$/.test(target)) {
-    return invalid(`"${key}" leads to "${target}", expected a path that begins with "./"`);
+    return invalid(`"${key}" maps to "${target}", expected a path starting with "./"`);
   }
   const isUrl = URL.canParse(target);
   if (!isPath && isUrl && !(isImports && target.startsWith("node:"))) {
-    return invalid(`"${key}" leads to "${target}", expected a path that begins with "./"`);
+    return invalid(`"${key}" maps to "${target}", expected a path starting with "./"`);
   }
   // In `imports` a name without `./` is one of a package.
   const path = isPath || isImports ? target : `./${target}`;
   if (path.startsWith("./") && DOTS_OR_MODULES.test(path.slice(2))) {
-    return invalid(`"${key}" leads to "${target}", which is outside of the package`);
+    return invalid(`"${key}" maps to "${target}", which is outside the package`);
   }
   if (star === null) return { kind: "found", targets: [path] };
   if (DOTS_OR_MODULES.test(star)) {
-    return invalid(`"${star}" in place of the star of "${key}" leads outside of the package`);
+    return invalid(`"${star}" in place of the "*" of "${key}" leads outside the package`);
   }
   if (key.endsWith("/") && !key.includes("*")) {
-    if (!path.endsWith("/")) return invalid(`"${key}" leads to "${target}", expected a folder that ends with "/"`);
+    if (!path.endsWith("/")) return invalid(`"${key}" maps to "${target}", expected a folder ending with "/"`);
     return { kind: "found", targets: [path + star] };
   }
   return { kind: "found", targets: [path.replaceAll("*", () => star)] };

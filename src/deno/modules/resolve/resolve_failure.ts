@@ -81,8 +81,8 @@ export function createFailure(
   const isMissing = failure.kind === "name" && failure.failure.reason === "not installed";
   const { code, why } = explain(request, failure, context);
   const start = isMissing && isPackageName(failure.name.name) && !looksLikeAlias(specifier)
-    ? `Cannot find package "${failure.name.name}" of the import "${specifier}" in ${file}`
-    : `Cannot find "${specifier}" of ${file}`;
+    ? `Cannot find package "${failure.name.name}" for the import "${specifier}" in ${file}`
+    : `Cannot find "${specifier}" imported from ${file}`;
   // Packages look at the code to tell whether an optional one is missing.
   const usual = mode === "require" ? "MODULE_NOT_FOUND" : "ERR_MODULE_NOT_FOUND";
   return new ModuleResolveError(code ?? usual, `${start}: ${why}`);
@@ -107,17 +107,19 @@ const SHOWN_ENDINGS = PROJECT_ENDINGS.slice(0, 6);
 function explainPath(url: string, { files, root }: FailureContext): string {
   const file = showFile(url, root);
   if (files.isFolder(url.replace(/\/?$/, "/"))) {
-    return `folder "${file}" has no index file, import one of the files in it`;
+    return `folder "${file}" has no index file, import one of its files`;
   }
   const isWhole = PROJECT_ENDINGS.some((ending) => url.endsWith(ending));
-  const endings = isWhole ? "" : `, also none that ends with ${SHOWN_ENDINGS.join(", ")}`;
+  const endings = isWhole
+    ? ""
+    : `, nor one ending in ${SHOWN_ENDINGS.slice(0, -1).join(", ")} or ${SHOWN_ENDINGS.at(-1)}`;
   return `there is no file "${file}"${endings}; check the path`;
 }
 
 function explainImports(request: ImportRequest, failure: ImportsFailure, context: FailureContext): Reason {
   const { manifest, target, aliases } = failure;
   const alias = aliases.length === 0 ? "" : `; ${explainAliases(aliases, context)}`;
-  if (manifest === undefined) return { why: `no package.json with "imports" is above the file${alias}` };
+  if (manifest === undefined) return { why: `no package.json above the file has "imports"${alias}` };
   const field = `"imports" of ${showFile(`${manifest.folder}package.json`, context.root)}`;
   const { code = "ERR_PACKAGE_IMPORT_NOT_DEFINED", why } = explainTarget(target, field, request.specifier, {
     value: manifest.imports,
@@ -136,8 +138,8 @@ function explainInstalled(
 ): Reason {
   if (failure.reason === "no access") {
     const folder = showFile(failure.folder.replace(/\/$/, ""), root);
-    const fix = `allow that with --allow-read="${folder}"`;
-    return { why: `package "${name}" is a link to "${folder}", which may not be read; ${fix}` };
+    const fix = `grant it with --allow-read="${folder}"`;
+    return { why: `package "${name}" is a link to "${folder}", which needs read access; ${fix}` };
   }
   const { manifest } = failure;
   const version = manifest?.version === undefined ? "" : ` ${manifest.version}`;
@@ -155,7 +157,7 @@ function explainInstalled(
     return { code: code ?? "ERR_PACKAGE_PATH_NOT_EXPORTED", why: `${installed} ${why}` };
   }
   const lack = subpath === "." || subpath === "./"
-    ? `has no module: neither "main" of its package.json nor "index" is a file; ${REINSTALL}`
+    ? `has no entry point: neither "main" in its package.json nor "index" is a file; ${REINSTALL}`
     : `has no file "${subpath.slice(2)}"; check the name, or install a version that has it`;
   return { why: `${installed} ${lack}` };
 }
@@ -175,15 +177,15 @@ interface FieldContext {
 function explainTarget(target: Target, field: string, name: string, { value, mode, fix }: FieldContext): Reason {
   switch (target.kind) {
     case "found": {
-      const targets = target.targets.map((target) => `"${target}"`).join(" or ");
       const code = mode === "require" ? "MODULE_NOT_FOUND" : "ERR_MODULE_NOT_FOUND";
-      return { code, why: `${field} leads to ${targets}, where no file is; ${fix}` };
+      return { code, why: `${field} maps to ${listMissing(target.targets)}; ${fix}` };
     }
     case "missing":
       return { why: `${field} has no "${name}"${listKeys(value, name)}` };
     case "blocked":
-      return { why: `${field} has null for "${target.key}", so that it cannot be imported` };
+      return { why: `${field} sets "${target.key}" to null, so it cannot be imported` };
     case "unmet":
+      if (target.conditions.length === 0) return { why: `${field} has no conditions for "${target.key}"` };
       return { why: `${field} has "${target.key}" only for ${listConditions(target.conditions, mode)}` };
     case "invalid":
       return { code: "ERR_INVALID_PACKAGE_TARGET", why: `${field} is invalid: ${target.why}` };
@@ -197,7 +199,7 @@ function listKeys(value: unknown, name: string): string {
   if (value === undefined) return "";
   const isMap = typeof value === "object" && value !== null && !Array.isArray(value);
   const keys = isMap ? Object.keys(value).filter((key) => /^[.#]/.test(key)) : [];
-  if (keys.length === 0) return `; it has "."`;
+  if (keys.length === 0) return `; it has only "."`;
   const lengths = new Map(keys.map((key) => [key, sharedLength(key, name)]));
   const nearest = keys.toSorted((a, b) => lengths.get(b)! - lengths.get(a)!).slice(0, SHOWN_KEYS);
   const more = keys.length > nearest.length ? ` and ${keys.length - nearest.length} more` : "";
@@ -211,7 +213,6 @@ function sharedLength(a: string, b: string): number {
 }
 
 function listConditions(conditions: readonly string[], mode: ImportMode): string {
-  if (conditions.length === 0) return "no condition";
   const names = [...new Set(conditions)].map((name) => `"${name}"`);
   const list = `${names.length === 1 ? "the condition" : "the conditions"} ${names.join(", ")}`;
   const other = mode === "import" ? "require" : "import";
@@ -228,10 +229,10 @@ function explainMissing(
   const { specifier } = request;
   const alias = aliases.length === 0 ? undefined : explainAliases(aliases, context);
   if (looksLikeAlias(specifier)) {
-    return { why: alias ?? `write "paths" for "${specifier.replace(/\/.*/, "/*")}" in tsconfig.json` };
+    return { why: alias ?? `add "paths" for "${specifier.replace(/\/.*/, "/*")}" to tsconfig.json` };
   }
   if (!isPackageName(name)) {
-    const why = "it is neither a path nor the name of a package";
+    const why = "it is neither a path nor a package name";
     return { code: "ERR_INVALID_MODULE_SPECIFIER", why: alias === undefined ? why : `${why}; ${alias}` };
   }
   const fix = explainInstall(request, name, context);
@@ -244,7 +245,7 @@ function looksLikeAlias(specifier: string): boolean {
 }
 
 function explainInstall({ specifier, parent }: ImportRequest, name: string, context: FailureContext): string {
-  if (name === "next") return "this module serves route handlers only";
+  if (name === "next") return "it is not part of @x/routes, which serves only route handlers";
   for (let folder: string | undefined = getFolder(parent); folder !== undefined; folder = getParentFolder(folder)) {
     const manifest = isInNodeModules(folder) ? undefined : context.manifests.at(folder);
     if (manifest?.dependencies.has(name)) {
@@ -269,5 +270,10 @@ function getInstallCommand(folder: string, { files }: FailureContext): string {
 }
 
 function explainAliases(aliases: readonly string[], { root }: FailureContext): string {
-  return `tsconfig.json leads to ${aliases.map((url) => `"${showFile(url, root)}"`).join(" or ")}, where no file is`;
+  return `tsconfig.json maps it to ${listMissing(aliases.map((url) => showFile(url, root)))}`;
+}
+
+function listMissing(files: readonly string[]): string {
+  const list = files.map((file) => `"${file}"`).join(" or ");
+  return `${list}, ${files.length === 1 ? "which does not exist" : "none of which exist"}`;
 }

@@ -121,7 +121,7 @@ function readNames(file: string): Names {
   const patterns = Object.entries(paths).map(([pattern, targets]) => {
     if (!Array.isArray(targets)) {
       throw new SyntaxError(
-        `Cannot read "${file}": "paths" has no list for "${pattern}", write ["./src/*"] or the like`,
+        `Cannot read "${file}": "${pattern}" of "paths" is not an array, expected for example ["./src/*"]`,
       );
     }
     const [before = "", after = null] = pattern.split("*", 2);
