@@ -91,11 +91,11 @@ export function createAsset(url: string, read: () => Uint8Array, isText = false)
     throw new TypeError(
       `Cannot import "${
         fromFileUrl(url)
-      }": it is not code, and Next.js imports such files only by a rule of next.config; ` +
-        `write turbopack: { rules: { "*${
+      }": it is not code, and Next.js imports such files only with a rule in next.config; ` +
+        `add turbopack: { rules: { "*${
           name.slice(name.lastIndexOf("."))
         }": { loaders: ["raw-loader"], as: "*.js" } } } ` +
-        `in next.config, or read it with readFile() of "node:fs/promises"`,
+        `to next.config, or read the file with readFile() of "node:fs/promises"`,
     );
   }
   const bytes = read();

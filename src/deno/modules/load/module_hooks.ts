@@ -356,7 +356,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
 
 function createBusyError(path: string): Error {
   return new Error(
-    `Cannot require "${path}" while other modules are imported: it is an ES module, and nothing said before that it is ` +
-      `required; write its name as text, require("./name"), or import it`,
+    `Cannot require "${path}" while other modules are being imported: it is an ES module that no literal require() ` +
+      `announced; pass the name as a string literal, as in require("./name"), or import it`,
   );
 }
