@@ -96,21 +96,21 @@ async function bundleIn(folder: string, project: Project, file: string, options:
   });
   for (const name of copies.native) {
     console.warn(
-      `Warning: "${name}" has a native addon and is not in the build; keep it in node_modules beside or above the build, ` +
-        `and serve with -R and --allow-ffi`,
+      `Warning: "${name}" has a native addon and is not in the build; keep it in a node_modules folder next to or above the ` +
+        `build, and serve with -R and --allow-ffi`,
     );
   }
   for (const [url, line] of copies.open) {
     console.warn(
       `Warning: ${
         getRelativePath(root, fromFileUrl(url))
-      }:${line} imports by a name that is known only when it runs, ` +
-        "and a build has only what is named; begin the name with a folder: import(`./folder/${name}.ts`)",
+      }:${line} imports a module whose name is known only at run time, ` +
+        "and a build contains only modules that it can find; start the name with a folder: import(`./folder/${name}.ts`)",
     );
   }
   if (copies.usesConfigFolder) {
     console.warn(
-      `Warning: ${own.config} asks for its own folder; if the build is moved, move the project along with it`,
+      `Warning: ${own.config} uses __dirname or __filename; if you move the build, move the project with it`,
     );
   }
   const external = [...options.external ?? [], ...copies.native];

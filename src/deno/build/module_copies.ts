@@ -278,8 +278,8 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     }
     if (found.endsWith(".node")) {
       const name = owner ?? getNativePackage(parent, reader.files);
-      const fix = name === undefined ? "load it with process.dlopen() from a path" : `build with --external ${name}`;
-      throw new Error(`Cannot build "${found}" into a module: it is a native addon, ${fix}`);
+      const fix = name === undefined ? "load it from a path with process.dlopen()" : `build with --external ${name}`;
+      throw new Error(`Cannot bundle "${found}": it is a native addon, ${fix}`);
     }
     // Text and bytes are imported by what the attributes say.
     if (hasAttributes && kinds.getKind(found) !== "json") return found;
