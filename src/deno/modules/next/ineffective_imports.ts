@@ -6,10 +6,10 @@
 
 import { findImportedNames, NEXT_MODULES } from "./next_modules.ts";
 
-const IN_BROWSER = "it is for pages in a browser";
-const IN_PAGES = "it is for pages and layouts";
-const IN_ACTIONS = "it is for server actions";
-const IN_USE_CACHE = 'it is for "use cache" functions';
+const IN_BROWSER = "it is only for pages in the browser";
+const IN_PAGES = "it is only for pages and layouts";
+const IN_ACTIONS = "it is only for server actions";
+const IN_USE_CACHE = 'it is only for "use cache" functions';
 
 /** Names that throw when they are called, and what they are for, by the entry of their module. */
 const INEFFECTIVE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -48,9 +48,7 @@ export function findIneffectiveImports(source: string): string[] {
     if (!isRootParams && Object.keys(known).length === 0) return [];
     return findImportedNames(source, [specifier, `${specifier}.js`]).flatMap((name) => {
       const reason = isRootParams ? IN_PAGES : known[name];
-      return reason === undefined
-        ? []
-        : [`${name}() of ${specifier} does nothing in a route handler but throw: ${reason}`];
+      return reason === undefined ? [] : [`${name}() of ${specifier} always throws in a route handler: ${reason}`];
     });
   });
 }

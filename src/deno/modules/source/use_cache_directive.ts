@@ -41,7 +41,7 @@ function endsStatement(source: string, at: number): boolean {
  * @param directive The directive, without quotes.
  */
 export function describeUseCache(directive: string): string {
-  return `has "${directive}", which is not carried out here yet: what it marks runs by each call and is not cached`;
+  return `has "${directive}", which is not supported yet: the code that it marks runs on every call and is not cached`;
 }
 
 let tell: ((url: string, directive: string) => void) | undefined;
