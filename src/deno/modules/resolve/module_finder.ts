@@ -7,7 +7,7 @@
 
 import { fromFileUrl, toFileUrl } from "@std/path";
 import { type ImportMap, mapped, NO_IMPORTS } from "./import_map.ts";
-import { candidatesOf } from "./tsconfig_paths.ts";
+import { findCandidates } from "./tsconfig_paths.ts";
 import { createConditions } from "./conditions.ts";
 import { findExportedFile } from "./deno_package.ts";
 import type { ImportMode } from "./import_request.ts";
@@ -69,7 +69,7 @@ export function createModuleFinder(options: ModuleFinderOptions): ModuleFinder {
   const resolver = createModuleResolver(files, {
     ...(root === undefined ? {} : { root }),
     conditions,
-    aliasesOf: (specifier, folder) => candidatesOf(specifier, toPath(folder)).map((path) => toFileUrl(path).href),
+    aliasesOf: (specifier, folder) => findCandidates(specifier, toPath(folder)).map((path) => toFileUrl(path).href),
   });
 
   function find(request: FindRequest): string {

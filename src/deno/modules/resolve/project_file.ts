@@ -6,7 +6,7 @@
 
 import { statSync } from "node:fs";
 import { dirname, fromFileUrl, toFileUrl } from "@std/path";
-import { candidatesOf } from "./tsconfig_paths.ts";
+import { findCandidates } from "./tsconfig_paths.ts";
 import { SOURCE_URL } from "../own_package.ts";
 
 /** Where this package's own modules are. */
@@ -24,7 +24,7 @@ export function projectFile(specifier: string, parent: string): string | null {
   if (!parent.startsWith("file:") || isInPackage(parent) || parent.startsWith(SOURCE_URL)) return null;
   if (/^\.\.?(?:\/|$)/.test(specifier)) return completedUrl(new URL(specifier, parent).href);
   if (!isBare(specifier)) return null;
-  for (const path of candidatesOf(specifier, dirname(fromFileUrl(parent)))) {
+  for (const path of findCandidates(specifier, dirname(fromFileUrl(parent)))) {
     const url = toFileUrl(path).href;
     if (isFile(url)) return url;
     const found = completedUrl(url);

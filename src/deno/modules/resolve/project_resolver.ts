@@ -5,7 +5,7 @@
  */
 
 import { fromFileUrl, toFileUrl } from "@std/path";
-import { candidatesOf } from "./tsconfig_paths.ts";
+import { findCandidates } from "./tsconfig_paths.ts";
 import { createConditions } from "./conditions.ts";
 import { createDiskFileSystem } from "./file_system.ts";
 import { createModuleResolver, type ModuleResolver, type ModuleResolverOptions } from "./module_resolver.ts";
@@ -29,6 +29,7 @@ export function createProjectResolver(folder: string, options: ProjectResolverOp
     ...others,
     root,
     conditions: createConditions({ isDevelopment }),
-    aliasesOf: (specifier, folder) => candidatesOf(specifier, fromFileUrl(folder)).map((path) => toFileUrl(path).href),
+    aliasesOf: (specifier, folder) =>
+      findCandidates(specifier, fromFileUrl(folder)).map((path) => toFileUrl(path).href),
   });
 }

@@ -47,7 +47,7 @@ const knownByDeno = new Map<string, string | undefined>();
  * @param folder The absolute path of the importing file's folder.
  * @throws {SyntaxError} If the configuration cannot be read.
  */
-export function candidatesOf(specifier: string, folder: string): string[] {
+export function findCandidates(specifier: string, folder: string): string[] {
   const { paths, baseUrl } = namesFor(folder);
   for (const { before, after, targets } of paths) {
     if (after === null ? specifier !== before : !fits(specifier, before, after)) continue;
