@@ -20,7 +20,7 @@ import { createModuleReader, type ModuleReader } from "../resolve/module_reader.
 import { findNextModule, type NextModule } from "../next/next_modules.ts";
 import { createVirtualModule, nameVirtualModule, registerNextModules } from "../next/next_namespaces.ts";
 import type { TextShape } from "./unfinished_save.ts";
-import { jsxImportSourceOf, useTsconfig } from "../resolve/tsconfig_paths.ts";
+import { jsxImportSourceOf, setTsconfig } from "../resolve/tsconfig_paths.ts";
 import { PACKAGE_URL, SOURCE_URL } from "../own_package.ts";
 
 /** Where the modules live that a hook makes up. */
@@ -107,7 +107,7 @@ export function configureModules(
   root: string,
   { tsconfigPath, textExtensions }: Pick<AppConfig, "tsconfigPath" | "textExtensions">,
 ): void {
-  if (tsconfigPath !== undefined) useTsconfig(root, resolve(root, tsconfigPath));
+  if (tsconfigPath !== undefined) setTsconfig(root, resolve(root, tsconfigPath));
   texts = textExtensions;
   hooks?.forget();
 }

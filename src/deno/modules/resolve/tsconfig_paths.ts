@@ -65,7 +65,7 @@ export function findCandidates(specifier: string, folder: string): string[] {
  * @param file The absolute path of the configuration.
  * @throws {SyntaxError} If the configuration cannot be read.
  */
-export function useTsconfig(root: string, file: string): void {
+export function setTsconfig(root: string, file: string): void {
   known.clear();
   known.set(root, readNames(file));
 }
