@@ -19,7 +19,7 @@ import { externalNames, partImports, writeNextImports } from "../modules/next/ne
 import { mayUseScope } from "../modules/source/scope_use.ts";
 import { getRelativePath } from "../project/relative_path.ts";
 import { PACKAGE_URL, selfSpecifier, SOURCE_URL } from "../modules/own_package.ts";
-import { jsxImportSourceOf } from "../modules/resolve/tsconfig_paths.ts";
+import { getJsxImportSource } from "../modules/resolve/tsconfig_paths.ts";
 
 /** What goes into a build. */
 export interface BundleOptions {
@@ -88,7 +88,7 @@ async function bundleIn(folder: string, project: Project, file: string, options:
     ownModules: SOURCE_URL,
     isReplaced: (name) => modules.has(name) || MARKERS.includes(name),
     isText: isTextFile,
-    jsxImportSource: jsxImportSourceOf,
+    jsxImportSource: getJsxImportSource,
     config: own.config === null ? undefined : {
       url: toFileUrl(join(root, own.config)).href,
       folder: getRelativePath(dirname(file), root),

@@ -20,7 +20,7 @@ import { createModuleReader, type ModuleReader } from "../resolve/module_reader.
 import { findNextModule, type NextModule } from "../next/next_modules.ts";
 import { createVirtualModule, nameVirtualModule, registerNextModules } from "../next/next_namespaces.ts";
 import type { TextShape } from "./unfinished_save.ts";
-import { jsxImportSourceOf, setTsconfig } from "../resolve/tsconfig_paths.ts";
+import { getJsxImportSource, setTsconfig } from "../resolve/tsconfig_paths.ts";
 import { PACKAGE_URL, SOURCE_URL } from "../own_package.ts";
 
 /** Where the modules live that a hook makes up. */
@@ -90,7 +90,7 @@ export function installResolveHooks(root?: string): void {
     findFallback,
     getVirtual: (url) => url.startsWith(VIRTUAL) ? virtualModule(url.slice(VIRTUAL.length)) : undefined,
     toVersion: (url, parent) => graph?.resolved(url, parent) ?? url,
-    jsxImportSource: jsxImportSourceOf,
+    jsxImportSource: getJsxImportSource,
     countImports,
     isText: isTextFile,
   });

@@ -76,7 +76,7 @@ export function setTsconfig(root: string, file: string): void {
  * @param url The URL of the file with JSX.
  * @throws {SyntaxError} If the configuration cannot be read.
  */
-export function jsxImportSourceOf(url: string): string {
+export function getJsxImportSource(url: string): string {
   const folder = dirname(fromFileUrl(url));
   return namesFor(folder).jsxImportSource ?? findDenoJsxImportSource(folder) ?? "react";
 }
