@@ -9,7 +9,7 @@ import { basename, dirname, fromFileUrl, join, toFileUrl } from "@std/path";
 import { projectModule, type ProjectModules, serverModule, specifierOf } from "../../codegen/server_module.ts";
 import { makeRoutesFolder } from "../project/routes_folder.ts";
 import { MARKERS } from "../modules/next/doors.ts";
-import { checkoutImports, type ImportMap, joined, projectImports } from "../modules/resolve/import_map.ts";
+import { checkoutImports, type ImportMap, mergeImportMaps, projectImports } from "../modules/resolve/import_map.ts";
 import { copyModules } from "./module_copies.ts";
 import { type ModuleWalk, walkModules } from "../modules/load/module_walk.ts";
 import { configFileOf, configureBuiltModules, frontFilesOf } from "../project/project_files.ts";
@@ -185,7 +185,7 @@ export async function writeUnbundled(
     },
     { imports: found.imports, scopes: withScopes(found.scopes, json) },
     withMarkers(others, at("empty.ts")),
-  ].reduce(joined);
+  ].reduce(mergeImportMaps);
   await write(
     at("project.ts"),
     projectModule(modules, getRelativePath(target, root)),

@@ -39,7 +39,7 @@ export function projectImports(root: string): ImportMap {
     );
     const config = file === undefined ? undefined : readJsonc(file) as Config;
     if (file !== undefined && config !== undefined && (found === undefined || config.workspace !== undefined)) {
-      found = joined(found ?? NO_IMPORTS, importsOf(config, file));
+      found = mergeImportMaps(found ?? NO_IMPORTS, importsOf(config, file));
       if (config.workspace !== undefined) return found;
     }
     if (dirname(folder) === folder) return found ?? NO_IMPORTS;
@@ -51,7 +51,7 @@ function mayRead(path: string): boolean {
 }
 
 /** Two maps as one; the first wins. */
-export function joined(first: ImportMap, second: ImportMap): ImportMap {
+export function mergeImportMaps(first: ImportMap, second: ImportMap): ImportMap {
   return { imports: { ...second.imports, ...first.imports }, scopes: { ...second.scopes, ...first.scopes } };
 }
 
