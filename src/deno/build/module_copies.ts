@@ -6,7 +6,7 @@
  */
 
 import { readFileSync } from "node:fs";
-import { type ImportMap, mapped } from "../modules/resolve/import_map.ts";
+import { type ImportMap, mapSpecifier } from "../modules/resolve/import_map.ts";
 import { filesOfPattern } from "./pattern_files.ts";
 import { createAsset, createJsonModule, createWasmInstance, createWasmModule } from "../modules/load/asset_module.ts";
 import type { ImportMode } from "../modules/resolve/import_request.ts";
@@ -108,7 +108,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
 
   function find(specifier: string, parent: string, mode: ImportMode): string | undefined {
     const resolveByDeno = (name: string) => {
-      const target = mapped(names, name, parent) ?? name;
+      const target = mapSpecifier(names, name, parent) ?? name;
       if (!/^[a-z][a-z\d+.-]+:/i.test(target)) throw new Error(`"${target}" is not found`);
       return target;
     };
@@ -270,7 +270,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     if (found.startsWith(ownModules)) return found;
     const owner = getNativePackage(found, reader.files);
     if (owner !== undefined && owner !== getNativePackage(parent, reader.files)) {
-      const [, name = specifier, rest = ""] = NPM.exec(mapped(names, specifier, parent) ?? specifier) ?? [];
+      const [, name = specifier, rest = ""] = NPM.exec(mapSpecifier(names, specifier, parent) ?? specifier) ?? [];
       if (!/^[./#]/.test(specifier)) {
         native.add(owner);
         return name.startsWith(owner) ? name + rest : owner;

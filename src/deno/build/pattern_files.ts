@@ -6,7 +6,7 @@
 
 import { readdirSync } from "node:fs";
 import { dirname, fromFileUrl, toFileUrl } from "@std/path";
-import { type ImportMap, mapped } from "../modules/resolve/import_map.ts";
+import { type ImportMap, mapSpecifier } from "../modules/resolve/import_map.ts";
 import { findCandidates } from "../modules/resolve/tsconfig_paths.ts";
 
 /** A name that is known in part. */
@@ -52,7 +52,7 @@ export function filesOfPattern(pattern: NamePattern): ReadonlyMap<string, string
 
 function foldersOf(name: string, { parent, names }: NamePattern): string[] {
   if (/^\.\.?\//.test(name)) return [new URL(name, parent).href];
-  const own = mapped(names, name, parent);
+  const own = mapSpecifier(names, name, parent);
   const aliases = findCandidates(`${name}x`, dirname(fromFileUrl(parent))).map((path) =>
     `${toFileUrl(dirname(path)).href}/`
   );

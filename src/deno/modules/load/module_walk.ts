@@ -5,7 +5,7 @@
  */
 
 import { readFileSync } from "node:fs";
-import { type ImportMap, mapped, NO_IMPORTS } from "../resolve/import_map.ts";
+import { type ImportMap, mapSpecifier, NO_IMPORTS } from "../resolve/import_map.ts";
 import { completedUrl, projectFile } from "../resolve/project_file.ts";
 
 /** What a walk finds. */
@@ -57,7 +57,7 @@ export function walkModules(entries: readonly string[], names: ImportMap = NO_IM
   function follow(specifier: string, from: string): string | null {
     const isPath = /^\.{1,2}(?:\/|$)/.test(specifier);
     const plain = isPath ? new URL(specifier, from).href : specifier;
-    const own = mapped(names, plain, from);
+    const own = mapSpecifier(names, plain, from);
     const file = own === null ? projectFile(specifier, from) : own.startsWith("file:") ? completedUrl(own) : null;
     if (file !== null && own === null) note(plain, file, from);
     // What the map of the project says of a name holds in one file, maybe.

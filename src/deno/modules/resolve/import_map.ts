@@ -91,7 +91,7 @@ function expanded(imports: Imports): Imports {
  * @param parent The URL of the importing file.
  * @returns `null` if it says nothing.
  */
-export function mapped({ imports, scopes }: ImportMap, specifier: string, parent: string): string | null {
+export function mapSpecifier({ imports, scopes }: ImportMap, specifier: string, parent: string): string | null {
   const inner = Object.keys(scopes).filter((scope) =>
     parent === scope || (scope.endsWith("/") && parent.startsWith(scope))
   );

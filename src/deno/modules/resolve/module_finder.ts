@@ -6,7 +6,7 @@
  */
 
 import { fromFileUrl, toFileUrl } from "@std/path";
-import { type ImportMap, mapped, NO_IMPORTS } from "./import_map.ts";
+import { type ImportMap, mapSpecifier, NO_IMPORTS } from "./import_map.ts";
 import { findCandidates } from "./tsconfig_paths.ts";
 import { createConditions } from "./conditions.ts";
 import { findExportedFile } from "./deno_package.ts";
@@ -115,7 +115,7 @@ export function createModuleFinder(options: ModuleFinderOptions): ModuleFinder {
     const { specifier, parent, mode } = request;
     const url = request.resolveByDeno(specifier);
     if (!url.startsWith("file:") || !isInstalled(url) || isMissing(request, url)) return url;
-    const name = mapped(getImports(), specifier, parent) ?? specifier;
+    const name = mapSpecifier(getImports(), specifier, parent) ?? specifier;
     return name.startsWith("npm:") || isBare(name)
       ? findExportedFile({ specifier: name, url, files, conditions, mode })
       : url;
@@ -130,7 +130,7 @@ export function createModuleFinder(options: ModuleFinderOptions): ModuleFinder {
     if (isInstalled(parent)) return undefined;
     const imports = getImports();
     if (Object.keys(imports.imports).length + Object.keys(imports.scopes).length === 0) return undefined;
-    const target = mapped(imports, isBare(specifier) ? specifier : new URL(specifier, parent).href, parent);
+    const target = mapSpecifier(imports, isBare(specifier) ? specifier : new URL(specifier, parent).href, parent);
     return target !== null && SCHEME.test(target) ? target : undefined;
   }
 
