@@ -9,7 +9,7 @@ import { basename, dirname, fromFileUrl, join, toFileUrl } from "@std/path";
 import { projectModule, type ProjectModules, serverModule, specifierOf } from "../../codegen/server_module.ts";
 import { makeRoutesFolder } from "../project/routes_folder.ts";
 import { MARKERS } from "../modules/next/doors.ts";
-import { checkoutImports, type ImportMap, mergeImportMaps, projectImports } from "../modules/resolve/import_map.ts";
+import { checkoutImports, type ImportMap, mergeImportMaps, readProjectImports } from "../modules/resolve/import_map.ts";
 import { copyModules } from "./module_copies.ts";
 import { type ModuleWalk, walkModules } from "../modules/load/module_walk.ts";
 import { configFileOf, configureBuiltModules, frontFilesOf } from "../project/project_files.ts";
@@ -77,7 +77,7 @@ function entriesOf({ manifest, config, proxy, instrumentation }: ProjectModules)
 async function bundleIn(folder: string, project: Project, file: string, options: BundleOptions): Promise<string> {
   const { root } = project;
   const at = (name: string) => join(folder, name);
-  const { others, modules } = partImports(projectImports(root), root);
+  const { others, modules } = partImports(readProjectImports(root), root);
   await configureBuiltModules(root);
   const own = await modulesOf(project);
   const entries = entriesOf(own);
@@ -171,7 +171,7 @@ export async function writeUnbundled(
   const { root } = project;
   const at = (name: string) => join(target, name);
   const modules = await modulesOf(project);
-  const { others, modules: nextModules } = partImports(projectImports(root), root);
+  const { others, modules: nextModules } = partImports(readProjectImports(root), root);
   const entries = entriesOf(modules).map((name) => toFileUrl(join(root, name)).href);
   const { sources, map: found, bareJson } = walkModules(entries, others);
   const code = [...sources.values()];

@@ -9,7 +9,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join, resolve, toFileUrl } from "@std/path";
 import type { AppConfig } from "../../../handler/rules/next_config.ts";
 import { MARKERS } from "../next/doors.ts";
-import { type ImportMap, NO_IMPORTS, projectImports } from "../resolve/import_map.ts";
+import { type ImportMap, NO_IMPORTS, readProjectImports } from "../resolve/import_map.ts";
 import { countImports } from "./loader.ts";
 import { bareUrl, createModuleGraph, type ModuleGraph } from "./module_graph.ts";
 import { createLoadedSources } from "./loaded_sources.ts";
@@ -140,8 +140,8 @@ function toFolderUrl(root: string): string {
 
 /** The names that `deno.json` has; the folders above a project are not asked for where they may not be read. */
 function importsOf(root: string | undefined): ImportMap {
-  if (root !== undefined) return projectImports(root);
-  return Deno.permissions.querySync({ name: "read" }).state === "granted" ? projectImports(Deno.cwd()) : NO_IMPORTS;
+  if (root !== undefined) return readProjectImports(root);
+  return Deno.permissions.querySync({ name: "read" }).state === "granted" ? readProjectImports(Deno.cwd()) : NO_IMPORTS;
 }
 
 function findVirtual(specifier: string, mode: "import" | "require", parent: string): VirtualModule | undefined {

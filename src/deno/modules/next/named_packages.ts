@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type ImportMap, projectImports } from "../resolve/import_map.ts";
+import { type ImportMap, readProjectImports } from "../resolve/import_map.ts";
 import { partImports } from "./next_imports.ts";
 import { PACKAGE_URL } from "../own_package.ts";
 
@@ -43,7 +43,7 @@ async function prepare(root: string, importUrl: (url: string) => Promise<unknown
 /** A configuration that cannot be read is told by who needs a name of it. */
 function readSpecifiers(root: string): string[] {
   try {
-    return getPackageSpecifiers(partImports(projectImports(root), root).others);
+    return getPackageSpecifiers(partImports(readProjectImports(root), root).others);
   } catch {
     return [];
   }

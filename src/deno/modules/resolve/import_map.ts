@@ -31,7 +31,7 @@ export const NO_IMPORTS: ImportMap = { imports: {}, scopes: {} };
  *
  * @param root The project's folder.
  */
-export function projectImports(root: string): ImportMap {
+export function readProjectImports(root: string): ImportMap {
   let found: ImportMap | undefined;
   for (let folder = root;; folder = dirname(folder)) {
     const file = ["deno.json", "deno.jsonc"].map((name) => join(folder, name)).find((path) =>
