@@ -9,7 +9,12 @@ import { basename, dirname, fromFileUrl, join, toFileUrl } from "@std/path";
 import { projectModule, type ProjectModules, serverModule, specifierOf } from "../../codegen/server_module.ts";
 import { makeRoutesFolder } from "../project/routes_folder.ts";
 import { MARKERS } from "../modules/next/doors.ts";
-import { checkoutImports, type ImportMap, mergeImportMaps, readProjectImports } from "../modules/resolve/import_map.ts";
+import {
+  type ImportMap,
+  mergeImportMaps,
+  readCheckoutImports,
+  readProjectImports,
+} from "../modules/resolve/import_map.ts";
 import { copyModules } from "./module_copies.ts";
 import { type ModuleWalk, walkModules } from "../modules/load/module_walk.ts";
 import { configFileOf, configureBuiltModules, frontFilesOf } from "../project/project_files.ts";
@@ -145,7 +150,7 @@ async function bundleIn(folder: string, project: Project, file: string, options:
   await write(at("server.ts"), serverModule({ project: "./project.js", ...await sayings(project, [code], options) }));
   const serverMap = {
     imports: await writeNextImports(modules, code, writeIn(folder)),
-    scopes: await checkoutImports(),
+    scopes: await readCheckoutImports(),
   };
   await write(at("server_map.json"), JSON.stringify(serverMap));
   await denoBundle(root, folder, [
@@ -181,7 +186,7 @@ export async function writeUnbundled(
   const map = [
     {
       imports: await writeNextImports(nextModules, code.join("\n"), writeIn(target)),
-      scopes: await checkoutImports(),
+      scopes: await readCheckoutImports(),
     },
     { imports: found.imports, scopes: withScopes(found.scopes, json) },
     withMarkers(others, at("empty.ts")),

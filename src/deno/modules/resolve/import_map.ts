@@ -106,7 +106,7 @@ export function mapSpecifier({ imports, scopes }: ImportMap, specifier: string, 
 }
 
 /** What a checkout of this package imports by name, for a build that does not see its configuration. */
-export async function checkoutImports(): Promise<ImportMap["scopes"]> {
+export async function readCheckoutImports(): Promise<ImportMap["scopes"]> {
   const src = new URL(SOURCE_URL);
   if (src.protocol !== "file:") return {};
   const names = new Set<string>();

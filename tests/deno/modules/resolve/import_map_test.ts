@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { toFileUrl } from "@std/path";
 import {
-  checkoutImports,
   type ImportMap,
+  readCheckoutImports,
   readProjectImports,
 } from "../../../../src/deno/modules/resolve/import_map.ts";
 import { filesBelow } from "../../../helpers/build.ts";
@@ -111,9 +111,9 @@ Deno.test("readProjectImports() has the names of a deno.json above a project tha
   assertEquals((await importsOf(files, "/web")).imports, { a: "project:/a.ts" });
 });
 
-Deno.test("checkoutImports() says what every import by name of src/ means, for this checkout alone", async () => {
+Deno.test("readCheckoutImports() says what every import by name of src/ means, for this checkout alone", async () => {
   const src = new URL("../../../../src/", import.meta.url).pathname;
-  const [[scope, imports], ...more] = Object.entries(await checkoutImports()) as [
+  const [[scope, imports], ...more] = Object.entries(await readCheckoutImports()) as [
     [string, Record<string, string>],
     ...unknown[],
   ];
