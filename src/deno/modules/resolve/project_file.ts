@@ -20,7 +20,7 @@ const EXTENSIONS = [".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs", ".json", "/ind
  * @param parent The URL of the importing file.
  * @returns The URL of the file, or `null` where Deno finds it itself.
  */
-export function projectFile(specifier: string, parent: string): string | null {
+export function findProjectFile(specifier: string, parent: string): string | null {
   if (!parent.startsWith("file:") || isInPackage(parent) || parent.startsWith(SOURCE_URL)) return null;
   if (/^\.\.?(?:\/|$)/.test(specifier)) return completedUrl(new URL(specifier, parent).href);
   if (!isBare(specifier)) return null;
