@@ -6,7 +6,7 @@
 
 import { readFileSync } from "node:fs";
 import { type ImportMap, mapSpecifier, NO_IMPORTS } from "../resolve/import_map.ts";
-import { completedUrl, findProjectFile } from "../resolve/project_file.ts";
+import { completeUrl, findProjectFile } from "../resolve/project_file.ts";
 
 /** What a walk finds. */
 export interface ModuleWalk {
@@ -58,7 +58,7 @@ export function walkModules(entries: readonly string[], names: ImportMap = NO_IM
     const isPath = /^\.{1,2}(?:\/|$)/.test(specifier);
     const plain = isPath ? new URL(specifier, from).href : specifier;
     const own = mapSpecifier(names, plain, from);
-    const file = own === null ? findProjectFile(specifier, from) : own.startsWith("file:") ? completedUrl(own) : null;
+    const file = own === null ? findProjectFile(specifier, from) : own.startsWith("file:") ? completeUrl(own) : null;
     if (file !== null && own === null) note(plain, file, from);
     // What the map of the project says of a name holds in one file, maybe.
     if (file !== null && own !== null) (scopes[from] ??= {})[plain] = file;

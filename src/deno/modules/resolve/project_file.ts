@@ -22,12 +22,12 @@ const EXTENSIONS = [".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs", ".json", "/ind
  */
 export function findProjectFile(specifier: string, parent: string): string | null {
   if (!parent.startsWith("file:") || isInPackage(parent) || parent.startsWith(SOURCE_URL)) return null;
-  if (/^\.\.?(?:\/|$)/.test(specifier)) return completedUrl(new URL(specifier, parent).href);
+  if (/^\.\.?(?:\/|$)/.test(specifier)) return completeUrl(new URL(specifier, parent).href);
   if (!isBare(specifier)) return null;
   for (const path of findCandidates(specifier, dirname(fromFileUrl(parent)))) {
     const url = toFileUrl(path).href;
     if (isFile(url)) return url;
-    const found = completedUrl(url);
+    const found = completeUrl(url);
     if (found !== null) return found;
   }
   return null;
@@ -43,7 +43,7 @@ function isInPackage(url: string): boolean {
  * @param href The URL.
  * @returns The URL of the file, or `null` if it is a file itself, or means none.
  */
-export function completedUrl(href: string): string | null {
+export function completeUrl(href: string): string | null {
   if (isFile(href)) return null;
   const source = /\.([cm]?)js(x?)$/.exec(href);
   const compiled = source === null ? [] : [href.replace(/js(x?)$/, "ts$1"), href.replace(/jsx?$/, "tsx")];
