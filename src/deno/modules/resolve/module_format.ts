@@ -54,6 +54,6 @@ export function getModuleFormat(
   // A file without ending is a program of a package, in `bin`.
   const isScript = ending === "js" || !name.includes(".");
   if (!isScript) return FORMATS.get(ending) ?? "asset";
-  if (manifests.scopeOf(file)?.type === "module") return "module";
+  if (manifests.getScope(file)?.type === "module") return "module";
   return isEsmSyntax(source ?? files.readText(file) ?? "") ? "module" : "commonjs";
 }

@@ -121,7 +121,7 @@ export function createModuleLookup(disk: ModuleFileSystem, settings: LookupSetti
   function findImport(path: string, query: string, request: ImportRequest): ResolvedModule {
     const alias = findAlias(path, query, request.parent);
     if (alias !== undefined) return alias;
-    const manifest = manifests.scopeOf(request.parent);
+    const manifest = manifests.getScope(request.parent);
     const target = resolveImports(manifest?.imports, path, conditions.conditionsFor(request.mode, manifest?.name));
     if (manifest !== undefined && target.kind === "found") {
       for (const name of target.targets) {

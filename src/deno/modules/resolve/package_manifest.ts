@@ -45,7 +45,7 @@ export interface ManifestReader {
    * @param url The URL of the file, without query.
    * @throws {ModuleResolveError} As for `at()`.
    */
-  scopeOf(url: string): PackageManifest | undefined;
+  getScope(url: string): PackageManifest | undefined;
 }
 
 /**
@@ -74,7 +74,7 @@ export function createManifestReader(files: ModuleFileSystem): ManifestReader {
     return found;
   }
 
-  return { at, scopeOf: (url) => scopeOfFolder(getFolder(url)) ?? undefined };
+  return { at, getScope: (url) => scopeOfFolder(getFolder(url)) ?? undefined };
 }
 
 function readManifest(folder: string, files: ModuleFileSystem): PackageManifest | undefined {

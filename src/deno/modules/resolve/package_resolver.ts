@@ -105,7 +105,7 @@ export function createPackageResolver(context: PackageResolverContext): PackageR
   const results = { import: new Map<string, PackageResult>(), require: new Map<string, PackageResult>() };
 
   function findInPackage(name: PackageName, parent: string, mode: ImportMode): PackageResult {
-    const own = manifests.scopeOf(parent);
+    const own = manifests.getScope(parent);
     if (own?.exports !== undefined && own.name === name.name) return findExport(own, name.subpath, mode);
     let failure = NOT_INSTALLED;
     for (const folder of nodeModulesAbove(getFolder(parent))) {
