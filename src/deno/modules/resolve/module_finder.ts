@@ -69,7 +69,7 @@ export function createModuleFinder(options: ModuleFinderOptions): ModuleFinder {
   const resolver = createModuleResolver(files, {
     ...(root === undefined ? {} : { root }),
     conditions,
-    aliasesOf: (specifier, folder) => findCandidates(specifier, toPath(folder)).map((path) => toFileUrl(path).href),
+    findAliases: (specifier, folder) => findCandidates(specifier, toPath(folder)).map((path) => toFileUrl(path).href),
   });
 
   function find(request: FindRequest): string {

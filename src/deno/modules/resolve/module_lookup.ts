@@ -38,8 +38,8 @@ export interface LookupSettings {
   readonly root: string | undefined;
   /** The conditions of `exports` and `imports`. */
   readonly conditions: Conditions;
-  /** See {@linkcode ModuleResolverOptions.aliasesOf}. */
-  aliasesOf?(specifier: string, folder: string): readonly string[];
+  /** See {@linkcode ModuleResolverOptions.findAliases}. */
+  findAliases?(specifier: string, folder: string): readonly string[];
 }
 
 /** Looks for modules. All that it read it keeps. */
@@ -129,7 +129,7 @@ export function createModuleLookup(disk: ModuleFileSystem, settings: LookupSetti
         if (found !== undefined) return found;
       }
     }
-    return fail(request, { kind: "imports", manifest, target, aliases: aliasesOf(path, request.parent) });
+    return fail(request, { kind: "imports", manifest, target, aliases: findAliases(path, request.parent) });
   }
 
   function findImportTarget(
@@ -156,21 +156,21 @@ export function createModuleLookup(disk: ModuleFileSystem, settings: LookupSetti
       ? packages.findInPackage(name, request.parent, request.mode)
       : NOT_INSTALLED;
     if ("url" in result) return toFile(result.url, query);
-    return fail(request, { kind: "name", name, failure: result, aliases: aliasesOf(path, request.parent) });
+    return fail(request, { kind: "name", name, failure: result, aliases: findAliases(path, request.parent) });
   }
 
   /** The file of a name by `tsconfig.json`. */
   function findAlias(path: string, query: string, parent: string): ResolvedModule | undefined {
     for (const folder of foldersWithAliases(parent)) {
-      const found = findAmong(settings.aliasesOf?.(path, folder) ?? [], query);
+      const found = findAmong(settings.findAliases?.(path, folder) ?? [], query);
       if (found !== undefined) return found;
     }
     return undefined;
   }
 
   /** All that a name may mean by `tsconfig.json`. */
-  function aliasesOf(path: string, parent: string): readonly string[] {
-    return [...new Set(foldersWithAliases(parent).flatMap((folder) => settings.aliasesOf?.(path, folder) ?? []))];
+  function findAliases(path: string, parent: string): readonly string[] {
+    return [...new Set(foldersWithAliases(parent).flatMap((folder) => settings.findAliases?.(path, folder) ?? []))];
   }
 
   /**

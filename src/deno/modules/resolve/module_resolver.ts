@@ -30,7 +30,7 @@ export interface ModuleResolverOptions {
    * @param specifier What is imported.
    * @param folder The URL of the importing file's folder, with a slash at the end.
    */
-  aliasesOf?(specifier: string, folder: string): readonly string[];
+  findAliases?(specifier: string, folder: string): readonly string[];
   /**
    * Whether an import is Deno's to resolve, as one by a name of `deno.json` is. Not asked about URLs, which are except
    * those of files, and not about what is imported by modules that are not files.

@@ -29,7 +29,7 @@ export function createProjectResolver(folder: string, options: ProjectResolverOp
     ...others,
     root,
     conditions: createConditions({ isDevelopment }),
-    aliasesOf: (specifier, folder) =>
+    findAliases: (specifier, folder) =>
       findCandidates(specifier, fromFileUrl(folder)).map((path) => toFileUrl(path).href),
   });
 }

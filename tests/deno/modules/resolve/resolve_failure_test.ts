@@ -279,7 +279,7 @@ for (
     const files = createMemoryFiles(tree);
     const resolver = createModuleResolver(files, {
       root: files.base,
-      aliasesOf: () => aliases.map((path) => files.url(path)),
+      findAliases: () => aliases.map((path) => files.url(path)),
     });
     const error = assertThrows(() => resolver.resolve(specifier, files.url(parent), mode));
     assertInstanceOf(error, ModuleResolveError);
