@@ -28,7 +28,7 @@ export interface Conditions {
    * @param mode Who asks.
    * @param name The name of the package.
    */
-  conditionsFor(mode: ImportMode, name: string | undefined): ReadonlySet<string>;
+  getConditions(mode: ImportMode, name: string | undefined): ReadonlySet<string>;
 }
 
 /**
@@ -51,6 +51,6 @@ export function createConditions({ isDevelopment = false, custom = [] }: Conditi
   });
   const sets = { import: setsFor("import"), require: setsFor("require") };
   return {
-    conditionsFor: (mode, name) => WITHOUT_REACT_SERVER.has(name) ? sets[mode].react : sets[mode].others,
+    getConditions: (mode, name) => WITHOUT_REACT_SERVER.has(name) ? sets[mode].react : sets[mode].others,
   };
 }

@@ -43,7 +43,7 @@ export function findExportedFile({ specifier, url, files, conditions, mode }: Fo
   if (exports === undefined || exports === null) return url;
   const subpath = NPM.exec(specifier)?.[1] ?? specifier.replace(/^(?:@[^/]+\/)?[^/]+/, "");
   const name = NAME.exec(folder)?.[1];
-  const target = resolveExports(exports, `.${subpath}`.replace(/\/$/, ""), conditions.conditionsFor(mode, name));
+  const target = resolveExports(exports, `.${subpath}`.replace(/\/$/, ""), conditions.getConditions(mode, name));
   const targets = target.kind === "found" ? target.targets : [];
   return targets.map((path) => new URL(path, folder).href).find((file) => file === url || files.isFile(file)) ?? url;
 }

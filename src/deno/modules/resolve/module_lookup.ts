@@ -122,7 +122,7 @@ export function createModuleLookup(disk: ModuleFileSystem, settings: LookupSetti
     const alias = findAlias(path, query, request.parent);
     if (alias !== undefined) return alias;
     const manifest = manifests.getScope(request.parent);
-    const target = resolveImports(manifest?.imports, path, conditions.conditionsFor(request.mode, manifest?.name));
+    const target = resolveImports(manifest?.imports, path, conditions.getConditions(request.mode, manifest?.name));
     if (manifest !== undefined && target.kind === "found") {
       for (const name of target.targets) {
         const found = findImportTarget(name, manifest, query, request);

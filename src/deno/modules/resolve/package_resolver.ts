@@ -161,7 +161,7 @@ export function createPackageResolver(context: PackageResolverContext): PackageR
   }
 
   function findExport(manifest: PackageManifest, subpath: string, mode: ImportMode): PackageResult {
-    const target = resolveExports(manifest.exports, subpath, conditions.conditionsFor(mode, manifest.name));
+    const target = resolveExports(manifest.exports, subpath, conditions.getConditions(mode, manifest.name));
     if (target.kind !== "found") return { reason: "not exported", manifest, target };
     const url = findTarget(target.targets, manifest);
     return url === undefined ? { reason: "no target", manifest, targets: target.targets } : { url };
