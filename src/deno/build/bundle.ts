@@ -23,7 +23,7 @@ import type { Project } from "../project/scan.ts";
 import { externalNames, partImports, writeNextImports } from "../modules/next/next_imports.ts";
 import { mayUseScope } from "../modules/source/scope_use.ts";
 import { getRelativePath } from "../project/relative_path.ts";
-import { PACKAGE_URL, selfSpecifier, SOURCE_URL } from "../modules/own_package.ts";
+import { getOwnSpecifier, PACKAGE_URL, SOURCE_URL } from "../modules/own_package.ts";
 import { getJsxImportSource } from "../modules/resolve/tsconfig_paths.ts";
 
 /** What goes into a build. */
@@ -255,8 +255,8 @@ async function sayings({ root, manifest }: Project, sources: readonly string[], 
   return {
     manifest,
     files,
-    server: selfSpecifier("built", "src/deno/build/built_server.ts"),
-    redis: redis ? selfSpecifier("cache/redis", "src/cache/stores/redis.ts") : undefined,
+    server: getOwnSpecifier("built", "src/deno/build/built_server.ts"),
+    redis: redis ? getOwnSpecifier("cache/redis", "src/cache/stores/redis.ts") : undefined,
     fingerprint: digest.digest("base64url").slice(0, 16),
     usesScope: sources.some(mayUseScope),
   };

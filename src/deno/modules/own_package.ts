@@ -18,7 +18,7 @@ export const SOURCE_URL = new URL("src/", PACKAGE_URL).href;
  * @param file The file of the export, relative to the package: `src/headers.ts`.
  * @param here Where the package came from.
  */
-export function selfSpecifier(entry: string, file: string, here: string = PACKAGE_URL): string {
+export function getOwnSpecifier(entry: string, file: string, here: string = PACKAGE_URL): string {
   const registry = /^https?:\/\/[^/]+\/(@[^/]+\/[^/]+)\/([^/]+)\//.exec(here);
   return registry === null ? new URL(file, here).href : `jsr:${registry[1]}@^${registry[2]}/${entry}`;
 }

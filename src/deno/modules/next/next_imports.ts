@@ -10,7 +10,7 @@ import { join, toFileUrl } from "@std/path";
 import type { ImportMap } from "../resolve/import_map.ts";
 import { ALL_NEXT_MODULES, findImportedNames, findNextModule, NEXT_MODULES, type NextModule } from "./next_modules.ts";
 import { NEXT_NAMESPACES } from "./next_namespaces.ts";
-import { selfSpecifier } from "../own_package.ts";
+import { getOwnSpecifier } from "../own_package.ts";
 
 /** This package by its own name, in any version. */
 const OWN = /^(?:jsr:\/?)?@x\/routes(?:@[^/]*)?(?:\/.*)?$/;
@@ -58,7 +58,7 @@ export function getNextSpecifiers(root?: string): Readonly<Record<string, string
     // In a deno.json `next` would stand for all below it, of which there is more than this package exports.
     name !== "next" && (root === undefined || isFallback !== true || !isInstalled(name, root))
   );
-  return Object.fromEntries(modules.map(([name, { entry, file }]) => [name, selfSpecifier(entry, file)]));
+  return Object.fromEntries(modules.map(([name, { entry, file }]) => [name, getOwnSpecifier(entry, file)]));
 }
 
 function isInstalled(name: string, root: string): boolean {
@@ -103,7 +103,7 @@ export async function writeNextImports(
   }
   const imports: Record<string, string> = {};
   for (const [name, module] of all) {
-    const target = selfSpecifier(module.entry, module.file);
+    const target = getOwnSpecifier(module.entry, module.file);
     const text = isNamed(code, name) ? moduleText(module, name, target, code) : undefined;
     const file = `${name.replace(/[^a-z\d]+/gi, "_")}.ts`;
     imports[name] = text === undefined ? target : toFileUrl(await write(file, text)).href;
