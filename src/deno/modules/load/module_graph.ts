@@ -64,7 +64,7 @@ export function createModuleGraph(
   let clock = 0;
 
   function resolved(versioned: string, parent: string): string {
-    const url = bareUrl(versioned), from = bareUrl(parent);
+    const url = removeVersion(versioned), from = removeVersion(parent);
     if (!follows(url)) return versioned;
     known.add(url);
     if (!stamps.has(url)) stamps.set(url, stampOf(url));
@@ -133,7 +133,7 @@ export function createModuleGraph(
 }
 
 /** The URL of a file, without its version. */
-export function bareUrl(url: string): string {
+export function removeVersion(url: string): string {
   return url.replace(/\?v=\d+$/, "");
 }
 

@@ -11,7 +11,7 @@ import type { AppConfig } from "../../../handler/rules/next_config.ts";
 import { MARKERS } from "../next/doors.ts";
 import { type ImportMap, NO_IMPORTS, readProjectImports } from "../resolve/import_map.ts";
 import { countImports } from "./loader.ts";
-import { bareUrl, createModuleGraph, type ModuleGraph } from "./module_graph.ts";
+import { createModuleGraph, type ModuleGraph, removeVersion } from "./module_graph.ts";
 import { createLoadedSources } from "./loaded_sources.ts";
 import { getVirtualFolder, isInstalled } from "../resolve/module_address.ts";
 import { createModuleFinder, type ModuleFinder } from "../resolve/module_finder.ts";
@@ -170,7 +170,7 @@ function toVirtual(
 
 function sourceOf(url: string): string {
   try {
-    return readFileSync(new URL(bareUrl(url)), "utf8");
+    return readFileSync(new URL(removeVersion(url)), "utf8");
   } catch {
     return "";
   }
@@ -185,7 +185,7 @@ export function isScopeUsed(): boolean {
 
 /** Whether a file was loaded in a way that keeps it for good, and is not loaded again when it has changed. */
 export function isLoadedForGood(url: string): boolean {
-  return hooks?.isLoadedForGood(bareUrl(url)) ?? false;
+  return hooks?.isLoadedForGood(removeVersion(url)) ?? false;
 }
 
 /**
