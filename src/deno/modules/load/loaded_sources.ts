@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import { isInstalled } from "../resolve/module_address.ts";
 import { noticeUseCache } from "../source/use_cache_directive.ts";
 import { mayUseScope } from "../source/scope_use.ts";
-import { shapeOf, type TextShape } from "./unfinished_save.ts";
+import { getTextShape, type TextShape } from "./unfinished_save.ts";
 
 /** What was loaded. */
 export interface LoadedSources {
@@ -48,7 +48,7 @@ export function createLoadedSources(): LoadedSources {
     },
     add(url, source) {
       isScopeUsed ||= typeof source === "string" && mayUseScope(source);
-      const shape = typeof source === "string" && !url.endsWith(".json") ? shapeOf(source) : undefined;
+      const shape = typeof source === "string" && !url.endsWith(".json") ? getTextShape(source) : undefined;
       if (typeof source === "string" && !isInstalled(url)) noticeUseCache(url, source);
       loaded.set(url, { digest: createHash("sha256").update(source).digest("base64url"), shape });
     },

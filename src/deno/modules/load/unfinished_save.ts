@@ -89,7 +89,7 @@ export function createSaveGuard(isBeingWritten: (path: string) => boolean): Save
     if (isBeingWritten(path)) return EMPTY_MS;
     const text = await Deno.readTextFile(path).catch(() => "");
     if (text.trim() === "") return EMPTY_MS;
-    return looksCut(shapeOf(text), whole.get(path)) ? CUT_MS : 0;
+    return looksCut(getTextShape(text), whole.get(path)) ? CUT_MS : 0;
   }
 
   return {
@@ -128,7 +128,7 @@ function ageOf(stat: Deno.FileInfo | null): number {
 }
 
 /** The shape of a text. */
-export function shapeOf(text: string): TextShape {
+export function getTextShape(text: string): TextShape {
   return { length: text.length, last: text.at(-1) ?? "" };
 }
 
