@@ -8,7 +8,7 @@ import { fromFileUrl, join, toFileUrl } from "@std/path";
 import type { ModuleNamespace } from "../../../handler/served_route.ts";
 import { importFile, importUrl } from "./loader.ts";
 import type { ModuleGraph } from "./module_graph.ts";
-import { loadedShape } from "./resolve_hooks.ts";
+import { getLoadedShape } from "./resolve_hooks.ts";
 import { CUT_MS, type SaveGuard } from "./unfinished_save.ts";
 
 /** What a loader knows of the files that it imports. */
@@ -67,7 +67,7 @@ export function createReloadingLoader(
 
   function accept(url: string): void {
     accepted.set(url, graph.version(url));
-    const shape = loadedShape(url);
+    const shape = getLoadedShape(url);
     if (shape !== undefined) guard.accept(fromFileUrl(url), shape);
   }
 

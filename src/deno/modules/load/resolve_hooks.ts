@@ -199,7 +199,7 @@ export function getModuleExports(path: string): unknown {
 }
 
 /** The shape of the text that a file had when it was loaded last; JSON has none. */
-export function loadedShape(url: string): TextShape | undefined {
+export function getLoadedShape(url: string): TextShape | undefined {
   return sources.getShape(url);
 }
 
