@@ -14,7 +14,7 @@ import { type CreateRequestHandlerOptions, type LoadOptions, type OpenedHandler,
 import { describeUseCache, watchUseCache } from "../modules/source/use_cache_directive.ts";
 import { loadProjectConfig, loadProjectFront, type ProjectPlace } from "../project/project_files.ts";
 import { nameFile } from "../project/project_sources.ts";
-import { installResolveHooks, isScopeUsed, sourceFingerprint } from "../modules/load/resolve_hooks.ts";
+import { getSourceFingerprint, installResolveHooks, isScopeUsed } from "../modules/load/resolve_hooks.ts";
 import type { Project } from "../project/scan.ts";
 import { writeLog } from "../../log/log.ts";
 
@@ -39,7 +39,7 @@ export async function openProject(
   await register();
   // What is loaded later is not known yet; then nothing that another process cached is taken for this one's.
   let code: string | undefined = lazy ? crypto.randomUUID() : undefined;
-  const fingerprint = () => code ??= sourceFingerprint(project.root);
+  const fingerprint = () => code ??= getSourceFingerprint(project.root);
   const handler = await openHandler(project.manifest, { ...host, fingerprint, ...watch }, cache, lazy);
   return { ...handler, compress: config.compress };
 }

@@ -208,7 +208,7 @@ export function getLoadedShape(url: string): TextShape | undefined {
  *
  * @param root The folder that their paths are relative to.
  */
-export function sourceFingerprint(root: string): string {
+export function getSourceFingerprint(root: string): string {
   return sources.getFingerprint(toFolderUrl(root));
 }
 
