@@ -16,7 +16,7 @@ import { printBanner } from "../server/banner.ts";
 import { openCache, type RedisModule } from "../server/cache_location.ts";
 import { environment, setEnvironment } from "../project/environment.ts";
 import { readConfig, readInstrumentation } from "../project/front_modules.ts";
-import { importUrl, routeLoadError } from "../modules/load/loader.ts";
+import { createRouteLoadError, importUrl } from "../modules/load/loader.ts";
 import { type OpenedHandler, openHandler } from "../server/app.ts";
 import { prewarm } from "../server/prewarm.ts";
 import { logStrayErrors } from "../process/process_guard.ts";
@@ -166,7 +166,7 @@ async function imported({ file, load }: BuiltModule, what = ""): Promise<[Module
   try {
     return [await load() as ModuleNamespace, file];
   } catch (cause) {
-    throw routeLoadError(file, cause, what);
+    throw createRouteLoadError(file, cause, what);
   }
 }
 

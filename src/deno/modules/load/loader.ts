@@ -44,7 +44,7 @@ export async function importFile(root: string, file: string, what = ""): Promise
     await prepareNamedPackages(root, importUrl);
     return await importUrl(toFileUrl(join(root, file)).href);
   } catch (cause) {
-    throw routeLoadError(file, cause, what);
+    throw createRouteLoadError(file, cause, what);
   }
 }
 
@@ -72,7 +72,7 @@ export async function importUrl(url: string): Promise<ModuleNamespace> {
  * @param cause Why.
  * @param what What messages call it besides its name.
  */
-export function routeLoadError(file: string, cause: unknown, what = ""): RouteLoadError {
+export function createRouteLoadError(file: string, cause: unknown, what = ""): RouteLoadError {
   // Deno wraps a syntax error, whose message names itself and has a code frame, in a TypeError.
   const named = cause instanceof Error && /^\w*Error: /.test(cause.message);
   const reason = cause instanceof Error ? (named ? cause.message : `${cause.name}: ${cause.message}`) : String(cause);
