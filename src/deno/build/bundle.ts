@@ -20,7 +20,7 @@ import { type ModuleWalk, walkModules } from "../modules/load/module_walk.ts";
 import { configFileOf, configureBuiltModules, frontFilesOf } from "../project/project_files.ts";
 import { isTextFile } from "../modules/load/resolve_hooks.ts";
 import type { Project } from "../project/scan.ts";
-import { externalNames, partImports, writeNextImports } from "../modules/next/next_imports.ts";
+import { externalNames, splitNextImports, writeNextImports } from "../modules/next/next_imports.ts";
 import { mayUseScope } from "../modules/source/scope_use.ts";
 import { getRelativePath } from "../project/relative_path.ts";
 import { getOwnSpecifier, PACKAGE_URL, SOURCE_URL } from "../modules/own_package.ts";
@@ -82,7 +82,7 @@ function entriesOf({ manifest, config, proxy, instrumentation }: ProjectModules)
 async function bundleIn(folder: string, project: Project, file: string, options: BundleOptions): Promise<string> {
   const { root } = project;
   const at = (name: string) => join(folder, name);
-  const { others, modules } = partImports(readProjectImports(root), root);
+  const { others, modules } = splitNextImports(readProjectImports(root), root);
   await configureBuiltModules(root);
   const own = await modulesOf(project);
   const entries = entriesOf(own);
@@ -176,7 +176,7 @@ export async function writeUnbundled(
   const { root } = project;
   const at = (name: string) => join(target, name);
   const modules = await modulesOf(project);
-  const { others, modules: nextModules } = partImports(readProjectImports(root), root);
+  const { others, modules: nextModules } = splitNextImports(readProjectImports(root), root);
   const entries = entriesOf(modules).map((name) => toFileUrl(join(root, name)).href);
   const { sources, map: found, bareJson } = walkModules(entries, others);
   const code = [...sources.values()];

@@ -6,7 +6,7 @@
  */
 
 import { type ImportMap, readProjectImports } from "../resolve/import_map.ts";
-import { partImports } from "./next_imports.ts";
+import { splitNextImports } from "./next_imports.ts";
 import { PACKAGE_URL } from "../own_package.ts";
 
 /** Whether this package comes from a checkout, beside whose configuration Deno reads no other. */
@@ -43,7 +43,7 @@ async function prepare(root: string, importUrl: (url: string) => Promise<unknown
 /** A configuration that cannot be read is told by who needs a name of it. */
 function readSpecifiers(root: string): string[] {
   try {
-    return getPackageSpecifiers(partImports(readProjectImports(root), root).others);
+    return getPackageSpecifiers(splitNextImports(readProjectImports(root), root).others);
   } catch {
     return [];
   }

@@ -29,7 +29,7 @@ export interface PartedImports {
  * @param map The import map.
  * @param root The project's folder: what is installed there of Next.js is left to it.
  */
-export function partImports({ imports, scopes }: ImportMap, root: string): PartedImports {
+export function splitNextImports({ imports, scopes }: ImportMap, root: string): PartedImports {
   const modules = new Map<string, NextModule>();
   for (const [name, module] of Object.entries(ALL_NEXT_MODULES)) {
     if (module.isFallback && isInstalled(name, root)) continue;
