@@ -16,7 +16,7 @@ import { getOwnSpecifier } from "../own_package.ts";
 const OWN = /^(?:jsr:\/?)?@x\/routes(?:@[^/]*)?(?:\/.*)?$/;
 
 /** An import map without the names of this package, which mean the running one whatever a project calls them. */
-export interface PartedImports {
+export interface SplitImports {
   /** All other names. */
   readonly others: ImportMap;
   /** The modules of Next.js by every name that they have in the project. */
@@ -29,7 +29,7 @@ export interface PartedImports {
  * @param map The import map.
  * @param root The project's folder: what is installed there of Next.js is left to it.
  */
-export function splitNextImports({ imports, scopes }: ImportMap, root: string): PartedImports {
+export function splitNextImports({ imports, scopes }: ImportMap, root: string): SplitImports {
   const modules = new Map<string, NextModule>();
   for (const [name, module] of Object.entries(ALL_NEXT_MODULES)) {
     if (module.isFallback && isInstalled(name, root)) continue;
