@@ -20,7 +20,7 @@ import { type ModuleWalk, walkModules } from "../modules/load/module_walk.ts";
 import { configFileOf, configureBuiltModules, frontFilesOf } from "../project/project_files.ts";
 import { isTextFile } from "../modules/load/resolve_hooks.ts";
 import type { Project } from "../project/scan.ts";
-import { externalNames, splitNextImports, writeNextImports } from "../modules/next/next_imports.ts";
+import { getExternalNames, splitNextImports, writeNextImports } from "../modules/next/next_imports.ts";
 import { mayUseScope } from "../modules/source/scope_use.ts";
 import { getRelativePath } from "../project/relative_path.ts";
 import { getOwnSpecifier, PACKAGE_URL, SOURCE_URL } from "../modules/own_package.ts";
@@ -138,7 +138,7 @@ async function bundleIn(folder: string, project: Project, file: string, options:
   await write(at("project_map.json"), JSON.stringify({ imports, scopes: { ...map.scopes, ...scopes } }));
   await denoBundle(root, root, [
     ...["--import-map", at("project_map.json"), "-o", at("project.js"), ...await packagesFlag(root)],
-    ...[...externalNames(modules), ...external].map((name) => `--external=${name}`),
+    ...[...getExternalNames(modules), ...external].map((name) => `--external=${name}`),
     at("project.ts"),
   ], (text) => withOrigins(text, copies.origins));
   // What is required is not looked for by the bundler, which made it a name of its own. And the same project is the same

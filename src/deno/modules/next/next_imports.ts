@@ -79,7 +79,7 @@ function isInstalled(name: string, root: string): boolean {
  *
  * @param modules The modules.
  */
-export function externalNames(modules: ReadonlyMap<string, NextModule>): string[] {
+export function getExternalNames(modules: ReadonlyMap<string, NextModule>): string[] {
   return [...[...modules.keys()].filter((name) => !/^next(?:\.js)?$/.test(name)), "jsr:@x/routes*", "jsr:/@x/routes*"];
 }
 
