@@ -4,7 +4,7 @@
  * @module
  */
 
-import { moduleCalls, moduleStatements } from "./module_statement.ts";
+import { findModuleStatements, moduleCalls } from "./module_statement.ts";
 
 /** How a module is named: by a statement, by `import()` or by `require()`. */
 export type SpecifierKind = "statement" | "import" | "require";
@@ -59,7 +59,7 @@ const SUM =
  */
 export function findSpecifiers(source: string): FoundSpecifier[] {
   const found: FoundSpecifier[] = [];
-  for (const at of moduleStatements(source)) {
+  for (const at of findModuleStatements(source)) {
     const statement = readStatement(source, at);
     if (statement !== undefined) found.push(statement);
   }

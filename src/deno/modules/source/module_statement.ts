@@ -20,7 +20,7 @@ const AFTER_EXPORT =
  * @param text JavaScript, JSX or TypeScript.
  */
 export function hasModuleStatement(text: string): boolean {
-  return !moduleStatements(text).next().done;
+  return !findModuleStatements(text).next().done;
 }
 
 /**
@@ -29,7 +29,7 @@ export function hasModuleStatement(text: string): boolean {
  *
  * @param text JavaScript, JSX or TypeScript.
  */
-export function moduleStatements(text: string): Generator<number> {
+export function findModuleStatements(text: string): Generator<number> {
   return findWords(text, (word, next) => {
     const after = word === "import" ? AFTER_IMPORT : word === "export" ? AFTER_EXPORT : undefined;
     if (after === undefined) return false;
