@@ -43,7 +43,7 @@ export function findModuleStatements(text: string): Generator<number> {
  *
  * @param text JavaScript, JSX or TypeScript.
  */
-export function moduleCalls(text: string): Generator<number> {
+export function findModuleCalls(text: string): Generator<number> {
   return findWords(text, (word, next) => (word === "import" || word === "require") && text[next()] === "(");
 }
 
