@@ -6,7 +6,7 @@
 
 import { createHash } from "node:crypto";
 import { isInstalled } from "../resolve/module_address.ts";
-import { noticeUseCache } from "../source/use_cache_directive.ts";
+import { checkForUseCache } from "../source/use_cache_directive.ts";
 import { mayUseScope } from "../source/scope_use.ts";
 import { getTextShape, type TextShape } from "./unfinished_save.ts";
 
@@ -49,7 +49,7 @@ export function createLoadedSources(): LoadedSources {
     add(url, source) {
       isScopeUsed ||= typeof source === "string" && mayUseScope(source);
       const shape = typeof source === "string" && !url.endsWith(".json") ? getTextShape(source) : undefined;
-      if (typeof source === "string" && !isInstalled(url)) noticeUseCache(url, source);
+      if (typeof source === "string" && !isInstalled(url)) checkForUseCache(url, source);
       loaded.set(url, { digest: createHash("sha256").update(source).digest("base64url"), shape });
     },
     getShape: (url) => loaded.get(url)?.shape,

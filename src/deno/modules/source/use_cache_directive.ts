@@ -58,7 +58,7 @@ export function watchUseCache(listener: (url: string, directive: string) => void
  * @param url The URL of its file.
  * @param source Its text.
  */
-export function noticeUseCache(url: string, source: string): void {
+export function checkForUseCache(url: string, source: string): void {
   if (tell === undefined || told.has(url)) return;
   const directive = findUseCache(source);
   if (directive === undefined) return;
