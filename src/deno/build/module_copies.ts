@@ -7,7 +7,7 @@
 
 import { readFileSync } from "node:fs";
 import { type ImportMap, mapSpecifier } from "../modules/resolve/import_map.ts";
-import { filesOfPattern } from "./pattern_files.ts";
+import { findPatternFiles } from "./pattern_files.ts";
 import { createAsset, createJsonModule, createWasmInstance, createWasmModule } from "../modules/load/asset_module.ts";
 import type { ImportMode } from "../modules/resolve/import_request.ts";
 import { getJsxPragmas, mayHaveJsx } from "../modules/source/jsx_source.ts";
@@ -230,7 +230,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     const openAt = isInstalled(copy.url) ? undefined : findOpenCall(text);
     if (openAt !== undefined) open.set(copy.url, text.slice(0, openAt).split("\n").length);
     for (const { kind, start, end, before, after } of patterns) {
-      const found = filesOfPattern({ before, after, parent: copy.url, names });
+      const found = findPatternFiles({ before, after, parent: copy.url, names });
       if (found === undefined) continue;
       const local = `routes_${kind}_${imports.length}`;
       const module = toPatternModule(found, kind, copy);

@@ -31,7 +31,7 @@ const IMPORTABLE = /\.(?:[cm]?[jt]sx?|json)$/;
  * @param pattern What is known of it.
  * @returns Their URLs by what the name may be; `undefined` if no folder is known, or there are more than 2,000 files.
  */
-export function filesOfPattern(pattern: NamePattern): ReadonlyMap<string, string> | undefined {
+export function findPatternFiles(pattern: NamePattern): ReadonlyMap<string, string> | undefined {
   const { before, after } = pattern;
   const folderName = before.slice(0, before.lastIndexOf("/") + 1);
   for (const folder of foldersOf(folderName, pattern)) {
