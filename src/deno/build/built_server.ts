@@ -24,7 +24,7 @@ import { servePublicFiles } from "../project/public_files.ts";
 import { type Fetch, requestLogger, type RequestWatch, watchRequests } from "../server/request_log.ts";
 import { serveHandler } from "../server/http_server.ts";
 import { readStartArgs, type StartFlags, UsageError } from "../server/flags.ts";
-import { startedByDenoServe } from "./started_by.ts";
+import { detectDenoServe } from "./started_by.ts";
 import { useJsonLog, writeLog } from "../../log/log.ts";
 
 export type { Fetch, RedisModule };
@@ -76,7 +76,7 @@ export interface BuiltServer {
  * @param app The project.
  */
 export async function serveBuilt(app: BuiltApp): Promise<BuiltServer> {
-  const byDenoServe = app.isMain ? startedByDenoServe(fail) : null;
+  const byDenoServe = app.isMain ? detectDenoServe(fail) : null;
   if (app.isMain) logStrayErrors();
   try {
     const flags = readStartArgs(app.isMain ? Deno.args : []);
