@@ -62,7 +62,7 @@ export function createTasks(cli: string, appDir: string, types = "routes.d.ts"):
  * @param imports What the modules of Next.js are to a test and to an editor, which no hook helps.
  * @param types The file of the types of the routes, relative to the project.
  */
-export function denoConfig(
+export function createDenoConfig(
   cli: string,
   appDir: string,
   imports: Readonly<Record<string, string>>,

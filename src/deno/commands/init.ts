@@ -5,7 +5,7 @@
  */
 
 import { dirname, join, relative, resolve } from "@std/path";
-import { denoConfig, FIRST_ROUTE, FIRST_TEST, GITIGNORE } from "../../codegen/new_project.ts";
+import { createDenoConfig, FIRST_ROUTE, FIRST_TEST, GITIGNORE } from "../../codegen/new_project.ts";
 import { getNextSpecifiers } from "../modules/next/next_imports.ts";
 import { pageExtensionsOf } from "../project/project_files.ts";
 import { scanPlace } from "../project/scan.ts";
@@ -46,7 +46,7 @@ async function begin(root: string): Promise<void> {
   else if (!isEmpty) console.log(`Kept     ${appDir}/, which has routes`);
   const cli = getOwnSpecifier("cli", "cli.ts");
   const types = getRelativePath(root, getTypesFile(root));
-  const config = denoConfig(cli, appDir, getNextSpecifiers(root), types);
+  const config = createDenoConfig(cli, appDir, getNextSpecifiers(root), types);
   const configName = await exists(join(root, "deno.jsonc")) ? "deno.jsonc" : "deno.json";
   const isNew = await writeNew(root, configName, config);
   await writeNew(root, types, toRoutesDts((await scanPlace(place, extensions)).manifest, root));
