@@ -48,7 +48,7 @@ declare module "client-only" {}
  *
  * @param manifest The routes.
  */
-export function routeTypesModule(manifest: RouteManifest): string {
+export function createRouteTypesModule(manifest: RouteManifest): string {
   return `${HEAD}
 ${routeDeclarations(manifest, "export ")}`;
 }
