@@ -29,7 +29,7 @@ const HEAD = `${TYPES_HEAD}
  * @param manifest The routes.
  * @param modules The modules of Next.js by their names: `next/headers`.
  */
-export function routeTypes(manifest: RouteManifest, modules: Readonly<Record<string, DeclaredModule>>): string {
+export function createRouteTypes(manifest: RouteManifest, modules: Readonly<Record<string, DeclaredModule>>): string {
   return `${HEAD}
 ${routeDeclarations(manifest, "")}
 /** What Next.js adds to the options of \`fetch()\`. */

@@ -5,7 +5,7 @@
  */
 
 import { join } from "@std/path";
-import { createRouteTypesModule, type DeclaredModule, routeTypes } from "../../codegen/route_types.ts";
+import { createRouteTypes, createRouteTypesModule, type DeclaredModule } from "../../codegen/route_types.ts";
 import { writeLog } from "../../log/log.ts";
 import type { RouteManifest } from "../../routing/manifest.ts";
 import { ALL_NEXT_MODULES } from "../modules/next/next_modules.ts";
@@ -49,7 +49,7 @@ export async function refreshTypes(root: string, manifest: RouteManifest): Promi
  * @param root The folder of their project.
  */
 export function toRoutesDts(manifest: RouteManifest, root: string): string {
-  return hasNextPackage(root) ? createRouteTypesModule(manifest) : routeTypes(manifest, declaredModules());
+  return hasNextPackage(root) ? createRouteTypesModule(manifest) : createRouteTypes(manifest, declaredModules());
 }
 
 function declaredModules(): Record<string, DeclaredModule> {
