@@ -33,7 +33,7 @@ const HEAD = `${WRITTEN}
  * @param place The path from the module's folder to the project's, `../..`, or a function that gives the specifier of a
  * file.
  */
-export function projectModule(
+export function createProjectModule(
   { manifest, ...front }: ProjectModules,
   place: string | ((file: string) => string),
 ): string {

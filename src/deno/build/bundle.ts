@@ -6,7 +6,7 @@
 
 import { createHash } from "node:crypto";
 import { basename, dirname, fromFileUrl, join, toFileUrl } from "@std/path";
-import { projectModule, type ProjectModules, serverModule, specifierOf } from "../../codegen/server_module.ts";
+import { createProjectModule, type ProjectModules, serverModule, specifierOf } from "../../codegen/server_module.ts";
 import { makeRoutesFolder } from "../project/routes_folder.ts";
 import { MARKERS } from "../modules/next/doors.ts";
 import {
@@ -125,7 +125,7 @@ async function bundleIn(folder: string, project: Project, file: string, options:
   await write(at("empty.ts"), "export {};\n");
   await write(at("next.ts"), `export * from "@x/routes/next";\nexport { default } from "@x/routes/next";\n`);
   const placeOf = (file: string) => `./modules/${copies.entries[entries.indexOf(file)]}`;
-  await write(at("project.ts"), projectModule(own, placeOf));
+  await write(at("project.ts"), createProjectModule(own, placeOf));
   const map = withMarkers(others, at("empty.ts"));
   const imports = { next: toFileUrl(at("next.ts")).href, ...map.imports };
   const urlOf = (name: string) => toFileUrl(at(join("modules", name))).href;
@@ -193,7 +193,7 @@ export async function writeUnbundled(
   ].reduce(mergeImportMaps);
   await write(
     at("project.ts"),
-    projectModule(modules, getRelativePath(target, root)),
+    createProjectModule(modules, getRelativePath(target, root)),
   );
   await write(at("server.ts"), serverModule({ project: "./project.ts", ...await sayings(project, code, options) }));
   await write(at("import_map.json"), JSON.stringify(movable(map, target), null, 2));
