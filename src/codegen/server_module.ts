@@ -79,7 +79,7 @@ export interface ServerModule {
 }
 
 /** Writes the module that serves: the main module of `deno run` and of `deno serve`. */
-export function serverModule({ project, server, redis, manifest, files, ...rest }: ServerModule): string {
+export function createServerModule({ project, server, redis, manifest, files, ...rest }: ServerModule): string {
   const redisLine = redis === undefined ? "" : `\n  redis: () => import(${JSON.stringify(redis)}),`;
   return `${HEAD}
 import { serveBuilt } from ${JSON.stringify(server)};

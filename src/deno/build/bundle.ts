@@ -6,7 +6,12 @@
 
 import { createHash } from "node:crypto";
 import { basename, dirname, fromFileUrl, join, toFileUrl } from "@std/path";
-import { createProjectModule, type ProjectModules, serverModule, specifierOf } from "../../codegen/server_module.ts";
+import {
+  createProjectModule,
+  createServerModule,
+  type ProjectModules,
+  specifierOf,
+} from "../../codegen/server_module.ts";
 import { makeRoutesFolder } from "../project/routes_folder.ts";
 import { MARKERS } from "../modules/next/doors.ts";
 import {
@@ -147,7 +152,10 @@ async function bundleIn(folder: string, project: Project, file: string, options:
     .replace(NODE_INTEROP, BUNDLE_INTEROP).replaceAll(basename(folder), "build");
   await write(at("project.js"), code);
 
-  await write(at("server.ts"), serverModule({ project: "./project.js", ...await sayings(project, [code], options) }));
+  await write(
+    at("server.ts"),
+    createServerModule({ project: "./project.js", ...await sayings(project, [code], options) }),
+  );
   const serverMap = {
     imports: await writeNextImports(modules, code, writeIn(folder)),
     scopes: await readCheckoutImports(),
@@ -195,7 +203,10 @@ export async function writeUnbundled(
     at("project.ts"),
     createProjectModule(modules, getRelativePath(target, root)),
   );
-  await write(at("server.ts"), serverModule({ project: "./project.ts", ...await sayings(project, code, options) }));
+  await write(
+    at("server.ts"),
+    createServerModule({ project: "./project.ts", ...await sayings(project, code, options) }),
+  );
   await write(at("import_map.json"), JSON.stringify(movable(map, target), null, 2));
   return { file: at("server.ts"), map: at("import_map.json"), modules: sources.size };
 }
