@@ -37,7 +37,7 @@ export function createProjectModule(
   { manifest, ...front }: ProjectModules,
   place: string | ((file: string) => string),
 ): string {
-  const placeOf = typeof place === "string" ? (file: string) => specifierOf(`${place || "."}/${file}`) : place;
+  const placeOf = typeof place === "string" ? (file: string) => toSpecifier(`${place || "."}/${file}`) : place;
   const importOf = (file: string) => `() => import(${JSON.stringify(placeOf(file))})`;
   const files = manifest.routes.filter(({ metadata }) => !metadata?.isStatic).map(({ file }) => file);
   const routes = [...new Set(files)].map((file) => `  ${JSON.stringify(file)}: ${importOf(file)},`);
@@ -53,7 +53,7 @@ ${others.join("\n")}
 }
 
 /** The specifier of a path that is relative to the importing file: it is a URL, where `%`, `?` and `#` have a meaning. */
-export function specifierOf(path: string): string {
+export function toSpecifier(path: string): string {
   const relative = /^\.{1,2}\//.test(path) ? path : `./${path}`;
   return relative.split("/").map((name) => encodeURIComponent(name).replace(/%5B|%5D|%40/g, decodeURIComponent)).join(
     "/",

@@ -10,7 +10,7 @@ import {
   createProjectModule,
   createServerModule,
   type ProjectModules,
-  specifierOf,
+  toSpecifier,
 } from "../../codegen/server_module.ts";
 import { makeRoutesFolder } from "../project/routes_folder.ts";
 import { MARKERS } from "../modules/next/doors.ts";
@@ -284,7 +284,7 @@ function movable({ imports, scopes }: ImportMap, target: string): ImportMap {
   const moved = (url: string) => {
     if (!url.startsWith("file:") || url.startsWith(PACKAGE_URL)) return url;
     const path = getRelativePath(target, fromFileUrl(url));
-    return specifierOf(path) + (url.endsWith("/") && path !== "" ? "/" : "");
+    return toSpecifier(path) + (url.endsWith("/") && path !== "" ? "/" : "");
   };
   const all = (imports: ImportMap["imports"]) =>
     Object.fromEntries(Object.entries(imports).map(([name, to]) => [moved(name), moved(to)]));
