@@ -19,9 +19,9 @@ export interface ProjectModules {
 }
 
 /** Bundlers keep a comment of this kind, so that the next build knows its own. */
-export const WRITTEN = `//! Written by "routes build". Do not edit.`;
+export const GENERATED_HEADER = `//! Written by "routes build". Do not edit.`;
 
-const HEAD = `${WRITTEN}
+const HEAD = `${GENERATED_HEADER}
 // deno-lint-ignore-file
 // deno-fmt-ignore-file
 `;
