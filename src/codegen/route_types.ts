@@ -15,9 +15,9 @@ export interface DeclaredModule {
 }
 
 /** How a declaration file begins. */
-export const TYPES_HEAD = `// Written by "routes typegen" and kept up to date by "routes start". Do not edit.`;
+export const TYPES_HEADER = `// Written by "routes typegen" and kept up to date by "routes start". Do not edit.`;
 
-const HEAD = `${TYPES_HEAD}
+const HEAD = `${TYPES_HEADER}
 // deno-lint-ignore-file
 // deno-fmt-ignore-file
 `;
