@@ -4,7 +4,7 @@
  * @module
  */
 
-import { clientOnlyError } from "./client_only.ts";
+import { createClientOnlyError } from "./client_only.ts";
 import { type Component, createElement, omitProps, type Props, type ReactElement, withModuleNames } from "./element.ts";
 import { formatHref } from "./href.ts";
 
@@ -29,7 +29,7 @@ const Link: Component = (props: Props, context?: unknown): ReactElement =>
  * @see https://nextjs.org/docs/app/api-reference/functions/use-link-status
  */
 export function useLinkStatus(): { pending: boolean } {
-  throw clientOnlyError("useLinkStatus");
+  throw createClientOnlyError("useLinkStatus");
 }
 
 /** Renders an `<a>`. */
