@@ -13,7 +13,7 @@ import {
   toSpecifier,
 } from "../../codegen/server_module.ts";
 import { makeRoutesFolder } from "../project/routes_folder.ts";
-import { MARKERS } from "../modules/next/doors.ts";
+import { MARKER_PACKAGES } from "../modules/next/next_modules.ts";
 import {
   type ImportMap,
   mergeImportMaps,
@@ -96,7 +96,7 @@ async function bundleIn(folder: string, project: Project, file: string, options:
     names: others,
     external: options.external ?? [],
     ownModules: SOURCE_URL,
-    isReplaced: (name) => modules.has(name) || MARKERS.includes(name),
+    isReplaced: (name) => modules.has(name) || MARKER_PACKAGES.includes(name),
     isText: isTextFile,
     jsxImportSource: getJsxImportSource,
     config: own.config === null ? undefined : {
@@ -275,7 +275,7 @@ async function sayings({ root, manifest }: Project, sources: readonly string[], 
 
 /** Marks say nothing on a server. */
 function withMarkers({ imports, scopes }: ImportMap, empty: string): ImportMap {
-  const markers = MARKERS.map((name) => [name, toFileUrl(empty).href]);
+  const markers = MARKER_PACKAGES.map((name) => [name, toFileUrl(empty).href]);
   return { imports: { ...imports, ...Object.fromEntries(markers) }, scopes };
 }
 

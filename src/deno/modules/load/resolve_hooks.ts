@@ -8,7 +8,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { join, resolve, toFileUrl } from "@std/path";
 import type { AppConfig } from "../../../handler/rules/next_config.ts";
-import { MARKERS } from "../next/doors.ts";
 import { type ImportMap, NO_IMPORTS, readProjectImports } from "../resolve/import_map.ts";
 import { countImports } from "./loader.ts";
 import { createModuleGraph, type ModuleGraph, removeVersion } from "./module_graph.ts";
@@ -17,7 +16,7 @@ import { getVirtualFolder, isInstalled } from "../resolve/module_address.ts";
 import { createModuleFinder, type ModuleFinder } from "../resolve/module_finder.ts";
 import { type ModuleHooks, registerModuleHooks, type VirtualModule } from "./module_hooks.ts";
 import { createModuleReader, type ModuleReader } from "../resolve/module_reader.ts";
-import { findNextModule, type NextModule } from "../next/next_modules.ts";
+import { findNextModule, MARKER_PACKAGES, type NextModule } from "../next/next_modules.ts";
 import { createVirtualModule, nameVirtualModule, registerNextModules } from "../next/next_namespaces.ts";
 import type { TextShape } from "./unfinished_save.ts";
 import { getJsxImportSource, setTsconfig } from "../resolve/tsconfig_paths.ts";
@@ -147,7 +146,7 @@ function importsOf(root: string | undefined): ImportMap {
 function findVirtual(specifier: string, mode: "import" | "require", parent: string): VirtualModule | undefined {
   const module = findNextModule(specifier, parent);
   if (module !== undefined && module.isFallback !== true) return toVirtual(module, specifier, mode, parent);
-  if (!MARKERS.includes(specifier)) return undefined;
+  if (!MARKER_PACKAGES.includes(specifier)) return undefined;
   const name = `${specifier}.${mode === "require" ? "cjs" : "mjs"}`;
   return { url: VIRTUAL + name, source: virtualModule(name).source };
 }
@@ -219,6 +218,6 @@ function stampOf(url: string): string {
 }
 
 function virtualModule(name: string): { format: "commonjs" | "module"; source: string } {
-  if (!MARKERS.includes(name.replace(/\.[cm]js$/, ""))) return createVirtualModule(name);
+  if (!MARKER_PACKAGES.includes(name.replace(/\.[cm]js$/, ""))) return createVirtualModule(name);
   return name.endsWith(".cjs") ? { format: "commonjs", source: "" } : { format: "module", source: "export {};" };
 }

@@ -99,6 +99,9 @@ const INNER_MODULES: Readonly<Record<string, NextModule>> = {
 /** All modules by all names, without `.js`. */
 export const ALL_NEXT_MODULES: Readonly<Record<string, NextModule>> = { ...NEXT_MODULES, ...INNER_MODULES };
 
+/** Packages that only assert on which side of a Next.js application a module runs; on a server they do nothing. */
+export const MARKER_PACKAGES: readonly string[] = ["server-only", "client-only"];
+
 /** The modules by the name of the export of this package. */
 const BY_ENTRY = new Map(Object.values(ALL_NEXT_MODULES).map((module) => [module.entry, module]));
 
