@@ -48,16 +48,16 @@ export function findExportedFile({ specifier, url, files, conditions, mode }: Fo
   return targets.map((path) => new URL(path, folder).href).find((file) => file === url || files.isFile(file)) ?? url;
 }
 
-const known = new Map<string, unknown>();
+const exportsByUrl = new Map<string, unknown>();
 
 function readExports(url: string, files: ModuleFileSystem): unknown {
-  if (known.has(url)) return known.get(url);
+  if (exportsByUrl.has(url)) return exportsByUrl.get(url);
   let exports: unknown;
   try {
     exports = JSON.parse(files.readText(url) ?? "{}").exports;
   } catch {
     exports = undefined;
   }
-  known.set(url, exports);
+  exportsByUrl.set(url, exports);
   return exports;
 }

@@ -17,15 +17,33 @@ import type { ManifestReader, PackageManifest } from "./package_manifest.ts";
 
 /** The endings that a file of the project may be imported without, best first. */
 export const PROJECT_ENDINGS: readonly string[] = [
-  ...[".tsx", ".ts", ".jsx", ".js", ".mjs", ".json"],
+  ".tsx",
+  ".ts",
+  ".jsx",
+  ".js",
+  ".mjs",
+  ".json",
   // Bundlers do not try these.
-  ...[".mts", ".cts", ".cjs", ".node", ".wasm"],
+  ".mts",
+  ".cts",
+  ".cjs",
+  ".node",
+  ".wasm",
 ];
 
 /** The endings that a file of a package may be imported without, best first. */
 export const PACKAGE_ENDINGS: readonly string[] = [
-  ...[".js", ".json", ".node"],
-  ...[".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".mts", ".cts", ".wasm"],
+  ".js",
+  ".json",
+  ".node",
+  ".mjs",
+  ".cjs",
+  ".jsx",
+  ".ts",
+  ".tsx",
+  ".mts",
+  ".cts",
+  ".wasm",
 ];
 
 /** What is written in an import, and what it is compiled from. */
@@ -73,8 +91,8 @@ export function createFileResolver(files: ModuleFileSystem, manifests: ManifestR
     if (files.isFile(url)) return url;
     const written = /\.[cm]?jsx?$/.exec(url)?.[0];
     const sources = written === undefined ? [] : SOURCES[written] ?? [];
-    const bare = written === undefined ? url : url.slice(0, -written.length);
-    return sources.map((ending) => bare + ending).find((file) => files.isFile(file)) ?? findWithEnding(url);
+    const stem = written === undefined ? url : url.slice(0, -written.length);
+    return sources.map((ending) => stem + ending).find((file) => files.isFile(file)) ?? findWithEnding(url);
   }
 
   function findWithEnding(url: string): string | undefined {
@@ -88,10 +106,10 @@ export function createFileResolver(files: ModuleFileSystem, manifests: ManifestR
   function findInFolder(folder: string): string | undefined {
     if (!files.isFolder(folder)) return undefined;
     const manifest = manifests.at(folder);
-    for (const entry of manifest === undefined ? [] : entriesOf(manifest)) {
+    for (const entry of manifest === undefined ? [] : getEntryPoints(manifest)) {
       const url = new URL(entry, folder).href;
       // An entry may name a folder, but not the folder that it is the entry of.
-      const file = url === folder ? undefined : findExactFile(url.replace(/\/$/, "")) ?? findWithEnding(indexOf(url));
+      const file = url === folder ? undefined : findExactFile(url.replace(/\/$/, "")) ?? findWithEnding(toIndex(url));
       if (file !== undefined) return file;
     }
     return findWithEnding(`${folder}index`);
@@ -104,10 +122,10 @@ export function createFileResolver(files: ModuleFileSystem, manifests: ManifestR
  * Next.js takes `module` before `main` for a route handler, because a bundle is smaller for it. Unbundled, `main` is what
  * the package was tested with, and what CommonJS gets, so that there are not two instances of it.
  */
-function entriesOf({ main, module }: PackageManifest): string[] {
+function getEntryPoints({ main, module }: PackageManifest): string[] {
   return [main, module].filter((entry) => entry !== undefined).map((entry) => `./${entry.replace(/^\/+/, "")}`);
 }
 
-function indexOf(folder: string): string {
+function toIndex(folder: string): string {
   return `${folder.replace(/\/$/, "")}/index`;
 }

@@ -77,13 +77,13 @@ export function createDiskFileSystem({ root }: DiskFileSystemOptions = {}): Modu
     isFolder: (url) => read(url, (path) => stat(path)?.isDirectory ?? false, false),
     readText: (url) => read(url, (path) => existsSync(path) ? readFileSync(path, "utf8") : undefined, undefined),
     realUrl: (url) => {
-      const real = read(url, (path) => realUrlOf(path, url), url);
+      const real = read(url, (path) => getRealUrl(path, url), url);
       return url.endsWith("/") && !real.endsWith("/") ? `${real}/` : real;
     },
   };
 }
 
-function realUrlOf(path: string, url: string): string {
+function getRealUrl(path: string, url: string): string {
   const real = realpathSync(path);
   // Not written another way where nothing is a link: a URL is the identity of a module.
   return real === path || `${real}/` === path ? url : toFileUrl(real).href;

@@ -32,17 +32,17 @@ export const NO_IMPORTS: ImportMap = { imports: {}, scopes: {} };
  * @param root The project's folder.
  */
 export function readProjectImports(root: string): ImportMap {
-  let found: ImportMap | undefined;
+  let imports: ImportMap | undefined;
   for (let folder = root;; folder = dirname(folder)) {
     const file = ["deno.json", "deno.jsonc"].map((name) => join(folder, name)).find((path) =>
       mayRead(path) && readJsonc(path)
     );
     const config = file === undefined ? undefined : readJsonc(file) as Config;
-    if (file !== undefined && config !== undefined && (found === undefined || config.workspace !== undefined)) {
-      found = mergeImportMaps(found ?? NO_IMPORTS, importsOf(config, file));
-      if (config.workspace !== undefined) return found;
+    if (file !== undefined && config !== undefined && (imports === undefined || config.workspace !== undefined)) {
+      imports = mergeImportMaps(imports ?? NO_IMPORTS, getImports(config, file));
+      if (config.workspace !== undefined) return imports;
     }
-    if (dirname(folder) === folder) return found ?? NO_IMPORTS;
+    if (dirname(folder) === folder) return imports ?? NO_IMPORTS;
   }
 }
 
@@ -55,15 +55,15 @@ export function mergeImportMaps(first: ImportMap, second: ImportMap): ImportMap 
   return { imports: { ...second.imports, ...first.imports }, scopes: { ...second.scopes, ...first.scopes } };
 }
 
-function importsOf({ imports, scopes, importMap }: Config, file: string): ImportMap {
+function getImports({ imports, scopes, importMap }: Config, file: string): ImportMap {
   if (importMap !== undefined && imports === undefined) {
     const path = join(dirname(file), importMap);
-    return absolute((readJsonc(path) ?? {}) as Partial<ImportMap>, path);
+    return resolveUrls((readJsonc(path) ?? {}) as Partial<ImportMap>, path);
   }
-  return absolute({ imports: expanded(imports ?? {}), scopes: scopes ?? {} }, file);
+  return resolveUrls({ imports: expandPackages(imports ?? {}), scopes: scopes ?? {} }, file);
 }
 
-function absolute({ imports = {}, scopes = {} }: Partial<ImportMap>, file: string): ImportMap {
+function resolveUrls({ imports = {}, scopes = {} }: Partial<ImportMap>, file: string): ImportMap {
   const base = toFileUrl(`${dirname(file)}/`);
   const url = (text: string) => /^\.{0,2}\//.test(text) ? new URL(text, base).href : text;
   const all = (imports: Imports) => Object.fromEntries(Object.entries(imports).map(([key, to]) => [url(key), url(to)]));
@@ -74,7 +74,7 @@ function absolute({ imports = {}, scopes = {} }: Partial<ImportMap>, file: strin
 }
 
 /** Only in `deno.json` a package stands for what is below it too. */
-function expanded(imports: Imports): Imports {
+function expandPackages(imports: Imports): Imports {
   const below = Object.entries(imports).flatMap(([key, to]) => {
     const registry = /^(jsr|npm):\/?(.+)$/.exec(to);
     return registry === null || key.endsWith("/") || Object.hasOwn(imports, `${key}/`)
@@ -92,11 +92,11 @@ function expanded(imports: Imports): Imports {
  * @returns `null` if it says nothing.
  */
 export function mapSpecifier({ imports, scopes }: ImportMap, specifier: string, parent: string): string | null {
-  const inner = Object.keys(scopes).filter((scope) =>
+  const matchingScopes = Object.keys(scopes).filter((scope) =>
     parent === scope || (scope.endsWith("/") && parent.startsWith(scope))
   );
-  inner.sort((a, b) => b.length - a.length);
-  for (const names of [...inner.map((scope) => scopes[scope]!), imports]) {
+  matchingScopes.sort((a, b) => b.length - a.length);
+  for (const names of [...matchingScopes.map((scope) => scopes[scope]!), imports]) {
     if (Object.hasOwn(names, specifier)) return names[specifier]!;
     const keys = Object.keys(names).filter((key) => key.endsWith("/") && specifier.startsWith(key));
     const key = keys.sort((a, b) => b.length - a.length)[0];
@@ -113,11 +113,11 @@ export async function readCheckoutImports(): Promise<ImportMap["scopes"]> {
   for await (const text of sourcesBelow(src)) {
     for (const [, name = ""] of text.matchAll(/from "(@(?!x\/)[^"]+)"/g)) names.add(name);
   }
-  const { imports: own } = readJsonc(fromFileUrl(new URL("deno.json", PACKAGE_URL))) as ImportMap;
+  const { imports: ownImports } = readJsonc(fromFileUrl(new URL("deno.json", PACKAGE_URL))) as ImportMap;
   // A package of npm is where its specifier says, and not where this process found it.
   const imports = [...names].map((
     name,
-  ) => [name, own[name]?.startsWith("npm:") ? own[name] : import.meta.resolve(name)]);
+  ) => [name, ownImports[name]?.startsWith("npm:") ? ownImports[name] : import.meta.resolve(name)]);
   return { [PACKAGE_URL]: Object.fromEntries(imports) };
 }
 

@@ -88,7 +88,7 @@ export function createModuleLookup(disk: ModuleFileSystem, settings: LookupSetti
     if (scheme !== undefined) return toBuiltinModule(specifier) ?? DELEGATE;
     const { path, query } = splitQuery(specifier);
     if (RELATIVE.test(path)) return findFirst(getRelativeUrls(path, parent), query, request);
-    if (isAbsolutePath(path)) return findFirst(urlsOfAbsolute(path, parent), query, request);
+    if (isAbsolutePath(path)) return findFirst(getAbsoluteUrls(path, parent), query, request);
     if (path.startsWith("#")) return findImport(path, query, request);
     return toBuiltinModule(path) ?? findBare(path, query, request);
   }
@@ -100,9 +100,11 @@ export function createModuleLookup(disk: ModuleFileSystem, settings: LookupSetti
   }
 
   /** As in Next.js, `/lib/db` is in the project; what `require.resolve()` gave is where it says. */
-  function urlsOfAbsolute(path: string, parent: string): string[] {
-    const own = root === undefined || !path.startsWith("/") ? [] : getRelativeUrls(path.replace(/^\/+/, "./"), root);
-    return [fromAbsolutePath(path, parent), ...own];
+  function getAbsoluteUrls(path: string, parent: string): string[] {
+    const inProject = root === undefined || !path.startsWith("/")
+      ? []
+      : getRelativeUrls(path.replace(/^\/+/, "./"), root);
+    return [fromAbsolutePath(path, parent), ...inProject];
   }
 
   function findFirst(urls: readonly string[], query: string, request: ImportRequest): ResolvedModule {
@@ -161,7 +163,7 @@ export function createModuleLookup(disk: ModuleFileSystem, settings: LookupSetti
 
   /** The file of a name by `tsconfig.json`. */
   function findAlias(path: string, query: string, parent: string): ResolvedModule | undefined {
-    for (const folder of foldersWithAliases(parent)) {
+    for (const folder of getAliasFolders(parent)) {
       const found = findAmong(settings.findAliases?.(path, folder) ?? [], query);
       if (found !== undefined) return found;
     }
@@ -170,17 +172,17 @@ export function createModuleLookup(disk: ModuleFileSystem, settings: LookupSetti
 
   /** All that a name may mean by `tsconfig.json`. */
   function findAliases(path: string, parent: string): readonly string[] {
-    return [...new Set(foldersWithAliases(parent).flatMap((folder) => settings.findAliases?.(path, folder) ?? []))];
+    return [...new Set(getAliasFolders(parent).flatMap((folder) => settings.findAliases?.(path, folder) ?? []))];
   }
 
   /**
    * Packages in `node_modules` do not know the names of a project. The source of a workspace package has those of its
    * own `tsconfig.json`, and then those of the project, which are all that Next.js has.
    */
-  function foldersWithAliases(parent: string): readonly string[] {
+  function getAliasFolders(parent: string): readonly string[] {
     if (isInNodeModules(parent)) return [];
-    const own = getFolder(parent);
-    return root === undefined || root === own ? [own] : [own, root];
+    const folder = getFolder(parent);
+    return root === undefined || root === folder ? [folder] : [folder, root];
   }
 
   function toFile(url: string, query: string): ResolvedModule {

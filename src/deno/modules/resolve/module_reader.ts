@@ -42,7 +42,7 @@ export interface ModuleReader {
  */
 export function createModuleReader(root: string | undefined): ModuleReader {
   const disk = createDiskFileSystem(root === undefined ? {} : { root });
-  const kept = new Map<string, string>();
+  const texts = new Map<string, string>();
   let readByDeno: (url: string) => string | null = () => null;
 
   function readText(url: string): string | undefined {
@@ -61,19 +61,19 @@ export function createModuleReader(root: string | undefined): ModuleReader {
     },
     peek(url) {
       const file = toFileUrlOnly(url);
-      let text = kept.get(file);
-      if (text === undefined) kept.set(file, text = read(file));
+      let text = texts.get(file);
+      if (text === undefined) texts.set(file, text = read(file));
       return text;
     },
     take(url) {
       const file = toFileUrlOnly(url);
-      const text = kept.get(file);
-      kept.delete(file);
+      const text = texts.get(file);
+      texts.delete(file);
       return text ?? read(file);
     },
     setDenoReader(reader) {
       readByDeno = reader;
     },
-    forget: () => kept.clear(),
+    forget: () => texts.clear(),
   };
 }

@@ -80,7 +80,7 @@ export function createModuleResolver(files: ModuleFileSystem, options: ModuleRes
   const { conditions = createConditions() } = options;
   const root = options.root === undefined ? undefined : options.root.replace(/\/?$/, "/");
   const createLookup = () => createModuleLookup(files, { ...options, root, conditions });
-  const known = new Map<string, ResolvedModule>();
+  const resolved = new Map<string, ResolvedModule>();
   let lookup = createLookup();
 
   function find(request: ImportRequest): ResolvedModule {
@@ -92,7 +92,7 @@ export function createModuleResolver(files: ModuleFileSystem, options: ModuleRes
     // The file may have been written since it was noted that there is none.
     const fresh = createLookup();
     const found = fresh.find(request);
-    known.clear();
+    resolved.clear();
     lookup = fresh;
     return found;
   }
@@ -103,14 +103,14 @@ export function createModuleResolver(files: ModuleFileSystem, options: ModuleRes
       const parent = toFileUrlOnly(parentUrl);
       // A name means the same in all files of a folder.
       const key = `${mode} ${getFolder(parent)} ${specifier}`;
-      let found = known.get(key);
-      if (found === undefined) known.set(key, found = find({ specifier, parent, mode }));
+      let found = resolved.get(key);
+      if (found === undefined) resolved.set(key, found = find({ specifier, parent, mode }));
       return found;
     },
     getFormat: (url, source) => getModuleFormat(url, files, lookup.manifests, source),
     getCanonicalUrl: (url) => lookup.toCanonical(url),
     forget() {
-      known.clear();
+      resolved.clear();
       lookup = createLookup();
     },
   };

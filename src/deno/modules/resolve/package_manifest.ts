@@ -63,18 +63,18 @@ export function createManifestReader(files: ModuleFileSystem): ManifestReader {
     return found ?? undefined;
   }
 
-  function scopeOfFolder(folder: string): PackageManifest | null {
+  function getFolderScope(folder: string): PackageManifest | null {
     // A file that lies in `node_modules` itself belongs to no package, and not to the project.
     if (folder.endsWith("/node_modules/")) return null;
     let found = scopes.get(folder);
     if (found === undefined) {
       const parent = getParentFolder(folder);
-      scopes.set(folder, found = at(folder) ?? (parent === undefined ? null : scopeOfFolder(parent)));
+      scopes.set(folder, found = at(folder) ?? (parent === undefined ? null : getFolderScope(parent)));
     }
     return found;
   }
 
-  return { at, getScope: (url) => scopeOfFolder(getFolder(url)) ?? undefined };
+  return { at, getScope: (url) => getFolderScope(getFolder(url)) ?? undefined };
 }
 
 function readManifest(folder: string, files: ModuleFileSystem): PackageManifest | undefined {

@@ -105,10 +105,10 @@ export function createPackageResolver(context: PackageResolverContext): PackageR
   const results = { import: new Map<string, PackageResult>(), require: new Map<string, PackageResult>() };
 
   function findInPackage(name: PackageName, parent: string, mode: ImportMode): PackageResult {
-    const own = manifests.getScope(parent);
-    if (own?.exports !== undefined && own.name === name.name) return findExport(own, name.subpath, mode);
+    const scope = manifests.getScope(parent);
+    if (scope?.exports !== undefined && scope.name === name.name) return findExport(scope, name.subpath, mode);
     let failure = NOT_INSTALLED;
-    for (const folder of nodeModulesAbove(getFolder(parent))) {
+    for (const folder of getNodeModules(getFolder(parent))) {
       const result = findInFolder(`${folder}${name.name}/`, name.subpath, mode);
       if (result === undefined) continue;
       // A folder without the file may be what is left of a package; a list that lacks it is an answer.
@@ -119,23 +119,23 @@ export function createPackageResolver(context: PackageResolverContext): PackageR
   }
 
   /** The `node_modules` of a folder and of those above, nearest first. */
-  function nodeModulesAbove(folder: string): readonly string[] {
-    let found = nodeModules.get(folder);
-    if (found === undefined) {
+  function getNodeModules(folder: string): readonly string[] {
+    let folders = nodeModules.get(folder);
+    if (folders === undefined) {
       const parent = getParentFolder(folder);
-      const above = parent === undefined ? [] : nodeModulesAbove(parent);
-      const own = folder.endsWith("/node_modules/") ? folder : `${folder}node_modules/`;
-      found = above[0] !== own && files.isFolder(own) ? [own, ...above] : above;
-      nodeModules.set(folder, found);
+      const outer = parent === undefined ? [] : getNodeModules(parent);
+      const nearest = folder.endsWith("/node_modules/") ? folder : `${folder}node_modules/`;
+      folders = outer[0] !== nearest && files.isFolder(nearest) ? [nearest, ...outer] : outer;
+      nodeModules.set(folder, folders);
     }
-    return found;
+    return folders;
   }
 
   /** The result of a package in a `node_modules`, or `undefined` if it is not there. */
   function findInFolder(folder: string, subpath: string, mode: ImportMode): PackageResult | undefined {
-    const known = results[mode];
+    const cached = results[mode];
     const key = folder + subpath;
-    let result = known.get(key);
+    let result = cached.get(key);
     if (result === undefined) {
       if (!files.isFolder(folder)) return undefined;
       // A linked package is where its files are: its own dependencies are above that place.
@@ -143,7 +143,7 @@ export function createPackageResolver(context: PackageResolverContext): PackageR
       if (real !== folder && !files.isFolder(real)) return { reason: "no access", folder: real };
       result = findInside(real, subpath, mode);
       // What it lacks is not noted: requests may ask for any number of names.
-      if ("url" in result) known.set(key, result);
+      if ("url" in result) cached.set(key, result);
     }
     return result;
   }

@@ -36,9 +36,9 @@ const FILES = ["tsconfig.json", "jsconfig.json"];
 const DENO_FILES = ["deno.json", "deno.jsonc"];
 const NO_NAMES: Names = { paths: [], baseUrl: undefined, jsxImportSource: undefined };
 
-const known = new Map<string, Names>();
+const namesByFolder = new Map<string, Names>();
 /** The modules that `deno.json` has JSX imported from, by folder. */
-const knownByDeno = new Map<string, string | undefined>();
+const jsxSourcesByFolder = new Map<string, string | undefined>();
 
 /**
  * The files that an import may mean, as paths without certain ending, best first.
@@ -48,9 +48,9 @@ const knownByDeno = new Map<string, string | undefined>();
  * @throws {SyntaxError} If the configuration cannot be read.
  */
 export function findCandidates(specifier: string, folder: string): string[] {
-  const { paths, baseUrl } = namesFor(folder);
+  const { paths, baseUrl } = getNames(folder);
   for (const { before, after, targets } of paths) {
-    if (after === null ? specifier !== before : !fits(specifier, before, after)) continue;
+    if (after === null ? specifier !== before : !matches(specifier, before, after)) continue;
     const star = after === null ? "" : specifier.slice(before.length, specifier.length - after.length);
     // Not a pattern of `replace()`, where a name may have a dollar sign.
     return targets.map((target) => target.replace("*", () => star));
@@ -66,8 +66,8 @@ export function findCandidates(specifier: string, folder: string): string[] {
  * @throws {SyntaxError} If the configuration cannot be read.
  */
 export function setTsconfig(root: string, file: string): void {
-  known.clear();
-  known.set(root, readNames(file));
+  namesByFolder.clear();
+  namesByFolder.set(root, readNames(file));
 }
 
 /**
@@ -78,40 +78,40 @@ export function setTsconfig(root: string, file: string): void {
  */
 export function getJsxImportSource(url: string): string {
   const folder = dirname(fromFileUrl(url));
-  return namesFor(folder).jsxImportSource ?? findDenoJsxImportSource(folder) ?? "react";
+  return getNames(folder).jsxImportSource ?? findDenoJsxImportSource(folder) ?? "react";
 }
 
 /** As in Deno, the configuration of a folder is the nearest above it. */
 function findDenoJsxImportSource(folder: string): string | undefined {
-  if (knownByDeno.has(folder)) return knownByDeno.get(folder);
-  const file = DENO_FILES.map((name) => join(folder, name)).find(isThere);
+  if (jsxSourcesByFolder.has(folder)) return jsxSourcesByFolder.get(folder);
+  const file = DENO_FILES.map((name) => join(folder, name)).find(isReadable);
   const parent = dirname(folder);
   const source = file !== undefined
-    ? parse(file).compilerOptions?.jsxImportSource
+    ? readConfig(file).compilerOptions?.jsxImportSource
     : parent === folder
     ? undefined
     : findDenoJsxImportSource(parent);
-  knownByDeno.set(folder, source);
+  jsxSourcesByFolder.set(folder, source);
   return source;
 }
 
-function fits(specifier: string, before: string, after: string): boolean {
+function matches(specifier: string, before: string, after: string): boolean {
   return specifier.length >= before.length + after.length && specifier.startsWith(before) && specifier.endsWith(after);
 }
 
 /** The configuration of a folder is the nearest above it. */
-function namesFor(folder: string): Names {
-  const found = known.get(folder);
+function getNames(folder: string): Names {
+  const found = namesByFolder.get(folder);
   if (found !== undefined) return found;
-  const file = FILES.map((name) => join(folder, name)).find(isThere);
+  const file = FILES.map((name) => join(folder, name)).find(isReadable);
   const parent = dirname(folder);
-  const names = file !== undefined ? readNames(file) : parent === folder ? NO_NAMES : namesFor(parent);
-  known.set(folder, names);
+  const names = file !== undefined ? readNames(file) : parent === folder ? NO_NAMES : getNames(parent);
+  namesByFolder.set(folder, names);
   return names;
 }
 
 /** What may not be read is as good as not there: the folders above a project are not its own. */
-function isThere(path: string): boolean {
+function isReadable(path: string): boolean {
   return Deno.permissions.querySync({ name: "read", path }).state === "granted" && existsSync(path);
 }
 
@@ -136,15 +136,15 @@ function readNames(file: string): Names {
 function readOptions(file: string, within: ReadonlySet<string>): Options {
   if (within.has(file)) return {};
   const seen = new Set([...within, file]);
-  const { extends: parents = [], compilerOptions = {} } = parse(file);
-  const own: Options = {};
+  const { extends: parents = [], compilerOptions = {} } = readConfig(file);
+  const options: Options = {};
   if (compilerOptions.paths !== undefined) {
-    Object.assign(own, { paths: compilerOptions.paths, pathsBase: dirname(file) });
+    Object.assign(options, { paths: compilerOptions.paths, pathsBase: dirname(file) });
   }
-  if (compilerOptions.jsxImportSource !== undefined) own.jsxImportSource = compilerOptions.jsxImportSource;
-  if (compilerOptions.baseUrl !== undefined) own.baseUrl = resolve(dirname(file), compilerOptions.baseUrl);
-  const inherited = [parents].flat().map((parent) => readOptions(fileOf(parent, file), seen));
-  return Object.assign({}, ...inherited, own);
+  if (compilerOptions.jsxImportSource !== undefined) options.jsxImportSource = compilerOptions.jsxImportSource;
+  if (compilerOptions.baseUrl !== undefined) options.baseUrl = resolve(dirname(file), compilerOptions.baseUrl);
+  const inherited = [parents].flat().map((parent) => readOptions(resolveExtends(parent, file), seen));
+  return Object.assign({}, ...inherited, options);
 }
 
 interface Config {
@@ -157,18 +157,20 @@ interface Config {
 }
 
 /** A file that is not there says nothing. */
-function parse(file: string): Config {
+function readConfig(file: string): Config {
   return (readJsonc(file) ?? {}) as Config;
 }
 
 /** The file that `extends` names: a path, or one in a package. */
-function fileOf(name: string, from: string): string {
-  const path = /^\.\.?(?:\/|$)/.test(name) || isAbsolute(name) ? resolve(dirname(from), name) : inPackage(name, from);
+function resolveExtends(name: string, from: string): string {
+  const path = /^\.\.?(?:\/|$)/.test(name) || isAbsolute(name)
+    ? resolve(dirname(from), name)
+    : resolveInPackage(name, from);
   if (path.endsWith(".json") || !existsSync(`${path}.json`)) return path;
   return `${path}.json`;
 }
 
-function inPackage(name: string, from: string): string {
+function resolveInPackage(name: string, from: string): string {
   const require = createRequire(from);
   for (const specifier of [name, `${name}.json`, `${name}/tsconfig.json`]) {
     try {
