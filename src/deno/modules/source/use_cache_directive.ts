@@ -44,12 +44,12 @@ export function describeUseCache(directive: string): string {
   return `has "${directive}", which is not supported yet: the code that it marks runs on every call and is not cached`;
 }
 
-let tell: ((url: string, directive: string) => void) | undefined;
-const told = new Set<string>();
+let listener: ((url: string, directive: string) => void) | undefined;
+const reported = new Set<string>();
 
 /** From now on a module that is loaded and has the directive is told of, each once. */
-export function watchUseCache(listener: (url: string, directive: string) => void): void {
-  tell = listener;
+export function watchUseCache(onUseCache: (url: string, directive: string) => void): void {
+  listener = onUseCache;
 }
 
 /**
@@ -59,9 +59,9 @@ export function watchUseCache(listener: (url: string, directive: string) => void
  * @param source Its text.
  */
 export function checkForUseCache(url: string, source: string): void {
-  if (tell === undefined || told.has(url)) return;
+  if (listener === undefined || reported.has(url)) return;
   const directive = findUseCache(source);
   if (directive === undefined) return;
-  told.add(url);
-  tell(url, directive);
+  reported.add(url);
+  listener(url, directive);
 }
