@@ -13,7 +13,7 @@ import { NEXT_NAMESPACES } from "./next_namespaces.ts";
 import { getOwnSpecifier } from "../own_package.ts";
 
 /** This package by its own name, in any version. */
-const OWN = /^(?:jsr:\/?)?@x\/routes(?:@[^/]*)?(?:\/.*)?$/;
+const OWN_SPECIFIER = /^(?:jsr:\/?)?@x\/routes(?:@[^/]*)?(?:\/.*)?$/;
 
 /** An import map without the names of this package, which mean the running one whatever a project calls them. */
 export interface SplitImports {
@@ -37,7 +37,7 @@ export function splitNextImports({ imports, scopes }: ImportMap, root: string): 
   }
   const others: [string, string][] = [];
   for (const [name, to] of Object.entries(imports)) {
-    const isOwn = OWN.test(to);
+    const isOwn = OWN_SPECIFIER.test(to);
     if (!isOwn && !/^(?:next|@x\/routes)(?:\/|$)/.test(name)) others.push([name, to]);
     const module = isOwn ? findNextModule(to) : undefined;
     if (module !== undefined) modules.set(name, module);
@@ -98,13 +98,13 @@ export async function writeNextImports(
 ): Promise<ImportMap["imports"]> {
   const all = new Map(modules);
   for (const [, name = ""] of code.matchAll(/["'](jsr:[^"'\s]+)["']/g)) {
-    const module = OWN.test(name) ? findNextModule(name) : undefined;
+    const module = OWN_SPECIFIER.test(name) ? findNextModule(name) : undefined;
     if (module !== undefined) all.set(name, module);
   }
   const imports: Record<string, string> = {};
   for (const [name, module] of all) {
     const target = getOwnSpecifier(module.entry, module.file);
-    const text = isNamed(code, name) ? moduleText(module, name, target, code) : undefined;
+    const text = isNamed(code, name) ? createModuleText(module, name, target, code) : undefined;
     const file = `${name.replace(/[^a-z\d]+/gi, "_")}.ts`;
     imports[name] = text === undefined ? target : toFileUrl(await write(file, text)).href;
   }
@@ -115,7 +115,12 @@ function isNamed(code: string, name: string): boolean {
   return code.includes(`"${name}"`) || code.includes(`'${name}'`);
 }
 
-function moduleText({ entry, creator }: NextModule, name: string, target: string, code: string): string | undefined {
+function createModuleText(
+  { entry, creator }: NextModule,
+  name: string,
+  target: string,
+  code: string,
+): string | undefined {
   const from = JSON.stringify(target);
   if (creator !== undefined) {
     const names = findImportedNames(code, [name]);
