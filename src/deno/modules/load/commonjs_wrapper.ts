@@ -126,8 +126,8 @@ const ROOTS: readonly unknown[] = [Object.prototype, Array.prototype, Function.p
  */
 export function getExportedNames(exports: unknown): string[] {
   const names = new Set<string>();
-  for (let at = exports; isObject(at) && !ROOTS.includes(at); at = Object.getPrototypeOf(at)) {
-    for (const name of Object.getOwnPropertyNames(at)) if (name.isWellFormed()) names.add(name);
+  for (let object = exports; isObject(object) && !ROOTS.includes(object); object = Object.getPrototypeOf(object)) {
+    for (const name of Object.getOwnPropertyNames(object)) if (name.isWellFormed()) names.add(name);
   }
   return [...names];
 }

@@ -22,8 +22,8 @@ export class RouteLoadError extends Error {
 export function createLoader(root: string): (file: string) => Promise<ModuleNamespace> {
   const loaded = new Map<string, Promise<ModuleNamespace>>();
   return (file) => {
-    const known = loaded.get(file);
-    if (known !== undefined) return known;
+    const earlier = loaded.get(file);
+    if (earlier !== undefined) return earlier;
     const loading = importFile(root, file, "route ");
     loaded.set(file, loading);
     loading.catch(() => loaded.delete(file));
@@ -48,20 +48,20 @@ export async function importFile(root: string, file: string, what = ""): Promise
   }
 }
 
-let underWay = 0;
+let runningImports = 0;
 
 /** How many imports are under way. */
 export function countImports(): number {
-  return underWay;
+  return runningImports;
 }
 
 /** Imports a module by its URL. */
 export async function importUrl(url: string): Promise<ModuleNamespace> {
-  underWay++;
+  runningImports++;
   try {
     return await import(url);
   } finally {
-    underWay--;
+    runningImports--;
   }
 }
 

@@ -51,7 +51,7 @@ export interface ModuleGraph {
  */
 export function createModuleGraph(
   follows: (url: string) => boolean,
-  stampOf: (url: string) => string | undefined = () => undefined,
+  getStamp: (url: string) => string | undefined = () => undefined,
 ): ModuleGraph {
   const versions = new Map<string, number>();
   const importers = new Map<string, Set<string>>();
@@ -67,10 +67,10 @@ export function createModuleGraph(
     const url = removeVersion(versioned), from = removeVersion(parent);
     if (!follows(url)) return versioned;
     known.add(url);
-    if (!stamps.has(url)) stamps.set(url, stampOf(url));
+    if (!stamps.has(url)) stamps.set(url, getStamp(url));
     if (follows(from) && from !== url) {
-      added(importers, url).add(from);
-      added(imports, from).add(url);
+      getOrCreateSet(importers, url).add(from);
+      getOrCreateSet(imports, from).add(url);
     }
     const version = versions.get(url);
     return version === undefined ? versioned : `${url}?v=${version}`;
@@ -79,21 +79,29 @@ export function createModuleGraph(
   function changed(urls: Iterable<string>): ReadonlySet<string> {
     clock++;
     const all = new Set<string>();
-    for (const url of urls) for (const file of filesOf(url)) if (isChanged(file)) bump(file, all);
+    for (const url of urls) {
+      for (const file of getFiles(url)) {
+        if (isChanged(file)) bump(file, all);
+      }
+    }
     // What an import that failed had already reached may be what failed.
-    for (const url of broken) for (const reached of reachedFrom(url)) if (!running.has(reached)) bump(reached, all);
+    for (const url of broken) {
+      for (const reached of getReached(url)) {
+        if (!running.has(reached)) bump(reached, all);
+      }
+    }
     broken.clear();
     return all;
   }
 
   /** A change may be told twice, by a look and by the system; and a file that is to be imported anew is not stale. */
   function isChanged(url: string): boolean {
-    const stamp = stampOf(url);
+    const stamp = getStamp(url);
     return stamps.has(url) && (stamp === undefined || stamp !== stamps.get(url));
   }
 
   /** A folder that is renamed is all that is told of its files. */
-  function filesOf(url: string): Iterable<string> {
+  function getFiles(url: string): Iterable<string> {
     return known.has(url) ? [url] : [...known].filter((file) => file.startsWith(`${url}/`));
   }
 
@@ -110,23 +118,25 @@ export function createModuleGraph(
     for (const importer of [...above]) bump(importer, seen);
   }
 
-  function reachedFrom(url: string): ReadonlySet<string> {
+  function getReached(url: string): ReadonlySet<string> {
     const reached = new Set([url]);
     // A set may grow while it is walked.
-    for (const at of reached) for (const child of imports.get(at) ?? []) reached.add(child);
+    for (const importer of reached) {
+      for (const child of imports.get(importer) ?? []) reached.add(child);
+    }
     return reached;
   }
 
   return {
     resolved,
-    reached: reachedFrom,
+    reached: getReached,
     has: (url) => known.has(url) || known.values().some((file) => file.startsWith(`${url}/`)),
     stale: (urls = stamps.keys()) => [...urls].filter(isChanged),
     version: (url) => versions.get(url) ?? 0,
     changed,
     succeeded(url) {
       broken.delete(url);
-      for (const reached of reachedFrom(url)) running.add(reached);
+      for (const reached of getReached(url)) running.add(reached);
     },
     failed: (url) => void broken.add(url),
   };
@@ -137,7 +147,7 @@ export function removeVersion(url: string): string {
   return url.replace(/\?v=\d+$/, "");
 }
 
-function added(map: Map<string, Set<string>>, key: string): Set<string> {
+function getOrCreateSet(map: Map<string, Set<string>>, key: string): Set<string> {
   const found = map.get(key) ?? new Set<string>();
   map.set(key, found);
   return found;

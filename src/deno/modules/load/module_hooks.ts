@@ -209,9 +209,9 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
   /** What is required has the name of its file; that a file requires it is noted for the day it changes. */
   function noteRequired(url: string, parent: string): void {
     host.toVersion(url, parent);
-    const known = required.get(parent);
-    if (known === undefined) required.set(parent, new Set([url]));
-    else known.add(url);
+    const urls = required.get(parent);
+    if (urls === undefined) required.set(parent, new Set([url]));
+    else urls.add(url);
   }
 
   /** A file that is loaded again is not asked about again where `require()` remembers what it resolved. */

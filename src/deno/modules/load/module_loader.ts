@@ -164,8 +164,8 @@ export function createModuleLoader(host: ModuleLoaderHost): ModuleLoader {
     load,
     generate,
     getAsked(parent, specifier) {
-      const known = imports.get(toFileUrlOnly(toSourceUrl(parent)));
-      return known?.url === parent ? known.asked.get(specifier) : undefined;
+      const latest = imports.get(toFileUrlOnly(toSourceUrl(parent)));
+      return latest?.url === parent ? latest.asked.get(specifier) : undefined;
     },
   };
 }

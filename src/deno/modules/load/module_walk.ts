@@ -57,12 +57,12 @@ export function walkModules(entries: readonly string[], names: ImportMap = NO_IM
   function follow(specifier: string, from: string): string | null {
     const isPath = /^\.{1,2}(?:\/|$)/.test(specifier);
     const plain = isPath ? new URL(specifier, from).href : specifier;
-    const own = mapSpecifier(names, plain, from);
-    const file = own === null ? findProjectFile(specifier, from) : own.startsWith("file:") ? completeUrl(own) : null;
-    if (file !== null && own === null) note(plain, file, from);
+    const target = mapSpecifier(names, plain, from);
+    const file = target === null ? findProjectFile(specifier, from) : completeFileUrl(target);
+    if (file !== null && target === null) note(plain, file, from);
     // What the map of the project says of a name holds in one file, maybe.
-    if (file !== null && own !== null) (scopes[from] ??= {})[plain] = file;
-    const found = file ?? own ?? (isPath ? plain : null);
+    if (file !== null && target !== null) (scopes[from] ??= {})[plain] = file;
+    const found = file ?? target ?? (isPath ? plain : null);
     return found?.startsWith("file:") ? found : null;
   }
 
@@ -74,6 +74,10 @@ export function walkModules(entries: readonly string[], names: ImportMap = NO_IM
   }
 
   return { sources, map: { imports, scopes }, bareJson };
+}
+
+function completeFileUrl(url: string): string | null {
+  return url.startsWith("file:") ? completeUrl(url) : null;
 }
 
 function read(url: string): string | undefined {

@@ -68,8 +68,8 @@ function getDeclared(source: string): Set<string> {
 }
 
 /** Whether a position is outside of what its line opens. */
-function isTopLevel(source: string, at: number): boolean {
-  const line = source.slice(Math.max(source.lastIndexOf("\n", at) + 1, at - DECLARATION_LENGTH), at);
+function isTopLevel(source: string, position: number): boolean {
+  const line = source.slice(Math.max(source.lastIndexOf("\n", position) + 1, position - DECLARATION_LENGTH), position);
   return !/^\s/.test(line) && line.split("{").length === line.split("}").length;
 }
 
@@ -119,7 +119,13 @@ export function createNodeScopes(): NodeScopes {
       const require = createRequire(href);
       const initial = {};
       const module = {
-        ...{ exports: initial, id: filename, filename, loaded: false, children: [], paths: [], parent: null },
+        exports: initial,
+        id: filename,
+        filename,
+        loaded: false,
+        children: [],
+        paths: [],
+        parent: null,
         require,
       };
       scopes.set(href, { module, initial });

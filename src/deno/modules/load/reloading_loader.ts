@@ -49,7 +49,7 @@ export function createReloadingLoader(
     if (graph.version(url) !== version) return await loadFile(file);
     if ("error" in result) {
       failed.add(file);
-      throw await reasonOf(result.error);
+      throw await findReason(result.error);
     }
     graph.succeeded(url);
     failed.delete(file);
@@ -75,8 +75,8 @@ export function createReloadingLoader(
     const url = toFileUrl(join(root, file)).href;
     if (failed.delete(file)) graph.changed([]);
     const version = graph.version(url);
-    const known = loaded.get(file);
-    if (known?.version === version) return known.loading;
+    const earlier = loaded.get(file);
+    if (earlier?.version === version) return earlier.loading;
     const loading = load(file, url, version);
     loaded.set(file, { version, loading });
     return loading;
@@ -86,7 +86,7 @@ export function createReloadingLoader(
 }
 
 /** Deno says only that a file is not prepared where one that was imported before, and is imported anew, is broken. */
-async function reasonOf(error: unknown): Promise<unknown> {
+async function findReason(error: unknown): Promise<unknown> {
   const cause = error instanceof Error ? error.cause : undefined;
   const url = cause instanceof Error ? /^Loading unprepared module: ([^,\s]+)/.exec(cause.message)?.[1] : undefined;
   if (url === undefined) return error;

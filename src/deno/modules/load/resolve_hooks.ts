@@ -39,7 +39,7 @@ let hooks: ModuleHooks | undefined;
 let graph: ModuleGraph | undefined;
 let project: Project | undefined;
 /** The endings of files that are imported as text. */
-let texts: readonly string[] = [];
+let textEndings: readonly string[] = [];
 const sources = createLoadedSources();
 
 /**
@@ -49,7 +49,7 @@ const sources = createLoadedSources();
 export function trackModules(): ModuleGraph {
   installResolveHooks();
   const follows = (url: string) => url.startsWith("file:") && !isInstalled(url) && !url.startsWith(SOURCE_URL);
-  graph ??= createModuleGraph(follows, stampOf);
+  graph ??= createModuleGraph(follows, getStamp);
   const { changed, version, reached, succeeded, failed } = graph;
   // Files are imported by their real places, and are named by those where they are listed.
   const toReal = (url: string) => getProject().finder.getCanonicalUrl(url);
@@ -87,7 +87,7 @@ export function installResolveHooks(root?: string): void {
     ownModules: SOURCE_URL,
     findVirtual,
     findFallback,
-    getVirtual: (url) => url.startsWith(VIRTUAL) ? virtualModule(url.slice(VIRTUAL.length)) : undefined,
+    getVirtual: (url) => url.startsWith(VIRTUAL) ? getVirtualModule(url.slice(VIRTUAL.length)) : undefined,
     toVersion: (url, parent) => graph?.resolved(url, parent) ?? url,
     jsxImportSource: getJsxImportSource,
     countImports,
@@ -107,13 +107,13 @@ export function configureModules(
   { tsconfigPath, textExtensions }: Pick<AppConfig, "tsconfigPath" | "textExtensions">,
 ): void {
   if (tsconfigPath !== undefined) setTsconfig(root, resolve(root, tsconfigPath));
-  texts = textExtensions;
+  textEndings = textExtensions;
   hooks?.forget();
 }
 
 /** Whether `next.config` says that a file is imported as its text. */
 export function isTextFile(url: string): boolean {
-  return texts.some((ending) => url.endsWith(ending));
+  return textEndings.some((ending) => url.endsWith(ending));
 }
 
 function getProject(): Project {
@@ -124,7 +124,7 @@ function createProject(root: string | undefined): Project {
   const url = root === undefined ? undefined : toFolderUrl(root);
   const reader = createModuleReader(url);
   const isDevelopment = graph !== undefined;
-  const readImports = () => importsOf(root);
+  const readImports = () => getImports(root);
   return {
     root,
     reader,
@@ -138,7 +138,7 @@ function toFolderUrl(root: string): string {
 }
 
 /** The names that `deno.json` has; the folders above a project are not asked for where they may not be read. */
-function importsOf(root: string | undefined): ImportMap {
+function getImports(root: string | undefined): ImportMap {
   if (root !== undefined) return readProjectImports(root);
   return Deno.permissions.querySync({ name: "read" }).state === "granted" ? readProjectImports(Deno.cwd()) : NO_IMPORTS;
 }
@@ -148,7 +148,7 @@ function findVirtual(specifier: string, mode: "import" | "require", parent: stri
   if (module !== undefined && module.isFallback !== true) return toVirtual(module, specifier, mode, parent);
   if (!MARKER_PACKAGES.includes(specifier)) return undefined;
   const name = `${specifier}.${mode === "require" ? "cjs" : "mjs"}`;
-  return { url: VIRTUAL + name, source: virtualModule(name).source };
+  return { url: VIRTUAL + name, source: getVirtualModule(name).source };
 }
 
 /** What the installed `next` has is taken from there. */
@@ -163,11 +163,11 @@ function toVirtual(
   mode: "import" | "require",
   parent: string,
 ): VirtualModule {
-  const name = nameVirtualModule(module, specifier, () => sourceOf(parent), mode === "require");
-  return { url: VIRTUAL + name, source: virtualModule(name).source };
+  const name = nameVirtualModule(module, specifier, () => readSource(parent), mode === "require");
+  return { url: VIRTUAL + name, source: getVirtualModule(name).source };
 }
 
-function sourceOf(url: string): string {
+function readSource(url: string): string {
   try {
     return readFileSync(new URL(removeVersion(url)), "utf8");
   } catch {
@@ -212,12 +212,12 @@ export function getSourceFingerprint(root: string): string {
 }
 
 /** What differs when a file has changed. */
-function stampOf(url: string): string {
+function getStamp(url: string): string {
   const stat = statSync(new URL(url), { throwIfNoEntry: false });
   return stat === undefined ? "missing" : `${stat.mtimeMs} ${stat.size} ${stat.ino}`;
 }
 
-function virtualModule(name: string): { format: "commonjs" | "module"; source: string } {
+function getVirtualModule(name: string): { format: "commonjs" | "module"; source: string } {
   if (!MARKER_PACKAGES.includes(name.replace(/\.[cm]js$/, ""))) return createVirtualModule(name);
   return name.endsWith(".cjs") ? { format: "commonjs", source: "" } : { format: "module", source: "export {};" };
 }

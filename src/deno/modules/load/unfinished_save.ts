@@ -37,25 +37,25 @@ export const EMPTY_MS = 400;
 export const CUT_MS = 120;
 
 /** How often a file is looked at, in milliseconds. */
-const LOOK_MS = 8;
+const POLL_INTERVAL_MS = 8;
 
 /**
  * How much a look counts at most, in milliseconds: whatever keeps this process from looking keeps the editor from writing
  * too.
  */
-const COUNTED_MS = 12;
+const MAX_COUNTED_MS = 12;
 
 /** How much the first look counts at most, in milliseconds: a change is told when nothing has happened for a while. */
-const TOLD_AFTER_MS = 20;
+const MAX_FIRST_MS = 20;
 
 /** By how many times the patience a file must be older to need no second look. */
-const LONG_AGO = 4;
+const SETTLED_FACTOR = 4;
 
 /** How long a file is waited for in all, in milliseconds: some are written all the time. */
-const AT_MOST_MS = 2000;
+const MAX_WAIT_MS = 2000;
 
 /** A file that lost more than this part of its text may have more to come. */
-const LOST_PART = 1 / 8;
+const MAX_LOST_PART = 1 / 8;
 
 /**
  * Makes a guard.
@@ -70,22 +70,22 @@ export function createSaveGuard(isBeingWritten: (path: string) => boolean): Save
   /** Waits for a file; says whether it is there. */
   async function finished(path: string, atLeast: number): Promise<boolean> {
     let last: Look | undefined;
-    for (const start = performance.now();; await delay(LOOK_MS)) {
+    for (const start = performance.now();; await delay(POLL_INTERVAL_MS)) {
       const stat = await Deno.stat(path).catch(() => null);
       // What is gone may be gone once more; a file that is there has a time that tells.
-      last = nextLook(stat === null ? last : last ?? looks.get(path), stat);
+      last = createLook(stat === null ? last : last ?? looks.get(path), stat);
       looks.set(path, last);
-      const patience = Math.max(atLeast, await patienceWith(path, stat));
-      const isEnough = last.quiet >= patience || ageOf(stat) >= patience * LONG_AGO ||
-        performance.now() - start > AT_MOST_MS;
+      const patience = Math.max(atLeast, await getPatience(path, stat));
+      const isEnough = last.quiet >= patience || getAge(stat) >= patience * SETTLED_FACTOR ||
+        performance.now() - start > MAX_WAIT_MS;
       if (isEnough) return stat !== null;
     }
   }
 
-  async function patienceWith(path: string, stat: Deno.FileInfo | null): Promise<number> {
+  async function getPatience(path: string, stat: Deno.FileInfo | null): Promise<number> {
     // An editor moves a file away, and not its folder.
-    if (stat === null) return whole.has(path) && await isThere(dirname(path)) ? EMPTY_MS : 0;
-    if (!stat.isFile || ageOf(stat) >= EMPTY_MS * LONG_AGO) return 0;
+    if (stat === null) return whole.has(path) && await exists(dirname(path)) ? EMPTY_MS : 0;
+    if (!stat.isFile || getAge(stat) >= EMPTY_MS * SETTLED_FACTOR) return 0;
     if (isBeingWritten(path)) return EMPTY_MS;
     const text = await Deno.readTextFile(path).catch(() => "");
     if (text.trim() === "") return EMPTY_MS;
@@ -112,18 +112,18 @@ interface Look {
   readonly quiet: number;
 }
 
-function nextLook(last: Look | undefined, stat: Deno.FileInfo | null): Look {
+function createLook(last: Look | undefined, stat: Deno.FileInfo | null): Look {
   const stamp = `${stat?.mtime?.getTime()} ${stat?.size} ${stat?.ino}`, at = performance.now();
-  if (last?.stamp === stamp) return { stamp, at, quiet: last.quiet + Math.min(COUNTED_MS, at - last.at) };
-  return { stamp, at, quiet: Math.min(TOLD_AFTER_MS, ageOf(stat)) };
+  if (last?.stamp === stamp) return { stamp, at, quiet: last.quiet + Math.min(MAX_COUNTED_MS, at - last.at) };
+  return { stamp, at, quiet: Math.min(MAX_FIRST_MS, getAge(stat)) };
 }
 
-async function isThere(path: string): Promise<boolean> {
+async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
 }
 
 /** How long ago a file was written, in milliseconds. A clock that differs from that of the disk is no reason to wait. */
-function ageOf(stat: Deno.FileInfo | null): number {
+function getAge(stat: Deno.FileInfo | null): number {
   return stat === null ? 0 : Math.abs(Date.now() - (stat.mtime?.getTime() ?? 0));
 }
 
@@ -141,5 +141,5 @@ export function getTextShape(text: string): TextShape {
  */
 export function looksCut(shape: TextShape, before: TextShape | undefined): boolean {
   if (before === undefined) return false;
-  return shape.last !== before.last || shape.length < before.length * (1 - LOST_PART);
+  return shape.last !== before.last || shape.length < before.length * (1 - MAX_LOST_PART);
 }
