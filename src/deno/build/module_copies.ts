@@ -134,7 +134,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     if (copy === undefined) {
       const file = toFileUrlOnly(url);
       const base = decodeURIComponent(getFileName(file)).replace(/\.\w+$/, "").replace(/[^\w.-]+/g, "_");
-      copy = { name: `${copies.size + 1}_${base}${endingOf(form, file)}`, url: file, form };
+      copy = { name: `${copies.size + 1}_${base}${getExtension(form, file)}`, url: file, form };
       copies.set(key, copy);
       origins.set(copy.name, file);
     }
@@ -156,7 +156,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
   }
 
   /** The ending also says how a default import of CommonJS is understood: only of `.mjs` as Node.js does. */
-  function endingOf(form: Form, file: string): string {
+  function getExtension(form: Form, file: string): string {
     const isTypeScript = /\.[cm]?tsx?$/.test(file);
     switch (form) {
       case "commonjs":
