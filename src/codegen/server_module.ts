@@ -34,15 +34,15 @@ const HEAD = `${GENERATED_HEADER}
  * file.
  */
 export function createProjectModule(
-  { manifest, ...front }: ProjectModules,
+  { manifest, ...named }: ProjectModules,
   place: string | ((file: string) => string),
 ): string {
-  const placeOf = typeof place === "string" ? (file: string) => toSpecifier(`${place || "."}/${file}`) : place;
-  const importOf = (file: string) => `() => import(${JSON.stringify(placeOf(file))})`;
+  const toPlace = typeof place === "string" ? (file: string) => toSpecifier(`${place || "."}/${file}`) : place;
+  const toImport = (file: string) => `() => import(${JSON.stringify(toPlace(file))})`;
   const files = manifest.routes.filter(({ metadata }) => !metadata?.isStatic).map(({ file }) => file);
-  const routes = [...new Set(files)].map((file) => `  ${JSON.stringify(file)}: ${importOf(file)},`);
-  const others = Object.entries(front).flatMap(([name, file]) =>
-    file === null ? [] : [`export const ${name} = { file: ${JSON.stringify(file)}, load: ${importOf(file)} };`]
+  const routes = [...new Set(files)].map((file) => `  ${JSON.stringify(file)}: ${toImport(file)},`);
+  const others = Object.entries(named).flatMap(([name, file]) =>
+    file === null ? [] : [`export const ${name} = { file: ${JSON.stringify(file)}, load: ${toImport(file)} };`]
   );
   return `${HEAD}
 export const modules = {
