@@ -9,8 +9,18 @@ import { type Component, createElement, omitProps, type Props, type ReactElement
 import { formatHref } from "./href.ts";
 
 const OWN_PROPS: ReadonlySet<string> = new Set([
-  ...["href", "as", "replace", "scroll", "shallow", "passHref", "prefetch", "locale", "legacyBehavior", "onNavigate"],
-  ...["transitionTypes", "unstable_dynamicOnHover"],
+  "href",
+  "as",
+  "replace",
+  "scroll",
+  "shallow",
+  "passHref",
+  "prefetch",
+  "locale",
+  "legacyBehavior",
+  "onNavigate",
+  "transitionTypes",
+  "unstable_dynamicOnHover",
 ]);
 
 /**
