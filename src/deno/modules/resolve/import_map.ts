@@ -1,5 +1,5 @@
 /**
- * The import map of a build: what the imports of a project mean where no hook resolves them.
+ * Import maps: that of a project's `deno.json`, and that of a build, where no hook resolves imports.
  *
  * @module
  */
@@ -21,13 +21,12 @@ interface Config extends Partial<ImportMap> {
   readonly workspace?: unknown;
 }
 
-/** A map without names. */
+/** An empty import map. */
 export const NO_IMPORTS: ImportMap = { imports: {}, scopes: {} };
 
 /**
- * The import map of a project as its `deno.json` has it, with absolute URLs, so that it means the same anywhere. As in
- * Deno, it is the nearest one, in the project or above, and that of the workspace besides; a file that may not be read
- * is as if it were not there.
+ * Reads the import map of a project's `deno.json`, with absolute URLs, so that it can be used anywhere. As in Deno, it is
+ * the nearest one in the project or above it, merged with that of the workspace. Unreadable files count as missing.
  *
  * @param root The project's folder.
  */
@@ -50,7 +49,7 @@ function mayRead(path: string): boolean {
   return Deno.permissions.querySync({ name: "read", path }).state === "granted";
 }
 
-/** Two maps as one; the first wins. */
+/** Merges two import maps; the first one takes precedence. */
 export function mergeImportMaps(first: ImportMap, second: ImportMap): ImportMap {
   return { imports: { ...second.imports, ...first.imports }, scopes: { ...second.scopes, ...first.scopes } };
 }
@@ -73,7 +72,7 @@ function resolveUrls({ imports = {}, scopes = {} }: Partial<ImportMap>, file: st
   };
 }
 
-/** Only in `deno.json` a package stands for what is below it too. */
+/** Adds the subpaths of packages, which only a `deno.json` implies. */
 function expandPackages(imports: Imports): Imports {
   const below = Object.entries(imports).flatMap(([key, to]) => {
     const registry = /^(jsr|npm):\/?(.+)$/.exec(to);
@@ -85,11 +84,12 @@ function expandPackages(imports: Imports): Imports {
 }
 
 /**
- * What a map says of a name that is imported.
+ * Resolves a specifier by an import map.
  *
- * @param specifier The name, or an absolute URL.
+ * @param map The import map.
+ * @param specifier A bare specifier, or an absolute URL.
  * @param parent The URL of the importing file.
- * @returns `null` if it says nothing.
+ * @returns The target, or `null` if the map has none.
  */
 export function mapSpecifier({ imports, scopes }: ImportMap, specifier: string, parent: string): string | null {
   const matchingScopes = Object.keys(scopes).filter((scope) =>
@@ -105,7 +105,7 @@ export function mapSpecifier({ imports, scopes }: ImportMap, specifier: string, 
   return null;
 }
 
-/** What a checkout of this package imports by name, for a build that does not see its configuration. */
+/** Reads the bare imports of a checkout of this package, for a build that does not see its `deno.json`. */
 export async function readCheckoutImports(): Promise<ImportMap["scopes"]> {
   const src = new URL(SOURCE_URL);
   if (src.protocol !== "file:") return {};
@@ -114,7 +114,7 @@ export async function readCheckoutImports(): Promise<ImportMap["scopes"]> {
     for (const [, name = ""] of text.matchAll(/from "(@(?!x\/)[^"]+)"/g)) names.add(name);
   }
   const { imports: ownImports } = readJsonc(fromFileUrl(new URL("deno.json", PACKAGE_URL))) as ImportMap;
-  // A package of npm is where its specifier says, and not where this process found it.
+  // Keep npm specifiers as they are: the build must not refer to where this process found the package.
   const imports = [...names].map((
     name,
   ) => [name, ownImports[name]?.startsWith("npm:") ? ownImports[name] : import.meta.resolve(name)]);

@@ -1,5 +1,5 @@
 /**
- * One way through all places where a module may be.
+ * Looks for a module in all places where it may be, in order.
  *
  * @module
  */
@@ -23,18 +23,18 @@ import { createManifestReader, type ManifestReader, type PackageManifest } from 
 import { createPackageResolver, isPackageName, NOT_INSTALLED, parsePackageName } from "./package_resolver.ts";
 import { createFailure, type FailureContext, type LookupFailure } from "./resolve_failure.ts";
 
-/** What an import means. */
+/** The result of resolving an import. */
 export type ResolvedModule =
-  /** A file; the URL has the query that was imported. */
+  /** A file; the URL has the query of the import. */
   | { readonly kind: "file"; readonly url: string }
-  /** A module of Node.js, with `node:`. */
+  /** A built-in module of Node.js, with the prefix `node:`. */
   | { readonly kind: "builtin"; readonly specifier: string }
-  /** What Deno finds itself. */
+  /** An import that Deno resolves itself. */
   | { readonly kind: "delegate" };
 
-/** What is particular to a project. */
+/** The settings of a project. */
 export interface LookupSettings {
-  /** The URL of the project's folder, with a slash at the end. */
+  /** The URL of the project's folder, with a trailing slash. */
   readonly root: string | undefined;
   /** The conditions of `exports` and `imports`. */
   readonly conditions: Conditions;
@@ -42,32 +42,32 @@ export interface LookupSettings {
   findAliases?(specifier: string, folder: string): readonly string[];
 }
 
-/** Looks for modules. All that it read it keeps. */
+/** Looks for modules, and caches everything that it reads. */
 export interface ModuleLookup {
-  /** What it read of packages. */
+  /** The `package.json` files that it has read. */
   readonly manifests: ManifestReader;
   /**
-   * Finds what an import means.
+   * Resolves an import.
    *
    * @throws {ModuleResolveError} If there is no such file.
    */
   find(request: ImportRequest): ResolvedModule;
-  /** The URL of a file with its links followed; a file of the project stays below the URL of its folder. */
+  /** Resolves the symbolic links of a URL; a file of the project stays below the URL of the project's folder. */
   toCanonical(url: string): string;
 }
 
-/** What Deno finds itself. */
+/** The result for imports that Deno resolves itself. */
 export const DELEGATE: ResolvedModule = { kind: "delegate" };
 
-/** A scheme has two letters or more: one is a drive of Windows. */
+/** A scheme has at least two letters: a single one is a Windows drive. */
 const SCHEME = /^([a-z][a-z\d+.-]+):/i;
 const RELATIVE = /^\.\.?(?:\/|$)/;
 
 /**
- * Creates a lookup that knows nothing yet.
+ * Creates a lookup with an empty cache.
  *
- * @param disk Where the files are.
- * @param settings What is particular to the project.
+ * @param disk The file system.
+ * @param settings The settings of the project.
  */
 export function createModuleLookup(disk: ModuleFileSystem, settings: LookupSettings): ModuleLookup {
   const { root, conditions } = settings;
@@ -99,7 +99,7 @@ export function createModuleLookup(disk: ModuleFileSystem, settings: LookupSetti
     return findFirst([url], href.slice(url.length), request);
   }
 
-  /** As in Next.js, `/lib/db` is in the project; what `require.resolve()` gave is where it says. */
+  /** As in Next.js, `/lib/db` is in the project; but a path from `require.resolve()` is absolute. */
   function getAbsoluteUrls(path: string, parent: string): string[] {
     const inProject = root === undefined || !path.startsWith("/")
       ? []
@@ -119,7 +119,7 @@ export function createModuleLookup(disk: ModuleFileSystem, settings: LookupSetti
     return undefined;
   }
 
-  /** What begins with a number sign is a name of `tsconfig.json`, or of the nearest `package.json`. */
+  /** A specifier with `#` is an alias of `tsconfig.json`, or an import of the nearest `package.json`. */
   function findImport(path: string, query: string, request: ImportRequest): ResolvedModule {
     const alias = findAlias(path, query, request.parent);
     if (alias !== undefined) return alias;
@@ -161,7 +161,7 @@ export function createModuleLookup(disk: ModuleFileSystem, settings: LookupSetti
     return fail(request, { kind: "name", name, failure: result, aliases: findAliases(path, request.parent) });
   }
 
-  /** The file of a name by `tsconfig.json`. */
+  /** Finds the file of an alias of `tsconfig.json`. */
   function findAlias(path: string, query: string, parent: string): ResolvedModule | undefined {
     for (const folder of getAliasFolders(parent)) {
       const found = findAmong(settings.findAliases?.(path, folder) ?? [], query);
@@ -170,14 +170,14 @@ export function createModuleLookup(disk: ModuleFileSystem, settings: LookupSetti
     return undefined;
   }
 
-  /** All that a name may mean by `tsconfig.json`. */
+  /** Returns all candidates of an alias of `tsconfig.json`. */
   function findAliases(path: string, parent: string): readonly string[] {
     return [...new Set(getAliasFolders(parent).flatMap((folder) => settings.findAliases?.(path, folder) ?? []))];
   }
 
   /**
-   * Packages in `node_modules` do not know the names of a project. The source of a workspace package has those of its
-   * own `tsconfig.json`, and then those of the project, which are all that Next.js has.
+   * Aliases do not apply to packages in `node_modules`. The source of a workspace package has those of its own
+   * `tsconfig.json`, and then those of the project, which are the only ones in Next.js.
    */
   function getAliasFolders(parent: string): readonly string[] {
     if (isInNodeModules(parent)) return [];
@@ -191,7 +191,8 @@ export function createModuleLookup(disk: ModuleFileSystem, settings: LookupSetti
 
   function toCanonical(url: string): string {
     const real = files.realUrl?.(url) ?? url;
-    // The project itself may be behind a link, as one for temporary files is on a Mac; its routes are imported by the path that was given.
+    // The project itself may be behind a link, like the temporary folder on macOS; its routes are imported by the path
+    // that was given.
     return realRoot !== undefined && realRoot !== root && real.startsWith(realRoot)
       ? root + real.slice(realRoot.length)
       : real;

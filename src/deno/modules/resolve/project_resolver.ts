@@ -1,5 +1,5 @@
 /**
- * The resolver of a project that is on this machine.
+ * Creates the module resolver of a project on the disk.
  *
  * @module
  */
@@ -12,15 +12,15 @@ import { createModuleResolver, type ModuleResolver, type ModuleResolverOptions }
 
 /** The options of {@linkcode createProjectResolver}. */
 export interface ProjectResolverOptions extends Pick<ModuleResolverOptions, "isDelegated"> {
-  /** Whether the application is being developed. Default: `false`. */
+  /** Whether the application runs in development. Default: `false`. */
   readonly isDevelopment?: boolean;
 }
 
 /**
- * Creates the resolver of a project, with the names of its `tsconfig.json`.
+ * Creates the resolver of a project, with the aliases of its `tsconfig.json`.
  *
  * @param folder The absolute path of the project's folder.
- * @param options How the project is run.
+ * @param options How the project runs.
  */
 export function createProjectResolver(folder: string, options: ProjectResolverOptions = {}): ModuleResolver {
   const { isDevelopment = false, ...others } = options;

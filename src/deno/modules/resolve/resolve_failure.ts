@@ -1,5 +1,5 @@
 /**
- * The words for an import that leads to no file.
+ * Explains why an import cannot be resolved, and how to fix it.
  *
  * @module
  */
@@ -13,63 +13,58 @@ import type { ManifestReader, PackageManifest } from "./package_manifest.ts";
 import { isPackageName, type PackageFailure, type PackageName } from "./package_resolver.ts";
 import { ModuleResolveError, type ModuleResolveErrorCode, showFile } from "./resolve_error.ts";
 
-/** What was looked for in vain. */
+/** The details of an import that was not found. */
 export type LookupFailure = PathFailure | ImportsFailure | NameFailure;
 
-/** A path. */
+/** A path that was not found. */
 export interface PathFailure {
-  /** Which of them. */
   readonly kind: "path";
-  /** What it may mean, best first. */
+  /** The candidates, in order of preference. */
   readonly urls: readonly string[];
 }
 
-/** A name that begins with `#`. */
+/** A name starting with `#` that was not found. */
 export interface ImportsFailure {
-  /** Which of them. */
   readonly kind: "imports";
   /** The nearest `package.json`. */
   readonly manifest: PackageManifest | undefined;
-  /** What its `imports` say. */
+  /** The result of its `imports`. */
   readonly target: Target;
-  /** Where `tsconfig.json` leads to. */
+  /** The candidates by `tsconfig.json`. */
   readonly aliases: readonly string[];
 }
 
-/** The name of a package, or a name by `tsconfig.json`. */
+/** The name of a package, or an alias of `tsconfig.json`, that was not found. */
 export interface NameFailure {
-  /** Which of them. */
   readonly kind: "name";
-  /** The name as that of a package. */
+  /** The specifier, split like that of a package. */
   readonly name: PackageName;
-  /** Why there is no such file of a package. */
+  /** The reason why no file of a package was found. */
   readonly failure: PackageFailure;
-  /** Where `tsconfig.json` leads to. */
+  /** The candidates by `tsconfig.json`. */
   readonly aliases: readonly string[];
 }
 
-/** Where it was looked for. */
+/** The project in which an import was not found. */
 export interface FailureContext {
-  /** The URL of the project's folder, with a slash at the end. */
+  /** The URL of the project's folder, with a trailing slash. */
   readonly root: string | undefined;
-  /** The files. */
   readonly files: ModuleFileSystem;
-  /** Their `package.json`. */
   readonly manifests: ManifestReader;
 }
 
-/** Why, and the code if it is not the usual one. */
+/** An explanation, and the error code if it is not the usual one. */
 interface Reason {
   readonly code?: ModuleResolveErrorCode;
   readonly why: string;
 }
 
 /**
- * Creates the error for an import that leads to no file.
+ * Creates the error for an import that was not found.
  *
  * @param request The import.
- * @param failure What was looked for.
- * @param context Where it was looked for.
+ * @param failure The details.
+ * @param context The project.
  */
 export function createFailure(
   request: ImportRequest,
@@ -83,7 +78,7 @@ export function createFailure(
   const start = isMissing && isPackageName(failure.name.name) && !looksLikeAlias(specifier)
     ? `Cannot find package "${failure.name.name}" for the import "${specifier}" in ${file}`
     : `Cannot find "${specifier}" imported from ${file}`;
-  // Packages look at the code to tell whether an optional one is missing.
+  // Packages check the code to detect a missing optional dependency.
   const usual = mode === "require" ? "MODULE_NOT_FOUND" : "ERR_MODULE_NOT_FOUND";
   return new ModuleResolveError(code ?? usual, `${start}: ${why}`);
 }
@@ -101,7 +96,7 @@ function explain(request: ImportRequest, failure: LookupFailure, context: Failur
   }
 }
 
-/** The endings that people leave out. */
+/** The extensions that imports usually omit. */
 const SHOWN_ENDINGS = PROJECT_ENDINGS.slice(0, 6);
 
 function explainPath(url: string, { files, root }: FailureContext): string {
@@ -129,7 +124,7 @@ function explainImports(request: ImportRequest, failure: ImportsFailure, context
   return { code, why: why + alias };
 }
 
-/** A package that is there, and has not what is imported. */
+/** Explains what an installed package lacks. */
 function explainInstalled(
   { mode }: ImportRequest,
   { name, subpath }: PackageName,
@@ -162,18 +157,18 @@ function explainInstalled(
   return { why: `${installed} ${lack}` };
 }
 
-/** A file that a package lacks was not built, or was removed. */
+/** The fix for a file that was not built, or was removed. */
 const REINSTALL = "build it, or install another version";
 
 interface FieldContext {
   /** The value of the field. */
   readonly value?: unknown;
   readonly mode: ImportMode;
-  /** What to do where the field leads to no file. */
+  /** The fix if the target of the field does not exist. */
   readonly fix: string;
 }
 
-/** @param field What messages call the field, which has the name or lacks it. */
+/** @param field The name of the field in messages. */
 function explainTarget(target: Target, field: string, name: string, { value, mode, fix }: FieldContext): Reason {
   switch (target.kind) {
     case "found": {
@@ -194,7 +189,7 @@ function explainTarget(target: Target, field: string, name: string, { value, mod
 
 const SHOWN_KEYS = 5;
 
-/** The names that a field does have, first those that begin as the wanted one does. */
+/** Lists the names that a field has, those with the longest common prefix first. */
 function listKeys(value: unknown, name: string): string {
   if (value === undefined) return "";
   const isMap = typeof value === "object" && value !== null && !Array.isArray(value);
@@ -220,7 +215,7 @@ function listConditions(conditions: readonly string[], mode: ImportMode): string
   return `${list}; ${mode === "import" ? "require() it instead of importing it" : "import it instead of require()"}`;
 }
 
-/** A package that no `node_modules` has. */
+/** Explains how to get a package that no `node_modules` has. */
 function explainMissing(
   request: ImportRequest,
   { name: { name }, aliases }: NameFailure,
@@ -239,7 +234,7 @@ function explainMissing(
   return { why: alias === undefined ? fix : `${fix}; ${alias}` };
 }
 
-/** `@/lib/db`, as create-next-app has it, cannot be a package. */
+/** Whether a specifier cannot be a package, like `@/lib/db`, the alias of create-next-app. */
 function looksLikeAlias(specifier: string): boolean {
   return /^[@~]\/|^~/.test(specifier);
 }

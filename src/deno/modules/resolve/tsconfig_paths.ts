@@ -1,6 +1,6 @@
 /**
- * `paths` and `baseUrl` of a `tsconfig.json` or `jsconfig.json`: how a Next.js project names its own files, and what JSX
- * is imported from, which `deno.json` may say too.
+ * Reads a `tsconfig.json` or `jsconfig.json`: `paths` and `baseUrl`, which are the aliases of a Next.js project, and
+ * `jsxImportSource`, which `deno.json` may also have.
  *
  * @module
  */
@@ -10,15 +10,15 @@ import { createRequire } from "node:module";
 import { dirname, fromFileUrl, isAbsolute, join, resolve } from "@std/path";
 import { readJsonc } from "./jsonc.ts";
 
-/** What a configuration says about names. */
+/** The settings of a configuration that concern imports. */
 interface Names {
-  /** Patterns and the absolute paths that they stand for, most particular first. */
+  /** Patterns and the absolute paths that they map to, the most specific first. */
   readonly paths: readonly {
     readonly before: string;
     readonly after: string | null;
     readonly targets: readonly string[];
   }[];
-  /** What other names are relative to. */
+  /** The folder that other names are relative to. */
   readonly baseUrl: string | undefined;
   /** The module that JSX is imported from. */
   readonly jsxImportSource: string | undefined;
@@ -37,13 +37,13 @@ const DENO_FILES = ["deno.json", "deno.jsonc"];
 const NO_NAMES: Names = { paths: [], baseUrl: undefined, jsxImportSource: undefined };
 
 const namesByFolder = new Map<string, Names>();
-/** The modules that `deno.json` has JSX imported from, by folder. */
+/** The `jsxImportSource` of `deno.json`, by folder. */
 const jsxSourcesByFolder = new Map<string, string | undefined>();
 
 /**
- * The files that an import may mean, as paths without certain ending, best first.
+ * Returns the candidates of an import, in order of preference, as paths whose extension may be missing.
  *
- * @param specifier What is imported; no relative path and no URL.
+ * @param specifier The imported specifier; neither a relative path nor a URL.
  * @param folder The absolute path of the importing file's folder.
  * @throws {SyntaxError} If the configuration cannot be read.
  */
@@ -52,14 +52,14 @@ export function findCandidates(specifier: string, folder: string): string[] {
   for (const { before, after, targets } of paths) {
     if (after === null ? specifier !== before : !matches(specifier, before, after)) continue;
     const star = after === null ? "" : specifier.slice(before.length, specifier.length - after.length);
-    // Not a pattern of `replace()`, where a name may have a dollar sign.
+    // A function, because a replacement string would interpret a `$` in the name.
     return targets.map((target) => target.replace("*", () => star));
   }
   return baseUrl === undefined ? [] : [join(baseUrl, specifier)];
 }
 
 /**
- * Has a project use another configuration than the `tsconfig.json` in its folder.
+ * Sets the configuration of a project, if it is not the `tsconfig.json` in its folder.
  *
  * @param root The absolute path of the project's folder.
  * @param file The absolute path of the configuration.
@@ -71,7 +71,7 @@ export function setTsconfig(root: string, file: string): void {
 }
 
 /**
- * The module that JSX is imported from: `jsxImportSource` of the configuration, that of `deno.json`, or `react`.
+ * Returns the module that JSX is imported from: `jsxImportSource` of the configuration, that of `deno.json`, or `react`.
  *
  * @param url The URL of the file with JSX.
  * @throws {SyntaxError} If the configuration cannot be read.
@@ -81,7 +81,7 @@ export function getJsxImportSource(url: string): string {
   return getNames(folder).jsxImportSource ?? findDenoJsxImportSource(folder) ?? "react";
 }
 
-/** As in Deno, the configuration of a folder is the nearest above it. */
+/** As in Deno, the nearest configuration in the folder or above it applies. */
 function findDenoJsxImportSource(folder: string): string | undefined {
   if (jsxSourcesByFolder.has(folder)) return jsxSourcesByFolder.get(folder);
   const file = DENO_FILES.map((name) => join(folder, name)).find(isReadable);
@@ -99,7 +99,7 @@ function matches(specifier: string, before: string, after: string): boolean {
   return specifier.length >= before.length + after.length && specifier.startsWith(before) && specifier.endsWith(after);
 }
 
-/** The configuration of a folder is the nearest above it. */
+/** The nearest configuration in the folder or above it applies. */
 function getNames(folder: string): Names {
   const found = namesByFolder.get(folder);
   if (found !== undefined) return found;
@@ -110,7 +110,7 @@ function getNames(folder: string): Names {
   return names;
 }
 
-/** What may not be read is as good as not there: the folders above a project are not its own. */
+/** Unreadable files count as missing: the folders above a project may be off limits. */
 function isReadable(path: string): boolean {
   return Deno.permissions.querySync({ name: "read", path }).state === "granted" && existsSync(path);
 }
@@ -127,12 +127,12 @@ function readNames(file: string): Names {
     const [before = "", after = null] = pattern.split("*", 2);
     return { before, after, targets: targets.map((target) => resolve(base, target)) };
   });
-  // As in TypeScript: exact names first, then the longest beginning.
+  // As in TypeScript: exact names first, then the longest prefix.
   patterns.sort((a, b) => Number(a.after !== null) - Number(b.after !== null) || b.before.length - a.before.length);
   return { paths: patterns, baseUrl, jsxImportSource };
 }
 
-/** @param within The files that extend this one, directly or not: a circle ends where it began. */
+/** @param within The files that extend this one, directly or not; used to stop at a cycle. */
 function readOptions(file: string, within: ReadonlySet<string>): Options {
   if (within.has(file)) return {};
   const seen = new Set([...within, file]);
@@ -156,12 +156,12 @@ interface Config {
   };
 }
 
-/** A file that is not there says nothing. */
+/** A missing file is treated as an empty configuration. */
 function readConfig(file: string): Config {
   return (readJsonc(file) ?? {}) as Config;
 }
 
-/** The file that `extends` names: a path, or one in a package. */
+/** Resolves `extends`: a path, or a file in a package. */
 function resolveExtends(name: string, from: string): string {
   const path = /^\.\.?(?:\/|$)/.test(name) || isAbsolute(name)
     ? resolve(dirname(from), name)
@@ -176,7 +176,7 @@ function resolveInPackage(name: string, from: string): string {
     try {
       return require.resolve(specifier);
     } catch {
-      // The next spelling.
+      // Try the next one.
     }
   }
   return name;
