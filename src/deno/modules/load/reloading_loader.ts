@@ -1,5 +1,5 @@
 /**
- * Importing route files anew when they have changed.
+ * Imports route files again after they have changed.
  *
  * @module
  */
@@ -11,23 +11,21 @@ import type { ModuleGraph } from "./module_graph.ts";
 import { getLoadedShape } from "./resolve_hooks.ts";
 import { CUT_MS, type SaveGuard } from "./unfinished_save.ts";
 
-/** What a loader knows of the files that it imports. */
+/** The options of {@linkcode createReloadingLoader}. */
 export interface ReloadingLoaderOptions {
-  /** Knows what has changed. */
   readonly graph: ModuleGraph;
-  /** Knows what is being saved. */
   readonly guard: SaveGuard;
-  /** Settles when it has been taken over that files have changed. */
+  /** Called with changed files; settles when the change has been applied. */
   follow(paths: readonly string[]): Promise<void>;
 }
 
 /**
- * Makes the function that imports the files of a manifest: each once, until it changes or one that it imports does. A file
- * that failed is tried anew each time, as what it lacked may be there now. What was being saved while it was imported is
- * imported again.
+ * Creates a function that imports the files of a manifest: each only once, until the file or one of its imports changes. A
+ * file that failed is retried each time, because a missing module may exist now. A file that was being saved while it was
+ * imported is imported again.
  *
  * @param root The folder that the manifest's files are relative to.
- * @param options What is known of the files.
+ * @param options The state of the files.
  */
 export function createReloadingLoader(
   root: string,
@@ -35,9 +33,9 @@ export function createReloadingLoader(
 ): (file: string) => Promise<ModuleNamespace> {
   const loaded = new Map<string, { readonly version: number; readonly loading: Promise<ModuleNamespace> }>();
   const failed = new Set<string>();
-  /** What files exported when they were whole. */
+  /** The exports of files that were completely saved. */
   const exported = new Map<string, readonly string[]>();
-  /** The versions of files that were whole. */
+  /** The versions of files that were completely saved. */
   const accepted = new Map<string, number>();
 
   async function load(file: string, url: string, version: number): Promise<ModuleNamespace> {
@@ -58,7 +56,7 @@ export function createReloadingLoader(
     return result.namespace;
   }
 
-  /** Waits for files that are being saved, and for what follows if they were imported before they were whole. */
+  /** Waits until files are saved, and until changes are applied if files were imported before that. */
   async function followSaves(urls: readonly string[], patience: number): Promise<void> {
     await guard.finished(urls.map((url) => fromFileUrl(url)), patience);
     const stale = graph.stale(urls);
@@ -85,7 +83,7 @@ export function createReloadingLoader(
   return loadFile;
 }
 
-/** Deno says only that a file is not prepared where one that was imported before, and is imported anew, is broken. */
+/** When a reloaded file is broken, Deno reports only that it is not prepared: importing it alone gives the real reason. */
 async function findReason(error: unknown): Promise<unknown> {
   const cause = error instanceof Error ? error.cause : undefined;
   const url = cause instanceof Error ? /^Loading unprepared module: ([^,\s]+)/.exec(cause.message)?.[1] : undefined;
