@@ -114,7 +114,7 @@ export default { env: { BESIDE: basename(__filename) + " " + text } };`,
   });
   const { code, stderr } = await runCli(["build", "--out", "out/server"], { cwd: project.dir });
   const warning =
-    "Warning: next.config.ts asks for its own folder; if the build is moved, move the project along with it\n";
+    "Warning: next.config.ts uses __dirname or __filename; if you move the build, move the project with it\n";
   assertEquals({ code, stderr }, { code: 0, stderr: warning });
   await using server = await startServer(["out/server/server.js", "--hostname", "127.0.0.1"], {
     permissions: ["--no-config", "-N", "-R", "-E"],
@@ -149,7 +149,7 @@ const messages: readonly {
     name: "of an import of any name, which file and line",
     files: { "app/route.ts": `const load = (name: string) =>\n  import(name);\n${GET}` },
     code: 0,
-    expected: "Warning: app/route.ts:2 imports by a name that is known only when it runs",
+    expected: "Warning: app/route.ts:2 imports a module whose name is known only at run time",
   },
   {
     name: "of a file that is missing, its own path and who imports it",

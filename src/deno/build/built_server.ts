@@ -19,7 +19,7 @@ import { serveApp } from "../server/http_server.ts";
 import { prewarm } from "../server/prewarm.ts";
 import { type Fetch, requestLogger, type RequestWatch, watchRequests } from "../server/request_log.ts";
 import { type BuiltApp, type BuiltModule, getPathBeside, isGranted, openBundle } from "./bundle_source.ts";
-import { startedByDenoServe } from "./started_by.ts";
+import { detectDenoServe } from "./started_by.ts";
 
 export type { BuiltApp, BuiltModule, Fetch, RedisModule };
 
@@ -36,7 +36,7 @@ export interface BuiltServer {
  * @param built The project.
  */
 export async function serveBuilt(built: BuiltApp): Promise<BuiltServer> {
-  const byDenoServe = built.isMain ? startedByDenoServe(fail) : null;
+  const byDenoServe = built.isMain ? detectDenoServe(fail) : null;
   if (built.isMain) logStrayErrors();
   try {
     const flags = readStartArgs(built.isMain ? Deno.args : []);

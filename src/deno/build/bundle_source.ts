@@ -10,7 +10,7 @@ import { NO_CONFIG } from "../../handler/rules/next_config.ts";
 import { readProxy } from "../../handler/rules/proxy.ts";
 import type { ModuleNamespace } from "../../handler/served_route.ts";
 import type { RouteManifest } from "../../routing/manifest.ts";
-import { routeLoadError } from "../modules/load/loader.ts";
+import { createRouteLoadError } from "../modules/load/loader.ts";
 import { type Instrumentation, readConfig, readInstrumentation } from "../project/project_modules.ts";
 import type { ProjectSource } from "../project/project_source.ts";
 import { servePublicFiles } from "../project/public_files.ts";
@@ -75,7 +75,7 @@ async function importBuilt({ file, load }: BuiltModule, kind = ""): Promise<[Mod
   try {
     return [await load() as ModuleNamespace, file];
   } catch (cause) {
-    throw routeLoadError(file, cause, kind);
+    throw createRouteLoadError(file, cause, kind);
   }
 }
 

@@ -6,8 +6,8 @@
  */
 
 import { readFileSync } from "node:fs";
-import { type ImportMap, mapped } from "../modules/resolve/import_map.ts";
-import { filesOfPattern } from "./pattern_files.ts";
+import { type ImportMap, mapSpecifier } from "../modules/resolve/import_map.ts";
+import { findPatternFiles } from "./pattern_files.ts";
 import { createAsset, createJsonModule, createWasmInstance, createWasmModule } from "../modules/load/asset_module.ts";
 import type { ImportMode } from "../modules/resolve/import_request.ts";
 import { getJsxPragmas, mayHaveJsx } from "../modules/source/jsx_source.ts";
@@ -108,7 +108,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
 
   function find(specifier: string, parent: string, mode: ImportMode): string | undefined {
     const resolveByDeno = (name: string) => {
-      const target = mapped(names, name, parent) ?? name;
+      const target = mapSpecifier(names, name, parent) ?? name;
       if (!/^[a-z][a-z\d+.-]+:/i.test(target)) throw new Error(`"${target}" is not found`);
       return target;
     };
@@ -134,7 +134,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     if (copy === undefined) {
       const file = toFileUrlOnly(url);
       const base = decodeURIComponent(getFileName(file)).replace(/\.\w+$/, "").replace(/[^\w.-]+/g, "_");
-      copy = { name: `${copies.size + 1}_${base}${endingOf(form, file)}`, url: file, form };
+      copy = { name: `${copies.size + 1}_${base}${getExtension(form, file)}`, url: file, form };
       copies.set(key, copy);
       origins.set(copy.name, file);
     }
@@ -156,7 +156,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
   }
 
   /** The ending also says how a default import of CommonJS is understood: only of `.mjs` as Node.js does. */
-  function endingOf(form: Form, file: string): string {
+  function getExtension(form: Form, file: string): string {
     const isTypeScript = /\.[cm]?tsx?$/.test(file);
     switch (form) {
       case "commonjs":
@@ -230,7 +230,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     const openAt = isInstalled(copy.url) ? undefined : findOpenCall(text);
     if (openAt !== undefined) open.set(copy.url, text.slice(0, openAt).split("\n").length);
     for (const { kind, start, end, before, after } of patterns) {
-      const found = filesOfPattern({ before, after, parent: copy.url, names });
+      const found = findPatternFiles({ before, after, parent: copy.url, names });
       if (found === undefined) continue;
       const local = `routes_${kind}_${imports.length}`;
       const module = toPatternModule(found, kind, copy);
@@ -270,7 +270,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     if (found.startsWith(ownModules)) return found;
     const owner = getNativePackage(found, reader.files);
     if (owner !== undefined && owner !== getNativePackage(parent, reader.files)) {
-      const [, name = specifier, rest = ""] = NPM.exec(mapped(names, specifier, parent) ?? specifier) ?? [];
+      const [, name = specifier, rest = ""] = NPM.exec(mapSpecifier(names, specifier, parent) ?? specifier) ?? [];
       if (!/^[./#]/.test(specifier)) {
         native.add(owner);
         return name.startsWith(owner) ? name + rest : owner;
@@ -278,8 +278,8 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     }
     if (found.endsWith(".node")) {
       const name = owner ?? getNativePackage(parent, reader.files);
-      const fix = name === undefined ? "load it with process.dlopen() from a path" : `build with --external ${name}`;
-      throw new Error(`Cannot build "${found}" into a module: it is a native addon, ${fix}`);
+      const fix = name === undefined ? "load it from a path with process.dlopen()" : `build with --external ${name}`;
+      throw new Error(`Cannot bundle "${found}": it is a native addon, ${fix}`);
     }
     // Text and bytes are imported by what the attributes say.
     if (hasAttributes && kinds.getKind(found) !== "json") return found;

@@ -5,14 +5,14 @@
  * @module
  */
 
-import { type ImportMap, projectImports } from "../resolve/import_map.ts";
-import { partImports } from "./next_imports.ts";
+import { type ImportMap, readProjectImports } from "../resolve/import_map.ts";
+import { splitNextImports } from "./next_imports.ts";
 import { PACKAGE_URL } from "../own_package.ts";
 
 /** Whether this package comes from a checkout, beside whose configuration Deno reads no other. */
 const IS_CHECKOUT = PACKAGE_URL.startsWith("file:");
 
-const prepared = new Map<string, Promise<void>>();
+const preparations = new Map<string, Promise<void>>();
 
 /**
  * Has Deno install the packages that a project names. Deno resolves a package only once it has seen its specifier in a
@@ -27,8 +27,8 @@ export async function prepareNamedPackages(
 ): Promise<void> {
   // Deno looks for node_modules in the folders above, which must not be asked for where they may not be read.
   if (!IS_CHECKOUT || Deno.permissions.querySync({ name: "read" }).state !== "granted") return;
-  let preparing = prepared.get(root);
-  if (preparing === undefined) prepared.set(root, preparing = prepare(root, importUrl));
+  let preparing = preparations.get(root);
+  if (preparing === undefined) preparations.set(root, preparing = prepare(root, importUrl));
   await preparing;
 }
 
@@ -43,7 +43,7 @@ async function prepare(root: string, importUrl: (url: string) => Promise<unknown
 /** A configuration that cannot be read is told by who needs a name of it. */
 function readSpecifiers(root: string): string[] {
   try {
-    return getPackageSpecifiers(partImports(projectImports(root), root).others);
+    return getPackageSpecifiers(splitNextImports(readProjectImports(root), root).others);
   } catch {
     return [];
   }

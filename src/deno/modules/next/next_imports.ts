@@ -10,13 +10,13 @@ import { join, toFileUrl } from "@std/path";
 import type { ImportMap } from "../resolve/import_map.ts";
 import { ALL_NEXT_MODULES, findImportedNames, findNextModule, NEXT_MODULES, type NextModule } from "./next_modules.ts";
 import { NEXT_NAMESPACES } from "./next_namespaces.ts";
-import { selfSpecifier } from "../own_package.ts";
+import { getOwnSpecifier } from "../own_package.ts";
 
 /** This package by its own name, in any version. */
-const OWN = /^(?:jsr:\/?)?@x\/routes(?:@[^/]*)?(?:\/.*)?$/;
+const OWN_SPECIFIER = /^(?:jsr:\/?)?@x\/routes(?:@[^/]*)?(?:\/.*)?$/;
 
 /** An import map without the names of this package, which mean the running one whatever a project calls them. */
-export interface PartedImports {
+export interface SplitImports {
   /** All other names. */
   readonly others: ImportMap;
   /** The modules of Next.js by every name that they have in the project. */
@@ -29,7 +29,7 @@ export interface PartedImports {
  * @param map The import map.
  * @param root The project's folder: what is installed there of Next.js is left to it.
  */
-export function partImports({ imports, scopes }: ImportMap, root: string): PartedImports {
+export function splitNextImports({ imports, scopes }: ImportMap, root: string): SplitImports {
   const modules = new Map<string, NextModule>();
   for (const [name, module] of Object.entries(ALL_NEXT_MODULES)) {
     if (module.isFallback && isInstalled(name, root)) continue;
@@ -37,7 +37,7 @@ export function partImports({ imports, scopes }: ImportMap, root: string): Parte
   }
   const others: [string, string][] = [];
   for (const [name, to] of Object.entries(imports)) {
-    const isOwn = OWN.test(to);
+    const isOwn = OWN_SPECIFIER.test(to);
     if (!isOwn && !/^(?:next|@x\/routes)(?:\/|$)/.test(name)) others.push([name, to]);
     const module = isOwn ? findNextModule(to) : undefined;
     if (module !== undefined) modules.set(name, module);
@@ -58,7 +58,7 @@ export function getNextSpecifiers(root?: string): Readonly<Record<string, string
     // In a deno.json `next` would stand for all below it, of which there is more than this package exports.
     name !== "next" && (root === undefined || isFallback !== true || !isInstalled(name, root))
   );
-  return Object.fromEntries(modules.map(([name, { entry, file }]) => [name, selfSpecifier(entry, file)]));
+  return Object.fromEntries(modules.map(([name, { entry, file }]) => [name, getOwnSpecifier(entry, file)]));
 }
 
 function isInstalled(name: string, root: string): boolean {
@@ -79,7 +79,7 @@ function isInstalled(name: string, root: string): boolean {
  *
  * @param modules The modules.
  */
-export function externalNames(modules: ReadonlyMap<string, NextModule>): string[] {
+export function getExternalNames(modules: ReadonlyMap<string, NextModule>): string[] {
   return [...[...modules.keys()].filter((name) => !/^next(?:\.js)?$/.test(name)), "jsr:@x/routes*", "jsr:/@x/routes*"];
 }
 
@@ -98,13 +98,13 @@ export async function writeNextImports(
 ): Promise<ImportMap["imports"]> {
   const all = new Map(modules);
   for (const [, name = ""] of code.matchAll(/["'](jsr:[^"'\s]+)["']/g)) {
-    const module = OWN.test(name) ? findNextModule(name) : undefined;
+    const module = OWN_SPECIFIER.test(name) ? findNextModule(name) : undefined;
     if (module !== undefined) all.set(name, module);
   }
   const imports: Record<string, string> = {};
   for (const [name, module] of all) {
-    const target = selfSpecifier(module.entry, module.file);
-    const text = isNamed(code, name) ? moduleText(module, name, target, code) : undefined;
+    const target = getOwnSpecifier(module.entry, module.file);
+    const text = isNamed(code, name) ? createModuleText(module, name, target, code) : undefined;
     const file = `${name.replace(/[^a-z\d]+/gi, "_")}.ts`;
     imports[name] = text === undefined ? target : toFileUrl(await write(file, text)).href;
   }
@@ -115,7 +115,12 @@ function isNamed(code: string, name: string): boolean {
   return code.includes(`"${name}"`) || code.includes(`'${name}'`);
 }
 
-function moduleText({ entry, creator }: NextModule, name: string, target: string, code: string): string | undefined {
+function createModuleText(
+  { entry, creator }: NextModule,
+  name: string,
+  target: string,
+  code: string,
+): string | undefined {
   const from = JSON.stringify(target);
   if (creator !== undefined) {
     const names = findImportedNames(code, [name]);

@@ -17,46 +17,46 @@ export interface NextModule {
   readonly creator?: string;
 }
 
-const own = (entry: string, file = `src/${entry.replaceAll("-", "_")}.ts`): NextModule => ({ entry, file });
-const fallback = (entry: string, file?: string): NextModule => ({ ...own(entry, file), isFallback: true });
+const shim = (entry: string, file = `src/${entry.replaceAll("-", "_")}.ts`): NextModule => ({ entry, file });
+const fallback = (entry: string, file?: string): NextModule => ({ ...shim(entry, file), isFallback: true });
 
-const CACHE = own("cache"), HEADERS = own("headers"), NAVIGATION = own("navigation"), SERVER = own("server");
-const OG = own("next/og"), IMAGE = own("next/image"), FONT = own("next/font");
+const CACHE = shim("cache"), HEADERS = shim("headers"), NAVIGATION = shim("navigation"), SERVER = shim("server");
+const OG = shim("next/og"), IMAGE = shim("next/image"), FONT = shim("next/font");
 const CONSTANTS = fallback("next/constants"), INTERNALS = fallback("next/internals");
 const TESTMODE = fallback("next/testmode");
 
 /** The modules by their public names. */
 export const NEXT_MODULES: Readonly<Record<string, NextModule>> = {
-  "next": own("next", "src/next/next.ts"),
-  "next/app": own("next/app"),
+  "next": shim("next", "src/next/next.ts"),
+  "next/app": shim("next/app"),
   "next/cache": CACHE,
-  "next/compat/router": own("next/compat-router"),
+  "next/compat/router": shim("next/compat-router"),
   "next/constants": CONSTANTS,
-  "next/document": own("next/document"),
-  "next/dynamic": own("next/dynamic"),
-  "next/error": own("next/error"),
-  "next/experimental/testing/server": own("next/testing"),
+  "next/document": shim("next/document"),
+  "next/dynamic": shim("next/dynamic"),
+  "next/error": shim("next/error"),
+  "next/experimental/testing/server": shim("next/testing"),
   "next/experimental/testmode/playwright": TESTMODE,
   "next/experimental/testmode/playwright/msw": TESTMODE,
   "next/experimental/testmode/proxy": TESTMODE,
   "next/font/google": { ...FONT, creator: "createGoogleFont" },
   "next/font/local": FONT,
-  "next/form": own("next/form"),
-  "next/head": own("next/head"),
+  "next/form": shim("next/form"),
+  "next/head": shim("next/head"),
   "next/headers": HEADERS,
   "next/image": IMAGE,
   "next/jest": fallback("next/jest"),
   "next/legacy/image": IMAGE,
-  "next/link": own("next/link"),
+  "next/link": shim("next/link"),
   "next/navigation": NAVIGATION,
-  "next/offline": own("next/offline"),
+  "next/offline": shim("next/offline"),
   "next/og": OG,
-  "next/root-params": { ...own("next/root-params"), creator: "createRootParam" },
-  "next/router": own("next/router"),
-  "next/script": own("next/script"),
+  "next/root-params": { ...shim("next/root-params"), creator: "createRootParam" },
+  "next/router": shim("next/router"),
+  "next/script": shim("next/script"),
   "next/server": SERVER,
-  "next/types": own("next", "src/next/next.ts"),
-  "next/web-vitals": own("next/web-vitals"),
+  "next/types": shim("next", "src/next/next.ts"),
+  "next/web-vitals": shim("next/web-vitals"),
 };
 
 /** The same by names inside of Next.js, and what else packages take from there. */
@@ -89,21 +89,28 @@ const INNER_MODULES: Readonly<Record<string, NextModule>> = {
   "next/dist/api/og": OG,
   "next/dist/server/og/image-response": OG,
   ...Object.fromEntries([
-    ...["client/components/redirect", "client/components/redirect-error", "client/components/is-next-router-error"],
-    ...["client/components/hooks-server-context", "compiled/@edge-runtime/cookies"],
-    ...["client/components/http-access-fallback/http-access-fallback", "server/web/spec-extension/cookies"],
-    ...["server/web/spec-extension/adapters/request-cookies"],
+    "client/components/redirect",
+    "client/components/redirect-error",
+    "client/components/is-next-router-error",
+    "client/components/hooks-server-context",
+    "compiled/@edge-runtime/cookies",
+    "client/components/http-access-fallback/http-access-fallback",
+    "server/web/spec-extension/cookies",
+    "server/web/spec-extension/adapters/request-cookies",
   ].map((name) => [`next/dist/${name}`, INTERNALS])),
 };
 
 /** All modules by all names, without `.js`. */
 export const ALL_NEXT_MODULES: Readonly<Record<string, NextModule>> = { ...NEXT_MODULES, ...INNER_MODULES };
 
+/** Packages that only assert on which side of a Next.js application a module runs; on a server they do nothing. */
+export const MARKER_PACKAGES: readonly string[] = ["server-only", "client-only"];
+
 /** The modules by the name of the export of this package. */
 const BY_ENTRY = new Map(Object.values(ALL_NEXT_MODULES).map((module) => [module.entry, module]));
 
 /** This package by its own name, in any version: a second copy would know nothing of this one's requests. */
-const OWN = /^(?:jsr:\/?)?@x\/routes(?:@[^/]*)?\/(.+)$/;
+const OWN_SPECIFIER = /^(?:jsr:\/?)?@x\/routes(?:@[^/]*)?\/(.+)$/;
 
 /**
  * The module that an import means.
@@ -112,7 +119,7 @@ const OWN = /^(?:jsr:\/?)?@x\/routes(?:@[^/]*)?\/(.+)$/;
  * @param parent The URL of the module that imports it; to Next.js itself its own modules are not replaced.
  */
 export function findNextModule(specifier: string, parent = ""): NextModule | undefined {
-  const entry = OWN.exec(specifier)?.[1];
+  const entry = OWN_SPECIFIER.exec(specifier)?.[1];
   if (entry !== undefined) return BY_ENTRY.get(entry);
   if (!/^next(?:\/|$)/.test(specifier) || /\/(?:node_modules|registry\.npmjs\.org)\/next\//.test(parent)) {
     return undefined;

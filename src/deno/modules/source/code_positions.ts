@@ -4,7 +4,7 @@
  * @module
  */
 
-import { moduleStatements } from "./module_statement.ts";
+import { findModuleStatements } from "./module_statement.ts";
 
 /**
  * Which positions are statements of an ES module, and not in a string, a template or a comment.
@@ -15,7 +15,7 @@ import { moduleStatements } from "./module_statement.ts";
 export function getCodePositions(source: string, positions: readonly number[]): ReadonlySet<number> {
   const wanted = new Set(positions), found = new Set<number>();
   const last = positions.at(-1) ?? -1;
-  for (const at of moduleStatements(source)) {
+  for (const at of findModuleStatements(source)) {
     if (at > last) break;
     if (wanted.has(at)) found.add(at);
   }

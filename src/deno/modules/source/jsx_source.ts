@@ -117,11 +117,11 @@ function writeWhole(path: string, text: string): void {
   renameSync(part, path);
 }
 
-let known: string | null | undefined;
+let cachedFolder: string | null | undefined;
 
 /** A folder of this user's own, or `null` if none may be written. */
 function getFolder(): string | null {
-  return known ??= findFolder();
+  return cachedFolder ??= findFolder();
 }
 
 function findFolder(): string | null {
@@ -129,19 +129,19 @@ function findFolder(): string | null {
   // Deno would ask the user at the terminal.
   if (!isGranted("read") || !isGranted("write")) return null;
   try {
-    const own = Deno.makeTempFileSync({ prefix: "routes-jsx-" });
-    const { uid } = lstatSync(own);
-    rmSync(own);
-    const path = join(dirname(own), `routes-jsx-${uid}`);
+    const probe = Deno.makeTempFileSync({ prefix: "routes-jsx-" });
+    const { uid } = lstatSync(probe);
+    rmSync(probe);
+    const path = join(dirname(probe), `routes-jsx-${uid}`);
     mkdirSync(path, { recursive: true, mode: 0o700 });
-    return isOwn(path, uid) ? path : Deno.makeTempDirSync({ prefix: "routes-jsx-" });
+    return isPrivate(path, uid) ? path : Deno.makeTempDirSync({ prefix: "routes-jsx-" });
   } catch {
     return null;
   }
 }
 
 /** Another user may have made the folder, to write what is run. */
-function isOwn(path: string, uid: number): boolean {
+function isPrivate(path: string, uid: number): boolean {
   const stat = lstatSync(path);
   return stat.isDirectory() && stat.uid === uid && (Deno.build.os === "windows" || (stat.mode & 0o077) === 0);
 }

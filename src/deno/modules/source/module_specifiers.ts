@@ -4,7 +4,7 @@
  * @module
  */
 
-import { moduleCalls, moduleStatements } from "./module_statement.ts";
+import { findModuleCalls, findModuleStatements } from "./module_statement.ts";
 
 /** How a module is named: by a statement, by `import()` or by `require()`. */
 export type SpecifierKind = "statement" | "import" | "require";
@@ -59,11 +59,11 @@ const SUM =
  */
 export function findSpecifiers(source: string): FoundSpecifier[] {
   const found: FoundSpecifier[] = [];
-  for (const at of moduleStatements(source)) {
+  for (const at of findModuleStatements(source)) {
     const statement = readStatement(source, at);
     if (statement !== undefined) found.push(statement);
   }
-  const calls = new Set(moduleCalls(source));
+  const calls = new Set(findModuleCalls(source));
   for (const match of source.matchAll(CALL)) {
     const specifier = match[2] ?? match[3] ?? match[4]!;
     const end = match.index + match[0].length;
@@ -128,7 +128,7 @@ const OPEN = /(?<![.\w$#])(?:import|require)\s*\(\s*(?:\/\*[^*]*\*\/\s*)*(?!["'`
  * @returns Where it begins; `undefined` if there is none.
  */
 export function findOpenCall(source: string): number | undefined {
-  for (const at of moduleCalls(source)) {
+  for (const at of findModuleCalls(source)) {
     OPEN.lastIndex = at;
     if (OPEN.test(source)) return at;
   }

@@ -20,7 +20,7 @@ const AFTER_EXPORT =
  * @param text JavaScript, JSX or TypeScript.
  */
 export function hasModuleStatement(text: string): boolean {
-  return !moduleStatements(text).next().done;
+  return !findModuleStatements(text).next().done;
 }
 
 /**
@@ -29,7 +29,7 @@ export function hasModuleStatement(text: string): boolean {
  *
  * @param text JavaScript, JSX or TypeScript.
  */
-export function moduleStatements(text: string): Generator<number> {
+export function findModuleStatements(text: string): Generator<number> {
   return findWords(text, (word, next) => {
     const after = word === "import" ? AFTER_IMPORT : word === "export" ? AFTER_EXPORT : undefined;
     if (after === undefined) return false;
@@ -43,7 +43,7 @@ export function moduleStatements(text: string): Generator<number> {
  *
  * @param text JavaScript, JSX or TypeScript.
  */
-export function moduleCalls(text: string): Generator<number> {
+export function findModuleCalls(text: string): Generator<number> {
   return findWords(text, (word, next) => (word === "import" || word === "require") && text[next()] === "(");
 }
 
@@ -63,8 +63,8 @@ function* findWords(text: string, isWanted: (word: string, next: () => number) =
 
   while (at < text.length) {
     const char = text[at]!;
-    if (char === "/" && text[at + 1] === "/") at = endOf("\n", at);
-    else if (char === "/" && text[at + 1] === "*") at = endOf("*/", at + 2);
+    if (char === "/" && text[at + 1] === "/") at = findEnd("\n", at);
+    else if (char === "/" && text[at + 1] === "*") at = findEnd("*/", at + 2);
     else if (char === '"' || char === "'") readString(char);
     else if (char === "`") readTemplate();
     else if (char === "}" && templates.at(-1) === 0) {
@@ -76,7 +76,7 @@ function* findWords(text: string, isWanted: (word: string, next: () => number) =
       const begin = at;
       const word = text.slice(at, WORD.lastIndex);
       at = WORD.lastIndex;
-      if (last !== "." && isWanted(word, () => endOfSpace(at))) yield begin;
+      if (last !== "." && isWanted(word, () => skipSpace(at))) yield begin;
       last = word;
     } else {
       if (templates.length > 0 && char === "{") templates[templates.length - 1]!++;
@@ -86,7 +86,7 @@ function* findWords(text: string, isWanted: (word: string, next: () => number) =
     }
   }
 
-  function endOf(mark: string, from: number): number {
+  function findEnd(mark: string, from: number): number {
     const found = text.indexOf(mark, from);
     return found === -1 ? text.length : found + mark.length;
   }
@@ -97,12 +97,12 @@ function* findWords(text: string, isWanted: (word: string, next: () => number) =
   }
 
   /** The end of white space and comments. */
-  function endOfSpace(from: number): number {
+  function skipSpace(from: number): number {
     let end = from;
     for (;;) {
       if (/\s/.test(text[end] ?? "")) end++;
-      else if (text.startsWith("//", end)) end = endOf("\n", end);
-      else if (text.startsWith("/*", end)) end = endOf("*/", end + 2);
+      else if (text.startsWith("//", end)) end = findEnd("\n", end);
+      else if (text.startsWith("/*", end)) end = findEnd("*/", end + 2);
       else return end;
     }
   }

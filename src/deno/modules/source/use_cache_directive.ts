@@ -41,15 +41,15 @@ function endsStatement(source: string, at: number): boolean {
  * @param directive The directive, without quotes.
  */
 export function describeUseCache(directive: string): string {
-  return `has "${directive}", which is not carried out here yet: what it marks runs by each call and is not cached`;
+  return `has "${directive}", which is not supported yet: the code that it marks runs on every call and is not cached`;
 }
 
-let tell: ((url: string, directive: string) => void) | undefined;
-const told = new Set<string>();
+let listener: ((url: string, directive: string) => void) | undefined;
+const reported = new Set<string>();
 
 /** From now on a module that is loaded and has the directive is told of, each once. */
-export function watchUseCache(listener: (url: string, directive: string) => void): void {
-  tell = listener;
+export function watchUseCache(onUseCache: (url: string, directive: string) => void): void {
+  listener = onUseCache;
 }
 
 /**
@@ -58,10 +58,10 @@ export function watchUseCache(listener: (url: string, directive: string) => void
  * @param url The URL of its file.
  * @param source Its text.
  */
-export function noticeUseCache(url: string, source: string): void {
-  if (tell === undefined || told.has(url)) return;
+export function checkForUseCache(url: string, source: string): void {
+  if (listener === undefined || reported.has(url)) return;
   const directive = findUseCache(source);
   if (directive === undefined) return;
-  told.add(url);
-  tell(url, directive);
+  reported.add(url);
+  listener(url, directive);
 }
