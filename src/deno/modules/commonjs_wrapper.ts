@@ -19,32 +19,38 @@ export type InteropMode = "bundle" | "node";
 /** What a generated module exports. */
 export interface WrappedNames {
   readonly mode: InteropMode;
-  /** The names, or `"all"`. `*name` is the namespace object under the name. */
-  readonly names: readonly string[] | "all";
+  /** The names that are asked for. `*name` is the namespace object under the name. */
+  readonly names: readonly string[];
+  /** Whether all names of the module are exported besides. */
+  readonly isAll: boolean;
 }
 
 /**
- * The names that an importer needs.
+ * The names that an importer needs. An import, an `import()` and an `export *` of one module are not told apart, so that
+ * with a namespace beside them the last two see its name as well.
  *
  * @param asked What it asks for; `undefined` if that is not known.
  */
-export function getWrappedNames(asked: ImportedNames | undefined): WrappedNames["names"] {
-  if (asked === undefined || asked.isOpen) return "all";
+export function getWrappedNames(asked: ImportedNames | undefined): Omit<WrappedNames, "mode"> {
+  if (asked === undefined) return { names: [], isAll: true };
   const namespaces = new Set(asked.namespaces.map(({ name }) => `*${name}`));
-  return [...asked.names, ...namespaces].filter((name) => name !== "default").sort();
+  const names = asked.isOpen ? [] : [...asked.names].filter((name) => name !== "default");
+  return { names: [...names, ...namespaces].sort(), isAll: asked.isOpen };
 }
 
 /** Writes the names as a part of a URL. */
-export function formatWrappedNames({ mode, names }: WrappedNames): string {
-  return `${mode}/${names === "all" ? "*" : names.map(encodeName).join()}`;
+export function formatWrappedNames({ mode, names, isAll }: WrappedNames): string {
+  return `${mode}/${[...(isAll ? ["*"] : []), ...names.map(encodeName)].join()}`;
 }
 
 /** Reads what {@linkcode formatWrappedNames} has written. */
 export function parseWrappedNames(text: string): WrappedNames {
-  const [mode, names = ""] = text.split("/", 2);
+  const [mode, list = ""] = text.split("/", 2);
+  const names = list.split(",");
   return {
     mode: mode === "node" ? "node" : "bundle",
-    names: names === "*" ? "all" : names.split(",").filter((name) => name !== "").map(decodeURIComponent),
+    names: names.filter((name) => name !== "" && name !== "*").map(decodeURIComponent),
+    isAll: names.includes("*"),
   };
 }
 

@@ -131,12 +131,13 @@ export function createModuleLoader(host: ModuleLoaderHost): ModuleLoader {
     const file = toFileUrlOnly(source);
     switch (kind) {
       case "commonjs": {
-        const { mode, names } = parseWrappedNames(details);
+        const { mode, names, isAll } = parseWrappedNames(details);
         const deferred = host.getDeferred(file);
-        if (names !== "all") return createWrapper(url, names, mode, deferred);
+        if (!isAll) return createWrapper(url, names, mode, deferred);
         // What it requires is loaded before it runs, and so after this.
         const all = deferred.length === 0 ? host.readNames(url) : getWrittenNames(reader.peek(file));
-        return createWrapper(url, all, mode, deferred);
+        // A module that asks for all names may import the namespace as well: `import * as x` beside `import()`.
+        return createWrapper(url, [...names, ...all], mode, deferred);
       }
       case "scope":
         return createScopeModule(source, host.getDeferred(file));

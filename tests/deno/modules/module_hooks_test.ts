@@ -89,6 +89,21 @@ const CASES: readonly (readonly [name: string, route: string, files: Files, expe
   ["a namespace of a function can be called", `import * as kit from "kit"; export default kit();`, {
     ...packageFiles("kit", { "index.js": UMD }),
   }, "kit"],
+  [
+    "a namespace beside import() of the same package",
+    `import * as kit from "kit"; const { deep } = await import("kit"); export default [kit(), kit.deep.a, deep.a];`,
+    { ...packageFiles("kit", { "index.js": UMD }) },
+    ["kit", 1, 1],
+  ],
+  [
+    "a namespace beside export * from the same package",
+    `import { deep, own } from "../lib"; export default [deep.a, own];`,
+    {
+      "lib.ts": `import * as kit from "kit"; export * from "kit"; export const own = kit();`,
+      ...packageFiles("kit", { "index.js": UMD }),
+    },
+    [1, "kit"],
+  ],
   ["names made by a loop", `import { b } from "kit"; export default b();`, {
     ...packageFiles("kit", {
       "index.js": `for (const name of ["a", "b"]) Object.defineProperty(exports, name, { get: () => () => name });`,
