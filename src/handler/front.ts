@@ -251,19 +251,23 @@ function joinVary(own: string | null, more: string): string {
   return names.filter((_, index) => known.indexOf(known[index]!) === index).join(", ");
 }
 
-/** A response with headers of its own replaced; cookies come before its own cookies. */
+/**
+ * A response with headers of its own replaced; cookies come before its own cookies. A line that both of them have is sent
+ * once, as by Next.js: a session that the proxy and the handler renew alike is renewed by one of them.
+ */
 function withHeaders(response: Response, set: readonly [string, string][]): Response {
   // An upgrade to WebSocket is what the server knows as the very object.
   if (response.status === 101) return response;
   const { body, status, statusText } = response;
   const headers = new Headers(response.headers);
-  const cookies = headers.getSetCookie();
-  headers.delete("set-cookie");
+  const cookies = new Set<string>();
   for (const [name, value] of set) {
-    if (name.toLowerCase() === "set-cookie") headers.append(name, value);
+    if (name.toLowerCase() === "set-cookie") cookies.add(value);
     else if (name.toLowerCase() === "vary") headers.set(name, joinVary(headers.get(name), value));
     else headers.set(name, value);
   }
+  for (const line of headers.getSetCookie()) cookies.add(line);
+  headers.delete("set-cookie");
   for (const line of cookies) headers.append("set-cookie", line);
   return new Response(body, { status, statusText, headers });
 }
