@@ -9,6 +9,7 @@ import { readFileSync } from "node:fs";
 import { type ImportMap, mapped } from "./import_map.ts";
 import { filesOfPattern } from "./pattern_files.ts";
 import { createAsset, createJsonModule, createWasmInstance, createWasmModule } from "./modules/asset_module.ts";
+import { replaceAssertions } from "./modules/import_assertions.ts";
 import type { ImportMode } from "./modules/import_request.ts";
 import { getJsxPragmas, mayHaveJsx } from "./modules/jsx_source.ts";
 import { createLoadKinds } from "./modules/load_kind.ts";
@@ -189,7 +190,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
 
   function createCode(copy: Copy): string {
     const { name, url } = copy;
-    let text = reader.take(url).replace(/^\ufeff?(?:#!.*)?/, "");
+    let text = replaceAssertions(reader.take(url).replace(/^\ufeff?(?:#!.*)?/, ""));
     if (/\.[cm]?tsx?$/.test(url) && !/\.[cm]?tsx?$/.test(name)) {
       text = stripTypes(text, url).replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n");
     }

@@ -11,6 +11,7 @@ import { fromFileUrl } from "@std/path";
 import { createAsset, createJsonModule, createWasmInstance, createWasmModule } from "./asset_module.ts";
 import { getCodePositions } from "./code_positions.ts";
 import { createWrapper, parseWrappedNames } from "./commonjs_wrapper.ts";
+import { replaceAssertions } from "./import_assertions.ts";
 import { type ImportedNames, readImportedNames, replaceNamespaceImports } from "./imported_names.ts";
 import { mayHaveJsx, transpileJsx } from "./jsx_source.ts";
 import type { LoadedSources } from "./loaded_sources.ts";
@@ -73,11 +74,14 @@ export function createModuleLoader(host: ModuleLoaderHost): ModuleLoader {
   function load(url: string, isPrepared: boolean, loadByDeno: (url: string) => string | null): string | null {
     const source = toSourceUrl(url);
     const file = toFileUrlOnly(source);
-    const text = reader.take(file);
-    sources.add(file, text);
+    const written = reader.take(file);
+    sources.add(file, written);
+    const text = replaceAssertions(written);
     const asked = readImportedNames(text);
     imports.set(file, { url, asked });
-    const transpiled = transpile({ url, file, text, isHooked: source !== url }, loadByDeno);
+    // What is replaced Deno cannot parse.
+    const isHooked = source !== url || text !== written;
+    const transpiled = transpile({ url, file, text, isHooked }, loadByDeno);
     if (transpiled === undefined) return null;
     let code = transpiled;
     const isReplaced = (specifier: string) => host.isCommonJs(specifier, file);

@@ -104,6 +104,24 @@ const CASES: readonly (readonly [name: string, route: string, files: Files, expe
     },
     [1, "kit"],
   ],
+  ...["lib.mjs", "lib.js", "lib.ts", "lib.tsx"].map((file) =>
+    [
+      `import assertions of before in ${file}`,
+      `import { data, again, late } from "../${
+        file === "lib.mjs" ? file : "lib"
+      }"; export default [data, again, await late()];`,
+      {
+        "data.json": `{ "a": 1 }`,
+        ...packageFiles("react", { "jsx-runtime.js": `exports.jsx = () => 1;` }),
+        [file]: `import data from "./data.json" assert { type: "json" };
+export { default as again } from './data.json' assert {type: 'json'}
+export { data };
+export const late = async () => (await import("./data.json", { assert: { type: "json" } })).default.a;
+${file === "lib.tsx" ? `export const text = (): string => "" as string, element = () => <p />;` : ""}`,
+      },
+      [{ a: 1 }, { a: 1 }, 1],
+    ] as const
+  ),
   ["names made by a loop", `import { b } from "kit"; export default b();`, {
     ...packageFiles("kit", {
       "index.js": `for (const name of ["a", "b"]) Object.defineProperty(exports, name, { get: () => () => name });`,
