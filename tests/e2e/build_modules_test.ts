@@ -73,6 +73,11 @@ const value = [data.name, name, same.name, read.name, css.a];`,
     expected: ["data", "data", "data", "data", "logo-module__a"],
   },
   {
+    name: "import assertions of before",
+    route: `import data from "@/lib/data.json" assert { type: "json" }; const value = data.name;`,
+    expected: "data",
+  },
+  {
     name: "TypeScript of a package, and an apostrophe in an import",
     route: `import {\n  Kind, // it's one\n} from "typed"; const value = Kind;`,
     expected: { A: "a" },

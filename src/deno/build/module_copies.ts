@@ -9,6 +9,7 @@ import { readFileSync } from "node:fs";
 import { type ImportMap, mapSpecifier } from "../modules/resolve/import_map.ts";
 import { findPatternFiles } from "./pattern_files.ts";
 import { createAsset, createJsonModule, createWasmInstance, createWasmModule } from "../modules/load/asset_module.ts";
+import { replaceAssertions } from "../modules/source/import_assertions.ts";
 import type { ImportMode } from "../modules/resolve/import_request.ts";
 import { getJsxPragmas, mayHaveJsx } from "../modules/source/jsx_source.ts";
 import { createLoadKinds } from "../modules/load/load_kind.ts";
@@ -201,7 +202,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
 
   function createCode(copy: Copy): string {
     const { name, url } = copy;
-    let text = reader.take(url).replace(/^\ufeff?(?:#!.*)?/, "");
+    let text = replaceAssertions(reader.take(url).replace(/^\ufeff?(?:#!.*)?/, ""));
     if (/\.[cm]?tsx?$/.test(url) && !/\.[cm]?tsx?$/.test(name)) {
       text = stripTypes(text, url).replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n");
     }

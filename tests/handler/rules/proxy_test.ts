@@ -138,6 +138,22 @@ Deno.test("the headers and cookies of next() reach the client, before and over t
   assertEquals(Object.keys(headers).filter((name) => name.startsWith("x-middleware-")), []);
 });
 
+Deno.test("a cookie line that the proxy and the handler both set is sent once, another value of it as well", async () => {
+  const proxy = () => {
+    const response = NextResponse.next();
+    for (const line of ["s=1; Path=/", "s=1; Path=/", "t=1", "u=1; Path=/"]) {
+      response.headers.append("set-cookie", line);
+    }
+    return response;
+  };
+  const GET = async () => {
+    (await cookies()).set("u", "1");
+    return new Response("x", { headers: [["set-cookie", "s=1; Path=/"], ["set-cookie", "t=2"]] });
+  };
+  const app = await createRulesApp({ "a/route.ts": { GET } }, { proxy });
+  assertEquals((await app.get("/a")).headers.getSetCookie(), ["s=1; Path=/", "t=1", "u=1; Path=/", "t=2"]);
+});
+
 Deno.test("the response headers and cookies of next() are none of the handler's request", async () => {
   const proxy = () => {
     const response = NextResponse.next({ headers: { "x-from-proxy": "1" } });

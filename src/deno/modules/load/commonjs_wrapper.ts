@@ -20,32 +20,38 @@ export type InteropMode = "bundle" | "node";
 /** The exports of a generated module. */
 export interface WrappedNames {
   readonly mode: InteropMode;
-  /** The names, or `"all"`. `*name` is the namespace object under the name. */
-  readonly names: readonly string[] | "all";
+  /** The names that are asked for. `*name` is the namespace object under the name. */
+  readonly names: readonly string[];
+  /** Whether all names of the module are exported besides. */
+  readonly isAll: boolean;
 }
 
 /**
- * Returns the names that an importer needs.
+ * Returns the names that an importer needs. An import, an `import()` and an `export *` of one module cannot be
+ * distinguished, so with a namespace import beside them the last two see its name as well.
  *
  * @param asked The names that it imports; `undefined` if unknown.
  */
-export function getWrappedNames(asked: ImportedNames | undefined): WrappedNames["names"] {
-  if (asked === undefined || asked.isOpen) return "all";
+export function getWrappedNames(asked: ImportedNames | undefined): Omit<WrappedNames, "mode"> {
+  if (asked === undefined) return { names: [], isAll: true };
   const namespaces = new Set(asked.namespaces.map(({ name }) => `*${name}`));
-  return [...asked.names, ...namespaces].filter((name) => name !== "default").sort();
+  const names = asked.isOpen ? [] : [...asked.names].filter((name) => name !== "default");
+  return { names: [...names, ...namespaces].sort(), isAll: asked.isOpen };
 }
 
 /** Formats the names as a part of a URL. */
-export function formatWrappedNames({ mode, names }: WrappedNames): string {
-  return `${mode}/${names === "all" ? "*" : names.map(encodeName).join()}`;
+export function formatWrappedNames({ mode, names, isAll }: WrappedNames): string {
+  return `${mode}/${[...(isAll ? ["*"] : []), ...names.map(encodeName)].join()}`;
 }
 
 /** Parses the result of {@linkcode formatWrappedNames}. */
 export function parseWrappedNames(text: string): WrappedNames {
-  const [mode, names = ""] = text.split("/", 2);
+  const [mode, list = ""] = text.split("/", 2);
+  const names = list.split(",");
   return {
     mode: mode === "node" ? "node" : "bundle",
-    names: names === "*" ? "all" : names.split(",").filter((name) => name !== "").map(decodeURIComponent),
+    names: names.filter((name) => name !== "" && name !== "*").map(decodeURIComponent),
+    isAll: names.includes("*"),
   };
 }
 

@@ -236,8 +236,8 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
       case "commonjs": {
         const version = host.toVersion(toFileUrlOnly(url), parent);
         const mode = kinds.isNodeModule(parent) ? "node" : "bundle";
-        const names = getWrappedNames(loader.getAsked(asking, specifier));
-        return toGeneratedUrl("commonjs", version, formatWrappedNames({ mode, names }));
+        const wrapped = getWrappedNames(loader.getAsked(asking, specifier));
+        return toGeneratedUrl("commonjs", version, formatWrappedNames({ mode, ...wrapped }));
       }
       default:
         return toGeneratedUrl(kind, host.toVersion(toFileUrlOnly(url), parent));

@@ -11,6 +11,7 @@ import { fromFileUrl } from "@std/path";
 import { createAsset, createJsonModule, createWasmInstance, createWasmModule } from "./asset_module.ts";
 import { getCodePositions } from "../source/code_positions.ts";
 import { createWrapper, parseWrappedNames } from "./commonjs_wrapper.ts";
+import { replaceAssertions } from "../source/import_assertions.ts";
 import { type ImportedNames, readImportedNames, replaceNamespaceImports } from "../source/imported_names.ts";
 import { mayHaveJsx, transpileJsx } from "../source/jsx_source.ts";
 import type { LoadedSources } from "./loaded_sources.ts";
@@ -74,11 +75,14 @@ export function createModuleLoader(host: ModuleLoaderHost): ModuleLoader {
   function load(url: string, isPrepared: boolean, loadByDeno: (url: string) => string | null): string | null {
     const source = toSourceUrl(url);
     const file = toFileUrlOnly(source);
-    const text = reader.take(file);
-    sources.add(file, text);
+    const written = reader.take(file);
+    sources.add(file, written);
+    const text = replaceAssertions(written);
     const asked = readImportedNames(text);
     imports.set(file, { url, asked });
-    const transpiled = transpile({ url, file, text, isHooked: source !== url }, loadByDeno);
+    // What is replaced Deno cannot parse.
+    const isHooked = source !== url || text !== written;
+    const transpiled = transpile({ url, file, text, isHooked }, loadByDeno);
     if (transpiled === undefined) return null;
     let code = transpiled;
     const isReplaced = (specifier: string) => host.isCommonJs(specifier, file);
@@ -132,12 +136,13 @@ export function createModuleLoader(host: ModuleLoaderHost): ModuleLoader {
     const file = toFileUrlOnly(source);
     switch (kind) {
       case "commonjs": {
-        const { mode, names } = parseWrappedNames(details);
+        const { mode, names, isAll } = parseWrappedNames(details);
         const deferred = host.getDeferred(file);
-        if (names !== "all") return createWrapper(url, names, mode, deferred);
+        if (!isAll) return createWrapper(url, names, mode, deferred);
         // The ES modules that it requires are loaded later, so it cannot run now.
         const all = deferred.length === 0 ? host.readNames(url) : getWrittenNames(reader.peek(file));
-        return createWrapper(url, all, mode, deferred);
+        // A module that asks for all names may import the namespace as well: `import * as x` beside `import()`.
+        return createWrapper(url, [...names, ...all], mode, deferred);
       }
       case "scope":
         return createScopeModule(source, host.getDeferred(file));

@@ -89,6 +89,39 @@ const CASES: readonly (readonly [name: string, route: string, files: Files, expe
   ["a namespace of a function can be called", `import * as kit from "kit"; export default kit();`, {
     ...packageFiles("kit", { "index.js": UMD }),
   }, "kit"],
+  [
+    "a namespace beside import() of the same package",
+    `import * as kit from "kit"; const { deep } = await import("kit"); export default [kit(), kit.deep.a, deep.a];`,
+    { ...packageFiles("kit", { "index.js": UMD }) },
+    ["kit", 1, 1],
+  ],
+  [
+    "a namespace beside export * from the same package",
+    `import { deep, own } from "../lib"; export default [deep.a, own];`,
+    {
+      "lib.ts": `import * as kit from "kit"; export * from "kit"; export const own = kit();`,
+      ...packageFiles("kit", { "index.js": UMD }),
+    },
+    [1, "kit"],
+  ],
+  ...["lib.mjs", "lib.js", "lib.ts", "lib.tsx"].map((file) =>
+    [
+      `import assertions of before in ${file}`,
+      `import { data, again, late } from "../${
+        file === "lib.mjs" ? file : "lib"
+      }"; export default [data, again, await late()];`,
+      {
+        "data.json": `{ "a": 1 }`,
+        ...packageFiles("react", { "jsx-runtime.js": `exports.jsx = () => 1;` }),
+        [file]: `import data from "./data.json" assert { type: "json" };
+export { default as again } from './data.json' assert {type: 'json'}
+export { data };
+export const late = async () => (await import("./data.json", { assert: { type: "json" } })).default.a;
+${file === "lib.tsx" ? `export const text = (): string => "" as string, element = () => <p />;` : ""}`,
+      },
+      [{ a: 1 }, { a: 1 }, 1],
+    ] as const
+  ),
   ["names made by a loop", `import { b } from "kit"; export default b();`, {
     ...packageFiles("kit", {
       "index.js": `for (const name of ["a", "b"]) Object.defineProperty(exports, name, { get: () => () => name });`,
