@@ -29,6 +29,11 @@ exports.default = "default"; for (const name of ["late"]) exports[name] = name;`
   "node_modules/optional/index.js": `'use strict';
 const codes = [() => require("./nope"), () => require("nope")].map((load) => { try { load() } catch (e) { return e.code } });
 module.exports = { codes, isStrict: (function () { return this === undefined; })(), text: 'require("./nope")' };`,
+  "node_modules/node-names/package.json": manifest("node-names", `, "type": "module", "main": "i.js"`),
+  "node_modules/node-names/i.js": `import own from "./own.js"; const { sep } = require("node:path");
+export default [own, sep, require("./c.cjs").a];`,
+  "node_modules/node-names/c.cjs": `exports.a = 1;`,
+  "node_modules/node-names/own.js": `var own=1,__filename="own";export default __filename`,
   "node_modules/typed/package.json": manifest("typed", `, "type": "module", "main": "i.ts"`),
   "node_modules/typed/i.ts": `export enum Kind { A = "a" }`,
   "node_modules/react/package.json": manifest("react"),
@@ -56,6 +61,11 @@ const value = [babel, late, all.default, node.default, (await import("babel")).d
     name: "what is optional and not there is missing when it is required",
     route: `import optional from "optional"; const value = optional;`,
     expected: { codes: ["MODULE_NOT_FOUND", "MODULE_NOT_FOUND"], isStrict: true, text: `require("./nope")` },
+  },
+  {
+    name: "ES modules of packages have the names of Node.js that they use and do not declare",
+    route: `import value from "node-names";`,
+    expected: ["own", "/", 1],
   },
   {
     name: "files are found by names that are known when they are imported",

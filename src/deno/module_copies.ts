@@ -18,7 +18,7 @@ import { createModuleReader } from "./modules/module_reader.ts";
 import { findOpenCall, findPatterns, findSpecifiers, type FoundSpecifier } from "./modules/module_specifiers.ts";
 import { getFileName, toFileUrlOnly } from "./modules/module_url.ts";
 import { getNativePackage } from "./modules/native_package.ts";
-import { getNodeNames } from "./modules/node_scope.ts";
+import { getNodeNames, getNodeNamesInPackage } from "./modules/node_scope.ts";
 import { hasImportEquals, stripTypes } from "./modules/typescript_source.ts";
 
 /** What the copies are made of. */
@@ -227,7 +227,8 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
       requires.push(`const { load: ${local} } = require("./${module}");`);
     }
     const { form } = copy;
-    const scope = form === "wasm" ? [] : getNodeNames(text).filter((name) => /^__(?:file|dir)name$/.test(name));
+    const getNames = form === "module" && isInstalled(copy.url) ? getNodeNamesInPackage : getNodeNames;
+    const scope = form === "wasm" ? [] : getNames(text).filter((name) => /^__(?:file|dir)name$/.test(name));
     if (scope.length > 0) {
       imports.push(`import { ${scope.join(", ")} } from "./${NODE_SCOPE}";`);
       requires.push(`var { ${scope.join(", ")} } = require("./${NODE_SCOPE}");`);

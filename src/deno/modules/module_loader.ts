@@ -17,7 +17,13 @@ import type { LoadedSources } from "./loaded_sources.ts";
 import { type GeneratedAddress, isInstalled, toSourceUrl } from "./module_address.ts";
 import type { ModuleReader } from "./module_reader.ts";
 import { toFileUrlOnly } from "./module_url.ts";
-import { createScopeModule, getNodeNames, mayUseNodeScope } from "./node_scope.ts";
+import {
+  createScopeModule,
+  getNodeNames,
+  getNodeNamesInPackage,
+  mayUseNodeScope,
+  mayUseNodeScopeInPackage,
+} from "./node_scope.ts";
 import { hasImportEquals, stripTypes } from "./typescript_source.ts";
 import { getWrittenNames } from "./written_names.ts";
 
@@ -84,16 +90,17 @@ export function createModuleLoader(host: ModuleLoaderHost): ModuleLoader {
     const hasNamespaces = asked.entries().some(([specifier, { namespaces }]) =>
       namespaces.length > 0 && isReplaced(specifier)
     );
-    const hasScope = !isInstalled(file) && mayUseNodeScope(text);
+    const isPackage = isInstalled(file);
+    const hasScope = isPackage ? mayUseNodeScopeInPackage(text) : mayUseNodeScope(text);
     if (!isPrepared || hasNamespaces || hasScope) code ??= isJavaScript(file) ? text : loadByDeno(url);
     if (code === null) return null;
     if (hasNamespaces) {
       const all = code;
       code = replaceNamespaceImports(all, isReplaced, (positions) => getCodePositions(all, positions));
     }
-    const names = hasScope ? getNodeNames(code) : [];
+    const names = !hasScope ? [] : isPackage ? getNodeNamesInPackage(code) : getNodeNames(code);
     // An import at the end is hoisted: no position moves, and directives stay first.
-    return names.length === 0 && !hasCreateRequire(text, hasScope)
+    return names.length === 0 && !hasCreateRequire(text, hasScope && !isPackage)
       ? code
       : `${code}\n;import { ${names.join(", ")} } from ${JSON.stringify(`x-routes-scope::${url}`)};\n`;
   }
