@@ -254,7 +254,8 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     if (found === undefined) return isCode ? toMissing(specifier, kind, parent) : specifier;
     if (!found.startsWith("file:")) return found;
     if (found.startsWith(ownModules)) return found;
-    const owner = getNativePackage(found, reader.files);
+    // What is JSON is data, whatever else the package has.
+    const owner = kinds.getKind(found) === "json" ? undefined : getNativePackage(found, reader.files);
     if (owner !== undefined && owner !== getNativePackage(parent, reader.files)) {
       const [, name = specifier, rest = ""] = NPM.exec(mapped(names, specifier, parent) ?? specifier) ?? [];
       if (!/^[./#]/.test(specifier)) {
