@@ -13,7 +13,7 @@ import { checkoutImports, type ImportMap, joined, projectImports } from "./impor
 import { copyModules } from "./module_copies.ts";
 import { type ModuleWalk, walkModules } from "./module_walk.ts";
 import { configFileOf, configureBuiltModules, frontFilesOf } from "./project_front.ts";
-import { isTextFile } from "./resolve_hooks.ts";
+import { getModuleAliases, isTextFile } from "./resolve_hooks.ts";
 import type { Project } from "./scan.ts";
 import { externalNames, partImports, writeNextImports } from "./next_imports.ts";
 import { mayUseScope } from "./scope_use.ts";
@@ -88,6 +88,7 @@ async function bundleIn(folder: string, project: Project, file: string, options:
     ownModules: new URL("../", import.meta.url).href,
     isReplaced: (name) => modules.has(name) || MARKERS.includes(name),
     isText: isTextFile,
+    aliases: getModuleAliases(),
     jsxImportSource: jsxImportSourceOf,
   });
   for (const name of copies.native) {

@@ -13,6 +13,7 @@ import type { ImportMode } from "./modules/import_request.ts";
 import { getJsxPragmas, mayHaveJsx } from "./modules/jsx_source.ts";
 import { createLoadKinds } from "./modules/load_kind.ts";
 import { isInstalled } from "./modules/module_address.ts";
+import type { ModuleAliases } from "./modules/module_aliases.ts";
 import { createModuleFinder } from "./modules/module_finder.ts";
 import { createModuleReader } from "./modules/module_reader.ts";
 import { findOpenCall, findPatterns, findSpecifiers, type FoundSpecifier } from "./modules/module_specifiers.ts";
@@ -27,6 +28,8 @@ export interface ModuleCopiesOptions {
   readonly root: string;
   /** The names of `deno.json`. */
   readonly names: ImportMap;
+  /** The names of `next.config`. */
+  readonly aliases: ModuleAliases;
   /** Packages that are not copied. */
   readonly external: readonly string[];
   /** The URL of this package's own modules. */
@@ -86,7 +89,13 @@ const NPM = /^npm:\/?((?:@[^/]+\/)?[^/@]+)(?:@[^/]*)?(\/.*)?$/;
 export function copyModules(entries: readonly string[], options: ModuleCopiesOptions): ModuleCopies {
   const { root, names, ownModules } = options;
   const reader = createModuleReader(root);
-  const finder = createModuleFinder({ root, reader, readImports: () => names, ownModules });
+  const finder = createModuleFinder({
+    root,
+    reader,
+    readImports: () => names,
+    getAliases: () => options.aliases,
+    ownModules,
+  });
   const kinds = createLoadKinds({ finder: () => finder, reader: () => reader, isText: options.isText });
   const copies = new Map<string, Copy>();
   const files = new Map<string, string>(), origins = new Map<string, string>();

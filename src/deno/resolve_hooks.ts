@@ -14,6 +14,7 @@ import { countImports } from "./loader.ts";
 import { bareUrl, createModuleGraph, type ModuleGraph } from "./module_graph.ts";
 import { createLoadedSources } from "./modules/loaded_sources.ts";
 import { getVirtualFolder, isInstalled } from "./modules/module_address.ts";
+import type { ModuleAliases } from "./modules/module_aliases.ts";
 import { createModuleFinder, type ModuleFinder } from "./modules/module_finder.ts";
 import { type ModuleHooks, registerModuleHooks, type VirtualModule } from "./modules/module_hooks.ts";
 import { createModuleReader, type ModuleReader } from "./modules/module_reader.ts";
@@ -41,6 +42,8 @@ let graph: ModuleGraph | undefined;
 let project: Project | undefined;
 /** The endings of files that are imported as text. */
 let texts: readonly string[] = [];
+/** What names of modules stand for. */
+let aliases: ModuleAliases = {};
 const sources = createLoadedSources();
 
 /**
@@ -105,16 +108,25 @@ export function installResolveHooks(root?: string): void {
  */
 export function configureModules(
   root: string,
-  { tsconfigPath, textExtensions }: Pick<AppConfig, "tsconfigPath" | "textExtensions">,
+  { tsconfigPath, textExtensions, moduleAliases }: Pick<
+    AppConfig,
+    "tsconfigPath" | "textExtensions" | "moduleAliases"
+  >,
 ): void {
   if (tsconfigPath !== undefined) useTsconfig(root, resolve(root, tsconfigPath));
   texts = textExtensions;
+  aliases = moduleAliases;
   hooks?.forget();
 }
 
 /** Whether `next.config` says that a file is imported as its text. */
 export function isTextFile(url: string): boolean {
   return texts.some((ending) => url.endsWith(ending));
+}
+
+/** The names that `next.config` has for modules. */
+export function getModuleAliases(): ModuleAliases {
+  return aliases;
 }
 
 function getProject(): Project {
@@ -129,7 +141,14 @@ function createProject(root: string | undefined): Project {
   return {
     root,
     reader,
-    finder: createModuleFinder({ root: url, reader, readImports, ownModules: PACKAGE, isDevelopment }),
+    finder: createModuleFinder({
+      root: url,
+      reader,
+      readImports,
+      getAliases: getModuleAliases,
+      ownModules: PACKAGE,
+      isDevelopment,
+    }),
   };
 }
 
