@@ -34,6 +34,9 @@ module.exports = { codes, isStrict: (function () { return this === undefined; })
 export default [own, sep, require("./c.cjs").a];`,
   "node_modules/node-names/c.cjs": `exports.a = 1;`,
   "node_modules/node-names/own.js": `var own=1,__filename="own";export default __filename`,
+  "node_modules/spread/package.json": manifest("spread"),
+  "node_modules/spread/index.js": `module.exports = { ...require("./a"), b: 2 };`,
+  "node_modules/spread/a.js": `exports.a = 1;`,
   "node_modules/typed/package.json": manifest("typed", `, "type": "module", "main": "i.ts"`),
   "node_modules/typed/i.ts": `export enum Kind { A = "a" }`,
   "node_modules/react/package.json": manifest("react"),
@@ -78,6 +81,11 @@ const value = [babel, late, all.default, node.default, (await import("babel")).d
     name: "a package is given a file of the project where a plugin of next.config says so",
     route: `import value from "configured/index";`,
     expected: "ours",
+  },
+  {
+    name: "what is required and spread is there",
+    route: `import value from "spread";`,
+    expected: { a: 1, b: 2 },
   },
   {
     name: "files are found by names that are known when they are imported",

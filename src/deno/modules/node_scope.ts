@@ -13,7 +13,7 @@ import { toFileUrlOnly } from "./module_url.ts";
 /** The names. */
 const NAMES = ["require", "module", "exports", "__filename", "__dirname"] as const;
 
-const USED = /(?<![.\w$"'])(?:require|module|exports|__filename|__dirname)(?![\w$"'])/;
+const USED = /(?<![\w$"']|(?<!\.\.)\.)(?:require|module|exports|__filename|__dirname)(?![\w$"'])/;
 const USED_EACH = new RegExp(USED.source, "g");
 
 /**
@@ -55,7 +55,7 @@ export function getNodeNames(source: string): string[] {
 }
 
 /** What bundles give an ES module of a package: what it calls, and not what it asks for to know where it runs. */
-const USED_BY_PACKAGE = /(?<![.\w$"'])(?:require\s*\(|__(?:file|dir)name(?![\w$"']))/;
+const USED_BY_PACKAGE = /(?<![\w$"']|(?<!\.\.)\.)(?:require\s*\(|__(?:file|dir)name(?![\w$"']))/;
 
 /**
  * Whether an ES module of a package is to have names of CommonJS. Most have these words in texts or as names of their own,
@@ -75,9 +75,9 @@ export function mayUseNodeScopeInPackage(source: string): boolean {
  */
 export function getNodeNamesInPackage(source: string): string[] {
   const names = ["require", "__filename", "__dirname"].filter((name) =>
-    new RegExp(`(?<![.\\w$"'])${name}(?![\\w$"'])`).test(source)
+    new RegExp(`(?<![\\w$"']|(?<!\\.\\.)\\.)${name}(?![\\w$"'])`).test(source)
   );
-  if (/(?<![.\w$"'])require\.main\s*={2,3}\s*module(?![\w$])/.test(source)) names.push("module");
+  if (/(?<![\w$"']|(?<!\.\.)\.)require\.main\s*={2,3}\s*module(?![\w$])/.test(source)) names.push("module");
   return names.filter((name) => !mayDeclare(source, name));
 }
 
@@ -110,7 +110,7 @@ function isTopLevel(source: string, at: number): boolean {
   return !/^\s/.test(line) && line.split("{").length === line.split("}").length;
 }
 
-const REQUIRED = /(?<![.\w$])(?:require|createRequire\s*\([^()]*\))\s*\(\s*(["'`])([^"'`\n]+)\1\s*\)/g;
+const REQUIRED = /(?<![\w$]|(?<!\.\.)\.)(?:require|createRequire\s*\([^()]*\))\s*\(\s*(["'`])([^"'`\n]+)\1\s*\)/g;
 
 /**
  * What a text requires by literal names.

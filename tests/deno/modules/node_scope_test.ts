@@ -10,6 +10,7 @@ import {
 const NAMES: readonly (readonly [source: string, names: readonly string[]])[] = [
   [`require("a");`, ["require"]],
   [`a.require(); a.module; a.exports; ({ b: 1 }).__dirname;`, []],
+  [`[...require("a"), ...exports.b];`, ["require", "exports"]],
   [`const $require = requires;`, []],
   [`__dirname + __filename;`, ["__filename", "__dirname"]],
   [`const require = createRequire(import.meta.url);\nrequire("a");`, []],
@@ -38,6 +39,7 @@ for (const [source, names] of NAMES) {
 
 const NAMES_IN_PACKAGES: readonly (readonly [source: string, names: readonly string[]])[] = [
   [`const { a } = require("a");`, ["require"]],
+  [`export default [...require("a")];`, ["require"]],
   [`join(a, __dirname, require("a"), b);`, ["require", "__dirname"]],
   [`if(e)try{let t=require("a");n(t)}catch{}`, ["require"]],
   [`const at = [__dirname, __filename];`, ["__filename", "__dirname"]],
@@ -68,6 +70,7 @@ for (const [source, names] of NAMES_IN_PACKAGES) {
 
 const REQUIRED: readonly (readonly [source: string, specifiers: readonly string[]])[] = [
   [`require("a"); require('./b'); require(\`c\`);`, ["a", "./b", "c"]],
+  [`[...require("a")]`, ["a"]],
   [`createRequire(import.meta.url)("a")`, ["a"]],
   [`a.require("a"); require(b); require("a" + b);`, []],
   [`const a = 1;`, []],
