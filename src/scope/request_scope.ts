@@ -222,6 +222,9 @@ const KEY = Symbol.for(SCOPE_NAME);
 const copies = globalThis as unknown as Record<symbol, Shared | undefined>;
 const shared: Shared = copies[KEY] ??= { storage: new AsyncLocalStorage() };
 
+// Next.js has it there on every runtime, so packages for it import nothing of Node.js.
+(globalThis as { AsyncLocalStorage?: unknown }).AsyncLocalStorage ??= AsyncLocalStorage;
+
 /**
  * Has scopes carried by something that is faster here than `AsyncLocalStorage`; too late once a request was answered.
  */

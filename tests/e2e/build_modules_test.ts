@@ -29,10 +29,25 @@ exports.default = "default"; for (const name of ["late"]) exports[name] = name;`
   "node_modules/optional/index.js": `'use strict';
 const codes = [() => require("./nope"), () => require("nope")].map((load) => { try { load() } catch (e) { return e.code } });
 module.exports = { codes, isStrict: (function () { return this === undefined; })(), text: 'require("./nope")' };`,
+  "node_modules/node-names/package.json": manifest("node-names", `, "type": "module", "main": "i.js"`),
+  "node_modules/node-names/i.js": `import own from "./own.js"; const { sep } = require("node:path");
+export default [own, sep, require("./c.cjs").a];`,
+  "node_modules/node-names/c.cjs": `exports.a = 1;`,
+  "node_modules/node-names/own.js": `var own=1,__filename="own";export default __filename`,
+  "node_modules/spread/package.json": manifest("spread"),
+  "node_modules/spread/index.js": `module.exports = { ...require("./a"), b: 2 };`,
+  "node_modules/spread/a.js": `exports.a = 1;`,
   "node_modules/typed/package.json": manifest("typed", `, "type": "module", "main": "i.ts"`),
   "node_modules/typed/i.ts": `export enum Kind { A = "a" }`,
   "node_modules/react/package.json": manifest("react"),
   "node_modules/react/jsx-runtime.js": `exports.jsx = (type, props) => ({ type, ...props });`,
+  "next.config.mjs": `import plugin from "configured/plugin";\nexport default plugin({ trailingSlash: false });`,
+  "node_modules/configured/package.json": manifest("configured", `, "type": "module", "exports": { "./*": "./*.js" }`),
+  "node_modules/configured/plugin.js":
+    `export default (c) => ({ ...c, turbopack: { resolveAlias: { "configured/config": "./lib/configured" } } });`,
+  "node_modules/configured/config.js": `throw new Error("There is no configuration");`,
+  "node_modules/configured/index.js": `export { default } from "configured/config";`,
+  "lib/configured.ts": `export default "ours" as string;`,
   "lib/logo.css": ".a {}",
   "lib/logo.module.css": ".a { color: red }",
   "lib/data.json": `{ "name": "data" }`,
@@ -56,6 +71,21 @@ const value = [babel, late, all.default, node.default, (await import("babel")).d
     name: "what is optional and not there is missing when it is required",
     route: `import optional from "optional"; const value = optional;`,
     expected: { codes: ["MODULE_NOT_FOUND", "MODULE_NOT_FOUND"], isStrict: true, text: `require("./nope")` },
+  },
+  {
+    name: "ES modules of packages have the names of Node.js that they use and do not declare",
+    route: `import value from "node-names";`,
+    expected: ["own", "/", 1],
+  },
+  {
+    name: "a package is given a file of the project where a plugin of next.config says so",
+    route: `import value from "configured/index";`,
+    expected: "ours",
+  },
+  {
+    name: "what is required and spread is there",
+    route: `import value from "spread";`,
+    expected: { a: 1, b: 2 },
   },
   {
     name: "files are found by names that are known when they are imported",

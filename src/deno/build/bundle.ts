@@ -23,7 +23,7 @@ import {
 import { copyModules } from "./module_copies.ts";
 import { type ModuleWalk, walkModules } from "../modules/load/module_walk.ts";
 import { configFileOf, configureBuiltModules, findProjectFiles } from "../project/project_files.ts";
-import { isTextFile } from "../modules/load/resolve_hooks.ts";
+import { getModuleAliases, isTextFile } from "../modules/load/resolve_hooks.ts";
 import type { Project } from "../project/scan.ts";
 import { getExternalNames, splitNextImports, writeNextImports } from "../modules/next/next_imports.ts";
 import { mayUseScope } from "../modules/source/scope_use.ts";
@@ -98,6 +98,7 @@ async function bundleIn(folder: string, project: Project, file: string, options:
     ownModules: SOURCE_URL,
     isReplaced: (name) => modules.has(name) || MARKER_PACKAGES.includes(name),
     isText: isTextFile,
+    aliases: getModuleAliases(),
     jsxImportSource: getJsxImportSource,
     config: projectModules.config === null ? undefined : {
       url: toFileUrl(join(root, projectModules.config)).href,

@@ -14,6 +14,7 @@ import type { ImportMode } from "../modules/resolve/import_request.ts";
 import { getJsxPragmas, mayHaveJsx } from "../modules/source/jsx_source.ts";
 import { createLoadKinds } from "../modules/load/load_kind.ts";
 import { isInstalled } from "../modules/resolve/module_address.ts";
+import type { ModuleAliases } from "../modules/resolve/module_aliases.ts";
 import { createModuleFinder } from "../modules/resolve/module_finder.ts";
 import { createModuleReader } from "../modules/resolve/module_reader.ts";
 import {
@@ -24,7 +25,7 @@ import {
 } from "../modules/source/module_specifiers.ts";
 import { getFileName, toFileUrlOnly } from "../modules/resolve/module_url.ts";
 import { getNativePackage } from "../modules/resolve/native_package.ts";
-import { getNodeNames } from "../modules/load/node_scope.ts";
+import { getNodeNames, getNodeNamesInPackage } from "../modules/load/node_scope.ts";
 import { hasImportEquals, stripTypes } from "../modules/source/typescript_source.ts";
 
 /** What the copies are made of. */
@@ -33,6 +34,8 @@ export interface ModuleCopiesOptions {
   readonly root: string;
   /** The names of `deno.json`. */
   readonly names: ImportMap;
+  /** The names of `next.config`. */
+  readonly aliases: ModuleAliases;
   /** Packages that are not copied. */
   readonly external: readonly string[];
   /** The URL of this package's own modules. */
@@ -98,7 +101,13 @@ const NPM = /^npm:\/?((?:@[^/]+\/)?[^/@]+)(?:@[^/]*)?(\/.*)?$/;
 export function copyModules(entries: readonly string[], options: ModuleCopiesOptions): ModuleCopies {
   const { root, names, ownModules } = options;
   const reader = createModuleReader(root);
-  const finder = createModuleFinder({ root, reader, readImports: () => names, ownModules });
+  const finder = createModuleFinder({
+    root,
+    reader,
+    readImports: () => names,
+    getAliases: () => options.aliases,
+    ownModules,
+  });
   const kinds = createLoadKinds({ finder: () => finder, reader: () => reader, isText: options.isText });
   const copies = new Map<string, Copy>();
   const files = new Map<string, string>(), origins = new Map<string, string>();
@@ -240,7 +249,8 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
       requires.push(`const { load: ${local} } = require("./${module}");`);
     }
     const { form } = copy;
-    const scope = form === "wasm" ? [] : getNodeNames(text).filter((name) => /^__(?:file|dir)name$/.test(name));
+    const getNames = form === "module" && isInstalled(copy.url) ? getNodeNamesInPackage : getNodeNames;
+    const scope = form === "wasm" ? [] : getNames(text).filter((name) => /^__(?:file|dir)name$/.test(name));
     if (scope.length > 0) {
       const isConfig = copy.url === options.config?.url;
       usesConfigFolder ||= isConfig;
@@ -269,7 +279,8 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     if (found === undefined) return isCode ? toMissing(specifier, kind, parent) : specifier;
     if (!found.startsWith("file:")) return found;
     if (found.startsWith(ownModules)) return found;
-    const owner = getNativePackage(found, reader.files);
+    // What is JSON is data, whatever else the package has.
+    const owner = kinds.getKind(found) === "json" ? undefined : getNativePackage(found, reader.files);
     if (owner !== undefined && owner !== getNativePackage(parent, reader.files)) {
       const [, name = specifier, rest = ""] = NPM.exec(mapSpecifier(names, specifier, parent) ?? specifier) ?? [];
       if (!/^[./#]/.test(specifier)) {

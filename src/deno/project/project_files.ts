@@ -84,6 +84,11 @@ export async function pageExtensionsOf(root: string): Promise<readonly string[] 
   return (await readAppConfig((await importAny(root, file)).default, file)).pageExtensions;
 }
 
+/** What a `next.config` says about modules itself. */
+const ABOUT_MODULES = /tsconfigPath|-loader|resolveAlias/;
+/** What may say it for one: a plugin. */
+const WITH_PLUGIN = /^\s*import\s+(?!type\b)|\b(?:import|require)\s*\(/m;
+
 /**
  * Takes over what the `next.config` of a project says about modules, for a build. Only then is it imported for that.
  *
@@ -91,9 +96,17 @@ export async function pageExtensionsOf(root: string): Promise<readonly string[] 
  */
 export async function configureBuiltModules(root: string): Promise<void> {
   const file = await configFileOf(root);
-  if (file === null || !/tsconfigPath|-loader/.test(await Deno.readTextFile(join(root, file)))) return;
+  if (file === null) return;
+  const text = await Deno.readTextFile(join(root, file));
+  const isNamed = ABOUT_MODULES.test(text);
+  if (!isNamed && !WITH_PLUGIN.test(text)) return;
   installResolveHooks(root);
-  configureModules(root, await readAppConfig((await importAny(root, file)).default, file));
+  try {
+    configureModules(root, await readAppConfig((await importAny(root, file)).default, file));
+  } catch (error) {
+    // The server that is built runs the file too, where its variables are set, and says what is wrong with it.
+    if (isNamed) throw error;
+  }
 }
 
 /**

@@ -52,6 +52,21 @@ Deno.test("readAppConfig() reads the keys that are values", async () => {
   assertEquals([config.env, config.pageExtensions, config.authInterrupts], [env, pageExtensions, true]);
 });
 
+const ALIASES: readonly [resolveAlias: unknown, moduleAliases: object][] = [
+  [{ a: "./a.ts", "b/*": "./b/*" }, { a: ["./a.ts"], "b/*": ["./b/*"] }],
+  [{ a: ["./a.ts", "b", 1] }, { a: ["./a.ts", "b"] }],
+  [{ a: { browser: "./empty.ts" }, b: { browser: "./empty.ts", default: "./b.ts" } }, { b: ["./b.ts"] }],
+  [{ a: false }, {}],
+];
+
+for (const [resolveAlias, moduleAliases] of ALIASES) {
+  Deno.test(`readAppConfig() reads resolveAlias: ${JSON.stringify(resolveAlias)}`, async () => {
+    const config = await readAppConfig({ turbopack: { resolveAlias } }, FILE);
+    const ignored = Object.keys(moduleAliases).length === 0 ? ["turbopack"] : [];
+    assertEquals([config.moduleAliases, config.ignored], [moduleAliases, ignored]);
+  });
+}
+
 Deno.test("readAppConfig() lists the keys that mean nothing, and no others", async () => {
   const known = { basePath: "", trailingSlash: true, skipTrailingSlashRedirect: true, env: {}, distDir: "out" };
   const more = { poweredByHeader: false, compress: true, generateEtags: true, pageExtensions: ["ts"] };

@@ -18,7 +18,13 @@ import type { LoadedSources } from "./loaded_sources.ts";
 import { type GeneratedAddress, isInstalled, toSourceUrl } from "../resolve/module_address.ts";
 import type { ModuleReader } from "../resolve/module_reader.ts";
 import { toFileUrlOnly } from "../resolve/module_url.ts";
-import { createScopeModule, getNodeNames, mayUseNodeScope } from "./node_scope.ts";
+import {
+  createScopeModule,
+  getNodeNames,
+  getNodeNamesInPackage,
+  mayUseNodeScope,
+  mayUseNodeScopeInPackage,
+} from "./node_scope.ts";
 import { hasImportEquals, stripTypes } from "../source/typescript_source.ts";
 import { getWrittenNames } from "../source/written_names.ts";
 
@@ -89,16 +95,17 @@ export function createModuleLoader(host: ModuleLoaderHost): ModuleLoader {
     const hasNamespaces = asked.entries().some(([specifier, { namespaces }]) =>
       namespaces.length > 0 && isReplaced(specifier)
     );
-    const hasScope = !isInstalled(file) && mayUseNodeScope(text);
+    const isPackage = isInstalled(file);
+    const hasScope = isPackage ? mayUseNodeScopeInPackage(text) : mayUseNodeScope(text);
     if (!isPrepared || hasNamespaces || hasScope) code ??= isJavaScript(file) ? text : loadByDeno(url);
     if (code === null) return null;
     if (hasNamespaces) {
       const all = code;
       code = replaceNamespaceImports(all, isReplaced, (positions) => getCodePositions(all, positions));
     }
-    const names = hasScope ? getNodeNames(code) : [];
+    const names = !hasScope ? [] : isPackage ? getNodeNamesInPackage(code) : getNodeNames(code);
     // Imports are hoisted: appending one changes no position, and keeps directives first.
-    return names.length === 0 && !hasCreateRequire(text, hasScope)
+    return names.length === 0 && !hasCreateRequire(text, hasScope && !isPackage)
       ? code
       : `${code}\n;import { ${names.join(", ")} } from ${JSON.stringify(`x-routes-scope::${url}`)};\n`;
   }

@@ -12,7 +12,7 @@ import { toFileUrlOnly } from "../resolve/module_url.ts";
 
 const NAMES = ["require", "module", "exports", "__filename", "__dirname"] as const;
 
-const USED = /(?<![.\w$"'])(?:require|module|exports|__filename|__dirname)(?![\w$"'])/;
+const USED = /(?<![\w$"']|(?<!\.\.)\.)(?:require|module|exports|__filename|__dirname)(?![\w$"'])/;
 const USED_EACH = new RegExp(USED.source, "g");
 
 /**
@@ -53,6 +53,43 @@ export function getNodeNames(source: string): string[] {
   return NAMES.filter((name) => used.has(name) && !declared.has(name));
 }
 
+/** What bundles give an ES module of a package: what it calls, and not what it asks for to know where it runs. */
+const USED_BY_PACKAGE = /(?<![\w$"']|(?<!\.\.)\.)(?:require\s*\(|__(?:file|dir)name(?![\w$"']))/;
+
+/**
+ * Whether an ES module of a package is to have names of CommonJS. Most have these words in texts or as names of their own,
+ * and one that only asks for `typeof module` is to find nothing, as in bundles.
+ *
+ * @param source JavaScript or TypeScript.
+ */
+export function mayUseNodeScopeInPackage(source: string): boolean {
+  return USED_BY_PACKAGE.test(source);
+}
+
+/**
+ * The names of CommonJS that an ES module of a package is to have. It may be minified: what looks like a declaration is
+ * taken for one, since a name that is declared twice would be an error.
+ *
+ * @param source JavaScript.
+ */
+export function getNodeNamesInPackage(source: string): string[] {
+  const names = ["require", "__filename", "__dirname"].filter((name) =>
+    new RegExp(`(?<![\\w$"']|(?<!\\.\\.)\\.)${name}(?![\\w$"'])`).test(source)
+  );
+  if (/(?<![\w$"']|(?<!\.\.)\.)require\.main\s*={2,3}\s*module(?![\w$])/.test(source)) names.push("module");
+  return names.filter((name) => !mayDeclare(source, name));
+}
+
+function mayDeclare(source: string, name: string): boolean {
+  return [
+    `\\b(?:const|let|var|class|function|import|as)\\b[\\s*]*${name}(?![\\w$])`,
+    // In a list of declarations, and in a pattern or an import clause.
+    `\\b(?:let|var)\\s[^=;(){}]{0,500},\\s*${name}(?![\\w$])`,
+    `[,{[:]\\s*${name}\\s*=(?![=>])`,
+    `[,{[:]\\s*${name}\\s*(?:,[^{}[\\]()]{0,500})?[}\\]]\\s*(?:=(?![=>])|from\\b)`,
+  ].some((pattern) => new RegExp(pattern).test(source));
+}
+
 function getDeclared(source: string): Set<string> {
   const declared = new Set<string>();
   for (const { 0: keyword, index } of source.matchAll(DECLARATION)) {
@@ -72,7 +109,7 @@ function isTopLevel(source: string, position: number): boolean {
   return !/^\s/.test(line) && line.split("{").length === line.split("}").length;
 }
 
-const REQUIRED = /(?<![.\w$])(?:require|createRequire\s*\([^()]*\))\s*\(\s*(["'`])([^"'`\n]+)\1\s*\)/g;
+const REQUIRED = /(?<![\w$]|(?<!\.\.)\.)(?:require|createRequire\s*\([^()]*\))\s*\(\s*(["'`])([^"'`\n]+)\1\s*\)/g;
 
 /**
  * Returns the modules that a source requires by literal names.

@@ -13,6 +13,7 @@ import { countImports } from "./loader.ts";
 import { createModuleGraph, type ModuleGraph, removeVersion } from "./module_graph.ts";
 import { createLoadedSources } from "./loaded_sources.ts";
 import { getVirtualFolder, isInstalled } from "../resolve/module_address.ts";
+import type { ModuleAliases } from "../resolve/module_aliases.ts";
 import { createModuleFinder, type ModuleFinder } from "../resolve/module_finder.ts";
 import { type ModuleHooks, registerModuleHooks, type VirtualModule } from "./module_hooks.ts";
 import { createModuleReader, type ModuleReader } from "../resolve/module_reader.ts";
@@ -40,6 +41,8 @@ let graph: ModuleGraph | undefined;
 let project: Project | undefined;
 /** The extensions of files that are imported as text. */
 let textEndings: readonly string[] = [];
+/** The files and packages that names of modules stand for. */
+let aliases: ModuleAliases = {};
 const sources = createLoadedSources();
 
 /**
@@ -103,16 +106,25 @@ export function installResolveHooks(root?: string): void {
  */
 export function configureModules(
   root: string,
-  { tsconfigPath, textExtensions }: Pick<AppConfig, "tsconfigPath" | "textExtensions">,
+  { tsconfigPath, textExtensions, moduleAliases }: Pick<
+    AppConfig,
+    "tsconfigPath" | "textExtensions" | "moduleAliases"
+  >,
 ): void {
   if (tsconfigPath !== undefined) setTsconfig(root, resolve(root, tsconfigPath));
   textEndings = textExtensions;
+  aliases = moduleAliases;
   hooks?.forget();
 }
 
 /** Whether `next.config` imports a file as text. */
 export function isTextFile(url: string): boolean {
   return textEndings.some((ending) => url.endsWith(ending));
+}
+
+/** The names that `next.config` has for modules. */
+export function getModuleAliases(): ModuleAliases {
+  return aliases;
 }
 
 function getProject(): Project {
@@ -127,7 +139,14 @@ function createProject(root: string | undefined): Project {
   return {
     root,
     reader,
-    finder: createModuleFinder({ root: url, reader, readImports, ownModules: SOURCE_URL, isDevelopment }),
+    finder: createModuleFinder({
+      root: url,
+      reader,
+      readImports,
+      getAliases: getModuleAliases,
+      ownModules: SOURCE_URL,
+      isDevelopment,
+    }),
   };
 }
 

@@ -12,6 +12,7 @@ import { createConditions } from "./conditions.ts";
 import { findExportedFile } from "./deno_package.ts";
 import type { ImportMode } from "./import_request.ts";
 import { isInDenoCache, isInstalled } from "./module_address.ts";
+import { findAliases, type ModuleAliases } from "./module_aliases.ts";
 import type { ModuleReader } from "./module_reader.ts";
 import { createModuleResolver, type ModuleFormat } from "./module_resolver.ts";
 import { ModuleResolveError } from "./resolve_error.ts";
@@ -50,6 +51,8 @@ export interface ModuleFinderOptions {
   readonly reader: ModuleReader;
   /** Reads the import map of `deno.json`. Called once, for the first import that it might apply to. */
   readonly readImports?: () => ImportMap;
+  /** Returns the module aliases of `next.config`, which may become known later. */
+  readonly getAliases?: () => ModuleAliases;
   /** The URL of this package's own modules, which Deno resolves. */
   readonly ownModules: string;
   readonly isDevelopment?: boolean;
@@ -73,6 +76,29 @@ export function createModuleFinder(options: ModuleFinderOptions): ModuleFinder {
   });
 
   function find(request: FindRequest): string {
+    const { specifier, parent } = request;
+    const targets = parent.startsWith("file:") && !parent.startsWith(ownModules)
+      ? findAliases(options.getAliases?.() ?? {}, specifier)
+      : undefined;
+    return targets === undefined ? findNamed(request) : findAliased(request, targets);
+  }
+
+  /** What names stand for is relative to the project, whoever imports them. */
+  function findAliased(request: FindRequest, targets: readonly string[]): string {
+    const parent = new URL("next.config", root ?? request.parent).href;
+    let missing: unknown;
+    for (const specifier of targets) {
+      try {
+        return findNamed({ ...request, specifier, parent });
+      } catch (error) {
+        if (!(error instanceof ModuleResolveError)) throw error;
+        missing ??= error;
+      }
+    }
+    throw missing;
+  }
+
+  function findNamed(request: FindRequest): string {
     const { specifier, parent, resolveByDeno } = request;
     if (/^file:/i.test(specifier)) return findOwn(request, resolveByDeno);
     if (SCHEME.test(specifier)) return findByDeno(request);

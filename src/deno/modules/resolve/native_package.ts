@@ -28,7 +28,8 @@ interface Manifest {
 export function getNativePackage(url: string, files: ModuleFileSystem): string | undefined {
   const [, folder, name] = PACKAGE.exec(url) ?? [];
   if (folder === undefined) return undefined;
-  return url.endsWith(".node") || isNative(folder, files) ? name : undefined;
+  // The native part of Next.js is its compiler.
+  return url.endsWith(".node") || name !== "next" && isNative(folder, files) ? name : undefined;
 }
 
 function isNative(folder: string, files: ModuleFileSystem): boolean {

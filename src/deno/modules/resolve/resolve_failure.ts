@@ -241,6 +241,8 @@ function looksLikeAlias(specifier: string): boolean {
 
 function explainInstall({ specifier, parent }: ImportRequest, name: string, context: FailureContext): string {
   if (name === "next") return "it is not part of @x/routes, which serves only route handlers";
+  // No registry has such a name.
+  if (name === ".prisma") return `the client of Prisma is not generated yet, run "npx prisma generate"`;
   for (let folder: string | undefined = getFolder(parent); folder !== undefined; folder = getParentFolder(folder)) {
     const manifest = isInNodeModules(folder) ? undefined : context.manifests.at(folder);
     if (manifest?.dependencies.has(name)) {

@@ -42,11 +42,11 @@ const TOKEN = /(?:\s+|\/\/[^\n]*|\/\*[\s\S]*?\*\/)|([\p{ID_Continue}$]+)|([{},*]
 const CLAUSE_LENGTH = 20_000;
 const ATTRIBUTES = /\s*(?:with|assert)\s*\{/y;
 const CALL =
-  /(?<![.\w$#])(import|require)\s*\(\s*(?:\/\*[^*]*\*\/\s*)*(?:"([^"\\\n]+)"|'([^'\\\n]+)'|`([^`\\$]+)`)(?=\s*([,)]))/g;
+  /(?<![\w$#]|(?<!\.\.)\.)(import|require)\s*\(\s*(?:\/\*[^*]*\*\/\s*)*(?:"([^"\\\n]+)"|'([^'\\\n]+)'|`([^`\\$]+)`)(?=\s*([,)]))/g;
 const TEMPLATE =
-  /(?<![.\w$#])(import|require)(?=\s*\(\s*(?:\/\*[^*]*\*\/\s*)*`((?:\.|@|~|#|[\w-])[^`\\$]*\/[^`\\$]*)\$\{(?:[^`]*\})?([^`{}$\\]*)`\s*\))/g;
+  /(?<![\w$#]|(?<!\.\.)\.)(import|require)(?=\s*\(\s*(?:\/\*[^*]*\*\/\s*)*`((?:\.|@|~|#|[\w-])[^`\\$]*\/[^`\\$]*)\$\{(?:[^`]*\})?([^`{}$\\]*)`\s*\))/g;
 const SUM =
-  /(?<![.\w$#])(import|require)(?=\s*\(\s*(["'])((?:\.|@|~|#|[\w-])[^"'\\\n]*\/[^"'\\\n]*)\2\s*\+[^;"'`\n]{1,200}?(?:\+\s*(["'])([^"'\\\n]*)\4\s*)?\)\s*(?:[;,.)\]}\n]|$))/g;
+  /(?<![\w$#]|(?<!\.\.)\.)(import|require)(?=\s*\(\s*(["'])((?:\.|@|~|#|[\w-])[^"'\\\n]*\/[^"'\\\n]*)\2\s*\+[^;"'`\n]{1,200}?(?:\+\s*(["'])([^"'\\\n]*)\4\s*)?\)\s*(?:[;,.)\]}\n]|$))/g;
 
 /**
  * Finds the modules that a text names by literals.
@@ -119,7 +119,7 @@ export function findPatterns(source: string): FoundPattern[] {
   return [...templates, ...sums].sort((a, b) => a.start - b.start);
 }
 
-const OPEN = /(?<![.\w$#])(?:import|require)\s*\(\s*(?:\/\*[^*]*\*\/\s*)*(?!["'`)])/y;
+const OPEN = /(?<![\w$#]|(?<!\.\.)\.)(?:import|require)\s*\(\s*(?:\/\*[^*]*\*\/\s*)*(?!["'`)])/y;
 
 /**
  * Finds the first call that names a module by what is known only when it runs.

@@ -72,7 +72,11 @@ function* findWords(text: string, isWanted: (word: string, next: () => number) =
       readTemplate();
     } else if (char === "/" && mayBeRegex()) readRegex();
     else if (char <= " ") at++;
-    else if (isWordStart()) {
+    else if (text.startsWith("...", at)) {
+      // No member of what is before it follows.
+      last = "...";
+      at += 3;
+    } else if (isWordStart()) {
       const begin = at;
       const word = text.slice(at, WORD.lastIndex);
       at = WORD.lastIndex;

@@ -297,6 +297,19 @@ export default load((name) => name);`,
   ["__dirname in what a route imports", `import { dir } from "../lib/dir"; export default dir.endsWith("/lib");`, {
     "lib/dir.js": `export const dir = __dirname;`,
   }, true],
+  ...[`{ "type": "module" }`, "{}"].map((manifest): (typeof CASES)[number] => [
+    `require() and __dirname in an ES module of a package with ${manifest}`,
+    `import { seen } from "esm"; export default seen;`,
+    {
+      ...packageFiles("esm", {
+        "index.js": `import "other"; const { sep } = require("node:path"), { a } = require("./a.cjs");
+export const seen = [sep, a, __dirname.endsWith("/node_modules/esm"), typeof module, typeof exports];`,
+        "a.cjs": `exports.a = 1;`,
+      }, JSON.parse(manifest)),
+      ...packageFiles("other", { "index.js": `export {};` }, { type: "module" }),
+    },
+    ["/", 1, true, "undefined", "undefined"],
+  ]),
   ["import x = require()", `import kit = require("kit"); export default kit.named;`, {
     ...packageFiles("kit", { "index.js": BABEL }),
   }, "named"],

@@ -60,6 +60,12 @@ const cases: readonly Case[] = [
       `install it with "deno add npm:leftpadx", or import "npm:leftpadx/deep"`,
   },
   {
+    name: "a package that a program generates",
+    specifier: ".prisma/client/default",
+    message: `Cannot find package ".prisma" of the import ".prisma/client/default" in app/route.ts: ` +
+      `the client of Prisma is not generated yet, run "npx prisma generate"`,
+  },
+  {
     name: "a package that is required",
     specifier: "leftpadx",
     mode: "require",
