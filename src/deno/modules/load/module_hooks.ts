@@ -207,7 +207,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     if (!isInstalled(file)) loadedForGood.add(file);
   }
 
-  /** Required files have no version in their names; record who requires them, for when they change. */
+  /** Required files have no version in their names; record which file requires them, for when they change. */
   function noteRequired(url: string, parent: string): void {
     host.toVersion(url, parent);
     const urls = required.get(parent);

@@ -155,7 +155,7 @@ function toFolderUrl(root: string): string {
   return toFileUrl(join(root, "/")).href;
 }
 
-/** Reads the import map of `deno.json`. Without a known project, this requires read access to all folders above. */
+/** Reads the import map of `deno.json`; without a known project, only if all folders above may be read. */
 function getImports(root: string | undefined): ImportMap {
   if (root !== undefined) return readProjectImports(root);
   return Deno.permissions.querySync({ name: "read" }).state === "granted" ? readProjectImports(Deno.cwd()) : NO_IMPORTS;

@@ -1,5 +1,5 @@
 /**
- * What a module imports of Next.js that only throws in a route handler.
+ * Finds imports of Next.js functions that always throw in a route handler.
  *
  * @module
  */
@@ -11,7 +11,7 @@ const IN_PAGES = "it is only for pages and layouts";
 const IN_ACTIONS = "it is only for server actions";
 const IN_USE_CACHE = 'it is only for "use cache" functions';
 
-/** Names that throw when they are called, and what they are for, by the entry of their module. */
+/** The functions that always throw, and the reasons, by the entry point of their module. */
 const INEFFECTIVE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   navigation: mapToReason(IN_BROWSER, [
     "useParams",
@@ -42,9 +42,9 @@ function mapToReason(reason: string, names: readonly string[]): Record<string, s
 }
 
 /**
- * What of the imports of a module does nothing in a route handler, a sentence each.
+ * Returns a sentence for each import of a function that always throws in a route handler.
  *
- * @param source The text of the module.
+ * @param source The source of the module.
  */
 export function findIneffectiveImports(source: string): string[] {
   if (!source.includes("next/")) return [];

@@ -1,5 +1,5 @@
 /**
- * What the modules of Next.js are in a build, where no hook resolves them.
+ * Resolves the modules of Next.js in a build, where no hook does.
  *
  * @module
  */
@@ -12,22 +12,22 @@ import { ALL_NEXT_MODULES, findImportedNames, findNextModule, NEXT_MODULES, type
 import { NEXT_NAMESPACES } from "./next_namespaces.ts";
 import { getOwnSpecifier } from "../own_package.ts";
 
-/** This package by its own name, in any version. */
+/** Matches specifiers of this package, in any version. */
 const OWN_SPECIFIER = /^(?:jsr:\/?)?@x\/routes(?:@[^/]*)?(?:\/.*)?$/;
 
-/** An import map without the names of this package, which mean the running one whatever a project calls them. */
+/** An import map, split into the names of this package, which always mean the running copy, and all others. */
 export interface SplitImports {
   /** All other names. */
   readonly others: ImportMap;
-  /** The modules of Next.js by every name that they have in the project. */
+  /** The modules of Next.js, by all their names in the project. */
   readonly modules: ReadonlyMap<string, NextModule>;
 }
 
 /**
- * Parts the import map of a project.
+ * Splits the import map of a project.
  *
  * @param map The import map.
- * @param root The project's folder: what is installed there of Next.js is left to it.
+ * @param root The project's folder: fallback modules are left out if `next` is installed there.
  */
 export function splitNextImports({ imports, scopes }: ImportMap, root: string): SplitImports {
   const modules = new Map<string, NextModule>();
@@ -49,20 +49,21 @@ export function splitNextImports({ imports, scopes }: ImportMap, root: string): 
 }
 
 /**
- * What the modules of Next.js are by their public names: `{ "next/headers": "jsr:@x/routes@^0.1.0/headers" }`.
+ * Returns the specifiers of the modules of Next.js by their public names:
+ * `{ "next/headers": "jsr:@x/routes@^0.1.0/headers" }`.
  *
- * @param root The project's folder, if what is installed there of Next.js is left to it.
+ * @param root The project's folder; if given, fallback modules are left out if `next` is installed there.
  */
 export function getNextSpecifiers(root?: string): Readonly<Record<string, string>> {
   const modules = Object.entries(NEXT_MODULES).filter(([name, { isFallback }]) =>
-    // In a deno.json `next` would stand for all below it, of which there is more than this package exports.
+    // In a deno.json, `next` would also match its subpaths, of which this package exports only some.
     name !== "next" && (root === undefined || isFallback !== true || !isInstalled(name, root))
   );
   return Object.fromEntries(modules.map(([name, { entry, file }]) => [name, getOwnSpecifier(entry, file)]));
 }
 
 function isInstalled(name: string, root: string): boolean {
-  // Where only the project may be read, the folders above it are not asked for.
+  // Without read access to everything, look only in the project: Deno would prompt for the folders above.
   if (Deno.permissions.querySync({ name: "read" }).state !== "granted") {
     return [name, `${name}.js`].some((path) => existsSync(join(root, "node_modules", path)));
   }
@@ -75,7 +76,7 @@ function isInstalled(name: string, root: string): boolean {
 }
 
 /**
- * The names that a bundler leaves as they are. It takes a package for all below it, so that `next` itself is not one.
+ * Returns the specifiers that a bundler must keep. Without `next` itself, because a bundler would match its subpaths too.
  *
  * @param modules The modules.
  */
@@ -84,12 +85,12 @@ export function getExternalNames(modules: ReadonlyMap<string, NextModule>): stri
 }
 
 /**
- * Writes what code imports of Next.js, where it is not simply a module of this package.
+ * Writes the modules of Next.js that code imports, unless they are plain modules of this package.
  *
  * @param modules The modules.
- * @param code What imports them.
- * @param write Writes a file beside the code.
- * @returns What each name means.
+ * @param code The code that imports them.
+ * @param write Writes a file next to the code, and returns its path.
+ * @returns The targets of all names.
  */
 export async function writeNextImports(
   modules: ReadonlyMap<string, NextModule>,
@@ -127,7 +128,7 @@ function createModuleText(
     const lines = names.map((each) => `export const ${each} = ${creator}(${JSON.stringify(each)});\n`);
     return `import { ${creator} } from ${from};\n${lines.join("")}`;
   }
-  // Next.js is CommonJS: what has no default export is one.
+  // Next.js is CommonJS: a module without a default export is its own default.
   if ("default" in (NEXT_NAMESPACES[entry] ?? {})) return undefined;
   return `import * as all from ${from};\nexport * from ${from};\nexport default all;\n`;
 }

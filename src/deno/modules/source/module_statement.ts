@@ -1,21 +1,21 @@
 /**
- * A search for the statements of ES modules in a text that no JavaScript parser takes, as it has JSX.
+ * Finds the statements of ES modules in a source that no JavaScript parser accepts because it has JSX.
  *
  * @module
  */
 
-/** What cannot be divided: a slash behind it begins a regular expression. */
+/** The words that cannot end an operand: a slash after one of them starts a regular expression. */
 const BEFORE_REGEX = /^(?:return|typeof|case|in|of|delete|void|throw|new|else|do|instanceof|yield|await|default)$/;
 
 const WORD = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/uy;
-/** What follows `import`, as a statement or as `import.meta`; a call of it is an expression of CommonJS too. */
+/** The text after `import` in a statement or `import.meta`; calls of `import()` are excluded, CommonJS has them too. */
 const AFTER_IMPORT = /["'{*\p{ID_Start}$_]|\.\s*meta\b/uy;
 const AFTER_EXPORT =
   /[{*]|(?:default|const|let|var|function|class|async|import|type|interface|enum|abstract|declare)\b/y;
 
 /**
- * Whether a text has an `import` or `export` statement or `import.meta`, outside of comments, strings and regular
- * expressions. Takes time in proportion to its length.
+ * Whether a source has an `import` or `export` statement or `import.meta`, outside of comments, strings and regular
+ * expressions. Takes linear time.
  *
  * @param text JavaScript, JSX or TypeScript.
  */
@@ -24,7 +24,7 @@ export function hasModuleStatement(text: string): boolean {
 }
 
 /**
- * Finds where the `import` and `export` statements and `import.meta` of a text begin, as for
+ * Yields the positions of the `import` and `export` statements and `import.meta` of a source, as for
  * {@linkcode hasModuleStatement}.
  *
  * @param text JavaScript, JSX or TypeScript.
@@ -39,7 +39,7 @@ export function findModuleStatements(text: string): Generator<number> {
 }
 
 /**
- * Finds where the calls of `import()` and `require()` begin, outside of comments, strings and regular expressions.
+ * Yields the positions of the calls of `import()` and `require()`, outside of comments, strings and regular expressions.
  *
  * @param text JavaScript, JSX or TypeScript.
  */
@@ -48,16 +48,16 @@ export function findModuleCalls(text: string): Generator<number> {
 }
 
 /**
- * Finds where words of code begin.
+ * Yields the positions of words in code.
  *
- * @param isWanted Whether a word is meant; `next` gives where what follows it begins.
+ * @param isWanted Whether to yield the position of a word; `next` returns the position of the code that follows it.
  */
 function* findWords(text: string, isWanted: (word: string, next: () => number) => boolean): Generator<number> {
-  /** For each template around a place, how many braces are open in its expression. */
+  /** The number of open braces in the current expression of each enclosing template. */
   const templates: number[] = [];
-  /** The last word, or the last other character, that was not white space. */
+  /** The last word, or the last other character that is not white space. */
   let last = "";
-  /** Up to where no regular expression ends: it is not searched for twice. */
+  /** The position before which no regular expression ends, so that it is not searched twice. */
   let noRegexBefore = 0;
   let at = 0;
 
@@ -100,7 +100,7 @@ function* findWords(text: string, isWanted: (word: string, next: () => number) =
     return WORD.test(text);
   }
 
-  /** The end of white space and comments. */
+  /** Returns the end of white space and comments. */
   function skipSpace(from: number): number {
     let end = from;
     for (;;) {
@@ -111,14 +111,14 @@ function* findWords(text: string, isWanted: (word: string, next: () => number) =
     }
   }
 
-  /** A string ends with its line, if not before; so an apostrophe in the text of JSX does no harm beyond it. */
+  /** A string ends at the latest with its line, so an apostrophe in the text of JSX does no harm beyond the line. */
   function readString(quote: string): void {
     for (at++; at < text.length && text[at] !== quote && text[at] !== "\n"; at++) if (text[at] === "\\") at++;
     at++;
     last = quote;
   }
 
-  /** Reads up to the end of a template, or to an expression in it. */
+  /** Reads to the end of a template, or to the next expression in it. */
   function readTemplate(): void {
     for (at++; at < text.length && text[at] !== "`"; at++) {
       if (text[at] === "\\") at++;
@@ -133,7 +133,7 @@ function* findWords(text: string, isWanted: (word: string, next: () => number) =
     last = "`";
   }
 
-  /** A slash behind a value divides, one behind `<` ends an element of JSX. */
+  /** A slash after a value is a division, and one after `<` closes a JSX element. */
   function mayBeRegex(): boolean {
     if (at < noRegexBefore) return false;
     return BEFORE_REGEX.test(last) || !/^(?:[)\]}"'`<]|[\p{ID_Continue}$].*)$/u.test(last);
