@@ -155,7 +155,7 @@ export function guardStore({ store, now, elapsed, waitUntil, warn }: GuardOption
   function failed(error: unknown): null {
     pausedUntil = elapsed() + PAUSE_MS;
     const reason = error instanceof Error ? error.message : String(error);
-    warnOnce("store", `The cache's store does not answer, requests are served uncached until it does: ${reason}`);
+    warnOnce("store", `The cache store is unavailable, serving uncached until it recovers: ${reason}`);
     if (owed.length > 0) settleLater();
     return null;
   }

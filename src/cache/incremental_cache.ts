@@ -204,8 +204,7 @@ export function createIncrementalCache(
 
   /** Removes an entry that its lookup refuses, so that it is reported once. */
   async function discard(key: string): Promise<void> {
-    const reason = "its content is invalid, expected what this cache writes";
-    warnOnce("invalid entry", `Cannot use cached entry "${key}": ${reason}; it is removed and made again`);
+    warnOnce("invalid entry", `Cannot use cached entry "${key}": its content is invalid, deleting and regenerating it`);
     await attempt(() => store.delete(key));
   }
 
@@ -269,7 +268,7 @@ export function createIncrementalCache(
   }
 
   function refuseLarge(key: string): void {
-    warnOnce("refused entry", `Cannot cache "${key}": it has more than ${MAX_ENTRY_BYTES} bytes`);
+    warnOnce("refused entry", `Cannot cache "${key}": its body is larger than the limit of ${MAX_ENTRY_BYTES} bytes`);
   }
 
   return { get, invalidate, now, elapsed, refuseLarge, close };

@@ -171,10 +171,10 @@ export function toTagMark(parts: unknown): TagMark {
 export function refuseLarge(key: string, bytes: number, room: number = MAX_ENTRY_BYTES): void {
   const limit = Math.min(room, MAX_ENTRY_BYTES);
   if (bytes <= limit) return;
-  throw new RangeError(`Cannot cache "${key}": it has ${bytes} bytes, an entry of this store has at most ${limit}`);
+  throw new RangeError(`Cannot cache "${key}": its body has ${bytes} bytes, the limit of this store is ${limit}`);
 }
 
 /** Refuses an entry whose body would fit, but not with its headers and tags. */
 export function refuseWhole(key: string, room: number): never {
-  throw new RangeError(`Cannot cache "${key}": with headers and tags it is larger than the store, ${room} bytes`);
+  throw new RangeError(`Cannot cache "${key}": with headers and tags it is larger than the whole store, ${room} bytes`);
 }

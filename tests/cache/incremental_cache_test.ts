@@ -182,7 +182,7 @@ Deno.test("get() warns of an entry that is too large once, gives it to who made 
   const large = upstream(() => filled("x".repeat(10_001)), { key: "large" });
   const small = upstream();
   assertMatch(await ask(each, large) ?? "", /^MISS x/);
-  assertEquals(each.warnings, ['Cannot cache "large": it has 10001 bytes, an entry of this store has at most 10000']);
+  assertEquals(each.warnings, ['Cannot cache "large": its body has 10001 bytes, the limit of this store is 10000']);
   assertStrictEquals(await ask(each, small), "MISS 1");
   assertStrictEquals(await ask(each, small), "HIT 1");
   each.clock.time += 59_999;
@@ -319,7 +319,7 @@ for (const manner of MANNERS) {
       assertEquals(answers, Array(20).fill("MISS good 1"));
       assertStrictEquals(await ask(each, lookup), "HIT good 1");
       assertEquals([lookup.reasons, each.warnings], [["miss"], [
-        'Cannot use cached entry "k": its content is invalid, expected what this cache writes; it is removed and made again',
+        'Cannot use cached entry "k": its content is invalid, deleting and regenerating it',
       ]]);
     });
   }

@@ -175,7 +175,8 @@ const KEEP = 30 * 24 * 3600 * 1000;
  */
 export function redisStore(url: string, { prefix = "routes:", timeout = 1000 }: RedisStoreOptions = {}): CacheStore {
   if (!/^rediss?:\/\/[^/]+(?:\/\d*)?$/.test(url) || !URL.canParse(url)) {
-    throw new TypeError("Cannot open Redis: the URL is none, write redis://HOST:PORT or rediss://HOST:PORT/DATABASE");
+    const fix = "expected redis://HOST:PORT or rediss://HOST:PORT/DATABASE";
+    throw new TypeError(`Cannot open Redis store: the URL is invalid, ${fix}`);
   }
   const countsKey = `${prefix}counts`;
   let client: Client | undefined;

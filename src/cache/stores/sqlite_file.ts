@@ -162,7 +162,7 @@ function refuseForeign(database: DatabaseSync, path: string): void {
   const empty = database.prepare("SELECT 1 FROM sqlite_schema").get() === undefined;
   database.exec("COMMIT");
   if (empty || (application === APPLICATION && version === VERSION)) return;
-  const state = application === APPLICATION ? `of version ${version}` : "another program's database";
+  const state = application === APPLICATION ? `a cache of layout version ${version}` : "another program's database";
   throw new TypeError(`Cannot open cache "${path}": it is ${state}, choose another path or remove the file`);
 }
 
@@ -178,7 +178,7 @@ export function isDamage(error: unknown): boolean {
 
 /** Renames a damaged file, with what SQLite keeps beside it. */
 export function setAside(path: string): void {
-  writeLog("warn", `The cache "${path}" is damaged: it is set aside as "${path}.damaged", and a new one begun`);
+  writeLog("warn", `The cache "${path}" is corrupt: moved to "${path}.damaged" and recreated`);
   for (const suffix of ["", "-wal", "-shm"]) {
     try {
       renameSync(path + suffix, `${path}.damaged${suffix}`);

@@ -87,7 +87,9 @@ export function createSqliteStore(path: string, options: SqliteStoreOptions, pat
     if (version !== seen.version) {
       front.clear();
       const counts = file.statements.counts.get() as unknown as Counts | undefined;
-      if (counts === undefined) throw Object.assign(new Error("the counts are gone"), { errcode: SQLITE_CORRUPT });
+      if (counts === undefined) {
+        throw Object.assign(new Error("the counts row is missing"), { errcode: SQLITE_CORRUPT });
+      }
       seen = { version, counts };
     }
     return seen.counts;

@@ -52,7 +52,7 @@ sqliteTest("S62 sqliteStore() begins a new file instead of one whose counts are 
     await put(store, "k");
     assertStrictEquals(textOf(await store.get("k", [])), "k");
   });
-  assertEquals(lines, [`The cache "${path}" is damaged: it is set aside as "${path}.damaged", and a new one begun`]);
+  assertEquals(lines, [`The cache "${path}" is corrupt: moved to "${path}.damaged" and recreated`]);
 });
 
 for (const suffix of ["", "-wal"]) {

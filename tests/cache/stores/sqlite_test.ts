@@ -40,7 +40,7 @@ sqliteTest("sqliteStore() keeps the latest entries that fit into maxBytes", asyn
   const error = await assertRejects(() => put(store, "large", { body: new Uint8Array(10_001) }), RangeError);
   assertStrictEquals(
     error.message,
-    'Cannot cache "large": it has 10001 bytes, an entry of this store has at most 10000',
+    'Cannot cache "large": its body has 10001 bytes, the limit of this store is 10000',
   );
   await put(store, "last");
   assertStrictEquals(textOf(await store.get("last", [])), "last");
@@ -112,7 +112,7 @@ for (const [title, change] of DAMAGED) {
     for (const line of lines) {
       assertStrictEquals(
         line,
-        `The cache "${path}" is damaged: it is set aside as "${path}.damaged", and a new one begun`,
+        `The cache "${path}" is corrupt: moved to "${path}.damaged" and recreated`,
       );
     }
   });
@@ -158,7 +158,7 @@ sqliteTest("sqliteStore() leaves a database of another program or version alone"
   await Deno.remove(path);
   await sqliteStore(path).close();
   await execute(path, "PRAGMA user_version = 2");
-  refused("of version 2");
+  refused("a cache of layout version 2");
 });
 
 sqliteTest("sqliteStore() throws after close(), and can be closed twice", async (_, open) => {
