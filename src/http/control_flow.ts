@@ -137,7 +137,7 @@ export function readControlFlow(error: unknown): ControlFlow | null {
  */
 export function controlFlowResponse(flow: ControlFlow): Response {
   if (flow.kind === "fallback") return new Response(null, { status: flow.status });
-  if (flow.url === "") throw new TypeError('Cannot redirect: the URL is empty, write "/" for the root');
+  if (flow.url === "") throw new TypeError('Cannot redirect: the URL is empty, use "/" for the root');
   return new Response(null, { status: flow.status, headers: { location: safeLocation(flow.url) } });
 }
 

@@ -128,8 +128,8 @@ function refuseInjection(cookie: ResponseCookie): void {
     const value = String(cookie[part]);
     // deno-lint-ignore no-control-regex -- control characters, and what a header cannot carry, are what is refused
     if (/[\x00-\x1f\x7f;,\u0100-\uffff]/.test(value) || (part === "name" && value.includes("="))) {
-      const state = `its ${part} ${JSON.stringify(value)} has a character that ends it early`;
-      throw new TypeError(`Cannot set cookie: ${state}, remove the character`);
+      const state = `its ${part} ${JSON.stringify(value)} contains a character that would end it early`;
+      throw new TypeError(`Cannot set cookie: ${state}, remove that character`);
     }
   }
 }

@@ -104,7 +104,7 @@ function withPartTypes(
     const end = bytes.indexOf("\r\n\r\n", start);
     if (end === -1) break;
     if (end - start > HEAD_LIMIT) {
-      throw new BodyError(413, "Cannot read the form: the head of a part is larger than 16kb, shorten its names");
+      throw new BodyError(413, "Cannot read the form: the headers of a part are larger than 16kb, shorten its names");
     }
     from = end;
     const head = bytes.toString("latin1", start, end);

@@ -145,7 +145,7 @@ function place(root: Level, route: RouteEntry): Error | null {
         return conflict(
           route,
           lower.route,
-          `"${segment.value}" and "${lower.segment}" differ in case only`,
+          `"${segment.value}" and "${lower.segment}" differ only in case`,
           "rename one",
         );
       }
@@ -154,8 +154,8 @@ function place(root: Level, route: RouteEntry): Error | null {
     } else if (segment.kind === "dynamic") {
       at.dynamic ??= { segment: segment.name, route };
       if (at.dynamic.segment !== segment.name) {
-        const names = `"[${segment.name}]" and "[${at.dynamic.segment}]" name one place`;
-        return conflict(route, at.dynamic.route, names, "use one name for both");
+        const names = `"[${segment.name}]" and "[${at.dynamic.segment}]" are at the same path position`;
+        return conflict(route, at.dynamic.route, names, "use the same param name for both");
       }
       at = at.dynamicLevel ??= level();
     } else {
@@ -175,7 +175,12 @@ function placeCatchAll(at: Level, route: RouteEntry, kind: Segment["kind"], name
   const other = at.catchAll;
   if (other !== undefined) {
     if (other.segment === segment) return sameUrl(route, other.route);
-    return conflict(route, other.route, `"${segment}" and "${other.segment}" name one place`, "keep one");
+    return conflict(
+      route,
+      other.route,
+      `"${segment}" and "${other.segment}" are at the same path position`,
+      "keep one",
+    );
   }
   if (optional && at.route !== undefined) return optionalConflict(route, at.route);
   at.catchAll = { segment, route };
@@ -193,8 +198,8 @@ function sameUrl(a: RouteEntry, b: RouteEntry): Error {
 }
 
 function optionalConflict(optional: RouteEntry, plain: RouteEntry): Error {
-  const state = `the optional catch-all answers "${plain.id}" as well`;
-  return conflict(optional, plain, state, "remove the other file, or write the catch-all with single brackets");
+  const state = `the optional catch-all also answers "${plain.id}"`;
+  return conflict(optional, plain, state, "remove the other file or use single brackets");
 }
 
 function conflict(a: RouteEntry, b: RouteEntry, state: string, fix: string): Error {

@@ -96,17 +96,17 @@ function parseFolder(folder: string, fail: (state: string) => never): Segment {
   if (!folder.startsWith("[")) return staticSegment(folder, fail);
   const [open, close] = folder.startsWith("[[") ? ["[[", "]]"] as const : ["[", "]"] as const;
   const end = folder.indexOf(close);
-  const fix = `write "${suggestion(folder, open, close)}"`;
+  const fix = `rename the folder to "${suggestion(folder, open, close)}"`;
   if (end === -1) fail(`"${open}" is never closed, ${fix}`);
   if (end + close.length < folder.length) return staticSegment(folder, fail);
   const inner = folder.slice(open.length, end);
   const rest = inner.startsWith("...");
   const name = rest ? inner.slice(3) : inner;
-  if (inner.startsWith("…")) fail(`"${folder}" has the character "…" for three dots, ${fix}`);
+  if (inner.startsWith("…")) fail(`"${folder}" has the character "…" instead of three dots, ${fix}`);
   if (name === "") fail(`"${folder}" has no param name, ${fix}`);
   if (name.startsWith(".")) fail(`"${folder}" has a wrong number of dots, ${fix}`);
   if (/[[\]]/.test(name)) fail(`"${folder}" has brackets inside brackets, ${fix}`);
-  if (open === "[[" && !rest) fail(`"${folder}" is optional but no catch-all, ${fix} or "[${name}]"`);
+  if (open === "[[" && !rest) fail(`"${folder}" is optional but not a catch-all, ${fix} or "[${name}]"`);
   return { kind: open === "[[" ? "optional-catch-all" : rest ? "catch-all" : "dynamic", name };
 }
 
@@ -120,17 +120,19 @@ function suggestion(folder: string, open: string, close: string): string {
 function staticSegment(folder: string, fail: (state: string) => never): Segment {
   const value = canonicalSegment(folder);
   if (value === null) {
-    return fail(`"${folder}" has "%" that begins no UTF-8 escape, write "%25" for the character itself`);
+    return fail(`"${folder}" contains a "%" that is not a valid UTF-8 escape, write "%25" for a literal "%"`);
   }
-  if (value === "." || value === "..") return fail(`"${folder}" is a dot segment, no request can reach it, rename it`);
+  if (value === "." || value === "..") {
+    return fail(`"${folder}" is a dot segment, which no request can reach, rename it`);
+  }
   return { kind: "static", value };
 }
 
 /** Why a static name may not be what its author meant, or `null`. */
 function surprise(folder: string): string | null {
   if (/^\(\.{1,3}\)/.test(folder)) {
-    return `"${folder}" looks like an intercepting route, it is served under that very name`;
+    return `"${folder}" looks like an intercepting route, but is served under its literal name`;
   }
-  if (/\[[^\]]+\]/.test(folder)) return `"${folder}" mixes brackets with text, it is served under that very name`;
+  if (/\[[^\]]+\]/.test(folder)) return `"${folder}" mixes brackets with text, and is served under its literal name`;
   return null;
 }

@@ -241,7 +241,7 @@ for (const part of ["name", "path", "domain", "sameSite", "priority"] as const) 
         error.message,
         `Cannot set cookie: its ${part} ${
           JSON.stringify(text)
-        } has a character that ends it early, remove the character`,
+        } contains a character that would end it early, remove that character`,
       );
       assertThrows(() => jar.delete(cookie), TypeError);
       assertEquals([...jar.lines()], [["old", "old=1"]]);
