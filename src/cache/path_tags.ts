@@ -31,7 +31,7 @@ export function pathTags(route: string, pathname: string): string[] {
  * @param path A path, or with `type` a route's pattern; route groups in it are as good as not written.
  * @param type `"page"` for exactly that route, `"layout"` for all below it too.
  */
-export function tagOfPath(path: string, type?: "page" | "layout"): string {
+export function toPathTag(path: string, type?: "page" | "layout"): string {
   if (type === undefined) return PREFIX + trimmed(path.startsWith("/") ? encoded(path) : path);
   const folder = trimmed(path).replaceAll(/\/\([^/()]+\)(?=\/|$)/g, "");
   return `${PREFIX}${folder === "/" ? "" : folder}/${type === "page" ? "route" : type}`;

@@ -6,7 +6,7 @@
 
 import { writeLog } from "../log/log.ts";
 import { YEAR } from "../cache/incremental_cache.ts";
-import { tagOfPath } from "../cache/path_tags.ts";
+import { toPathTag } from "../cache/path_tags.ts";
 import { currentScope, type RequestScope, scopeIfAny } from "./request_scope.ts";
 import { useDynamic } from "./static_fill.ts";
 
@@ -77,7 +77,7 @@ function invalidate(scope: RequestScope, tag: string, expire: number, what: stri
  */
 export function revalidatePath(path: string, type?: "page" | "layout"): void {
   const scope = currentScope("revalidatePath");
-  invalidate(scope, tagOfPath(path, type), 0, "revalidatePath()");
+  invalidate(scope, toPathTag(path, type), 0, "revalidatePath()");
   if (type !== undefined || !/\[[^/]+\]/.test(path)) return;
   writeLog(
     "warn",
