@@ -22,7 +22,7 @@ export const YEAR = 31_536_000;
  * @param read What was read.
  * @param now The time, in milliseconds since 1970.
  */
-export function stateOf({ entry, marks, generation }: CacheRead, now: number): EntryState {
+export function getEntryState({ entry, marks, generation }: CacheRead, now: number): EntryState {
   if (entry === undefined || entry.generation > generation || now >= entry.madeAt + YEAR * 1000) return "MISS";
   let isStale = isAhead(entry.madeAt, now) ||
     (entry.revalidate !== null && now >= entry.madeAt + entry.revalidate * 1000);

@@ -6,7 +6,7 @@
 
 import { delay } from "@std/async/delay";
 import { createElapsed } from "./clock.ts";
-import { type EntryState, stateOf } from "./entry_state.ts";
+import { type EntryState, getEntryState } from "./entry_state.ts";
 import { guardStore, type Question } from "./guarded_store.ts";
 import { type CacheEntry, type CacheRead, type CacheStore, MAX_ENTRY_BYTES, type MaybePromise } from "./store.ts";
 
@@ -134,7 +134,7 @@ export function createIncrementalCache(
   }
 
   function stateFor(lookup: Lookup, read: CacheRead): EntryState {
-    const state = stateOf(read, now());
+    const state = getEntryState(read, now());
     return state === "MISS" || isAccepted(lookup, read.entry!) ? state : "MISS";
   }
 

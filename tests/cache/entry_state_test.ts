@@ -1,5 +1,5 @@
 import { assertStrictEquals } from "@std/assert";
-import { type EntryState, stateOf, YEAR } from "../../src/cache/entry_state.ts";
+import { type EntryState, getEntryState, YEAR } from "../../src/cache/entry_state.ts";
 import type { CacheEntry, TagMark } from "../../src/cache/store.ts";
 
 const NOW = 1_700_000_000_000, DAY = 86_400_000;
@@ -51,7 +51,7 @@ const CASES: readonly Case[] = [
 ];
 
 for (const { name, entry = {}, marks = [], generation = 6, state } of CASES) {
-  Deno.test(`S61 stateOf() an entry ${name} is ${state}`, () => {
-    assertStrictEquals(stateOf({ entry: { ...ENTRY, ...entry }, marks, generation }, NOW), state);
+  Deno.test(`S61 getEntryState() an entry ${name} is ${state}`, () => {
+    assertStrictEquals(getEntryState({ entry: { ...ENTRY, ...entry }, marks, generation }, NOW), state);
   });
 }
