@@ -42,7 +42,7 @@ function isStorableStatus(status: number): boolean {
   return status >= 200 && status !== 206 && status < 500;
 }
 
-/** Whether an entry is one that {@linkcode responseEntry} made, so that {@linkcode responseOf} can make a response of it. */
+/** Whether an entry is one that {@linkcode responseEntry} made, so that {@linkcode createCachedResponse} can make a response of it. */
 export function isResponseEntry({ meta }: CacheEntry): boolean {
   const { status, headers } = (meta ?? {}) as { readonly [name: string]: unknown };
   return Number.isInteger(status) && isStorableStatus(status as number) && isHeaderList(headers) &&
@@ -138,7 +138,7 @@ const prepared = new WeakMap<CacheEntry, Prepared>();
  * @param isKnown Whether the client has what an entity tag stands for; left out for a request without such a condition.
  * @param now The time, in milliseconds since 1970.
  */
-export function responseOf(
+export function createCachedResponse(
   { entry, state }: Found,
   isKnown: ((etag: string) => boolean) | undefined,
   now: number,

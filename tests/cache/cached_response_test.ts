@@ -1,5 +1,5 @@
 import { assert, assertStrictEquals } from "@std/assert";
-import { isResponseEntry, responseEntry, responseOf } from "../../src/cache/cached_response.ts";
+import { createCachedResponse, isResponseEntry, responseEntry } from "../../src/cache/cached_response.ts";
 import type { CacheEntry } from "../../src/cache/store.ts";
 
 const ENTRY: CacheEntry = {
@@ -58,13 +58,13 @@ for (const { name, meta } of META) {
   });
 }
 
-Deno.test("S62 responseOf() has a response for every status that isResponseEntry() accepts", () => {
+Deno.test("S62 createCachedResponse() has a response for every status that isResponseEntry() accepts", () => {
   let accepted = 0;
   for (let status = 0; status < 1000; status++) {
     const entry = { ...ENTRY, meta: { status, headers: [["a", "b"]] } };
     if (!isResponseEntry(entry)) continue;
     accepted++;
-    assertStrictEquals(responseOf({ entry, state: "HIT" }, undefined, 0).status, status);
+    assertStrictEquals(createCachedResponse({ entry, state: "HIT" }, undefined, 0).status, status);
   }
   assertStrictEquals(accepted, 299);
 });

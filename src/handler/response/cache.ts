@@ -4,7 +4,13 @@
  * @module
  */
 
-import { isResponseEntry, isStorable, readBody, responseEntry, responseOf } from "../../cache/cached_response.ts";
+import {
+  createCachedResponse,
+  isResponseEntry,
+  isStorable,
+  readBody,
+  responseEntry,
+} from "../../cache/cached_response.ts";
 import type { FilledEntry, FillReason, Found } from "../../cache/incremental_cache.ts";
 import { pathTags } from "../../cache/path_tags.ts";
 import type { MaybePromise } from "../../cache/store.ts";
@@ -109,7 +115,7 @@ export function createResponseCache(
   function toResponse(found: Found, scope: RequestScope): Response {
     const condition = receivedHeader(scope.received, "if-none-match");
     const isKnown = condition === null ? undefined : (etag: string) => matchesIfNoneMatch(condition, etag);
-    return responseOf(found, isKnown, cache.now());
+    return createCachedResponse(found, isKnown, cache.now());
   }
 
   function isDynamic(key: string): boolean {
