@@ -42,7 +42,7 @@ function isStorableStatus(status: number): boolean {
   return status >= 200 && status !== 206 && status < 500;
 }
 
-/** Whether an entry is one that {@linkcode responseEntry} made, so that {@linkcode createCachedResponse} can make a response of it. */
+/** Whether an entry is one that {@linkcode createResponseEntry} made, so that {@linkcode createCachedResponse} can make a response of it. */
 export function isResponseEntry({ meta }: CacheEntry): boolean {
   const { status, headers } = (meta ?? {}) as { readonly [name: string]: unknown };
   return Number.isInteger(status) && isStorableStatus(status as number) && isHeaderList(headers) &&
@@ -99,7 +99,7 @@ function rejoined(
  * @param tags What it can be invalidated by.
  * @param revalidate How long it is fresh, in seconds; `null` for ever.
  */
-export async function responseEntry(
+export async function createResponseEntry(
   { status, headers }: Response,
   body: Uint8Array<ArrayBuffer>,
   tags: readonly string[],

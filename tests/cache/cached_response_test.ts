@@ -1,5 +1,5 @@
 import { assert, assertStrictEquals } from "@std/assert";
-import { createCachedResponse, isResponseEntry, responseEntry } from "../../src/cache/cached_response.ts";
+import { createCachedResponse, createResponseEntry, isResponseEntry } from "../../src/cache/cached_response.ts";
 import type { CacheEntry } from "../../src/cache/store.ts";
 
 const ENTRY: CacheEntry = {
@@ -23,8 +23,8 @@ const RESPONSES: readonly { name: string; make: () => Response }[] = [
 ];
 
 for (const { name, make } of RESPONSES) {
-  Deno.test(`S62 isResponseEntry() accepts what responseEntry() makes of ${name}`, async () => {
-    const filled = await responseEntry(make(), ENTRY.body, [], null);
+  Deno.test(`S62 isResponseEntry() accepts what createResponseEntry() makes of ${name}`, async () => {
+    const filled = await createResponseEntry(make(), ENTRY.body, [], null);
     assert(isResponseEntry({ ...ENTRY, ...filled }));
   });
 }

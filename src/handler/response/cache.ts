@@ -6,10 +6,10 @@
 
 import {
   createCachedResponse,
+  createResponseEntry,
   isResponseEntry,
   isStorable,
   readBody,
-  responseEntry,
 } from "../../cache/cached_response.ts";
 import type { FilledEntry, FillReason, Found } from "../../cache/incremental_cache.ts";
 import { pathTags } from "../../cache/path_tags.ts";
@@ -211,7 +211,7 @@ async function fill(request: CachedRequest, reason: FillReason): Promise<FilledE
       return unkept("uncacheable", new Response(body, { status, statusText, headers }), scope);
     }
     const tags = [...new Set([...pathTags(scope.route.id, pathname), ...fill.tags])];
-    return await responseEntry(response, body, tags, lower(policy.revalidate, fill.revalidate));
+    return await createResponseEntry(response, body, tags, lower(policy.revalidate, fill.revalidate));
   } catch {
     // The stream failed, and was reported by who read it.
     return { state: "failed", response: new Response(null, { status: 500 }) };
