@@ -15,7 +15,7 @@ export type KeyPart = string | Uint8Array;
  * @param parts The parts.
  * @returns 64 hexadecimal digits.
  */
-export function digestOf(parts: Iterable<KeyPart>): string {
+export function digestParts(parts: Iterable<KeyPart>): string {
   const hash = createHash("sha256");
   for (const part of parts) {
     const bytes = typeof part === "string" ? new TextEncoder().encode(part) : part;

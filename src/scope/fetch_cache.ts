@@ -5,7 +5,7 @@
  */
 
 import { dropDecodedEncoding } from "../http/native.ts";
-import { bodyParts, digestOf } from "../cache/cache_key.ts";
+import { bodyParts, digestParts } from "../cache/cache_key.ts";
 import { readBody } from "../cache/cached_response.ts";
 import { type HeaderList, isHeaderList } from "../cache/header_list.ts";
 import type { Filled } from "../cache/incremental_cache.ts";
@@ -152,7 +152,7 @@ async function identify(
   const headers = [...new Headers(init.headers ?? own?.headers)].filter(([name]) => !TRACING.has(name));
   const method = (init.method ?? own?.method ?? "GET").toUpperCase();
   const redirect = init.redirect ?? own?.redirect ?? "follow";
-  const digest = digestOf([method, url.href, redirect, String(headers.length), ...headers.flat(), ...parts]);
+  const digest = digestParts([method, url.href, redirect, String(headers.length), ...headers.flat(), ...parts]);
   // The query is in the digest only: it may hold what an operator who lists the cache should not see.
   return { request, key: `fetch ${method} ${url.origin}${url.pathname} ${digest}` };
 }

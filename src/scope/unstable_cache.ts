@@ -5,7 +5,7 @@
  */
 
 import { isDraftScope } from "./draft_mode.ts";
-import { digestOf, type KeyPart, valueParts } from "../cache/cache_key.ts";
+import { digestParts, type KeyPart, valueParts } from "../cache/cache_key.ts";
 import type { Filled } from "../cache/incremental_cache.ts";
 import { pathTags } from "../cache/path_tags.ts";
 import type { CacheEntry } from "../cache/store.ts";
@@ -63,7 +63,7 @@ export function unstable_cache<Args extends unknown[], Result>(
     let read: { entry: CacheEntry; result: unknown } | undefined;
     const inside = insideOf(scope);
     const found = await scope.application.cache.get({
-      key: `unstable_cache ${fn.name} ${digestOf(await keyOf(fn, keyParts, args))}`,
+      key: `unstable_cache ${fn.name} ${digestParts(await keyOf(fn, keyParts, args))}`,
       tags: pathTags(scope.route.id, scope.pathname),
       fresh: scope.fill !== undefined,
       accepts(entry) {
