@@ -19,7 +19,7 @@ export type FilledEntry = Pick<CacheEntry, "meta" | "body" | "tags" | "revalidat
  * How a fill ended: with an entry; with nothing that may be kept; or with a failure, which says nothing about what is
  * kept already.
  */
-export type Filled = FilledEntry | "uncacheable" | "failed";
+export type FillResult = FilledEntry | "uncacheable" | "failed";
 
 /** Why a fill runs: nobody has an entry, or there is one that is served and stale. */
 export type FillReason = "miss" | "stale";
@@ -34,7 +34,7 @@ export interface Lookup extends Question {
    */
   accepts?(entry: CacheEntry): boolean;
   /** Makes the entry. */
-  fill(reason: FillReason): Promise<Filled>;
+  fill(reason: FillReason): Promise<FillResult>;
 }
 
 /** An entry to answer with. */

@@ -6,7 +6,7 @@
 
 import { isDraftScope } from "./draft_mode.ts";
 import { digestParts, type KeyPart, valueParts } from "../cache/cache_key.ts";
-import type { Filled } from "../cache/incremental_cache.ts";
+import type { FillResult } from "../cache/incremental_cache.ts";
 import { pathTags } from "../cache/path_tags.ts";
 import type { CacheEntry } from "../cache/store.ts";
 import { RequestScope, runInScope, scopeIfAny } from "./request_scope.ts";
@@ -74,7 +74,7 @@ export function unstable_cache<Args extends unknown[], Result>(
           return false;
         }
       },
-      async fill(): Promise<Filled> {
+      async fill(): Promise<FillResult> {
         try {
           const result = await runInScope(inside, () => fn(...args));
           made = { result };

@@ -6,9 +6,9 @@
 
 import {
   createIncrementalCache,
-  type Filled,
   type FilledEntry,
   type FillReason,
+  type FillResult,
   type Found,
   type IncrementalCache,
   type Lookup,
@@ -73,7 +73,7 @@ export interface Upstream extends Lookup {
 
 /** A question whose fills end with what `answer` gives for their number, from 1. */
 export function upstream(
-  answer: (number: number) => MaybePromise<Filled> = (number) => filled(`${number}`),
+  answer: (number: number) => MaybePromise<FillResult> = (number) => filled(`${number}`),
   { key = "k", tags = [] }: Partial<Pick<Lookup, "key" | "tags">> = {},
 ): Upstream {
   const reasons: FillReason[] = [];

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertInstanceOf, assertMatch, assertRejects, assertStrictEquals } from "@std/assert";
-import { createIncrementalCache, type Filled, YEAR } from "../../src/cache/incremental_cache.ts";
+import { createIncrementalCache, type FillResult, YEAR } from "../../src/cache/incremental_cache.ts";
 import { memoryStore } from "../../src/cache/stores/memory.ts";
 import { ask, createBench, faulty, filled, gate, type Manner, textOf, upstream } from "./_cache.ts";
 
@@ -48,7 +48,7 @@ for (const manner of MANNERS) {
     Deno.test(`get() gives null to all who wait for a fill that is ${end}, of a store that answers ${manner}`, async () => {
       await using each = bench();
       const opened = gate();
-      const lookup = upstream(async (number): Promise<Filled> => {
+      const lookup = upstream(async (number): Promise<FillResult> => {
         await opened.promise;
         return number === 1 ? end : filled(`${number}`);
       });
@@ -78,7 +78,7 @@ for (const manner of MANNERS) {
     const [store, clock] = [faulty(memoryStore(), manner), { time: 0 }];
     await using each = createBench(store, clock);
     await using other = createBench(store, clock);
-    const lookup = upstream((number): Filled => number === 1 || number > 3 ? filled(`${number}`) : "failed");
+    const lookup = upstream((number): FillResult => number === 1 || number > 3 ? filled(`${number}`) : "failed");
     await ask(each, lookup);
     clock.time += 60_000;
     for (const fills of [2, 3]) {
@@ -101,7 +101,7 @@ for (const manner of MANNERS) {
 
   Deno.test(`get() has the entry removed by a refill that is uncacheable, of a store that answers ${manner}`, async () => {
     await using each = bench();
-    const lookup = upstream((number): Filled => number === 2 ? "uncacheable" : filled(`${number}`));
+    const lookup = upstream((number): FillResult => number === 2 ? "uncacheable" : filled(`${number}`));
     await ask(each, lookup);
     each.clock.time += 60_000;
     assertStrictEquals(await ask(each, lookup), "STALE 1");
@@ -263,7 +263,7 @@ Deno.test("S61 get() makes an entry of a clock that was a day ahead at once for 
 
 Deno.test("S61 get() refills again 3 seconds after a failed refill of a clock that was a day ahead", async () => {
   await using each = createBench();
-  const lookup = upstream((number): Filled => number === 2 ? "failed" : filled(`${number}`));
+  const lookup = upstream((number): FillResult => number === 2 ? "failed" : filled(`${number}`));
   await ask(each, lookup);
   each.clock.time += DAY;
   await ask(each, lookup);
@@ -302,7 +302,7 @@ Deno.test("S61 get() asks a store that failed again after a second, though the c
 });
 
 /** Entries that only those whose text begins with "good" are accepted of. */
-function picky(answer: (number: number) => Filled = (number) => filled(`good ${number}`)) {
+function picky(answer: (number: number) => FillResult = (number) => filled(`good ${number}`)) {
   const lookup = upstream(answer);
   const accepts = ({ body }: { body: Uint8Array }) => new TextDecoder().decode(body).startsWith("good");
   return { ...lookup, accepts };
