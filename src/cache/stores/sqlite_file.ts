@@ -130,7 +130,7 @@ function named(error: unknown, path: string): unknown {
 }
 
 /** What tells one file from another that has its name; `""` where there is none. */
-export function identityOf(path: string): string {
+export function getFileIdentity(path: string): string {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats === undefined ? "" : `${stats.dev} ${stats.ino}`;
 }
@@ -146,7 +146,7 @@ function openOrThrow(path: string): CacheFile {
     if (database.prepare(HAS_MARKED_AT).get() === undefined) database.exec(ADD_MARKED_AT);
     database.exec("COMMIT");
     const prepared = Object.entries(STATEMENTS).map(([name, sql]) => [name, database.prepare(sql)]);
-    return { database, statements: Object.fromEntries(prepared), identity: identityOf(path) };
+    return { database, statements: Object.fromEntries(prepared), identity: getFileIdentity(path) };
   } catch (error) {
     database.close();
     throw error;

@@ -20,7 +20,7 @@ import {
   toTagMark,
 } from "../store.ts";
 import { createLockQueue } from "./lock_queue.ts";
-import { identityOf, isDamage, openCacheFile, setAside } from "./sqlite_file.ts";
+import { getFileIdentity, isDamage, openCacheFile, setAside } from "./sqlite_file.ts";
 
 /** Options of `sqliteStore()`. */
 export interface SqliteStoreOptions {
@@ -78,7 +78,7 @@ export function createSqliteStore(path: string, options: SqliteStoreOptions, pat
 
   /** Looks whether another file is in the place of this one, and opens that. */
   function ensureFile(): void {
-    if (!file.database.isOpen || identityOf(path) !== file.identity) reopen();
+    if (!file.database.isOpen || getFileIdentity(path) !== file.identity) reopen();
   }
 
   /** Looks whether another process has written. */
@@ -114,7 +114,7 @@ export function createSqliteStore(path: string, options: SqliteStoreOptions, pat
       } catch (error) {
         if (!isDamage(error)) throw error;
         // Another process may have set it aside already.
-        if (identityOf(path) === file.identity) setAside(path);
+        if (getFileIdentity(path) === file.identity) setAside(path);
         reopen();
         return call();
       }
