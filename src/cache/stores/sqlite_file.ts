@@ -116,7 +116,7 @@ export function openCacheFile(path: string, patience: number): CacheFile {
     } catch (error) {
       const isLate = performance.now() - start >= patience;
       if (isDamage(error) && isWhole) {
-        setAside(path);
+        moveDamagedFile(path);
         isWhole = false;
       } else if (isLate || !isLocked(error)) throw named(error, path);
       else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
@@ -177,7 +177,7 @@ export function isDamage(error: unknown): boolean {
 }
 
 /** Renames a damaged file, with what SQLite keeps beside it. */
-export function setAside(path: string): void {
+export function moveDamagedFile(path: string): void {
   writeLog("warn", `The cache "${path}" is corrupt: moved to "${path}.damaged" and recreated`);
   for (const suffix of ["", "-wal", "-shm"]) {
     try {

@@ -20,7 +20,7 @@ import {
   toTagMark,
 } from "../store.ts";
 import { createLockQueue } from "./lock_queue.ts";
-import { getFileIdentity, isDamage, openCacheFile, setAside } from "./sqlite_file.ts";
+import { getFileIdentity, isDamage, moveDamagedFile, openCacheFile } from "./sqlite_file.ts";
 
 /** Options of `sqliteStore()`. */
 export interface SqliteStoreOptions {
@@ -114,7 +114,7 @@ export function createSqliteStore(path: string, options: SqliteStoreOptions, pat
       } catch (error) {
         if (!isDamage(error)) throw error;
         // Another process may have set it aside already.
-        if (getFileIdentity(path) === file.identity) setAside(path);
+        if (getFileIdentity(path) === file.identity) moveDamagedFile(path);
         reopen();
         return call();
       }
