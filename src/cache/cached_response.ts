@@ -6,7 +6,7 @@
 
 import { joinChunks } from "../http/chunks.ts";
 import { eTag } from "@std/http/etag";
-import { YEAR } from "./entry_state.ts";
+import { YEAR_SECONDS } from "./entry_state.ts";
 import { type HeaderList, isHeaderList } from "./header_list.ts";
 import type { FilledEntry, Found } from "./incremental_cache.ts";
 import { type CacheEntry, MAX_ENTRY_BYTES } from "./store.ts";
@@ -113,10 +113,10 @@ export async function createResponseEntry(
 }
 
 function cacheControl(revalidate: number | null): string {
-  if (revalidate === null) return `s-maxage=${YEAR}`;
+  if (revalidate === null) return `s-maxage=${YEAR_SECONDS}`;
   // RFC 9111 §1.2.2 knows whole seconds only.
   const seconds = Math.ceil(revalidate);
-  return `s-maxage=${seconds}, stale-while-revalidate=${Math.max(YEAR - seconds, 0)}`;
+  return `s-maxage=${seconds}, stale-while-revalidate=${Math.max(YEAR_SECONDS - seconds, 0)}`;
 }
 
 /** An entry's response as it was last sent. */

@@ -11,7 +11,7 @@ import type { CacheRead } from "./store.ts";
 export type EntryState = "HIT" | "STALE" | "MISS";
 
 /** For how long a stale entry is served, in seconds: a year, as in Next.js. */
-export const YEAR = 31_536_000;
+export const YEAR_SECONDS = 31_536_000;
 
 /**
  * The state of what a store has under a key.
@@ -23,7 +23,7 @@ export const YEAR = 31_536_000;
  * @param now The time, in milliseconds since 1970.
  */
 export function getEntryState({ entry, marks, generation }: CacheRead, now: number): EntryState {
-  if (entry === undefined || entry.generation > generation || now >= entry.madeAt + YEAR * 1000) return "MISS";
+  if (entry === undefined || entry.generation > generation || now >= entry.madeAt + YEAR_SECONDS * 1000) return "MISS";
   let isStale = isAhead(entry.madeAt, now) ||
     (entry.revalidate !== null && now >= entry.madeAt + entry.revalidate * 1000);
   for (const { hard, soft, expireAt, markedAt } of marks) {

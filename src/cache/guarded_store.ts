@@ -5,7 +5,7 @@
  */
 
 import { delay } from "@std/async/delay";
-import { YEAR } from "./entry_state.ts";
+import { YEAR_SECONDS } from "./entry_state.ts";
 import type { CacheRead, CacheStore, MaybePromise } from "./store.ts";
 
 /** What is warned of, each at most once a minute: an entry not kept, an entry not used, the store. */
@@ -100,7 +100,7 @@ export function guardStore({ store, now, elapsed, waitUntil, warn }: GuardOption
   function invalidate(tags: readonly string[], expire: number): MaybePromise<void> {
     if (tags.length === 0) return;
     // No entry is served for longer than a year, however long it may be by this.
-    owed.push({ tags, expireAt: expire > 0 ? now() + Math.min(expire, YEAR) * 1000 : null });
+    owed.push({ tags, expireAt: expire > 0 ? now() + Math.min(expire, YEAR_SECONDS) * 1000 : null });
     // The store is being left alone; nobody may ask this process again before it is back.
     if (isPaused()) settleLater();
     return settle();

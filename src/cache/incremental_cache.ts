@@ -10,7 +10,7 @@ import { type EntryState, getEntryState } from "./entry_state.ts";
 import { guardStore, type Question } from "./guarded_store.ts";
 import { type CacheEntry, type CacheRead, type CacheStore, MAX_ENTRY_BYTES, type MaybePromise } from "./store.ts";
 
-export { YEAR } from "./entry_state.ts";
+export { YEAR_SECONDS } from "./entry_state.ts";
 
 /** What a fill made: an entry but for what the cache knows itself. */
 export type FilledEntry = Pick<CacheEntry, "meta" | "body" | "tags" | "revalidate">;

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertInstanceOf, assertMatch, assertRejects, assertStrictEquals } from "@std/assert";
-import { createIncrementalCache, type FillResult, YEAR } from "../../src/cache/incremental_cache.ts";
+import { createIncrementalCache, type FillResult, YEAR_SECONDS } from "../../src/cache/incremental_cache.ts";
 import { memoryStore } from "../../src/cache/stores/memory.ts";
 import { ask, createBench, faulty, filled, gate, type Manner, textOf, upstream } from "./_cache.ts";
 
@@ -152,15 +152,15 @@ Deno.test("get() gives the whole entry", async () => {
   }
 });
 
-for (const revalidate of [null, YEAR, 2 * YEAR, 60]) {
+for (const revalidate of [null, YEAR_SECONDS, 2 * YEAR_SECONDS, 60]) {
   Deno.test(`get() has a miss for an entry of a year ago, fresh for ${revalidate} seconds`, async () => {
     await using each = createBench();
     const lookup = upstream((number) => filled(`${number}`, { revalidate }));
     await ask(each, lookup);
     const start = each.clock.time;
-    each.clock.time = start + YEAR * 1000;
+    each.clock.time = start + YEAR_SECONDS * 1000;
     assertStrictEquals(await ask(each, lookup), "MISS 2");
-    each.clock.time += YEAR * 1000 - 1;
+    each.clock.time += YEAR_SECONDS * 1000 - 1;
     assertStrictEquals(await ask(each, lookup), revalidate === 60 ? "STALE 2" : "HIT 2");
     await each.settled();
   });
@@ -170,7 +170,7 @@ Deno.test("get() never has an entry stale by time that is fresh for ever, until 
   await using each = createBench();
   const lookup = upstream((number) => filled(`${number}`, { revalidate: null }));
   await ask(each, lookup);
-  for (const seconds of [1, 60, 3_600, YEAR / 2]) {
+  for (const seconds of [1, 60, 3_600, YEAR_SECONDS / 2]) {
     each.clock.time += seconds * 1000;
     assertStrictEquals(await ask(each, lookup), "HIT 1");
   }

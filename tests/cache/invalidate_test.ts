@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
-import { type FillResult, YEAR } from "../../src/cache/incremental_cache.ts";
+import { type FillResult, YEAR_SECONDS } from "../../src/cache/incremental_cache.ts";
 import { memoryStore } from "../../src/cache/stores/memory.ts";
 import { ask, type Bench, createBench, faulty, filled, gate, type Manner, type Upstream, upstream } from "./_cache.ts";
 
@@ -82,7 +82,7 @@ Deno.test("invalidate() with seconds serves stale once, with one refill of all p
   await using pair = createPair("later");
   const lookup = upstream();
   await ask(pair.one, lookup);
-  await pair.two.cache.invalidate(["t"], YEAR);
+  await pair.two.cache.invalidate(["t"], YEAR_SECONDS);
   const answers = await Promise.all([pair.one, pair.two, pair.one, pair.two].map((bench) => ask(bench, lookup)));
   assertEquals(answers, Array(4).fill("STALE 1"));
   await pair.one.settled();
@@ -284,17 +284,17 @@ Deno.test("get() takes over the refill of a process that died, when its lease is
   lookup.finish[1]!();
 });
 
-for (const expire of [Infinity, 2 * YEAR, YEAR]) {
+for (const expire of [Infinity, 2 * YEAR_SECONDS, YEAR_SECONDS]) {
   Deno.test(`invalidate() with ${expire} seconds serves stale for the year that any entry is served for`, async () => {
     await using each = createBench();
     const lookup = upstream((number): FillResult => number === 1 ? filled("1", { revalidate: null }) : "failed");
     await ask(each, lookup);
     const start = each.clock.time;
     await each.cache.invalidate(["t"], expire);
-    each.clock.time = start + YEAR * 1000 - 1;
+    each.clock.time = start + YEAR_SECONDS * 1000 - 1;
     assertStrictEquals(await ask(each, lookup), "STALE 1");
     await each.settled();
-    each.clock.time = start + YEAR * 1000;
+    each.clock.time = start + YEAR_SECONDS * 1000;
     assertStrictEquals(await ask(each, lookup), null);
   });
 }
