@@ -27,7 +27,7 @@ export interface SqliteStoreOptions {
   /** How many bytes of entries the file keeps; the oldest go first. Default: 1 GiB. */
   maxBytes?: number;
   /** How many bytes of entries the process keeps in memory besides. Default: 32 MiB. */
-  frontBytes?: number;
+  memoryBytes?: number;
 }
 
 /** The code of an error of SQLite. */
@@ -52,8 +52,8 @@ interface Counts {
  * @throws As {@linkcode openCacheFile} does.
  */
 export function createSqliteStore(path: string, options: SqliteStoreOptions, patience: number): CacheStore {
-  const { maxBytes = 1024 ** 3, frontBytes = 32 * 1024 ** 2 } = options;
-  const front = new ByteLru(frontBytes);
+  const { maxBytes = 1024 ** 3, memoryBytes = 32 * 1024 ** 2 } = options;
+  const front = new ByteLru(memoryBytes);
   const queue = createLockQueue(path);
   let file = openCacheFile(path, patience);
   let isClosed = false;

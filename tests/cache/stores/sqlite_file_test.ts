@@ -61,7 +61,7 @@ for (const suffix of ["", "-wal"]) {
       `S67 two sqliteStore() never have a wrong answer while cache.db${suffix} is cut again and again, seed ${seed}`,
       async (path, open) => {
         const random = seeded(seed);
-        const stores = [open({ frontBytes: 0 }), open()];
+        const stores = [open({ memoryBytes: 0 }), open()];
         /** The latest version of each key that was invalidated. */
         const invalidated = new Map<string, number>();
         let version = 0, served = 0;

@@ -72,7 +72,7 @@ for (const { name, write, check } of WRITES) {
 }
 
 sqliteTest("S59 sqliteStore() reads a locked file without a promise", async (path, open) => {
-  const store = open({ frontBytes: 0 });
+  const store = open({ memoryBytes: 0 });
   const entry = await put(store, "k", { tags: ["t"] });
   const unlock = lock(path);
   const read = store.get("k", []);

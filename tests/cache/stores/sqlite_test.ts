@@ -69,7 +69,7 @@ sqliteTest("sqliteStore() counts its bytes right, whatever is replaced, removed 
 });
 
 sqliteTest("sqliteStore() answers from the file what its memory has no room for", async (_, open) => {
-  const store = open({ frontBytes: 2_000 });
+  const store = open({ memoryBytes: 2_000 });
   const keys = Array.from({ length: 10 }, (_, number) => `${number}`);
   for (const key of keys) await put(store, key, { body: bytesOf(key.repeat(900)) });
   for (const key of keys) assertStrictEquals(textOf(await store.get(key, [])), key.repeat(900));
@@ -121,7 +121,7 @@ for (const [title, change] of DAMAGED) {
 sqliteTest("sqliteStore() begins a new file instead of one that is cut while it is open", async (path, open) => {
   const keys = Array.from({ length: 200 }, (_, number) => `${number}`);
   const body = (key: string) => bytesOf(`body of ${key} `.repeat(200));
-  const store = open({ frontBytes: 0 });
+  const store = open({ memoryBytes: 0 });
   for (const key of keys) await put(store, key, { tags: [key], body: body(key) });
   await store.mark(keys.slice(100), null, T0);
   await execute(path, "PRAGMA wal_checkpoint(TRUNCATE)");
