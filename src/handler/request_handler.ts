@@ -6,7 +6,7 @@
 
 import { createIncrementalCache } from "../cache/incremental_cache.ts";
 import { memoryStore } from "../cache/stores/memory.ts";
-import { isStreaming, receivedHeader } from "../http/native.ts";
+import { getReceivedHeader, isStreaming } from "../http/native.ts";
 import type { NextRequest } from "../http/next_request.ts";
 import { getRequestId } from "../http/request_id.ts";
 import { writeLog } from "../log/log.ts";
@@ -132,7 +132,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   }
 
   function targetOf(request: Request, read: TargetReader) {
-    if (!trustProxy) return read(request.url, receivedHeader(request, "host"));
+    if (!trustProxy) return read(request.url, getReceivedHeader(request, "host"));
     const { url, host } = forwardedUrl(request);
     const found = read(url, host);
     return found === null || found instanceof Response ? found : { ...found, url: found.url ?? url };

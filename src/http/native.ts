@@ -68,7 +68,7 @@ export function dropLegacyWarning(): void {
  *
  * @param name Its name, in lower case.
  */
-export function receivedHeader(request: Request, name: string): string | null {
+export function getReceivedHeader(request: Request, name: string): string | null {
   const inner = (request as unknown as Record<symbol, { header?: unknown } | undefined>)[REQUEST];
   if (typeof inner?.header === "function") return inner.header(name);
   return receivedHeaders(request).get(name);

@@ -8,7 +8,7 @@ import type { CookieSource } from "../http/cookies.ts";
 import {
   dropLegacyWarning,
   EMPTY,
-  receivedHeader,
+  getReceivedHeader,
   receivedHeaders,
   receivedSignal,
   receivedStream,
@@ -59,7 +59,7 @@ export function peekHeader(scope: RequestScope, name: string): string | null {
   const lower = name.toLowerCase();
   try {
     if (lower === "host") return hostHeader(scope);
-    return receivedHeader(scope.received, lower) ?? FORWARDED[lower]?.(scope) ?? null;
+    return getReceivedHeader(scope.received, lower) ?? FORWARDED[lower]?.(scope) ?? null;
   } catch (cause) {
     throw tooLate(cause);
   }
@@ -125,7 +125,7 @@ function receivedCopy(received: Headers): Headers {
  * header, and neither has a request that was made in this process; behind a trusted proxy it names another host.
  */
 function hostHeader(scope: RequestScope): string {
-  const received = receivedHeader(scope.received, "host");
+  const received = getReceivedHeader(scope.received, "host");
   if (received !== null && scope.url === undefined) return received;
   const { protocol, host } = urlOf(scope);
   if (received === null) return host;

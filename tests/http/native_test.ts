@@ -2,9 +2,9 @@ import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import {
   dropLegacyWarning,
   EMPTY,
+  getReceivedHeader,
   isPlain,
   isStreaming,
-  receivedHeader,
   receivedHeaders,
   receivedSignal,
   shareRequest,
@@ -115,12 +115,12 @@ Deno.test("isStreaming() takes the public way where there is nothing inside", ()
   }
 });
 
-Deno.test("receivedHeader() reads a request that was constructed", () => {
+Deno.test("getReceivedHeader() reads a request that was constructed", () => {
   const request = new Request("http://h.test/", { headers: { "X-A": "1", cookie: "a=b" } });
-  assertStrictEquals(receivedHeader(request, "x-a"), "1");
-  assertStrictEquals(receivedHeader(request, "cookie"), "a=b");
-  assertStrictEquals(receivedHeader(request, "x-b"), null);
-  assertStrictEquals(receivedHeader(request, "__proto__"), null);
+  assertStrictEquals(getReceivedHeader(request, "x-a"), "1");
+  assertStrictEquals(getReceivedHeader(request, "cookie"), "a=b");
+  assertStrictEquals(getReceivedHeader(request, "x-b"), null);
+  assertStrictEquals(getReceivedHeader(request, "__proto__"), null);
 });
 
 Deno.test("receivedHeaders() are the request's own, whatever its class makes of them", () => {
@@ -131,8 +131,8 @@ Deno.test("receivedHeaders() are the request's own, whatever its class makes of 
   }
   const request = new Masked("http://h.test/", { headers: { "x-a": "1" } });
   assertEquals([...receivedHeaders(request)], [["x-a", "1"]]);
-  assertStrictEquals(receivedHeader(request, "x-a"), "1");
-  assertStrictEquals(receivedHeader(request, "masked"), null);
+  assertStrictEquals(getReceivedHeader(request, "x-a"), "1");
+  assertStrictEquals(getReceivedHeader(request, "masked"), null);
 });
 
 /** What a handler makes of a request that came over a socket. */
@@ -149,10 +149,10 @@ async function onWire<T>(read: (request: Request) => T | Promise<T>, init?: Requ
   return result.value;
 }
 
-Deno.test("receivedHeader() reads a request of the server as its headers do", async () => {
+Deno.test("getReceivedHeader() reads a request of the server as its headers do", async () => {
   const init = { headers: [["x-a", "1"], ["x-a", "2"], ["cookie", "a=b"]] as [string, string][] };
   const [early, late] = await onWire((request) => {
-    const read = () => ["x-a", "cookie", "x-b"].map((name) => receivedHeader(request, name));
+    const read = () => ["x-a", "cookie", "x-b"].map((name) => getReceivedHeader(request, name));
     const before = read();
     assertStrictEquals(request.headers.get("x-a"), "1, 2");
     return [before, read()];

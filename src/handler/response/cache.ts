@@ -15,7 +15,7 @@ import type { FilledEntry, FillReason, Found } from "../../cache/incremental_cac
 import { pathTags } from "../../cache/path_tags.ts";
 import type { MaybePromise } from "../../cache/store.ts";
 import { matchesIfNoneMatch } from "../../http/etag.ts";
-import { receivedHeader } from "../../http/native.ts";
+import { getReceivedHeader } from "../../http/native.ts";
 import { isDraft } from "../../scope/draft_mode.ts";
 import { followClient } from "../../scope/inbound_request.ts";
 import { type Application, RequestScope, type ScopedRoute, type StaticFill } from "../../scope/request_scope.ts";
@@ -113,7 +113,7 @@ export function createResponseCache(
   }
 
   function toResponse(found: Found, scope: RequestScope): Response {
-    const condition = receivedHeader(scope.received, "if-none-match");
+    const condition = getReceivedHeader(scope.received, "if-none-match");
     const isKnown = condition === null ? undefined : (etag: string) => matchesIfNoneMatch(condition, etag);
     return createCachedResponse(found, isKnown, cache.now());
   }
