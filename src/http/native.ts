@@ -31,7 +31,7 @@ const bodyGetter = Object.getOwnPropertyDescriptor(Request.prototype, "body")!.g
 const signalGetter = Object.getOwnPropertyDescriptor(Request.prototype, "signal")!.get!;
 
 /** The headers of a request as the server received them. */
-export function receivedHeaders(request: Request): Headers {
+export function getReceivedHeaders(request: Request): Headers {
   return headersGetter.call(request);
 }
 
@@ -71,7 +71,7 @@ export function dropLegacyWarning(): void {
 export function getReceivedHeader(request: Request, name: string): string | null {
   const inner = (request as unknown as Record<symbol, { header?: unknown } | undefined>)[REQUEST];
   if (typeof inner?.header === "function") return inner.header(name);
-  return receivedHeaders(request).get(name);
+  return getReceivedHeaders(request).get(name);
 }
 
 interface InnerBody {

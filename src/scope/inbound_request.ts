@@ -9,7 +9,7 @@ import {
   dropLegacyWarning,
   EMPTY,
   getReceivedHeader,
-  receivedHeaders,
+  getReceivedHeaders,
   receivedSignal,
   receivedStream,
   shareRequest,
@@ -75,12 +75,12 @@ function tooLate(cause: unknown): TypeError {
 
 /** Keeps the headers for what runs when the request has ended; Deno forgets those that nobody touched before. */
 export function keepHeaders(scope: RequestScope): void {
-  scope.keptHeaders ??= receivedHeaders(scope.received);
+  scope.keptHeaders ??= getReceivedHeaders(scope.received);
 }
 
 /** The headers for user code: changeable, as in Next.js, and without those that only a proxy may set. */
 function copyHeaders(scope: RequestScope): Headers {
-  const headers = receivedCopy(scope.keptHeaders ?? receivedHeaders(scope.received));
+  const headers = receivedCopy(scope.keptHeaders ?? getReceivedHeaders(scope.received));
   for (const name of [...headers.keys()]) if (INTERNAL.test(name)) headers.delete(name);
   const host = hostHeader(scope);
   if (headers.get("host") !== host) headers.set("host", host);

@@ -3,9 +3,9 @@ import {
   dropLegacyWarning,
   EMPTY,
   getReceivedHeader,
+  getReceivedHeaders,
   isPlain,
   isStreaming,
-  receivedHeaders,
   receivedSignal,
   shareRequest,
 } from "../../src/http/native.ts";
@@ -123,14 +123,14 @@ Deno.test("getReceivedHeader() reads a request that was constructed", () => {
   assertStrictEquals(getReceivedHeader(request, "__proto__"), null);
 });
 
-Deno.test("receivedHeaders() are the request's own, whatever its class makes of them", () => {
+Deno.test("getReceivedHeaders() are the request's own, whatever its class makes of them", () => {
   class Masked extends Request {
     override get headers(): Headers {
       return new Headers({ masked: "yes" });
     }
   }
   const request = new Masked("http://h.test/", { headers: { "x-a": "1" } });
-  assertEquals([...receivedHeaders(request)], [["x-a", "1"]]);
+  assertEquals([...getReceivedHeaders(request)], [["x-a", "1"]]);
   assertStrictEquals(getReceivedHeader(request, "x-a"), "1");
   assertStrictEquals(getReceivedHeader(request, "masked"), null);
 });
