@@ -36,7 +36,7 @@ export function getReceivedHeaders(request: Request): Headers {
 }
 
 /** The signal of a request as it was made; that of a server aborts when the client leaves, but after a success too. */
-export function receivedSignal(request: Request): AbortSignal {
+export function getReceivedSignal(request: Request): AbortSignal {
   return signalGetter.call(request);
 }
 

@@ -10,7 +10,7 @@ import {
   EMPTY,
   getReceivedHeader,
   getReceivedHeaders,
-  receivedSignal,
+  getReceivedSignal,
   receivedStream,
   shareRequest,
 } from "../http/native.ts";
@@ -173,7 +173,7 @@ export class InboundRequest extends Empty {
   override get signal(): AbortSignal {
     const scope = this[SCOPE];
     if (scope.info === undefined && scope.abort === undefined && scope.fill === undefined) {
-      return receivedSignal(scope.received);
+      return getReceivedSignal(scope.received);
     }
     return controllerOf(scope).signal;
   }
@@ -293,7 +293,7 @@ export function followClient(scope: RequestScope): void {
 
 function follow(scope: RequestScope, controller: AbortController): void {
   if (scope.info !== undefined) dropLegacyWarning();
-  const signal = receivedSignal(scope.received);
+  const signal = getReceivedSignal(scope.received);
   const settled = () => {
     if (!scope.delivered) controller.abort(scope.info === undefined ? signal.reason : new ResponseAborted());
   };

@@ -4,9 +4,9 @@ import {
   EMPTY,
   getReceivedHeader,
   getReceivedHeaders,
+  getReceivedSignal,
   isPlain,
   isStreaming,
-  receivedSignal,
   shareRequest,
 } from "../../src/http/native.ts";
 import { NextResponse } from "../../src/http/next_response.ts";
@@ -187,7 +187,7 @@ Deno.test("EMPTY is known to this Deno, so that the shortcut is what is tested",
   assertStrictEquals(typeof EMPTY, "symbol");
 });
 
-Deno.test("dropLegacyWarning() drops Deno's one warning about receivedSignal(), and no other", async () => {
+Deno.test("dropLegacyWarning() drops Deno's one warning about getReceivedSignal(), and no other", async () => {
   const legacy = "Deno.serve: request.signal aborts on success";
   const heard: unknown[][] = [];
   const listener = (...args: unknown[]): void => void heard.push(args);
@@ -196,10 +196,10 @@ Deno.test("dropLegacyWarning() drops Deno's one warning about receivedSignal(), 
   try {
     const same = await onWire((request) => {
       dropLegacyWarning();
-      const signal = receivedSignal(request);
+      const signal = getReceivedSignal(request);
       console.warn("mine", 1);
       console.warn(new Error(legacy).name);
-      return signal === request.signal && signal === receivedSignal(request);
+      return signal === request.signal && signal === getReceivedSignal(request);
     });
     assert(same);
     // A Deno that warned before, or warns no more, leaves the filter in place.
