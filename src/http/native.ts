@@ -41,7 +41,7 @@ export function getReceivedSignal(request: Request): AbortSignal {
 }
 
 /** The body of a request as it was made. */
-export function receivedStream(request: Request): ReadableStream<Uint8Array<ArrayBuffer>> | null {
+export function getReceivedStream(request: Request): ReadableStream<Uint8Array<ArrayBuffer>> | null {
   return bodyGetter.call(request);
 }
 

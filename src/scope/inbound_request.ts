@@ -11,7 +11,7 @@ import {
   getReceivedHeader,
   getReceivedHeaders,
   getReceivedSignal,
-  receivedStream,
+  getReceivedStream,
   shareRequest,
 } from "../http/native.ts";
 import { TYPE_LENGTH } from "../http/multipart.ts";
@@ -237,7 +237,7 @@ for (const [name, read] of Object.entries(READERS)) {
 
 /** The body as it comes. */
 export function receivedBody({ body, received }: RequestScope): ReadableStream<Uint8Array<ArrayBuffer>> | null {
-  return body === undefined ? receivedStream(received) : body.body;
+  return body === undefined ? getReceivedStream(received) : body.body;
 }
 
 /** Has a body read from another stream; gives that stream. */
