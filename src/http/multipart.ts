@@ -13,7 +13,7 @@ const FORM = /^(?:multipart\/form-data|application\/x-www-form-urlencoded)\s*(?:
 const MALFORMED = "Failed to parse body as FormData.";
 
 /** How many fields and files a form may have, unless somebody says it. */
-export const FORM_FIELDS = 10_000;
+export const MAX_FORM_FIELDS = 10_000;
 
 /** How long a content type may be, in characters: Deno reads it in quadratic time. A boundary has 70 at most (RFC 2046). */
 export const TYPE_LENGTH = 1024;
@@ -34,7 +34,7 @@ const HEAD_LIMIT = 16_384;
 export async function parseForm(
   body: Uint8Array<ArrayBuffer>,
   contentType: string,
-  fieldLimit = FORM_FIELDS,
+  fieldLimit = MAX_FORM_FIELDS,
 ): Promise<FormData> {
   if (contentType.length > TYPE_LENGTH) throw new TypeError(MALFORMED);
   const boundary = /^multipart\/form-data\b.*?;\s*boundary=(?:"([^"]+)"|([^\s;]+))/i.exec(contentType);
