@@ -16,7 +16,7 @@ const MALFORMED = "Failed to parse body as FormData.";
 export const MAX_FORM_FIELDS = 10_000;
 
 /** How long a content type may be, in characters: Deno reads it in quadratic time. A boundary has 70 at most (RFC 2046). */
-export const TYPE_LENGTH = 1024;
+export const MAX_CONTENT_TYPE_LENGTH = 1024;
 
 /** How long the head of one part may be, in bytes. */
 const HEAD_LIMIT = 16_384;
@@ -36,7 +36,7 @@ export async function parseForm(
   contentType: string,
   fieldLimit = MAX_FORM_FIELDS,
 ): Promise<FormData> {
-  if (contentType.length > TYPE_LENGTH) throw new TypeError(MALFORMED);
+  if (contentType.length > MAX_CONTENT_TYPE_LENGTH) throw new TypeError(MALFORMED);
   const boundary = /^multipart\/form-data\b.*?;\s*boundary=(?:"([^"]+)"|([^\s;]+))/i.exec(contentType);
   const name = boundary?.[1] ?? boundary?.[2];
   if (!FORM.test(contentType)) {

@@ -14,7 +14,7 @@ import {
   getReceivedStream,
   shareRequest,
 } from "../http/native.ts";
-import { TYPE_LENGTH } from "../http/multipart.ts";
+import { MAX_CONTENT_TYPE_LENGTH } from "../http/multipart.ts";
 import { NextRequest } from "../http/next_request.ts";
 import { guardBody, readBody, readForm, splitBody } from "./request_body.ts";
 import type { RequestScope } from "./request_scope.ts";
@@ -255,7 +255,7 @@ function bodyUnusable(): TypeError {
 
 function contentType(headers: Headers): HeadersInit {
   const type = headers.get("content-type");
-  return type === null || type.length > TYPE_LENGTH ? {} : { "content-type": type };
+  return type === null || type.length > MAX_CONTENT_TYPE_LENGTH ? {} : { "content-type": type };
 }
 
 /** The reason of an abort: the client left before the response was out. */
