@@ -90,7 +90,7 @@ type Inside = Readonly<Record<symbol, InnerResponse | string | Uint8Array | null
  * What a `Request` is constructed of when it shall begin empty, for {@linkcode shareRequest}; `undefined` where a Deno
  * has no such thing.
  */
-export const EMPTY: symbol | undefined = findEmpty();
+export const UNINITIALIZED: symbol | undefined = findEmpty();
 
 function findEmpty(): symbol | undefined {
   const brand = symbolOf(request, "[[webidl.brand]]");

@@ -7,12 +7,12 @@
 import type { CookieSource } from "../http/cookies.ts";
 import {
   dropLegacyWarning,
-  EMPTY,
   getReceivedHeader,
   getReceivedHeaders,
   getReceivedSignal,
   getReceivedStream,
   shareRequest,
+  UNINITIALIZED,
 } from "../http/native.ts";
 import { MAX_CONTENT_TYPE_LENGTH } from "../http/multipart.ts";
 import { NextRequest } from "../http/next_request.ts";
@@ -27,7 +27,7 @@ const SCOPE: unique symbol = Symbol("scope");
  * @returns A request that shares its inside, the body too, with the one the server gave.
  */
 export function requestOf(scope: RequestScope): NextRequest {
-  return scope.adopted ??= EMPTY === undefined ? adopt(scope) : new InboundRequest(scope);
+  return scope.adopted ??= UNINITIALIZED === undefined ? adopt(scope) : new InboundRequest(scope);
 }
 
 /** The same by the language alone: the server's object itself gets another prototype. */
@@ -147,7 +147,7 @@ export class InboundRequest extends Empty {
 
   /** @param scope The scope whose received request it is. */
   constructor(scope: RequestScope) {
-    super(EMPTY);
+    super(UNINITIALIZED);
     shareRequest(this, scope.received);
     this[SCOPE] = scope;
   }

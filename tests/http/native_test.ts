@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import {
   dropLegacyWarning,
-  EMPTY,
   getReceivedHeader,
   getReceivedHeaders,
   getReceivedSignal,
   isPlain,
   isStreaming,
   shareRequest,
+  UNINITIALIZED,
 } from "../../src/http/native.ts";
 import { NextResponse } from "../../src/http/next_response.ts";
 
@@ -162,8 +162,8 @@ Deno.test("getReceivedHeader() reads a request of the server as its headers do",
 });
 
 Deno.test("shareRequest() makes an empty request another face of one that the server gave", async () => {
-  if (EMPTY === undefined) return;
-  const brand = EMPTY;
+  if (UNINITIALIZED === undefined) return;
+  const brand = UNINITIALIZED;
   const seen = await onWire(async (request) => {
     const face: Request = Reflect.construct(Request, [brand]);
     shareRequest(face, request);
@@ -174,8 +174,8 @@ Deno.test("shareRequest() makes an empty request another face of one that the se
 });
 
 Deno.test("shareRequest() makes an empty request another face of one that was constructed", async () => {
-  if (EMPTY === undefined) return;
-  const face: Request = Reflect.construct(Request, [EMPTY]);
+  if (UNINITIALIZED === undefined) return;
+  const face: Request = Reflect.construct(Request, [UNINITIALIZED]);
   const request = new Request("http://h.test/a", { method: "PUT", body: "hi", headers: { "x-a": "1" } });
   shareRequest(face, request);
   assertEquals([face.url, face.method, face.headers.get("x-a")], ["http://h.test/a", "PUT", "1"]);
@@ -183,8 +183,8 @@ Deno.test("shareRequest() makes an empty request another face of one that was co
   assert(request.bodyUsed);
 });
 
-Deno.test("EMPTY is known to this Deno, so that the shortcut is what is tested", () => {
-  assertStrictEquals(typeof EMPTY, "symbol");
+Deno.test("UNINITIALIZED is known to this Deno, so that the shortcut is what is tested", () => {
+  assertStrictEquals(typeof UNINITIALIZED, "symbol");
 });
 
 Deno.test("dropLegacyWarning() drops Deno's one warning about getReceivedSignal(), and no other", async () => {
