@@ -29,7 +29,7 @@ let jsonLogs = 0;
  *
  * @returns Ends that.
  */
-export function useJsonLog(): () => void {
+export function enableJsonLog(): () => void {
   jsonLogs++;
   let isUsed = true;
   return () => {

@@ -25,7 +25,7 @@ import { type Fetch, requestLogger, type RequestWatch, watchRequests } from "../
 import { serveHandler } from "../server/http_server.ts";
 import { readStartArgs, type StartFlags, UsageError } from "../server/flags.ts";
 import { startedByDenoServe } from "./started_by.ts";
-import { useJsonLog, writeLog } from "../../log/log.ts";
+import { enableJsonLog, writeLog } from "../../log/log.ts";
 
 export type { Fetch, RedisModule };
 
@@ -83,7 +83,7 @@ export async function serveBuilt(app: BuiltApp): Promise<BuiltServer> {
     const { log = "off", port = 8000, hostname = "0.0.0.0" } = flags;
     const logger = requestLogger(log);
     const watched = logger === undefined ? undefined : watchRequests(logger);
-    if (log === "json") useJsonLog();
+    if (log === "json") enableJsonLog();
     const handler = await openBuilt(app, flags, watched);
     const fetch = watched?.watch(handler.fetch) ?? handler.fetch;
     if (flags.prewarm) await prewarm(handler);

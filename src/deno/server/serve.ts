@@ -4,7 +4,7 @@
  * @module
  */
 
-import { useJsonLog } from "../../log/log.ts";
+import { enableJsonLog } from "../../log/log.ts";
 import type { RouteManifest } from "../../routing/manifest.ts";
 import type { RequestHandlerOptions } from "../../handler/handler_options.ts";
 import type { ConnectionInfo } from "../../scope/request_scope.ts";
@@ -120,7 +120,7 @@ export async function serveProject(
 ): Promise<RouteServer> {
   // What a module begins when it is imported may fail before the server listens.
   const release = logStrayErrors();
-  const endLog = log === "json" ? useJsonLog() : () => {};
+  const endLog = log === "json" ? enableJsonLog() : () => {};
   try {
     return await listenWithProject(project, log, options, endLog);
   } catch (error) {
