@@ -8,7 +8,7 @@ import { joinChunks } from "../http/chunks.ts";
 import { eTag } from "@std/http/etag";
 import { YEAR_SECONDS } from "./entry_state.ts";
 import { type HeaderList, isHeaderList } from "./header_list.ts";
-import type { FilledEntry, Found } from "./incremental_cache.ts";
+import type { CacheResult, FilledEntry } from "./incremental_cache.ts";
 import { type CacheEntry, MAX_ENTRY_BYTES } from "./store.ts";
 
 /** The `meta` of a response's entry. */
@@ -121,7 +121,7 @@ function cacheControl(revalidate: number | null): string {
 
 /** An entry's response as it was last sent. */
 interface Prepared {
-  readonly state: Found["state"];
+  readonly state: CacheResult["state"];
   readonly age: number;
   readonly response: Response;
   /** Whether the body is a string: copies of one share bytes, which whoever reads them may change. */
@@ -139,7 +139,7 @@ const prepared = new WeakMap<CacheEntry, Prepared>();
  * @param now The time, in milliseconds since 1970.
  */
 export function createCachedResponse(
-  { entry, state }: Found,
+  { entry, state }: CacheResult,
   isKnown: ((etag: string) => boolean) | undefined,
   now: number,
 ): Response {
@@ -161,7 +161,7 @@ export function createCachedResponse(
   return response.clone();
 }
 
-function makeResponse(entry: CacheEntry, state: Found["state"], age: number): Prepared {
+function makeResponse(entry: CacheEntry, state: CacheResult["state"], age: number): Prepared {
   const { status, headers: kept } = entry.meta as ResponseMeta;
   const body = bodyOf(entry, status);
   const response = new Response(body, { status });

@@ -36,7 +36,7 @@ export interface Lookup extends CacheQuery {
 }
 
 /** An entry to answer with. */
-export interface Found {
+export interface CacheResult {
   readonly entry: CacheEntry;
   /** Whether it is fresh, stale and being revalidated, or was generated for this lookup. */
   readonly state: EntryState;
@@ -50,7 +50,7 @@ export interface IncrementalCache {
    * @returns `null` if there is no entry: the caller's own fill, or the one it waited for, produced none, or the store is
    * down. A caller whose `fill` was not called then has to do the work itself.
    */
-  get(lookup: Lookup): MaybePromise<Found | null>;
+  get(lookup: Lookup): MaybePromise<CacheResult | null>;
   /**
    * Invalidates by tags, for all processes that share the store.
    *
@@ -93,7 +93,7 @@ const MAX_WAIT_MS = 30_000;
 
 /** The answer for the request that ran a fill, and whether the others find it in the store. */
 interface FillOutcome {
-  readonly result: Found | null;
+  readonly result: CacheResult | null;
   readonly isStored: boolean;
 }
 
@@ -118,12 +118,12 @@ export function createIncrementalCache(
   /** Entries that passed `accepts()`. */
   const accepted = new WeakSet<CacheEntry>();
 
-  function get(lookup: Lookup): MaybePromise<Found | null> {
+  function get(lookup: Lookup): MaybePromise<CacheResult | null> {
     const stored = read(lookup);
     return stored instanceof Promise ? stored.then((stored) => decide(lookup, stored)) : decide(lookup, stored);
   }
 
-  function decide(lookup: Lookup, stored: CacheRead | null): MaybePromise<Found | null> {
+  function decide(lookup: Lookup, stored: CacheRead | null): MaybePromise<CacheResult | null> {
     if (stored === null) return null;
     const state = getState(lookup, stored);
     if (state === "MISS" || (state === "STALE" && lookup.fresh)) return fillOrWait(lookup);
@@ -143,7 +143,7 @@ export function createIncrementalCache(
     return true;
   }
 
-  async function fillOrWait(lookup: Lookup): Promise<Found | null> {
+  async function fillOrWait(lookup: Lookup): Promise<CacheResult | null> {
     const giveUpAt = elapsed() + MAX_WAIT_MS;
     for (let fill = inFlight.get(lookup.key); fill !== undefined; fill = inFlight.get(lookup.key)) {
       if (!await fill) return null;
@@ -165,7 +165,7 @@ export function createIncrementalCache(
   }
 
   /** The result of a read after another fill: an entry, `null` if the store is down, `undefined` if none is stored yet. */
-  function toResult(stored: CacheRead | null, lookup: Lookup): Found | null | undefined {
+  function toResult(stored: CacheRead | null, lookup: Lookup): CacheResult | null | undefined {
     if (stored === null) return null;
     const state = getState(lookup, stored);
     if (state === "MISS" || (state === "STALE" && lookup.fresh)) return undefined;
@@ -236,7 +236,7 @@ export function createIncrementalCache(
 
   async function storeEntry(lookup: Lookup, filled: FilledEntry, generation: number): Promise<FillOutcome> {
     const entry = { ...filled, madeAt: now(), generation };
-    const result: Found = { entry, state: "MISS" };
+    const result: CacheResult = { entry, state: "MISS" };
     if (!isAccepted(lookup, entry)) return { result, isStored: false };
     try {
       await store.set(lookup.key, entry);

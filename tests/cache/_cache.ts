@@ -5,11 +5,11 @@
  */
 
 import {
+  type CacheResult,
   createIncrementalCache,
   type FilledEntry,
   type FillReason,
   type FillResult,
-  type Found,
   type IncrementalCache,
   type Lookup,
 } from "../../src/cache/incremental_cache.ts";
@@ -81,7 +81,7 @@ export function upstream(
 }
 
 /** What was found, as text: `HIT 1`. */
-export function textOf(found: Found | null): string | null {
+export function textOf(found: CacheResult | null): string | null {
   return found && `${found.state} ${new TextDecoder().decode(found.entry.body)}`;
 }
 

@@ -11,7 +11,7 @@ import {
   isStorable,
   readBody,
 } from "../../cache/cached_response.ts";
-import type { FilledEntry, FillReason, Found } from "../../cache/incremental_cache.ts";
+import type { CacheResult, FilledEntry, FillReason } from "../../cache/incremental_cache.ts";
 import { pathTags } from "../../cache/path_tags.ts";
 import type { MaybePromise } from "../../cache/store.ts";
 import { matchesIfNoneMatch } from "../../http/etag.ts";
@@ -60,7 +60,7 @@ export interface ResponseCacheOptions {
   /** Whether anything is cached at all. */
   readonly enabled: boolean;
   /** Told of each response that the cache had or made. */
-  readonly onFound: ((state: Found["state"], route: ScopedRoute) => void) | undefined;
+  readonly onFound: ((state: CacheResult["state"], route: ScopedRoute) => void) | undefined;
 }
 
 /**
@@ -98,7 +98,7 @@ export function createResponseCache(
         return filled.state === "large" ? "uncacheable" : filled.state;
       },
     });
-    const deliver = (found: Found | null): MaybePromise<Response> => {
+    const deliver = (found: CacheResult | null): MaybePromise<Response> => {
       if (found !== null) {
         onFound?.(found.state, scope.route);
         return head(toResponse(found, scope));
@@ -112,7 +112,7 @@ export function createResponseCache(
     return found instanceof Promise ? found.then(deliver) : deliver(found);
   }
 
-  function toResponse(found: Found, scope: RequestScope): Response {
+  function toResponse(found: CacheResult, scope: RequestScope): Response {
     const condition = getReceivedHeader(scope.received, "if-none-match");
     const isKnown = condition === null ? undefined : (etag: string) => matchesIfNoneMatch(condition, etag);
     return createCachedResponse(found, isKnown, cache.now());
