@@ -1,12 +1,6 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertStrictEquals, assertThrows } from "@std/assert";
-import {
-  parseCookie,
-  parseSetCookie,
-  RequestCookies,
-  type ResponseCookie,
-  ResponseCookies,
-  serializeSetCookie,
-} from "../../src/http/cookies.ts";
+import { parseCookie, parseSetCookie, type ResponseCookie, serializeSetCookie } from "../../src/http/cookie_codec.ts";
+import { RequestCookies, ResponseCookies } from "../../src/http/cookies.ts";
 import { seeded } from "../helpers/random.ts";
 
 type Attributes = Omit<ResponseCookie, "name" | "value">;
