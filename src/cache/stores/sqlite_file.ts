@@ -41,6 +41,7 @@ const ADD_MARKED_AT = "ALTER TABLE tags ADD COLUMN markedAt REAL NOT NULL DEFAUL
 /** The prepared statements; unlike `exec()`, their errors have a code. */
 export type Statements = Readonly<Record<StatementName, StatementSync>>;
 
+/** The names of the statements. */
 export type StatementName =
   | "begin"
   | "commit"
@@ -88,7 +89,9 @@ const STATEMENTS: Readonly<Record<StatementName, string>> = {
 
 /** An open file. */
 export interface CacheFile {
+  /** The database. */
   readonly database: DatabaseSync;
+  /** Its statements. */
   readonly statements: Statements;
   /** Distinguishes it from another file at the same path. */
   readonly identity: string;
