@@ -1,5 +1,5 @@
 /**
- * Next.js Route Handlers on Deno, without Next.js and without a build: point it at an `app/` folder of `route.ts` files.
+ * Serves Next.js Route Handlers on Deno, without Next.js and without a build: pass it an `app/` folder with `route.ts` files.
  *
  * @example
  * ```ts ignore

@@ -6,7 +6,7 @@
 
 import type { CacheStore } from "../cache/store.ts";
 import { parseByteSize } from "../http/byte_size.ts";
-import { FORM_FIELDS } from "../http/multipart.ts";
+import { MAX_FORM_FIELDS } from "../http/multipart.ts";
 import { canonicalPath } from "../routing/canonical_path.ts";
 import type { BodySettings } from "../scope/request_scope.ts";
 import type { ErrorReporter } from "./error_report.ts";
@@ -65,7 +65,7 @@ export function readBodySettings(
   }
   return {
     ...{ limit, isLimitChosen: chosen !== undefined },
-    ...{ timeout: bodyTimeout ?? BODY_TIMEOUT_MS, formFields: formFields ?? FORM_FIELDS },
+    ...{ timeout: bodyTimeout ?? BODY_TIMEOUT_MS, formFields: formFields ?? MAX_FORM_FIELDS },
   };
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { receivedHeader } from "../http/native.ts";
+import { getReceivedHeader } from "../http/native.ts";
 import { getRequestId } from "../http/request_id.ts";
 import { writeLog } from "../log/log.ts";
 import type { RouteManifest } from "../routing/manifest.ts";
@@ -100,7 +100,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   }
 
   function readRequestTarget(request: Request, read: TargetReader): RequestTarget | Response | null {
-    if (!trustProxy) return read(request.url, receivedHeader(request, "host"));
+    if (!trustProxy) return read(request.url, getReceivedHeader(request, "host"));
     const { url, host } = forwardedUrl(request);
     const target = read(url, host);
     return target === null || target instanceof Response ? target : { ...target, url: target.url ?? url };

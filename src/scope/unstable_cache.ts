@@ -5,8 +5,8 @@
  */
 
 import { isDraftScope } from "./draft_mode.ts";
-import { digestOf, type KeyPart, valueParts } from "../cache/cache_key.ts";
-import type { Filled } from "../cache/incremental_cache.ts";
+import { digestParts, type KeyPart, valueParts } from "../cache/cache_key.ts";
+import type { FillResult } from "../cache/incremental_cache.ts";
 import { pathTags } from "../cache/path_tags.ts";
 import type { CacheEntry } from "../cache/store.ts";
 import { type RequestScope, runInScope, scopeIfAny } from "./request_scope.ts";
@@ -63,7 +63,7 @@ export function unstable_cache<Args extends unknown[], Result>(
     let read: { entry: CacheEntry; result: unknown } | undefined;
     const inside = forkInside(scope);
     const found = await scope.application.cache.get({
-      key: `unstable_cache ${fn.name} ${digestOf(await keyOf(fn, keyParts, args))}`,
+      key: `unstable_cache ${fn.name} ${digestParts(await keyOf(fn, keyParts, args))}`,
       tags: pathTags(scope.route.id, scope.pathname),
       fresh: scope.fill !== undefined,
       accepts(entry) {
@@ -74,7 +74,7 @@ export function unstable_cache<Args extends unknown[], Result>(
           return false;
         }
       },
-      async fill(): Promise<Filled> {
+      async fill(): Promise<FillResult> {
         try {
           const result = await runInScope(inside, () => fn(...args));
           made = { result };

@@ -6,7 +6,7 @@
  */
 
 import { existsSync } from "node:fs";
-import { useJsonLog, writeLog } from "../../log/log.ts";
+import { enableJsonLog, writeLog } from "../../log/log.ts";
 import { setImageHost } from "../../next/image_renderer.ts";
 import { importUrl } from "../modules/load/loader.ts";
 import { logStrayErrors } from "../process/process_guard.ts";
@@ -43,7 +43,7 @@ export async function serveBuilt(built: BuiltApp): Promise<BuiltServer> {
     const { log = "off", port, hostname, grace } = flags;
     const logger = requestLogger(log);
     const watched = logger === undefined ? undefined : watchRequests(logger);
-    if (log === "json") useJsonLog();
+    if (log === "json") enableJsonLog();
     const app = await openBuilt(built, flags, watched);
     const fetch = watched?.watch(app.fetch) ?? app.fetch;
     if (flags.prewarm) await prewarm(app);

@@ -7,7 +7,7 @@
 import type { AnswerOptions } from "../../handler/handler_options.ts";
 import type { RequestHandlerHost } from "../../handler/request_handler.ts";
 import type { ModuleNamespace } from "../../handler/served_route.ts";
-import { useJsonLog, writeLog } from "../../log/log.ts";
+import { enableJsonLog, writeLog } from "../../log/log.ts";
 import type { RouteManifest } from "../../routing/manifest.ts";
 import type { ConnectionInfo } from "../../scope/request_scope.ts";
 import { logStrayErrors } from "../process/process_guard.ts";
@@ -121,7 +121,7 @@ export async function serveProject(
 ): Promise<RouteServer> {
   // What a module begins when it is imported may fail before the server listens.
   const release = logStrayErrors();
-  const endLog = log === "json" ? useJsonLog() : () => {};
+  const endLog = log === "json" ? enableJsonLog() : () => {};
   try {
     return await listenWithProject(project, log, options, endLog);
   } catch (error) {
