@@ -101,6 +101,8 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
   const required = new Map<string, Set<string>>();
   /** The files that this package imports: Deno has already read them by their URLs when it calls the load hook. */
   const prepared = new Set<string>();
+  /** The files that other files import: Deno calls the load hook for them whether or not it has read them by then. */
+  const imported = new Set<string>();
   let loadHook: { deregister(): void } | undefined;
   /** Whether Deno's synchronous loader runs, and not a `require()` inside it. */
   let isSynchronous = false;
@@ -186,7 +188,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     const isPlain = context.importAttributes.type !== undefined;
     const loaded = isPlain ? host.toVersion(url, parent) : toLoadUrl(url, specifier, asking);
     // This package imports files by their URLs only with `import()`, and Deno reads only those before loading them.
-    if (asking.startsWith(ownModules) && specifier.startsWith("file:")) prepared.add(loaded);
+    (asking.startsWith(ownModules) && specifier.startsWith("file:") ? prepared : imported).add(loaded);
     return { url: loaded, shortCircuit: true };
   };
 
@@ -265,7 +267,8 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
       sources.add(file, host.reader().take(file));
       return next(url, context);
     }
-    const source = loader.load(url, prepared.delete(url), loadByDeno);
+    const isPrepared = prepared.delete(url) && !imported.has(url);
+    const source = loader.load(url, isPrepared, loadByDeno);
     // Deno loads the module itself if the source is `null`.
     return { format: "module", source, shortCircuit: true } as ReturnType<LoadHook>;
   };

@@ -523,3 +523,23 @@ test("a computed require() of an ES module fails while others are imported, whic
   assertMatch(error.message, /^Cannot require ".*\/b\.ts" while other modules are being imported/);
   await slow;
 });
+
+test("files can be imported while others import them", async () => {
+  const names = Array.from({ length: 12 }, (_, i) => `${i}`);
+  // Deno reads a file with all that it imports by relative paths before it asks for it: meanwhile others get there first.
+  const files = names.flatMap((name) => [
+    [`app/${name}/other.ts`, `import { deep } from "@/${name}/file"; export const other: string = deep;`],
+    [`app/${name}/file.ts`, `export { deep } from "./deep0.ts";`],
+    ...names.map((_, i) => [`app/${name}/deep${i}.ts`, `export { deep } from "./deep${i + 1}.ts";`]),
+    [`app/${name}/deep${names.length}.ts`, `export const deep: string = "${name}";`],
+  ]);
+  await using project = await temporaryFiles({
+    "package.json": "{}",
+    "tsconfig.json": `{ "compilerOptions": { "paths": { "@/*": ["./app/*"] } } }`,
+    ...Object.fromEntries(files),
+  });
+  installResolveHooks(project.dir);
+  const load = (file: string) => importUrl(toFileUrl(`${project.dir}/app/${file}.ts`).href);
+  const loaded = await Promise.all(names.flatMap((name) => [load(`${name}/other`), load(`${name}/file`)]));
+  assertEquals(loaded.map(({ other, deep }) => other ?? deep), names.flatMap((name) => [name, name]));
+});
