@@ -10,7 +10,7 @@ import type { NextRequest } from "../../http/next_request.ts";
 import { isRewrite } from "../../http/next_response.ts";
 import { joinCookies } from "../response/finish.ts";
 import { isFraming } from "./header_rule.ts";
-import { createRule, type PathRule, type RuleInit } from "./path_rule.ts";
+import { createRule, type RuleInit } from "./path_rule.ts";
 import { type RequestScope, runInScope } from "../../scope/request_scope.ts";
 import { proxyRequestOf } from "../../scope/proxy_request.ts";
 
@@ -57,9 +57,7 @@ export function readProxy(module: Readonly<Record<string, unknown>>, file: strin
   return {
     file,
     matches(pathname, request) {
-      if (rules === null) return true;
-      const paths = namesOf(pathname);
-      return rules.some((rule) => paths.some((path) => rule.match(path, request) !== null));
+      return rules === null || rules.some((matches) => matches(pathname, request));
     },
     async ask(scope) {
       const event: NextFetchEvent = {
@@ -78,21 +76,35 @@ export function readProxy(module: Readonly<Record<string, unknown>>, file: strin
   };
 }
 
-/** What a matcher covers by a path: Next.js compiles `/` for `/index` too, and `/m` for `/m.json`. */
-function namesOf(pathname: string): string[] {
-  const bare = pathname.replace(/\.json$/, "");
-  const names = bare === pathname ? [pathname] : [pathname, bare];
-  return bare === "/index" ? [...names, "/"] : names;
-}
+type Matcher = (pathname: string, request: () => NextRequest) => boolean;
 
-function readMatcher(matcher: unknown, where: string): PathRule {
+/** Reads a matcher. Next.js compiles `/` for `/index` too, and `/m` for `/m.json`. */
+function readMatcher(matcher: unknown, where: string): Matcher {
   if (typeof matcher !== "string" && (typeof matcher !== "object" || matcher === null)) {
     throw new TypeError(
       `Cannot read ${where}: it is ${matcher === null ? "null" : typeof matcher}, write "/path/:rest*"`,
     );
   }
+  const init = typeof matcher === "string" ? { source: matcher } : matcher as RuleInit;
   // Case-sensitive like the router, or a guard could be bypassed by case.
-  return createRule(typeof matcher === "string" ? { source: matcher } : matcher as RuleInit, where, false);
+  const rule = createRule(init, where, false);
+  if (init.source === "/") {
+    return (path, request) => rule.match(path.replace(/^\/index(?:\.json)?$/, "/"), request) !== null;
+  }
+  if (hasExpression(init.source)) {
+    // A look-ahead sees the whole path: without its ending "/m.json" would pass one that refuses dots.
+    const source = `${init.source.replace(/\/$/, "")}{(\\.json)}?`;
+    const whole = createRule({ ...init, source }, where, false);
+    return (path, request) => whole.match(path, request) !== null;
+  }
+  return (path, request) =>
+    rule.match(path, request) !== null ||
+    (path.endsWith(".json") && rule.match(path.slice(0, -".json".length), request) !== null);
+}
+
+/** Whether a pattern has a regular expression in it. */
+function hasExpression(source: string): boolean {
+  return /(?<!\\)\(/.test(source);
 }
 
 const WORDS = /^x-middleware-/;

@@ -347,6 +347,12 @@ const COVERED: readonly [matcher: string, path: string, isCovered: boolean][] = 
   ["/", "/index/a", false],
   ["/m", "/m.json", true],
   ["/m/:path*", "/m/a.json", true],
+  ["/((?!.*\\..*).*)", "/manifest.json", false],
+  ["/((?!api|.*\\.json$).*)", "/m/a.json", false],
+  ["/m/((?!b).*)/", "/m/a.json", true],
+  ["/m/(a|b)", "/m/b.json", true],
+  ["/m/(a|b)", "/m/c.json", false],
+  ["/((?!index).*)", "/index", false],
   ["/m", "/m.jso", false],
 ];
 
