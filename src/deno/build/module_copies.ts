@@ -231,7 +231,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     const imports: string[] = [], requires: string[] = [];
     for (const found of findSpecifiers(text)) {
       const target = toTarget(found, copy);
-      if (target !== found.specifier) edits.push({ ...found, text: JSON.stringify(target) });
+      if (target !== found.specifier) edits.push({ ...found, text: toLiteral(target, text[found.start]!) });
     }
     for (const { 0: word, index } of text.matchAll(OWN_REQUIRE)) {
       edits.push({ start: index, end: index + word.length, text: "routes_own_require" });
@@ -352,6 +352,12 @@ import { fileURLToPath } from "node:url";
 export const __dirname = join(dirname(fileURLToPath(import.meta.url)), ${JSON.stringify(folder)});
 export const __filename = join(__dirname, ${name});
 `;
+}
+
+/** A text in the quotes that it had: what looks like a call may stand in a string, which other quotes would end. */
+function toLiteral(text: string, quote: string): string {
+  const inner = JSON.stringify(text).slice(1, -1);
+  return quote + (quote === '"' ? inner : inner.replaceAll('\\"', '"').replaceAll(quote, `\\${quote}`)) + quote;
 }
 
 function applyEdits(text: string, edits: readonly Edit[]): string {
