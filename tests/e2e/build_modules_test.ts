@@ -39,6 +39,10 @@ export default [own, sep, require("./c.cjs").a];`,
   "node_modules/spread/a.js": `exports.a = 1;`,
   "node_modules/said/package.json": manifest("said"),
   "node_modules/said/index.js": "module.exports = \"call require('fs'), or require(`fs`)\";",
+  "node_modules/mode/package.json": manifest("mode"),
+  "node_modules/mode/index.js": `const set = () => { process.env.NODE_ENV = "none"; };
+module.exports = [process.env.NODE_ENV, process.env["NODE_ENV"], process.env?.NODE_ENV, \`is \${process.env.NODE_ENV}\`,
+  process.env.NODE_ENV === "production", "process.env.NODE_ENV", typeof set];`,
   "node_modules/typed/package.json": manifest("typed", `, "type": "module", "main": "i.ts"`),
   "node_modules/typed/i.ts": `export enum Kind { A = "a" }`,
   "node_modules/react/package.json": manifest("react"),
@@ -93,6 +97,14 @@ const value = [babel, late, all.default, node.default, (await import("babel")).d
     name: "a call that is told of in a string stays in that string",
     route: `import said from "said"; const value = said.replaceAll("node:", "");`,
     expected: "call require('fs'), or require(`fs`)",
+  },
+  {
+    name: "NODE_ENV is that of production, in packages too",
+    route: `import mode from "mode"; const value = [process.env.NODE_ENV!, ...mode];`,
+    expected: [
+      ...["production", "production", "production", "production", "is production", true],
+      ...["process.env.NODE_ENV", "function"],
+    ],
   },
   {
     name: "files are found by names that are known when they are imported",

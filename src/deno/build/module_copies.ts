@@ -23,6 +23,7 @@ import {
   findSpecifiers,
   type FoundSpecifier,
 } from "../modules/source/module_specifiers.ts";
+import { modeReads } from "../modules/source/module_statement.ts";
 import { getFileName, toFileUrlOnly } from "../modules/resolve/module_url.ts";
 import { getNativePackage } from "../modules/resolve/native_package.ts";
 import { getNodeNames, getNodeNamesInPackage } from "../modules/load/node_scope.ts";
@@ -233,6 +234,8 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
       const target = toTarget(found, copy);
       if (target !== found.specifier) edits.push({ ...found, text: toLiteral(target, text[found.start]!) });
     }
+    // As in a build of Next.js; Deno's bundler would say "development", and React would be that of development.
+    for (const read of modeReads(text)) edits.push({ ...read, text: '"production"' });
     for (const { 0: word, index } of text.matchAll(OWN_REQUIRE)) {
       edits.push({ start: index, end: index + word.length, text: "routes_own_require" });
     }

@@ -47,6 +47,25 @@ export function findModuleCalls(text: string): Generator<number> {
   return findWords(text, (word, next) => (word === "import" || word === "require") && text[next()] === "(");
 }
 
+/** What reads `process.env.NODE_ENV`, and does not set it. */
+const MODE_READ =
+  /process\s*\??\.\s*env\s*(?:\??\.\s*NODE_ENV(?![\w$])|(?:\?\.\s*)?\[\s*(["'])NODE_ENV\1\s*\])(?!\s*(?:\|\||&&|\?\?|\+)?=(?!=))/uy;
+
+/**
+ * Finds where `process.env.NODE_ENV` is read, outside of comments, strings and regular expressions.
+ *
+ * @param text JavaScript, JSX or TypeScript.
+ */
+export function* modeReads(text: string): Generator<{ readonly start: number; readonly end: number }> {
+  if (!text.includes("NODE_ENV")) return;
+  for (const start of findWords(text, (word) => word === "process")) {
+    MODE_READ.lastIndex = start;
+    if (!/(?<!\.\.)\.\s*$/.test(text.slice(Math.max(0, start - 20), start)) && MODE_READ.test(text)) {
+      yield { start, end: MODE_READ.lastIndex };
+    }
+  }
+}
+
 /**
  * Yields the positions of words in code.
  *
