@@ -62,7 +62,7 @@ const cases: readonly Case[] = [
   {
     name: "a package that a program generates",
     specifier: ".prisma/client/default",
-    message: `Cannot find package ".prisma" of the import ".prisma/client/default" in app/route.ts: ` +
+    message: `Cannot find package ".prisma" for the import ".prisma/client/default" in app/route.ts: ` +
       `the client of Prisma is not generated yet, run "npx prisma generate"`,
   },
   {
