@@ -74,13 +74,11 @@ export interface ServerModule {
   readonly files: Readonly<Record<string, string>>;
   /** Tells the code from other code. */
   readonly fingerprint: string;
-  /** Whether a module may ask for the request scope. */
-  readonly usesScope: boolean;
 }
 
 /** Writes the module that serves: the main module of `deno run` and of `deno serve`. */
 export function createServerModule({ project, server, redis, manifest, files, ...rest }: ServerModule): string {
-  const redisLine = redis === undefined ? "" : `\n  redis: () => import(${JSON.stringify(redis)}),`;
+  const redisLine = redis === undefined ? "" : `  redis: () => import(${JSON.stringify(redis)}),\n`;
   return `${HEAD}
 import { serveBuilt } from ${JSON.stringify(server)};
 import * as project from ${JSON.stringify(project)};
@@ -90,8 +88,7 @@ export default await serveBuilt({
   manifest: ${JSON.stringify(manifest)},
   files: ${JSON.stringify(files)},
   fingerprint: ${JSON.stringify(rest.fingerprint)},
-  usesScope: ${rest.usesScope},${redisLine}
-  url: import.meta.url,
+${redisLine}  url: import.meta.url,
   isMain: import.meta.main,
 });
 `;

@@ -29,8 +29,6 @@ import { openTelemetry } from "./telemetry.ts";
 
 /** What makes a handler of a manifest. */
 export interface RequestHandlerHost extends RequestHandlerOptions, RouteFiles {
-  /** Whether a loaded module may ask for the request scope; while none can, no request pays for it. Default: yes. */
-  usesScope?: (() => boolean) | undefined;
   /** What applies to requests before their routes. */
   rules?: RoutingRules | undefined;
   /** Identifies the code that is served, so that it does not answer with cached responses of other code. */
@@ -77,11 +75,11 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   const trailingSlash = options.rules?.config.trailingSlash ?? "never";
   const readInside = createTargetReader({ basePath, trailingSlash });
   const readAnywhere = basePath === "" ? readInside : createTargetReader({ basePath: "", trailingSlash });
-  const { fingerprint = () => "", cachesResponses: enabled = true, usesScope = () => true } = options;
+  const { fingerprint = () => "", cachesResponses: enabled = true } = options;
   const responses = createResponseCache(application, { fingerprint, enabled, onFound: telemetry?.cached });
   const { authInterrupts = false, answerError, trustProxy = false } = options;
   const responder = createResponder({ authInterrupts, answerError, report });
-  const callRoute = createRouteCall({ ...responder, responses, usesScope, load, notFound, callNext });
+  const callRoute = createRouteCall({ ...responder, responses, load, notFound, callNext });
 
   function fetch(request: Request, info?: ConnectionInfo): Response | Promise<Response> {
     const { method } = request;

@@ -24,8 +24,6 @@ type MaybePromise<T> = T | Promise<T>;
 export interface RouteCallOptions extends Responder {
   /** The cache of whole responses. */
   readonly responses: ResponseCache;
-  /** Whether a loaded module may ask for the request scope. */
-  usesScope(): boolean;
   /** Loads the module of a route. */
   load(route: Route): Promise<RouteModule>;
   /** Answers a path that no route has. */
@@ -40,7 +38,7 @@ export interface RouteCallOptions extends Responder {
  * @param options What its calls share.
  */
 export function createRouteCall(options: RouteCallOptions): (context: RequestContext) => MaybePromise<Response> {
-  const { responses, usesScope, load, notFound, callNext, toResponse, toErrorResponse } = options;
+  const { responses, load, notFound, callNext, toResponse, toErrorResponse } = options;
 
   function callRoute(context: RequestContext): MaybePromise<Response> {
     const { route } = context;
@@ -90,9 +88,7 @@ export function createRouteCall(options: RouteCallOptions): (context: RequestCon
       if (maxDuration !== undefined) ownSignal(scope);
       const request = handlerRequestOf(scope);
       const handlerContext = { params: params === undefined ? undefined : Promise.resolve(params) };
-      const result = usesScope() || scope.fill !== undefined
-        ? runInScope(scope, callAsMethod, handlers, method, request, handlerContext)
-        : callAsMethod(handlers, method, request, handlerContext);
+      const result = runInScope(scope, callAsMethod, handlers, method, request, handlerContext);
       return toResponse(
         maxDuration === undefined ? result : withinLimit(result, maxDuration, scope),
         method,

@@ -82,7 +82,6 @@ const SERVER: ServerModule = {
   manifest: manifestOf(["users/[id]/route.ts"]),
   files: {},
   fingerprint: "abc",
-  usesScope: false,
 };
 
 /** What `serveBuilt()` is given by a module. */
@@ -95,8 +94,8 @@ async function given(server: ServerModule): Promise<Record<string, unknown>> {
 
 Deno.test("createServerModule() gives serveBuilt() all that is known, and exports what it gives", async () => {
   const { url, ...app } = await given(SERVER);
-  const { manifest, files, fingerprint, usesScope } = SERVER;
-  assertEquals(app, { modules: {}, proxy: 1, manifest, files, fingerprint, usesScope, isMain: false });
+  const { manifest, files, fingerprint } = SERVER;
+  assertEquals(app, { modules: {}, proxy: 1, manifest, files, fingerprint, isMain: false });
   assertMatch(String(url), /^data:/);
 });
 

@@ -26,7 +26,6 @@ import { configFileOf, configureBuiltModules, findProjectFiles } from "../projec
 import { getModuleAliases, isTextFile } from "../modules/load/resolve_hooks.ts";
 import type { Project } from "../project/scan.ts";
 import { getExternalNames, splitNextImports, writeNextImports } from "../modules/next/next_imports.ts";
-import { mayUseScope } from "../modules/source/scope_use.ts";
 import { getRelativePath } from "../project/relative_path.ts";
 import { getOwnSpecifier, PACKAGE_URL, SOURCE_URL } from "../modules/own_package.ts";
 import { getJsxImportSource } from "../modules/resolve/tsconfig_paths.ts";
@@ -279,7 +278,6 @@ async function createServerInput({ root, manifest }: Project, sources: readonly 
     server: getOwnSpecifier("built", "src/deno/build/built_server.ts"),
     redis: redis ? getOwnSpecifier("cache/redis", "src/cache/stores/redis.ts") : undefined,
     fingerprint: digest.digest("base64url").slice(0, 16),
-    usesScope: sources.some(mayUseScope),
   };
 }
 

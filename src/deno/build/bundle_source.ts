@@ -40,8 +40,6 @@ export interface BuiltApp {
   readonly instrumentation?: BuiltModule;
   /** Identifies this code among other code. */
   readonly fingerprint: string;
-  /** Whether a module may ask for the request scope. */
-  readonly usesScope: boolean;
   /** Imports the store in Redis, where it was asked for. */
   readonly redis?: () => Promise<RedisModule>;
   /** Where the built module is: `import.meta.url`. */
@@ -66,7 +64,6 @@ export async function openBundle(built: BuiltApp): Promise<ProjectSource & { ins
       : readInstrumentation(...await importBuilt(instrumentation)),
     load: async (file) => (await importBuilt({ file, load: modules[file]! }, "route "))[0],
     read: (file) => Promise.resolve(Uint8Array.fromBase64(files[file]!)),
-    usesScope: () => built.usesScope,
     fingerprint: () => built.fingerprint,
   };
 }

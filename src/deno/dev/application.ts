@@ -110,7 +110,7 @@ export async function openDevApplication(
 
   function open(): Promise<App> {
     const version = versionNow();
-    const source = { ...folder, manifest: project.manifest, rules, usesScope: () => true, fingerprint: () => version };
+    const source = { ...folder, manifest: project.manifest, rules, fingerprint: () => version };
     return createApp(source, {
       cache: store,
       cachesResponses: cache !== undefined,

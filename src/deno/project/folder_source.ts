@@ -9,7 +9,7 @@ import type { ModuleNamespace, RouteFiles } from "../../handler/served_route.ts"
 import { writeLog } from "../../log/log.ts";
 import { setImageHost } from "../../next/image_renderer.ts";
 import { createLoader, importUrl } from "../modules/load/loader.ts";
-import { getSourceFingerprint, installResolveHooks, isScopeUsed } from "../modules/load/resolve_hooks.ts";
+import { getSourceFingerprint, installResolveHooks } from "../modules/load/resolve_hooks.ts";
 import { describeUseCache, watchUseCache } from "../modules/source/use_cache_directive.ts";
 import { loadProjectConfig, loadProjectFiles } from "./project_files.ts";
 import type { ProjectSource } from "./project_source.ts";
@@ -68,7 +68,6 @@ export async function openFolder(
     rules,
     instrumentation,
     ...files,
-    usesScope: isScopeUsed,
     fingerprint: () => code ??= getSourceFingerprint(root),
     files: [config.file, rules.proxy?.file, instrumentation.file].filter((file) => file !== undefined),
   };

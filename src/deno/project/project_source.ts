@@ -20,8 +20,6 @@ export interface ProjectSource extends RouteFiles {
   readonly rules?: RoutingRules;
   /** What `instrumentation.ts` exports, if there is one. */
   readonly instrumentation?: Instrumentation;
-  /** Whether a loaded module may ask for the request scope. Default: yes. */
-  usesScope?(): boolean;
   /** Identifies the code, so that cached responses of other code are not taken for its own. */
   fingerprint?(): string;
 }

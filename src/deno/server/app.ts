@@ -93,14 +93,13 @@ export async function createApp(source: ProjectSource, options: AppOptions): Pro
 
 /** How the handler of a source answers: by the options, else by what the project says. */
 function toHost(source: ProjectSource, options: AppOptions): RequestHandlerHost {
-  const { rules, load, read, usesScope, fingerprint } = source;
+  const { rules, load, read, fingerprint } = source;
   const { cache: _cache, lazy: _lazy, verbose: _verbose, ...answers } = options;
   return {
     ...answers,
     rules,
     load,
     read,
-    usesScope,
     fingerprint,
     basePath: options.basePath ?? rules?.config.basePath,
     authInterrupts: options.authInterrupts ?? rules?.config.authInterrupts,

@@ -1,5 +1,5 @@
 /**
- * Keeps track of the loaded files: a digest of each, and whether any may use the request scope.
+ * Keeps track of the loaded files, with a digest of each.
  *
  * @module
  */
@@ -7,15 +7,10 @@
 import { createHash } from "node:crypto";
 import { isInstalled } from "../resolve/module_address.ts";
 import { checkForUseCache } from "../source/use_cache_directive.ts";
-import { mayUseScope } from "../source/scope_use.ts";
 import { getTextShape, type TextShape } from "./unfinished_save.ts";
 
 /** The loaded files. */
 export interface LoadedSources {
-  /** Whether a loaded module may use the request scope. Once true, it stays true. */
-  readonly isScopeUsed: boolean;
-  /** Records that a module may use the request scope. */
-  useScope(): void;
   /**
    * Records a file.
    *
@@ -38,16 +33,8 @@ export interface LoadedSources {
 /** Creates an empty record of loaded files. */
 export function createLoadedSources(): LoadedSources {
   const loaded = new Map<string, { readonly digest: string; readonly shape: TextShape | undefined }>();
-  let isScopeUsed = false;
   return {
-    get isScopeUsed() {
-      return isScopeUsed;
-    },
-    useScope() {
-      isScopeUsed = true;
-    },
     add(url, source) {
-      isScopeUsed ||= typeof source === "string" && mayUseScope(source);
       const shape = typeof source === "string" && !url.endsWith(".json") ? getTextShape(source) : undefined;
       if (typeof source === "string" && !isInstalled(url)) checkForUseCache(url, source);
       loaded.set(url, { digest: createHash("sha256").update(source).digest("base64url"), shape });

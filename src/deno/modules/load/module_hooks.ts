@@ -172,7 +172,6 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     const found = findModule({ specifier, parent: toFileUrlOnly(parent), mode, resolveByDeno });
     if (typeof found !== "string") return { url: toVirtualUrl(found), shortCircuit: true };
     const url = found;
-    noteRemote(url);
     // For anything but files, Deno's result may have more than the URL.
     if (!url.startsWith("file:") || url.startsWith(ownModules)) {
       return next(specifier.startsWith("file:") ? specifier : url, { ...context, parentURL: parent });
@@ -197,15 +196,9 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     return isSynchronous ? `data:text/javascript,${encodeURIComponent(source)}` : url;
   }
 
-  function noteRemote(url: string): void {
-    // The source of a module that is not a file is unknown here.
-    if (url.startsWith(ownModules) || /^(?:https?|data|blob):/.test(url)) sources.useScope();
-  }
-
   function noteSynchronous(url: string): void {
     const file = toFileUrlOnly(url);
     sources.add(file, host.reader().take(file));
-    sources.useScope();
     if (!isInstalled(file)) loadedForGood.add(file);
   }
 

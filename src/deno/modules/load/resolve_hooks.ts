@@ -21,12 +21,10 @@ import { findNextModule, MARKER_PACKAGES, type NextModule } from "../next/next_m
 import { createVirtualModule, nameVirtualModule, registerNextModules } from "../next/next_namespaces.ts";
 import type { TextShape } from "./unfinished_save.ts";
 import { getJsxImportSource, setTsconfig } from "../resolve/tsconfig_paths.ts";
-import { PACKAGE_URL, SOURCE_URL } from "../own_package.ts";
+import { SOURCE_URL } from "../own_package.ts";
 
 /** The folder of virtual modules. */
 const VIRTUAL = getVirtualFolder(Deno.build.os);
-/** The module of the command line. */
-const CLI = new URL("cli.ts", PACKAGE_URL).href;
 
 /** The project that the hooks resolve modules for. */
 interface Project {
@@ -79,8 +77,6 @@ export function trackModules(): ModuleGraph {
 export function installResolveHooks(root?: string): void {
   if (root !== undefined && root !== project?.root) project = createProject(root);
   if (hooks !== undefined) return;
-  // A program may have loaded user modules before, unseen by the hooks; the command line has not.
-  if (Deno.mainModule !== CLI) sources.useScope();
   registerNextModules();
   hooks = registerModuleHooks({
     finder: () => getProject().finder,
@@ -191,13 +187,6 @@ function readSource(url: string): string {
   } catch {
     return "";
   }
-}
-
-/**
- * Whether a module that was imported since the hooks were installed may use the request scope. Once true, it stays true.
- */
-export function isScopeUsed(): boolean {
-  return sources.isScopeUsed;
 }
 
 /** Whether a file was loaded in a way that does not allow loading it again after it has changed. */
