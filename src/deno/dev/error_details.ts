@@ -10,6 +10,8 @@ import { fromFileUrl, join, toFileUrl } from "@std/path";
 import { thrownText } from "../../handler/response/thrown_text.ts";
 import { RouteLoadError } from "../modules/load/loader.ts";
 import { getRelativePath } from "../project/relative_path.ts";
+import { findSpecifiers } from "../modules/source/module_specifiers.ts";
+import { isWithin } from "../project/is_within.ts";
 import { PACKAGE_URL } from "../modules/own_package.ts";
 
 /** What a developer is told of an error. */
@@ -65,7 +67,7 @@ export function describeError(error: unknown, root: string): ErrorDetails {
     ? named({ name: textOf(() => inner.name), message: said })
     : { name: textOf(() => inner.name), message: said };
   // What a handler says may be what a client sent, and must not choose a file; a module says where it is wrong.
-  const place = placeOf(isLoad ? `${said}\n${own}` : callsOf(own, said), root);
+  const place = isLoad ? placeOf(`${said}\n${own}`, root) ?? findImport(said, root) : placeOf(callsOf(own, said), root);
   return { name, message, stack: own + causesOf(inner), place };
 }
 
@@ -139,14 +141,34 @@ function placeOf(text: string, root: string): ErrorPlace | null {
   return null;
 }
 
-function codeFrame(path: string, line: number, column: number): string | null {
-  let lines: string[];
+/** How a message names an import that cannot be resolved; such an error has no stack. */
+const UNRESOLVED = /Cannot find (?:package "[^"]*" for the import )?"([^"]+)" (?:imported from|in) (.+?): /;
+
+/** Finds the import that a message is about. */
+function findImport(message: string, root: string): ErrorPlace | null {
+  const [, specifier, file = ""] = UNRESOLVED.exec(message) ?? [];
+  const path = join(root, file);
+  if (specifier === undefined || !isWithin(path, root)) return null;
+  const text = readText(path);
+  const found = findSpecifiers(text).find((one) => one.specifier === specifier);
+  if (found === undefined) return null;
+  const before = text.slice(0, found.start).split("\n");
+  const line = before.length, column = before.at(-1)!.length + 1;
+  const frame = codeFrame(path, line, column);
+  return frame === null ? null : { file, path, line, column, frame };
+}
+
+function readText(path: string): string {
   try {
-    lines = readFileSync(path, "utf8").replace(/\r?\n$/, "").split(/\r?\n/);
+    return readFileSync(path, "utf8");
   } catch {
-    return null;
+    return "";
   }
-  if (line < 1 || line > lines.length) return null;
+}
+
+function codeFrame(path: string, line: number, column: number): string | null {
+  const lines = readText(path).replace(/\r?\n$/, "").split(/\r?\n/);
+  if (lines.join("") === "" || line < 1 || line > lines.length) return null;
   const first = Math.max(1, line - AROUND), last = Math.min(lines.length, line + AROUND);
   const width = String(last).length;
   return lines.slice(first - 1, last).flatMap((text, index) => {

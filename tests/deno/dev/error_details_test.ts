@@ -57,6 +57,23 @@ for (const file of [...FILES, "app/a b/route.ts", "app/é%41/route.ts", "lib/a#b
   });
 }
 
+const UNRESOLVED: readonly (readonly [message: string, place: string | undefined])[] = [
+  [`Cannot find "../lib/nope.ts" imported from app/route.ts: there is no file "lib/nope.ts"`, "app/route.ts:2:20"],
+  [`Cannot find package "nope" for the import "nope/x" in app/route.ts: it is not installed`, "app/route.ts:3:8"],
+  [`Cannot find "./other.ts" imported from app/route.ts: there is no file "app/other.ts"`, undefined],
+  [`Cannot find "./nope.ts" imported from ../outside.ts: there is no file "nope.ts"`, undefined],
+];
+
+for (const [message, expected] of UNRESOLVED) {
+  Deno.test(`describeError() finds the import of: ${message}`, async () => {
+    const text = `// "../lib/nope.ts"\nimport { db } from "../lib/nope.ts";\nimport "nope/x";\n`;
+    await using project = await temporaryFiles({ "app/route.ts": text });
+    const cause = new TypeError(`ModuleResolveError: ${message}`);
+    const { place } = describeError(new RouteLoadError("Cannot load", { cause }), project.dir);
+    assertEquals(place === null ? undefined : `${place.file}:${place.line}:${place.column}`, expected);
+  });
+}
+
 Deno.test("describeError() finds the first place in the project, past this package, node_modules and Deno", async () => {
   await using project = await temporaryFiles({ "app/route.ts": "a();\nb();", "node_modules/x/i.js": "x();" });
   const base = toFileUrl(project.dir).href;
