@@ -74,7 +74,7 @@ Deno.test("routes dev starts anew, by the same port, when what is read once chan
       await dev.write({ [file]: text });
       pid = await startsAnew(dev, pid);
       assertEquals(JSON.parse(await dev.text("/seen")).join(), seen);
-      assertEquals(dev.printed().match(/Starting anew: .*/g)?.at(-1), `Starting anew: ${why} has changed`);
+      assertEquals(dev.printed().match(/Restarting: .*/g)?.at(-1), `Restarting: ${why} has changed`);
     });
   }
   await t.step("and not when a route changes", async () => {
@@ -110,7 +110,7 @@ Deno.test("routes dev starts anew when memory has grown by more than --max-growt
   await dev.write({ "app/route.ts": saying("grown") });
   await startsAnew(dev, pid);
   assertEquals(await dev.text("/"), "grown");
-  assertStringIncludes(dev.printed(), "Starting anew: memory has grown");
+  assertStringIncludes(dev.printed(), "Restarting: memory has grown");
 });
 
 const BROKEN: readonly (readonly [file: string, broken: string, fixed: string, said: string])[] = [

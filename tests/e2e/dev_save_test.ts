@@ -138,6 +138,6 @@ for (const [name, save] of Object.entries(SAVE)) {
     await dev.shows("/", "before");
     await save(`${dev.dir}/.env`, env("afterwards"), env("after").length - 1, () => delay(SHORT_PAUSE_MS));
     await dev.shows("/", "afterwards");
-    assertEquals(dev.printed().match(/Starting anew: .*/g), ["Starting anew: .env has changed"], dev.printed());
+    assertEquals(dev.printed().match(/Restarting: .*/g), ["Restarting: .env has changed"], dev.printed());
   });
 }

@@ -66,7 +66,7 @@ export async function devCommand(dir: string, flags: DevFlags, { inPlace, again 
       if (!inPlace) console.warn(`Cannot start anew although ${why}: that needs all permissions (-A)`);
       if (!inPlace || restarting) return restarting;
       restarting = true;
-      console.log(`Starting anew: ${why}`);
+      console.log(`Restarting: ${why}`);
       server.shutdown();
       return true;
     },

@@ -1,6 +1,6 @@
 /**
- * Who may ask `routes dev`: a page of another site can make its own name lead to this machine (DNS rebinding), and the
- * development server tells of code.
+ * Which hosts `routes dev` answers: a page of another site can point its own name at this machine (DNS rebinding), and the
+ * development server shows code.
  *
  * @module
  */
@@ -8,20 +8,21 @@
 import { getReceivedHeader } from "../../http/native.ts";
 
 /**
- * Makes the check: `localhost`, names below it and addresses may ask, and the names that are listed.
+ * Creates the check, which accepts `localhost`, names below it, addresses, and the listed names.
  *
- * @param names Other names; `.example.test` stands for all names below it.
- * @returns Answers a request that is refused, or `null`.
+ * @param names Other names; `.example.test` matches all names below it.
+ * @returns A function that returns the response for a refused request, or `null`.
  */
 export function checkHost(names: readonly string[]): (request: Request) => Response | null {
   return (request) => {
     const host = getReceivedHeader(request, "host") ?? URL.parse(request.url)?.host ?? "";
     const name = host.toLowerCase().replace(/:\d*$/, "");
-    if (isLocal(name) || names.some((allowed) => fits(name, allowed.toLowerCase()))) return null;
+    if (isLocal(name) || names.some((allowed) => matchesHost(name, allowed.toLowerCase()))) return null;
     const isName = /^[\w.-]+$/.test(name);
-    const fix = isName ? `add --allow-host ${name}` : "this Host header names none";
-    const shown = isName ? `"${name}"` : "the request";
-    return new Response(`Cannot serve ${shown}: routes dev answers localhost and addresses, ${fix}\n`, { status: 403 });
+    const message = isName
+      ? `Cannot serve host "${name}": it is not an allowed host, add --allow-host ${name}`
+      : "Cannot serve the request: its Host header is not a host name or an address";
+    return new Response(`${message}\n`, { status: 403 });
   };
 }
 
@@ -30,6 +31,6 @@ function isLocal(name: string): boolean {
     /^\[[\da-f:.]+\]$/.test(name);
 }
 
-function fits(name: string, allowed: string): boolean {
+function matchesHost(name: string, allowed: string): boolean {
   return allowed.startsWith(".") ? name.endsWith(allowed) : name === allowed;
 }

@@ -1,6 +1,5 @@
 /**
- * The application of `routes dev`: its handler is another one after each change, while the modules that have not changed
- * stay.
+ * The application of `routes dev`: each change replaces its handler, and keeps the modules that have not changed.
  *
  * @module
  */
@@ -14,8 +13,8 @@ import { noStore } from "../../cache/stores/no_store.ts";
 import { openCache } from "../server/cache_location.ts";
 import type { ShownRoute } from "./endpoints.ts";
 import { setEnvironment } from "../project/environment.ts";
-import { describeError, errorText } from "./error_details.ts";
-import { errorResponse } from "./error_page.ts";
+import { describeError, formatError } from "./error_details.ts";
+import { createErrorResponse } from "./error_page.ts";
 import { isWithin } from "../project/is_within.ts";
 import { openFolder } from "../project/folder_source.ts";
 import { type App, createApp, getDraftSecret } from "../server/app.ts";
@@ -27,52 +26,52 @@ import { scanPlace } from "../project/scan.ts";
 import { refreshTypes } from "../project/routes_dts.ts";
 import { createSaveGuard, CUT_MS } from "../modules/load/unfinished_save.ts";
 
-/** An application that changes. */
+/** An application that follows the changes of its files. */
 export interface DevApplication {
-  /** The handler as it is now. */
+  /** The current handler. */
   readonly handler: App;
   /** Changes whenever the handler does. */
   readonly version: string;
-  /** What is wrong with the names of files. */
+  /** The errors in the names of files. */
   readonly problems: readonly string[];
   /** The routes, each loaded if it can be. */
   routes(): Promise<ShownRoute[]>;
-  /** Whether a change of a file, or a folder, is of interest. */
+  /** Whether a change of a file or folder matters. */
   concerns(path: string): boolean;
-  /** The files that have changed since they were imported, told by a look at the disk. */
+  /** Returns the files that have changed on disk since they were imported. */
   stale(): string[];
   /**
-   * Takes over what has changed.
+   * Applies changes.
    *
-   * @param paths The files that changed, came or went.
-   * @returns Why that is not enough, and the process has to begin anew; or `null`.
+   * @param paths The files that changed, appeared or disappeared.
+   * @returns Why the process has to restart; `null` if it does not.
    */
   change(paths: ReadonlySet<string>): Promise<string | null>;
-  /** Settles when all that was promised for after a response is done, by handlers of before as well. */
+  /** Settles when all that was promised for after a response is done, by earlier handlers as well. */
   drain(): Promise<void>;
-  /** Cuts the response streams that are under way, those of handlers of before as well. */
+  /** Cuts the response streams that are under way, those of earlier handlers as well. */
   cut(): void;
   /** Ends the use of the cache. */
   close(): Promise<void>;
 }
 
-/** What the application needs to know besides the project. */
+/** Options of {@linkcode openDevApplication}. */
 export interface DevApplicationOptions extends Pick<RequestHandlerHost, "onMatch"> {
-  /** Where the cache is kept; without it nothing is cached, as in Next's development server. */
+  /** Where cached data is stored. Default: nothing is cached, as in Next's development server. */
   readonly cache: string | undefined;
   /** Whether a file is being written at the moment. */
   isBeingWritten(path: string): boolean;
-  /** Settles when it has been taken over that files have changed, by {@linkcode DevApplication.change}. */
+  /** Settles when {@linkcode DevApplication.change} has applied the changes of files. */
   follow(paths: readonly string[]): Promise<void>;
 }
 
-/** How many handlers of before a change are known: their streams may be open, their `after()` still to run. */
-const RETIRED = 20;
+/** How many earlier handlers are kept: their streams may be open, their `after()` still to run. */
+const MAX_RETIRED = 20;
 
-/** How often the folders are read again at most because files come and go meanwhile. */
-const ROUNDS = 5;
+/** How often the folders are read again at most, as files appear and disappear meanwhile. */
+const MAX_SCANS = 5;
 
-/** Files that are read once, when the process begins. */
+/** Files that are read only at startup. */
 const READ_ONCE =
   /^(?:(?:deno|package|tsconfig|jsconfig)\.jsonc?|\.env(?:\.(?:development|production|test))?(?:\.local)?|(?:proxy|middleware|instrumentation|next\.config)\.[cm]?[jt]sx?)$/;
 
@@ -80,7 +79,7 @@ const READ_ONCE =
  * Opens the application of a project.
  *
  * @param place The project.
- * @param options What else it needs to know.
+ * @param options How it is opened.
  */
 export async function openDevApplication(
   place: ProjectPlace,
@@ -97,7 +96,7 @@ export async function openDevApplication(
   const { instrumentation } = folder;
   await instrumentation.register();
   const store = cache === undefined ? noStore() : await openCache(cache);
-  const begun = new Set(folder.files.map((file) => toFileUrl(join(root, file)).href));
+  const loadedOnce = new Set(folder.files.map((file) => toFileUrl(join(root, file)).href));
   const beside = new Set([root, dirname(join(root, appDir))]);
   const start = crypto.randomUUID();
   const retired: App[] = [];
@@ -105,11 +104,11 @@ export async function openDevApplication(
   let { rules } = folder;
   let generation = 0;
   let handler = await open();
-  tellProblems();
+  logProblems();
   await refreshTypes(root, project.manifest);
 
   function open(): Promise<App> {
-    const version = versionNow();
+    const version = getVersion();
     const source = { ...folder, manifest: project.manifest, rules, fingerprint: () => version };
     return createApp(source, {
       cache: store,
@@ -119,22 +118,22 @@ export async function openDevApplication(
       draftSecret: getDraftSecret() ?? start,
       onMatch,
       onError(error, request, context) {
-        writeLog("error", `${request.method} ${request.path} failed: ${textOf(error)}`);
+        writeLog("error", `${request.method} ${request.path} failed: ${describe(error)}`);
         return instrumentation.onRequestError?.(error, request, context);
       },
-      answerError: (error, request) => errorResponse(describeError(error, root), request, version),
+      answerError: (error, request) => createErrorResponse(describeError(error, root), request, version),
     });
   }
 
-  function versionNow(): string {
+  function getVersion(): string {
     return `${start} ${generation}`;
   }
 
-  function textOf(error: unknown): string {
-    return errorText(describeError(error, root));
+  function describe(error: unknown): string {
+    return formatError(describeError(error, root));
   }
 
-  function tellProblems(): void {
+  function logProblems(): void {
     for (const message of messagesOf(project.problems)) writeLog("error", message);
   }
 
@@ -142,7 +141,7 @@ export async function openDevApplication(
     return beside.has(dirname(path)) && READ_ONCE.test(basename(path));
   }
 
-  /** What may be imported; the files of `public/` may be large, and empty for good. */
+  /** Whether a file may be imported; the files of `public/` may be large, or empty on purpose. */
   function isCode(path: string): boolean {
     return /\.(?:[cm]?[jt]sx?|json)$/.test(path) && !isWithin(path, join(root, "public"));
   }
@@ -150,7 +149,7 @@ export async function openDevApplication(
   async function change(paths: ReadonlySet<string>): Promise<string | null> {
     const [gone] = await Promise.all([
       guard.finished([...paths].filter(isCode)),
-      // A new process that begins with half a file would have nothing to answer with.
+      // A process that restarts with half a file could not answer anything.
       guard.finished([...paths].filter(isReadOnce), CUT_MS),
     ]);
     const urls = [...paths].map((path) => toFileUrl(path).href);
@@ -161,48 +160,48 @@ export async function openDevApplication(
     if (isPublic) rules = { ...rules, publicFile: await servePublicFiles(join(root, "public")) };
     if (renewed.size > 0 || isApp || isPublic) await replaceHandler();
     const once = [...paths].find(isReadOnce) ?? urls.find(isLoadedForGood) ??
-      [...begun].find((url) => renewed.has(url));
+      [...loadedOnce].find((url) => renewed.has(url));
     return once === undefined ? null : `${basename(once)} has changed`;
   }
 
   /**
-   * Reads the folders again.
+   * Scans the folders again.
    *
-   * @param gone The files that are known to be gone; another that is missing is waited for.
+   * @param gone The files that are known to be deleted; it waits for other missing ones.
    */
   async function rescan(gone: ReadonlySet<string>): Promise<void> {
     const { manifest, problems } = project;
     const before = manifest.routes.map(({ file }) => join(root, file));
     const absent = new Set(gone);
-    for (let round = 0, last = ""; round < ROUNDS; round++) {
+    for (let round = 0, last = ""; round < MAX_SCANS; round++) {
       project = await scanPlace(place, extensions);
       const found = new Set(project.manifest.routes.map(({ file }) => join(root, file)));
-      // Some editors move a file away before they write it, maybe while the change of another one is followed.
+      // Some editors move a file away before they write it, maybe while another change is applied.
       const missing = before.filter((path) => !found.has(path) && !absent.has(path));
-      // What is there, and still no route, is in conflict with another.
+      // A file that exists and still is not a route conflicts with another one.
       if (missing.join() === last) break;
       last = missing.join();
       for (const path of await guard.finished(missing)) absent.add(path);
     }
-    if (messagesOf(project.problems).join() !== messagesOf(problems).join()) tellProblems();
+    if (messagesOf(project.problems).join() !== messagesOf(problems).join()) logProblems();
     if (JSON.stringify(project.manifest) !== JSON.stringify(manifest)) await refreshTypes(root, project.manifest);
   }
 
   async function replaceHandler(): Promise<void> {
     const old = handler;
     retired.push(old);
-    if (retired.length > RETIRED) retired.shift();
+    if (retired.length > MAX_RETIRED) retired.shift();
     const wasLoaded = new Set(old.routes.filter(({ module }) => module !== undefined).map(({ file }) => file));
     generation++;
     handler = await open();
     old.drain().finally(old.close);
-    // Who made a mistake is told when the file is saved, not by the next request.
+    // Report a mistake when the file is saved, not with the next request.
     for (const route of handler.routes.filter(({ file }) => wasLoaded.has(file))) {
-      handler.load(route).catch((error) => writeLog("error", textOf(error)));
+      handler.load(route).catch((error) => writeLog("error", describe(error)));
     }
   }
 
-  /** A module that fails is run by who asks for its route, and not by everyone who looks at the list. */
+  /** A failing module is not run again each time the page polls, only when its route is requested. */
   async function showRoute(route: Route): Promise<ShownRoute> {
     const { id, file } = route;
     const failure = route.module === undefined ? failures.get(route) : undefined;
@@ -211,8 +210,8 @@ export async function openDevApplication(
       const { methods, config } = await handler.load(route);
       return { id, file, methods, config: configLines(config) };
     } catch (error) {
-      failures.set(route, textOf(error));
-      return { id, file, methods: [], config: [], error: textOf(error) };
+      failures.set(route, describe(error));
+      return { id, file, methods: [], config: [], error: describe(error) };
     }
   }
 
@@ -221,7 +220,7 @@ export async function openDevApplication(
       return handler;
     },
     get version() {
-      return versionNow();
+      return getVersion();
     },
     get problems() {
       return messagesOf(project.problems);

@@ -1,5 +1,5 @@
 /**
- * What is printed while a request is answered: `console` goes on to the terminal, and is noted with the request.
+ * Captures what is printed while a request is answered: it goes to the terminal, and is kept with the request.
  *
  * @module
  */
@@ -7,9 +7,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { format } from "node:util";
 
-/** A call of `console`. */
+/** A call of a `console` method. */
 export interface OutputLine {
-  /** The method: `log`, `info`, `warn`, `error`, `debug`. */
   readonly level: typeof LEVELS[number];
   /** What was printed. */
   readonly text: string;
@@ -17,30 +16,30 @@ export interface OutputLine {
 
 const LEVELS = ["log", "info", "warn", "error", "debug"] as const;
 
-/** How many calls of a request are noted, and how many characters of them all. */
-const CALLS = 200, LENGTH = 32_000;
+/** How many calls of a request are kept, and how many characters of all of them. */
+const MAX_CALLS = 200, MAX_LENGTH = 32_000;
 
 const current = new AsyncLocalStorage<OutputLine[]>();
-let isNoting = false;
+let isCapturing = false;
 
-/** Runs a function; what it prints, then or later, is added to `lines`. */
-export function notingOutput<Result>(lines: OutputLine[], run: () => Result): Result {
-  if (!isNoting) noteConsole();
-  isNoting = true;
+/** Runs a function and adds what it prints, then or later, to `lines`. */
+export function captureOutput<Result>(lines: OutputLine[], run: () => Result): Result {
+  if (!isCapturing) wrapConsole();
+  isCapturing = true;
   return current.run(lines, run);
 }
 
-/** What the request printed that is being answered here. */
-export function currentOutput(): readonly OutputLine[] {
+/** Returns what the current request has printed. */
+export function getOutput(): readonly OutputLine[] {
   return current.getStore() ?? [];
 }
 
-/** Runs a function whose output belongs to no request. */
-export function unnoted(run: () => void): void {
+/** Runs a function whose output does not belong to a request. */
+export function withoutCapture(run: () => void): void {
   current.exit(run);
 }
 
-function noteConsole(): void {
+function wrapConsole(): void {
   for (const level of LEVELS) {
     const print = console[level];
     console[level] = (...args: unknown[]) => {
@@ -52,6 +51,6 @@ function noteConsole(): void {
 }
 
 function noteCall(lines: OutputLine[], level: OutputLine["level"], args: readonly unknown[]): void {
-  const free = LENGTH - lines.reduce((sum, { text }) => sum + text.length, 0);
-  if (lines.length < CALLS && free > 0) lines.push({ level, text: format(...args).slice(0, free) });
+  const free = MAX_LENGTH - lines.reduce((sum, { text }) => sum + text.length, 0);
+  if (lines.length < MAX_CALLS && free > 0) lines.push({ level, text: format(...args).slice(0, free) });
 }

@@ -1,5 +1,5 @@
 /**
- * Where in a project an error comes from, with the lines around it: what `routes dev` tells of it.
+ * Where in a project an error comes from, with the lines around it, as `routes dev` shows it.
  *
  * @module
  */
@@ -14,11 +14,10 @@ import { findSpecifiers } from "../modules/source/module_specifiers.ts";
 import { isWithin } from "../project/is_within.ts";
 import { PACKAGE_URL } from "../modules/own_package.ts";
 
-/** What a developer is told of an error. */
+/** An error as it is shown to a developer. */
 export interface ErrorDetails {
-  /** The kind of error: `TypeError`. */
+  /** The name of its class: `TypeError`. */
   readonly name: string;
-  /** What it says. */
   readonly message: string;
   /** Its stack, without the calls of this package. */
   readonly stack: string;
@@ -41,63 +40,66 @@ export interface ErrorPlace {
 }
 
 /** How many lines a frame has before and after. */
-const AROUND = 3;
+const CONTEXT_LINES = 3;
 
-/** This package's own modules: an error that passes through them does not come from them. */
+/** The modules of this package: an error that passes through them does not come from them. */
 const PACKAGE = ["src/", "cli.ts", "mod.ts"].map((path) => new URL(path, PACKAGE_URL).href);
 
 const POSITION = /(file:\/\/\S+?)(?:\?v=\d+)?:(\d+):(\d+)/g;
 
 /**
- * Finds out what can be told of an error.
+ * Describes an error.
  *
- * @param error What was thrown.
+ * @param error The thrown value.
  * @param root The project's folder.
  */
 export function describeError(error: unknown, root: string): ErrorDetails {
   if (!(error instanceof Error)) {
-    return { name: "Error", message: `${thrownText(error)} was thrown, which is no Error`, stack: "", place: null };
+    return { name: "Error", message: `${thrownText(error)} was thrown, which is not an Error`, stack: "", place: null };
   }
   // The cause has the stack that leads to the file; the error around it says which route could not be loaded.
   const isLoad = error instanceof RouteLoadError && error.cause instanceof Error;
   const inner = isLoad ? error.cause as Error : error;
-  const said = textOf(() => inner.message);
-  const own = cleanStack(textOf(() => inner.stack ?? ""));
+  const text = readSafely(() => inner.message);
+  const own = cleanStack(readSafely(() => inner.stack ?? ""));
   const { name, message } = isLoad
-    ? named({ name: textOf(() => inner.name), message: said })
-    : { name: textOf(() => inner.name), message: said };
-  // What a handler says may be what a client sent, and must not choose a file; a module says where it is wrong.
-  const place = isLoad ? placeOf(`${said}\n${own}`, root) ?? findImport(said, root) : placeOf(callsOf(own, said), root);
-  return { name, message, stack: own + causesOf(inner), place };
+    ? unwrapSyntaxError({ name: readSafely(() => inner.name), message: text })
+    : { name: readSafely(() => inner.name), message: text };
+  // The message of a handler may contain what a client sent, which must not choose a file.
+  const place = isLoad
+    ? findPlace(`${text}\n${own}`, root) ?? findImport(text, root)
+    : findPlace(getCalls(own, text), root);
+  return { name, message, stack: own + formatCauses(inner), place };
 }
 
 const CAUSED_BY = "\nCaused by: ";
 
-/** What an error says of its causes: "fetch failed" is not the whole story. */
-function causesOf(error: Error): string {
+/** Formats the causes of an error: "fetch failed" alone does not help. */
+function formatCauses(error: Error): string {
   let text = "";
   try {
     let { cause } = error;
     for (let depth = 0; cause !== undefined && cause !== null && depth < 5; depth++) {
       const own: unknown = cause;
-      text += CAUSED_BY + cleanStack(own instanceof Error ? textOf(() => own.stack ?? own.message) : thrownText(own));
+      text += CAUSED_BY +
+        cleanStack(own instanceof Error ? readSafely(() => own.stack ?? own.message) : thrownText(own));
       cause = own instanceof Error ? own.cause : undefined;
     }
   } catch {
-    // A cause that cannot be read is none.
+    // A cause that cannot be read is left out.
   }
   return text;
 }
 
-/** The calls of a stack, which come after the message. */
-function callsOf(stack: string, message: string): string {
+/** Returns the calls of a stack, which come after the message. */
+function getCalls(stack: string, message: string): string {
   const at = stack.indexOf(message);
   const lines = (at === -1 ? stack : stack.slice(at + message.length)).split("\n");
   return lines.filter((line) => /^\s+at /.test(line)).join("\n");
 }
 
-/** Whatever user code throws, telling of it does not. */
-function textOf(read: () => unknown): string {
+/** Reads a text of an error that user code has thrown; never throws. */
+function readSafely(read: () => unknown): string {
   try {
     return stripVTControlCharacters(String(read()));
   } catch {
@@ -105,7 +107,7 @@ function textOf(read: () => unknown): string {
   }
 }
 
-/** Without what a developer can do nothing about: versions, the calls of this package, those of Deno. */
+/** Removes what a developer cannot act on: versions, and the calls of this package and of Deno. */
 function cleanStack(stack: string): string {
   const lines = stack.replaceAll(/\?v=\d+(?=:)/g, "").split("\n");
   return lines.filter((line) =>
@@ -117,14 +119,14 @@ function cleanStack(stack: string): string {
 }
 
 /** Deno wraps a syntax error in a TypeError, and puts a frame of its own below the first line. */
-function named({ name, message }: { name: string; message: string }): { name: string; message: string } {
+function unwrapSyntaxError({ name, message }: { name: string; message: string }): { name: string; message: string } {
   const bare = message.replaceAll(/\?v=\d+\b/g, "");
   const wrapped = /^(\w*Error): (.*)/.exec(bare);
   if (wrapped !== null) return { name: wrapped[1]!, message: wrapped[2]! };
   return { name, message: bare.replace(/\s+at file:\S+$/, "") };
 }
 
-function placeOf(text: string, root: string): ErrorPlace | null {
+function findPlace(text: string, root: string): ErrorPlace | null {
   const base = toFileUrl(join(root, "/")).href;
   for (const [, found = "", line, column] of text.matchAll(POSITION)) {
     // Parsing resolves what would lead out of the project.
@@ -169,7 +171,7 @@ function readText(path: string): string {
 function codeFrame(path: string, line: number, column: number): string | null {
   const lines = readText(path).replace(/\r?\n$/, "").split(/\r?\n/);
   if (lines.join("") === "" || line < 1 || line > lines.length) return null;
-  const first = Math.max(1, line - AROUND), last = Math.min(lines.length, line + AROUND);
+  const first = Math.max(1, line - CONTEXT_LINES), last = Math.min(lines.length, line + CONTEXT_LINES);
   const width = String(last).length;
   return lines.slice(first - 1, last).flatMap((text, index) => {
     const number = first + index;
@@ -181,8 +183,8 @@ function codeFrame(path: string, line: number, column: number): string | null {
   }).join("\n");
 }
 
-/** An error as text for a terminal. */
-export function errorText({ name, message, stack, place }: ErrorDetails): string {
+/** Formats an error for a terminal. */
+export function formatError({ name, message, stack, place }: ErrorDetails): string {
   const head = `${name}: ${message}`;
   if (place === null) return stack === "" ? head : stack;
   const [own = "", ...causes] = stack.split(CAUSED_BY);

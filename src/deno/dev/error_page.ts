@@ -1,23 +1,23 @@
 /**
- * The answer of `routes dev` where a handler failed: a page for a browser, JSON for all others. Production never sends it.
+ * The response of `routes dev` when a handler failed: a page for browsers, JSON for all others. Production never sends it.
  *
  * @module
  */
 
 import type { ErrorDetails } from "./error_details.ts";
-import { escapeHtml, htmlPage } from "./page/html.ts";
+import { createHtmlPage, escapeHtml } from "./page/html.ts";
 import { pathOf } from "../../handler/error_report.ts";
 
 /**
- * Makes the response.
+ * Creates the response.
  *
- * @param details What is told of the error.
+ * @param details The error.
  * @param request The request that failed.
- * @param version That of the application which failed; the page loads again when it is another one.
+ * @param version The version of the application that failed; the page reloads when it changes.
  */
-export function errorResponse(details: ErrorDetails, request: Request, version: string): Response {
+export function createErrorResponse(details: ErrorDetails, request: Request, version: string): Response {
   const wantsPage = request.headers.get("accept")?.includes("text/html") ?? false;
-  if (wantsPage) return pageOf(details, request, version);
+  if (wantsPage) return createPage(details, request, version);
   const { name, message, stack, place } = details;
   const at = place === null ? {} : { file: `${place.file}:${place.line}:${place.column}`, frame: place.frame };
   return Response.json({ error: { name, message, ...at, stack } }, {
@@ -26,47 +26,51 @@ export function errorResponse(details: ErrorDetails, request: Request, version: 
   });
 }
 
-function pageOf({ name, message, stack, place }: ErrorDetails, { method, url }: Request, version: string): Response {
+function createPage(
+  { name, message, stack, place }: ErrorDetails,
+  { method, url }: Request,
+  version: string,
+): Response {
   const at = place === null
     ? ""
-    : `<p class="mono"><a href="${escapeHtml(editorUrl(place.path, place.line, place.column))}">${
+    : `<p class="mono"><a href="${escapeHtml(getEditorUrl(place.path, place.line, place.column))}">${
       escapeHtml(`${place.file}:${place.line}:${place.column}`)
     }</a></p>
-<pre class="frame" tabindex="0" role="group" aria-label="Code">${frameOf(place.frame)}</pre>`;
-  // To load again what a form sent would send it again.
+<pre class="frame" tabindex="0" role="group" aria-label="Code">${formatFrame(place.frame)}</pre>`;
+  // Reloading a page that a form has led to would submit the form again.
   const reloads = method === "GET";
-  const hint = reloads ? " This page loads again when a file of the project changes." : "";
+  const hint = reloads ? " This page reloads when a project file changes." : "";
   const body = `<main class="error">
 <p class="mono soft">${escapeHtml(`${method} ${pathOf(url)}`)}</p>
 <h1>${escapeHtml(name)}</h1>
 <p class="message">${escapeHtml(message)}</p>
 ${at}
-${stack === "" ? "" : stackOf(stack, place === null)}
+${stack === "" ? "" : formatStack(stack, place === null)}
 <p class="soft"><a href="/_routes">All routes</a>.${hint}</p>
 </main>`;
-  return htmlPage(500, `${name}: ${message}`, body, reloads ? reloadAfter(version) : "");
+  return createHtmlPage(500, `${name}: ${message}`, body, reloads ? createReloadScript(version) : "");
 }
 
-function frameOf(frame: string): string {
+function formatFrame(frame: string): string {
   const lines = frame.split("\n").map((line) =>
     `<span${line.startsWith(">") ? ' class="here"' : ""}>${escapeHtml(line)}\n</span>`
   );
   return lines.join("");
 }
 
-function stackOf(stack: string, isOpen: boolean): string {
+function formatStack(stack: string, isOpen: boolean): string {
   return `<details${isOpen ? " open" : ""}><summary>Stack</summary><pre tabindex="0">${
     escapeHtml(stack)
   }</pre></details>`;
 }
 
-/** Opens the file in an editor; most that are used for TypeScript know this scheme. */
-function editorUrl(path: string, line: number, column: number): string {
+/** Returns a URL that opens the file in an editor; most editors for TypeScript know this scheme. */
+function getEditorUrl(path: string, line: number, column: number): string {
   return `vscode://file${path.startsWith("/") ? "" : "/"}${encodeURI(path)}:${line}:${column}`;
 }
 
-/** Loads the page again when something has changed; the server may be restarting meanwhile. */
-function reloadAfter(version: string): string {
+/** The script that reloads the page after a change; the server may be restarting meanwhile. */
+function createReloadScript(version: string): string {
   return `
 setInterval(async () => {
   try {

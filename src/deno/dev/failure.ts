@@ -1,5 +1,5 @@
 /**
- * `routes dev` for a project that cannot be served: the reason is the answer to every request, until a file changes.
+ * `routes dev` for a project that cannot be served: answers every request with the reason until a file changes.
  *
  * @module
  */
@@ -7,8 +7,8 @@
 import { basename } from "@std/path";
 import { delay } from "@std/async/delay";
 import { type DevOptions, serveForDevelopment } from "./server.ts";
-import { describeError, errorText } from "./error_details.ts";
-import { errorResponse } from "./error_page.ts";
+import { describeError, formatError } from "./error_details.ts";
+import { createErrorResponse } from "./error_page.ts";
 import { checkHost } from "./allowed_hosts.ts";
 import type { ProjectPlace } from "../project/project_files.ts";
 import { watchProject } from "../project/watch.ts";
@@ -25,14 +25,14 @@ export interface DevStart {
  * Serves a project for its developer, or the reason why it cannot be served.
  *
  * @param place The project.
- * @param options How it is served; the process begins anew when a file changes after a failure.
+ * @param options How it is served; after a failure the process restarts when a file changes.
  */
 export async function serveOrExplain(place: ProjectPlace, options: DevOptions): Promise<DevStart> {
-  // What is mended while the project starts counts.
-  const mended = Promise.withResolvers<string>();
+  // A fix saved during startup must not be missed.
+  const changed = Promise.withResolvers<string>();
   const watch = watchProject(place.root, {
     concerns: isSource,
-    onChange: ([path = ""]) => mended.resolve(`${basename(path)} has changed`),
+    onChange: ([path = ""]) => changed.resolve(`${basename(path)} has changed`),
   });
   try {
     const server = await serveForDevelopment(place, options);
@@ -40,7 +40,7 @@ export async function serveOrExplain(place: ProjectPlace, options: DevOptions): 
     return { server, isFailure: false };
   } catch (error) {
     const server = serveFailure(error, place, options, watch.close);
-    Promise.all([mended.promise, delay(PAUSE)]).then(([why]) => options.restart(why));
+    Promise.all([changed.promise, delay(PAUSE)]).then(([reason]) => options.restart(reason));
     return { server, isFailure: true };
   }
 }
@@ -59,11 +59,11 @@ function serveFailure(
     routes: [],
     fetch: (request) =>
       refuse(request) ??
-        (isVersion(request.url) ? Response.json({ version }) : errorResponse(details, request, version)),
+        (isVersion(request.url) ? Response.json({ version }) : createErrorResponse(details, request, version)),
     drain: () => Promise.resolve(),
     cut() {},
     close: () => Promise.resolve(onClose()),
   }, { port, hostname, onListen() {} });
-  console.error(errorText(details));
+  console.error(formatError(details));
   return server;
 }

@@ -1,5 +1,5 @@
 /**
- * The server of `routes dev`: what changes in the project is served by the next request, without a new process.
+ * The server of `routes dev`: the next request gets what has changed in the project, without a new process.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { checkHost } from "./allowed_hosts.ts";
 import type { ProjectPlace } from "../project/project_files.ts";
 import { type ProjectWatch, watchProject } from "../project/watch.ts";
 import { devLine, watchRequests } from "../server/request_log.ts";
-import { currentOutput, notingOutput, unnoted } from "./console_capture.ts";
+import { captureOutput, getOutput, withoutCapture } from "./console_capture.ts";
 import { type RouteServer, serveApp } from "../server/http_server.ts";
 
 /** How `routes dev` serves. */
@@ -19,18 +19,18 @@ export interface DevOptions {
   readonly port: number;
   /** The address to listen on. */
   readonly hostname: string;
-  /** Where the cache is kept; without it nothing is cached, as in Next's development server. */
+  /** Where cached data is stored. Default: nothing is cached, as in Next's development server. */
   readonly cache: string | undefined;
-  /** Host names that may ask, besides `localhost` and addresses. */
+  /** Host names to accept besides `localhost` and addresses. */
   readonly allowHosts: readonly string[];
-  /** By how many bytes memory may grow: the modules that files were before they changed are never freed. */
+  /** By how many bytes memory may grow before a restart: old versions of modules are never freed. */
   readonly maxGrowth: number;
-  /** Called when the process has to begin anew, with the reason; says whether it does. */
-  restart(why: string): boolean;
+  /** Called with the reason when the process has to restart; returns whether it does. */
+  restart(reason: string): boolean;
 }
 
 /** How many requests the page shows. */
-const REQUESTS = 200;
+const MAX_REQUESTS = 200;
 
 /**
  * Serves a project for its developer.
@@ -43,11 +43,11 @@ export async function serveForDevelopment(place: ProjectPlace, options: DevOptio
   const requests: ShownRequest[] = [];
   let keys = 0;
   const watched = watchRequests((record) => {
-    requests.unshift({ ...record, key: keys++, output: currentOutput() });
-    requests.length = Math.min(requests.length, REQUESTS);
-    unnoted(() => console.log(...devLine(record)));
+    requests.unshift({ ...record, key: keys++, output: getOutput() });
+    requests.length = Math.min(requests.length, MAX_REQUESTS);
+    withoutCapture(() => console.log(...devLine(record)));
   });
-  // Files that are imported at the start are asked about before there is one.
+  // Files that are imported at startup are checked before there is a watch.
   let watch: ProjectWatch | undefined = undefined;
   const application = await openDevApplication(place, {
     cache,
@@ -55,14 +55,14 @@ export async function serveForDevelopment(place: ProjectPlace, options: DevOptio
     isBeingWritten: (path) => watch?.isBeingWritten(path) ?? false,
     follow,
   });
-  const before = Deno.memoryUsage().rss;
+  const initialRss = Deno.memoryUsage().rss;
 
-  let ending: string | undefined;
+  let restartReason: string | undefined;
 
   async function change(paths: ReadonlySet<string>): Promise<void> {
-    const hasGrown = Deno.memoryUsage().rss - before > maxGrowth;
-    const why = await application.change(paths) ?? (hasGrown ? "memory has grown" : null);
-    if (why !== null && options.restart(why)) ending = why;
+    const hasGrown = Deno.memoryUsage().rss - initialRss > maxGrowth;
+    const reason = await application.change(paths) ?? (hasGrown ? "memory has grown" : null);
+    if (reason !== null && options.restart(reason)) restartReason = reason;
   }
 
   async function follow(paths: readonly string[]): Promise<void> {
@@ -87,12 +87,12 @@ export async function serveForDevelopment(place: ProjectPlace, options: DevOptio
     async fetch(request, info) {
       const refused = refuse(request);
       if (refused !== null) return refused;
-      // A file that was changed before the request came is served by it, whether the system has told of it yet or not.
+      // The request gets every change that was saved before it, even if the system has not reported it yet.
       await follow(application.stale());
-      if (ending !== undefined) {
-        return new Response(`Starting anew: ${ending}\n`, { status: 503, headers: { "retry-after": "1" } });
+      if (restartReason !== undefined) {
+        return new Response(`Restarting: ${restartReason}\n`, { status: 503, headers: { "retry-after": "1" } });
       }
-      return await answerDevEndpoint(request, host) ?? notingOutput([], () => answer(request, info));
+      return await answerDevEndpoint(request, host) ?? captureOutput([], () => answer(request, info));
     },
     drain: application.drain,
     cut: application.cut,

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { toFileUrl } from "@std/path";
-import { describeError, type ErrorDetails, errorText } from "../../../src/deno/dev/error_details.ts";
-import { errorResponse } from "../../../src/deno/dev/error_page.ts";
+import { describeError, type ErrorDetails, formatError } from "../../../src/deno/dev/error_details.ts";
+import { createErrorResponse } from "../../../src/deno/dev/error_page.ts";
 import { RouteLoadError } from "../../../src/deno/modules/load/loader.ts";
 import { temporaryFiles } from "../../helpers/app.ts";
 
@@ -119,13 +119,13 @@ class Hostile extends Error {
 }
 
 const THROWN: readonly (readonly [what: string, thrown: unknown, message: string])[] = [
-  ["a string", "text", "text was thrown, which is no Error"],
-  ["nothing", undefined, "undefined was thrown, which is no Error"],
-  ["null", null, "null was thrown, which is no Error"],
-  ["a symbol", Symbol("s"), "Symbol(s) was thrown, which is no Error"],
-  ["an object", {}, "[object Object] was thrown, which is no Error"],
-  ["an object without prototype", Object.create(null), "was thrown, which is no Error"],
-  ["an object whose text throws", { toString: () => JSON.parse("{") }, "was thrown, which is no Error"],
+  ["a string", "text", "text was thrown, which is not an Error"],
+  ["nothing", undefined, "undefined was thrown, which is not an Error"],
+  ["null", null, "null was thrown, which is not an Error"],
+  ["a symbol", Symbol("s"), "Symbol(s) was thrown, which is not an Error"],
+  ["an object", {}, "[object Object] was thrown, which is not an Error"],
+  ["an object without prototype", Object.create(null), "was thrown, which is not an Error"],
+  ["an object whose text throws", { toString: () => JSON.parse("{") }, "was thrown, which is not an Error"],
   ["an error without a stack", Object.assign(new Error("bare"), { stack: undefined }), "bare"],
   ["an error whose stack is no text", Object.assign(new Error("odd"), { stack: 5 }), "odd"],
   ["an error whose message is no text", Object.assign(new Error(), { message: { a: 1 } }), ""],
@@ -144,21 +144,21 @@ for (const [what, thrown, message] of THROWN) {
   Deno.test(`describeError() tells of ${what}`, () => {
     const details = describeError(thrown, "/project");
     assertStringIncludes(details.message, message);
-    assertEquals(typeof errorText(details), "string");
+    assertEquals(typeof formatError(details), "string");
     assertEquals(details.place, null);
   });
 }
 
 const EVIL = `</title></pre><script>alert("1")</script><img src=x onerror='a'>&amp;`;
 
-Deno.test("S47 errorResponse() escapes message, name, frame, stack and file", async () => {
+Deno.test("S47 createErrorResponse() escapes message, name, frame, stack and file", async () => {
   await using project = await temporaryFiles({ [`app/a"'&b/route.ts`]: `throw "${EVIL}";` });
   const error = errorAt([`${toFileUrl(`${project.dir}/app/a"'&b/route.ts`)}:1:1`], EVIL);
   error.name = EVIL;
   const details = describeError(error, project.dir);
   assertEquals(details.place?.file, `app/a"'&b/route.ts`);
   const request = new Request("http://localhost/", { headers: { accept: "text/html" } });
-  const page = await errorResponse(details, request, "1").text();
+  const page = await createErrorResponse(details, request, "1").text();
   for (const raw of ["<script>alert", "<img", "onerror='", `a"'&b`]) assertEquals(page.includes(raw), false, raw);
   assertStringIncludes(page, "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;");
   assertStringIncludes(page, ":1:1</a>");
@@ -172,9 +172,9 @@ for (
     [undefined, "application/json"],
   ] as const
 ) {
-  Deno.test(`errorResponse() for Accept: ${accept} is ${type}, 500 and never stored`, async () => {
+  Deno.test(`createErrorResponse() for Accept: ${accept} is ${type}, 500 and never stored`, async () => {
     const headers: HeadersInit = accept === undefined ? {} : { accept };
-    const response = errorResponse(
+    const response = createErrorResponse(
       describeError(new Error("x"), "/p"),
       new Request("http://localhost/", { headers }),
       "1",
@@ -203,8 +203,8 @@ for (const text of CHOSEN) {
 Deno.test("describeError() tells of the causes, without colours, in the stack and in the terminal's text", () => {
   const details = describeError(new Error("fetch failed", { cause: new TypeError("\x1b[31minner\x1b[0m") }), "/p");
   assertStringIncludes(details.stack, "\nCaused by: TypeError: inner\n");
-  assertStringIncludes(errorText(details), "Caused by: TypeError: inner");
+  assertStringIncludes(formatError(details), "Caused by: TypeError: inner");
   const place = { file: "a.ts", path: "/p/a.ts", line: 1, column: 1, frame: "> 1 | a" };
-  assertStringIncludes(errorText({ ...details, place }), "> 1 | a");
-  assertStringIncludes(errorText({ ...details, place }), "Caused by: TypeError: inner");
+  assertStringIncludes(formatError({ ...details, place }), "> 1 | a");
+  assertStringIncludes(formatError({ ...details, place }), "Caused by: TypeError: inner");
 });

@@ -1,18 +1,18 @@
 /**
- * The frame of the pages of `routes dev`: their style, and what they may do.
+ * The frame of the pages of `routes dev`: their style and their content security policy.
  *
  * @module
  */
 
 /**
- * Makes a page. Its script is the one given here and no other: what a page shows comes from clients and from files.
+ * Creates a page that can run no other script than its own: what it shows comes from clients and from files.
  *
  * @param status The status of the response.
  * @param title The title, as text.
  * @param body The content, as HTML.
  * @param script Its script.
  */
-export function htmlPage(status: number, title: string, body: string, script: string): Response {
+export function createHtmlPage(status: number, title: string, body: string, script: string): Response {
   const nonce = crypto.randomUUID();
   const html = `<!doctype html>
 <html lang="en">
@@ -51,7 +51,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Text as HTML. */
+/** Escapes text for HTML. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (char) => ESCAPES[char]!);
 }

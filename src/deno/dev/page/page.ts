@@ -35,7 +35,7 @@ export const PAGE = `<div class="whole">
 </section>
 <section class="panel" aria-labelledby="last">
 <h2 id="last">Last requests</h2>
-<p id="none" class="soft" hidden>None yet: what is asked of this server is listed here.</p>
+<p id="none" class="soft" hidden>No requests yet.</p>
 <table id="requests" aria-labelledby="last" hidden>
 <thead><tr><th scope="col">Time</th><th scope="col">Request</th><th scope="col">Status</th><th scope="col">Took</th><th scope="col">Cache</th></tr></thead>
 </table>
@@ -112,7 +112,7 @@ function showRoutes({ routes, problems }) {
 const known = new Map();
 
 function showRequests(requests) {
-  // A server that has started anew counts from 0 again.
+  // A restarted server counts from 0 again.
   const nameOf = ({ key, time }) => key + " " + time;
   const kept = new Set(requests.map(nameOf));
   for (const [name, { body }] of known) if (!kept.has(name)) { body.remove(); known.delete(name); }
@@ -149,7 +149,7 @@ async function refresh() {
     shown = routes;
     showRequests(state.requests);
   } catch {
-    $("summary").textContent = "The server does not answer; it may be restarting";
+    $("summary").textContent = "The server is not responding; it may be restarting";
     shown = "";
   }
 }
