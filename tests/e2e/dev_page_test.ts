@@ -133,9 +133,9 @@ test("a redirect is shown and not followed", async (page) => {
 
 test('a path without "/" and a header without ":" are refused with the reason', async (page) => {
   await send(page, "GET", "users");
-  await says(page, 'Cannot send to "users": a path begins with "/"');
+  await says(page, 'Cannot send to "users": expected a path that starts with "/"');
   await send(page, "GET", "/", "x-a");
-  await says(page, 'Cannot send header "x-a": write "name: value"');
+  await says(page, 'Cannot send header "x-a": expected "name: value"');
 });
 
 test("S47 nothing of what a route, the console or a client says becomes HTML", async (page) => {
@@ -205,7 +205,7 @@ for (const path of ["/_routes", "/throws"]) {
 test("the page at /_routes says that the server is gone, and goes on when it is back", async (page) => {
   await says(page, "7 routes");
   await page.route("**/_routes/state", (route) => route.abort());
-  await says(page, "The server does not answer");
+  await says(page, "The server is not responding");
   await page.unroute("**/_routes/state");
   await says(page, "7 routes");
 });
