@@ -11,7 +11,7 @@ import { getFolderFiles } from "../project/folder_source.ts";
 import { loadProjectConfig, pageExtensionsOf } from "../project/project_files.ts";
 import { scanProject } from "../project/scan.ts";
 import { listRoutes, loadAll } from "../server/app.ts";
-import { routeTable } from "../server/route_table.ts";
+import { formatRoutes } from "../server/banner.ts";
 
 /**
  * Prints the routes of a folder, for people or as JSON (an array of `{ id, file, methods }`); nothing is started. A file
@@ -31,6 +31,6 @@ export async function listCommand(dir: string, { json }: { readonly json: boolea
     return false;
   });
   const listed = listRoutes(routes);
-  console.log(json ? JSON.stringify(listed, null, 2) : routeTable(listed));
+  console.log(json ? JSON.stringify(listed, null, 2) : formatRoutes(listed));
   return isWhole;
 }

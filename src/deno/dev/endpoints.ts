@@ -6,7 +6,7 @@
 
 import { createHtmlPage } from "./page/html.ts";
 import { PAGE, SCRIPT } from "./page/page.ts";
-import { askServer } from "../server/loopback.ts";
+import { askServer } from "../server/listen.ts";
 import type { OutputLine } from "./console_capture.ts";
 import type { RequestRecord } from "../server/request_log.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import { delay } from "@std/async/delay";
-import { listenError } from "./listen_error.ts";
+import { createListenError } from "./listen.ts";
 import type { Fetch } from "./request_log.ts";
 
 /** How long to wait before listening again, and until that is a success, in milliseconds. */
@@ -36,7 +36,7 @@ export function listen(options: Deno.ServeTcpOptions, fetch: Fetch, warn: (text:
   try {
     server = Deno.serve(options, fetch);
   } catch (cause) {
-    throw listenError(cause, { port, hostname });
+    throw createListenError(cause, { port, hostname });
   }
   const { addr } = server;
   const stopped = new AbortController();

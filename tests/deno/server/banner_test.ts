@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { routeTable } from "../../../src/deno/server/route_table.ts";
+import { formatRoutes } from "../../../src/deno/server/banner.ts";
 
-Deno.test("routeTable() prints a line a route, without the methods that go without saying", () => {
+Deno.test("formatRoutes() prints a line a route, without the methods that go without saying", () => {
   const routes = [
     { id: "/", file: "app/route.ts", methods: ["GET", "HEAD", "OPTIONS"] },
     { id: "/a", file: "app/a/route.ts", methods: ["DELETE", "OPTIONS", "POST"] },
@@ -9,7 +9,7 @@ Deno.test("routeTable() prints a line a route, without the methods that go witho
     { id: "/c", file: "app/c/route.ts", methods: ["OPTIONS"] },
     { id: "/d", file: "app/d/route.ts", methods: [] },
   ];
-  assertEquals(routeTable(routes).split("\n"), [
+  assertEquals(formatRoutes(routes).split("\n"), [
     "  GET           /",
     "  DELETE, POST  /a",
     "  HEAD          /b",
