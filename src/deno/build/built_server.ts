@@ -19,11 +19,12 @@ import { readConfig, readInstrumentation } from "../project/front_modules.ts";
 import { importUrl, routeLoadError } from "../modules/load/loader.ts";
 import { type OpenedHandler, openHandler } from "../server/app.ts";
 import { prewarm } from "../server/prewarm.ts";
+import { UsageError } from "../process/arguments.ts";
 import { logStrayErrors } from "../process/process_guard.ts";
 import { servePublicFiles } from "../project/public_files.ts";
 import { type Fetch, requestLogger, type RequestWatch, watchRequests } from "../server/request_log.ts";
 import { serveHandler } from "../server/http_server.ts";
-import { readStartArgs, type StartFlags, UsageError } from "../server/flags.ts";
+import { readStartArgs, type StartFlags } from "../server/flags.ts";
 import { startedByDenoServe } from "./started_by.ts";
 import { useJsonLog, writeLog } from "../../log/log.ts";
 

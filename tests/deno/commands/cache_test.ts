@@ -116,17 +116,17 @@ for (const { name, ignore, open } of SHARED_STORES) {
   }
 }
 
-const ACTIONS = "write ls, rm, clear\n";
+const ACTIONS = "expected ls, rm, or clear\n";
 const MISTAKES: readonly { args: readonly string[]; code: number; stderr: string }[] = [
-  { args: ["cache"], code: 2, stderr: `Cannot run "cache": it says not what to do, ${ACTIONS}` },
-  { args: ["cache", "purge"], code: 2, stderr: `Cannot run "cache": "purge" is nothing it does, ${ACTIONS}` },
-  { args: ["cache", "toString"], code: 2, stderr: `Cannot run "cache": "toString" is nothing it does, ${ACTIONS}` },
-  { args: ["cache", "rm"], code: 2, stderr: 'Cannot run "cache rm": write a key after it\n' },
+  { args: ["cache"], code: 2, stderr: `Cannot run "cache": no action given, ${ACTIONS}` },
+  { args: ["cache", "purge"], code: 2, stderr: `Cannot run "cache": unknown action "purge", ${ACTIONS}` },
+  { args: ["cache", "toString"], code: 2, stderr: `Cannot run "cache": unknown action "toString", ${ACTIONS}` },
+  { args: ["cache", "rm"], code: 2, stderr: 'Cannot run "cache rm": no key or path given\n' },
   { args: ["cache", "ls", ".", "b"], code: 2, stderr: 'Cannot read argument "b": "cache" takes one folder\n' },
   {
     args: ["cache", "ls", "--port", "1"],
     code: 2,
-    stderr: 'Cannot use "--port": "cache" has no such option, see "routes --help"\n',
+    stderr: 'Cannot use "--port" with "cache": it is an option of "dev" and "start"\n',
   },
   {
     args: ["cache", "ls", "--cache", "memory"],

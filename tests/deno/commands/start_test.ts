@@ -28,7 +28,7 @@ Deno.test("routes start takes PORT and HOSTNAME, flags win", async () => {
   await using server = await startCli(["start", files.dir], { env: { PORT: "1", HOSTNAME: "127.0.0.1" } });
   assertMatch(server.banner, /^Listening on http:\/\/127\.0\.0\.1:\d{4,5}\//);
   const { code, stderr } = await runCli(["start", files.dir], { env: { PORT: "many" } });
-  assertEquals([code, stderr], [2, 'Cannot listen on port "many" (PORT): write a whole number from 0 to 65535\n']);
+  assertEquals([code, stderr], [2, 'Cannot listen on port "many" (PORT): expected a whole number from 0 to 65535\n']);
 });
 
 Deno.test("routes start shows where a file cannot be parsed", async () => {
