@@ -6,26 +6,11 @@
 
 import config from "./deno.json" with { type: "json" };
 import type { CacheAction } from "./src/deno/commands/cache.ts";
-import {
-  ALL_FLAGS,
-  CHILD_FLAGS,
-  type Command,
-  type CommandFlagValues,
-  type CommandName,
-  COMMANDS,
-  COMMON_FLAGS,
-  getCommandsWithFlag,
-  isCommandName,
-} from "./src/deno/commands/command_table.ts";
+import { readCommandLine } from "./src/deno/commands/command_line.ts";
+import type { CommandFlagValues, CommandName } from "./src/deno/commands/command_table.ts";
 import { devCommand } from "./src/deno/commands/dev.ts";
-import {
-  type CommandTarget,
-  createSelfCommand,
-  enterProject,
-  runInProjectProcess,
-} from "./src/deno/commands/project_process.ts";
-import { parseArguments, readPositionals, UsageError } from "./src/deno/process/arguments.ts";
-import { findClosestWord } from "./src/deno/process/closest_word.ts";
+import { createSelfCommand, enterProject, runInProjectProcess } from "./src/deno/commands/project_process.ts";
+import { UsageError } from "./src/deno/process/arguments.ts";
 import { stopServers } from "./src/deno/process/process_guard.ts";
 import { onParentGone } from "./src/deno/process/supervisor.ts";
 import { environment } from "./src/deno/project/environment.ts";
@@ -112,92 +97,21 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 async function run(args: readonly string[]): Promise<number | void> {
-  const [first, second] = readPositionals(args, ALL_FLAGS);
-  if (first === "help") return await printHelp(second === undefined ? undefined : readCommandName(second));
-  const named = first === undefined || await isFolder(first) ? undefined : readCommandName(first, " or a folder");
-  const name = named ?? "start";
-  const command: Command = COMMANDS[name];
-  const { values, positionals } = parseArguments(args, { ...ALL_FLAGS, ...COMMANDS[name].flags }, {
-    hint: `see "routes ${name} --help"`,
-    suggested: Object.keys({ ...command.flags, ...COMMON_FLAGS }),
-    allowPositionals: true,
-  });
-  if (values.version) return console.log(config.version);
-  if (values.help) return await printHelp(named);
-  const words = named === undefined ? positionals : positionals.slice(1);
-  const action = command.actions === undefined ? [] : readAction(name, command.actions, words);
-  const [dir = ".", extra] = words.slice(action.length);
-  if (extra !== undefined) throw new UsageError(`Cannot read argument "${extra}": "${name}" takes one folder`);
-  refuseForeignFlags(name, Object.keys(values));
-  return await runCommand(name, { dir, flags: values }, action);
-}
-
-async function runCommand(
-  name: CommandName,
-  target: CommandTarget,
-  action: readonly string[],
-): Promise<number | void> {
-  if (target.flags["in-place"]) onParentGone(stopServers);
-  else if (IMPORTS_PROJECT.includes(name) && target.flags.workers === undefined) {
-    const code = await runInProjectProcess(name, target);
+  const line = await readCommandLine(args);
+  if ("print" in line) return console.log(line.print === "version" ? config.version : await getHelp(line.command));
+  const { name, action } = line;
+  if (line.flags["in-place"]) onParentGone(stopServers);
+  else if (IMPORTS_PROJECT.includes(name) && line.flags.workers === undefined) {
+    const code = await runInProjectProcess(name, line);
     if (code !== undefined) return code;
   }
-  const { dir, flags } = RUNS_HANDLERS.includes(name) ? await enterProject(target) : target;
+  const { dir, flags } = RUNS_HANDLERS.includes(name) ? await enterProject(line) : line;
   return await RUN[name](dir, flags, action);
 }
 
-async function printHelp(command: CommandName | undefined): Promise<void> {
+async function getHelp(command: CommandName | undefined): Promise<string> {
   const { formatCommandHelp, formatHelp } = await import("./src/deno/commands/help.ts");
-  console.log(command === undefined ? formatHelp() : formatCommandHelp(command));
-}
-
-function readCommandName(word: string, alternative = ""): CommandName {
-  if (isCommandName(word)) return word;
-  const names = Object.keys(COMMANDS);
-  const closest = findClosestWord(word, [...names, "help"]);
-  const fix = closest === undefined ? `expected ${names.join(", ")}${alternative}` : `did you mean "${closest}"?`;
-  throw new UsageError(`Unknown command "${word}": ${fix}`);
-}
-
-/**
- * Whether a word that may be a command is the folder of a command that is left out. A path is one even if nothing is
- * there, and a name only if a folder is: a mistyped command must not be taken for a folder.
- */
-async function isFolder(word: string): Promise<boolean> {
-  if (isCommandName(word)) return false;
-  if (word === "" || /[./\\]/.test(word)) return true;
-  try {
-    return (await Deno.stat(word)).isDirectory;
-  } catch (error) {
-    // The command reports the missing permission.
-    return error instanceof Deno.errors.NotCapable;
-  }
-}
-
-function refuseForeignFlags(name: CommandName, flags: readonly string[]): void {
-  const taken = { ...COMMANDS[name].flags, ...CHILD_FLAGS };
-  const foreign = flags.find((flag) => !Object.hasOwn(taken, flag));
-  if (foreign === undefined) return;
-  const owners = new Intl.ListFormat("en").format(getCommandsWithFlag(foreign).map((owner) => `"${owner}"`));
-  throw new UsageError(`Cannot use "--${foreign}" with "${name}": it is an option of ${owners}`);
-}
-
-/** Reads the words between the command and the folder: `rm /news` of `cache rm /news my-app`. */
-function readAction(
-  name: CommandName,
-  actions: NonNullable<Command["actions"]>,
-  words: readonly string[],
-): readonly string[] {
-  const [word] = words;
-  if (word === undefined || !Object.hasOwn(actions, word)) {
-    const state = word === undefined ? "no action given" : `unknown action "${word}"`;
-    const expected = new Intl.ListFormat("en", { type: "disjunction" }).format(Object.keys(actions));
-    throw new UsageError(`Cannot run "${name}": ${state}, expected ${expected}`);
-  }
-  const values = actions[word]!;
-  const missing = values[words.length - 1];
-  if (missing !== undefined) throw new UsageError(`Cannot run "${name} ${word}": no ${missing} given`);
-  return words.slice(0, 1 + values.length);
+  return command === undefined ? formatHelp() : formatCommandHelp(command);
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -36,24 +36,13 @@ Deno.test("routes start needs no permission but --allow-net and --allow-read", a
 const MISTAKES: readonly [args: string[], code: number, stderr: RegExp][] = [
   [["start", "nope"], 1, /^Cannot open "nope": there is no such folder, name an app folder or a project\n$/],
   [["strat"], 2, /^Unknown command "strat": did you mean "start"\?\n$/],
-  [["strat", "--prot"], 2, /^Unknown command "strat": did you mean "start"\?\n$/],
-  [["strat", "--help"], 2, /^Unknown command "strat": did you mean "start"\?\n$/],
-  [["strat", "good"], 2, /^Unknown command "strat": did you mean "start"\?\n$/],
-  [["--port", "0", "strat"], 2, /^Unknown command "strat": did you mean "start"\?\n$/],
-  [["help", "strat"], 2, /^Unknown command "strat": did you mean "start"\?\n$/],
-  [["help", "good"], 2, /^Unknown command "good": expected init, dev, start, .*, cache\n$/],
-  [["hlep"], 2, /^Unknown command "hlep": did you mean "help"\?\n$/],
   [["nothing"], 2, /^Unknown command "nothing": expected init, dev, start, .*, cache or a folder\n$/],
-  [["toString"], 2, /^Unknown command "toString": expected /],
-  [["LICENSE"], 2, /^Unknown command "LICENSE": expected /],
   [["./strat"], 1, /^Cannot open ".\/strat": there is no such folder, name an app folder or a project\n$/],
   [["lisst"], 1, /^Cannot find a route in ".*lisst"/],
   [["typegen", "good", "--out", "nope/r.d.ts"], 1, /^Cannot write ".*nope\/r\.d\.ts": its folder does not exist/],
   [["start", "empty"], 1, /^Cannot find a route in ".*empty": no file is named route\.ts, write "empty\/route\.ts"/],
   [["start", "wrong"], 1, /^Cannot parse route "wrong\/\[id\/route\.ts": "\[" is never closed, write "\[id\]"\n$/],
   [["start", "--prot", "1"], 2, /^Unknown option "--prot": did you mean "--port"\?\n$/],
-  [["start", "--host", "::"], 2, /^Unknown option "--host": did you mean "--hostname"\?\n$/],
-  [["list", "--prot", "1"], 2, /^Unknown option "--prot": see "routes list --help"\n$/],
   [
     ["start", "--port"],
     2,
@@ -66,7 +55,6 @@ const MISTAKES: readonly [args: string[], code: number, stderr: RegExp][] = [
   ],
   [["start", "--port", ""], 2, /^Cannot listen on port "" \(--port\)/],
   [["start", "--json"], 2, /^Cannot use "--json" with "start": it is an option of "list"\n$/],
-  [["good", "--json"], 2, /^Cannot use "--json" with "start": it is an option of "list"\n$/],
   [
     ["list", "--cache", "memory"],
     2,
@@ -88,7 +76,6 @@ for (const [args, code, message] of MISTAKES) {
       "wrong/[id/route.ts": "",
       "good/route.ts": HELLO,
       "lisst/page.tsx": "",
-      LICENSE: "",
     });
     const result = await runCli(args, { cwd: files.dir });
     assertMatch(result.stderr, message);
@@ -96,23 +83,17 @@ for (const [args, code, message] of MISTAKES) {
   });
 }
 
-const HELP: readonly (readonly [args: string, printed: () => string])[] = [
-  ["--help", formatHelp],
-  ["-h", formatHelp],
-  ["help", formatHelp],
-  [". --help", formatHelp],
-  ["--help start", () => formatCommandHelp("start")],
-  ["start --help", () => formatCommandHelp("start")],
-  ["start nope -h", () => formatCommandHelp("start")],
-  ["help start", () => formatCommandHelp("start")],
-  ["cache rm --help", () => formatCommandHelp("cache")],
-  ["-v", () => config.version],
-  ["list --version", () => config.version],
+const PRINTED: readonly (readonly [args: string, printed: string])[] = [
+  ["--help", formatHelp()],
+  ["help", formatHelp()],
+  ["start --help", formatCommandHelp("start")],
+  ["help start", formatCommandHelp("start")],
+  ["-v", config.version],
 ];
 
-for (const [args, printed] of HELP) {
-  Deno.test(`routes ${args} prints ${printed().split("\n")[0]}`, async () => {
-    assertEquals(await runCli(args.split(" ")), { code: 0, stdout: `${printed()}\n`, stderr: "" });
+for (const [args, printed] of PRINTED) {
+  Deno.test(`routes ${args} prints ${printed.split("\n")[0]}`, async () => {
+    assertEquals(await runCli(args.split(" ")), { code: 0, stdout: `${printed}\n`, stderr: "" });
   });
 }
 
