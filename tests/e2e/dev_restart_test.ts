@@ -88,11 +88,11 @@ Deno.test("routes dev starts anew, by the same port, when what is read once chan
     await until("it has run for 2 s", () => Date.now() - start > 2100);
     await dev.text("/crash").catch(() => {});
     pid = await startsAnew(dev, pid);
-    assertStringIncludes(dev.printed(), "ended with code 3; it starts again");
+    assertStringIncludes(dev.printed(), "exited with code 3, restarting");
   });
   await t.step("and when a file changes after a crash at once", async () => {
     await dev.text("/crash").catch(() => {});
-    await dev.prints("tries again when a file changes");
+    await dev.prints("waiting for a file change");
     await dev.write({ "app/route.ts": saying("up again") });
     await dev.shows("/", "up again");
     assertNotEquals(await pidOf(dev), pid);

@@ -87,7 +87,7 @@ Deno.test("a worker that is killed is replaced, and requests go on meanwhile", a
   // Every request on the way is answered, or this throws.
   const seen = await pidsOf(server, 3);
   assert(!seen.includes(pids[0]!));
-  assertMatch((await server.stop()).stderr, /^Worker [123] ended with code 137; another one takes its place\n$/);
+  assertMatch((await server.stop()).stderr, /^Worker [123] exited with code 137, starting a replacement\n$/);
   await allGone(seen);
 });
 

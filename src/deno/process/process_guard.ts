@@ -68,9 +68,9 @@ export function stopServers(signal?: Deno.Signal): void {
 }
 
 function logRejection(error: unknown): void {
-  writeLog("error", `A promise was rejected that nobody waits for; the server goes on:`, { error });
+  writeLog("error", "Unhandled promise rejection (the server keeps running):", { error });
 }
 
 function logError(error: unknown): void {
-  writeLog("error", `An error was thrown that nobody catches; the server goes on:`, { error });
+  writeLog("error", "Uncaught error (the server keeps running):", { error });
 }

@@ -103,7 +103,7 @@ export async function superviseInProject(command: SelfCommand, answers: () => Pr
     changed.resolve();
     const asked = child;
     if (performance.now() - started < EARLY || asked === undefined || await answers() || asked !== child) return;
-    writeLog("error", "The server does not answer, maybe it is caught in a loop; it is ended");
+    writeLog("error", "The server is not responding (an endless loop?), killing it");
     kill(asked, "SIGKILL");
   }
   const watch = watchProject(command.root, { concerns: isSource, onChange });
@@ -127,10 +127,10 @@ export async function superviseInProject(command: SelfCommand, answers: () => Pr
       if (sent !== null || code === 0) return code;
       if (code === RESTART) continue;
       if (performance.now() - started > EARLY) {
-        writeLog("error", `The server ended with code ${code}; it starts again`);
+        writeLog("error", `The server exited with code ${code}, restarting`);
         continue;
       }
-      writeLog("error", "The server could not start; it tries again when a file changes");
+      writeLog("error", "The server failed to start, waiting for a file change");
       await Promise.all([changed.promise, delay(PAUSE)]);
       if (sent !== null) return code;
     }

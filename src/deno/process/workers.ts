@@ -56,7 +56,7 @@ export async function superviseWorkers(
         code = status.code || 1;
         return stopAll("SIGTERM");
       }
-      writeLog("error", `Worker ${worker} ended with code ${status.code}; another one takes its place`);
+      writeLog("error", `Worker ${worker} exited with code ${status.code}, starting a replacement`);
       await delay(PAUSE, { signal: stop.signal }).catch(() => {});
     }
   }

@@ -17,8 +17,8 @@ Deno.test("guardProcess() logs a floating rejection and a stray error, and the p
   });
   release();
   assertEquals(lines.map((line) => line.split("\n")[0]), [
-    "A promise was rejected that nobody waits for; the server goes on: Error: floating",
-    "An error was thrown that nobody catches; the server goes on: Error: stray",
+    "Unhandled promise rejection (the server keeps running): Error: floating",
+    "Uncaught error (the server keeps running): Error: stray",
   ]);
 });
 
