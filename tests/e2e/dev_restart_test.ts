@@ -26,7 +26,7 @@ export const GET = () => {
   "lib/word.ts": `export const word = "first";`,
 };
 
-const WAITS = /with this error until a file changes/;
+const WAITS = /gets this error until a file changes/;
 
 const pidOf = async (dev: DevServer) => Number(await dev.text("/pid"));
 
@@ -66,7 +66,7 @@ const CHANGES: readonly (readonly [file: string, text: string | null, why: strin
   ["next.config.ts", "export default {};", "next.config.ts", "mapped,env,none"],
 ];
 
-Deno.test("routes dev starts anew, by the same port, when what is read once changes", async (t) => {
+Deno.test("routes dev restarts on the same port when a file changes that is read once", async (t) => {
   await using dev = await startDev(FILES);
   let pid = await pidOf(dev);
   for (const [file, text, why, seen] of CHANGES) {
@@ -74,7 +74,7 @@ Deno.test("routes dev starts anew, by the same port, when what is read once chan
       await dev.write({ [file]: text });
       pid = await startsAnew(dev, pid);
       assertEquals(JSON.parse(await dev.text("/seen")).join(), seen);
-      assertEquals(dev.printed().match(/Starting anew: .*/g)?.at(-1), `Starting anew: ${why} has changed`);
+      assertEquals(dev.printed().match(/Restarting: .*/g)?.at(-1), `Restarting: ${why} has changed`);
     });
   }
   await t.step("and not when a route changes", async () => {
@@ -100,7 +100,7 @@ Deno.test("routes dev starts anew, by the same port, when what is read once chan
   assertEquals(new Set(dev.printed().match(/Listening on .*/g)).size, 1, dev.printed());
 });
 
-Deno.test("routes dev starts anew when memory has grown by more than --max-growth", async () => {
+Deno.test("routes dev restarts when memory has grown by more than --max-growth", async () => {
   await using dev = await startDev(FILES, { args: ["--max-growth", "48"] });
   const pid = await pidOf(dev);
   await dev.write({ "app/route.ts": saying("small") });
@@ -110,7 +110,7 @@ Deno.test("routes dev starts anew when memory has grown by more than --max-growt
   await dev.write({ "app/route.ts": saying("grown") });
   await startsAnew(dev, pid);
   assertEquals(await dev.text("/"), "grown");
-  assertStringIncludes(dev.printed(), "Starting anew: memory has grown");
+  assertStringIncludes(dev.printed(), "Restarting: memory has grown");
 });
 
 const BROKEN: readonly (readonly [file: string, broken: string, fixed: string, said: string])[] = [
@@ -172,24 +172,24 @@ Deno.test("the process that serves ends when routes dev is killed", async () => 
   await until("the process that serves ends", async () => !await exists(`/proc/${pid}`));
 });
 
-Deno.test("routes dev with fewer permissions than all serves itself, and says that it cannot start anew", async () => {
+Deno.test("routes dev with fewer permissions than all serves itself, and says that it cannot restart", async () => {
   await using dev = await startDev(FILES, { permissions: ["-N", "-R", "-E"] });
   const pid = await pidOf(dev);
   assertEquals(pid, dev.child.pid);
   await dev.write({ "app/route.ts": saying("edited") });
   await dev.shows("/", "edited");
   await dev.write({ "deno.json": "{}" });
-  await dev.prints("Cannot start anew although deno.json has changed");
+  await dev.prints("Cannot restart although deno.json has changed");
   assertEquals(await pidOf(dev), pid);
   assertEquals(await dev.stop(), 0);
 });
 
 Deno.test("routes dev of an app folder without routes waits for the first", async () => {
   await using dev = await startDev({ "app/README.md": "" });
-  assertMatch(dev.printed(), /no route yet, write "app\/route\.ts"/);
+  assertMatch(dev.printed(), /No routes yet: export a GET function from app\/route\.ts/);
   await dev.write({ "app/route.ts": saying("the first") });
   await dev.shows("/", "the first");
-  assert(!dev.printed().includes("Starting anew"));
+  assert(!dev.printed().includes("Restarting"));
 });
 
 Deno.test("routes dev stops at once though a stream is open, and its after() runs", async () => {

@@ -131,13 +131,13 @@ Deno.test("S66 routes dev does not wait for a file whose mode or time has change
 });
 
 for (const [name, save] of Object.entries(SAVE)) {
-  Deno.test(`S66 routes dev starts anew once, with all of .env, while an editor ${name}`, async () => {
+  Deno.test(`S66 routes dev restarts once, with all of .env, while an editor ${name}`, async () => {
     const env = (said: string) => `# What is said.\nSAID=${said}\n`;
     const GET = `export const GET = () => new Response(Deno.env.get("SAID"));\n`;
     await using dev = await startDev({ ".env": env("before"), "app/route.ts": GET });
     await dev.shows("/", "before");
     await save(`${dev.dir}/.env`, env("afterwards"), env("after").length - 1, () => delay(SHORT_PAUSE_MS));
     await dev.shows("/", "afterwards");
-    assertEquals(dev.printed().match(/Starting anew: .*/g), ["Starting anew: .env has changed"], dev.printed());
+    assertEquals(dev.printed().match(/Restarting: .*/g), ["Restarting: .env has changed"], dev.printed());
   });
 }

@@ -65,7 +65,9 @@ export async function buildCommand(dir: string, flags: BuildFlags): Promise<void
   const own = /\bnew URL\([^()]*?\b(import\.meta\.url)\b|\b(import\.meta\.(?:dirname|filename))\b/.exec(code);
   if (own !== null) {
     console.warn(
-      `Warning: ${own[1] ?? own[2]} is that of ${shown(file)} there; what is read by it has to be beside that file`,
+      `Warning: ${own[1] ?? own[2]} is that of ${
+        shown(file)
+      } in the build; files read relative to it must be next to it`,
     );
   }
   const files = await copyPublic(root, target);
@@ -85,14 +87,16 @@ export async function buildCommand(dir: string, flags: BuildFlags): Promise<void
 async function refuseForeign(target: string, own: readonly string[], names: readonly string[]): Promise<void> {
   const [root, ...folders] = own;
   if (target === root || folders.some((folder) => isWithin(target, folder))) {
-    throw new Error(`Cannot build into "${target}": the project's own files are there, choose a folder with --out`);
+    throw new Error(
+      `Cannot build into "${target}": it contains files of the project, choose another folder with --out`,
+    );
   }
   const [main = ""] = names;
   const before = await Deno.readTextFile(join(target, main)).catch(() => "");
   if (before.includes(WRITTEN)) return;
   for (const name of names) {
     if (!await exists(join(target, name))) continue;
-    const state = `"${name}" is there and no build has made it`;
+    const state = `"${name}" exists and was not written by a build`;
     throw new Error(`Cannot build into "${target}": ${state}, choose another folder with --out`);
   }
 }
@@ -159,7 +163,7 @@ async function prewarmBuild(root: string, target: string, file: string): Promise
     env: { [PREWARM_ONLY]: "1" },
     stdin: "null",
   }).spawn().status;
-  if (code !== 0) throw new Error(`Cannot prewarm: ${file} ended with code ${code}, see above`);
+  if (code !== 0) throw new Error(`Cannot prewarm: ${file} exited with code ${code}, see above`);
 }
 
 function permissionsOf(target: string, { env, public: hasPublic, cache }: Needs): string[] {

@@ -34,9 +34,12 @@ export async function cacheCommand(
     else await clear(store);
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) throw cause;
-    throw new Error(`Cannot read the cache: ${cause instanceof Error ? cause.message : cause}, is it there?`, {
-      cause,
-    });
+    throw new Error(
+      `Cannot read the cache: ${cause instanceof Error ? cause.message : cause}, check that the store exists`,
+      {
+        cause,
+      },
+    );
   } finally {
     await store.close();
   }
@@ -44,7 +47,9 @@ export async function cacheCommand(
 
 async function openExisting(dir: string, location: string | undefined): Promise<CacheStore> {
   if (location === "memory") {
-    throw new TypeError("Cannot look into the cache: memory is gone with its process, give sqlite:PATH or redis://…");
+    throw new TypeError(
+      "Cannot inspect the cache: the memory cache does not outlive its process, use sqlite:PATH or redis://HOST:PORT",
+    );
   }
   const path = location === undefined
     ? defaultCachePath((await findProject(dir)).root)
@@ -54,7 +59,7 @@ async function openExisting(dir: string, location: string | undefined): Promise<
     await Deno.stat(path);
   } catch (cause) {
     if (!(cause instanceof Deno.errors.NotFound)) throw cause;
-    throw new Deno.errors.NotFound(`Cannot find a cache at "${path}": nothing was cached yet`, { cause });
+    throw new Deno.errors.NotFound(`Cannot find a cache at "${path}": nothing has been cached yet`, { cause });
   }
   return await openCache(`sqlite:${path}`);
 }
@@ -66,7 +71,7 @@ async function list(store: CacheStore): Promise<void> {
     bytes += entry?.body.length ?? 0;
     const facts = entry === undefined
       ? "unreadable"
-      : `${entry.body.length} bytes, made ${new Date(entry.madeAt).toISOString()}, ${
+      : `${entry.body.length} bytes, generated ${new Date(entry.madeAt).toISOString()}, ${
         entry.revalidate === null ? "fresh until invalidated" : `fresh for ${entry.revalidate} s`
       }`;
     console.log(`${printable(key)}\n  ${facts}`);
@@ -81,7 +86,7 @@ async function remove(store: CacheStore, wanted: string): Promise<void> {
     await store.delete(key);
     removed++;
   }
-  if (removed === 0) throw new Deno.errors.NotFound(`Cannot remove "${wanted}": nothing of that key or path is cached`);
+  if (removed === 0) throw new Deno.errors.NotFound(`Cannot remove "${wanted}": no entry has that key or path`);
   console.log(`Removed ${removed} ${removed === 1 ? "entry" : "entries"}`);
 }
 

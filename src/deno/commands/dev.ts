@@ -63,10 +63,10 @@ export async function devCommand(dir: string, flags: DevFlags, { inPlace, again 
   const options: DevOptions = {
     ...{ port, hostname, cache, allowHosts, maxGrowth: maxGrowth * 1024 * 1024 },
     restart(why) {
-      if (!inPlace) console.warn(`Cannot start anew although ${why}: that needs all permissions (-A)`);
+      if (!inPlace) console.warn(`Cannot restart although ${why}: restarting needs all permissions, add -A`);
       if (!inPlace || restarting) return restarting;
       restarting = true;
-      console.log(`Starting anew: ${why}`);
+      console.log(`Restarting: ${why}`);
       server.shutdown();
       return true;
     },
@@ -76,7 +76,7 @@ export async function devCommand(dir: string, flags: DevFlags, { inPlace, again 
     : { server: await serveForDevelopment(place, options), isFailure: false };
   const url = urlOf(server.addr);
   const state = isFailure
-    ? "every request is answered with this error until a file changes"
+    ? "Every request gets this error until a file changes"
     : `${routesInWords(server, dir, place)}\n  Ready in ${Math.round(performance.now() - start)} ms`;
   console.log(`Listening on ${url}\n  ${state}`);
   await server.finished;
@@ -85,7 +85,7 @@ export async function devCommand(dir: string, flags: DevFlags, { inPlace, again 
 
 function routesInWords({ addr, routes: { length } }: RouteServer, dir: string, { appDir }: ProjectPlace): string {
   if (length > 0) return `${length} ${length === 1 ? "route" : "routes"}, see ${urlOf(addr)}_routes`;
-  return `no route yet, write "${appDir}/route.ts" with an exported function GET, or begin with: routes init ${dir}`;
+  return `No routes yet: export a GET function from ${appDir}/route.ts, or run "routes init ${dir}"`;
 }
 
 /** How long a server may take to answer, in milliseconds, before it is taken for caught. */

@@ -28,9 +28,12 @@ export async function initCommand(dir: string): Promise<void> {
     if (!(cause instanceof Error) || cause instanceof Deno.errors.NotCapable || !/\(os error /.test(cause.message)) {
       throw cause;
     }
-    throw new Error(`Cannot begin a project in "${root}": ${cause.message}, move it away or name another folder`, {
-      cause,
-    });
+    throw new Error(
+      `Cannot create a project in "${root}": ${cause.message}, move the file away or choose another folder`,
+      {
+        cause,
+      },
+    );
   }
 }
 
@@ -53,7 +56,7 @@ async function begin(root: string): Promise<void> {
   if (!await writeNew(root, ".gitignore", GITIGNORE)) await tellMissing(join(root, ".gitignore"), GITIGNORE);
   const isComplete = isNew || (await Deno.readTextFile(join(root, configName))).includes(types);
   if (!isComplete) {
-    console.log(`\nTo have the tasks and the types, add to ${configName}:\n${config}`);
+    console.log(`\nFor the tasks and the types, add this to ${configName}:\n${config}`);
   }
   const folder = relative(Deno.cwd(), root);
   const enter = folder === "" ? "" : `cd ${quoted(folder)} && `;

@@ -65,7 +65,7 @@ async function orAdvise<Server>(lazy: boolean | undefined, starting: Promise<Ser
     if (
       lazy !== true && error instanceof AggregateError && error.errors.every((each) => each instanceof RouteLoadError)
     ) {
-      error.message += "\nAll other routes can be served: start with --lazy, which imports a file by its first request";
+      error.message += "\nAll other routes can be served: add --lazy to import each file on its first request";
     }
     throw error;
   }
@@ -92,13 +92,16 @@ export async function startWorkers(
   if (log === "json") useJsonLog();
   const { root } = await findProject(dir);
   if (!await mayDoAnything()) {
-    const fix = 'use "deno serve --parallel" with createRequestHandler()';
     throw new Deno.errors.NotCapable(
-      `Cannot start workers: each is a process, which needs all permissions (-A), or ${fix}`,
+      "Cannot start workers: each one is a process that needs all permissions, " +
+        'add -A or use "deno serve --parallel" with createRequestHandler()',
     );
   }
   if (cache === "memory") {
-    writeLog("warn", "Warning: each worker has a cache of its own in memory, and knows of no other's invalidations");
+    writeLog(
+      "warn",
+      "Warning: each worker has its own cache in memory, and invalidations do not reach the other workers",
+    );
   }
   const free = freePort(hostname, port);
   const commandOf = (worker: number, isFirst: boolean) => ({

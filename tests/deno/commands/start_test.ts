@@ -88,7 +88,7 @@ Deno.test("routes start names every file that cannot be imported, and the flag t
   assertEquals([code, stdout], [1, ""]);
   assertStringIncludes(stderr, 'Cannot load route "app/gone/route.ts"');
   assertStringIncludes(stderr, 'Cannot load route "app/throws/route.ts": Error: no database');
-  assertStringIncludes(stderr, "start with --lazy, which imports a file by its first request");
+  assertStringIncludes(stderr, "add --lazy to import each file on its first request");
 });
 
 Deno.test("routes start --lazy serves what can be imported, and answers 500 for what cannot, with a report", async () => {
