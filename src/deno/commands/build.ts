@@ -15,7 +15,7 @@ import { pageExtensionsOf } from "../project/project_files.ts";
 import { followPublicLink } from "../project/public_files.ts";
 import { readProjectSources } from "../project/project_sources.ts";
 import { scanProject } from "../project/scan.ts";
-import { quoted } from "../process/shell_words.ts";
+import { quoteArgument } from "../process/shell_words.ts";
 
 /** Flags of `routes build`. */
 export interface BuildFlags {
@@ -54,7 +54,7 @@ export async function buildCommand(dir: string, flags: BuildFlags): Promise<void
     const { file, map, modules } = await writeUnbundled(project, target, flags);
     console.log(`Read ${counted(modules, "module")}, wrote ${file} and ${map}`);
     const args = ["-N", "-R", "-E", "--no-check", "--import-map", shown(map), "-o", "server", shown(file)];
-    return console.log(`Compile it with\n  deno compile ${args.map(quoted).join(" ")}`);
+    return console.log(`Compile it with\n  deno compile ${args.map(quoteArgument).join(" ")}`);
   }
   await refuseForeign(target, [root, join(root, appDir), join(root, "public")], ["server.js", "public", "cache"]);
   const file = join(target, "server.js");
@@ -74,7 +74,9 @@ export async function buildCommand(dir: string, flags: BuildFlags): Promise<void
   if (files > 0) console.log(`Copied ${counted(files, "file")} of public/`);
   if (flags.prewarm) await prewarmBuild(root, target, file);
   const needs = { env: /\b(?:process|Deno)\.env\b/.test(code), public: files > 0, cache: flags.prewarm ?? false };
-  console.log(`Serve it with\n  deno run ${[...permissionsOf(target, needs), shown(file)].map(quoted).join(" ")}`);
+  console.log(
+    `Serve it with\n  deno run ${[...permissionsOf(target, needs), shown(file)].map(quoteArgument).join(" ")}`,
+  );
 }
 
 /**

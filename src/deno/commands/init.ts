@@ -10,7 +10,7 @@ import { getNextSpecifiers } from "../modules/next/next_imports.ts";
 import { pageExtensionsOf } from "../project/project_files.ts";
 import { scanPlace } from "../project/scan.ts";
 import { selfSpecifier } from "../modules/own_package.ts";
-import { quoted } from "../process/shell_words.ts";
+import { quoteArgument } from "../process/shell_words.ts";
 import { getRelativePath } from "../project/relative_path.ts";
 import { getTypesFile, toRoutesDts } from "../project/routes_dts.ts";
 
@@ -59,7 +59,7 @@ async function begin(root: string): Promise<void> {
     console.log(`\nFor the tasks and the types, add this to ${configName}:\n${config}`);
   }
   const folder = relative(Deno.cwd(), root);
-  const enter = folder === "" ? "" : `cd ${quoted(folder)} && `;
+  const enter = folder === "" ? "" : `cd ${quoteArgument(folder)} && `;
   console.log(`\nNext: ${enter}${isComplete ? "deno task dev" : `deno run -A ${cli} dev`}`);
 }
 

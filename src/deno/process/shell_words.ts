@@ -5,6 +5,6 @@
  */
 
 /** An argument. */
-export function quoted(argument: string): string {
+export function quoteArgument(argument: string): string {
   return /^[\w./=,:@+-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
 }
