@@ -11,7 +11,7 @@ import type { RouteServer } from "../server/http_server.ts";
 import { freePort } from "../server/free_port.ts";
 import { askServer, type ServerAddress } from "../server/loopback.ts";
 import { logStrayErrors } from "../process/process_guard.ts";
-import { mayDoAnything, RESTART, superviseInProject } from "../process/supervisor.ts";
+import { hasAllPermissions, RESTART, superviseInProject } from "../process/supervisor.ts";
 import { urlOf } from "../server/banner.ts";
 
 /** Flags of `routes dev`. */
@@ -51,7 +51,7 @@ export async function devCommand(dir: string, flags: DevFlags, { inPlace, again 
   const port = inPlace
     ? flags.port ?? 8000
     : freePort(hostname, flags.port ?? 8000, flags.port === undefined ? PORTS : 0);
-  if (!inPlace && await mayDoAnything()) {
+  if (!inPlace && await hasAllPermissions()) {
     return await superviseInProject({ root: place.root, ...again(port) }, () => answers({ hostname, port }));
   }
   // The process that only watches over the one that serves does without them.

@@ -14,7 +14,7 @@ import { findProject, scanProject } from "../project/scan.ts";
 import { serveProject } from "../server/serve.ts";
 import type { StartFlags } from "../server/flags.ts";
 import { superviseWorkers } from "../process/workers.ts";
-import { mayDoAnything, type SelfCommand } from "../process/supervisor.ts";
+import { hasAllPermissions, type SelfCommand } from "../process/supervisor.ts";
 import { refreshTypes } from "../project/routes_dts.ts";
 
 /** Flags of `routes start`. */
@@ -91,7 +91,7 @@ export async function startWorkers(
 ): Promise<number> {
   if (log === "json") useJsonLog();
   const { root } = await findProject(dir);
-  if (!await mayDoAnything()) {
+  if (!await hasAllPermissions()) {
     throw new Deno.errors.NotCapable(
       "Cannot start workers: each one is a process that needs all permissions, " +
         'add -A or use "deno serve --parallel" with createRequestHandler()',

@@ -39,11 +39,11 @@ export interface SelfCommand {
  * @param root The project's folder.
  */
 export async function needsOwnProcess(root: string): Promise<boolean> {
-  return await hasConfig(root) && await mayDoAnything();
+  return await hasConfig(root) && await hasAllPermissions();
 }
 
 /** Only who may do anything can give a child the same; who grants less starts it in the project. */
-export async function mayDoAnything(): Promise<boolean> {
+export async function hasAllPermissions(): Promise<boolean> {
   const granted = await Promise.all(PERMISSIONS.map((name) => Deno.permissions.query({ name })));
   return granted.every(({ state }) => state === "granted");
 }
