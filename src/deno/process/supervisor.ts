@@ -63,14 +63,14 @@ export async function runInProject(command: SelfCommand): Promise<number> {
   let sent: Deno.Signal | null = null;
   const release = onSignal((signal) => kill(child, sent = signal));
   try {
-    return codeOf(await child.status, sent);
+    return getExitCode(await child.status, sent);
   } finally {
     release();
   }
 }
 
 /** A process that was still starting does not catch the signal to stop, and so ends by it; it stopped as it was told. */
-export function codeOf({ code, signal }: Deno.CommandStatus, sent: Deno.Signal | null): number {
+export function getExitCode({ code, signal }: Deno.CommandStatus, sent: Deno.Signal | null): number {
   return sent !== null && signal === sent ? 0 : code;
 }
 
@@ -123,7 +123,7 @@ export async function superviseInProject(command: SelfCommand, answers: () => Pr
       child = spawnSelf(command);
       const status = await child.status;
       child = undefined;
-      const code = codeOf(status, sent);
+      const code = getExitCode(status, sent);
       if (sent !== null || code === 0) return code;
       if (code === RESTART) continue;
       if (performance.now() - started > EARLY) {

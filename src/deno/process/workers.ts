@@ -6,7 +6,7 @@
 
 import { delay } from "@std/async/delay";
 import { onSignal } from "./stop_signals.ts";
-import { codeOf, EARLY, kill, type SelfCommand, spawnSelf } from "./supervisor.ts";
+import { EARLY, getExitCode, kill, type SelfCommand, spawnSelf } from "./supervisor.ts";
 import { writeLog } from "../../log/log.ts";
 
 /** How long a worker's place stays empty, in milliseconds: one that fails at once must not keep the machine busy. */
@@ -46,7 +46,7 @@ export async function superviseWorkers(
       clearTimeout(proven);
       running.delete(worker);
       if (stop.signal.aborted) {
-        if (!hasFailed) code = Math.max(code, codeOf(status, sent));
+        if (!hasFailed) code = Math.max(code, getExitCode(status, sent));
         return;
       }
       // One that stopped in order was told to.
