@@ -21,7 +21,7 @@ const CONFIGS = ["deno.json", "deno.jsonc", "package.json"];
 const PERMISSIONS = ["read", "write", "net", "env", "run", "ffi", "sys"] as const;
 
 /** A process that ends sooner, in milliseconds, has not started. */
-export const EARLY = 2000;
+export const MIN_UPTIME_MS = 2000;
 
 /** How the command line is run again. */
 export interface SelfCommand {
@@ -102,7 +102,9 @@ export async function superviseInProject(command: SelfCommand, answers: () => Pr
   async function onChange(): Promise<void> {
     changed.resolve();
     const asked = child;
-    if (performance.now() - started < EARLY || asked === undefined || await answers() || asked !== child) return;
+    if (performance.now() - started < MIN_UPTIME_MS || asked === undefined || await answers() || asked !== child) {
+      return;
+    }
     writeLog("error", "The server is not responding (an endless loop?), killing it");
     kill(asked, "SIGKILL");
   }
@@ -126,7 +128,7 @@ export async function superviseInProject(command: SelfCommand, answers: () => Pr
       const code = getExitCode(status, sent);
       if (sent !== null || code === 0) return code;
       if (code === RESTART) continue;
-      if (performance.now() - started > EARLY) {
+      if (performance.now() - started > MIN_UPTIME_MS) {
         writeLog("error", `The server exited with code ${code}, restarting`);
         continue;
       }

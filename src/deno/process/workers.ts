@@ -6,7 +6,7 @@
 
 import { delay } from "@std/async/delay";
 import { onSignal } from "./stop_signals.ts";
-import { EARLY, getExitCode, kill, type SelfCommand, spawnSelf } from "./supervisor.ts";
+import { getExitCode, kill, MIN_UPTIME_MS, type SelfCommand, spawnSelf } from "./supervisor.ts";
 import { writeLog } from "../../log/log.ts";
 
 /** How long a worker's place stays empty, in milliseconds: one that fails at once must not keep the machine busy. */
@@ -41,7 +41,7 @@ export async function superviseWorkers(
       const start = performance.now();
       const child = spawnSelf(commandOf(worker, isFirst), { flags: ["--unstable-net"], env });
       running.set(worker, child);
-      const proven = setTimeout(() => hasStarted = true, EARLY);
+      const proven = setTimeout(() => hasStarted = true, MIN_UPTIME_MS);
       const status = await child.status;
       clearTimeout(proven);
       running.delete(worker);
@@ -50,7 +50,7 @@ export async function superviseWorkers(
         return;
       }
       // One that stopped in order was told to.
-      hasStarted ||= status.success || performance.now() - start >= EARLY;
+      hasStarted ||= status.success || performance.now() - start >= MIN_UPTIME_MS;
       if (!hasStarted) {
         hasFailed = true;
         code = status.code || 1;
