@@ -11,7 +11,7 @@ import type { RouteServer } from "../server/http_server.ts";
 import { freePort } from "../server/free_port.ts";
 import { askServer, type ServerAddress } from "../server/loopback.ts";
 import { logStrayErrors } from "../process/process_guard.ts";
-import { hasAllPermissions, RESTART, superviseInProject } from "../process/supervisor.ts";
+import { hasAllPermissions, RESTART_EXIT_CODE, superviseInProject } from "../process/supervisor.ts";
 import { urlOf } from "../server/banner.ts";
 
 /** Flags of `routes dev`. */
@@ -80,7 +80,7 @@ export async function devCommand(dir: string, flags: DevFlags, { inPlace, again 
     : `${routesInWords(server, dir, place)}\n  Ready in ${Math.round(performance.now() - start)} ms`;
   console.log(`Listening on ${url}\n  ${state}`);
   await server.finished;
-  return restarting ? RESTART : 0;
+  return restarting ? RESTART_EXIT_CODE : 0;
 }
 
 function routesInWords({ addr, routes: { length } }: RouteServer, dir: string, { appDir }: ProjectPlace): string {

@@ -15,7 +15,7 @@ import { onSignal } from "./stop_signals.ts";
 import { writeLog } from "../../log/log.ts";
 
 /** The exit code of a process that asks to be started again. */
-export const RESTART = 75;
+export const RESTART_EXIT_CODE = 75;
 
 const CONFIGS = ["deno.json", "deno.jsonc", "package.json"];
 const PERMISSIONS = ["read", "write", "net", "env", "run", "ffi", "sys"] as const;
@@ -127,7 +127,7 @@ export async function superviseInProject(command: SelfCommand, answers: () => Pr
       child = undefined;
       const code = getExitCode(status, sent);
       if (sent !== null || code === 0) return code;
-      if (code === RESTART) continue;
+      if (code === RESTART_EXIT_CODE) continue;
       if (performance.now() - started > MIN_UPTIME_MS) {
         writeLog("error", `The server exited with code ${code}, restarting`);
         continue;
