@@ -80,7 +80,7 @@ export function isSource(path: string): boolean {
 }
 
 /** How long a server may take to stop, in milliseconds; it waits up to 5 s for what is in flight. */
-const STOPPED_AFTER = 6000;
+const STOP_TIMEOUT_MS = 6000;
 
 /** How long a start that failed is left alone at least, in milliseconds: it may have written a source itself. */
 export const PAUSE = 250;
@@ -112,7 +112,7 @@ export async function superviseInProject(command: SelfCommand, answers: () => Pr
   let late: ReturnType<typeof setTimeout> | undefined;
   const release = onSignal((signal) => {
     // One that is caught in a loop hears no signal; who asks twice does not want to wait.
-    late ??= setTimeout(() => kill(child, "SIGKILL"), STOPPED_AFTER);
+    late ??= setTimeout(() => kill(child, "SIGKILL"), STOP_TIMEOUT_MS);
     kill(child, sent === null ? signal : "SIGKILL");
     sent = signal;
     changed.resolve();
