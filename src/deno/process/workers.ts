@@ -10,7 +10,7 @@ import { getExitCode, kill, MIN_UPTIME_MS, type SelfCommand, spawnSelf } from ".
 import { writeLog } from "../../log/log.ts";
 
 /** How long a worker's place stays empty, in milliseconds: one that fails at once must not keep the machine busy. */
-const PAUSE = 250;
+const RESTART_DELAY_MS = 250;
 
 /**
  * Runs workers until a signal comes; one that ends before is replaced.
@@ -57,7 +57,7 @@ export async function superviseWorkers(
         return stopAll("SIGTERM");
       }
       writeLog("error", `Worker ${worker} exited with code ${status.code}, starting a replacement`);
-      await delay(PAUSE, { signal: stop.signal }).catch(() => {});
+      await delay(RESTART_DELAY_MS, { signal: stop.signal }).catch(() => {});
     }
   }
 
