@@ -31,15 +31,15 @@ const RUN: { readonly [Name in CommandName]: Run<Name> } = {
     await initCommand(dir);
   },
   async dev(dir, flags) {
-    const inPlace = flags["in-place"] ?? false;
-    const again = (port: number) => createSelfCommand("dev", dir, { ...flags, port: `${port}` });
+    const isChild = flags["in-place"] ?? false;
+    const respawn = (port: number) => createSelfCommand("dev", dir, { ...flags, port: `${port}` });
     return await devCommand(dir, {
       port: readPortFlag(flags),
       hostname: flags.hostname,
       cache: flags.cache,
       allowHosts: flags["allow-host"],
       maxGrowth: readCount(flags["max-growth"], "--max-growth"),
-    }, { inPlace, again });
+    }, { isChild, respawn });
   },
   async start(dir, { workers, worker, ...flags }) {
     const { startCommand, startWorkers } = await import("./src/deno/commands/start.ts");

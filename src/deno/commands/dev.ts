@@ -31,9 +31,9 @@ export interface DevFlags {
 /** How `routes dev` runs itself. */
 export interface DevProcess {
   /** Whether this is the process that serves, and another one starts it anew. */
-  readonly inPlace: boolean;
+  readonly isChild: boolean;
   /** What runs the command line in another process with this port; see {@linkcode superviseInProject}. */
-  again(port: number): { readonly self: string; readonly args: readonly string[] };
+  respawn(port: number): { readonly self: string; readonly args: readonly string[] };
 }
 
 /** How many ports are tried after the first, where none is named. */
@@ -44,15 +44,15 @@ const PORTS = 10;
  *
  * @returns The exit code.
  */
-export async function devCommand(dir: string, flags: DevFlags, { inPlace, again }: DevProcess): Promise<number> {
+export async function devCommand(dir: string, flags: DevFlags, { isChild, respawn }: DevProcess): Promise<number> {
   const place = await findProject(dir);
   const { hostname = "127.0.0.1", cache, allowHosts = [], maxGrowth = 1024 } = flags;
   // 0 becomes a port here, so that a restart keeps it.
-  const port = inPlace
+  const port = isChild
     ? flags.port ?? 8000
     : freePort(hostname, flags.port ?? 8000, flags.port === undefined ? PORTS : 0);
-  if (!inPlace && await hasAllPermissions()) {
-    return await superviseInProject({ root: place.root, ...again(port) }, () => answers({ hostname, port }));
+  if (!isChild && await hasAllPermissions()) {
+    return await superviseInProject({ root: place.root, ...respawn(port) }, () => answers({ hostname, port }));
   }
   // The process that only watches over the one that serves does without them.
   const { serveForDevelopment } = await import("../dev/server.ts");
@@ -63,15 +63,15 @@ export async function devCommand(dir: string, flags: DevFlags, { inPlace, again 
   const options: DevOptions = {
     ...{ port, hostname, cache, allowHosts, maxGrowth: maxGrowth * 1024 * 1024 },
     restart(why) {
-      if (!inPlace) console.warn(`Cannot restart although ${why}: restarting needs all permissions, add -A`);
-      if (!inPlace || restarting) return restarting;
+      if (!isChild) console.warn(`Cannot restart although ${why}: restarting needs all permissions, add -A`);
+      if (!isChild || restarting) return restarting;
       restarting = true;
       console.log(`Restarting: ${why}`);
       server.shutdown();
       return true;
     },
   };
-  const { server, isFailure } = inPlace
+  const { server, isFailure } = isChild
     ? await serveOrExplain(place, options)
     : { server: await serveForDevelopment(place, options), isFailure: false };
   const url = urlOf(server.addr);
