@@ -1,5 +1,5 @@
 /**
- * `routes start`: serves a folder until a signal comes.
+ * `routes start`: serves a folder until a signal stops it.
  *
  * @module
  */
@@ -19,9 +19,9 @@ import { refreshTypes } from "../project/routes_dts.ts";
 
 /** Flags of `routes start`. */
 export interface StartCommandFlags extends StartFlags {
-  /** Whether more is said at start. */
+  /** Whether to print more on startup. */
   readonly verbose: boolean | undefined;
-  /** Its number, where it is one of several processes on one port. */
+  /** The number of this process, if it is one of several on one port. */
   readonly worker: number | undefined;
 }
 
@@ -35,7 +35,7 @@ export async function startCommand(
   const project = await scanProject(dir, pageExtensionsOf);
   await refreshTypes(project.root, project.manifest);
   const store = cache ?? (() => defaultCache(project.root));
-  const server = await orAdvise(
+  const server = await suggestLazy(
     rest.lazy,
     serveProject(project, {
       port,
@@ -57,13 +57,13 @@ export async function startCommand(
   await server.finished;
 }
 
-/** A deploy that cannot import all its files must not go live, unless somebody wants the others. */
-async function orAdvise<Server>(lazy: boolean | undefined, starting: Promise<Server>): Promise<Server> {
+/** Suggests `--lazy` for a failed import: by default a deploy that cannot import all its files must not go live. */
+async function suggestLazy<Server>(lazy: boolean | undefined, starting: Promise<Server>): Promise<Server> {
   try {
     return await starting;
   } catch (error) {
     if (
-      lazy !== true && error instanceof AggregateError && error.errors.every((each) => each instanceof RouteLoadError)
+      lazy !== true && error instanceof AggregateError && error.errors.every((cause) => cause instanceof RouteLoadError)
     ) {
       error.message += "\nAll other routes can be served: add --lazy to import each file on its first request";
     }
@@ -71,16 +71,15 @@ async function orAdvise<Server>(lazy: boolean | undefined, starting: Promise<Ser
   }
 }
 
-/** How `routes start` runs itself in several processes. */
+/** How `routes start` runs in several processes. */
 export interface Workers {
-  /** How many. */
   readonly count: number;
-  /** What runs the command line in another process as a worker. */
+  /** Returns how to run the command in another process as a worker. */
   command(worker: number, port: number, prewarm: boolean): Omit<SelfCommand, "root">;
 }
 
 /**
- * Serves a folder by several processes that listen on one port; returns when all have stopped.
+ * Serves a folder with several processes that listen on one port; returns when all have stopped.
  *
  * @returns The exit code.
  */
@@ -104,10 +103,10 @@ export async function startWorkers(
     );
   }
   const free = freePort(hostname, port);
-  const commandOf = (worker: number, isFirst: boolean) => ({
+  const getCommand = (worker: number, isFirst: boolean) => ({
     root,
-    // The first one says that they listen, and no other that comes in its place.
+    // Only the first process prints the banner, not its replacement.
     ...command(worker === 1 && !isFirst ? 0 : worker, free, prewarm && isFirst),
   });
-  return await superviseWorkers(commandOf, count);
+  return await superviseWorkers(getCommand, count);
 }

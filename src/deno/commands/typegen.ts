@@ -35,7 +35,7 @@ export async function typegenCommand(dir: string, { out }: { readonly out: strin
   console.log(`Wrote the types of ${length} ${length === 1 ? "route" : "routes"} to ${file}`);
 }
 
-/** What was written before the project had `next` declares again what the types of `next` do. */
+/** Removes the file of a project before it had `next`, whose types declare the same names. */
 async function removeGlobalTypes(file: string): Promise<void> {
   const old = await Deno.readTextFile(file).catch(() => "");
   if (!old.startsWith(TYPES_HEAD)) return;
