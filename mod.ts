@@ -1,5 +1,5 @@
 /**
- * Next.js Route Handlers on Deno, without Next.js and without a build: point it at an `app/` folder of `route.ts` files.
+ * Serves Next.js Route Handlers on Deno, without Next.js and without a build: pass it an `app/` folder with `route.ts` files.
  *
  * @example
  * ```ts ignore
@@ -14,15 +14,16 @@
 export {
   type AppHandler,
   createRequestHandler,
+  type CreateRequestHandlerOptions,
   serveRoutes,
   type ServeRoutesOptions,
 } from "./src/deno/server/serve.ts";
-export type { CacheOptions, CreateRequestHandlerOptions, LoadOptions, RouteInfo } from "./src/deno/server/app.ts";
-export type { RouteServer } from "./src/deno/server/http_server.ts";
+export type { CacheOptions, LoadOptions, RouteInfo } from "./src/deno/server/app.ts";
+export type { ListenOptions, RouteServer } from "./src/deno/server/http_server.ts";
 export type { LogFormat } from "./src/deno/server/request_log.ts";
 export type { CacheEntry, CacheListing, CacheRead, CacheStore, MaybePromise, TagMark } from "./src/cache/store.ts";
 export type { ErrorContext, ErrorReporter, ErrorRequest } from "./src/handler/error_report.ts";
-export type { RequestHandlerOptions } from "./src/handler/handler_options.ts";
+export type { AnswerOptions, RequestHandlerOptions } from "./src/handler/handler_options.ts";
 export type { ModuleNamespace } from "./src/handler/served_route.ts";
 export { createManifest, type RouteEntry, type RouteManifest, RouteManifestError } from "./src/routing/manifest.ts";
 export type { MetadataFile } from "./src/routing/metadata_file.ts";

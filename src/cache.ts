@@ -1,5 +1,5 @@
 /**
- * The names of `next/cache`.
+ * The exports of `next/cache`: functions to cache data and to revalidate it.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The names of `next/headers`: what a route handler asks for without a request in its hands.
+ * The exports of `next/headers`: the headers and cookies of the current request, without passing the request along.
  *
  * @module
  */

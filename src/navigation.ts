@@ -1,5 +1,6 @@
 /**
- * The names of `next/navigation`: leaving a route handler by a throw, and the hooks of pages, which throw.
+ * The exports of `next/navigation`: functions that leave a route handler by throwing, and the hooks of pages, which throw an
+ * error here.
  *
  * @module
  */

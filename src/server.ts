@@ -1,5 +1,5 @@
 /**
- * The names of `next/server`: request and response of a route handler, and what runs around it.
+ * The exports of `next/server`: the request and response of a route handler, the types of a proxy, and `after()`.
  *
  * @module
  */

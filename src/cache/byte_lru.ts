@@ -1,28 +1,28 @@
 /**
- * A map that forgets what was used longest ago when it holds too many bytes.
+ * A map that evicts the least recently used entries when it holds too many bytes.
  *
  * @module
  */
 
 import type { CacheEntry } from "./store.ts";
 
-/** About what an entry takes besides its body: the objects around it, and its headers. */
-const OVERHEAD = 512;
+/** Estimated size of an entry besides its body: the objects around it, and its headers. */
+const OVERHEAD_BYTES = 512;
 
-/** Entries by key, bounded in bytes. */
+/** Entries by key, limited in bytes. */
 export class ByteLru {
   readonly #entries = new Map<string, CacheEntry>();
   readonly #limit: number;
   #bytes = 0;
-  /** The key that was used last: it is at its place already. */
+  /** The most recently used key, which is at the end already. */
   #newest: string | undefined;
 
-  /** @param limit How many bytes it holds. */
+  /** @param limit How many bytes it holds at most. */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** The entry of a key, which is the one used last from then on. */
+  /** Returns the entry of a key and marks it most recently used. */
   get(key: string): CacheEntry | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined || key === this.#newest) return entry;
@@ -33,13 +33,13 @@ export class ByteLru {
   }
 
   /**
-   * Keeps an entry.
+   * Stores an entry.
    *
-   * @returns Whether it did: not one that is larger than all the room there is.
+   * @returns `false` if the entry alone exceeds the limit.
    */
   set(key: string, entry: CacheEntry): boolean {
     this.delete(key);
-    const size = sizeOf(key, entry);
+    const size = getSize(key, entry);
     if (size > this.#limit) return false;
     this.#entries.set(key, entry);
     this.#newest = key;
@@ -51,27 +51,25 @@ export class ByteLru {
     return true;
   }
 
-  /** Removes an entry. */
   delete(key: string): void {
     const entry = this.#entries.get(key);
     if (entry === undefined) return;
     this.#entries.delete(key);
-    this.#bytes -= sizeOf(key, entry);
+    this.#bytes -= getSize(key, entry);
   }
 
-  /** Removes all entries. */
   clear(): void {
     this.#entries.clear();
     this.#bytes = 0;
   }
 
-  /** All entries, those used last at the end. */
+  /** All entries, the most recently used last. */
   [Symbol.iterator](): IterableIterator<[string, CacheEntry]> {
     return this.#entries[Symbol.iterator]();
   }
 }
 
-function sizeOf(key: string, entry: CacheEntry): number {
+function getSize(key: string, entry: CacheEntry): number {
   const tags = entry.tags.reduce((sum, tag) => sum + tag.length, 0);
-  return OVERHEAD + 2 * (key.length + tags) + entry.body.length;
+  return OVERHEAD_BYTES + 2 * (key.length + tags) + entry.body.length;
 }

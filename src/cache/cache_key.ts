@@ -1,21 +1,20 @@
 /**
- * Keys made of anything: equal for equal parts, and for no others.
+ * Cache keys of arbitrary values: two keys are equal only if their parts are.
  *
  * @module
  */
 
 import { createHash } from "node:crypto";
 
-/** A part of a key. */
 export type KeyPart = string | Uint8Array;
 
 /**
- * The digest of parts. Each goes in with its kind and length before it: no two lists of parts are the same bytes.
+ * Returns a digest of parts. Each is hashed with its kind and length before it, so that no two lists of parts are the same
+ * bytes.
  *
- * @param parts The parts.
  * @returns 64 hexadecimal digits.
  */
-export function digestOf(parts: Iterable<KeyPart>): string {
+export function digestParts(parts: Iterable<KeyPart>): string {
   const hash = createHash("sha256");
   for (const part of parts) {
     const bytes = typeof part === "string" ? new TextEncoder().encode(part) : part;
@@ -25,10 +24,10 @@ export function digestOf(parts: Iterable<KeyPart>): string {
 }
 
 /**
- * The parts that a body adds to a key.
+ * Returns the parts that a body adds to a key.
  *
- * @param body What `fetch()` takes as body.
- * @returns `null` for a stream, which can be read once only.
+ * @param body A body that `fetch()` takes.
+ * @returns `null` for a stream, which can be read only once.
  */
 export async function bodyParts(body: unknown): Promise<KeyPart[] | null> {
   if (body === null || body === undefined) return [];
@@ -51,11 +50,11 @@ async function formParts(form: FormData): Promise<KeyPart[]> {
 }
 
 /**
- * The parts that a value adds to a key: what is equal has equal parts, however the engine holds it, and what JSON would
- * take for the same, a `Map` and a `Set` say, has not.
+ * Returns the parts that a value adds to a key. Equal values have equal parts, however the engine represents them; values
+ * that JSON cannot tell apart, such as a `Map` and a `Set`, have different ones.
  *
  * @param value Any value; a function counts by its source text.
- * @throws {RangeError} If the value holds itself.
+ * @throws {RangeError} If the value contains itself.
  */
 export async function valueParts(value: unknown): Promise<KeyPart[]> {
   if (typeof value !== "object" || value === null) return [typeof value, Object.is(value, -0) ? "-0" : String(value)];
@@ -77,7 +76,7 @@ export async function valueParts(value: unknown): Promise<KeyPart[]> {
   return await listParts("object", Object.entries(value).flat());
 }
 
-/** With its length, so that where a list ends is part of the key. */
+/** Includes the length, so that the end of a list is part of the key. */
 async function listParts(kind: string, values: readonly unknown[]): Promise<KeyPart[]> {
   const parts = await Promise.all(values.map(valueParts));
   return [kind, String(values.length), ...parts.flat()];

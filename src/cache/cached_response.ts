@@ -1,14 +1,14 @@
 /**
- * Responses as entries of the cache, and what of them is never kept.
+ * Responses as cache entries, and which responses and headers are never stored.
  *
  * @module
  */
 
 import { joinChunks } from "../http/chunks.ts";
 import { eTag } from "@std/http/etag";
-import { YEAR } from "./entry_state.ts";
+import { YEAR_SECONDS } from "./entry_state.ts";
 import { type HeaderList, isHeaderList } from "./header_list.ts";
-import type { FilledEntry, Found } from "./incremental_cache.ts";
+import type { CacheResult, FilledEntry } from "./incremental_cache.ts";
 import { type CacheEntry, MAX_ENTRY_BYTES } from "./store.ts";
 
 /** The `meta` of a response's entry. */
@@ -17,8 +17,8 @@ interface ResponseMeta {
   readonly headers: HeaderList;
 }
 
-/** What belongs to one connection or one moment, and is made anew for each answer. */
-const UNKEPT: ReadonlySet<string> = new Set([
+/** Headers that belong to one connection or one moment, and are set on each response. */
+const UNSTORED_HEADERS: ReadonlySet<string> = new Set([
   "connection",
   "content-length",
   "date",
@@ -29,12 +29,12 @@ const UNKEPT: ReadonlySet<string> = new Set([
   "x-nextjs-cache",
 ]);
 
-/** Whether a response may be kept and given to others. */
+/** Whether a response may be stored and sent to other clients. */
 export function isStorable({ status, headers }: Response): boolean {
   if (!isStorableStatus(status)) return false;
   if (headers.has("set-cookie") || headers.get("vary")?.includes("*")) return false;
   if (/\b(?:private|no-store)\b/i.test(headers.get("cache-control") ?? "")) return false;
-  // A stream of events has no end, and its client waits for the beginning.
+  // An event stream does not end, and its client waits for the first event.
   return !/^text\/event-stream\b/i.test(headers.get("content-type") ?? "");
 }
 
@@ -42,21 +42,21 @@ function isStorableStatus(status: number): boolean {
   return status >= 200 && status !== 206 && status < 500;
 }
 
-/** Whether an entry is one that {@linkcode responseEntry} made, so that {@linkcode responseOf} can make a response of it. */
+/** Whether {@linkcode createResponseEntry} could have made an entry, so that {@linkcode createCachedResponse} can read it. */
 export function isResponseEntry({ meta }: CacheEntry): boolean {
   const { status, headers } = (meta ?? {}) as { readonly [name: string]: unknown };
   return Number.isInteger(status) && isStorableStatus(status as number) && isHeaderList(headers) &&
-    headers.every(([name]) => !UNKEPT.has(name) && name !== "set-cookie");
+    headers.every(([name]) => !UNSTORED_HEADERS.has(name) && name !== "set-cookie");
 }
 
-/** What became of a body: its bytes, or a stream of all of it where it is too large to be kept. */
+/** The bytes of a body, or a stream of all of it if it is too large to be stored. */
 export type ReadBody = Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
 
 /**
- * Reads a body as far as it may be kept.
+ * Reads a body unless it is too large to be stored.
  *
  * @param body The body.
- * @param limit How many bytes may be kept; default: what a store takes.
+ * @param limit How many bytes may be stored; default: the limit of an entry.
  */
 export async function readBody(
   body: ReadableStream<Uint8Array> | null,
@@ -69,13 +69,13 @@ export async function readBody(
   for (let next = await reader.read(); !next.done; next = await reader.read()) {
     chunks.push(next.value);
     length += next.value.length;
-    if (length > limit) return rejoined(chunks, reader);
+    if (length > limit) return toStream(chunks, reader);
   }
   return joinChunks(chunks, length);
 }
 
-/** A stream that begins with what was read and goes on with the rest. */
-function rejoined(
+/** Returns a stream of the chunks already read and the rest of the body. */
+function toStream(
   chunks: Uint8Array[],
   reader: ReadableStreamDefaultReader<Uint8Array>,
 ): ReadableStream<Uint8Array> {
@@ -92,94 +92,95 @@ function rejoined(
 }
 
 /**
- * A response as an entry.
+ * Creates the entry of a response.
  *
- * @param response The response, which {@linkcode isStorable}.
+ * @param response A response that {@linkcode isStorable}.
  * @param body Its bytes.
- * @param tags What it can be invalidated by.
+ * @param tags The tags that invalidate it.
  * @param revalidate How long it is fresh, in seconds; `null` for ever.
  */
-export async function responseEntry(
+export async function createResponseEntry(
   { status, headers }: Response,
   body: Uint8Array<ArrayBuffer>,
   tags: readonly string[],
   revalidate: number | null,
 ): Promise<FilledEntry> {
-  const kept = [...headers].filter(([name]) => !UNKEPT.has(name));
-  if (!headers.has("cache-control")) kept.push(["cache-control", cacheControl(revalidate)]);
+  const stored = [...headers].filter(([name]) => !UNSTORED_HEADERS.has(name));
+  if (!headers.has("cache-control")) stored.push(["cache-control", toCacheControl(revalidate)]);
   // RFC 9110 §8.8.3: a validator is of the representation that 200 carries.
-  if (status === 200 && !headers.has("etag")) kept.push(["etag", await eTag(body)]);
-  return { meta: { status, headers: kept } satisfies ResponseMeta, body, tags, revalidate };
+  if (status === 200 && !headers.has("etag")) stored.push(["etag", await eTag(body)]);
+  return { meta: { status, headers: stored } satisfies ResponseMeta, body, tags, revalidate };
 }
 
-function cacheControl(revalidate: number | null): string {
-  if (revalidate === null) return `s-maxage=${YEAR}`;
-  // RFC 9111 §1.2.2 knows whole seconds only.
+function toCacheControl(revalidate: number | null): string {
+  if (revalidate === null) return `s-maxage=${YEAR_SECONDS}`;
+  // RFC 9111 §1.2.2 allows only whole seconds.
   const seconds = Math.ceil(revalidate);
-  return `s-maxage=${seconds}, stale-while-revalidate=${Math.max(YEAR - seconds, 0)}`;
+  return `s-maxage=${seconds}, stale-while-revalidate=${Math.max(YEAR_SECONDS - seconds, 0)}`;
 }
 
-/** An entry's response as it was last sent. */
+/** The response of an entry as it was last sent. */
 interface Prepared {
-  readonly state: Found["state"];
+  readonly state: CacheResult["state"];
   readonly age: number;
   readonly response: Response;
-  /** Whether the body is a string: copies of one share bytes, which whoever reads them may change. */
+  /** Whether the body is a string: clones of a body of bytes share them, and a reader may change them. */
   readonly isText: boolean;
 }
 
-// A response with headers takes ten times as long to make as a copy of one, and most are the same for a second.
+// A response with headers takes ten times as long to create as to clone, and most stay the same for a second.
 const prepared = new WeakMap<CacheEntry, Prepared>();
 
 /**
- * An entry as a response, or 304 for a client that has it (RFC 9110 §13.1.2).
+ * Creates the response of an entry, or a 304 for a client that has it (RFC 9110 §13.1.2).
  *
- * @param found The entry, which {@linkcode isResponseEntry}, and its state.
- * @param isKnown Whether the client has what an entity tag stands for; left out for a request without such a condition.
+ * @param result An entry that {@linkcode isResponseEntry}, and its state.
+ * @param isKnown Whether the client has the representation of an entity tag; `undefined` for a request without such a
+ * condition.
  * @param now The time, in milliseconds since 1970.
  */
-export function responseOf(
-  { entry, state }: Found,
+export function createCachedResponse(
+  { entry, state }: CacheResult,
   isKnown: ((etag: string) => boolean) | undefined,
   now: number,
 ): Response {
-  const age = ageOf(entry, now);
-  let known = prepared.get(entry);
-  if (known === undefined || known.state !== state || known.age !== age) {
-    known = makeResponse(entry, state, age);
-    prepared.set(entry, known);
+  const age = getAge(entry, now);
+  let last = prepared.get(entry);
+  if (last === undefined || last.state !== state || last.age !== age) {
+    last = prepareResponse(entry, state, age);
+    prepared.set(entry, last);
   }
-  const { response } = known;
+  const { response, isText } = last;
   if (isKnown !== undefined && response.status === 200) {
-    // RFC 9110 §13.2.1: a condition means what 200 carries.
+    // RFC 9110 §13.2.1: a condition applies to the representation that 200 carries.
     const etag = response.headers.get("etag");
     if (etag !== null && isKnown(etag)) return notModified(response);
   }
-  if (!known.isText) {
-    return new Response(bodyOf(entry, response.status), { status: response.status, headers: response.headers });
+  if (!isText) {
+    return new Response(toBody(entry, response.status), { status: response.status, headers: response.headers });
   }
   return response.clone();
 }
 
-function makeResponse(entry: CacheEntry, state: Found["state"], age: number): Prepared {
-  const { status, headers: kept } = entry.meta as ResponseMeta;
-  const body = bodyOf(entry, status);
+function prepareResponse(entry: CacheEntry, state: CacheResult["state"], age: number): Prepared {
+  const { status, headers: stored } = entry.meta as ResponseMeta;
+  const body = toBody(entry, status);
   const response = new Response(body, { status });
   const { headers } = response;
   headers.delete("content-type");
-  for (const [name, value] of kept) headers.append(name, value);
+  for (const [name, value] of stored) headers.append(name, value);
   headers.set("x-nextjs-cache", state);
   if (state !== "MISS" && !headers.has("age")) headers.set("age", String(age));
   return { state, age, response, isText: typeof body === "string" };
 }
 
-/** In seconds. Never below 0: another machine's clock may be ahead. */
-function ageOf(entry: CacheEntry, now: number): number {
+/** Returns the age in seconds, never below 0: another machine's clock may be ahead. */
+function getAge(entry: CacheEntry, now: number): number {
   return Math.max(0, Math.floor((now - entry.madeAt) / 1000));
 }
 
-/** Deno sends a short string faster than the same as bytes. */
-function bodyOf({ body }: CacheEntry, status: number): BodyInit | null {
+/** Returns short bodies as strings, which Deno sends faster than the same bytes. */
+function toBody({ body }: CacheEntry, status: number): BodyInit | null {
   if (hasNoBody(status)) return null;
   if (body.length > 65_536) return body;
   try {
@@ -197,7 +198,7 @@ function notModified(response: Response): Response {
   return new Response(null, { status: 304, headers });
 }
 
-/** A status that no body can go with. */
+/** Whether a response of a status must not have a body. */
 function hasNoBody(status: number): boolean {
   return status === 204 || status === 205 || status === 304;
 }

@@ -1,15 +1,15 @@
 /**
- * Time as the cache needs it: a wall clock for the ages of entries, which may be set back, and a clock for spans inside
- * this process, which may not.
+ * The two clocks of the cache: a wall clock for the ages of entries, which may be set back, and a monotonic clock for
+ * spans inside this process.
  *
  * @module
  */
 
-/** How far the clocks of machines that share a store may differ, in milliseconds, before a time counts as wrong. */
+/** How far the clocks of machines that share a store may differ before a time counts as wrong. */
 export const MAX_SKEW_MS = 1_000;
 
 /**
- * Whether a time was written by a clock that was ahead: of what was made then, nobody can tell the age.
+ * Whether a time was written by a clock that was ahead: the age of an entry of that time is unknown.
  *
  * @param time The time, in milliseconds since 1970.
  * @param now The time now.
@@ -19,10 +19,10 @@ export function isAhead(time: number, now: number): boolean {
 }
 
 /**
- * Makes a clock for spans: pauses, waiting, how long ago a warning was printed.
+ * Creates a monotonic clock for spans: pauses, waits, how long ago a warning was printed.
  *
- * @param now The wall clock. Where a test has its own, the spans follow each of its steps forward as well.
- * @returns Milliseconds since some time, which never go back.
+ * @param now The wall clock. If a test passes its own, the spans follow each of its forward steps as well.
+ * @returns A function that returns milliseconds since an arbitrary time and never goes back.
  */
 export function createElapsed(now: () => number): () => number {
   if (now === Date.now) return () => performance.now();

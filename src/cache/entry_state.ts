@@ -1,5 +1,5 @@
 /**
- * Whether an entry can be served: its age, and what was invalidated since it was made.
+ * Whether an entry can be served: by its age, and by the invalidations since it was made.
  *
  * @module
  */
@@ -7,23 +7,23 @@
 import { isAhead } from "./clock.ts";
 import type { CacheRead } from "./store.ts";
 
-/** Fresh, served once more while it is made again, or not to be served. */
+/** Fresh, served stale while it is revalidated, or not to be served. */
 export type EntryState = "HIT" | "STALE" | "MISS";
 
-/** For how long a stale entry is served, in seconds: a year, as in Next.js. */
-export const YEAR = 31_536_000;
+/** How long a stale entry is served: a year, as in Next.js. */
+export const YEAR_SECONDS = 31_536_000;
 
 /**
- * The state of what a store has under a key.
+ * Returns the state of what a store has under a key.
  *
  * A time that is ahead of the clock was written before the clock was set back. An entry of such a time is stale, as its
- * age is unknown; a mark of such a time ends at once what it let be served stale.
+ * age is unknown; the entries of a mark of such a time are no longer served stale.
  *
- * @param read What was read.
+ * @param read The result of the read.
  * @param now The time, in milliseconds since 1970.
  */
-export function stateOf({ entry, marks, generation }: CacheRead, now: number): EntryState {
-  if (entry === undefined || entry.generation > generation || now >= entry.madeAt + YEAR * 1000) return "MISS";
+export function getEntryState({ entry, marks, generation }: CacheRead, now: number): EntryState {
+  if (entry === undefined || entry.generation > generation || now >= entry.madeAt + YEAR_SECONDS * 1000) return "MISS";
   let isStale = isAhead(entry.madeAt, now) ||
     (entry.revalidate !== null && now >= entry.madeAt + entry.revalidate * 1000);
   for (const { hard, soft, expireAt, markedAt } of marks) {

@@ -1,47 +1,46 @@
 /**
- * A store that may fail: it is left alone for a while, invalidations are kept and tried again, and a warning says so.
+ * A store that may fail: it is paused for a while after a failure, invalidations are queued and retried, and a warning
+ * is logged.
  *
  * @module
  */
 
 import { delay } from "@std/async/delay";
-import { YEAR } from "./entry_state.ts";
+import { YEAR_SECONDS } from "./entry_state.ts";
 import type { CacheRead, CacheStore, MaybePromise } from "./store.ts";
 
-/** What is warned of, each at most once a minute: an entry not kept, an entry not used, the store. */
-export type Trouble = "refused entry" | "invalid entry" | "store";
+/** What is warned about, each kind at most once a minute: an entry not stored, an entry not used, the store itself. */
+export type WarningKind = "refused entry" | "invalid entry" | "store";
 
-/** What is asked of a store. */
-export interface Question {
-  /** The key. */
+/** What is read from a store. */
+export interface CacheQuery {
   readonly key: string;
-  /** Tags besides the entry's own that it goes out of date by. */
+  /** Tags that invalidate the entry besides its own. */
   readonly tags: readonly string[];
 }
 
 /** A store whose failures reach no request. */
 export interface GuardedStore {
-  /** Reads, or `null` while the store is down or has not taken an invalidation yet. */
-  ask(question: Question): MaybePromise<CacheRead | null>;
-  /** Makes a call of the store; `null` if it fails. */
+  /** Reads an entry; `null` while the store is down or has not taken an invalidation yet. */
+  read(query: CacheQuery): MaybePromise<CacheRead | null>;
+  /** Calls the store; `null` if the call fails. */
   attempt<T>(call: () => MaybePromise<T>): Promise<T | null>;
-  /** Leaves the store alone for a while, after a failure that a caller has met. */
+  /** Pauses the store after a failure that the caller has met. */
   pause(error: unknown): void;
-  /** Invalidates by tags: at once, or when the store is back; until then nothing is read. */
+  /** Invalidates by tags: at once, or when the store has recovered; nothing is read until then. */
   invalidate(tags: readonly string[], expire: number): MaybePromise<void>;
-  /** Warns, at most once a minute for each kind of trouble. */
-  warnOnce(trouble: Trouble, message: string): void;
-  /** Stops trying to give the store the invalidations that it has not taken. */
+  /** Warns, at most once a minute for each kind. */
+  warnOnce(kind: WarningKind, message: string): void;
+  /** Stops retrying the invalidations that the store has not taken. */
   close(): void;
 }
 
-/** What a guard works with. */
+/** Options of {@linkcode guardStore}. */
 export interface GuardOptions {
-  /** The store. */
   store: CacheStore;
-  /** The time, in milliseconds since 1970. */
+  /** The wall clock, in milliseconds since 1970. */
   now: () => number;
-  /** Milliseconds since some time, which never go back. */
+  /** A monotonic clock, in milliseconds. */
   elapsed: () => number;
   /** Keeps the process alive until a promise settles. */
   waitUntil: (promise: Promise<unknown>) => void;
@@ -49,43 +48,42 @@ export interface GuardOptions {
   warn: (message: string) => void;
 }
 
-/** How long a store that failed is left alone, in milliseconds. */
+/** How long a store is not called after a failure. */
 const PAUSE_MS = 1_000;
-/** How often the same kind of trouble is warned of, in milliseconds. */
-const WARN_MS = 60_000;
+/** How often one kind of warning is printed. */
+const WARN_INTERVAL_MS = 60_000;
 
-/** An invalidation that the store has not taken yet. */
-interface Owed {
+interface PendingInvalidation {
   readonly tags: readonly string[];
   readonly expireAt: number | null;
 }
 
-/** Guards a store. */
+/** Wraps a store so that its failures are contained. */
 export function guardStore({ store, now, elapsed, waitUntil, warn }: GuardOptions): GuardedStore {
-  /** In the order in which they were asked for. Until the store has them, nothing it says can be trusted. */
-  const owed: Owed[] = [];
-  let settling: Promise<void> | undefined;
+  /** Invalidations not yet written, oldest first. While there are any, reads from the store may be stale. */
+  const pending: PendingInvalidation[] = [];
+  let flushing: Promise<void> | undefined;
   let isRetrying = false;
   const closing = new AbortController();
-  /** Until when the store is left alone, by `elapsed()`; `undefined` while it answers. */
+  /** Until when the store is not called, by `elapsed()`; `undefined` while it works. */
   let pausedUntil: number | undefined;
-  /** When each kind of trouble was last warned of, by `elapsed()`. */
-  const warned = new Map<Trouble, number>();
+  /** When each kind of warning was last printed, by `elapsed()`. */
+  const warnedAt = new Map<WarningKind, number>();
 
-  function ask({ key, tags }: Question): MaybePromise<CacheRead | null> {
+  function read({ key, tags }: CacheQuery): MaybePromise<CacheRead | null> {
     if (isPaused()) return null;
-    if (owed.length > 0) return askWhenSettled(key, tags);
+    if (pending.length > 0) return readAfterFlush(key, tags);
     try {
-      const read = store.get(key, tags);
-      return read instanceof Promise ? read.catch(failed) : read;
+      const result = store.get(key, tags);
+      return result instanceof Promise ? result.catch(pause) : result;
     } catch (error) {
-      return failed(error);
+      return pause(error);
     }
   }
 
-  async function askWhenSettled(key: string, tags: readonly string[]): Promise<CacheRead | null> {
-    await settle();
-    if (owed.length > 0) return null;
+  async function readAfterFlush(key: string, tags: readonly string[]): Promise<CacheRead | null> {
+    await flush();
+    if (pending.length > 0) return null;
     return await attempt(() => store.get(key, tags));
   }
 
@@ -93,54 +91,56 @@ export function guardStore({ store, now, elapsed, waitUntil, warn }: GuardOption
     try {
       return await call();
     } catch (error) {
-      return failed(error);
+      return pause(error);
     }
   }
 
   function invalidate(tags: readonly string[], expire: number): MaybePromise<void> {
     if (tags.length === 0) return;
-    // No entry is served for longer than a year, however long it may be by this.
-    owed.push({ tags, expireAt: expire > 0 ? now() + Math.min(expire, YEAR) * 1000 : null });
-    // The store is being left alone; nobody may ask this process again before it is back.
-    if (isPaused()) settleLater();
-    return settle();
+    // No entry is served for longer than a year, whatever `expire` allows.
+    pending.push({ tags, expireAt: expire > 0 ? now() + Math.min(expire, YEAR_SECONDS) * 1000 : null });
+    // The store is paused, and this process may get no further request before it recovers.
+    if (isPaused()) flushLater();
+    return flush();
   }
 
-  /** Gives the store the invalidations that it has not got yet, in order. */
-  function settle(): MaybePromise<void> {
-    if (settling !== undefined) return settling.then(settle);
+  /** Writes the pending invalidations to the store, in order. */
+  function flush(): MaybePromise<void> {
+    if (flushing !== undefined) return flushing.then(flush);
     try {
-      while (owed.length > 0 && !isPaused()) {
-        const { tags, expireAt } = owed[0]!;
+      while (pending.length > 0 && !isPaused()) {
+        const { tags, expireAt } = pending[0]!;
         const marked = store.mark(tags, expireAt, now());
-        if (marked instanceof Promise) return settling = settleRest(marked).finally(() => settling = undefined);
-        owed.shift();
+        if (marked instanceof Promise) return flushing = flushRest(marked).finally(() => flushing = undefined);
+        pending.shift();
       }
     } catch (error) {
-      failed(error);
+      pause(error);
     }
   }
 
-  async function settleRest(first: Promise<void>): Promise<void> {
+  async function flushRest(first: Promise<void>): Promise<void> {
     try {
       await first;
-      for (owed.shift(); owed.length > 0; owed.shift()) await store.mark(owed[0]!.tags, owed[0]!.expireAt, now());
+      for (pending.shift(); pending.length > 0; pending.shift()) {
+        await store.mark(pending[0]!.tags, pending[0]!.expireAt, now());
+      }
     } catch (error) {
-      failed(error);
+      pause(error);
     }
   }
 
-  function settleLater(): void {
+  function flushLater(): void {
     if (isRetrying) return;
     isRetrying = true;
-    waitUntil(settleInTime());
+    waitUntil(retryFlush());
   }
 
-  /** Other processes must learn of an invalidation also when nobody asks this one again. */
-  async function settleInTime(): Promise<void> {
-    while (owed.length > 0 && !closing.signal.aborted) {
+  /** Other processes must learn of an invalidation even if this one gets no further request. */
+  async function retryFlush(): Promise<void> {
+    while (pending.length > 0 && !closing.signal.aborted) {
       await delay(PAUSE_MS, { signal: closing.signal }).catch(() => {});
-      await settle();
+      await flush();
     }
     isRetrying = false;
   }
@@ -152,20 +152,20 @@ export function guardStore({ store, now, elapsed, waitUntil, warn }: GuardOption
     return false;
   }
 
-  function failed(error: unknown): null {
+  function pause(error: unknown): null {
     pausedUntil = elapsed() + PAUSE_MS;
     const reason = error instanceof Error ? error.message : String(error);
-    warnOnce("store", `The cache's store does not answer, requests are served uncached until it does: ${reason}`);
-    if (owed.length > 0) settleLater();
+    warnOnce("store", `The cache store is unavailable, serving uncached until it recovers: ${reason}`);
+    if (pending.length > 0) flushLater();
     return null;
   }
 
-  function warnOnce(trouble: Trouble, message: string): void {
+  function warnOnce(kind: WarningKind, message: string): void {
     const time = elapsed();
-    if (time < (warned.get(trouble) ?? -Infinity) + WARN_MS) return;
-    warned.set(trouble, time);
+    if (time < (warnedAt.get(kind) ?? -Infinity) + WARN_INTERVAL_MS) return;
+    warnedAt.set(kind, time);
     warn(message);
   }
 
-  return { ask, attempt, pause: failed, invalidate, warnOnce, close: () => closing.abort() };
+  return { read, attempt, pause, invalidate, warnOnce, close: () => closing.abort() };
 }

@@ -1,15 +1,15 @@
 /**
- * Headers as entries keep them.
+ * The headers of a stored entry.
  *
  * @module
  */
 
 import { isHeaderName, isHeaderValue } from "../http/header_text.ts";
 
-/** Names, in lower case, and values. */
+/** Lower-case names and values. */
 export type HeaderList = readonly (readonly [name: string, value: string])[];
 
-/** Whether a value is a list of headers as HTTP can have them (RFC 9110 §5.1, §5.5). */
+/** Whether a value is a list of valid headers (RFC 9110 §5.1, §5.5). */
 export function isHeaderList(value: unknown): value is HeaderList {
   return Array.isArray(value) && value.every(isHeader);
 }

@@ -1,6 +1,6 @@
 /**
- * The tags that a response has by its path: what `revalidatePath()` invalidates. Written as Next.js writes them, so that
- * code that passes them to `revalidateTag()` works too.
+ * The tags that a response has by its path, which `revalidatePath()` invalidates. They have the form that Next.js gives
+ * them, so that code that passes them to `revalidateTag()` works too.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 const PREFIX = "_N_T_";
 
 /**
- * The tags of a response.
+ * Returns the tags of a response.
  *
  * @param route The route's pattern: `/users/[id]`.
  * @param pathname The path: `/users/42`.
@@ -21,29 +21,28 @@ export function pathTags(route: string, pathname: string): string[] {
     folder += `/${segment}`;
     tags.push(`${PREFIX}${folder}/layout`);
   }
-  tags.push(`${PREFIX}${folder}/route`, PREFIX + trimmed(pathname));
+  tags.push(`${PREFIX}${folder}/route`, PREFIX + withoutTrailingSlash(pathname));
   return tags;
 }
 
 /**
- * The tag that `revalidatePath()` invalidates.
+ * Returns the tag that `revalidatePath()` invalidates.
  *
- * @param path A path, or with `type` a route's pattern; route groups in it are as good as not written.
- * @param type `"page"` for exactly that route, `"layout"` for all below it too.
+ * @param path A path, or with `type` the pattern of a route; route groups in it are ignored.
+ * @param type `"page"` for exactly that route, `"layout"` for all routes below it too.
  */
-export function tagOfPath(path: string, type?: "page" | "layout"): string {
-  if (type === undefined) return PREFIX + trimmed(path.startsWith("/") ? encoded(path) : path);
-  const folder = trimmed(path).replaceAll(/\/\([^/()]+\)(?=\/|$)/g, "");
+export function toPathTag(path: string, type?: "page" | "layout"): string {
+  if (type === undefined) return PREFIX + withoutTrailingSlash(path.startsWith("/") ? encodePath(path) : path);
+  const folder = withoutTrailingSlash(path).replaceAll(/\/\([^/()]+\)(?=\/|$)/g, "");
   return `${PREFIX}${folder === "/" ? "" : folder}/${type === "page" ? "route" : type}`;
 }
 
-/** As the path of a URL has it: code may write `/two words`. */
-function encoded(path: string): string {
+/** Encodes a path as a URL does: code may write `/two words`. */
+function encodePath(path: string): string {
   const { pathname } = new URL(`http://n${path}`);
   return pathname.replaceAll(/%[0-9a-f]{2}/gi, (escape) => escape.toUpperCase());
 }
 
-/** Without the slash at the end, which says nothing. */
-function trimmed(path: string): string {
+function withoutTrailingSlash(path: string): string {
   return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
 }

@@ -1,136 +1,136 @@
 /**
- * What a cache keeps its entries in: the contract that every store fulfils, and the arithmetic of tags that they share.
+ * The storage of a cache: the contract that every store implements, and the tag arithmetic that they share.
  *
- * A store counts invalidations. An entry carries the count that its fill began with, and each tag the count of its last
- * invalidation; an entry is out of date when a tag of it was invalidated later than that. So nothing has to be found and
- * deleted, a fill that was under way cannot bring back what was invalidated meanwhile, and all processes of a shared
- * store agree without telling each other.
+ * A store counts invalidations. Each entry records the count at which its fill started, and each tag the count of its last
+ * invalidation; an entry is out of date if one of its tags was invalidated later. So no entry has to be found and deleted,
+ * a running fill cannot bring back data that was invalidated meanwhile, and all processes that share a store agree
+ * without communicating.
  *
  * @module
  */
 
 import { isAhead } from "./clock.ts";
 
-/** A value, or a promise of one: a store in this process answers at once, and its callers then wait for nothing. */
+/** A value, or a promise of one: a store in this process answers synchronously, which saves its callers a promise. */
 export type MaybePromise<T> = T | Promise<T>;
 
-/** What is kept under a key. Never changed once made. */
+/** The value stored under a key. Never modified once it is created. */
 export interface CacheEntry {
-  /** What belongs to the body: status, headers and the like, as JSON can have it. */
+  /** Metadata of the body as a JSON value: status, headers and so on. */
   readonly meta: unknown;
-  /** The bytes. */
+  /** The content. */
   readonly body: Uint8Array<ArrayBuffer>;
-  /** What it can be invalidated by. */
+  /** The tags that invalidate it. */
   readonly tags: readonly string[];
-  /** When it was made, in milliseconds since 1970. */
+  /** When it was generated, in milliseconds since 1970. */
   readonly madeAt: number;
-  /** How long it is fresh, in seconds; `null` for ever. */
+  /** How long it is fresh, in seconds; `null` for forever. */
   readonly revalidate: number | null;
-  /** The store's count of invalidations when its fill began. */
+  /** The store's count of invalidations when its fill started. */
   readonly generation: number;
 }
 
-/** When a tag was last invalidated, as counts of the store. */
+/** The last invalidations of a tag, as counts of the store. */
 export interface TagMark {
-  /** The last time that its entries were gone at once; 0 for never. */
+  /** The last invalidation that expired its entries at once; 0 for never. */
   readonly hard: number;
-  /** The last time that its entries became stale; 0 for never. */
+  /** The last invalidation that made its entries stale; 0 for never. */
   readonly soft: number;
-  /** When those of `soft` are gone too, in milliseconds since 1970. */
+  /** When the entries that `soft` made stale expire, in milliseconds since 1970. */
   readonly expireAt: number;
-  /** When the last invalidation was, in milliseconds since 1970; 0 where a store of an earlier version does not say. */
+  /** The time of the last invalidation, in milliseconds since 1970; 0 if a store of an earlier version has none. */
   readonly markedAt: number;
 }
 
-/** What a store knows of a key. */
+/** The result of a read. */
 export interface CacheRead {
-  /** The entry, if there is one that can be read. */
+  /** The entry; `undefined` if there is none, or none that can be read. */
   readonly entry: CacheEntry | undefined;
-  /** The marks of its tags and of the tags asked for; may be left out where none is later than the entry. */
+  /** The marks of its tags and of the requested tags; may be empty if none is later than the entry. */
   readonly marks: readonly TagMark[];
   /** The count of invalidations. */
   readonly generation: number;
 }
 
-/** An entry as `routes cache ls` shows it. */
+/** An entry as `routes cache ls` lists it. */
 export interface CacheListing {
   /** The key. */
   readonly key: string;
-  /** The entry; `undefined` where it cannot be read. */
+  /** The entry; `undefined` if it cannot be read. */
   readonly entry: CacheEntry | undefined;
 }
 
 /**
- * A place for entries.
+ * Stores the entries of a cache.
  *
- * - Each method is atomic, also among processes: an entry is there whole or not at all.
- * - What cannot be read (cut short, tampered with, of another version) is as good as not there.
- * - A store may forget any entry at any time. It may forget tags and the count only together with all entries made
- *   before, and a new count begins above the old one. Where it does not, because the clock was set back, an entry whose
- *   count is above that of the store counts as missing.
- * - A method that cannot do its work throws or rejects; the cache then goes on without the store.
+ * - Each method is atomic, also across processes: an entry is there completely or not at all.
+ * - An entry that cannot be read (truncated, tampered with, of another version) counts as missing.
+ * - A store may forget any entry at any time. It may forget tags and the count only together with all earlier entries, and
+ *   a new count starts above the old one. If it does not, because the clock was set back, an entry whose count is above
+ *   that of the store counts as missing.
+ * - A method that cannot do its work throws or rejects; the cache then continues without the store.
  */
 export interface CacheStore {
   /**
    * Reads an entry.
    *
    * @param key Its key.
-   * @param tags Tags to look at besides the entry's own.
+   * @param tags Tags to return the marks of, besides the entry's own.
    */
   get(key: string, tags: readonly string[]): MaybePromise<CacheRead>;
   /**
-   * Keeps an entry, unless one of a later generation is there.
+   * Stores an entry, unless there is one of a later generation.
    *
-   * @throws {RangeError} If it is larger than the store can have.
+   * @throws {RangeError} If it is larger than the store allows.
    */
   set(key: string, entry: CacheEntry): MaybePromise<void>;
-  /** Removes an entry. */
+  /** Deletes an entry. */
   delete(key: string): MaybePromise<void>;
   /**
-   * Invalidates all entries with one of the tags that exist or are being made.
+   * Invalidates all entries with one of the tags, including those that are being generated.
    *
    * @param tags The tags; any characters, any number.
-   * @param expireAt Until when they may be served stale, in milliseconds since 1970; `null` for not at all.
-   * @param now The time.
+   * @param expireAt Until when the entries may be served stale, in milliseconds since 1970; `null` for not at all.
+   * @param now The current time, in milliseconds since 1970.
    */
   mark(tags: readonly string[], expireAt: number | null, now: number): MaybePromise<void>;
   /**
-   * Takes or prolongs a lease, so that one process of all makes an entry.
+   * Acquires or extends a lease, so that only one process generates an entry.
    *
-   * @param name What it is for.
-   * @param holder Who asks.
-   * @param ms How long it holds, in milliseconds, at most {@linkcode MAX_LEASE_MS}. One that ends later than that from now was
-   * taken while the clock was ahead, and holds no more.
-   * @param now The time.
-   * @returns Whether the holder has it.
+   * @param name The name of the lease.
+   * @param holder The id of the holder.
+   * @param ms How long it lasts, in milliseconds, at most {@linkcode MAX_LEASE_MS}. A lease that ends later than that from
+   * now was acquired while the clock was ahead, and has expired.
+   * @param now The current time, in milliseconds since 1970.
+   * @returns Whether the holder has the lease.
    */
   lease(name: string, holder: string, ms: number, now: number): MaybePromise<boolean>;
-  /** Gives a lease back, if the holder has it. */
+  /** Releases a lease, if the holder has it. */
   release(name: string, holder: string): MaybePromise<void>;
-  /** All entries. */
+  /** Lists all entries. */
   list(): AsyncIterable<CacheListing>;
-  /** Removes all entries. */
+  /** Deletes all entries. */
   clear(): MaybePromise<void>;
-  /** Ends the use of the store. */
+  /** Closes the store. */
   close(): MaybePromise<void>;
 }
 
-/** How large an entry can be, in bytes: 32 MiB. */
+/** How large the body of an entry can be: 32 MiB. */
 export const MAX_ENTRY_BYTES = 32 * 1024 * 1024;
 
-/** How long a lease holds at most, in milliseconds. */
+/** How long a lease lasts at most. */
 export const MAX_LEASE_MS = 60_000;
 
-/** How many tags a store remembers; beyond it forgets them, and with them all entries. */
+/** How many tags a store remembers; with more it forgets them, and all entries with them. */
 export const MAX_TAGS = 100_000;
 
 /**
- * The mark of a tag after one more invalidation.
+ * Returns the mark of a tag after one more invalidation.
  *
- * @param before Its mark until now.
+ * @param before Its mark before.
  * @param count The count of this invalidation.
  * @param expireAt See {@linkcode CacheStore.mark}.
- * @param now The time.
+ * @param now The current time, in milliseconds since 1970.
  */
 export function markTag(
   before: TagMark | undefined,
@@ -141,17 +141,17 @@ export function markTag(
   const { hard, soft, expireAt: end, markedAt } = before ?? NEVER;
   if (hard === Infinity) return { hard: count, soft: 0, expireAt: 0, markedAt: now };
   if (expireAt === null) return { hard: count, soft, expireAt: end, markedAt: now };
-  // Those of before are gone, or their end was set by a clock that was ahead.
+  // The earlier entries have expired, or their end was set by a clock that was ahead.
   if (end <= now || isAhead(markedAt, now)) return { hard: Math.max(hard, soft), soft: count, expireAt, markedAt: now };
-  // Entries of both invalidations are held to the earlier end: too early is a fill too many, too late is a wrong answer.
+  // Entries of both invalidations expire at the earlier end: too early costs a fill, too late is a wrong answer.
   return { hard, soft: count, expireAt: Math.min(end, expireAt), markedAt: now };
 }
 
 const NEVER: TagMark = { hard: 0, soft: 0, expireAt: 0, markedAt: 0 };
 
 /**
- * A mark as a store outside the process has it. What is not a mark is read as an invalidation that no entry is later
- * than: nobody knows what was invalidated.
+ * Reads a mark of a store outside the process. An invalid one counts as an invalidation later than every entry: nobody
+ * knows what was invalidated.
  *
  * @param parts The numbers of the mark, in the order of {@linkcode TagMark}.
  */
@@ -162,19 +162,22 @@ export function toTagMark(parts: unknown): TagMark {
 }
 
 /**
- * Refuses an entry that is too large.
+ * Throws if the body of an entry is too large.
  *
- * @param key The entry's key, for the message.
+ * @param key The key of the entry, for the message.
  * @param bytes The size of its body.
- * @param room What the store has room for at all.
+ * @param capacity How many bytes the store can hold.
+ * @throws {RangeError} If it is.
  */
-export function refuseLarge(key: string, bytes: number, room: number = MAX_ENTRY_BYTES): void {
-  const limit = Math.min(room, MAX_ENTRY_BYTES);
+export function refuseLarge(key: string, bytes: number, capacity: number = MAX_ENTRY_BYTES): void {
+  const limit = Math.min(capacity, MAX_ENTRY_BYTES);
   if (bytes <= limit) return;
-  throw new RangeError(`Cannot cache "${key}": it has ${bytes} bytes, an entry of this store has at most ${limit}`);
+  throw new RangeError(`Cannot cache "${key}": its body has ${bytes} bytes, the limit of this store is ${limit}`);
 }
 
-/** Refuses an entry whose body would fit, but not with its headers and tags. */
-export function refuseWhole(key: string, room: number): never {
-  throw new RangeError(`Cannot cache "${key}": with headers and tags it is larger than the store, ${room} bytes`);
+/** Throws for an entry whose body would fit, but not with its headers and tags. */
+export function refuseWhole(key: string, capacity: number): never {
+  throw new RangeError(
+    `Cannot cache "${key}": with headers and tags it is larger than the whole store, ${capacity} bytes`,
+  );
 }

@@ -43,7 +43,7 @@ dist/
  * @param appDir The app folder.
  * @param types The file of the types, relative to the project.
  */
-export function tasksFor(cli: string, appDir: string, types = "routes.d.ts"): Readonly<Record<string, string>> {
+export function createTasks(cli: string, appDir: string, types = "routes.d.ts"): Readonly<Record<string, string>> {
   return {
     dev: `deno run -A ${cli} dev`,
     start: `deno run -N -R=. -E -W=.routes ${cli} start`,
@@ -62,12 +62,12 @@ export function tasksFor(cli: string, appDir: string, types = "routes.d.ts"): Re
  * @param imports What the modules of Next.js are to a test and to an editor, which no hook helps.
  * @param types The file of the types of the routes, relative to the project.
  */
-export function denoConfig(
+export function createDenoConfig(
   cli: string,
   appDir: string,
   imports: Readonly<Record<string, string>>,
   types = "routes.d.ts",
 ): string {
-  const config = { tasks: tasksFor(cli, appDir, types), imports, compilerOptions: { types: [`./${types}`] } };
+  const config = { tasks: createTasks(cli, appDir, types), imports, compilerOptions: { types: [`./${types}`] } };
   return `${JSON.stringify(config, null, 2)}\n`;
 }

@@ -15,9 +15,9 @@ export interface DeclaredModule {
 }
 
 /** How a declaration file begins. */
-export const TYPES_HEAD = `// Written by "routes typegen" and kept up to date by "routes start". Do not edit.`;
+export const TYPES_HEADER = `// Written by "routes typegen" and kept up to date by "routes start". Do not edit.`;
 
-const HEAD = `${TYPES_HEAD}
+const HEAD = `${TYPES_HEADER}
 // deno-lint-ignore-file
 // deno-fmt-ignore-file
 `;
@@ -29,14 +29,14 @@ const HEAD = `${TYPES_HEAD}
  * @param manifest The routes.
  * @param modules The modules of Next.js by their names: `next/headers`.
  */
-export function routeTypes(manifest: RouteManifest, modules: Readonly<Record<string, DeclaredModule>>): string {
+export function createRouteTypes(manifest: RouteManifest, modules: Readonly<Record<string, DeclaredModule>>): string {
   return `${HEAD}
-${routeDeclarations(manifest, "")}
+${createDeclarations(manifest, "")}
 /** What Next.js adds to the options of \`fetch()\`. */
 interface RequestInit {
   next?: { revalidate?: number | false | undefined; tags?: string[] | undefined } | undefined;
 }
-${Object.entries(modules).map(moduleLines).join("")}
+${Object.entries(modules).map(formatModule).join("")}
 declare module "server-only" {}
 declare module "client-only" {}
 `;
@@ -48,13 +48,13 @@ declare module "client-only" {}
  *
  * @param manifest The routes.
  */
-export function routeTypesModule(manifest: RouteManifest): string {
+export function createRouteTypesModule(manifest: RouteManifest): string {
   return `${HEAD}
-${routeDeclarations(manifest, "export ")}`;
+${createDeclarations(manifest, "export ")}`;
 }
 
 /** The names are those of the types that Next.js generates. */
-function routeDeclarations({ routes: all }: RouteManifest, prefix: string): string {
+function createDeclarations({ routes: all }: RouteManifest, prefix: string): string {
   const routes = all.filter(({ metadata }) => metadata === undefined);
   const ids = routes.map(({ id }) => `\n  | ${JSON.stringify(id)}`).join("") || " never";
   return `/** The URL patterns of all route handlers. */
@@ -63,7 +63,7 @@ ${prefix}type AppRouteHandlerRoutes = AppRoutes;
 
 /** The params of each route. */
 ${prefix}interface ParamMap {
-${routes.map(paramsLine).join("\n")}
+${routes.map(formatParams).join("\n")}
 }
 ${prefix}type ParamsOf<Route extends AppRoutes> = ParamMap[Route];
 
@@ -74,7 +74,7 @@ ${prefix}interface RouteContext<AppRouteHandlerRoute extends AppRouteHandlerRout
 `;
 }
 
-function paramsLine({ id, segments }: RouteEntry): string {
+function formatParams({ id, segments }: RouteEntry): string {
   const params = segments.flatMap((segment) => {
     if (segment.kind === "static") return [];
     const optional = segment.kind === "optional-catch-all" ? "?" : "";
@@ -83,7 +83,7 @@ function paramsLine({ id, segments }: RouteEntry): string {
   return `  ${JSON.stringify(id)}: {${params.length === 0 ? "" : ` ${params.join("; ")} `}};`;
 }
 
-function moduleLines([name, { specifier, hasDefault = false }]: [string, DeclaredModule]): string {
+function formatModule([name, { specifier, hasDefault = false }]: [string, DeclaredModule]): string {
   if (specifier === undefined) return `\ndeclare module ${JSON.stringify(name)};\n`;
   const from = JSON.stringify(specifier);
   const defaultLine = hasDefault ? `\n  export { default } from ${from};` : "";

@@ -19,9 +19,9 @@ export interface ProjectModules {
 }
 
 /** Bundlers keep a comment of this kind, so that the next build knows its own. */
-export const WRITTEN = `//! Written by "routes build". Do not edit.`;
+export const GENERATED_HEADER = `//! Written by "routes build". Do not edit.`;
 
-const HEAD = `${WRITTEN}
+const HEAD = `${GENERATED_HEADER}
 // deno-lint-ignore-file
 // deno-fmt-ignore-file
 `;
@@ -33,16 +33,16 @@ const HEAD = `${WRITTEN}
  * @param place The path from the module's folder to the project's, `../..`, or a function that gives the specifier of a
  * file.
  */
-export function projectModule(
-  { manifest, ...front }: ProjectModules,
+export function createProjectModule(
+  { manifest, ...named }: ProjectModules,
   place: string | ((file: string) => string),
 ): string {
-  const placeOf = typeof place === "string" ? (file: string) => specifierOf(`${place || "."}/${file}`) : place;
-  const importOf = (file: string) => `() => import(${JSON.stringify(placeOf(file))})`;
+  const toPlace = typeof place === "string" ? (file: string) => toSpecifier(`${place || "."}/${file}`) : place;
+  const toImport = (file: string) => `() => import(${JSON.stringify(toPlace(file))})`;
   const files = manifest.routes.filter(({ metadata }) => !metadata?.isStatic).map(({ file }) => file);
-  const routes = [...new Set(files)].map((file) => `  ${JSON.stringify(file)}: ${importOf(file)},`);
-  const others = Object.entries(front).flatMap(([name, file]) =>
-    file === null ? [] : [`export const ${name} = { file: ${JSON.stringify(file)}, load: ${importOf(file)} };`]
+  const routes = [...new Set(files)].map((file) => `  ${JSON.stringify(file)}: ${toImport(file)},`);
+  const others = Object.entries(named).flatMap(([name, file]) =>
+    file === null ? [] : [`export const ${name} = { file: ${JSON.stringify(file)}, load: ${toImport(file)} };`]
   );
   return `${HEAD}
 export const modules = {
@@ -53,7 +53,7 @@ ${others.join("\n")}
 }
 
 /** The specifier of a path that is relative to the importing file: it is a URL, where `%`, `?` and `#` have a meaning. */
-export function specifierOf(path: string): string {
+export function toSpecifier(path: string): string {
   const relative = /^\.{1,2}\//.test(path) ? path : `./${path}`;
   return relative.split("/").map((name) => encodeURIComponent(name).replace(/%5B|%5D|%40/g, decodeURIComponent)).join(
     "/",
@@ -74,13 +74,11 @@ export interface ServerModule {
   readonly files: Readonly<Record<string, string>>;
   /** Tells the code from other code. */
   readonly fingerprint: string;
-  /** Whether a module may ask for the request scope. */
-  readonly usesScope: boolean;
 }
 
 /** Writes the module that serves: the main module of `deno run` and of `deno serve`. */
-export function serverModule({ project, server, redis, manifest, files, ...rest }: ServerModule): string {
-  const redisLine = redis === undefined ? "" : `\n  redis: () => import(${JSON.stringify(redis)}),`;
+export function createServerModule({ project, server, redis, manifest, files, ...rest }: ServerModule): string {
+  const redisLine = redis === undefined ? "" : `  redis: () => import(${JSON.stringify(redis)}),\n`;
   return `${HEAD}
 import { serveBuilt } from ${JSON.stringify(server)};
 import * as project from ${JSON.stringify(project)};
@@ -90,8 +88,7 @@ export default await serveBuilt({
   manifest: ${JSON.stringify(manifest)},
   files: ${JSON.stringify(files)},
   fingerprint: ${JSON.stringify(rest.fingerprint)},
-  usesScope: ${rest.usesScope},${redisLine}
-  url: import.meta.url,
+${redisLine}  url: import.meta.url,
   isMain: import.meta.main,
 });
 `;

@@ -6,14 +6,14 @@
 
 import type { CacheStore } from "../cache/store.ts";
 import { parseByteSize } from "../http/byte_size.ts";
-import { FORM_FIELDS } from "../http/multipart.ts";
+import { MAX_FORM_FIELDS } from "../http/multipart.ts";
 import { canonicalPath } from "../routing/canonical_path.ts";
 import type { BodySettings } from "../scope/request_scope.ts";
 import type { ErrorReporter } from "./error_report.ts";
-import type { Front } from "./rules/pipeline.ts";
+import type { RoutingRules } from "./rules/pipeline.ts";
 
 /** How requests are answered. */
-export interface RequestHandlerOptions {
+export interface AnswerOptions {
   /** A path that all routes live under: `/docs`. Default: none. */
   basePath?: string | undefined;
   /** Called with every error of a handler; default: one entry on stderr. */
@@ -40,10 +40,14 @@ export interface RequestHandlerOptions {
   bodyTimeout?: number | undefined;
   /** How many fields and files a form may have; one with more is answered with 413. Default: 10,000. */
   formFields?: number | undefined;
-  /** Keeps what is cached; default: the memory of this process, 64 MiB. */
-  cache?: CacheStore | undefined;
   /** The clock of the cache, in milliseconds since 1970; default: the system's. Tests set their own. */
   now?: (() => number) | undefined;
+}
+
+/** How requests are answered, and where cached data is stored. */
+export interface RequestHandlerOptions extends AnswerOptions {
+  /** Stores cached data. Default: the memory of this process, 64 MiB. */
+  cache?: CacheStore | undefined;
 }
 
 /** What a request body is limited to by default. No upload that works in Next.js is larger and kept in memory. */
@@ -51,17 +55,17 @@ const BODY_LIMIT = "100mb", BODY_TIMEOUT_MS = 30_000;
 
 /** Reads what a request body is limited to; without an option it is what `next.config` says of a proxy. */
 export function readBodySettings(
-  { bodyLimit, bodyTimeout, formFields }: RequestHandlerOptions,
-  front: Front | undefined,
+  { bodyLimit, bodyTimeout, formFields }: AnswerOptions,
+  rules: RoutingRules | undefined,
 ): BodySettings {
-  const chosen = bodyLimit ?? (front?.proxy === undefined ? undefined : front.config.proxyBodyLimit);
+  const chosen = bodyLimit ?? (rules?.proxy === undefined ? undefined : rules.config.proxyBodyLimit);
   const limit = parseByteSize(chosen ?? BODY_LIMIT);
   if (limit === undefined) {
     throw new TypeError(`Cannot limit request bodies to "${chosen}": write bytes, a size like "64kb", or false`);
   }
   return {
     ...{ limit, isLimitChosen: chosen !== undefined },
-    ...{ timeout: bodyTimeout ?? BODY_TIMEOUT_MS, formFields: formFields ?? FORM_FIELDS },
+    ...{ timeout: bodyTimeout ?? BODY_TIMEOUT_MS, formFields: formFields ?? MAX_FORM_FIELDS },
   };
 }
 

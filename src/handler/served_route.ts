@@ -34,7 +34,7 @@ export interface RouteFiles {
   /** Imports a file of the manifest. */
   load(file: string): Promise<ModuleNamespace>;
   /** Reads a file of the manifest that is served as it is. */
-  read?: (file: string) => Promise<Uint8Array<ArrayBuffer>>;
+  read?: ((file: string) => Promise<Uint8Array<ArrayBuffer>>) | undefined;
 }
 
 /**

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Found } from "../cache/incremental_cache.ts";
+import type { CacheResult } from "../cache/incremental_cache.ts";
 import type { ScopedRoute } from "../scope/request_scope.ts";
 import { thrownText } from "./response/thrown_text.ts";
 
@@ -17,7 +17,7 @@ export interface Telemetry {
   /** Records an error on the span of the request that is being answered. */
   failed(error: unknown): void;
   /** Counts an answer from the cache. */
-  cached(state: Found["state"], route: ScopedRoute): void;
+  cached(state: CacheResult["state"], route: ScopedRoute): void;
 }
 
 /** The part of the OpenTelemetry API that is used here; `npm:@opentelemetry/api` types the same object. */

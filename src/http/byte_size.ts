@@ -1,5 +1,5 @@
 /**
- * Sizes in bytes, as people write them.
+ * Sizes in bytes, in human-readable form.
  *
  * @module
  */
@@ -9,7 +9,7 @@ const UNITS: Readonly<Record<string, number>> = { b: 1, kb: 1024, mb: 1024 ** 2,
 /**
  * Parses a size.
  *
- * @param value A number of bytes, or a text with a unit of 1024: `"64kb"`, `"1.5mb"`; `false` for no limit.
+ * @param value A number of bytes, or a string with a unit based on 1024: `"64kb"`, `"1.5mb"`; `false` for no limit.
  * @returns The size in bytes; `Infinity` for `false`, `undefined` if the value is not a size.
  *
  * @example
@@ -26,7 +26,7 @@ export function parseByteSize(value: unknown): number | undefined {
   return amount === undefined ? undefined : Math.floor(Number(amount) * UNITS[unit.toLowerCase()]!);
 }
 
-/** Writes a size as {@linkcode parseByteSize} reads it: `100mb`, `65kb`, `17b`. */
+/** Formats a size so that {@linkcode parseByteSize} can read it: `100mb`, `65kb`, `17b`. */
 export function formatByteSize(bytes: number): string {
   const unit = Object.keys(UNITS).findLast((unit) => bytes >= UNITS[unit]!) ?? "b";
   return `${Math.floor(bytes / UNITS[unit]! * 10) / 10}${unit}`;

@@ -1,14 +1,14 @@
 /**
- * Bytes that came in pieces.
+ * Bytes that arrive in chunks.
  *
  * @module
  */
 
 /**
- * Joins pieces.
+ * Joins chunks. `concat()` of `@std/bytes` is not used: it copies a single chunk too.
  *
- * @param chunks The pieces; a single one that fills its memory is given back itself.
- * @param size How many bytes they have together.
+ * @param chunks The chunks; a single one that fills its buffer is returned as it is.
+ * @param size The total size of the chunks.
  */
 export function joinChunks(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
   const [first] = chunks;
@@ -16,10 +16,10 @@ export function joinChunks(chunks: readonly Uint8Array[], size: number): Uint8Ar
     return first as Uint8Array<ArrayBuffer>;
   }
   const whole = new Uint8Array(size);
-  let at = 0;
+  let offset = 0;
   for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.byteLength;
+    whole.set(chunk, offset);
+    offset += chunk.byteLength;
   }
   return whole;
 }

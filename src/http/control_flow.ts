@@ -1,13 +1,13 @@
 /**
- * Leaving a route handler by a throw: `redirect()`, `notFound()` and their kin, and what they become.
+ * Functions that leave a route handler by throwing, such as `redirect()` and `notFound()`, and their responses.
  *
- * The errors are known by their `digest` text, which is Next's own, never by class: a second copy of this module, or
- * the real `next`, throws the same errors.
+ * The errors are recognized by their `digest` string, which is the one of Next.js, never by class: a second copy of this
+ * module, or the real `next`, throws the same errors.
  *
  * @module
  */
 
-/** How the history of a browser changes; without effect on a route handler's response. */
+/** How the browser's history changes; has no effect on the response of a route handler. */
 export type RedirectType = "push" | "replace";
 
 /** Names for the two values of {@linkcode RedirectType}. */
@@ -16,30 +16,30 @@ export const RedirectType: { readonly push: "push"; readonly replace: "replace" 
   replace: "replace",
 };
 
-/** A throw that is a response: `digest` says which. */
+/** An error that stands for a response, which its `digest` names. */
 interface ControlFlowError extends Error {
   digest: string;
 }
 
-function controlFlowError(message: string, digest: string): ControlFlowError {
+function createError(message: string, digest: string): ControlFlowError {
   return Object.assign(new Error(message), { digest });
 }
 
 function redirectError(url: string | URL, type: RedirectType, status: number): ControlFlowError {
-  return controlFlowError("NEXT_REDIRECT", `NEXT_REDIRECT;${type};${url};${status};`);
+  return createError("NEXT_REDIRECT", `NEXT_REDIRECT;${type};${url};${status};`);
 }
 
 function fallbackError(status: number): ControlFlowError {
   const digest = `NEXT_HTTP_ERROR_FALLBACK;${status}`;
-  return controlFlowError(digest, digest);
+  return createError(digest, digest);
 }
 
 /**
- * Answers with a temporary redirect (307).
+ * Responds with a temporary redirect (307).
  *
- * @param url Where to; a relative one stays relative, but never leaves the site: `//evil.test` is sent as `/evil.test`.
- * @param type Without effect in a route handler; default `"replace"`.
- * @throws {Error} Always: the error is the answer. Inside `try`, let it through with {@linkcode unstable_rethrow}.
+ * @param url The target; a relative one stays relative, but never leaves the site: `//evil.test` is sent as `/evil.test`.
+ * @param type Has no effect in a route handler; default `"replace"`.
+ * @throws {Error} Always: the error is the response. Inside `try`, let it through with {@linkcode unstable_rethrow}.
  * @see https://nextjs.org/docs/app/api-reference/functions/redirect
  *
  * @example
@@ -55,11 +55,11 @@ export function redirect(url: string | URL, type: RedirectType = "replace"): nev
 }
 
 /**
- * Answers with a permanent redirect (308).
+ * Responds with a permanent redirect (308).
  *
- * @param url Where to, as for {@linkcode redirect}.
- * @param type Without effect in a route handler; default `"replace"`.
- * @throws {Error} Always: the error is the answer.
+ * @param url The target, as for {@linkcode redirect}.
+ * @param type Has no effect in a route handler; default `"replace"`.
+ * @throws {Error} Always: the error is the response.
  * @see https://nextjs.org/docs/app/api-reference/functions/permanentRedirect
  */
 export function permanentRedirect(url: string | URL, type: RedirectType = "replace"): never {
@@ -67,9 +67,9 @@ export function permanentRedirect(url: string | URL, type: RedirectType = "repla
 }
 
 /**
- * Answers with 404 and an empty body.
+ * Responds with 404 and an empty body.
  *
- * @throws {Error} Always: the error is the answer.
+ * @throws {Error} Always: the error is the response.
  * @see https://nextjs.org/docs/app/api-reference/functions/not-found
  */
 export function notFound(): never {
@@ -77,9 +77,9 @@ export function notFound(): never {
 }
 
 /**
- * Answers with 403 and an empty body, where `authInterrupts` is on.
+ * Responds with 403 and an empty body, if `authInterrupts` is enabled.
  *
- * @throws {Error} Always: the error is the answer.
+ * @throws {Error} Always: the error is the response.
  * @see https://nextjs.org/docs/app/api-reference/functions/forbidden
  */
 export function forbidden(): never {
@@ -87,9 +87,9 @@ export function forbidden(): never {
 }
 
 /**
- * Answers with 401 and an empty body, where `authInterrupts` is on.
+ * Responds with 401 and an empty body, if `authInterrupts` is enabled.
  *
- * @throws {Error} Always: the error is the answer.
+ * @throws {Error} Always: the error is the response.
  * @see https://nextjs.org/docs/app/api-reference/functions/unauthorized
  */
 export function unauthorized(): never {
@@ -97,21 +97,21 @@ export function unauthorized(): never {
 }
 
 /**
- * Throws the error again if it is one of this module's answers; returns for every other one.
+ * Rethrows an error of this module, and returns for every other one.
  *
- * @param error What a `catch` caught.
- * @throws {Error} The error, or the answer in its `cause`.
+ * @param error The caught value.
+ * @throws {Error} The error, or the one of this module among its causes.
  * @see https://nextjs.org/docs/app/api-reference/functions/unstable_rethrow
  */
 export function unstable_rethrow(error: unknown): void {
   const seen = new Set<unknown>();
-  for (let at = error; !seen.has(at); at = at instanceof Error ? at.cause : at) {
-    if (readControlFlow(at) !== null) throw at;
-    seen.add(at);
+  for (let current = error; !seen.has(current); current = current instanceof Error ? current.cause : current) {
+    if (readControlFlow(current) !== null) throw current;
+    seen.add(current);
   }
 }
 
-/** What a thrown answer says. */
+/** The response that a thrown error stands for. */
 export type ControlFlow =
   | { readonly kind: "redirect"; readonly status: number; readonly url: string }
   | { readonly kind: "fallback"; readonly status: number };
@@ -119,7 +119,7 @@ export type ControlFlow =
 const REDIRECT = /^NEXT_REDIRECT;(push|replace);(.*);(30[378]);$/s;
 const FALLBACK = /^NEXT_HTTP_ERROR_FALLBACK;(401|403|404)$/;
 
-/** Reads a thrown answer; `null` for every other value. */
+/** Reads the response that an error stands for; `null` for every other value. */
 export function readControlFlow(error: unknown): ControlFlow | null {
   if (typeof error !== "object" || error === null || !("digest" in error)) return null;
   const { digest } = error;
@@ -131,19 +131,19 @@ export function readControlFlow(error: unknown): ControlFlow | null {
 }
 
 /**
- * The response of a thrown answer.
+ * Creates the response of a thrown error.
  *
  * @throws {TypeError} If the URL of a redirect is empty or has a line break.
  */
 export function controlFlowResponse(flow: ControlFlow): Response {
   if (flow.kind === "fallback") return new Response(null, { status: flow.status });
-  if (flow.url === "") throw new TypeError('Cannot redirect: the URL is empty, write "/" for the root');
+  if (flow.url === "") throw new TypeError('Cannot redirect: the URL is empty, use "/" for the root');
   return new Response(null, { status: flow.status, headers: { location: safeLocation(flow.url) } });
 }
 
 /**
- * A `Location` that browsers read as it is written: they drop tabs and leading blanks and take `\` for `/`, which
- * turns data after a `/` into another host. An absolute URL is the code's own word and stays.
+ * Returns a `Location` that browsers do not read differently: they drop tabs and leading blanks and treat `\` as `/`, which
+ * turns data after a `/` into another host. An absolute URL was written by the code, and is not changed.
  */
 export function safeLocation(url: string): string {
   const text = url.replace(/\t/g, "").replace(/^[^\x21-\uffff]+/, "").replace(/[\x80-\uffff]+/g, encodeUnicode);

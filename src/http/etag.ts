@@ -1,5 +1,5 @@
 /**
- * Conditions on the entity tag of what a client has already.
+ * Conditions on the entity tag of a representation that a client already has.
  *
  * @module
  */
@@ -7,14 +7,14 @@
 const QUOTE = '"';
 
 /**
- * Whether a condition names the entity tag of a representation, so that 304 answers it (RFC 9110 §13.1.2): by the weak
- * comparison, in a list of tags, or by `*`.
+ * Whether a condition matches the entity tag of a representation, so that the response is 304 (RFC 9110 §13.1.2): by the
+ * weak comparison with a list of tags, or by `*`.
  *
- * Goes through the header once. `ifNoneMatch()` of `@std/http` splits it by a regular expression whose time grows with the
- * square of the spaces in it, and a client can send 60 kB of them.
+ * Reads the header once. `ifNoneMatch()` of `@std/http` splits it by a regular expression whose time grows with the square
+ * of the number of spaces, and a client can send 60 kB of them.
  *
- * @param header The `If-None-Match` header; `null` for none.
- * @param etag The entity tag, as the response has it.
+ * @param header The `If-None-Match` header, or `null`.
+ * @param etag The entity tag of the response.
  *
  * @example
  * ```ts ignore
@@ -24,17 +24,17 @@ const QUOTE = '"';
 export function matchesIfNoneMatch(header: string | null, etag: string): boolean {
   if (header === null || etag === "") return false;
   if (header.trim() === "*") return true;
-  const wanted = withoutWeakness(etag);
+  const opaqueTag = stripWeak(etag);
   for (let start = 0; start < header.length;) {
-    const end = endOfTag(header, start);
-    if (withoutWeakness(header.slice(start, end).trim()) === wanted) return true;
+    const end = findTagEnd(header, start);
+    if (stripWeak(header.slice(start, end).trim()) === opaqueTag) return true;
     start = end + 1;
   }
   return false;
 }
 
-/** Where a tag of a list ends: at the next comma that is not between quotes. */
-function endOfTag(header: string, start: number): number {
+/** Returns where a tag of a list ends: at the next comma that is not between quotes. */
+function findTagEnd(header: string, start: number): number {
   let isQuoted = false;
   let end = start;
   for (; end < header.length && (isQuoted || header[end] !== ","); end++) {
@@ -43,6 +43,6 @@ function endOfTag(header: string, start: number): number {
   return end;
 }
 
-function withoutWeakness(etag: string): string {
+function stripWeak(etag: string): string {
   return etag.startsWith("W/") ? etag.slice(2) : etag;
 }

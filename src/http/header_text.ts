@@ -1,19 +1,19 @@
 /**
- * What the name and the value of a header may be.
+ * Validates the names and values of headers.
  *
  * @module
  */
 
-/** What no value may have: controls but the tab, and what is more than a byte. `Headers` refuses only some of them. */
-// deno-lint-ignore no-control-regex -- controls are what is looked for
-const NO_VALUE = /[\x00-\x08\x0a-\x1f\x7f\u0100-\uffff]/;
+/** Characters that no value may contain: controls except tab, and any above one byte. `Headers` rejects only some. */
+// deno-lint-ignore no-control-regex -- the expression looks for control characters
+const INVALID_IN_VALUE = /[\x00-\x08\x0a-\x1f\x7f\u0100-\uffff]/;
 
-/** Whether a text can be the name of a header (RFC 9110 §5.1). */
+/** Whether a string is a valid header name (RFC 9110 §5.1). */
 export function isHeaderName(text: string): boolean {
   return /^[\w!#$%&'*+.^`|~-]+$/.test(text);
 }
 
-/** Whether a text can be the value of a header (RFC 9110 §5.5). */
+/** Whether a string is a valid header value (RFC 9110 §5.5). */
 export function isHeaderValue(text: string): boolean {
-  return !NO_VALUE.test(text);
+  return !INVALID_IN_VALUE.test(text);
 }

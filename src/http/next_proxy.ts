@@ -1,12 +1,12 @@
 /**
- * The shapes of a `proxy.ts`, as Next.js exports them.
+ * The types of a `proxy.ts`, as Next.js exports them.
  *
  * @module
  */
 
 import type { NextRequest } from "./next_request.ts";
 
-/** What a proxy gets beside the request. */
+/** The second argument of a proxy. */
 export interface NextFetchEvent {
   /** The path pattern of the proxy. */
   readonly sourcePage: string;
@@ -14,7 +14,7 @@ export interface NextFetchEvent {
   waitUntil(promise: Promise<unknown>): void;
 }
 
-/** What a proxy may return: a response, or nothing to let the request go on. */
+/** The result of a proxy: a response, or nothing to let the request continue. */
 export type NextProxyResult = Response | null | undefined | void;
 
 /**
@@ -24,7 +24,7 @@ export type NextProxyResult = Response | null | undefined | void;
  */
 export type NextProxy = (request: NextRequest, event: NextFetchEvent) => NextProxyResult | Promise<NextProxyResult>;
 
-/** A condition of a matcher: a header, a cookie, a query key or the host, and what it must be. */
+/** A condition of a matcher: a header, a cookie, a query key or the host, and its required value. */
 export type ProxyCondition =
   | { readonly type: "header" | "cookie" | "query"; readonly key: string; readonly value?: string }
   | { readonly type: "host"; readonly value: string; readonly key?: undefined };

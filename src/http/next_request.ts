@@ -7,14 +7,14 @@
 import { type CookieSource, RequestCookies } from "./cookies.ts";
 import { absoluteUrl, NextURL, type NextURLOptions } from "./next_url.ts";
 
-/** What `new NextRequest(input, init)` takes besides the init of a `Request`. */
+/** Options of {@linkcode NextRequest}: those of `Request`, and the URL settings. */
 export interface NextRequestInit extends RequestInit {
-  /** The part of `next.config` that changes URLs. */
+  /** The options of `next.config` that change URLs. */
   nextConfig?: NextURLOptions["nextConfig"];
 }
 
-// Fields are symbols, not `#private`: a request of the server becomes a NextRequest by its prototype alone, and a
-// private field exists on what the constructor made only.
+// Fields are symbols, not `#private`: a request of the server becomes a NextRequest only by its prototype, and private
+// fields exist only on objects that the constructor created.
 const COOKIES = Symbol("cookies");
 const NEXT_URL = Symbol("nextUrl");
 const OPTIONS = Symbol("options");
@@ -40,55 +40,58 @@ export class NextRequest extends Request {
   declare private [OPTIONS]?: NextURLOptions;
 
   /**
-   * Makes a request.
+   * Creates a request.
    *
    * @param input An absolute URL, or a request, whose body moves to the new one.
-   * @param init As for `Request`, and `nextConfig`.
+   * @param init The options of `Request`, and `nextConfig`.
    * @throws {Error} If the URL is relative.
    */
   constructor(input: URL | RequestInfo, init: NextRequestInit = {}) {
     if (!(input instanceof Request)) absoluteUrl(input);
     const parts = input instanceof NextRequest ? input.parts() : null;
-    // A request as init has its parts behind getters, which no spreading copies.
-    const given = init instanceof NextRequest ? init.parts() ?? init : init;
-    const { nextConfig, ...rest } = given as NextRequestInit;
-    super(parts === null ? input : (input as Request).url, given instanceof Request ? given : { ...parts, ...rest });
+    // The properties of a request are getters, which a spread does not copy.
+    const options = init instanceof NextRequest ? init.parts() ?? init : init;
+    const { nextConfig, ...rest } = options as NextRequestInit;
+    super(
+      parts === null ? input : (input as Request).url,
+      options instanceof Request ? options : { ...parts, ...rest },
+    );
     if (nextConfig !== undefined) this[OPTIONS] = { nextConfig };
   }
 
-  /** The URL, to read and to change; changes do not reach `url`. */
+  /** The parsed URL, which can be modified; changes do not affect `url`. */
   get nextUrl(): NextURL {
     return this[NEXT_URL] ??= new NextURL(this.url, undefined, this[OPTIONS]);
   }
 
-  /** The cookies that came with the request. */
+  /** The cookies of the request. */
   get cookies(): RequestCookies {
     return this[COOKIES] ??= new RequestCookies(this.cookieSource());
   }
 
-  /** Where `cookies` reads and writes the header. */
+  /** Returns the headers that `cookies` reads and writes. */
   protected cookieSource(): CookieSource {
     return this.headers;
   }
 
-  /** What a new request takes from this one, where that is not what the platform would take. */
+  /** Returns the init of a copy of this request; `null` if the platform can copy it itself. */
   protected parts(): RequestInit | null {
     return null;
   }
 
-  /** A copy with a body of its own. */
+  /** Returns a copy with its own body. */
   override clone(): NextRequest {
     const copy = Object.setPrototypeOf(super.clone(), NextRequest.prototype) as NextRequest;
     if (this[OPTIONS] !== undefined) copy[OPTIONS] = this[OPTIONS];
     return copy;
   }
 
-  /** Gone since Next.js 15. */
+  /** Removed in Next.js 15. */
   get page(): never {
     throw new Error("The request.page has been deprecated in favour of `URLPattern`.");
   }
 
-  /** Gone since Next.js 15. */
+  /** Removed in Next.js 15. */
   get ua(): never {
     throw new Error("The request.ua has been removed in favour of `userAgent` function.");
   }

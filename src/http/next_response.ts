@@ -1,5 +1,5 @@
 /**
- * `NextResponse`, a `Response` with cookies and the verdicts of a proxy.
+ * `NextResponse`, a `Response` with cookies and the results of a proxy.
  *
  * @module
  */
@@ -7,24 +7,24 @@
 import { ResponseCookies } from "./cookies.ts";
 import { absoluteUrl, type NextURL } from "./next_url.ts";
 
-/** What `NextResponse.next` and `NextResponse.rewrite` take. */
+/** Options of {@linkcode NextResponse.next} and {@linkcode NextResponse.rewrite}. */
 export interface NextResponseInit extends ResponseInit {
-  /** What the route handler sees. */
+  /** Changes to the request that the route handler gets. */
   request?: {
-    /** Its request headers, instead of the client's. */
+    /** Its headers, instead of the client's. */
     headers?: Headers | undefined;
   } | undefined;
 }
 
-/** What `NextResponse.rewrite()` made. */
+/** The responses of `NextResponse.rewrite()`. */
 const rewrites = new WeakSet<Response>();
 
-/** Whether code asked for a rewrite, and not a header alone. */
+/** Whether `NextResponse.rewrite()` created a response; a rewrite header alone does not count. */
 export function isRewrite(response: Response): boolean {
   return rewrites.has(response);
 }
 
-const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308]);
 
 /**
  * A `Response` with `cookies`.
@@ -42,7 +42,7 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
  * ```
  */
 export class NextResponse<Body = unknown> extends Response {
-  /** Tells `NextResponse<A>` from `NextResponse<B>`; never set. */
+  /** Distinguishes `NextResponse<A>` from `NextResponse<B>` in types; never set. */
   declare readonly __body?: Body;
   #cookies: ResponseCookies | undefined;
 
@@ -55,15 +55,15 @@ export class NextResponse<Body = unknown> extends Response {
         this.headers.append("set-cookie", line);
         lines.push(line);
       }
-      // Next's own mark for its proxy; some libraries copy it, none of it reaches the client.
+      // An internal header of Next's proxy, which some libraries copy; it never reaches the client.
       this.headers.set("x-middleware-set-cookie", lines.join(","));
     });
   }
 
   /**
-   * A response of a value as JSON.
+   * Creates a response with a value as JSON.
    *
-   * @throws {TypeError} If the value has no JSON: `undefined`, a function, a `bigint`, a circle.
+   * @throws {TypeError} If the value is not serializable: `undefined`, a function, a `bigint`, a circular object.
    */
   static override json<Body>(data: Body, init?: ResponseInit): NextResponse<Body> {
     const text = JSON.stringify(data);
@@ -76,17 +76,17 @@ export class NextResponse<Body = unknown> extends Response {
   }
 
   /**
-   * A redirect.
+   * Creates a redirect.
    *
    * @param url An absolute URL.
-   * @param init The status, or an init with it: 301, 302, 303, 307 (default) or 308.
-   * @throws {RangeError} If the status is no redirect.
+   * @param init The status, or options with it: 301, 302, 303, 307 (default) or 308.
+   * @throws {RangeError} If the status is not a redirect.
    * @throws {Error} If the URL is relative.
    */
   static override redirect(url: string | URL | NextURL, init?: number | ResponseInit): NextResponse {
     const options = typeof init === "number" ? { status: init } : init ?? {};
     const status = options.status ?? 307;
-    if (!REDIRECTS.has(status)) {
+    if (!REDIRECT_STATUSES.has(status)) {
       throw new RangeError('Failed to execute "redirect" on "response": Invalid status code');
     }
     const headers = new Headers(options.headers);
@@ -94,25 +94,25 @@ export class NextResponse<Body = unknown> extends Response {
     return new NextResponse(null, { ...options, status, headers });
   }
 
-  /** In a proxy: the request is answered by the route of another URL. In a route handler it is an error. */
+  /** In a proxy, serves the request with the route of another URL. In a route handler it is an error. */
   static rewrite(destination: string | URL | NextURL, init: NextResponseInit = {}): NextResponse {
     const headers = new Headers(init.headers);
     headers.set("x-middleware-rewrite", absoluteUrl(destination));
-    const response = verdict(headers, init);
+    const response = createProxyResult(headers, init);
     rewrites.add(response);
     return response;
   }
 
-  /** In a proxy: the request goes on. In a route handler it is an error. */
+  /** In a proxy, lets the request continue. In a route handler it is an error. */
   static next(init: NextResponseInit = {}): NextResponse {
     const headers = new Headers(init.headers);
     headers.set("x-middleware-next", "1");
-    return verdict(headers, init);
+    return createProxyResult(headers, init);
   }
 }
 
-/** A response that tells the proxy's caller what to do; the request headers travel in Next's own header names. */
-function verdict(headers: Headers, { request, ...init }: NextResponseInit): NextResponse {
+/** Creates the result of a proxy; the request headers are passed under the header names of Next.js. */
+function createProxyResult(headers: Headers, { request, ...init }: NextResponseInit): NextResponse {
   if (request?.headers !== undefined) {
     if (!(request.headers instanceof Headers)) throw new Error("request.headers must be an instance of Headers");
     const names: string[] = [];

@@ -4,11 +4,11 @@
  * @module
  */
 
-/** What a `NextURL` knows of the application. */
+/** Options of {@linkcode NextURL}. */
 export interface NextURLOptions {
-  /** The part of `next.config` that changes URLs. */
+  /** The options of `next.config` that change URLs. */
   readonly nextConfig?: {
-    /** A path that all routes live under: `/docs`. */
+    /** The path below which all routes are served: `/docs`. */
     readonly basePath?: string | undefined;
     /** Whether paths end with `/`. */
     readonly trailingSlash?: boolean | undefined;
@@ -16,9 +16,9 @@ export interface NextURLOptions {
 }
 
 /**
- * The text of an absolute URL.
+ * Returns an absolute URL as a string.
  *
- * @throws {Error} If it is relative, with Next's words.
+ * @throws {Error} If it is relative, with the message of Next.js.
  */
 export function absoluteUrl(url: string | URL | NextURL): string {
   try {
@@ -32,7 +32,7 @@ export function absoluteUrl(url: string | URL | NextURL): string {
 }
 
 /**
- * A URL that knows the base path of the application: `pathname` is without it, `href` with it.
+ * A URL that is aware of the application's base path: `pathname` excludes it, `href` includes it.
  *
  * @see https://nextjs.org/docs/app/api-reference/functions/next-request#nexturl
  */
@@ -44,11 +44,11 @@ export class NextURL {
   #buildId: string | undefined;
 
   /**
-   * Makes a URL.
+   * Creates a URL.
    *
    * @param input A URL, absolute or relative to `base`.
-   * @param base What `input` is relative to.
-   * @param options What is known of the application.
+   * @param base The URL that `input` is relative to.
+   * @param options The URL settings of the application.
    */
   constructor(input: string | URL | NextURL, base?: string | URL | NextURL, options: NextURLOptions = {}) {
     this.#url = new URL(String(input), base === undefined ? undefined : String(base));
@@ -59,13 +59,13 @@ export class NextURL {
   #analyze(): void {
     const { basePath = "", trailingSlash = false } = this.#options.nextConfig ?? {};
     const { pathname } = this.#url;
-    const within = basePath !== "" && (pathname === basePath || pathname.startsWith(basePath + "/"));
-    this.#basePath = within ? basePath : "";
-    if (within) this.#url.pathname = pathname.slice(basePath.length) || "/";
+    const isInBase = basePath !== "" && (pathname === basePath || pathname.startsWith(basePath + "/"));
+    this.#basePath = isInBase ? basePath : "";
+    if (isInBase) this.#url.pathname = pathname.slice(basePath.length) || "/";
     this.#trailingSlash = pathname === "/" ? trailingSlash : pathname.endsWith("/");
   }
 
-  /** The path as `href` has it: base path in front, a slash at the end or not, as the URL had it. */
+  /** Returns the path of `href`: with the base path, and with a trailing slash if the URL had one. */
   #formatPathname(): string {
     const bare = this.#url.pathname.replace(/\/$/, "");
     const path = this.#basePath + bare;
@@ -82,7 +82,7 @@ export class NextURL {
     this.#analyze();
   }
 
-  /** The build's id, which this module has none of; kept as set. */
+  /** The build id: `undefined` unless it is set, as this module has none. */
   get buildId(): string | undefined {
     return this.#buildId;
   }
@@ -90,7 +90,7 @@ export class NextURL {
     this.#buildId = buildId;
   }
 
-  /** The base path the URL is under, or `""`. */
+  /** The base path of the URL, or `""`. */
   get basePath(): string {
     return this.#basePath;
   }
@@ -98,7 +98,7 @@ export class NextURL {
     this.#basePath = basePath === "" || basePath.startsWith("/") ? basePath : `/${basePath}`;
   }
 
-  /** The language of the URL: always `""`, the App Router has none. */
+  /** The locale of the URL: always `""`, as the App Router has none. */
   get locale(): string {
     return "";
   }
@@ -106,12 +106,12 @@ export class NextURL {
     throw new TypeError(`The NextURL configuration includes no locale "${locale}"`);
   }
 
-  /** The language of the domain: always `undefined`, the App Router has none. */
+  /** The default locale of the domain: always `undefined`, as the App Router has none. */
   get defaultLocale(): undefined {
     return undefined;
   }
 
-  /** The path without base path. */
+  /** The path without the base path. */
   get pathname(): string {
     return this.#url.pathname;
   }
@@ -127,7 +127,7 @@ export class NextURL {
     this.#url.search = search;
   }
 
-  /** The query, to read and to change. */
+  /** The query as an object, which can be modified. */
   get searchParams(): URLSearchParams {
     return this.#url.searchParams;
   }
@@ -140,7 +140,7 @@ export class NextURL {
     this.#url.hash = hash;
   }
 
-  /** Host name and port. */
+  /** The host name and port. */
   get host(): string {
     return this.#url.host;
   }
@@ -148,7 +148,7 @@ export class NextURL {
     this.#url.host = host;
   }
 
-  /** Host name. */
+  /** The host name. */
   get hostname(): string {
     return this.#url.hostname;
   }
@@ -156,7 +156,7 @@ export class NextURL {
     this.#url.hostname = hostname;
   }
 
-  /** The port, or `""` for the usual one. */
+  /** The port, or `""` for the default one. */
   get port(): string {
     return this.#url.port;
   }
@@ -172,7 +172,7 @@ export class NextURL {
     this.#url.protocol = protocol;
   }
 
-  /** User name. */
+  /** The user name. */
   get username(): string {
     return this.#url.username;
   }
@@ -180,7 +180,7 @@ export class NextURL {
     this.#url.username = username;
   }
 
-  /** Password. */
+  /** The password. */
   get password(): string {
     return this.#url.password;
   }
@@ -188,12 +188,12 @@ export class NextURL {
     this.#url.password = password;
   }
 
-  /** Scheme, host name and port. */
+  /** The scheme, host name and port. */
   get origin(): string {
     return this.#url.origin;
   }
 
-  /** A copy that can be changed on its own. */
+  /** Returns an independent copy. */
   clone(): NextURL {
     const copy = new NextURL(this.href, undefined, this.#options);
     if (copy.#basePath !== this.#basePath) {
@@ -203,12 +203,12 @@ export class NextURL {
     return copy;
   }
 
-  /** The whole URL. */
+  /** Returns {@linkcode href}. */
   toString(): string {
     return this.href;
   }
 
-  /** The whole URL. */
+  /** Returns {@linkcode href}. */
   toJSON(): string {
     return this.href;
   }

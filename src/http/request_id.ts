@@ -1,17 +1,17 @@
 /**
- * The ids by which the log joins what belongs to one request.
+ * The ids by which log lines of the same request are correlated.
  *
  * @module
  */
 
 const ids = new WeakMap<Request, string>();
 
-/** Gives a request its id. */
+/** Sets the id of a request. */
 export function setRequestId(request: Request, id: string): void {
   ids.set(request, id);
 }
 
-/** Gets the id of a request; `undefined` where requests are not logged. */
+/** Returns the id of a request; `undefined` if requests are not logged. */
 export function getRequestId(request: Request): string | undefined {
   return ids.get(request);
 }

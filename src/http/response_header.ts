@@ -1,5 +1,5 @@
 /**
- * A header that is set on a response that somebody else made.
+ * Sets a header on a response of other code.
  *
  * @module
  */
@@ -7,22 +7,22 @@
 import { bodySize } from "./native.ts";
 
 /**
- * Sets a header, on a copy where the response cannot be changed or is not this request's alone.
+ * Sets a header; on a copy if the response is immutable or may be shared with other requests.
  *
- * @param response The response. An upgrade to WebSocket stays as it is: the server knows the very object.
- * @param name The header's name.
- * @param value Its value.
+ * @param response The response. A WebSocket upgrade is not changed: the server needs that very object.
+ * @param name The name of the header.
+ * @param value The value of the header.
  */
 export function withHeader(response: Response, name: string, value: string): Response {
   if (response.status === 101) return response;
-  // A response without body may be one that a module gives to everyone.
+  // A response without a body may be one that a module returns to every request.
   const isShared = bodySize(response) === 0;
   if (!isShared) {
     try {
       response.headers.set(name, value);
       return response;
     } catch {
-      // The headers of a response of `fetch()` cannot be changed.
+      // The headers of a `fetch()` response are immutable.
     }
   }
   const { body, status, statusText, headers } = response;

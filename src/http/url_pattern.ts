@@ -1,5 +1,5 @@
 /**
- * The platform's `URLPattern`, which Next.js exports once more.
+ * The platform's `URLPattern`, which Next.js re-exports.
  *
  * @module
  */

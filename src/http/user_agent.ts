@@ -1,12 +1,12 @@
 /**
- * What a `User-Agent` header says of the client.
+ * Parses `User-Agent` headers.
  *
  * @module
  */
 
 import { UserAgent as Parser } from "@std/http/user-agent";
 
-/** What a `User-Agent` header says; what it does not say is left out. */
+/** The parsed `User-Agent` header; properties that it does not tell are left out. */
 export interface UserAgent {
   /** The header itself, or `""`. */
   ua: string;
@@ -16,11 +16,11 @@ export interface UserAgent {
   engine: { name?: string; version?: string };
   /** The operating system. */
   os: { name?: string; version?: string };
-  /** The device, for those that name it. */
+  /** The device, if the header names it. */
   device: { vendor?: string; model?: string; type?: string };
   /** The processor. */
   cpu: { architecture?: string };
-  /** Whether it calls itself a crawler. */
+  /** Whether it identifies itself as a crawler. */
   isBot: boolean;
 }
 
@@ -28,13 +28,13 @@ const BOT =
   /Googlebot|Mediapartners-Google|AdsBot-Google|googleweblight|Storebot-Google|Google-PageRenderer|Google-InspectionTool|Bingbot|BingPreview|Slurp|DuckDuckBot|baiduspider|yandex|sogou|LinkedInBot|bitlybot|tumblr|vkShare|quora link preview|facebookexternalhit|facebookcatalog|Twitterbot|applebot|redditbot|Slackbot|Discordbot|WhatsApp|SkypeUriPreview|ia_archiver/i;
 
 /**
- * How much of a header is parsed, in characters: the expressions of the parser take cubic time. The parser of Next.js
+ * How many characters of a header are parsed: the regular expressions of the parser take cubic time. The parser of Next.js
  * stops there too.
  */
-const PARSED_LENGTH = 500;
+const MAX_PARSED_LENGTH = 500;
 
 /**
- * Reads the `User-Agent` header of a request.
+ * Parses the `User-Agent` header of a request.
  *
  * @see https://nextjs.org/docs/app/api-reference/functions/userAgent
  */
@@ -42,22 +42,22 @@ export function userAgent({ headers }: { headers: Headers }): UserAgent {
   return userAgentFromString(headers.get("user-agent") ?? undefined);
 }
 
-/** Reads the text of a `User-Agent` header. */
+/** Parses a `User-Agent` header. */
 export function userAgentFromString(ua: string | undefined): UserAgent {
-  const { browser, engine, os, device, cpu } = new Parser(ua?.slice(0, PARSED_LENGTH) ?? null);
+  const { browser, engine, os, device, cpu } = new Parser(ua?.slice(0, MAX_PARSED_LENGTH) ?? null);
   return {
     ua: ua ?? "",
-    browser: known(browser),
-    engine: known(engine),
-    os: known(os),
-    device: known({ vendor: device.vendor, model: device.model, type: device.type }),
-    cpu: known(cpu),
+    browser: omitUndefined(browser),
+    engine: omitUndefined(engine),
+    os: omitUndefined(os),
+    device: omitUndefined({ vendor: device.vendor, model: device.model, type: device.type }),
+    cpu: omitUndefined(cpu),
     isBot: ua !== undefined && BOT.test(ua),
   };
 }
 
-/** The entries that have a value, so that `JSON.stringify` and spreading show only those. */
-function known<T extends object>(values: T): { [K in keyof T]?: string } {
+/** Returns the properties that have a value, so that `JSON.stringify` and spreading show only those. */
+function omitUndefined<T extends object>(values: T): { [K in keyof T]?: string } {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: string;
   };

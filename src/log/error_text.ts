@@ -1,16 +1,16 @@
 /**
- * What was thrown, as text for a log: whole, and unable to pass for lines of its own.
+ * Formats thrown values for a log: completely, and so that their text cannot pass for separate log lines.
  *
  * @module
  */
 
 import { inspect } from "node:util";
 
-/** Controls could move the cursor of a terminal, or hide what was there. Line breaks are kept: see {@linkcode formatError}. */
-// deno-lint-ignore no-control-regex -- controls are what is escaped
+/** Control characters could move the cursor of a terminal or hide text. Line breaks are kept: see {@linkcode formatError}. */
+// deno-lint-ignore no-control-regex -- the expression looks for control characters
 const CONTROL = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]/g;
 
-/** Escapes the controls of a text, line breaks included, so that it is one line. */
+/** Escapes the control characters of a text, including line breaks, so that it is one line. */
 export function escapeControls(text: string): string {
   return escapeAllButBreaks(text).replaceAll("\n", "\\n");
 }
@@ -20,10 +20,10 @@ function escapeAllButBreaks(text: string): string {
 }
 
 /**
- * Formats what was thrown: message, stack, causes, and what else an error carries. A message may have text of a client
- * in it (`JSON.parse` quotes it), so each further line is indented.
+ * Formats a thrown value: the message, stack, causes and other properties of an error. A message may contain text of a
+ * client (`JSON.parse` quotes it), so every line but the first is indented.
  *
- * @param thrown What was thrown; it need not be an error, and some objects are no text at all.
+ * @param thrown The thrown value; it may not be an error, or may not be convertible to a string.
  */
 export function formatError(thrown: unknown): string {
   let text: string;

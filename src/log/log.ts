@@ -1,6 +1,5 @@
 /**
- * The log: what the module itself has to say, as lines for people or as lines of JSON. What handlers print by `console`
- * is theirs, and stays as it is.
+ * The log of the module itself, as plain text or as JSON lines. Output of route handlers through `console` is not changed.
  *
  * @module
  */
@@ -8,56 +7,60 @@
 import { escapeControls, formatError } from "./error_text.ts";
 import { getTraceId } from "./trace_id.ts";
 
-/** How bad something is. */
+/** The severity of a log line. */
 export type LogLevel = "info" | "warn" | "error";
 
-/** What a line has besides its message. */
+/** The details of a log line besides its message. */
 export interface LogDetails {
-  /** What was thrown. */
   readonly error?: unknown;
-  /** The id of the request that it is about. */
+  /** The id of the request that the line is about. */
   readonly id?: string | undefined;
-  /** What else a line of JSON has. */
+  /** Further properties of a JSON line. */
   readonly fields?: Readonly<Record<string, unknown>>;
 }
 
-/** How many servers of this process log as JSON. */
+/** How many servers of this process log JSON lines. */
 let jsonLogs = 0;
 
 /**
- * From now on all lines are JSON.
+ * Switches the log to JSON lines.
  *
- * @returns Ends that.
+ * @returns A function that switches back.
  */
-export function useJsonLog(): () => void {
+export function enableJsonLog(): () => void {
   jsonLogs++;
-  let isUsed = true;
+  let isEnabled = true;
   return () => {
-    if (isUsed) jsonLogs--;
-    isUsed = false;
+    if (isEnabled) jsonLogs--;
+    isEnabled = false;
   };
 }
 
 /**
- * Writes a line: errors and warnings to stderr, the others to stdout.
+ * Writes a line to the log: errors and warnings to stderr, others to stdout.
  *
- * @param level How bad it is.
- * @param message What happened; it may have text of a client in it.
- * @param details What the line has besides.
+ * @param level The severity.
+ * @param message The message; it may contain text of a client.
+ * @param details Further details of the line.
  */
 export function writeLog(level: LogLevel, message: string, details: LogDetails = {}): void {
   const write = level === "info" ? "log" : level;
   if (jsonLogs > 0) return console[write](toJsonLine(level, message, details));
   const text = message.split("\n").map(escapeControls).join("\n");
-  // One text and no format: what a client sent would be read as one.
+  // A single argument: `console` would read a message with text of a client as a format string.
   console[write]("error" in details ? `${text} ${formatError(details.error)}` : text);
 }
 
-/** A line of JSON: `time`, `level`, `message`, and where they are known `id`, `trace_id`, `error`. */
+/** Formats a JSON line: `time`, `level`, `message` and, if known, `id`, `trace_id` and `error`. */
 function toJsonLine(level: LogLevel, message: string, details: LogDetails): string {
   const { id, error, fields } = details;
   return JSON.stringify({
-    ...{ time: new Date().toISOString(), level, message, id, trace_id: getTraceId(), ...fields },
+    time: new Date().toISOString(),
+    level,
+    message,
+    id,
+    trace_id: getTraceId(),
+    ...fields,
     error: "error" in details ? formatError(error) : undefined,
   });
 }

@@ -1,5 +1,5 @@
 /**
- * The trace of OpenTelemetry that the code runs in.
+ * The OpenTelemetry trace of the running code.
  *
  * @module
  */
@@ -11,7 +11,7 @@ interface TraceApi {
 
 const API = Symbol.for("opentelemetry.js.api.1");
 
-/** Gets the id of the trace, or `undefined` where OpenTelemetry is off. */
+/** Returns the id of the current trace, or `undefined` if OpenTelemetry is disabled. */
 export function getTraceId(): string | undefined {
   const api = (globalThis as unknown as Record<symbol, TraceApi | undefined>)[API];
   return api?.trace?.getActiveSpan()?.spanContext().traceId;

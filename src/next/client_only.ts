@@ -9,7 +9,7 @@
  *
  * @param name The function.
  */
-export function clientOnlyError(name: string): Error {
+export function createClientOnlyError(name: string): Error {
   return new Error(
     `Attempted to call ${name}() from the server but ${name} is on the client. It's not possible to invoke a client function from the server, it can only be rendered as a Component or passed to props of a Client Component.`,
   );

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { clientOnlyError } from "./client_only.ts";
+import { createClientOnlyError } from "./client_only.ts";
 import { createElement, type ReactElement, withModuleNames } from "./element.ts";
 import { PageComponent } from "./page_components.ts";
 
@@ -53,7 +53,7 @@ class ErrorPage extends PageComponent {
  * @see https://nextjs.org/docs/app/api-reference/functions/catchError
  */
 export function catchError(_fallback?: unknown): never {
-  throw clientOnlyError("catchError");
+  throw createClientOnlyError("catchError");
 }
 
 /** What a `pages/_error` extends. */

@@ -26,10 +26,10 @@ export function formatHref(href: unknown): string {
   const { protocol, host, hostname, port, pathname, search, hash, query } = href as UrlParts;
   const authority = host ?? (hostname ? `${hostname}${port ? `:${port}` : ""}` : "");
   const origin = authority === "" ? "" : `${protocol ? `${protocol.replace(/:?$/, ":")}` : ""}//${authority}`;
-  return origin + (pathname ?? "") + prefixed("?", search ?? formatQuery(query)) + prefixed("#", hash ?? "");
+  return origin + (pathname ?? "") + addPrefix("?", search ?? formatQuery(query)) + addPrefix("#", hash ?? "");
 }
 
-function prefixed(prefix: string, text: string): string {
+function addPrefix(prefix: string, text: string): string {
   return text === "" || text.startsWith(prefix) ? text : prefix + text;
 }
 

@@ -19,8 +19,22 @@ export interface StaticImageData {
 }
 
 const OWN_PROPS: ReadonlySet<string> = new Set([
-  ...["src", "fill", "loader", "quality", "priority", "preload", "placeholder", "blurDataURL", "unoptimized"],
-  ...["overrideSrc", "onLoadingComplete", "layout", "objectFit", "objectPosition", "lazyBoundary", "lazyRoot"],
+  "src",
+  "fill",
+  "loader",
+  "quality",
+  "priority",
+  "preload",
+  "placeholder",
+  "blurDataURL",
+  "unoptimized",
+  "overrideSrc",
+  "onLoadingComplete",
+  "layout",
+  "objectFit",
+  "objectPosition",
+  "lazyBoundary",
+  "lazyRoot",
 ]);
 
 /** What fills its parent. */

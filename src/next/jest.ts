@@ -5,7 +5,7 @@
  */
 
 import { withModuleNames } from "./element.ts";
-import { packageMissingError } from "./package_missing.ts";
+import { createPackageMissingError } from "./package_missing.ts";
 
 /**
  * Configures Jest; the package does.
@@ -14,7 +14,7 @@ import { packageMissingError } from "./package_missing.ts";
  * @see https://nextjs.org/docs/app/guides/testing/jest
  */
 function nextJest(_options?: unknown): never {
-  throw packageMissingError("configure Jest");
+  throw createPackageMissingError("configure Jest");
 }
 
 /** Configures Jest; the package does. */

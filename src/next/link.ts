@@ -4,13 +4,23 @@
  * @module
  */
 
-import { clientOnlyError } from "./client_only.ts";
+import { createClientOnlyError } from "./client_only.ts";
 import { type Component, createElement, omitProps, type Props, type ReactElement, withModuleNames } from "./element.ts";
 import { formatHref } from "./href.ts";
 
 const OWN_PROPS: ReadonlySet<string> = new Set([
-  ...["href", "as", "replace", "scroll", "shallow", "passHref", "prefetch", "locale", "legacyBehavior", "onNavigate"],
-  ...["transitionTypes", "unstable_dynamicOnHover"],
+  "href",
+  "as",
+  "replace",
+  "scroll",
+  "shallow",
+  "passHref",
+  "prefetch",
+  "locale",
+  "legacyBehavior",
+  "onNavigate",
+  "transitionTypes",
+  "unstable_dynamicOnHover",
 ]);
 
 /**
@@ -29,7 +39,7 @@ const Link: Component = (props: Props, context?: unknown): ReactElement =>
  * @see https://nextjs.org/docs/app/api-reference/functions/use-link-status
  */
 export function useLinkStatus(): { pending: boolean } {
-  throw clientOnlyError("useLinkStatus");
+  throw createClientOnlyError("useLinkStatus");
 }
 
 /** Renders an `<a>`. */

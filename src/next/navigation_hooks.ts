@@ -4,7 +4,7 @@
  * @module
  */
 
-import { clientOnlyError } from "./client_only.ts";
+import { createClientOnlyError } from "./client_only.ts";
 
 /** What `useRouter()` returns in a browser. */
 export interface AppRouterInstance {
@@ -90,7 +90,7 @@ export function useRouter(): AppRouterInstance {
  * @see https://nextjs.org/docs/app/api-reference/functions/use-pathname
  */
 export function usePathname(): string {
-  throw clientOnlyError("usePathname");
+  throw createClientOnlyError("usePathname");
 }
 
 /**
@@ -100,7 +100,7 @@ export function usePathname(): string {
  * @see https://nextjs.org/docs/app/api-reference/functions/use-search-params
  */
 export function useSearchParams(): ReadonlyURLSearchParams {
-  throw clientOnlyError("useSearchParams");
+  throw createClientOnlyError("useSearchParams");
 }
 
 /**
@@ -110,7 +110,7 @@ export function useSearchParams(): ReadonlyURLSearchParams {
  * @see https://nextjs.org/docs/app/api-reference/functions/use-params
  */
 export function useParams<Params = Record<string, string | string[]>>(): Params {
-  throw clientOnlyError("useParams");
+  throw createClientOnlyError("useParams");
 }
 
 /**
@@ -120,7 +120,7 @@ export function useParams<Params = Record<string, string | string[]>>(): Params 
  * @see https://nextjs.org/docs/app/api-reference/functions/use-selected-layout-segment
  */
 export function useSelectedLayoutSegment(_parallelRouteKey?: string): string | null {
-  throw clientOnlyError("useSelectedLayoutSegment");
+  throw createClientOnlyError("useSelectedLayoutSegment");
 }
 
 /**
@@ -130,7 +130,7 @@ export function useSelectedLayoutSegment(_parallelRouteKey?: string): string | n
  * @see https://nextjs.org/docs/app/api-reference/functions/use-selected-layout-segments
  */
 export function useSelectedLayoutSegments(_parallelRouteKey?: string): string[] {
-  throw clientOnlyError("useSelectedLayoutSegments");
+  throw createClientOnlyError("useSelectedLayoutSegments");
 }
 
 /**
@@ -139,7 +139,7 @@ export function useSelectedLayoutSegments(_parallelRouteKey?: string): string[] 
  * @throws {Error} Always.
  */
 export function useServerInsertedHTML(_callback: () => unknown): void {
-  throw clientOnlyError("useServerInsertedHTML");
+  throw createClientOnlyError("useServerInsertedHTML");
 }
 
 /** The React context behind `useServerInsertedHTML()`, without a provider: what renders it renders its children. */

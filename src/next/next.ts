@@ -101,6 +101,6 @@ export type Redirect =
  */
 export default function next(_options?: unknown): never {
   throw new Error(
-    'Cannot create a server of Next.js: its route handlers are served without it, call createRequestHandler() of "@x/routes"',
+    'Cannot create a Next.js server: @x/routes serves route handlers without it, call createRequestHandler() of "@x/routes"',
   );
 }

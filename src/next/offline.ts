@@ -4,7 +4,7 @@
  * @module
  */
 
-import { clientOnlyError } from "./client_only.ts";
+import { createClientOnlyError } from "./client_only.ts";
 
 /**
  * For pages in a browser only.
@@ -12,5 +12,5 @@ import { clientOnlyError } from "./client_only.ts";
  * @throws {Error} Always.
  */
 export function useOffline(): boolean {
-  throw clientOnlyError("useOffline");
+  throw createClientOnlyError("useOffline");
 }

@@ -60,7 +60,7 @@ export class ImageResponse extends Response {
    * @param options The size of the image, its fonts, and the status and headers of the response.
    */
   constructor(element: unknown, options: ImageResponseOptions = {}) {
-    const headers = new Headers({ "content-type": "image/png", "cache-control": cacheControl() });
+    const headers = new Headers({ "content-type": "image/png", "cache-control": getCacheControl() });
     for (const [name, value] of new Headers(options.headers)) headers.set(name, value);
     const { status, statusText } = options;
     super(streamImage(element, options), {
@@ -73,7 +73,7 @@ export class ImageResponse extends Response {
 
 export default ImageResponse;
 
-function cacheControl(): string {
+function getCacheControl(): string {
   const isDevelopment = process.env.NODE_ENV === "development";
   return isDevelopment ? "no-cache, no-store" : "public, max-age=0, must-revalidate";
 }

@@ -9,6 +9,6 @@
  *
  * @param what What cannot be done: `configure Jest`.
  */
-export function packageMissingError(what: string): Error {
+export function createPackageMissingError(what: string): Error {
   return new Error(`Cannot ${what}: the package "next" is not installed, install it with "deno add npm:next"`);
 }

@@ -10,12 +10,24 @@ import { type Component, withModuleNames } from "./element.ts";
 export type NextRouter = Readonly<Record<string, unknown>>;
 
 const FIELDS = [
-  ...["pathname", "route", "query", "asPath", "components", "isFallback", "basePath", "locale", "locales"],
-  ...["defaultLocale", "isReady", "isPreview", "isLocaleDomain", "domainLocales"],
+  "pathname",
+  "route",
+  "query",
+  "asPath",
+  "components",
+  "isFallback",
+  "basePath",
+  "locale",
+  "locales",
+  "defaultLocale",
+  "isReady",
+  "isPreview",
+  "isLocaleDomain",
+  "domainLocales",
 ];
 const METHODS = ["push", "replace", "reload", "back", "prefetch", "beforePopState"];
 
-function noRouter(): Error {
+function createNoRouterError(): Error {
   return new Error('No router instance found.\nYou should only use "next/router" on the client side of your app.\n');
 }
 
@@ -28,13 +40,13 @@ const singleton: Record<string, unknown> = { router: null, readyCallbacks: [], r
 for (const name of FIELDS) {
   Object.defineProperty(singleton, name, {
     get() {
-      throw noRouter();
+      throw createNoRouterError();
     },
   });
 }
 for (const name of METHODS) {
   singleton[name] = () => {
-    throw noRouter();
+    throw createNoRouterError();
   };
 }
 
@@ -49,7 +61,7 @@ export class Router {
    * @throws {Error} Always.
    */
   constructor(..._args: unknown[]) {
-    throw noRouter();
+    throw createNoRouterError();
   }
 }
 
@@ -69,7 +81,7 @@ export function useRouter(): NextRouter {
  * @throws {Error} Always.
  */
 export function createRouter(..._args: unknown[]): NextRouter {
-  throw noRouter();
+  throw createNoRouterError();
 }
 
 /**
@@ -78,7 +90,7 @@ export function createRouter(..._args: unknown[]): NextRouter {
  * @throws {Error} Always.
  */
 export function makePublicRouterInstance(_router?: unknown): NextRouter {
-  throw noRouter();
+  throw createNoRouterError();
 }
 
 /**

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { clientOnlyError } from "./client_only.ts";
+import { createClientOnlyError } from "./client_only.ts";
 import { type Component, withModuleNames } from "./element.ts";
 
 /**
@@ -20,7 +20,7 @@ const Script: Component = () => null;
  * @throws {Error} Always.
  */
 export function handleClientScriptLoad(_props?: unknown): void {
-  throw clientOnlyError("handleClientScriptLoad");
+  throw createClientOnlyError("handleClientScriptLoad");
 }
 
 /**
@@ -29,7 +29,7 @@ export function handleClientScriptLoad(_props?: unknown): void {
  * @throws {Error} Always.
  */
 export function initScriptLoader(_scripts?: unknown): void {
-  throw clientOnlyError("initScriptLoader");
+  throw createClientOnlyError("initScriptLoader");
 }
 
 /** Renders nothing. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { packageMissingError } from "./package_missing.ts";
+import { createPackageMissingError } from "./package_missing.ts";
 
 /**
  * Starts a proxy for tests; the package does.
@@ -12,7 +12,7 @@ import { packageMissingError } from "./package_missing.ts";
  * @throws {Error} Always.
  */
 export function createProxyServer(_options?: unknown): never {
-  throw packageMissingError("start a proxy for tests");
+  throw createPackageMissingError("start a proxy for tests");
 }
 
 /**
@@ -21,7 +21,7 @@ export function createProxyServer(_options?: unknown): never {
  * @throws {Error} Always.
  */
 export function defineConfig(_config?: unknown): never {
-  throw packageMissingError("configure Playwright");
+  throw createPackageMissingError("configure Playwright");
 }
 
 /**
@@ -30,7 +30,7 @@ export function defineConfig(_config?: unknown): never {
  * @throws {Error} Always.
  */
 export function test(..._args: unknown[]): never {
-  throw packageMissingError("declare a test of Playwright");
+  throw createPackageMissingError("declare a test of Playwright");
 }
 
 /** The configuration of Playwright that the package adds to. */

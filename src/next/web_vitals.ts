@@ -4,7 +4,7 @@
  * @module
  */
 
-import { clientOnlyError } from "./client_only.ts";
+import { createClientOnlyError } from "./client_only.ts";
 
 /**
  * For pages in a browser only.
@@ -13,5 +13,5 @@ import { clientOnlyError } from "./client_only.ts";
  * @see https://nextjs.org/docs/app/api-reference/functions/use-report-web-vitals
  */
 export function useReportWebVitals(_report?: (metric: unknown) => void): void {
-  throw clientOnlyError("useReportWebVitals");
+  throw createClientOnlyError("useReportWebVitals");
 }

@@ -1,30 +1,30 @@
 /**
- * The one path canonicaliser: folder names, request paths and cache keys all pass through it, so that no two parts of
+ * The only path canonicalizer: folder names, request paths and cache keys all pass through it, so that no two parts of
  * the module can disagree about which path a request is for.
  *
- * Equal paths by RFC 3986 §6.2.2 get equal strings: escapes of unreserved characters are decoded, the other escapes are
- * upper-cased, what a URL cannot carry raw is encoded, dot segments are resolved. Reserved escapes (`%2F`, `%5C`) stay
- * as they are: they are data of one segment, never structure.
+ * Paths that are equivalent by RFC 3986 §6.2.2 get equal strings: escapes of unreserved characters are decoded, other
+ * escapes are upper-cased, characters that a URL cannot contain are encoded, and dot segments are resolved. Reserved
+ * escapes (`%2F`, `%5C`) are not decoded: they are data of one segment, never structure.
  *
  * @module
  */
 
-/** One bit a character, so that the common path is checked without a regular expression. */
-const PLAIN = tableOf("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@[]|^/");
-const UNRESERVED = tableOf("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~");
+/** Characters that are canonical as they are, in a table: the common path is checked without a regular expression. */
+const PLAIN = createTable("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@[]|^/");
+const UNRESERVED = createTable("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~");
 const SLASH = 47, DOT = 46;
 
-function tableOf(characters: string): Uint8Array {
+function createTable(characters: string): Uint8Array {
   const table = new Uint8Array(128);
   for (let i = 0; i < characters.length; i++) table[characters.charCodeAt(i)] = 1;
   return table;
 }
 
 /**
- * Brings a path into its canonical form.
+ * Canonicalizes a path.
  *
- * @param path An absolute path without query, as sent: `/a/%62/../c`. `\` is not a separator and gets encoded.
- * @returns The canonical path, or `null` when an escape is malformed, is not UTF-8 or is NUL.
+ * @param path An absolute path without query, as sent: `/a/%62/../c`. `\` is not a separator and is encoded.
+ * @returns The canonical path, or `null` if an escape is malformed, is not UTF-8 or is NUL.
  *
  * @example
  * ```ts ignore
@@ -55,7 +55,7 @@ function isPlain(path: string): boolean {
 }
 
 /**
- * Brings one segment, a folder name or a part of a path, into its canonical form.
+ * Canonicalizes one segment: a folder name or a part of a path.
  *
  * @returns `null` for the same reasons as {@linkcode canonicalPath}.
  */
@@ -68,13 +68,13 @@ export function canonicalSegment(segment: string): string | null {
   let out = "";
   for (const character of segment.replace(/%[0-9a-f]{2}/gi, decodeUnreserved)) {
     const code = character.charCodeAt(0);
-    const keep = character === "%" || (code < 128 && PLAIN[code] === 1);
-    out += keep ? character : encodeURIComponent(character);
+    const isCanonical = character === "%" || (code < 128 && PLAIN[code] === 1);
+    out += isCanonical ? character : encodeURIComponent(character);
   }
   return out;
 }
 
-/** A text as one segment of a canonical path: `a/b` is `a%2Fb`. */
+/** Encodes a string as one segment of a canonical path: `a/b` is `a%2Fb`. */
 export function encodeSegment(text: string): string {
   let out = "";
   for (const character of text) {
@@ -89,7 +89,7 @@ function decodeUnreserved(escape: string): string {
   return code < 128 && UNRESERVED[code] === 1 ? String.fromCharCode(code) : escape.toUpperCase();
 }
 
-/** RFC 3986 §5.2.4, on whole segments. A trailing dot segment leaves its slash: `/a/.` is `/a/`. */
+/** Resolves dot segments (RFC 3986 §5.2.4). A trailing one keeps its slash: `/a/.` is `/a/`. */
 function resolveDotSegments(path: string): string {
   const segments = path.split("/");
   const last = segments.at(-1);

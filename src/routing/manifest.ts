@@ -1,6 +1,6 @@
 /**
- * The waist of the module: a `RouteManifest` is plain data that says which file answers which URL. What makes one
- * (a folder, a generated file, a test) and what uses one (router, type generator, list) do not know each other.
+ * The boundary of the module: a `RouteManifest` is plain data that maps URLs to files. The code that creates one (from a
+ * folder, a generated file, a test) and the code that uses one (router, type generator, list) do not know each other.
  *
  * @module
  */
@@ -8,41 +8,41 @@
 import { type MetadataFile, readMetadataFile, SITEMAP_ID } from "./metadata_file.ts";
 import { isPrivateFolder, isRouteFile, parsePattern, type Segment } from "./pattern.ts";
 
-/** One route file and the URL it answers. */
+/** A route file and the URL it serves. */
 export interface RouteEntry {
   /** The URL pattern: `/users/[id]`. */
   readonly id: string;
   /** The file, relative to the project, with `/`: `app/users/[id]/route.ts`. */
   readonly file: string;
-  /** The parts of the URL. */
+  /** The segments of the URL. */
   readonly segments: readonly Segment[];
-  /** What it is if it is no route handler but a metadata file: `robots.ts`. */
+  /** The metadata file, such as `robots.ts`, if the file is not a route handler. */
   readonly metadata?: MetadataFile;
 }
 
-/** Which file answers which URL. Plain data: it survives `JSON.stringify`. */
+/** The map from URLs to files. Plain data: it survives `JSON.stringify`. */
 export interface RouteManifest {
-  /** The version of this form. */
+  /** The version of this format. */
   readonly version: 1;
   /** The routes, sorted by id. */
   readonly routes: readonly RouteEntry[];
-  /** Names that are legal but probably not meant, a sentence each. */
+  /** Warnings about names that are valid but probably unintended, one sentence each. */
   readonly warnings: readonly string[];
 }
 
-/** Route files that cannot be served together, or cannot be routes; `errors` has one for each. */
+/** The errors of route files that conflict or have invalid names; `errors` has one for each. */
 export class RouteManifestError extends AggregateError {
   /** Always `"RouteManifestError"`. */
   override name = "RouteManifestError";
 }
 
 /**
- * Makes a manifest of route files.
+ * Creates a manifest of route files.
  *
  * @param files Paths below the app folder, with `/`: `users/[id]/route.ts`.
- * @param appDir What messages and `file` call the app folder; default: none.
- * @param extensions The endings of route files, without dot; default: those of Next.js.
- * @throws {RouteManifestError} If a name is wrong or two files want one URL; it lists all such errors at once.
+ * @param appDir The app folder in messages and `file`; default: none.
+ * @param extensions The file extensions of route files, without the dot; default: those of Next.js.
+ * @throws {RouteManifestError} If a name is invalid or two files serve the same URL; it lists all such errors at once.
  */
 export function createManifest(files: Iterable<string>, appDir = "", extensions?: readonly string[]): RouteManifest {
   const { manifest, errors } = readManifest(files, appDir, extensions);
@@ -52,34 +52,34 @@ export function createManifest(files: Iterable<string>, appDir = "", extensions?
   return manifest;
 }
 
-/** A manifest of the files that can be served, and why the others cannot. */
+/** A manifest of the files that can be served, and the errors of the others. */
 export interface LenientManifest {
   readonly manifest: RouteManifest;
   readonly errors: readonly Error[];
 }
 
-/** Makes a manifest of route files as {@linkcode createManifest} does, and leaves out those with errors. */
+/** Creates a manifest as {@linkcode createManifest} does, but leaves out the files with errors. */
 export function readManifest(files: Iterable<string>, appDir = "", extensions?: readonly string[]): LenientManifest {
   const routes: RouteEntry[] = [];
   const warnings: string[] = [];
   const errors: Error[] = [];
-  const tree = level();
-  const all = [...files].filter(isPublic).sort().flatMap((path) => servedAs(path, extensions));
-  // Last comes what gives way to others.
-  all.sort((a, b) => Number(isOptional(a)) - Number(isOptional(b)));
-  for (const { path, served, metadata } of all) {
+  const tree = createLevel();
+  const candidates = [...files].filter(isPublic).sort().flatMap((path) => getServedPaths(path, extensions));
+  // Optional routes last: they give way to others.
+  candidates.sort((a, b) => Number(isOptional(a)) - Number(isOptional(b)));
+  for (const { path, served, metadata } of candidates) {
     const file = appDir === "" ? path : `${appDir}/${path}`;
     try {
-      const { id, segments, warnings: found } = parsePattern(served, file);
+      const { id, segments, warnings: routeWarnings } = parsePattern(served, file);
       const route: RouteEntry = metadata === undefined ? { id, file, segments } : { id, file, segments, metadata };
-      const conflict = place(tree, route);
+      const conflict = insert(tree, route);
       if (conflict !== null && isOptional({ path, served })) continue;
       if (conflict !== null) {
         errors.push(conflict);
         continue;
       }
       routes.push(route);
-      warnings.push(...found);
+      warnings.push(...routeWarnings);
     } catch (error) {
       errors.push(error as Error);
     }
@@ -88,19 +88,19 @@ export function readManifest(files: Iterable<string>, appDir = "", extensions?: 
   return { manifest: { version: 1, routes, warnings }, errors };
 }
 
-/** A file, and the path of the route file that would be served in the same place. */
+/** A file, and the path of a route file that would be served at the same URL. */
 interface Served {
   readonly path: string;
   readonly served: string;
   readonly metadata?: MetadataFile;
 }
 
-/** A sitemap has its second path only if its module says so; a route of that path has it for sure. */
+/** Whether a route gives way to others: a sitemap has its second path only if its module exports `generateSitemaps`. */
 function isOptional({ served }: Served): boolean {
   return served.endsWith(`/[${SITEMAP_ID}]/route.ts`);
 }
 
-function servedAs(path: string, extensions: readonly string[] | undefined): Served[] {
+function getServedPaths(path: string, extensions: readonly string[] | undefined): Served[] {
   const folders = path.split("/");
   const name = folders.pop()!;
   if (isRouteFile(name, extensions)) return [{ path, served: path }];
@@ -112,12 +112,12 @@ function servedAs(path: string, extensions: readonly string[] | undefined): Serv
   }));
 }
 
-/** Whether no private folder holds a file. */
+/** Whether a file is not in a private folder. */
 function isPublic(path: string): boolean {
   return !path.split("/").slice(0, -1).some(isPrivateFolder);
 }
 
-/** A place in the tree of folders: the routes that came by, with what they have there. */
+/** A node in the tree of segments: the segments that routes have at one path position. */
 interface Level {
   readonly statics: Map<string, Level>;
   readonly byLowerCase: Map<string, Occupant>;
@@ -132,71 +132,69 @@ interface Occupant {
   readonly route: RouteEntry;
 }
 
-function level(): Level {
+function createLevel(): Level {
   return { statics: new Map(), byLowerCase: new Map() };
 }
 
-function place(root: Level, route: RouteEntry): Error | null {
-  let at = root;
+/** Inserts a route in the tree; returns an error if it conflicts with another one. */
+function insert(root: Level, route: RouteEntry): Error | null {
+  let level = root;
   for (const segment of route.segments) {
     if (segment.kind === "static") {
-      const lower = at.byLowerCase.get(segment.value.toLowerCase());
-      if (lower !== undefined && lower.segment !== segment.value) {
-        return conflict(
-          route,
-          lower.route,
-          `"${segment.value}" and "${lower.segment}" differ in case only`,
-          "rename one",
-        );
+      const other = level.byLowerCase.get(segment.value.toLowerCase());
+      if (other !== undefined && other.segment !== segment.value) {
+        const names = `"${segment.value}" and "${other.segment}" differ only in case`;
+        return createConflict(route, other.route, names, "rename one");
       }
-      at.byLowerCase.set(segment.value.toLowerCase(), lower ?? { segment: segment.value, route });
-      at = getOrCreate(at.statics, segment.value);
+      level.byLowerCase.set(segment.value.toLowerCase(), other ?? { segment: segment.value, route });
+      level = getOrCreate(level.statics, segment.value);
     } else if (segment.kind === "dynamic") {
-      at.dynamic ??= { segment: segment.name, route };
-      if (at.dynamic.segment !== segment.name) {
-        const names = `"[${segment.name}]" and "[${at.dynamic.segment}]" name one place`;
-        return conflict(route, at.dynamic.route, names, "use one name for both");
+      level.dynamic ??= { segment: segment.name, route };
+      if (level.dynamic.segment !== segment.name) {
+        const names = `"[${segment.name}]" and "[${level.dynamic.segment}]" are at the same path position`;
+        return createConflict(route, level.dynamic.route, names, "use the same param name for both");
       }
-      at = at.dynamicLevel ??= level();
+      level = level.dynamicLevel ??= createLevel();
     } else {
-      return placeCatchAll(at, route, segment.kind, segment.name);
+      return insertCatchAll(level, route, segment.kind, segment.name);
     }
   }
-  const other = at.route;
-  if (other !== undefined) return sameUrl(route, other);
-  if (at.catchAll?.segment.startsWith("[[")) return optionalConflict(at.catchAll.route, route);
-  at.route = route;
+  const other = level.route;
+  if (other !== undefined) return createSameUrlConflict(route, other);
+  if (level.catchAll?.segment.startsWith("[[")) return createOptionalConflict(level.catchAll.route, route);
+  level.route = route;
   return null;
 }
 
-function placeCatchAll(at: Level, route: RouteEntry, kind: Segment["kind"], name: string): Error | null {
-  const optional = kind === "optional-catch-all";
-  const segment = optional ? `[[...${name}]]` : `[...${name}]`;
-  const other = at.catchAll;
+function insertCatchAll(level: Level, route: RouteEntry, kind: Segment["kind"], name: string): Error | null {
+  const isOptional = kind === "optional-catch-all";
+  const segment = isOptional ? `[[...${name}]]` : `[...${name}]`;
+  const other = level.catchAll;
   if (other !== undefined) {
-    if (other.segment === segment) return sameUrl(route, other.route);
-    return conflict(route, other.route, `"${segment}" and "${other.segment}" name one place`, "keep one");
+    if (other.segment === segment) return createSameUrlConflict(route, other.route);
+    const names = `"${segment}" and "${other.segment}" are at the same path position`;
+    return createConflict(route, other.route, names, "keep one");
   }
-  if (optional && at.route !== undefined) return optionalConflict(route, at.route);
-  at.catchAll = { segment, route };
+  if (isOptional && level.route !== undefined) return createOptionalConflict(route, level.route);
+  level.catchAll = { segment, route };
   return null;
 }
 
 function getOrCreate(map: Map<string, Level>, key: string): Level {
-  const found = map.get(key) ?? level();
-  map.set(key, found);
-  return found;
+  const level = map.get(key) ?? createLevel();
+  map.set(key, level);
+  return level;
 }
 
-function sameUrl(a: RouteEntry, b: RouteEntry): Error {
-  return conflict(a, b, `both answer "${a.id}"`, "remove or move one");
+function createSameUrlConflict(a: RouteEntry, b: RouteEntry): Error {
+  return createConflict(a, b, `both answer "${a.id}"`, "remove or move one");
 }
 
-function optionalConflict(optional: RouteEntry, plain: RouteEntry): Error {
-  const state = `the optional catch-all answers "${plain.id}" as well`;
-  return conflict(optional, plain, state, "remove the other file, or write the catch-all with single brackets");
+function createOptionalConflict(optional: RouteEntry, plain: RouteEntry): Error {
+  const state = `the optional catch-all also answers "${plain.id}"`;
+  return createConflict(optional, plain, state, "remove the other file or use single brackets");
 }
 
-function conflict(a: RouteEntry, b: RouteEntry, state: string, fix: string): Error {
+function createConflict(a: RouteEntry, b: RouteEntry, state: string, fix: string): Error {
   return new SyntaxError(`Cannot serve both "${a.file}" and "${b.file}": ${state}, ${fix}`);
 }

@@ -39,7 +39,17 @@ function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
 
 async function runAfterwards(scope: RequestScope, task: () => unknown): Promise<void> {
   await scope.done().catch(() => {});
-  await reportFailure(scope, runInScope(scope.afterwards(), async () => await task()));
+  await reportFailure(scope, runInScope(forkAfterwards(scope), async () => await task()));
+}
+
+/** The scope of a task after the response: the same request, and no response to change. */
+function forkAfterwards(scope: RequestScope): RequestScope {
+  return scope.fork({
+    phase: "after",
+    delivered: true,
+    adopted: scope.adopted,
+    fill: scope.fill?.mode === "error" ? scope.fill : undefined,
+  });
 }
 
 async function reportFailure(scope: RequestScope, promise: PromiseLike<unknown>): Promise<void> {

@@ -6,7 +6,7 @@
 
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { RequestCookies } from "../http/cookies.ts";
-import { receivedHeader } from "../http/native.ts";
+import { getReceivedHeader } from "../http/native.ts";
 import { cookieJar } from "./request_apis.ts";
 import { currentScope, type RequestScope } from "./request_scope.ts";
 import { useDynamic } from "./static_fill.ts";
@@ -72,7 +72,7 @@ export function isDraftScope(scope: RequestScope): boolean {
 
 /** Whether a request comes from a client that may see drafts. */
 export function isDraft(request: Request, secret: string): boolean {
-  const header = receivedHeader(request, "cookie");
+  const header = getReceivedHeader(request, "cookie");
   if (header === null || !header.includes(DRAFT_COOKIE)) return false;
   const cookies = new RequestCookies({ get: () => header, set() {} });
   return equal(cookies.get(DRAFT_COOKIE)?.value ?? "", sign(secret));

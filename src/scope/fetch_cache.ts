@@ -5,10 +5,10 @@
  */
 
 import { dropDecodedEncoding } from "../http/native.ts";
-import { bodyParts, digestOf } from "../cache/cache_key.ts";
+import { bodyParts, digestParts } from "../cache/cache_key.ts";
 import { readBody } from "../cache/cached_response.ts";
 import { type HeaderList, isHeaderList } from "../cache/header_list.ts";
-import type { Filled } from "../cache/incremental_cache.ts";
+import type { FillResult } from "../cache/incremental_cache.ts";
 import { pathTags } from "../cache/path_tags.ts";
 import type { CacheEntry } from "../cache/store.ts";
 import { isDraftScope } from "./draft_mode.ts";
@@ -71,7 +71,7 @@ async function fetchInScope(
     tags: pathTags(scope.route.id, scope.pathname),
     fresh: scope.fill !== undefined,
     accepts: isFetchEntry,
-    async fill(reason): Promise<Filled> {
+    async fill(reason): Promise<FillResult> {
       try {
         // Who came first may leave; the others, and the next ones, wait for the same response.
         const response = await plain(request, reason === "stale" ? { ...own, signal: null } : own);
@@ -152,7 +152,7 @@ async function identify(
   const headers = [...new Headers(init.headers ?? own?.headers)].filter(([name]) => !TRACING.has(name));
   const method = (init.method ?? own?.method ?? "GET").toUpperCase();
   const redirect = init.redirect ?? own?.redirect ?? "follow";
-  const digest = digestOf([method, url.href, redirect, String(headers.length), ...headers.flat(), ...parts]);
+  const digest = digestParts([method, url.href, redirect, String(headers.length), ...headers.flat(), ...parts]);
   // The query is in the digest only: it may hold what an operator who lists the cache should not see.
   return { request, key: `fetch ${method} ${url.origin}${url.pathname} ${digest}` };
 }
@@ -176,7 +176,7 @@ function isFetchEntry({ meta }: CacheEntry): boolean {
 async function entryOf(
   response: Response,
   { tags, revalidate }: FetchPolicy,
-): Promise<Filled & object | { response: Response }> {
+): Promise<FillResult & object | { response: Response }> {
   if (response.status !== 200) return { response };
   const { url, headers } = response;
   const body = await readBody(response.body);

@@ -7,14 +7,14 @@
 import type { CookieSource } from "../http/cookies.ts";
 import {
   dropLegacyWarning,
-  EMPTY,
-  receivedHeader,
-  receivedHeaders,
-  receivedSignal,
-  receivedStream,
+  getReceivedHeader,
+  getReceivedHeaders,
+  getReceivedSignal,
+  getReceivedStream,
   shareRequest,
+  UNINITIALIZED,
 } from "../http/native.ts";
-import { TYPE_LENGTH } from "../http/multipart.ts";
+import { MAX_CONTENT_TYPE_LENGTH } from "../http/multipart.ts";
 import { NextRequest } from "../http/next_request.ts";
 import { guardBody, readBody, readForm, splitBody } from "./request_body.ts";
 import type { RequestScope } from "./request_scope.ts";
@@ -27,7 +27,7 @@ const SCOPE: unique symbol = Symbol("scope");
  * @returns A request that shares its inside, the body too, with the one the server gave.
  */
 export function requestOf(scope: RequestScope): NextRequest {
-  return scope.adopted ??= EMPTY === undefined ? adopt(scope) : new InboundRequest(scope);
+  return scope.adopted ??= UNINITIALIZED === undefined ? adopt(scope) : new InboundRequest(scope);
 }
 
 /** The same by the language alone: the server's object itself gets another prototype. */
@@ -59,7 +59,7 @@ export function peekHeader(scope: RequestScope, name: string): string | null {
   const lower = name.toLowerCase();
   try {
     if (lower === "host") return hostHeader(scope);
-    return receivedHeader(scope.received, lower) ?? FORWARDED[lower]?.(scope) ?? null;
+    return getReceivedHeader(scope.received, lower) ?? FORWARDED[lower]?.(scope) ?? null;
   } catch (cause) {
     throw tooLate(cause);
   }
@@ -75,12 +75,12 @@ function tooLate(cause: unknown): TypeError {
 
 /** Keeps the headers for what runs when the request has ended; Deno forgets those that nobody touched before. */
 export function keepHeaders(scope: RequestScope): void {
-  scope.keptHeaders ??= receivedHeaders(scope.received);
+  scope.keptHeaders ??= getReceivedHeaders(scope.received);
 }
 
 /** The headers for user code: changeable, as in Next.js, and without those that only a proxy may set. */
 function copyHeaders(scope: RequestScope): Headers {
-  const headers = receivedCopy(scope.keptHeaders ?? receivedHeaders(scope.received));
+  const headers = receivedCopy(scope.keptHeaders ?? getReceivedHeaders(scope.received));
   for (const name of [...headers.keys()]) if (INTERNAL.test(name)) headers.delete(name);
   const host = hostHeader(scope);
   if (headers.get("host") !== host) headers.set("host", host);
@@ -125,7 +125,7 @@ function receivedCopy(received: Headers): Headers {
  * header, and neither has a request that was made in this process; behind a trusted proxy it names another host.
  */
 function hostHeader(scope: RequestScope): string {
-  const received = receivedHeader(scope.received, "host");
+  const received = getReceivedHeader(scope.received, "host");
   if (received !== null && scope.url === undefined) return received;
   const { protocol, host } = urlOf(scope);
   if (received === null) return host;
@@ -147,7 +147,7 @@ export class InboundRequest extends Empty {
 
   /** @param scope The scope whose received request it is. */
   constructor(scope: RequestScope) {
-    super(EMPTY);
+    super(UNINITIALIZED);
     shareRequest(this, scope.received);
     this[SCOPE] = scope;
   }
@@ -173,7 +173,7 @@ export class InboundRequest extends Empty {
   override get signal(): AbortSignal {
     const scope = this[SCOPE];
     if (scope.info === undefined && scope.abort === undefined && scope.fill === undefined) {
-      return receivedSignal(scope.received);
+      return getReceivedSignal(scope.received);
     }
     return controllerOf(scope).signal;
   }
@@ -237,7 +237,7 @@ for (const [name, read] of Object.entries(READERS)) {
 
 /** The body as it comes. */
 export function receivedBody({ body, received }: RequestScope): ReadableStream<Uint8Array<ArrayBuffer>> | null {
-  return body === undefined ? receivedStream(received) : body.body;
+  return body === undefined ? getReceivedStream(received) : body.body;
 }
 
 /** Has a body read from another stream; gives that stream. */
@@ -255,7 +255,7 @@ function bodyUnusable(): TypeError {
 
 function contentType(headers: Headers): HeadersInit {
   const type = headers.get("content-type");
-  return type === null || type.length > TYPE_LENGTH ? {} : { "content-type": type };
+  return type === null || type.length > MAX_CONTENT_TYPE_LENGTH ? {} : { "content-type": type };
 }
 
 /** The reason of an abort: the client left before the response was out. */
@@ -293,7 +293,7 @@ export function followClient(scope: RequestScope): void {
 
 function follow(scope: RequestScope, controller: AbortController): void {
   if (scope.info !== undefined) dropLegacyWarning();
-  const signal = receivedSignal(scope.received);
+  const signal = getReceivedSignal(scope.received);
   const settled = () => {
     if (!scope.delivered) controller.abort(scope.info === undefined ? signal.reason : new ResponseAborted());
   };

@@ -8,7 +8,7 @@ import { BodyError } from "../http/body_error.ts";
 import { joinChunks } from "../http/chunks.ts";
 import { formatByteSize } from "../http/byte_size.ts";
 import { parseForm } from "../http/multipart.ts";
-import { receivedHeader } from "../http/native.ts";
+import { getReceivedHeader } from "../http/native.ts";
 import type { RequestScope } from "./request_scope.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -43,7 +43,9 @@ function isLimitChosen({ route, application }: RequestScope): boolean {
 export function refuseKnownSize(scope: RequestScope): BodyError | undefined {
   if (!isLimitChosen(scope)) return undefined;
   const limit = getBodyLimit(scope);
-  return Number(receivedHeader(scope.received, "content-length")) > limit ? refuse(scope, tooLarge(limit)) : undefined;
+  return Number(getReceivedHeader(scope.received, "content-length")) > limit
+    ? refuse(scope, tooLarge(limit))
+    : undefined;
 }
 
 /** Reads a whole body. */

@@ -156,17 +156,47 @@ export class RequestScope {
     return new URL(this.url ?? this.received.url).pathname.replace(/(?<=.)\/$/, "");
   }
 
-  /** The scope that a task after the response sees: the same request, and no response to change. */
-  afterwards(): RequestScope {
-    const scope = new RequestScope(this.application, this.route, this.received, this.info, this.url);
-    if (this.adopted !== undefined) scope.adopted = this.adopted;
+  /**
+   * Derives the scope of other code that runs for the same request: what is known of the request goes along, what is
+   * known of the response does not. This is the only way to derive one.
+   *
+   * @param changes What is different for that code.
+   */
+  fork({ route = this.route, url = this.url, received = this.received, ...changes }: ScopeChanges): RequestScope {
+    const info = received === this.received ? this.info : undefined;
+    const scope = new RequestScope(this.application, route, received, info, url);
+    if (this.matched !== undefined) scope.matched = this.matched;
     if (this.requestHeaders !== undefined) scope.requestHeaders = this.requestHeaders;
     if (this.keptHeaders !== undefined) scope.keptHeaders = this.keptHeaders;
-    if (this.fill?.mode === "error") scope.fill = this.fill;
-    scope.phase = "after";
-    scope.delivered = true;
-    return scope;
+    if (this.isDraft !== undefined) scope.isDraft = this.isDraft;
+    return Object.assign(scope, changes);
   }
+}
+
+/** What a derived scope has of its own. */
+export interface ScopeChanges {
+  /** Another route, or the same with another setting. */
+  readonly route?: ScopedRoute;
+  /** Another request, without a connection. */
+  readonly received?: Request;
+  /** The URL that the code sees, where it is not the one of the request. */
+  readonly url?: string | undefined;
+  /** The path that the route answers. */
+  readonly matched?: string;
+  /** The request that the code sees. */
+  readonly adopted?: NextRequest | undefined;
+  /** The request headers that the code sees. */
+  readonly requestHeaders?: Headers | undefined;
+  /** What the body is read from. */
+  readonly body?: Response | undefined;
+  /** What is noted while the code runs to fill the cache. */
+  readonly fill?: StaticFill | undefined;
+  /** The function whose result is kept for others. */
+  readonly cachedFunction?: string;
+  /** What the request APIs do. */
+  readonly phase?: "after";
+  /** Whether the response is out. */
+  readonly delivered?: true;
 }
 
 /** Carries a value along a call, its awaits, timers and streams; an `AsyncLocalStorage` is one. */
@@ -191,6 +221,9 @@ export const SCOPE_NAME = "@x/routes.scope.v1";
 const KEY = Symbol.for(SCOPE_NAME);
 const copies = globalThis as unknown as Record<symbol, Shared | undefined>;
 const shared: Shared = copies[KEY] ??= { storage: new AsyncLocalStorage() };
+
+// Next.js has it there on every runtime, so packages for it import nothing of Node.js.
+(globalThis as { AsyncLocalStorage?: unknown }).AsyncLocalStorage ??= AsyncLocalStorage;
 
 /**
  * Has scopes carried by something that is faster here than `AsyncLocalStorage`; too late once a request was answered.

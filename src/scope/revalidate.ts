@@ -5,8 +5,8 @@
  */
 
 import { writeLog } from "../log/log.ts";
-import { YEAR } from "../cache/incremental_cache.ts";
-import { tagOfPath } from "../cache/path_tags.ts";
+import { YEAR_SECONDS } from "../cache/incremental_cache.ts";
+import { toPathTag } from "../cache/path_tags.ts";
 import { currentScope, type RequestScope, scopeIfAny } from "./request_scope.ts";
 import { useDynamic } from "./static_fill.ts";
 
@@ -15,13 +15,13 @@ export type RevalidateProfile = string | { expire?: number };
 
 /** For how long a value is served after it is out of date, in seconds: the `expire` of Next's own profiles. */
 const EXPIRE: Readonly<Record<string, number>> = {
-  default: YEAR,
+  default: YEAR_SECONDS,
   seconds: 60,
   minutes: 3600,
   hours: 86_400,
   days: 604_800,
   weeks: 2_592_000,
-  max: YEAR,
+  max: YEAR_SECONDS,
 };
 
 /**
@@ -55,7 +55,7 @@ export function revalidateTag(tag: string, profile?: RevalidateProfile): void {
 }
 
 function expireOf(profile: RevalidateProfile): number | undefined {
-  if (typeof profile === "object") return profile.expire ?? YEAR;
+  if (typeof profile === "object") return profile.expire ?? YEAR_SECONDS;
   return Object.hasOwn(EXPIRE, profile) ? EXPIRE[profile] : undefined;
 }
 
@@ -77,7 +77,7 @@ function invalidate(scope: RequestScope, tag: string, expire: number, what: stri
  */
 export function revalidatePath(path: string, type?: "page" | "layout"): void {
   const scope = currentScope("revalidatePath");
-  invalidate(scope, tagOfPath(path, type), 0, "revalidatePath()");
+  invalidate(scope, toPathTag(path, type), 0, "revalidatePath()");
   if (type !== undefined || !/\[[^/]+\]/.test(path)) return;
   writeLog(
     "warn",

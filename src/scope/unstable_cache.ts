@@ -5,11 +5,11 @@
  */
 
 import { isDraftScope } from "./draft_mode.ts";
-import { digestOf, type KeyPart, valueParts } from "../cache/cache_key.ts";
-import type { Filled } from "../cache/incremental_cache.ts";
+import { digestParts, type KeyPart, valueParts } from "../cache/cache_key.ts";
+import type { FillResult } from "../cache/incremental_cache.ts";
 import { pathTags } from "../cache/path_tags.ts";
 import type { CacheEntry } from "../cache/store.ts";
-import { RequestScope, runInScope, scopeIfAny } from "./request_scope.ts";
+import { type RequestScope, runInScope, scopeIfAny } from "./request_scope.ts";
 import { useData } from "./static_fill.ts";
 
 /** Options of {@linkcode unstable_cache}. */
@@ -57,13 +57,13 @@ export function unstable_cache<Args extends unknown[], Result>(
     const scope = scopeIfAny();
     if (scope === undefined) throw new Error(`Invariant: incrementalCache missing in unstable_cache ${fn.toString()}`);
     useData(scope, policy.tags, policy.revalidate);
-    if (isDraftScope(scope)) return await runInScope(insideOf(scope), () => fn(...args));
+    if (isDraftScope(scope)) return await runInScope(forkInside(scope), () => fn(...args));
 
     let made: { result: Result } | { error: unknown } | undefined;
     let read: { entry: CacheEntry; result: unknown } | undefined;
-    const inside = insideOf(scope);
+    const inside = forkInside(scope);
     const found = await scope.application.cache.get({
-      key: `unstable_cache ${fn.name} ${digestOf(await keyOf(fn, keyParts, args))}`,
+      key: `unstable_cache ${fn.name} ${digestParts(await keyOf(fn, keyParts, args))}`,
       tags: pathTags(scope.route.id, scope.pathname),
       fresh: scope.fill !== undefined,
       accepts(entry) {
@@ -74,7 +74,7 @@ export function unstable_cache<Args extends unknown[], Result>(
           return false;
         }
       },
-      async fill(): Promise<Filled> {
+      async fill(): Promise<FillResult> {
         try {
           const result = await runInScope(inside, () => fn(...args));
           made = { result };
@@ -96,11 +96,8 @@ export function unstable_cache<Args extends unknown[], Result>(
 }
 
 /** The scope that the function runs in: the same request, of which it may ask for nothing. */
-function insideOf({ application, route, received, info, url, isDraft }: RequestScope): RequestScope {
-  const scope = new RequestScope(application, { ...route, fetchCache: "force-no-store" }, received, info, url);
-  scope.cachedFunction = "unstable_cache";
-  if (isDraft === true) scope.isDraft = true;
-  return scope;
+function forkInside(scope: RequestScope): RequestScope {
+  return scope.fork({ route: { ...scope.route, fetchCache: "force-no-store" }, cachedFunction: "unstable_cache" });
 }
 
 async function keyOf(fn: { toString(): string }, keyParts: readonly string[], args: unknown[]): Promise<KeyPart[]> {

@@ -5,11 +5,11 @@
  */
 
 import {
+  type CacheResult,
   createIncrementalCache,
-  type Filled,
   type FilledEntry,
   type FillReason,
-  type Found,
+  type FillResult,
   type IncrementalCache,
   type Lookup,
 } from "../../src/cache/incremental_cache.ts";
@@ -73,7 +73,7 @@ export interface Upstream extends Lookup {
 
 /** A question whose fills end with what `answer` gives for their number, from 1. */
 export function upstream(
-  answer: (number: number) => MaybePromise<Filled> = (number) => filled(`${number}`),
+  answer: (number: number) => MaybePromise<FillResult> = (number) => filled(`${number}`),
   { key = "k", tags = [] }: Partial<Pick<Lookup, "key" | "tags">> = {},
 ): Upstream {
   const reasons: FillReason[] = [];
@@ -81,7 +81,7 @@ export function upstream(
 }
 
 /** What was found, as text: `HIT 1`. */
-export function textOf(found: Found | null): string | null {
+export function textOf(found: CacheResult | null): string | null {
   return found && `${found.state} ${new TextDecoder().decode(found.entry.body)}`;
 }
 

@@ -1,5 +1,5 @@
 import { assert, assertStrictEquals } from "@std/assert";
-import { isResponseEntry, responseEntry, responseOf } from "../../src/cache/cached_response.ts";
+import { createCachedResponse, createResponseEntry, isResponseEntry } from "../../src/cache/cached_response.ts";
 import type { CacheEntry } from "../../src/cache/store.ts";
 
 const ENTRY: CacheEntry = {
@@ -23,8 +23,8 @@ const RESPONSES: readonly { name: string; make: () => Response }[] = [
 ];
 
 for (const { name, make } of RESPONSES) {
-  Deno.test(`S62 isResponseEntry() accepts what responseEntry() makes of ${name}`, async () => {
-    const filled = await responseEntry(make(), ENTRY.body, [], null);
+  Deno.test(`S62 isResponseEntry() accepts what createResponseEntry() makes of ${name}`, async () => {
+    const filled = await createResponseEntry(make(), ENTRY.body, [], null);
     assert(isResponseEntry({ ...ENTRY, ...filled }));
   });
 }
@@ -58,13 +58,13 @@ for (const { name, meta } of META) {
   });
 }
 
-Deno.test("S62 responseOf() has a response for every status that isResponseEntry() accepts", () => {
+Deno.test("S62 createCachedResponse() has a response for every status that isResponseEntry() accepts", () => {
   let accepted = 0;
   for (let status = 0; status < 1000; status++) {
     const entry = { ...ENTRY, meta: { status, headers: [["a", "b"]] } };
     if (!isResponseEntry(entry)) continue;
     accepted++;
-    assertStrictEquals(responseOf({ entry, state: "HIT" }, undefined, 0).status, status);
+    assertStrictEquals(createCachedResponse({ entry, state: "HIT" }, undefined, 0).status, status);
   }
   assertStrictEquals(accepted, 299);
 });

@@ -1,5 +1,5 @@
 import { assertStrictEquals } from "@std/assert";
-import { type EntryState, stateOf, YEAR } from "../../src/cache/entry_state.ts";
+import { type EntryState, getEntryState, YEAR_SECONDS } from "../../src/cache/entry_state.ts";
 import type { CacheEntry, TagMark } from "../../src/cache/store.ts";
 
 const NOW = 1_700_000_000_000, DAY = 86_400_000;
@@ -27,7 +27,7 @@ const CASES: readonly Case[] = [
   { name: "that is fresh", state: "HIT" },
   { name: "that is fresh for ever", entry: { revalidate: null }, state: "HIT" },
   { name: "that is as old as it may be", entry: { madeAt: NOW - 60_000 }, state: "STALE" },
-  { name: "of a year ago", entry: { madeAt: NOW - YEAR * 1000, revalidate: null }, state: "MISS" },
+  { name: "of a year ago", entry: { madeAt: NOW - YEAR_SECONDS * 1000, revalidate: null }, state: "MISS" },
   { name: "invalidated softly", marks: [SOFT], state: "STALE" },
   { name: "invalidated softly, whose time is over", marks: [{ ...SOFT, expireAt: NOW }], state: "MISS" },
   { name: "invalidated", marks: [{ ...SOFT, hard: 6 }], state: "MISS" },
@@ -36,7 +36,7 @@ const CASES: readonly Case[] = [
   { name: "of a clock that was ten seconds ahead", entry: { madeAt: NOW + 10_000 }, state: "STALE" },
   { name: "of a clock that was a day ahead", entry: { madeAt: NOW + DAY }, state: "STALE" },
   { name: "of such a clock, fresh for ever", entry: { madeAt: NOW + DAY, revalidate: null }, state: "STALE" },
-  { name: "of a clock that was ten years ahead", entry: { madeAt: NOW + 10 * YEAR * 1000 }, state: "STALE" },
+  { name: "of a clock that was ten years ahead", entry: { madeAt: NOW + 10 * YEAR_SECONDS * 1000 }, state: "STALE" },
   {
     name: "invalidated softly for ten seconds by a clock that was a day ahead",
     marks: [{ ...SOFT, markedAt: NOW + DAY, expireAt: NOW + DAY + 10_000 }],
@@ -51,7 +51,7 @@ const CASES: readonly Case[] = [
 ];
 
 for (const { name, entry = {}, marks = [], generation = 6, state } of CASES) {
-  Deno.test(`S61 stateOf() an entry ${name} is ${state}`, () => {
-    assertStrictEquals(stateOf({ entry: { ...ENTRY, ...entry }, marks, generation }, NOW), state);
+  Deno.test(`S61 getEntryState() an entry ${name} is ${state}`, () => {
+    assertStrictEquals(getEntryState({ entry: { ...ENTRY, ...entry }, marks, generation }, NOW), state);
   });
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertInstanceOf, assertMatch, assertRejects, assertStrictEquals } from "@std/assert";
-import { createIncrementalCache, type Filled, YEAR } from "../../src/cache/incremental_cache.ts";
+import { createIncrementalCache, type FillResult, YEAR_SECONDS } from "../../src/cache/incremental_cache.ts";
 import { memoryStore } from "../../src/cache/stores/memory.ts";
 import { ask, createBench, faulty, filled, gate, type Manner, textOf, upstream } from "./_cache.ts";
 
@@ -48,7 +48,7 @@ for (const manner of MANNERS) {
     Deno.test(`get() gives null to all who wait for a fill that is ${end}, of a store that answers ${manner}`, async () => {
       await using each = bench();
       const opened = gate();
-      const lookup = upstream(async (number): Promise<Filled> => {
+      const lookup = upstream(async (number): Promise<FillResult> => {
         await opened.promise;
         return number === 1 ? end : filled(`${number}`);
       });
@@ -78,7 +78,7 @@ for (const manner of MANNERS) {
     const [store, clock] = [faulty(memoryStore(), manner), { time: 0 }];
     await using each = createBench(store, clock);
     await using other = createBench(store, clock);
-    const lookup = upstream((number): Filled => number === 1 || number > 3 ? filled(`${number}`) : "failed");
+    const lookup = upstream((number): FillResult => number === 1 || number > 3 ? filled(`${number}`) : "failed");
     await ask(each, lookup);
     clock.time += 60_000;
     for (const fills of [2, 3]) {
@@ -101,7 +101,7 @@ for (const manner of MANNERS) {
 
   Deno.test(`get() has the entry removed by a refill that is uncacheable, of a store that answers ${manner}`, async () => {
     await using each = bench();
-    const lookup = upstream((number): Filled => number === 2 ? "uncacheable" : filled(`${number}`));
+    const lookup = upstream((number): FillResult => number === 2 ? "uncacheable" : filled(`${number}`));
     await ask(each, lookup);
     each.clock.time += 60_000;
     assertStrictEquals(await ask(each, lookup), "STALE 1");
@@ -152,15 +152,15 @@ Deno.test("get() gives the whole entry", async () => {
   }
 });
 
-for (const revalidate of [null, YEAR, 2 * YEAR, 60]) {
+for (const revalidate of [null, YEAR_SECONDS, 2 * YEAR_SECONDS, 60]) {
   Deno.test(`get() has a miss for an entry of a year ago, fresh for ${revalidate} seconds`, async () => {
     await using each = createBench();
     const lookup = upstream((number) => filled(`${number}`, { revalidate }));
     await ask(each, lookup);
     const start = each.clock.time;
-    each.clock.time = start + YEAR * 1000;
+    each.clock.time = start + YEAR_SECONDS * 1000;
     assertStrictEquals(await ask(each, lookup), "MISS 2");
-    each.clock.time += YEAR * 1000 - 1;
+    each.clock.time += YEAR_SECONDS * 1000 - 1;
     assertStrictEquals(await ask(each, lookup), revalidate === 60 ? "STALE 2" : "HIT 2");
     await each.settled();
   });
@@ -170,7 +170,7 @@ Deno.test("get() never has an entry stale by time that is fresh for ever, until 
   await using each = createBench();
   const lookup = upstream((number) => filled(`${number}`, { revalidate: null }));
   await ask(each, lookup);
-  for (const seconds of [1, 60, 3_600, YEAR / 2]) {
+  for (const seconds of [1, 60, 3_600, YEAR_SECONDS / 2]) {
     each.clock.time += seconds * 1000;
     assertStrictEquals(await ask(each, lookup), "HIT 1");
   }
@@ -182,7 +182,7 @@ Deno.test("get() warns of an entry that is too large once, gives it to who made 
   const large = upstream(() => filled("x".repeat(10_001)), { key: "large" });
   const small = upstream();
   assertMatch(await ask(each, large) ?? "", /^MISS x/);
-  assertEquals(each.warnings, ['Cannot cache "large": it has 10001 bytes, an entry of this store has at most 10000']);
+  assertEquals(each.warnings, ['Cannot cache "large": its body has 10001 bytes, the limit of this store is 10000']);
   assertStrictEquals(await ask(each, small), "MISS 1");
   assertStrictEquals(await ask(each, small), "HIT 1");
   each.clock.time += 59_999;
@@ -263,7 +263,7 @@ Deno.test("S61 get() makes an entry of a clock that was a day ahead at once for 
 
 Deno.test("S61 get() refills again 3 seconds after a failed refill of a clock that was a day ahead", async () => {
   await using each = createBench();
-  const lookup = upstream((number): Filled => number === 2 ? "failed" : filled(`${number}`));
+  const lookup = upstream((number): FillResult => number === 2 ? "failed" : filled(`${number}`));
   await ask(each, lookup);
   each.clock.time += DAY;
   await ask(each, lookup);
@@ -302,7 +302,7 @@ Deno.test("S61 get() asks a store that failed again after a second, though the c
 });
 
 /** Entries that only those whose text begins with "good" are accepted of. */
-function picky(answer: (number: number) => Filled = (number) => filled(`good ${number}`)) {
+function picky(answer: (number: number) => FillResult = (number) => filled(`good ${number}`)) {
   const lookup = upstream(answer);
   const accepts = ({ body }: { body: Uint8Array }) => new TextDecoder().decode(body).startsWith("good");
   return { ...lookup, accepts };
@@ -319,7 +319,7 @@ for (const manner of MANNERS) {
       assertEquals(answers, Array(20).fill("MISS good 1"));
       assertStrictEquals(await ask(each, lookup), "HIT good 1");
       assertEquals([lookup.reasons, each.warnings], [["miss"], [
-        'Cannot use cached entry "k": its content is invalid, expected what this cache writes; it is removed and made again',
+        'Cannot use cached entry "k": its content is invalid, deleting and regenerating it',
       ]]);
     });
   }

@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
-import { type Filled, YEAR } from "../../src/cache/incremental_cache.ts";
+import { type FillResult, YEAR_SECONDS } from "../../src/cache/incremental_cache.ts";
 import { memoryStore } from "../../src/cache/stores/memory.ts";
 import { ask, type Bench, createBench, faulty, filled, gate, type Manner, type Upstream, upstream } from "./_cache.ts";
 
@@ -59,7 +59,7 @@ for (const { title, own, asked } of OWN) {
 
   Deno.test(`invalidate() with 10 seconds serves all with a tag ${title} stale for so long`, async () => {
     await using pair = createPair();
-    const fills: Filled[] = ["failed", "failed"];
+    const fills: FillResult[] = ["failed", "failed"];
     const lookup = upstream((number) => number === 1 ? filled("1", { tags: own }) : fills.shift() ?? filled("2"), {
       tags: asked,
     });
@@ -82,7 +82,7 @@ Deno.test("invalidate() with seconds serves stale once, with one refill of all p
   await using pair = createPair("later");
   const lookup = upstream();
   await ask(pair.one, lookup);
-  await pair.two.cache.invalidate(["t"], YEAR);
+  await pair.two.cache.invalidate(["t"], YEAR_SECONDS);
   const answers = await Promise.all([pair.one, pair.two, pair.one, pair.two].map((bench) => ask(bench, lookup)));
   assertEquals(answers, Array(4).fill("STALE 1"));
   await pair.one.settled();
@@ -203,7 +203,7 @@ for (const manner of ["at once", "later"] as const) {
 for (const [first, second, gone] of [[10, 100, 10], [100, 10, 10], [10, 10, 10], [100, 0, 0]] as const) {
   Deno.test(`invalidate() with ${first} and then ${second} seconds serves stale for ${gone}`, async () => {
     await using each = createBench();
-    const lookup = upstream((number): Filled => number === 1 ? filled("1") : "failed");
+    const lookup = upstream((number): FillResult => number === 1 ? filled("1") : "failed");
     await ask(each, lookup);
     await each.cache.invalidate(["t"], first);
     await each.cache.invalidate(["t"], second);
@@ -234,7 +234,7 @@ for (const end of ["uncacheable", "failed"] as const) {
   Deno.test(`get() of a second cache fills by itself when the fill of the first one is ${end}`, async () => {
     await using pair = createPair("later");
     const opened = gate();
-    const lookup = upstream(async (): Promise<Filled> => {
+    const lookup = upstream(async (): Promise<FillResult> => {
       await opened.promise;
       return end;
     });
@@ -284,17 +284,17 @@ Deno.test("get() takes over the refill of a process that died, when its lease is
   lookup.finish[1]!();
 });
 
-for (const expire of [Infinity, 2 * YEAR, YEAR]) {
+for (const expire of [Infinity, 2 * YEAR_SECONDS, YEAR_SECONDS]) {
   Deno.test(`invalidate() with ${expire} seconds serves stale for the year that any entry is served for`, async () => {
     await using each = createBench();
-    const lookup = upstream((number): Filled => number === 1 ? filled("1", { revalidate: null }) : "failed");
+    const lookup = upstream((number): FillResult => number === 1 ? filled("1", { revalidate: null }) : "failed");
     await ask(each, lookup);
     const start = each.clock.time;
     await each.cache.invalidate(["t"], expire);
-    each.clock.time = start + YEAR * 1000 - 1;
+    each.clock.time = start + YEAR_SECONDS * 1000 - 1;
     assertStrictEquals(await ask(each, lookup), "STALE 1");
     await each.settled();
-    each.clock.time = start + YEAR * 1000;
+    each.clock.time = start + YEAR_SECONDS * 1000;
     assertStrictEquals(await ask(each, lookup), null);
   });
 }

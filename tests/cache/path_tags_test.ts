@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { pathTags, tagOfPath } from "../../src/cache/path_tags.ts";
+import { pathTags, toPathTag } from "../../src/cache/path_tags.ts";
 
 const TAGS: readonly [route: string, pathname: string, tags: readonly string[]][] = [
   ["/", "/", ["_N_T_/layout", "_N_T_/route", "_N_T_/"]],
@@ -48,8 +48,8 @@ const PATHS: readonly [path: string, type: "page" | "layout" | undefined, tag: s
 ];
 
 for (const [path, type, tag] of PATHS) {
-  Deno.test(`tagOfPath() of ${path}${type === undefined ? "" : ` as a ${type}`} is ${tag}`, () => {
-    assertStrictEquals(tagOfPath(path, type), tag);
+  Deno.test(`toPathTag() of ${path}${type === undefined ? "" : ` as a ${type}`} is ${tag}`, () => {
+    assertStrictEquals(toPathTag(path, type), tag);
   });
 }
 
@@ -80,8 +80,8 @@ const REACHED: readonly [path: string, type: "page" | "layout" | undefined, reac
 ];
 
 for (const [path, type, reached] of REACHED) {
-  Deno.test(`tagOfPath() of ${path}${type === undefined ? "" : ` as a ${type}`} is of the responses it should reach`, () => {
-    const tag = tagOfPath(path, type);
+  Deno.test(`toPathTag() of ${path}${type === undefined ? "" : ` as a ${type}`} is of the responses it should reach`, () => {
+    const tag = toPathTag(path, type);
     const found = RESPONSES.filter(([route, pathname]) => pathTags(route, pathname).includes(tag));
     assertEquals(found.map(([, pathname]) => pathname), reached);
   });

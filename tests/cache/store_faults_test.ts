@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStrictEquals, assertStringIncludes } from "@std/assert";
 import { delay } from "@std/async/delay";
-import type { Filled } from "../../src/cache/incremental_cache.ts";
+import type { FillResult } from "../../src/cache/incremental_cache.ts";
 import { memoryStore } from "../../src/cache/stores/memory.ts";
 import { ask, createBench, faulty, filled, type Manner, type Method, METHODS, upstream } from "./_cache.ts";
 
@@ -35,7 +35,7 @@ for (const manner of MANNERS) {
     Deno.test(`get() serves and refills through a store whose ${method}() fails ${manner}`, async () => {
       const store = faulty(memoryStore(), manner);
       await using each = createBench(store);
-      const ends: Filled[] = ["uncacheable", "failed", filled("new")];
+      const ends: FillResult[] = ["uncacheable", "failed", filled("new")];
       const lookup = upstream((number) => number === 1 ? filled("old") : ends.shift() ?? filled("new"));
       await ask(each, lookup);
       each.clock.time += 60_000;
@@ -58,7 +58,7 @@ for (const manner of MANNERS) {
     Deno.test(`warn() tells once a minute that ${method}() fails ${manner}`, async () => {
       const store = faulty(memoryStore(), manner);
       await using each = createBench(store);
-      const lookup = upstream((number): Filled =>
+      const lookup = upstream((number): FillResult =>
         number % 2 === 0 ? "uncacheable" : filled(`${number}`, { revalidate: 1 })
       );
       store.broken.add(method);
@@ -133,7 +133,7 @@ for (const manner of MANNERS) {
     const store = faulty(inner, manner);
     await using each = createBench(store);
     const [hard, soft, untouched] = ["hard", "soft", "untouched"].map((key) =>
-      upstream((number): Filled => number === 1 ? filled("old", { tags: [key] }) : filled("new", { tags: [key] }), {
+      upstream((number): FillResult => number === 1 ? filled("old", { tags: [key] }) : filled("new", { tags: [key] }), {
         key,
       })
     ) as [ReturnType<typeof upstream>, ReturnType<typeof upstream>, ReturnType<typeof upstream>];

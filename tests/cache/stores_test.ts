@@ -324,7 +324,7 @@ eachStore((store) => `${store} keeps an entry of 32 MiB, and refuses one byte mo
     const error = await assertRejects(() => put(store, key, { body }), RangeError);
     assertStrictEquals(
       error.message,
-      `Cannot cache "${key}": it has 33554433 bytes, an entry of this store has at most 33554432`,
+      `Cannot cache "${key}": its body has 33554433 bytes, the limit of this store is 33554432`,
     );
   }
   assertStrictEquals((await store.get("new", [])).entry, undefined);

@@ -1,8 +1,8 @@
 import { assertStringIncludes } from "@std/assert";
-import { routeTypes } from "../../src/codegen/route_types.ts";
+import { createRouteTypes } from "../../src/codegen/route_types.ts";
 import { createManifest } from "../../mod.ts";
 
-Deno.test("routeTypes() writes the params of each kind of segment", () => {
+Deno.test("createRouteTypes() writes the params of each kind of segment", () => {
   const files = [
     "route.ts",
     "a/[id]/route.ts",
@@ -10,7 +10,7 @@ Deno.test("routeTypes() writes the params of each kind of segment", () => {
     "c/[[...rest]]/route.ts",
     `d/[a]/x/[b-c]/route.ts`,
   ];
-  const text = routeTypes(createManifest(files), {
+  const text = createRouteTypes(createManifest(files), {
     "next/headers": { specifier: "jsr:@x/routes@^0.1.0/headers" },
   });
   for (
@@ -25,6 +25,6 @@ Deno.test("routeTypes() writes the params of each kind of segment", () => {
   ) assertStringIncludes(text, line);
 });
 
-Deno.test("routeTypes() of no routes is still a declaration file", () => {
-  assertStringIncludes(routeTypes(createManifest([]), {}), "type AppRoutes = never;");
+Deno.test("createRouteTypes() of no routes is still a declaration file", () => {
+  assertStringIncludes(createRouteTypes(createManifest([]), {}), "type AppRoutes = never;");
 });

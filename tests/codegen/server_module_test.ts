@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { projectModule, type ServerModule, serverModule } from "../../src/codegen/server_module.ts";
+import { createProjectModule, createServerModule, type ServerModule } from "../../src/codegen/server_module.ts";
 import { readManifest } from "../../src/routing/manifest.ts";
 
 const NONE = { config: null, proxy: null, instrumentation: null };
@@ -8,7 +8,7 @@ const manifestOf = (files: readonly string[]) => readManifest([...files], "app")
 
 /** The module of route files, without its head. */
 function moduleOf(files: readonly string[], front: Partial<typeof FRONT> = {}, toRoot = "../.."): string {
-  return projectModule({ manifest: manifestOf(files), ...NONE, ...front }, toRoot).replace(/^\/\/.*\n/gm, "");
+  return createProjectModule({ manifest: manifestOf(files), ...NONE, ...front }, toRoot).replace(/^\/\/.*\n/gm, "");
 }
 
 const FRONT = { config: "next.config.mjs", proxy: "src/proxy.ts", instrumentation: "src/instrumentation.ts" };
@@ -18,7 +18,7 @@ async function run(source: string): Promise<Record<string, unknown>> {
   return await import(`data:text/javascript;base64,${new TextEncoder().encode(source).toBase64()}`);
 }
 
-Deno.test("projectModule() imports each route by a literal name, and nothing of the front that is not there", () => {
+Deno.test("createProjectModule() imports each route by a literal name, and nothing of the front that is not there", () => {
   assertEquals(
     moduleOf(["users/[id]/route.ts", "route.ts"]),
     `
@@ -31,7 +31,7 @@ export const modules = {
   );
 });
 
-Deno.test("projectModule() names the files of the front", () => {
+Deno.test("createProjectModule() names the files of the front", () => {
   const text = moduleOf(["route.ts"], FRONT);
   for (const [name, file] of Object.entries(FRONT)) {
     const line = `export const ${name} = { file: "${file}", load: () => import("../../${file}") };\n`;
@@ -52,7 +52,7 @@ const NAMES: readonly (readonly [what: string, file: string, specifier: string])
 ];
 
 for (const [what, file, specifier] of NAMES) {
-  Deno.test(`projectModule() writes ${what}: ${file}`, () => {
+  Deno.test(`createProjectModule() writes ${what}: ${file}`, () => {
     assertStringIncludes(
       moduleOf([file]),
       `${JSON.stringify(`app/${file}`)}: () => import(${JSON.stringify(specifier)}),`,
@@ -61,7 +61,7 @@ for (const [what, file, specifier] of NAMES) {
   });
 }
 
-Deno.test("projectModule() imports a file once, though it is served at two paths, and no static file", () => {
+Deno.test("createProjectModule() imports a file once, though it is served at two paths, and no static file", () => {
   const text = moduleOf(["sitemap.ts", "favicon.ico", "robots.txt", "rss.xml/route.ts"]);
   assertEquals([...text.matchAll(/import\("(.*?)"\)/g)].map(([, name]) => name), [
     "../../app/rss.xml/route.ts",
@@ -70,7 +70,7 @@ Deno.test("projectModule() imports a file once, though it is served at two paths
 });
 
 for (const [toRoot, specifier] of [["..", "../app/route.ts"], ["../my/project", "../my/project/app/route.ts"]]) {
-  Deno.test(`projectModule() goes to the project by ${toRoot}`, () => {
+  Deno.test(`createProjectModule() goes to the project by ${toRoot}`, () => {
     assertStringIncludes(moduleOf(["route.ts"], {}, toRoot), `import("${specifier}")`);
   });
 }
@@ -82,45 +82,44 @@ const SERVER: ServerModule = {
   manifest: manifestOf(["users/[id]/route.ts"]),
   files: {},
   fingerprint: "abc",
-  usesScope: false,
 };
 
 /** What `serveBuilt()` is given by a module. */
 async function given(server: ServerModule): Promise<Record<string, unknown>> {
-  const source = serverModule(server)
+  const source = createServerModule(server)
     .replace(/^import \{ serveBuilt \}.*$/m, "const serveBuilt = async (app) => app;")
     .replace(/^import \* as project.*$/m, "const project = { modules: {}, proxy: 1 };");
   return (await run(source)).default as Record<string, unknown>;
 }
 
-Deno.test("serverModule() gives serveBuilt() all that is known, and exports what it gives", async () => {
+Deno.test("createServerModule() gives serveBuilt() all that is known, and exports what it gives", async () => {
   const { url, ...app } = await given(SERVER);
-  const { manifest, files, fingerprint, usesScope } = SERVER;
-  assertEquals(app, { modules: {}, proxy: 1, manifest, files, fingerprint, usesScope, isMain: false });
+  const { manifest, files, fingerprint } = SERVER;
+  assertEquals(app, { modules: {}, proxy: 1, manifest, files, fingerprint, isMain: false });
   assertMatch(String(url), /^data:/);
 });
 
-Deno.test("serverModule() imports the project and the server by the names that it is given", () => {
-  const text = serverModule(SERVER);
+Deno.test("createServerModule() imports the project and the server by the names that it is given", () => {
+  const text = createServerModule(SERVER);
   assertStringIncludes(text, `import { serveBuilt } from "file:///package/built_server.ts";\n`);
   assertStringIncludes(text, `import * as project from "./project.js";\n`);
 });
 
-Deno.test("serverModule() imports Redis only where it is asked for, and only when it is used", async () => {
-  assertEquals(serverModule(SERVER).includes("redis"), false);
-  const text = serverModule({ ...SERVER, redis: "jsr:@x/routes@^0.1.0/cache/redis" });
+Deno.test("createServerModule() imports Redis only where it is asked for, and only when it is used", async () => {
+  assertEquals(createServerModule(SERVER).includes("redis"), false);
+  const text = createServerModule({ ...SERVER, redis: "jsr:@x/routes@^0.1.0/cache/redis" });
   assertStringIncludes(text, `redis: () => import("jsr:@x/routes@^0.1.0/cache/redis"),`);
   assertEquals(typeof (await given({ ...SERVER, redis: "x" })).redis, "function");
 });
 
-Deno.test("serverModule() writes text that JavaScript reads back, whatever is in it", async () => {
+Deno.test("createServerModule() writes text that JavaScript reads back, whatever is in it", async () => {
   const files = { 'app/a"b.txt': "QQ==", "app/\u2028</script>`${1}.txt": "" };
   assertEquals((await given({ ...SERVER, files })).files, files);
 });
 
-Deno.test("projectModule() and serverModule() tell that nobody is to edit, lint or format them", () => {
+Deno.test("createProjectModule() and createServerModule() tell that nobody is to edit, lint or format them", () => {
   const head = `//! Written by "routes build". Do not edit.\n// deno-lint-ignore-file\n// deno-fmt-ignore-file\n\n`;
-  for (const text of [projectModule({ manifest: manifestOf([]), ...NONE }, ".."), serverModule(SERVER)]) {
+  for (const text of [createProjectModule({ manifest: manifestOf([]), ...NONE }, ".."), createServerModule(SERVER)]) {
     assertEquals(text.slice(0, head.length), head);
   }
 });

@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { type NextRequest, NextResponse } from "../../src/server.ts";
 import { type App, createApp, serveApp } from "../helpers/app.ts";
-import { createFrontApp } from "../helpers/front.ts";
+import { createRulesApp } from "../helpers/rules.ts";
 import { sendRaw, sendRequest } from "../helpers/wire.ts";
 
 const KB = 1024;
@@ -172,7 +172,7 @@ Deno.test("S54 a proxy that clones a body keeps it once, and nothing past the li
       },
     });
   const proxy = async (request: NextRequest) => void sizes.push((await request.clone().bytes()).byteLength);
-  const app = await createFrontApp(
+  const app = await createRulesApp(
     { "route.ts": { POST: answersWith(READERS.bytes!) } },
     { proxy, config: { experimental: { proxyClientMaxBodySize: limit } } },
   );
@@ -190,19 +190,19 @@ Deno.test("S54 what a proxy changes in its copy of a body, the handler does not 
     bytes.fill(0);
     structuredClone(bytes, { transfer: [bytes.buffer] });
   };
-  const app = await createFrontApp({ "route.ts": { POST: answersWith(READERS.text!) } }, { proxy });
+  const app = await createRulesApp({ "route.ts": { POST: answersWith(READERS.text!) } }, { proxy });
   assertEquals(await (await app.request("/", { method: "POST", body: "whole" })).json(), 5);
 });
 
 Deno.test("experimental.proxyClientMaxBodySize refuses what is larger, though the proxy does not read it", async () => {
   const config = { experimental: { proxyClientMaxBodySize: "1kb" } };
   const modules = { "route.ts": { POST: answersWith(READERS.text!) } };
-  const app = await createFrontApp(modules, { proxy: () => NextResponse.next(), config });
+  const app = await createRulesApp(modules, { proxy: () => NextResponse.next(), config });
   assertEquals((await send(app, "/", "x".repeat(KB), false)).body, `${KB}`);
   for (const isChunked of [false, true]) {
     assertEquals((await send(app, "/", "x".repeat(KB + 1), isChunked)).status, 413);
   }
-  const without = await createFrontApp(modules, { config });
+  const without = await createRulesApp(modules, { config });
   assertEquals((await send(without, "/", "x".repeat(KB + 1), false)).body, `${KB + 1}`);
 });
 

@@ -29,10 +29,31 @@ exports.default = "default"; for (const name of ["late"]) exports[name] = name;`
   "node_modules/optional/index.js": `'use strict';
 const codes = [() => require("./nope"), () => require("nope")].map((load) => { try { load() } catch (e) { return e.code } });
 module.exports = { codes, isStrict: (function () { return this === undefined; })(), text: 'require("./nope")' };`,
+  "node_modules/node-names/package.json": manifest("node-names", `, "type": "module", "main": "i.js"`),
+  "node_modules/node-names/i.js": `import own from "./own.js"; const { sep } = require("node:path");
+export default [own, sep, require("./c.cjs").a];`,
+  "node_modules/node-names/c.cjs": `exports.a = 1;`,
+  "node_modules/node-names/own.js": `var own=1,__filename="own";export default __filename`,
+  "node_modules/spread/package.json": manifest("spread"),
+  "node_modules/spread/index.js": `module.exports = { ...require("./a"), b: 2 };`,
+  "node_modules/spread/a.js": `exports.a = 1;`,
+  "node_modules/said/package.json": manifest("said"),
+  "node_modules/said/index.js": "module.exports = \"call require('fs'), or require(`fs`)\";",
+  "node_modules/mode/package.json": manifest("mode"),
+  "node_modules/mode/index.js": `const set = () => { process.env.NODE_ENV = "none"; };
+module.exports = [process.env.NODE_ENV, process.env["NODE_ENV"], process.env?.NODE_ENV, \`is \${process.env.NODE_ENV}\`,
+  process.env.NODE_ENV === "production", "process.env.NODE_ENV", typeof set];`,
   "node_modules/typed/package.json": manifest("typed", `, "type": "module", "main": "i.ts"`),
   "node_modules/typed/i.ts": `export enum Kind { A = "a" }`,
   "node_modules/react/package.json": manifest("react"),
   "node_modules/react/jsx-runtime.js": `exports.jsx = (type, props) => ({ type, ...props });`,
+  "next.config.mjs": `import plugin from "configured/plugin";\nexport default plugin({ trailingSlash: false });`,
+  "node_modules/configured/package.json": manifest("configured", `, "type": "module", "exports": { "./*": "./*.js" }`),
+  "node_modules/configured/plugin.js":
+    `export default (c) => ({ ...c, turbopack: { resolveAlias: { "configured/config": "./lib/configured" } } });`,
+  "node_modules/configured/config.js": `throw new Error("There is no configuration");`,
+  "node_modules/configured/index.js": `export { default } from "configured/config";`,
+  "lib/configured.ts": `export default "ours" as string;`,
   "lib/logo.css": ".a {}",
   "lib/logo.module.css": ".a { color: red }",
   "lib/data.json": `{ "name": "data" }`,
@@ -58,6 +79,34 @@ const value = [babel, late, all.default, node.default, (await import("babel")).d
     expected: { codes: ["MODULE_NOT_FOUND", "MODULE_NOT_FOUND"], isStrict: true, text: `require("./nope")` },
   },
   {
+    name: "ES modules of packages have the names of Node.js that they use and do not declare",
+    route: `import value from "node-names";`,
+    expected: ["own", "/", 1],
+  },
+  {
+    name: "a package is given a file of the project where a plugin of next.config says so",
+    route: `import value from "configured/index";`,
+    expected: "ours",
+  },
+  {
+    name: "what is required and spread is there",
+    route: `import value from "spread";`,
+    expected: { a: 1, b: 2 },
+  },
+  {
+    name: "a call that is told of in a string stays in that string",
+    route: `import said from "said"; const value = said.replaceAll("node:", "");`,
+    expected: "call require('fs'), or require(`fs`)",
+  },
+  {
+    name: "NODE_ENV is that of production, in packages too",
+    route: `import mode from "mode"; const value = [process.env.NODE_ENV!, ...mode];`,
+    expected: [
+      ...["production", "production", "production", "production", "is production", true],
+      ...["process.env.NODE_ENV", "function"],
+    ],
+  },
+  {
     name: "files are found by names that are known when they are imported",
     route:
       "const load = (l) => Promise.all([import(`../../messages/${l}.json`), import('@/messages/' + l + '.json')]);" +
@@ -71,6 +120,11 @@ const value = [babel, late, all.default, node.default, (await import("babel")).d
 import "@/lib/logo.css"; import css from "@/lib/logo.module.css"; const read = require("../../lib/data.json");
 const value = [data.name, name, same.name, read.name, css.a];`,
     expected: ["data", "data", "data", "data", "logo-module__a"],
+  },
+  {
+    name: "import assertions of before",
+    route: `import data from "@/lib/data.json" assert { type: "json" }; const value = data.name;`,
+    expected: "data",
   },
   {
     name: "TypeScript of a package, and an apostrophe in an import",
@@ -114,7 +168,7 @@ export default { env: { BESIDE: basename(__filename) + " " + text } };`,
   });
   const { code, stderr } = await runCli(["build", "--out", "out/server"], { cwd: project.dir });
   const warning =
-    "Warning: next.config.ts asks for its own folder; if the build is moved, move the project along with it\n";
+    "Warning: next.config.ts uses __dirname or __filename; if you move the build, move the project with it\n";
   assertEquals({ code, stderr }, { code: 0, stderr: warning });
   await using server = await startServer(["out/server/server.js", "--hostname", "127.0.0.1"], {
     permissions: ["--no-config", "-N", "-R", "-E"],
@@ -149,7 +203,7 @@ const messages: readonly {
     name: "of an import of any name, which file and line",
     files: { "app/route.ts": `const load = (name: string) =>\n  import(name);\n${GET}` },
     code: 0,
-    expected: "Warning: app/route.ts:2 imports by a name that is known only when it runs",
+    expected: "Warning: app/route.ts:2 imports a module whose name is known only at run time",
   },
   {
     name: "of a file that is missing, its own path and who imports it",

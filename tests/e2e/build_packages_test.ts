@@ -20,17 +20,24 @@ const manifest = (name: string, more = "") => `{ "name": "${name}", "version": "
 /** Packages that know who asks, beside a Next.js that must not win. */
 const PACKAGES = {
   "package.json": `{ "private": true, "dependencies": { "esm": "1.0.0", "cjs": "1.0.0", "next": "16.0.0" } }`,
-  "node_modules/next/package.json": manifest("next"),
+  "node_modules/next/package.json": manifest(
+    "next",
+    `, "optionalDependencies": { "@next/swc-linux-x64-gnu": "1.0.0" }`,
+  ),
+  "node_modules/next/dist/inner.js": `exports.inner = "inner";`,
   "node_modules/next/headers.js": `throw new Error("the real next");`,
   "node_modules/next/server.js": `throw new Error("the real next");`,
   "node_modules/next/cache.js": `throw new Error("the real next");`,
   "node_modules/esm/package.json": manifest(
     "esm",
-    `, "type": "module", "exports": { ".": "./i.js", "./sub": "./s.js" }`,
+    `, "type": "module", "exports": { ".": "./i.js", "./sub": "./s.js", "./next": "./n.js" }`,
   ),
   "node_modules/esm/i.js": `import { cookies } from "next/headers.js";
 export { NextResponse } from "next/server";
 export const theme = async () => "esm " + (await cookies()).get("theme")?.value;`,
+  "node_modules/esm/n.js": `import next from "next/package.json"; import { inner } from "next/dist/inner.js";
+import addon from "addon/package.json" with { type: "json" }; export default [next.version, inner, addon.version];`,
+  "node_modules/addon/package.json": manifest("addon", `, "gypfile": true`),
   "node_modules/esm/s.js":
     `export default async () => (await import("next/headers")).headers().then((h) => h.get("cookie"));`,
   "node_modules/cjs/package.json": manifest("cjs", `, "main": "lib"`),
@@ -50,6 +57,7 @@ import cookie from "esm/sub";
 export const GET = async () => new Response(await theme() + " " + await cookie());`,
   "app/cjs/route.ts": `import { path, respond } from "cjs";
 export const GET = async () => path === "a/b" ? await respond() : new Response(path);`,
+  "app/inner/route.ts": `import all from "esm/next";\nexport const GET = () => Response.json(all);`,
   "app/same/route.ts": `import { NextResponse } from "next/server";
 import cjs from "cjs";
 import * as esm from "esm";
@@ -62,6 +70,7 @@ Deno.test("a build has the packages of node_modules, and all of them its one sco
   assertEquals(await answer(server, "/esm", THEME), "200 esm dark theme=dark");
   assertEquals(await answer(server, "/cjs", THEME), `200 ["cjs dark","function"]`);
   assertEquals(await answer(server, "/same"), "200 true,true");
+  assertEquals(await answer(server, "/inner"), `200 ["1.0.0","inner","1.0.0"]`);
   await stopWell(server);
 });
 

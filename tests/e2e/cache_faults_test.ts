@@ -152,7 +152,7 @@ for (const { name, harm } of DAMAGES) {
         return states.every((state) => state === "HIT");
       });
       const lines = await linesOf(server);
-      const aside = `The cache "${path}" is damaged: it is set aside as "${path}.damaged", and a new one begun`;
+      const aside = `The cache "${path}" is corrupt: moved to "${path}.damaged" and recreated`;
       assertEquals(lines.filter((line) => !line.startsWith(DOWN)), [aside]);
       assert(lines.length <= 2, lines.join("\n"));
       await using next = await startCli(start);
@@ -213,7 +213,7 @@ const FOREIGN: readonly { name: string; make(path: string): void; state: string 
   {
     name: "of a later version of this one",
     make: (path) => foreign(path, `PRAGMA application_id = ${0x58_52_74_73}; PRAGMA user_version = 2;`),
-    state: "of version 2",
+    state: "a cache of layout version 2",
   },
 ];
 

@@ -41,7 +41,11 @@ const MISTAKES: readonly [args: string[], code: number, stderr: RegExp][] = [
   [["lisst"], 1, /^Cannot find a route in ".*lisst"/],
   [["typegen", "good", "--out", "nope/r.d.ts"], 1, /^Cannot write ".*nope\/r\.d\.ts": its folder does not exist/],
   [["start", "empty"], 1, /^Cannot find a route in ".*empty": no file is named route\.ts, write "empty\/route\.ts"/],
-  [["start", "wrong"], 1, /^Cannot parse route "wrong\/\[id\/route\.ts": "\[" is never closed, write "\[id\]"\n$/],
+  [
+    ["start", "wrong"],
+    1,
+    /^Cannot parse route "wrong\/\[id\/route\.ts": "\[" is never closed, rename the folder to "\[id\]"\n$/,
+  ],
   [["start", "--prot", "1"], 2, /^Unknown option "--prot": did you mean "--port"\?\n$/],
   [
     ["start", "--port"],

@@ -195,7 +195,7 @@ for (const [what, file, text, said, at, mended = WHOLE] of BROKEN) {
 Deno.test("routes dev tells of a wrong name, serves the others, and forgets it when it is gone", async () => {
   await dev.write({ "app/[id/route.ts": saying("never"), "app/beside/route.ts": saying("beside") });
   await dev.shows("/beside", "beside");
-  const problem = 'Cannot parse route "app/[id/route.ts": "[" is never closed, write "[id]"';
+  const problem = 'Cannot parse route "app/[id/route.ts": "[" is never closed, rename the folder to "[id]"';
   assertEquals((await dev.state()).problems, [problem]);
   assertStringIncludes(dev.printed(), `${problem}\n`);
   await dev.write({ "app/[id": null });

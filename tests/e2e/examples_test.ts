@@ -14,7 +14,7 @@ interface Row {
 
 for (const example of ["handbook", "shortener", "isr", "docker", "migration"]) {
   Deno.test(`examples/${example} answers every request of its table`, async (t) => {
-    const table = new URL(`fixtures/examples/${example}.json`, import.meta.url);
+    const table = new URL(`../fixtures/examples/${example}.json`, import.meta.url);
     const rows: Row[] = JSON.parse(await Deno.readTextFile(table));
     await using server = await startCli(["start", "--cache", "memory", `examples/${example}`]);
     for (const row of rows) await t.step(row.name, () => check(server.origin, row));

@@ -4,7 +4,7 @@ import { redirect } from "../../src/navigation.ts";
 import { type NextRequest, NextResponse } from "../../src/server.ts";
 import { captured, createApp, serveApp, temporaryFiles } from "../helpers/app.ts";
 import { startCli } from "../helpers/cli.ts";
-import { createFrontApp } from "../helpers/front.ts";
+import { createRulesApp } from "../helpers/rules.ts";
 import { sendRequest } from "../helpers/wire.ts";
 
 const told = (request: NextRequest) => request.nextUrl.searchParams.get("text") ?? "";
@@ -47,7 +47,7 @@ Deno.test("S17 a control character in a header of a proxy ends no server", async
     (request: NextRequest) => NextResponse.rewrite(new URL("/", request.url), { headers: { "x-text": told(request) } }),
   ];
   for (const proxy of ways) {
-    const app = await createFrontApp({ "route.ts": { GET: () => new Response("ok") } }, { proxy });
+    const app = await createRulesApp({ "route.ts": { GET: () => new Response("ok") } }, { proxy });
     await using server = serveApp(app);
     for (const text of TEXTS) assertEquals((await sendRequest(server.port, { path: `/?text=${text}` })).status, 500);
     assertEquals(app.errors.length, TEXTS.length);
@@ -60,7 +60,7 @@ Deno.test("S17 a param with a control character in a header or destination of ne
     redirects: () => [{ source: "/old/:text", destination: "/new/:text", permanent: false }],
   };
   await using server = serveApp(
-    await createFrontApp({ "[text]/route.ts": { GET: () => new Response("ok") } }, { config }),
+    await createRulesApp({ "[text]/route.ts": { GET: () => new Response("ok") } }, { config }),
   );
   for (const text of TEXTS) {
     assertEquals((await sendRequest(server.port, { path: `/${text}` })).status, 200);

@@ -2,7 +2,7 @@
  * That the fuzz run would find what it looks for: each mistake is made once on purpose.
  */
 import { assertStrictEquals } from "@std/assert";
-import { serializeSetCookie } from "../../src/http/cookies.ts";
+import { serializeSetCookie } from "../../src/http/cookie_codec.ts";
 import { fakeSubject, silentSubject } from "./_fake_subject.ts";
 import { type CacheEntryInput, checkEntry } from "./cache_entry_check.ts";
 import { cookieArea } from "./cookie_area.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { parseCookie, parseSetCookie, type ResponseCookie, ResponseCookies } from "../../src/http/cookies.ts";
+import { parseCookie, parseSetCookie, type ResponseCookie } from "../../src/http/cookie_codec.ts";
+import { ResponseCookies } from "../../src/http/cookies.ts";
 import type { Problem } from "./area.ts";
 
 /** A cookie as a program sets it. */

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { NextRequest } from "../../src/http/next_request.ts";
 import { captured, createApp } from "../helpers/app.ts";
-import { createFrontApp } from "../helpers/front.ts";
+import { createRulesApp } from "../helpers/rules.ts";
 
 /** What Next.js tells of a request that no proxy has forwarded. */
 const FORWARDED = { "x-forwarded-host": "localhost", "x-forwarded-port": "80", "x-forwarded-proto": "http" };
@@ -46,7 +46,7 @@ for (
     const proxy = ({ nextUrl }: NextRequest) => {
       if (nextUrl.pathname.startsWith("/p/")) throw new Error("boom");
     };
-    const app = await createFrontApp({ ...modules, "proxy/route.ts": modules["users/[id]/route.ts"] }, { proxy });
+    const app = await createRulesApp({ ...modules, "proxy/route.ts": modules["users/[id]/route.ts"] }, { proxy });
     assertEquals((await app.fetch(new Request(`http://localhost${path}`, { method: "POST" }))).status, 500);
     assertEquals(app.errors.map(({ error, context }) => [(error as Error).message, context]), [["boom", context]]);
   });

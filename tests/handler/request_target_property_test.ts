@@ -4,7 +4,7 @@ import http2 from "node:http2";
 import { readTarget } from "../../src/handler/request_target.ts";
 import type { NextRequest } from "../../src/server.ts";
 import { serveApp } from "../helpers/app.ts";
-import { createFrontApp } from "../helpers/front.ts";
+import { createRulesApp } from "../helpers/rules.ts";
 import { seeded } from "../helpers/random.ts";
 import { sendRequest } from "../helpers/wire.ts";
 
@@ -114,7 +114,7 @@ const views = ({ nextUrl, url, headers }: NextRequest) => [
 /** Answers with all views; the catch-all param is what the router matched. */
 function createViewingApp() {
   const seen: unknown[][] = [];
-  return createFrontApp({
+  return createRulesApp({
     "admin/route.ts": {
       GET: (request: NextRequest) => Response.json({ seen: seen.at(-1), here: views(request), secret: 1 }),
     },

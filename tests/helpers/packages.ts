@@ -15,6 +15,8 @@ const FIXTURE = fromFileUrl(new URL("../fixtures/packages/", import.meta.url));
 const MANIFEST = await Deno.readTextFile(join(FIXTURE, "package.json"));
 /** The packages that only a project with Next.js installed has. */
 const NEXT = ["next", "react", "react-dom"];
+/** The routes that need React. */
+const WITH_REACT = /^src\/app\/api\/(?:email|intl|og)\//;
 /** What npm is given; `--omit=optional`: the compilers of Next.js, which nothing here runs. */
 const NPM_FLAGS = ["--legacy-peer-deps", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund"];
 
@@ -199,12 +201,12 @@ function createClient(origin: string, always: Readonly<Record<string, string>> =
   return client;
 }
 
-/** The signature of what is sent as JSON, as web hooks have it. */
-export async function hmac(secret: string, value: unknown): Promise<string> {
+/** The signature of what is sent as JSON, as web hooks have it, with what is signed before it. */
+export async function hmac(secret: string, value: unknown, before = ""): Promise<string> {
   const encoder = new TextEncoder();
   const algorithm = { name: "HMAC", hash: "SHA-256" };
   const key = await crypto.subtle.importKey("raw", encoder.encode(secret), algorithm, false, ["sign"]);
-  const bytes = await crypto.subtle.sign("HMAC", key, encoder.encode(JSON.stringify(value)));
+  const bytes = await crypto.subtle.sign("HMAC", key, encoder.encode(before + JSON.stringify(value)));
   return `hmac-sha256=${new Uint8Array(bytes).toHex()}`;
 }
 
@@ -212,7 +214,8 @@ export async function hmac(secret: string, value: unknown): Promise<string> {
 async function fixtureFiles(withNext: boolean): Promise<Record<string, string>> {
   const files: Record<string, string> = {};
   for await (const { path } of expandGlob("**/*", { root: FIXTURE, includeDirs: false })) {
-    files[relative(FIXTURE, path).replaceAll("\\", "/")] = await Deno.readTextFile(path);
+    const name = relative(FIXTURE, path).replaceAll("\\", "/");
+    if (withNext || !WITH_REACT.test(name)) files[name] = await Deno.readTextFile(path);
   }
   if (withNext) return files;
   const { dependencies, ...rest } = JSON.parse(MANIFEST) as { dependencies: Record<string, string> };

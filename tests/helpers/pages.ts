@@ -9,7 +9,7 @@ import type { CliServer } from "./cli.ts";
 import { ask } from "./upstream.ts";
 
 /** How the warning begins that the store is down. */
-export const DOWN = "The cache's store does not answer, requests are served uncached until it does: ";
+export const DOWN = "The cache store is unavailable, serving uncached until it recovers: ";
 
 /** Pages of 20 kB by name, each made of its name; and a way to invalidate them all. */
 export const PAGES = {

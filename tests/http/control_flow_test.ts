@@ -175,7 +175,7 @@ for (const status of [303, 307, 308]) {
 
 Deno.test("controlFlowResponse() refuses an empty URL", () => {
   const error = assertThrows(() => controlFlowResponse({ kind: "redirect", status: 307, url: "" }), TypeError);
-  assertStrictEquals(error.message, 'Cannot redirect: the URL is empty, write "/" for the root');
+  assertStrictEquals(error.message, 'Cannot redirect: the URL is empty, use "/" for the root');
 });
 
 for (const url of ["/a\r\nSet-Cookie: b=1", "/a\nb", "/a\rb", "/a\0b", "/\r\n/evil.test", "/\n/evil.test"]) {

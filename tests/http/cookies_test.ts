@@ -1,12 +1,6 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertStrictEquals, assertThrows } from "@std/assert";
-import {
-  parseCookie,
-  parseSetCookie,
-  RequestCookies,
-  type ResponseCookie,
-  ResponseCookies,
-  serializeSetCookie,
-} from "../../src/http/cookies.ts";
+import { parseCookie, parseSetCookie, type ResponseCookie, serializeSetCookie } from "../../src/http/cookie_codec.ts";
+import { RequestCookies, ResponseCookies } from "../../src/http/cookies.ts";
 import { seeded } from "../helpers/random.ts";
 
 type Attributes = Omit<ResponseCookie, "name" | "value">;
@@ -241,7 +235,7 @@ for (const part of ["name", "path", "domain", "sameSite", "priority"] as const) 
         error.message,
         `Cannot set cookie: its ${part} ${
           JSON.stringify(text)
-        } has a character that ends it early, remove the character`,
+        } contains a character that would end it early, remove that character`,
       );
       assertThrows(() => jar.delete(cookie), TypeError);
       assertEquals([...jar.lines()], [["old", "old=1"]]);

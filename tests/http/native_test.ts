@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import {
   dropLegacyWarning,
-  EMPTY,
+  getReceivedHeader,
+  getReceivedHeaders,
+  getReceivedSignal,
   isPlain,
   isStreaming,
-  receivedHeader,
-  receivedHeaders,
-  receivedSignal,
   shareRequest,
+  UNINITIALIZED,
 } from "../../src/http/native.ts";
 import { NextResponse } from "../../src/http/next_response.ts";
 
@@ -115,24 +115,24 @@ Deno.test("isStreaming() takes the public way where there is nothing inside", ()
   }
 });
 
-Deno.test("receivedHeader() reads a request that was constructed", () => {
+Deno.test("getReceivedHeader() reads a request that was constructed", () => {
   const request = new Request("http://h.test/", { headers: { "X-A": "1", cookie: "a=b" } });
-  assertStrictEquals(receivedHeader(request, "x-a"), "1");
-  assertStrictEquals(receivedHeader(request, "cookie"), "a=b");
-  assertStrictEquals(receivedHeader(request, "x-b"), null);
-  assertStrictEquals(receivedHeader(request, "__proto__"), null);
+  assertStrictEquals(getReceivedHeader(request, "x-a"), "1");
+  assertStrictEquals(getReceivedHeader(request, "cookie"), "a=b");
+  assertStrictEquals(getReceivedHeader(request, "x-b"), null);
+  assertStrictEquals(getReceivedHeader(request, "__proto__"), null);
 });
 
-Deno.test("receivedHeaders() are the request's own, whatever its class makes of them", () => {
+Deno.test("getReceivedHeaders() are the request's own, whatever its class makes of them", () => {
   class Masked extends Request {
     override get headers(): Headers {
       return new Headers({ masked: "yes" });
     }
   }
   const request = new Masked("http://h.test/", { headers: { "x-a": "1" } });
-  assertEquals([...receivedHeaders(request)], [["x-a", "1"]]);
-  assertStrictEquals(receivedHeader(request, "x-a"), "1");
-  assertStrictEquals(receivedHeader(request, "masked"), null);
+  assertEquals([...getReceivedHeaders(request)], [["x-a", "1"]]);
+  assertStrictEquals(getReceivedHeader(request, "x-a"), "1");
+  assertStrictEquals(getReceivedHeader(request, "masked"), null);
 });
 
 /** What a handler makes of a request that came over a socket. */
@@ -149,10 +149,10 @@ async function onWire<T>(read: (request: Request) => T | Promise<T>, init?: Requ
   return result.value;
 }
 
-Deno.test("receivedHeader() reads a request of the server as its headers do", async () => {
+Deno.test("getReceivedHeader() reads a request of the server as its headers do", async () => {
   const init = { headers: [["x-a", "1"], ["x-a", "2"], ["cookie", "a=b"]] as [string, string][] };
   const [early, late] = await onWire((request) => {
-    const read = () => ["x-a", "cookie", "x-b"].map((name) => receivedHeader(request, name));
+    const read = () => ["x-a", "cookie", "x-b"].map((name) => getReceivedHeader(request, name));
     const before = read();
     assertStrictEquals(request.headers.get("x-a"), "1, 2");
     return [before, read()];
@@ -162,8 +162,8 @@ Deno.test("receivedHeader() reads a request of the server as its headers do", as
 });
 
 Deno.test("shareRequest() makes an empty request another face of one that the server gave", async () => {
-  if (EMPTY === undefined) return;
-  const brand = EMPTY;
+  if (UNINITIALIZED === undefined) return;
+  const brand = UNINITIALIZED;
   const seen = await onWire(async (request) => {
     const face: Request = Reflect.construct(Request, [brand]);
     shareRequest(face, request);
@@ -174,8 +174,8 @@ Deno.test("shareRequest() makes an empty request another face of one that the se
 });
 
 Deno.test("shareRequest() makes an empty request another face of one that was constructed", async () => {
-  if (EMPTY === undefined) return;
-  const face: Request = Reflect.construct(Request, [EMPTY]);
+  if (UNINITIALIZED === undefined) return;
+  const face: Request = Reflect.construct(Request, [UNINITIALIZED]);
   const request = new Request("http://h.test/a", { method: "PUT", body: "hi", headers: { "x-a": "1" } });
   shareRequest(face, request);
   assertEquals([face.url, face.method, face.headers.get("x-a")], ["http://h.test/a", "PUT", "1"]);
@@ -183,11 +183,11 @@ Deno.test("shareRequest() makes an empty request another face of one that was co
   assert(request.bodyUsed);
 });
 
-Deno.test("EMPTY is known to this Deno, so that the shortcut is what is tested", () => {
-  assertStrictEquals(typeof EMPTY, "symbol");
+Deno.test("UNINITIALIZED is known to this Deno, so that the shortcut is what is tested", () => {
+  assertStrictEquals(typeof UNINITIALIZED, "symbol");
 });
 
-Deno.test("dropLegacyWarning() drops Deno's one warning about receivedSignal(), and no other", async () => {
+Deno.test("dropLegacyWarning() drops Deno's one warning about getReceivedSignal(), and no other", async () => {
   const legacy = "Deno.serve: request.signal aborts on success";
   const heard: unknown[][] = [];
   const listener = (...args: unknown[]): void => void heard.push(args);
@@ -196,10 +196,10 @@ Deno.test("dropLegacyWarning() drops Deno's one warning about receivedSignal(), 
   try {
     const same = await onWire((request) => {
       dropLegacyWarning();
-      const signal = receivedSignal(request);
+      const signal = getReceivedSignal(request);
       console.warn("mine", 1);
       console.warn(new Error(legacy).name);
-      return signal === request.signal && signal === receivedSignal(request);
+      return signal === request.signal && signal === getReceivedSignal(request);
     });
     assert(same);
     // A Deno that warned before, or warns no more, leaves the filter in place.

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { useJsonLog, writeLog } from "../../src/log/log.ts";
+import { enableJsonLog, writeLog } from "../../src/log/log.ts";
 import { captured, createApp, serveApp, temporaryFiles } from "../helpers/app.ts";
 import { startCli } from "../helpers/cli.ts";
 import { sendRequest } from "../helpers/wire.ts";
@@ -8,7 +8,7 @@ Deno.test("writeLog() writes one text for people, and one object as JSON", async
   const write = () => writeLog("error", "It %s failed:\nsecond", { error: new Error("boom"), id: "id-1" });
   const [text = ""] = await captured("error", write);
   assertMatch(text, /^It %s failed:\nsecond Error: boom\n {4}at /);
-  const end = useJsonLog();
+  const end = enableJsonLog();
   const [line = "", ...more] = await captured("error", write);
   end();
   end();

@@ -81,7 +81,7 @@ const CALLS: readonly (readonly [name: string, call: () => unknown, message: str
   [
     "next()",
     () => next(),
-    'Cannot create a server of Next.js: its route handlers are served without it, call createRequestHandler() of "@x/routes"',
+    'Cannot create a Next.js server: @x/routes serves route handlers without it, call createRequestHandler() of "@x/routes"',
   ],
   [
     "nextJest()",

@@ -95,29 +95,29 @@ export const NAMES: readonly NameCase[] = [
 
 /** Folder names that are refused, and the state that the message tells. */
 const WRONG_FOLDERS: readonly (readonly [folder: string, state: string])[] = [
-  ["[id", '"[" is never closed, write "[id]"'],
-  ["[", '"[" is never closed, write "[slug]"'],
-  ["[...slug", '"[" is never closed, write "[...slug]"'],
-  ["[[...slug]", '"[[" is never closed, write "[[...slug]]"'],
-  ["[[slug]", '"[[" is never closed, write "[[...slug]]"'],
-  ["[]", '"[]" has no param name, write "[slug]"'],
-  ["[...]", '"[...]" has no param name, write "[...slug]"'],
-  ["[[...]]", '"[[...]]" has no param name, write "[[...slug]]"'],
-  ["[[]]", '"[[]]" has no param name, write "[[...slug]]"'],
-  ["[…slug]", '"[…slug]" has the character "…" for three dots, write "[...slug]"'],
-  ["[[…slug]]", '"[[…slug]]" has the character "…" for three dots, write "[[...slug]]"'],
-  ["[.slug]", '"[.slug]" has a wrong number of dots, write "[...slug]"'],
-  ["[..slug]", '"[..slug]" has a wrong number of dots, write "[...slug]"'],
-  ["[....slug]", '"[....slug]" has a wrong number of dots, write "[...slug]"'],
-  ["[[..slug]]", '"[[..slug]]" has a wrong number of dots, write "[[...slug]]"'],
-  ["[a[b]", '"[a[b]" has brackets inside brackets, write "[ab]"'],
-  ["[...a[b]", '"[...a[b]" has brackets inside brackets, write "[...ab]"'],
-  ["[[slug]]", '"[[slug]]" is optional but no catch-all, write "[[...slug]]" or "[slug]"'],
-  ["100%", '"100%" has "%" that begins no UTF-8 escape, write "%25" for the character itself'],
-  ["%FF", '"%FF" has "%" that begins no UTF-8 escape, write "%25" for the character itself'],
-  ["a%00b", '"a%00b" has "%" that begins no UTF-8 escape, write "%25" for the character itself'],
-  ["%2e", '"%2e" is a dot segment, no request can reach it, rename it'],
-  [".%2E", '".%2E" is a dot segment, no request can reach it, rename it'],
+  ["[id", '"[" is never closed, rename the folder to "[id]"'],
+  ["[", '"[" is never closed, rename the folder to "[slug]"'],
+  ["[...slug", '"[" is never closed, rename the folder to "[...slug]"'],
+  ["[[...slug]", '"[[" is never closed, rename the folder to "[[...slug]]"'],
+  ["[[slug]", '"[[" is never closed, rename the folder to "[[...slug]]"'],
+  ["[]", '"[]" has no param name, rename the folder to "[slug]"'],
+  ["[...]", '"[...]" has no param name, rename the folder to "[...slug]"'],
+  ["[[...]]", '"[[...]]" has no param name, rename the folder to "[[...slug]]"'],
+  ["[[]]", '"[[]]" has no param name, rename the folder to "[[...slug]]"'],
+  ["[…slug]", '"[…slug]" has the character "…" instead of three dots, rename the folder to "[...slug]"'],
+  ["[[…slug]]", '"[[…slug]]" has the character "…" instead of three dots, rename the folder to "[[...slug]]"'],
+  ["[.slug]", '"[.slug]" has a wrong number of dots, rename the folder to "[...slug]"'],
+  ["[..slug]", '"[..slug]" has a wrong number of dots, rename the folder to "[...slug]"'],
+  ["[....slug]", '"[....slug]" has a wrong number of dots, rename the folder to "[...slug]"'],
+  ["[[..slug]]", '"[[..slug]]" has a wrong number of dots, rename the folder to "[[...slug]]"'],
+  ["[a[b]", '"[a[b]" has brackets inside brackets, rename the folder to "[ab]"'],
+  ["[...a[b]", '"[...a[b]" has brackets inside brackets, rename the folder to "[...ab]"'],
+  ["[[slug]]", '"[[slug]]" is optional but not a catch-all, rename the folder to "[[...slug]]" or "[slug]"'],
+  ["100%", '"100%" contains a "%" that is not a valid UTF-8 escape, write "%25" for a literal "%"'],
+  ["%FF", '"%FF" contains a "%" that is not a valid UTF-8 escape, write "%25" for a literal "%"'],
+  ["a%00b", '"a%00b" contains a "%" that is not a valid UTF-8 escape, write "%25" for a literal "%"'],
+  ["%2e", '"%2e" is a dot segment, which no request can reach, rename it'],
+  [".%2E", '".%2E" is a dot segment, which no request can reach, rename it'],
 ];
 
 /** Names that are refused, with the whole message. */
@@ -156,12 +156,13 @@ export const WARNINGS: readonly WarningCase[] = [
   ...["(.)photo", "(..)photo", "(..)(..)photo", "(...)photo"].map((folder) => ({
     file: `x/${folder}/route.ts`,
     id: `/x/${folder}`,
-    warning: `"x/${folder}/route.ts": "${folder}" looks like an intercepting route, it is served under that very name`,
+    warning:
+      `"x/${folder}/route.ts": "${folder}" looks like an intercepting route, but is served under its literal name`,
   })),
   ...["[id].json", "a-[id]", "[a]-[b]"].map((folder) => ({
     file: `x/${folder}/route.ts`,
     id: `/x/${folder}`,
-    warning: `"x/${folder}/route.ts": "${folder}" mixes brackets with text, it is served under that very name`,
+    warning: `"x/${folder}/route.ts": "${folder}" mixes brackets with text, and is served under its literal name`,
   })),
 ];
 
@@ -196,47 +197,47 @@ export const CONFLICTS: readonly ConflictCase[] = [
   {
     files: ["[id]/route.ts", "[slug]/route.ts"],
     message:
-      'Cannot serve both "[slug]/route.ts" and "[id]/route.ts": "[slug]" and "[id]" name one place, use one name for both',
+      'Cannot serve both "[slug]/route.ts" and "[id]/route.ts": "[slug]" and "[id]" are at the same path position, use the same param name for both',
   },
   {
     files: ["x/[a]/one/route.ts", "x/[b]/two/route.ts"],
     message:
-      'Cannot serve both "x/[b]/two/route.ts" and "x/[a]/one/route.ts": "[b]" and "[a]" name one place, use one name for both',
+      'Cannot serve both "x/[b]/two/route.ts" and "x/[a]/one/route.ts": "[b]" and "[a]" are at the same path position, use the same param name for both',
   },
   {
     files: ["Users/route.ts", "users/route.ts"],
     message:
-      'Cannot serve both "users/route.ts" and "Users/route.ts": "users" and "Users" differ in case only, rename one',
+      'Cannot serve both "users/route.ts" and "Users/route.ts": "users" and "Users" differ only in case, rename one',
   },
   {
     files: ["[id]/Edit/a/route.ts", "[id]/edit/b/route.ts"],
     message:
-      'Cannot serve both "[id]/edit/b/route.ts" and "[id]/Edit/a/route.ts": "edit" and "Edit" differ in case only, rename one',
+      'Cannot serve both "[id]/edit/b/route.ts" and "[id]/Edit/a/route.ts": "edit" and "Edit" differ only in case, rename one',
   },
   {
     files: ["[...a]/route.ts", "[...b]/route.ts"],
     message:
-      'Cannot serve both "[...b]/route.ts" and "[...a]/route.ts": "[...b]" and "[...a]" name one place, keep one',
+      'Cannot serve both "[...b]/route.ts" and "[...a]/route.ts": "[...b]" and "[...a]" are at the same path position, keep one',
   },
   {
     files: ["[...a]/route.ts", "[[...a]]/route.ts"],
     message:
-      'Cannot serve both "[[...a]]/route.ts" and "[...a]/route.ts": "[[...a]]" and "[...a]" name one place, keep one',
+      'Cannot serve both "[[...a]]/route.ts" and "[...a]/route.ts": "[[...a]]" and "[...a]" are at the same path position, keep one',
   },
   {
     files: ["shop/route.ts", "shop/[[...slug]]/route.ts"],
     message:
-      'Cannot serve both "shop/[[...slug]]/route.ts" and "shop/route.ts": the optional catch-all answers "/shop" as well, remove the other file, or write the catch-all with single brackets',
+      'Cannot serve both "shop/[[...slug]]/route.ts" and "shop/route.ts": the optional catch-all also answers "/shop", remove the other file or use single brackets',
   },
   {
     files: ["(a)/[id]/route.ts", "[id]/[[...rest]]/route.ts"],
     message:
-      'Cannot serve both "[id]/[[...rest]]/route.ts" and "(a)/[id]/route.ts": the optional catch-all answers "/[id]" as well, remove the other file, or write the catch-all with single brackets',
+      'Cannot serve both "[id]/[[...rest]]/route.ts" and "(a)/[id]/route.ts": the optional catch-all also answers "/[id]", remove the other file or use single brackets',
   },
   {
     files: ["route.ts", "[[...all]]/route.ts"],
     message:
-      'Cannot serve both "[[...all]]/route.ts" and "route.ts": the optional catch-all answers "/" as well, remove the other file, or write the catch-all with single brackets',
+      'Cannot serve both "[[...all]]/route.ts" and "route.ts": the optional catch-all also answers "/", remove the other file or use single brackets',
   },
 ];
 

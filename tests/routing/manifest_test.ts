@@ -67,10 +67,10 @@ Deno.test("createManifest() names every wrong file and every conflict at once, w
     RouteManifestError,
   );
   assertEquals(error.message.split("\n"), [
-    'Cannot parse route "app/a/[]/route.ts": "[]" has no param name, write "[slug]"',
-    'Cannot parse route "app/b/[id/route.ts": "[" is never closed, write "[id]"',
+    'Cannot parse route "app/a/[]/route.ts": "[]" has no param name, rename the folder to "[slug]"',
+    'Cannot parse route "app/b/[id/route.ts": "[" is never closed, rename the folder to "[id]"',
     'Cannot serve both "app/c/route.ts" and "app/(x)/c/route.ts": both answer "/c", remove or move one',
-    'Cannot serve both "app/users/[slug]/route.ts" and "app/users/[id]/route.ts": "[slug]" and "[id]" name one place, use one name for both',
+    'Cannot serve both "app/users/[slug]/route.ts" and "app/users/[id]/route.ts": "[slug]" and "[id]" are at the same path position, use the same param name for both',
   ]);
   assertEquals(error.errors.map((one) => one instanceof RouteNameError), [true, true, false, false]);
 });

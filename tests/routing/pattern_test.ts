@@ -33,9 +33,12 @@ Deno.test("parsePattern() rejects a catch-all that is not last", () => {
 
 Deno.test("parsePattern() calls the file in messages and warnings as it is told", () => {
   const error = assertThrows(() => parsePattern("[id/route.ts", "app/[id/route.ts"), RouteNameError);
-  assertStrictEquals(error.message, 'Cannot parse route "app/[id/route.ts": "[" is never closed, write "[id]"');
+  assertStrictEquals(
+    error.message,
+    'Cannot parse route "app/[id/route.ts": "[" is never closed, rename the folder to "[id]"',
+  );
   assertEquals(parsePattern("a-[id]/route.ts", "src/app/a-[id]/route.ts").warnings, [
-    '"src/app/a-[id]/route.ts": "a-[id]" mixes brackets with text, it is served under that very name',
+    '"src/app/a-[id]/route.ts": "a-[id]" mixes brackets with text, and is served under its literal name',
   ]);
 });
 

@@ -1,6 +1,7 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { createIncrementalCache } from "../../src/cache/incremental_cache.ts";
 import { memoryStore } from "../../src/cache/stores/memory.ts";
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { type Application, currentScope, RequestScope, runInScope } from "../../src/scope/request_scope.ts";
 
 const application: Application = {
@@ -56,4 +57,9 @@ Deno.test("RequestScope.done() settles with the connection, or when the response
   open.deliver();
   await done;
   await open.done();
+});
+
+Deno.test("AsyncLocalStorage is global, where packages for Next.js take it from", () => {
+  const { AsyncLocalStorage: Global } = globalThis as unknown as { AsyncLocalStorage: typeof AsyncLocalStorage };
+  assertStrictEquals(Global, AsyncLocalStorage);
 });

@@ -2,9 +2,10 @@ import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from 
 import { revalidatePath, revalidateTag, unstable_cache, unstable_noStore } from "../../src/cache.ts";
 import { memoryStore } from "../../src/cache/stores/memory.ts";
 import { cookies, draftMode, headers } from "../../src/headers.ts";
-import { connection } from "../../src/server.ts";
+import { after, connection } from "../../src/server.ts";
 import { captured, createApp } from "../helpers/app.ts";
 import { counting, createCachedApp } from "../helpers/cached.ts";
+import { createRulesApp } from "../helpers/rules.ts";
 import { startUpstream } from "./_upstream.ts";
 
 /** Runs in a handler. */
@@ -365,3 +366,37 @@ Deno.test("unstable_cache() and fetch() keep nothing for a client that sees draf
   }
   assertEquals(answers, [[[1, false], "1"], [[2, true], "2"], [[3, true], "3"], [[1, false], "1"]]);
 });
+
+/** How data comes to be cached by code that does not run in the handler itself. */
+const NESTED: readonly [name: string, ask: (inner: () => Promise<number>) => Promise<void> | void][] = [
+  ["after()", (inner) => after(() => inner())],
+  [
+    "another cached function",
+    async (inner) => void await unstable_cache(async () => await inner(), [crypto.randomUUID()])(),
+  ],
+];
+
+for (const [name, ask] of NESTED) {
+  Deno.test(`revalidatePath() of the route behind a rewrite reaches data of ${name}`, async () => {
+    const fn = counting(() => Promise.resolve(0));
+    const inner = unstable_cache(fn, [name]);
+    const GET = async () => {
+      await ask(inner);
+      return new Response();
+    };
+    const POST = () => {
+      revalidatePath("/behind/x");
+      return new Response();
+    };
+    const app = await createRulesApp(
+      { "behind/[id]/route.ts": { GET }, "invalidate/route.ts": { POST } },
+      { config: { rewrites: () => [{ source: "/shown/:id", destination: "/behind/:id" }] } },
+    );
+    for (const method of ["GET", "GET", "POST", "GET"]) {
+      await app.request(method === "GET" ? "/shown/x" : "/invalidate", { method });
+      await app.drain();
+    }
+    assertEquals(fn.runs, 2);
+    await app.close();
+  });
+}

@@ -1,11 +1,11 @@
 // The security cases of a project on disk: which routes and files are found, and with which permissions.
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { loadProjectFront } from "../../src/deno/project/project_files.ts";
+import { loadProjectFiles } from "../../src/deno/project/project_files.ts";
 import { scanProject } from "../../src/deno/project/scan.ts";
 import { NO_CONFIG } from "../../src/handler/rules/next_config.ts";
 import { serveApp, temporaryFiles } from "../helpers/app.ts";
 import { startCli } from "../helpers/cli.ts";
-import { createFrontApp, type FrontInit, says } from "../helpers/front.ts";
+import { createRulesApp, type RulesInit, says } from "../helpers/rules.ts";
 import { sendRequest } from "../helpers/wire.ts";
 
 const filesOf = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, "secret"]));
@@ -100,7 +100,7 @@ const REACHED: readonly [path: string, text: string | null][] = [
 ];
 
 /** Serves the project as it is on disk, links out of `public/` included. */
-async function serveProjectFiles(init: FrontInit = {}) {
+async function serveProjectFiles(init: RulesInit = {}) {
   const files = Object.fromEntries([
     ...PROJECT.map((name) => [name, name.endsWith(".ts") ? "export default () => {};" : "secret"]),
     ...PUBLIC.map((name) => [name, name]),
@@ -114,8 +114,8 @@ async function serveProjectFiles(init: FrontInit = {}) {
   await Deno.symlink(`${project.dir}/publicity`, `${project.dir}/public/shared`);
   await Deno.symlink(project.dir, `${project.dir}/public/folder`);
   await Deno.symlink("../..", `${project.dir}/public/sub/up`);
-  const { front } = await loadProjectFront({ root: project.dir, appDir: "app" }, NO_CONFIG);
-  const app = await createFrontApp({ "a/route.ts": { GET: says("a") } }, { ...init, publicFile: front.publicFile });
+  const { rules } = await loadProjectFiles({ root: project.dir, appDir: "app" }, NO_CONFIG);
+  const app = await createRulesApp({ "a/route.ts": { GET: says("a") } }, { ...init, publicFile: rules.publicFile });
   const server = serveApp(app);
   return {
     port: server.port,

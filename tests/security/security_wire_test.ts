@@ -8,7 +8,7 @@ import { headers } from "../../src/headers.ts";
 import { after, type NextRequest } from "../../src/server.ts";
 import { captured, createApp, serveApp } from "../helpers/app.ts";
 import { createCachedApp } from "../helpers/cached.ts";
-import { createFrontApp } from "../helpers/front.ts";
+import { createRulesApp } from "../helpers/rules.ts";
 import { assertLinear } from "../helpers/growth.ts";
 import { sendRaw, sendRequest } from "../helpers/wire.ts";
 
@@ -64,7 +64,7 @@ for (const [reader, read] of Object.entries(READERS)) {
         return new Response("done");
       };
       const proxy = behind ? async (request: NextRequest) => void await request.text().catch(() => {}) : undefined;
-      await using server = serveApp(await createFrontApp({ "a/route.ts": { POST } }, { ...proxy && { proxy } }));
+      await using server = serveApp(await createRulesApp({ "a/route.ts": { POST } }, { ...proxy && { proxy } }));
       const type = reader === "formData()" ? "application/x-www-form-urlencoded" : "application/json";
       for (const rest of Object.values(CUT)) await sendHalf(server.port, type, rest);
       assertEquals(outcomes, Object.keys(CUT).map(() => "failed"));

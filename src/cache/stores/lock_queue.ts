@@ -1,6 +1,6 @@
 /**
- * Work on a file that other processes lock at times: done at once where it can be, and otherwise tried again without
- * blocking the process.
+ * Work on a file that other processes may have locked: done at once if possible, and otherwise retried without blocking
+ * the process.
  *
  * @module
  */
@@ -8,35 +8,34 @@
 import { delay } from "@std/async/delay";
 import type { MaybePromise } from "../store.ts";
 
-/** What does the work, in order. */
+/** Does work in order. */
 export interface LockQueue {
   /**
    * Does work, now or when the file is unlocked.
    *
-   * @param work Throws an error that {@linkcode isLocked} as long as it cannot be done, and can be called again then.
-   * @throws {Error} If the file stays locked for half a second, or the queue is closed before.
+   * @param work The work. It throws an error that {@linkcode isLocked} while it cannot be done, and is then called again.
+   * @throws {Error} If the file stays locked for half a second, or the queue is closed first.
    */
   run<T>(work: () => T): MaybePromise<T>;
-  /** Gives up on what waits. */
+  /** Rejects the work that waits. */
   close(): void;
 }
 
-/** How long work waits for another process, in milliseconds. */
-const PATIENCE_MS = 500;
-/** How long the first look at a locked file waits, and the later ones at most, in milliseconds. */
+/** How long work waits for another process. */
+const MAX_WAIT_MS = 500;
+/** The pause before the first retry, and the longest before a later one. */
 const FIRST_PAUSE_MS = 1, LONGEST_PAUSE_MS = 10;
-/** For how long what has waited is done in one turn of the event loop, in milliseconds. */
-const TURN_MS = 5;
+/** How long waiting work may take in one turn of the event loop. */
+const MAX_TURN_MS = 5;
 
 interface Waiting {
   readonly since: number;
-  /** Does the work, or throws. */
   attempt(): void;
   reject(error: unknown): void;
 }
 
 /**
- * Makes a queue. One timer looks for all who wait: a thousand requests that find the file locked try as often as one.
+ * Creates a queue. One timer serves all waiting work: a thousand requests that find the file locked retry as often as one.
  *
  * @param path The file, for messages.
  */
@@ -46,7 +45,7 @@ export function createLockQueue(path: string): LockQueue {
   let isPolling = false;
 
   function run<T>(work: () => T): MaybePromise<T> {
-    // Not past those who wait: an invalidation must not be done after what was asked for later.
+    // Not ahead of waiting work: an invalidation must not be done after a later call.
     if (waiting.length === 0) {
       try {
         return work();
@@ -70,11 +69,11 @@ export function createLockQueue(path: string): LockQueue {
     isPolling = false;
   }
 
-  /** Does what it can; tells whether it did anything. */
+  /** Does the waiting work that it can; returns whether it did any. */
   function doWaiting(): boolean {
     const start = performance.now();
     const before = waiting.length;
-    while (waiting.length > 0 && performance.now() - start < TURN_MS) {
+    while (waiting.length > 0 && performance.now() - start < MAX_TURN_MS) {
       try {
         waiting[0]!.attempt();
       } catch (error) {
@@ -84,23 +83,23 @@ export function createLockQueue(path: string): LockQueue {
       waiting.shift();
     }
     if (waiting.length < before) return true;
-    const late = waiting.findIndex(({ since }) => start - since < PATIENCE_MS);
+    const late = waiting.findIndex(({ since }) => start - since < MAX_WAIT_MS);
     rejectAll(stillLocked, late === -1 ? waiting.length : late);
     return false;
   }
 
   function stillLocked(): Error {
-    return new Error(`"${path}" has been locked by another process for ${PATIENCE_MS} ms`);
+    return new Error(`"${path}" has been locked by another process for ${MAX_WAIT_MS} ms`);
   }
 
-  function rejectAll(error: () => Error, many: number = waiting.length): void {
-    for (const { reject } of waiting.splice(0, many)) reject(error());
+  function rejectAll(createError: () => Error, count: number = waiting.length): void {
+    for (const { reject } of waiting.splice(0, count)) reject(createError());
   }
 
   return { run, close: () => closing.abort() };
 }
 
-/** SQLITE_BUSY, SQLITE_LOCKED and SQLITE_PROTOCOL. Errors of `exec()` have no code on Deno 2.9, only the words of SQLite. */
+/** SQLITE_BUSY, SQLITE_LOCKED and SQLITE_PROTOCOL. Errors of `exec()` have no code on Deno 2.9, only SQLite's message. */
 export function isLocked(error: unknown): boolean {
   const { errcode = 0, message = "" } = error as { errcode?: number; message?: string };
   return [5, 6, 15].includes(errcode & 0xff) || /database is locked/.test(message);

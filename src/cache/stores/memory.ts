@@ -11,17 +11,17 @@ export type { CacheEntry, CacheListing, CacheRead, CacheStore, MaybePromise, Tag
 
 /** Options of {@linkcode memoryStore}. */
 export interface MemoryStoreOptions {
-  /** How many bytes of entries it keeps; those used longest ago go first. Default: 64 MiB. */
+  /** How many bytes of entries it stores; the least recently used are evicted first. Default: 64 MiB. */
   maxBytes?: number;
 }
 
-/** How many leases there are before those that ran out are forgotten. */
+/** How many leases there are before expired ones are deleted. */
 const MAX_LEASES = 10_000;
 
 /**
- * Makes a store in the memory of this process: nothing survives it, and no other process sees it.
+ * Creates a store in the memory of this process: it is lost when the process ends, and no other process sees it.
  *
- * @param options How much it keeps.
+ * @param options How much it stores.
  *
  * @example
  * ```ts
@@ -35,22 +35,22 @@ export function memoryStore({ maxBytes = 64 * 1024 * 1024 }: MemoryStoreOptions 
   const marks = new Map<string, TagMark>();
   const leases = new Map<string, { holder: string; until: number }>();
   let generation = 0;
-  /** Entries of before have lost their tags. */
+  /** Entries of an earlier generation have lost their tags. */
   let floor = 0;
 
   return {
     get(key, tags) {
       const entry = entries.get(key);
-      // Nothing was invalidated since it was made.
+      // Nothing was invalidated since it was generated.
       if (entry === undefined || entry.generation === generation) return { entry, marks: [], generation };
-      const found: TagMark[] = [];
+      const entryMarks: TagMark[] = [];
       for (const list of [entry.tags, tags]) {
         for (const tag of list) {
           const mark = marks.get(tag);
-          if (mark !== undefined) found.push(mark);
+          if (mark !== undefined) entryMarks.push(mark);
         }
       }
-      return { entry, marks: found, generation };
+      return { entry, marks: entryMarks, generation };
     },
     set(key, entry) {
       refuseLarge(key, entry.body.length, maxBytes);
@@ -81,7 +81,7 @@ export function memoryStore({ maxBytes = 64 * 1024 * 1024 }: MemoryStoreOptions 
       if (leases.get(name)?.holder === holder) leases.delete(name);
     },
     async *list() {
-      // Reading an entry moves it to the end: a list of what is there must not be that of what is being read.
+      // A snapshot: reading an entry meanwhile moves it to the end, and it would be listed twice.
       for (const [key, entry] of [...entries]) yield { key, entry };
     },
     clear: () => entries.clear(),

@@ -1,12 +1,12 @@
 /**
- * A store that keeps nothing: every question makes the entry anew.
+ * A store that stores nothing: every lookup generates its entry.
  *
  * @module
  */
 
 import type { CacheStore } from "../store.ts";
 
-/** Makes a store that keeps nothing. */
+/** Creates a store that stores nothing. */
 export function noStore(): CacheStore {
   return {
     get: () => ({ entry: undefined, marks: [], generation: 0 }),

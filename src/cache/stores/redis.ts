@@ -15,13 +15,13 @@ export type { CacheEntry, CacheListing, CacheRead, CacheStore, MaybePromise, Tag
 
 /** Options of {@linkcode redisStore}. */
 export interface RedisStoreOptions {
-  /** What the names of all keys in Redis begin with; applications with one server each have their own. Default: `routes:`. */
+  /** The prefix of all keys in Redis; applications that share a server need different ones. Default: `routes:`. */
   prefix?: string;
-  /** How long an answer may take, in milliseconds; then the store counts as down. Default: 1000. */
+  /** How long a reply may take, in milliseconds, before the store counts as down. Default: 1000. */
   timeout?: number;
 }
 
-/** The part of the client that is used; its whole type depends on options that are not. */
+/** The part of the client that is used; its full type depends on options that are not. */
 interface Client {
   readonly isReady: boolean;
   readonly isOpen: boolean;
@@ -34,15 +34,15 @@ interface Client {
 
 type Argument = string | Buffer;
 
-/** A script, and the digest that Redis remembers it by. */
+/** A Lua script, and the digest by which Redis caches it. */
 interface Script {
   readonly text: string;
   readonly digest: string;
 }
 
 /**
- * The counts, and all marks, live in one hash, so that Redis cannot evict some of them. It begins with the time in
- * microseconds, which is above every count before.
+ * The counts and all marks are in one hash, so that Redis cannot evict only some of them. The count starts at the time in
+ * microseconds, which is above every earlier count.
  */
 const COUNTS = `
   local counts = redis.call("HMGET", KEYS[1], "generation", "floor")
@@ -55,16 +55,16 @@ const COUNTS = `
   end
 `;
 
-/** KEYS: counts. ARGV: the run of the server. A server that was started anew may have gone back to an older state. */
-const ADOPT = script(`${COUNTS}
+/** KEYS: counts. ARGV: the run id of the server. A server that was restarted may have gone back to an older state. */
+const ADOPT = createScript(`${COUNTS}
   if redis.call("HGET", KEYS[1], "run") == ARGV[1] then return end
   local time = redis.call("TIME")
   local text = string.format("%.0f", math.max(generation + 1, time[1] * 1000000 + time[2]))
   redis.call("HSET", KEYS[1], "run", ARGV[1], "generation", text, "floor", text)
 `);
 
-/** KEYS: counts, entry. ARGV: tags. → generation, data, marks. What is not as `SET` wrote it is as good as not there. */
-const GET = script(`${COUNTS}
+/** KEYS: counts, entry. ARGV: tags. → generation, data, marks. An entry that `SET` did not write counts as missing. */
+const GET = createScript(`${COUNTS}
   local text = string.format("%.0f", generation)
   local nothing = { text, false, {} }
   local entry = redis.pcall("HMGET", KEYS[2], "generation", "data", "tags")
@@ -85,7 +85,7 @@ const GET = script(`${COUNTS}
 `);
 
 /** KEYS: counts, entry. ARGV: generation, data, time to live in ms, tags. */
-const SET = script(`${COUNTS}
+const SET = createScript(`${COUNTS}
   local made = tonumber(ARGV[1])
   local before = redis.pcall("HGET", KEYS[2], "generation")
   before = type(before) == "string" and tonumber(before) or 0
@@ -98,7 +98,7 @@ const SET = script(`${COUNTS}
 `);
 
 /** KEYS: counts. ARGV: end of staleness or "", now, tags. The arithmetic is that of \`markTag()\`. */
-const MARK = script(`${COUNTS}
+const MARK = createScript(`${COUNTS}
   generation = generation + 1
   redis.call("HSET", KEYS[1], "generation", string.format("%.0f", generation))
   local expire, now = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -139,8 +139,8 @@ const MARK = script(`${COUNTS}
   end
 `);
 
-/** KEYS: lease. ARGV: holder, ms. One without an end, or with one that only a clock set back can lead to, is free. */
-const LEASE = script(`
+/** KEYS: lease. ARGV: holder, ms. A lease without an end, or with one that only a clock set back explains, is free. */
+const LEASE = createScript(`
   local holder, left = redis.pcall("GET", KEYS[1]), redis.call("PTTL", KEYS[1])
   local isHeld = type(holder) == "string" and left >= 0 and left <= ${MAX_LEASE_MS}
   if isHeld and holder ~= ARGV[1] then return 0 end
@@ -149,24 +149,24 @@ const LEASE = script(`
 `);
 
 /** KEYS: lease. ARGV: holder. */
-const RELEASE = script(`if redis.pcall("GET", KEYS[1]) == ARGV[1] then redis.call("DEL", KEYS[1]) end`);
+const RELEASE = createScript(`if redis.pcall("GET", KEYS[1]) == ARGV[1] then redis.call("DEL", KEYS[1]) end`);
 
-/** The name of an error of `deadline()`. */
+/** The name of the error that `deadline()` throws. */
 const TIMEOUT = "TimeoutError";
 
-/** How long Redis keeps an entry that nobody makes anew, in milliseconds: 30 days. */
-const KEEP = 30 * 24 * 3600 * 1000;
+/** How long Redis keeps an entry that is not regenerated: 30 days. */
+const ENTRY_TTL_MS = 30 * 24 * 3600 * 1000;
 
 /**
- * Makes a store in Redis. It connects when it is first used, and again whenever the connection is lost; while there is
- * none, requests are served uncached.
+ * Creates a store in Redis. It connects on first use, and reconnects when the connection is lost; while there is none,
+ * requests are served uncached.
  *
- * Each question is one round trip: what another process invalidated is known to the next request here. Redis is to be one
- * server, or one with replicas, not a cluster: a script reads keys of several slots. Any `maxmemory-policy` will do.
+ * Each call is one round trip: the next request here sees what another process has invalidated. Redis must be a single
+ * server, with or without replicas, and not a cluster: a script reads keys of several slots. Any `maxmemory-policy` works.
  *
- * @param url Where Redis is: `redis://[user:password@]host[:port][/database]`, or `rediss://` over TLS.
- * @param options Names and limits.
- * @throws {TypeError} If the URL is none.
+ * @param url The URL of Redis: `redis://[user:password@]host[:port][/database]`, or `rediss://` over TLS.
+ * @param options Key prefix and timeout.
+ * @throws {TypeError} If the URL is invalid.
  *
  * @example
  * ```ts ignore
@@ -175,7 +175,8 @@ const KEEP = 30 * 24 * 3600 * 1000;
  */
 export function redisStore(url: string, { prefix = "routes:", timeout = 1000 }: RedisStoreOptions = {}): CacheStore {
   if (!/^rediss?:\/\/[^/]+(?:\/\d*)?$/.test(url) || !URL.canParse(url)) {
-    throw new TypeError("Cannot open Redis: the URL is none, write redis://HOST:PORT or rediss://HOST:PORT/DATABASE");
+    const fix = "expected redis://HOST:PORT or rediss://HOST:PORT/DATABASE";
+    throw new TypeError(`Cannot open Redis store: the URL is invalid, ${fix}`);
   }
   const countsKey = `${prefix}counts`;
   let client: Client | undefined;
@@ -185,27 +186,27 @@ export function redisStore(url: string, { prefix = "routes:", timeout = 1000 }: 
   let lastError: unknown;
   const dropped = new WeakSet<Client>();
 
-  /** Makes a connection; the client's own way to try again would go on after the store is closed. */
+  /** Opens a connection; the client's own reconnecting would continue after the store is closed. */
   async function connect(): Promise<void> {
-    const fresh = createClient({
+    const connection = createClient({
       url,
       disableOfflineQueue: true,
       socket: { connectTimeout: timeout, reconnectStrategy: false },
     });
-    fresh.on("error", (error) => drop(fresh, error));
+    connection.on("error", (error) => drop(connection, error));
     try {
-      await inTime(fresh.connect());
-      const info = String(await inTime(fresh.sendCommand(["INFO", "server"])));
-      await runOn(fresh, ADOPT, [countsKey], /run_id:(\w+)/.exec(info)?.[1] ?? "");
-      if (closed) drop(fresh, undefined);
-      else client = fresh;
+      await withTimeout(connection.connect());
+      const info = String(await withTimeout(connection.sendCommand(["INFO", "server"])));
+      await runOn(connection, ADOPT, [countsKey], /run_id:(\w+)/.exec(info)?.[1] ?? "");
+      if (closed) drop(connection, undefined);
+      else client = connection;
     } catch (error) {
-      drop(fresh, error);
+      drop(connection, error);
     }
   }
 
   function drop(old: Client, error: unknown): void {
-    // What a client says of its own end is not why it was ended.
+    // Errors of a client after it was dropped are not the reason for dropping it.
     if (dropped.has(old)) return;
     dropped.add(old);
     lastError = error;
@@ -213,11 +214,11 @@ export function redisStore(url: string, { prefix = "routes:", timeout = 1000 }: 
     if (old.isOpen) old.destroy();
   }
 
-  async function connected(): Promise<Client> {
+  async function getClient(): Promise<Client> {
     if (closed) throw new Error("the store is closed");
     if (client?.isReady) return client;
     connecting ??= connect().finally(() => connecting = undefined);
-    // Once; from then on no request waits for a server that is not there.
+    // Only once; later requests do not wait for a server that is down.
     if (!tried) await connecting;
     tried = true;
     if (client === undefined) throw lastError ?? new Error("no connection yet");
@@ -225,22 +226,22 @@ export function redisStore(url: string, { prefix = "routes:", timeout = 1000 }: 
   }
 
   async function send(args: readonly Argument[]): Promise<unknown> {
-    return await sendOn(await connected(), args);
+    return await sendOn(await getClient(), args);
   }
 
   async function sendOn(client: Client, args: readonly Argument[]): Promise<unknown> {
     try {
-      return await inTime(client.sendCommand(args, { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } }));
+      return await withTimeout(client.sendCommand(args, { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } }));
     } catch (error) {
-      // A server that hangs: what else would be sent to it would hang too.
+      // The server hangs, and further commands would hang too.
       if (error instanceof Error && error.name === TIMEOUT) drop(client, error);
       throw error;
     }
   }
 
-  async function inTime<T>(answer: Promise<T>): Promise<T> {
+  async function withTimeout<T>(reply: Promise<T>): Promise<T> {
     try {
-      return await deadline(answer, timeout);
+      return await deadline(reply, timeout);
     } catch (cause) {
       if (!(cause instanceof DOMException) || cause.name !== TIMEOUT) throw cause;
       throw Object.assign(new Error(`no answer within ${timeout} ms`, { cause }), { name: TIMEOUT });
@@ -248,10 +249,10 @@ export function redisStore(url: string, { prefix = "routes:", timeout = 1000 }: 
   }
 
   async function run(script: Script, keys: readonly string[], ...args: Argument[]): Promise<unknown> {
-    return await runOn(await connected(), script, keys, ...args);
+    return await runOn(await getClient(), script, keys, ...args);
   }
 
-  /** Runs a script, which Redis has to be told once. */
+  /** Runs a script by its digest, and sends its text if Redis does not have it. */
   async function runOn(
     client: Client,
     { text, digest }: Script,
@@ -271,9 +272,9 @@ export function redisStore(url: string, { prefix = "routes:", timeout = 1000 }: 
     let cursor = "0";
     do {
       const pattern = `${prefix.replaceAll(/[*?[\]\\]/g, "\\$&")}entry:*`;
-      const [next, found] = await send(["SCAN", cursor, "MATCH", pattern, "COUNT", "500"]) as [Buffer, Buffer[]];
+      const [next, page] = await send(["SCAN", cursor, "MATCH", pattern, "COUNT", "500"]) as [Buffer, Buffer[]];
       cursor = next.toString();
-      yield found.map((key) => key.toString());
+      yield page.map((key) => key.toString());
     } while (cursor !== "0");
   }
 
@@ -282,8 +283,8 @@ export function redisStore(url: string, { prefix = "routes:", timeout = 1000 }: 
 
   return {
     async get(key, tags) {
-      const answer = await run(GET, [countsKey, entryKey(key)], ...tags.map(encodeName));
-      const [generation, data, marks] = answer as [Buffer, Buffer | null, Buffer[]];
+      const reply = await run(GET, [countsKey, entryKey(key)], ...tags.map(encodeName));
+      const [generation, data, marks] = reply as [Buffer, Buffer | null, Buffer[]];
       return {
         entry: data === null ? undefined : decodeEntry(data),
         marks: marks.map(readMark),
@@ -294,7 +295,7 @@ export function redisStore(url: string, { prefix = "routes:", timeout = 1000 }: 
       refuseLarge(key, entry.body.length);
       const data = Buffer.from(encodeEntry(entry).buffer);
       const tags = entry.tags.map(encodeName);
-      await run(SET, [countsKey, entryKey(key)], String(entry.generation), data, String(KEEP), ...tags);
+      await run(SET, [countsKey, entryKey(key)], String(entry.generation), data, String(ENTRY_TTL_MS), ...tags);
     },
     async delete(key) {
       await send(["DEL", entryKey(key)]);
@@ -328,7 +329,7 @@ export function redisStore(url: string, { prefix = "routes:", timeout = 1000 }: 
   };
 }
 
-function script(text: string): Script {
+function createScript(text: string): Script {
   return { text, digest: createHash("sha1").update(text).digest("hex") };
 }
 

@@ -10,28 +10,29 @@ import { createSqliteStore, type SqliteStoreOptions } from "./sqlite_store.ts";
 export type { CacheEntry, CacheListing, CacheRead, CacheStore, MaybePromise, TagMark } from "../store.ts";
 export type { SqliteStoreOptions } from "./sqlite_store.ts";
 
-/** How long a file that another process has locked is waited for when it is opened, in milliseconds. */
-const PATIENCE_MS = 2_000;
+/** How long opening waits for a file that another process has locked. */
+const MAX_OPEN_WAIT_MS = 2_000;
 
 /**
- * Makes a store in an SQLite file.
+ * Creates a store in an SQLite file.
  *
- * The process needs to read and write the file and its folder. What can happen to the file while it is in use:
+ * The process needs permission to read and write the file and its folder. The store handles these cases while the file is
+ * in use:
  *
- * - Another process has it locked: what needs to write tries again for half a second, without blocking the process, and
- *   then counts as failed; reading goes on.
- * - It is removed, or another file takes its place: the store begins again in what is there.
- * - It is damaged or cut, or the log beside it, `PATH-wal`, is: as soon as SQLite meets the damage, all is set aside as
- *   `PATH.damaged`, and a new file is begun.
+ * - Another process has it locked: writes are retried for half a second, without blocking the process, and then fail;
+ *   reads continue.
+ * - It is removed or replaced: the store continues with the file that is there, or a new one.
+ * - It, or the log next to it, `PATH-wal`, is corrupt or truncated: as soon as SQLite finds the damage, the files are moved
+ *   to `PATH.damaged` and a new file is created.
  *
- * What it cannot survive: SQLite maps `PATH-shm` into memory, so a process that has it open ends with SIGBUS when that
- * file is cut, and may read older pages when another program writes into it. And a log that is cut, or that a power failure
- * cuts, just where a transaction ends makes the next start begin with an earlier state, in which what was invalidated
- * since is not.
+ * It cannot handle these: SQLite maps `PATH-shm` into memory, so a process that has it open is killed by SIGBUS if that
+ * file is truncated, and may read older pages if another program writes to it. And if the log is truncated, by a power
+ * failure for example, exactly at the end of a transaction, the next start continues from an earlier state, without the
+ * invalidations since.
  *
- * @param path The file; it and its folder are made if they are not there.
- * @param options How much it keeps.
- * @throws {TypeError} If the file is another program's database.
+ * @param path The file; it and its folder are created if they do not exist.
+ * @param options How much it stores.
+ * @throws {TypeError} If the file is another program's database, or has another layout version.
  * @throws {Error} If it cannot be opened or written, or if another process has it locked for 2 seconds.
  *
  * @example
@@ -40,5 +41,5 @@ const PATIENCE_MS = 2_000;
  * ```
  */
 export function sqliteStore(path: string, options: SqliteStoreOptions = {}): CacheStore {
-  return createSqliteStore(path, options, PATIENCE_MS);
+  return createSqliteStore(path, options, MAX_OPEN_WAIT_MS);
 }

@@ -1,5 +1,5 @@
 /**
- * The SQLite file of a cache: opened, laid out, and set aside where it is damaged.
+ * Opens the SQLite file of a cache, creates its tables, and moves it away if it is corrupt.
  *
  * @module
  */
@@ -34,11 +34,11 @@ const LAYOUT = `
   PRAGMA user_version = ${VERSION};
 `;
 
-/** What a file of an earlier release has not got; that release reads and writes a file that has it. */
+/** A column that files of an earlier release lack; that release can read and write a file that has it. */
 const HAS_MARKED_AT = "SELECT 1 FROM pragma_table_info('tags') WHERE name = 'markedAt'";
 const ADD_MARKED_AT = "ALTER TABLE tags ADD COLUMN markedAt REAL NOT NULL DEFAULT 0";
 
-/** The statements, prepared once; unlike `exec()`, they tell the code of an error. */
+/** The prepared statements; unlike `exec()`, their errors have a code. */
 export type Statements = Readonly<Record<StatementName, StatementSync>>;
 
 /** The names of the statements. */
@@ -87,50 +87,49 @@ const STATEMENTS: Readonly<Record<StatementName, string>> = {
   release: "DELETE FROM leases WHERE name = ? AND holder = ?",
 };
 
-/** A file that is open. */
+/** An open file. */
 export interface CacheFile {
   /** The database. */
   readonly database: DatabaseSync;
   /** Its statements. */
   readonly statements: Statements;
-  /** What tells it from another file of its name. */
+  /** Distinguishes it from another file at the same path. */
   readonly identity: string;
 }
 
 /**
- * Opens a file. One that is damaged is set aside, and a new one begun.
+ * Opens a file. A corrupt one is moved away and recreated.
  *
- * No statement on it ever waits for a lock: SQLite would wait in the middle of the event loop.
+ * No statement on it ever waits for a lock: SQLite would block the event loop.
  *
- * @param path The file; it and its folder are made if they are not there.
- * @param patience How long a file that another process has locked is waited for, in milliseconds; the process stands still
- * meanwhile.
+ * @param path The file; it and its folder are created if they do not exist.
+ * @param maxWaitMs How long to wait for a file that another process has locked, in milliseconds. This blocks the process.
  * @throws {TypeError} If the file is another program's database.
  * @throws {Error} If it cannot be opened or written.
  */
-export function openCacheFile(path: string, patience: number): CacheFile {
+export function openCacheFile(path: string, maxWaitMs: number): CacheFile {
   const start = performance.now();
-  for (let isWhole = true;;) {
+  for (let isRecreated = false;;) {
     try {
       return openOrThrow(path);
     } catch (error) {
-      const isLate = performance.now() - start >= patience;
-      if (isDamage(error) && isWhole) {
-        setAside(path);
-        isWhole = false;
-      } else if (isLate || !isLocked(error)) throw named(error, path);
+      const isLate = performance.now() - start >= maxWaitMs;
+      if (isDamage(error) && !isRecreated) {
+        moveDamagedFile(path);
+        isRecreated = true;
+      } else if (isLate || !isLocked(error)) throw toOpenError(error, path);
       else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
   }
 }
 
-function named(error: unknown, path: string): unknown {
+function toOpenError(error: unknown, path: string): unknown {
   if (error instanceof TypeError || !(error instanceof Error)) return error;
   return new Error(`Cannot open cache "${path}": ${error.message}, choose another path`, { cause: error });
 }
 
-/** What tells one file from another that has its name; `""` where there is none. */
-export function identityOf(path: string): string {
+/** Returns what distinguishes a file from another one at the same path; `""` if there is none. */
+export function getFileIdentity(path: string): string {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats === undefined ? "" : `${stats.dev} ${stats.ino}`;
 }
@@ -146,29 +145,29 @@ function openOrThrow(path: string): CacheFile {
     if (database.prepare(HAS_MARKED_AT).get() === undefined) database.exec(ADD_MARKED_AT);
     database.exec("COMMIT");
     const prepared = Object.entries(STATEMENTS).map(([name, sql]) => [name, database.prepare(sql)]);
-    return { database, statements: Object.fromEntries(prepared), identity: identityOf(path) };
+    return { database, statements: Object.fromEntries(prepared), identity: getFileIdentity(path) };
   } catch (error) {
     database.close();
     throw error;
   }
 }
 
-/** A cache may be thrown away; somebody's data may not. */
+/** A cache may be deleted; another program's data may not. */
 function refuseForeign(database: DatabaseSync, path: string): void {
-  // One transaction, or another process lays out a new file between two questions.
+  // In one transaction: another process may create the tables of a new file between two queries.
   database.exec("BEGIN");
   const { application_id: application } = database.prepare("PRAGMA application_id").get() as { application_id: number };
   const { user_version: version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
   const empty = database.prepare("SELECT 1 FROM sqlite_schema").get() === undefined;
   database.exec("COMMIT");
   if (empty || (application === APPLICATION && version === VERSION)) return;
-  const state = application === APPLICATION ? `of version ${version}` : "another program's database";
+  const state = application === APPLICATION ? `a cache of layout version ${version}` : "another program's database";
   throw new TypeError(`Cannot open cache "${path}": it is ${state}, choose another path or remove the file`);
 }
 
 /**
- * SQLITE_CORRUPT, SQLITE_NOTADB, and SQLITE_IOERR_SHORT_READ, which a file or a log has that was cut. Errors of `exec()`
- * have no code on Deno 2.9, only the words of SQLite.
+ * SQLITE_CORRUPT, SQLITE_NOTADB, and SQLITE_IOERR_SHORT_READ, the error of a truncated file or log. Errors of `exec()` have
+ * no code on Deno 2.9, only SQLite's message.
  */
 export function isDamage(error: unknown): boolean {
   const { errcode = 0, message = "" } = error as { errcode?: number; message?: string };
@@ -176,14 +175,14 @@ export function isDamage(error: unknown): boolean {
     /is not a database|disk image is malformed/.test(message);
 }
 
-/** Renames a damaged file, with what SQLite keeps beside it. */
-export function setAside(path: string): void {
-  writeLog("warn", `The cache "${path}" is damaged: it is set aside as "${path}.damaged", and a new one begun`);
+/** Renames a corrupt file and the files that SQLite keeps next to it. */
+export function moveDamagedFile(path: string): void {
+  writeLog("warn", `The cache "${path}" is corrupt: moved to "${path}.damaged" and recreated`);
   for (const suffix of ["", "-wal", "-shm"]) {
     try {
       renameSync(path + suffix, `${path}.damaged${suffix}`);
     } catch {
-      // It is not there.
+      // It does not exist.
     }
   }
 }

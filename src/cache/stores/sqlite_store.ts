@@ -1,5 +1,5 @@
 /**
- * What the SQLite store does with its file.
+ * The methods of the SQLite store.
  *
  * @module
  */
@@ -20,106 +20,107 @@ import {
   toTagMark,
 } from "../store.ts";
 import { createLockQueue } from "./lock_queue.ts";
-import { identityOf, isDamage, openCacheFile, setAside } from "./sqlite_file.ts";
+import { getFileIdentity, isDamage, moveDamagedFile, openCacheFile } from "./sqlite_file.ts";
 
 /** Options of `sqliteStore()`. */
 export interface SqliteStoreOptions {
-  /** How many bytes of entries the file keeps; the oldest go first. Default: 1 GiB. */
+  /** How many bytes of entries the file holds; the oldest are evicted first. Default: 1 GiB. */
   maxBytes?: number;
-  /** How many bytes of entries the process keeps in memory besides. Default: 32 MiB. */
-  frontBytes?: number;
+  /** How many bytes of entries the process also keeps in memory. Default: 32 MiB. */
+  memoryBytes?: number;
 }
 
-/** The code of an error of SQLite. */
+/** An error code of SQLite. */
 const SQLITE_CORRUPT = 11;
 
-/** What all entries have in common. */
+/** The numbers that are stored once for all entries. */
 interface Counts {
-  /** Invalidations so far; begins at the time of the file's birth, above that of any file before. */
+  /** Invalidations so far; starts at the time when the file was created, above the count of any earlier file. */
   generation: number;
   /** Entries of an earlier generation have lost their tags. */
   floor: number;
-  /** The size of all entries. */
+  /** The total size of the entries. */
   bytes: number;
 }
 
 /**
- * Makes a store in an SQLite file.
+ * Creates a store in an SQLite file.
  *
  * @param path The file.
- * @param options How much it keeps.
- * @param patience How long the process may stand still while another one has the file locked, in milliseconds.
+ * @param options How much it stores.
+ * @param maxOpenWaitMs How long opening may block the process while another one has the file locked, in milliseconds.
  * @throws As {@linkcode openCacheFile} does.
  */
-export function createSqliteStore(path: string, options: SqliteStoreOptions, patience: number): CacheStore {
-  const { maxBytes = 1024 ** 3, frontBytes = 32 * 1024 ** 2 } = options;
-  const front = new ByteLru(frontBytes);
+export function createSqliteStore(path: string, options: SqliteStoreOptions, maxOpenWaitMs: number): CacheStore {
+  const { maxBytes = 1024 ** 3, memoryBytes = 32 * 1024 ** 2 } = options;
+  const memory = new ByteLru(memoryBytes);
   const queue = createLockQueue(path);
-  let file = openCacheFile(path, patience);
+  let file = openCacheFile(path, maxOpenWaitMs);
   let isClosed = false;
-  /** What this process knows of the file, while no other process has written since. */
-  let seen = { version: -1, counts: { generation: 0, floor: 0, bytes: 0 } };
-
-  /** Whether the file was asked in this turn of the event loop. */
-  let asked = false;
+  /** The counts as of a version of the file; valid until another process writes. */
+  let cached = { version: -1, counts: { generation: 0, floor: 0, bytes: 0 } };
+  /** Whether the counts were checked in this turn of the event loop. */
+  let isChecked = false;
 
   /**
-   * What all entries have in common, for reading. To ask the file takes as long as to answer a request, so it is asked
-   * once for all requests that the server got together: what another process wrote before a request came is seen.
+   * Returns the counts for reading. Checking the file takes as long as answering a request, so it is checked once for all
+   * requests of one turn: what another process wrote before a request came is seen.
    */
-  function countsOfTurn(): Counts {
-    if (asked) return seen.counts;
+  function getTurnCounts(): Counts {
+    if (isChecked) return cached.counts;
     ensureFile();
     const counts = readCounts();
-    asked = true;
-    nextTick(() => asked = false);
+    isChecked = true;
+    nextTick(() => isChecked = false);
     return counts;
   }
 
-  /** Looks whether another file is in the place of this one, and opens that. */
+  /** Opens the file again if another one has taken its place. */
   function ensureFile(): void {
-    if (!file.database.isOpen || identityOf(path) !== file.identity) reopen();
+    if (!file.database.isOpen || getFileIdentity(path) !== file.identity) reopen();
   }
 
-  /** Looks whether another process has written. */
+  /** Reads the counts if another process has written since, and drops the memory layer then. */
   function readCounts(): Counts {
     const { data_version: version } = file.statements.version.get() as { data_version: number };
-    if (version !== seen.version) {
-      front.clear();
+    if (version !== cached.version) {
+      memory.clear();
       const counts = file.statements.counts.get() as unknown as Counts | undefined;
-      if (counts === undefined) throw Object.assign(new Error("the counts are gone"), { errcode: SQLITE_CORRUPT });
-      seen = { version, counts };
+      if (counts === undefined) {
+        throw Object.assign(new Error("the counts row is missing"), { errcode: SQLITE_CORRUPT });
+      }
+      cached = { version, counts };
     }
-    return seen.counts;
+    return cached.counts;
   }
 
-  /** Nobody waits for a locked file here: a request is being answered. */
+  /** Does not wait for a locked file: a request is being answered. */
   function reopen(): void {
     if (isClosed) throw new Error("the store is closed");
-    seen.version = -1;
-    asked = false;
+    cached.version = -1;
+    isChecked = false;
     if (file.database.isOpen) file.database.close();
     file = openCacheFile(path, 0);
   }
 
-  /** Does work on the file when nobody else has it locked; one that turns out to be damaged is set aside before. */
+  /** Does work on the file when no other process has it locked; if it is corrupt, moves it away and tries again. */
   function work<T>(call: () => T): MaybePromise<T> {
     return queue.run(() => {
-      asked = false;
+      isChecked = false;
       try {
         ensureFile();
         return call();
       } catch (error) {
         if (!isDamage(error)) throw error;
-        // Another process may have set it aside already.
-        if (identityOf(path) === file.identity) setAside(path);
+        // Another process may have moved it already.
+        if (getFileIdentity(path) === file.identity) moveDamagedFile(path);
         reopen();
         return call();
       }
     });
   }
 
-  /** Writes as one step, among all processes. */
+  /** Writes in one transaction. */
   function transact<T>(call: (counts: Counts) => T): MaybePromise<T> {
     return work(() => {
       const { begin, commit, rollback } = file.statements;
@@ -129,38 +130,38 @@ export function createSqliteStore(path: string, options: SqliteStoreOptions, pat
         commit.run();
         return result;
       } catch (error) {
-        front.clear();
-        seen.version = -1;
-        // A disk that is full has ended the transaction itself.
+        memory.clear();
+        cached.version = -1;
+        // If the disk is full, SQLite has rolled the transaction back itself.
         if (file.database.isTransaction) rollback.run();
         throw error;
       }
     });
   }
 
-  function look(key: string, tags: readonly string[]): CacheRead {
-    const counts = countsOfTurn(), { generation } = counts;
+  function readWithMarks(key: string, tags: readonly string[]): CacheRead {
+    const counts = getTurnCounts(), { generation } = counts;
     const entry = read(key, counts);
     if (entry === undefined || entry.generation === generation) return { entry, marks: [], generation };
-    const marks = [...entry.tags, ...tags].map(tagOf).filter((mark) => mark !== undefined);
+    const marks = [...entry.tags, ...tags].map(readMark).filter((mark) => mark !== undefined);
     return { entry, marks, generation };
   }
 
   function read(key: string, counts: Counts): CacheEntry | undefined {
-    const known = front.get(key);
-    if (known !== undefined) return known;
+    const inMemory = memory.get(key);
+    if (inMemory !== undefined) return inMemory;
     const row = file.statements.get.get(encodeName(key));
     const entry = decodeEntry(row?.data);
     if (entry === undefined || entry.generation < counts.floor || entry.generation > counts.generation) {
       return undefined;
     }
-    front.set(key, entry);
+    memory.set(key, entry);
     return entry;
   }
 
-  /** @param name The key, encoded. */
+  /** @param name The encoded key. */
   function remove(name: string, counts: Counts): void {
-    front.delete(decodeName(name));
+    memory.delete(decodeName(name));
     const row = file.statements.delete.get(name) as { size: number } | undefined;
     if (row !== undefined) resize(counts, -row.size);
   }
@@ -178,13 +179,13 @@ export function createSqliteStore(path: string, options: SqliteStoreOptions, pat
     file.statements.resize.run(counts.bytes);
   }
 
-  function forgetAll(counts: Counts): void {
-    front.clear();
+  function deleteAll(counts: Counts): void {
+    memory.clear();
     file.statements.deleteAll.run();
     resize(counts, -counts.bytes);
   }
 
-  function tagOf(tag: string): TagMark | undefined {
+  function readMark(tag: string): TagMark | undefined {
     const row = file.statements.tag.get(encodeName(tag));
     return row === undefined ? undefined : toTagMark([row.hard, row.soft, row.expireAt, row.markedAt]);
   }
@@ -192,9 +193,9 @@ export function createSqliteStore(path: string, options: SqliteStoreOptions, pat
   return {
     get(key, tags) {
       try {
-        return look(key, tags);
+        return readWithMarks(key, tags);
       } catch {
-        return work(() => look(key, tags));
+        return work(() => readWithMarks(key, tags));
       }
     },
     set(key, entry) {
@@ -209,7 +210,7 @@ export function createSqliteStore(path: string, options: SqliteStoreOptions, pat
         remove(name, counts);
         file.statements.set.run(name, entry.generation, data.length, data);
         resize(counts, data.length);
-        front.set(key, entry);
+        memory.set(key, entry);
         removeOldest(counts);
       });
     },
@@ -220,7 +221,7 @@ export function createSqliteStore(path: string, options: SqliteStoreOptions, pat
         counts.generation++;
         advance.run(counts.generation, counts.floor);
         for (const tag of tags) {
-          const { hard, soft, expireAt: end, markedAt } = markTag(tagOf(tag), counts.generation, expireAt, now);
+          const { hard, soft, expireAt: end, markedAt } = markTag(readMark(tag), counts.generation, expireAt, now);
           mark.run(encodeName(tag), hard, soft, end, markedAt);
         }
         const { many } = countTags.get() as { many: number };
@@ -228,24 +229,24 @@ export function createSqliteStore(path: string, options: SqliteStoreOptions, pat
         deleteTags.run();
         counts.floor = counts.generation;
         advance.run(counts.generation, counts.floor);
-        forgetAll(counts);
+        deleteAll(counts);
       }),
-    // Who had the lease before may have filled just now: `work()` has the next question ask the file.
+    // The previous holder may have stored an entry just now; after `work()` the next read checks the file again.
     lease: (name, holder, ms, now) =>
       work(() => file.statements.lease.run(encodeName(name), holder, now + ms, now).changes === 1),
     release: (name, holder) => work(() => void file.statements.release.run(encodeName(name), holder)),
     async *list() {
-      // Not one long read: it would keep the file from being tidied while it lasts.
+      // Not one long read: SQLite could not checkpoint the log meanwhile.
       for (const { key } of file.statements.list.all() as { key: string }[]) {
         const row = file.statements.get.get(key);
         if (row !== undefined) yield { key: decodeName(key), entry: decodeEntry(row.data) };
       }
     },
-    clear: () => transact(forgetAll),
+    clear: () => transact(deleteAll),
     close() {
       isClosed = true;
       queue.close();
-      front.clear();
+      memory.clear();
       if (file.database.isOpen) file.database.close();
     },
   };

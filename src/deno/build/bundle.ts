@@ -6,20 +6,29 @@
 
 import { createHash } from "node:crypto";
 import { basename, dirname, fromFileUrl, join, toFileUrl } from "@std/path";
-import { projectModule, type ProjectModules, serverModule, specifierOf } from "../../codegen/server_module.ts";
+import {
+  createProjectModule,
+  createServerModule,
+  type ProjectModules,
+  toSpecifier,
+} from "../../codegen/server_module.ts";
 import { makeRoutesFolder } from "../project/routes_folder.ts";
-import { MARKERS } from "../modules/next/doors.ts";
-import { checkoutImports, type ImportMap, joined, projectImports } from "../modules/resolve/import_map.ts";
+import { MARKER_PACKAGES } from "../modules/next/next_modules.ts";
+import {
+  type ImportMap,
+  mergeImportMaps,
+  readCheckoutImports,
+  readProjectImports,
+} from "../modules/resolve/import_map.ts";
 import { copyModules } from "./module_copies.ts";
 import { type ModuleWalk, walkModules } from "../modules/load/module_walk.ts";
-import { configFileOf, configureBuiltModules, frontFilesOf } from "../project/project_files.ts";
-import { isTextFile } from "../modules/load/resolve_hooks.ts";
+import { configFileOf, configureBuiltModules, findProjectFiles } from "../project/project_files.ts";
+import { getModuleAliases, isTextFile } from "../modules/load/resolve_hooks.ts";
 import type { Project } from "../project/scan.ts";
-import { externalNames, partImports, writeNextImports } from "../modules/next/next_imports.ts";
-import { mayUseScope } from "../modules/source/scope_use.ts";
+import { getExternalNames, splitNextImports, writeNextImports } from "../modules/next/next_imports.ts";
 import { getRelativePath } from "../project/relative_path.ts";
-import { PACKAGE_URL, selfSpecifier, SOURCE_URL } from "../modules/own_package.ts";
-import { jsxImportSourceOf } from "../modules/resolve/tsconfig_paths.ts";
+import { getOwnSpecifier, PACKAGE_URL, SOURCE_URL } from "../modules/own_package.ts";
+import { getJsxImportSource } from "../modules/resolve/tsconfig_paths.ts";
 
 /** What goes into a build. */
 export interface BundleOptions {
@@ -43,15 +52,15 @@ export interface BundleOptions {
  */
 export async function bundleProject(project: Project, file: string, options: BundleOptions): Promise<string> {
   const { root } = project;
-  const own = makeRoutesFolder(root);
+  const routesFolder = makeRoutesFolder(root);
   // Two builds at a time are no reason to mix them.
-  const folder = await Deno.makeTempDir({ dir: own, prefix: "build_" });
+  const folder = await Deno.makeTempDir({ dir: routesFolder, prefix: "build_" });
   try {
     return await bundleIn(folder, project, file, options);
   } finally {
     // What was generated last can be looked at.
-    await Deno.remove(join(own, "build"), { recursive: true }).catch(() => {});
-    await Deno.rename(folder, join(own, "build")).catch(() => Deno.remove(folder, { recursive: true }));
+    await Deno.remove(join(routesFolder, "build"), { recursive: true }).catch(() => {});
+    await Deno.rename(folder, join(routesFolder, "build")).catch(() => Deno.remove(folder, { recursive: true }));
   }
 }
 
@@ -61,7 +70,7 @@ const NODE_INTEROP = /(?<=\n\s*)1 \? (?=__defProp\(target, "default", \{ value: 
 const BUNDLE_INTEROP = `isNodeMode || !mod || !mod.__esModule || !("default" in mod) ? `;
 
 /** Names files of the project where a message names copies of them. */
-function withOrigins(text: string, origins: ReadonlyMap<string, string>): string {
+function restoreOrigins(text: string, origins: ReadonlyMap<string, string>): string {
   return text.replace(
     /(?:file:\/\/\S*?\/|[^\s"']*?)\.routes[\\/]build_\w+[\\/]modules[\\/]([\w.-]*\w)/g,
     (all, name) => origins.get(name) ?? all,
@@ -69,7 +78,7 @@ function withOrigins(text: string, origins: ReadonlyMap<string, string>): string
 }
 
 /** The files of a project that a build imports, relative to it. */
-function entriesOf({ manifest, config, proxy, instrumentation }: ProjectModules): string[] {
+function getEntries({ manifest, config, proxy, instrumentation }: ProjectModules): string[] {
   const routes = manifest.routes.filter(({ metadata }) => !metadata?.isStatic).map(({ file }) => file);
   return [...new Set([...routes, ...[config, proxy, instrumentation].filter((name) => name !== null)])];
 }
@@ -77,40 +86,41 @@ function entriesOf({ manifest, config, proxy, instrumentation }: ProjectModules)
 async function bundleIn(folder: string, project: Project, file: string, options: BundleOptions): Promise<string> {
   const { root } = project;
   const at = (name: string) => join(folder, name);
-  const { others, modules } = partImports(projectImports(root), root);
+  const { others, modules } = splitNextImports(readProjectImports(root), root);
   await configureBuiltModules(root);
-  const own = await modulesOf(project);
-  const entries = entriesOf(own);
+  const projectModules = await readModules(project);
+  const entries = getEntries(projectModules);
   const copies = copyModules(entries.map((name) => toFileUrl(join(root, name)).href), {
     root: toFileUrl(`${root}/`).href,
     names: others,
     external: options.external ?? [],
     ownModules: SOURCE_URL,
-    isReplaced: (name) => modules.has(name) || MARKERS.includes(name),
+    isReplaced: (name) => modules.has(name) || MARKER_PACKAGES.includes(name),
     isText: isTextFile,
-    jsxImportSource: jsxImportSourceOf,
-    config: own.config === null ? undefined : {
-      url: toFileUrl(join(root, own.config)).href,
+    aliases: getModuleAliases(),
+    jsxImportSource: getJsxImportSource,
+    config: projectModules.config === null ? undefined : {
+      url: toFileUrl(join(root, projectModules.config)).href,
       folder: getRelativePath(dirname(file), root),
     },
   });
   for (const name of copies.native) {
     console.warn(
-      `Warning: "${name}" has a native addon and is not in the build; keep it in node_modules beside or above the build, ` +
-        `and serve with -R and --allow-ffi`,
+      `Warning: "${name}" has a native addon and is not in the build; keep it in a node_modules folder next to or above the ` +
+        `build, and serve with -R and --allow-ffi`,
     );
   }
   for (const [url, line] of copies.open) {
     console.warn(
       `Warning: ${
         getRelativePath(root, fromFileUrl(url))
-      }:${line} imports by a name that is known only when it runs, ` +
-        "and a build has only what is named; begin the name with a folder: import(`./folder/${name}.ts`)",
+      }:${line} imports a module whose name is known only at run time, ` +
+        "and a build contains only modules that it can find; start the name with a folder: import(`./folder/${name}.ts`)",
     );
   }
   if (copies.usesConfigFolder) {
     console.warn(
-      `Warning: ${own.config} asks for its own folder; if the build is moved, move the project along with it`,
+      `Warning: ${projectModules.config} uses __dirname or __filename; if you move the build, move the project with it`,
     );
   }
   const external = [...options.external ?? [], ...copies.native];
@@ -119,37 +129,49 @@ async function bundleIn(folder: string, project: Project, file: string, options:
 
   await write(at("empty.ts"), "export {};\n");
   await write(at("next.ts"), `export * from "@x/routes/next";\nexport { default } from "@x/routes/next";\n`);
-  const placeOf = (file: string) => `./modules/${copies.entries[entries.indexOf(file)]}`;
-  await write(at("project.ts"), projectModule(own, placeOf));
-  const map = withMarkers(others, at("empty.ts"));
+  const toPlace = (file: string) => `./modules/${copies.entries[entries.indexOf(file)]}`;
+  await write(at("project.ts"), createProjectModule(projectModules, toPlace));
+  const map = addMarkers(others, at("empty.ts"));
   const imports = { next: toFileUrl(at("next.ts")).href, ...map.imports };
-  const urlOf = (name: string) => toFileUrl(at(join("modules", name))).href;
+  const toUrl = (name: string) => toFileUrl(at(join("modules", name))).href;
   const scopes = Object.fromEntries(
     Object.entries(copies.scopes).map(([name, inner]) => [
-      urlOf(name),
-      Object.fromEntries(Object.entries(inner).map(([key, target]) => [key, urlOf(target)])),
+      toUrl(name),
+      Object.fromEntries(Object.entries(inner).map(([key, target]) => [key, toUrl(target)])),
     ]),
   );
   await write(at("project_map.json"), JSON.stringify({ imports, scopes: { ...map.scopes, ...scopes } }));
   await denoBundle(root, root, [
-    ...["--import-map", at("project_map.json"), "-o", at("project.js"), ...await packagesFlag(root)],
-    ...[...externalNames(modules), ...external].map((name) => `--external=${name}`),
+    "--import-map",
+    at("project_map.json"),
+    "-o",
+    at("project.js"),
+    ...await getPackagesFlag(root),
+    ...[...getExternalNames(modules), ...external].map((name) => `--external=${name}`),
     at("project.ts"),
-  ], (text) => withOrigins(text, copies.origins));
-  // What is required is not looked for by the bundler, which made it a name of its own. And the same project is the same
+  ], (text) => restoreOrigins(text, copies.origins));
+  // What is required is not looked for by the bundler, which made it a name of its projectModules. And the same project is the same
   // code, wherever it was put together.
   const code = (await Deno.readTextFile(at("project.js"))).replace(/\b__require\((?="next\/)/g, "require(")
     .replace(NODE_INTEROP, BUNDLE_INTEROP).replaceAll(basename(folder), "build");
   await write(at("project.js"), code);
 
-  await write(at("server.ts"), serverModule({ project: "./project.js", ...await sayings(project, [code], options) }));
+  await write(
+    at("server.ts"),
+    createServerModule({ project: "./project.js", ...await createServerInput(project, [code], options) }),
+  );
   const serverMap = {
     imports: await writeNextImports(modules, code, writeIn(folder)),
-    scopes: await checkoutImports(),
+    scopes: await readCheckoutImports(),
   };
   await write(at("server_map.json"), JSON.stringify(serverMap));
   await denoBundle(root, folder, [
-    ...["--no-config", "--node-modules-dir=none", "--import-map", at("server_map.json"), "-o", file],
+    "--no-config",
+    "--node-modules-dir=none",
+    "--import-map",
+    at("server_map.json"),
+    "-o",
+    file,
     ...external.map((name) => `--external=${name}`),
     at("server.ts"),
   ]);
@@ -170,9 +192,9 @@ export async function writeUnbundled(
 ): Promise<{ readonly file: string; readonly map: string; readonly modules: number }> {
   const { root } = project;
   const at = (name: string) => join(target, name);
-  const modules = await modulesOf(project);
-  const { others, modules: nextModules } = partImports(projectImports(root), root);
-  const entries = entriesOf(modules).map((name) => toFileUrl(join(root, name)).href);
+  const modules = await readModules(project);
+  const { others, modules: nextModules } = splitNextImports(readProjectImports(root), root);
+  const entries = getEntries(modules).map((name) => toFileUrl(join(root, name)).href);
   const { sources, map: found, bareJson } = walkModules(entries, others);
   const code = [...sources.values()];
   await Deno.mkdir(target, { recursive: true });
@@ -181,17 +203,20 @@ export async function writeUnbundled(
   const map = [
     {
       imports: await writeNextImports(nextModules, code.join("\n"), writeIn(target)),
-      scopes: await checkoutImports(),
+      scopes: await readCheckoutImports(),
     },
-    { imports: found.imports, scopes: withScopes(found.scopes, json) },
-    withMarkers(others, at("empty.ts")),
-  ].reduce(joined);
+    { imports: found.imports, scopes: mergeScopes(found.scopes, json) },
+    addMarkers(others, at("empty.ts")),
+  ].reduce(mergeImportMaps);
   await write(
     at("project.ts"),
-    projectModule(modules, getRelativePath(target, root)),
+    createProjectModule(modules, getRelativePath(target, root)),
   );
-  await write(at("server.ts"), serverModule({ project: "./project.ts", ...await sayings(project, code, options) }));
-  await write(at("import_map.json"), JSON.stringify(movable(map, target), null, 2));
+  await write(
+    at("server.ts"),
+    createServerModule({ project: "./project.ts", ...await createServerInput(project, code, options) }),
+  );
+  await write(at("import_map.json"), JSON.stringify(makeRelocatable(map, target), null, 2));
   return { file: at("server.ts"), map: at("import_map.json"), modules: sources.size };
 }
 
@@ -212,11 +237,11 @@ async function writeJson(
 }
 
 /** The scopes of a walk; a name that leads to JSON leads to the code that it was made. */
-function withScopes(scopes: ImportMap["scopes"], json: ImportMap["scopes"]): ImportMap["scopes"] {
+function mergeScopes(scopes: ImportMap["scopes"], json: ImportMap["scopes"]): ImportMap["scopes"] {
   const importers = [...new Set([...Object.keys(scopes), ...Object.keys(json)])];
   return Object.fromEntries(importers.map((importer) => {
-    const own = Object.entries(scopes[importer] ?? {}).map(([name, url]) => [name, json[importer]?.[url] ?? url]);
-    return [importer, { ...json[importer], ...Object.fromEntries(own) }];
+    const entries = Object.entries(scopes[importer] ?? {}).map(([name, url]) => [name, json[importer]?.[url] ?? url]);
+    return [importer, { ...json[importer], ...Object.fromEntries(entries) }];
   }));
 }
 
@@ -232,12 +257,12 @@ function writeIn(folder: string): (name: string, text: string) => Promise<string
   };
 }
 
-async function modulesOf({ root, appDir, manifest }: Project) {
-  return { manifest, config: await configFileOf(root), ...await frontFilesOf({ root, appDir }) };
+async function readModules({ root, appDir, manifest }: Project) {
+  return { manifest, config: await configFileOf(root), ...await findProjectFiles({ root, appDir }) };
 }
 
 /** What the module that serves says of the project. */
-async function sayings({ root, manifest }: Project, sources: readonly string[], { redis }: BundleOptions) {
+async function createServerInput({ root, manifest }: Project, sources: readonly string[], { redis }: BundleOptions) {
   const files: Record<string, string> = {};
   const digest = createHash("sha256");
   for (const text of sources) digest.update(text);
@@ -250,36 +275,35 @@ async function sayings({ root, manifest }: Project, sources: readonly string[], 
   return {
     manifest,
     files,
-    server: selfSpecifier("built", "src/deno/build/built_server.ts"),
-    redis: redis ? selfSpecifier("cache/redis", "src/cache/stores/redis.ts") : undefined,
+    server: getOwnSpecifier("built", "src/deno/build/built_server.ts"),
+    redis: redis ? getOwnSpecifier("cache/redis", "src/cache/stores/redis.ts") : undefined,
     fingerprint: digest.digest("base64url").slice(0, 16),
-    usesScope: sources.some(mayUseScope),
   };
 }
 
 /** Marks say nothing on a server. */
-function withMarkers({ imports, scopes }: ImportMap, empty: string): ImportMap {
-  const markers = MARKERS.map((name) => [name, toFileUrl(empty).href]);
+function addMarkers({ imports, scopes }: ImportMap, empty: string): ImportMap {
+  const markers = MARKER_PACKAGES.map((name) => [name, toFileUrl(empty).href]);
   return { imports: { ...imports, ...Object.fromEntries(markers) }, scopes };
 }
 
 /** What is in the project by its place beside the map: both may be moved, but not what is of this package. */
-function movable({ imports, scopes }: ImportMap, target: string): ImportMap {
-  const moved = (url: string) => {
+function makeRelocatable({ imports, scopes }: ImportMap, target: string): ImportMap {
+  const relocate = (url: string) => {
     if (!url.startsWith("file:") || url.startsWith(PACKAGE_URL)) return url;
     const path = getRelativePath(target, fromFileUrl(url));
-    return specifierOf(path) + (url.endsWith("/") && path !== "" ? "/" : "");
+    return toSpecifier(path) + (url.endsWith("/") && path !== "" ? "/" : "");
   };
   const all = (imports: ImportMap["imports"]) =>
-    Object.fromEntries(Object.entries(imports).map(([name, to]) => [moved(name), moved(to)]));
+    Object.fromEntries(Object.entries(imports).map(([name, to]) => [relocate(name), relocate(to)]));
   return {
     imports: all(imports),
-    scopes: Object.fromEntries(Object.entries(scopes).map(([name, imports]) => [moved(name), all(imports)])),
+    scopes: Object.fromEntries(Object.entries(scopes).map(([name, imports]) => [relocate(name), all(imports)])),
   };
 }
 
 /** A project whose packages are not installed, in it or above, takes them from Deno's own cache. */
-async function packagesFlag(root: string): Promise<string[]> {
+async function getPackagesFlag(root: string): Promise<string[]> {
   const has = (folder: string, name: string) => Deno.stat(join(folder, name)).then(() => true, () => false);
   if (!await has(root, "package.json")) return [];
   for (let folder = root;; folder = dirname(folder)) {

@@ -6,13 +6,15 @@
  */
 
 import { readFileSync } from "node:fs";
-import { type ImportMap, mapped } from "../modules/resolve/import_map.ts";
-import { filesOfPattern } from "./pattern_files.ts";
+import { type ImportMap, mapSpecifier } from "../modules/resolve/import_map.ts";
+import { findPatternFiles } from "./pattern_files.ts";
 import { createAsset, createJsonModule, createWasmInstance, createWasmModule } from "../modules/load/asset_module.ts";
+import { replaceAssertions } from "../modules/source/import_assertions.ts";
 import type { ImportMode } from "../modules/resolve/import_request.ts";
 import { getJsxPragmas, mayHaveJsx } from "../modules/source/jsx_source.ts";
 import { createLoadKinds } from "../modules/load/load_kind.ts";
 import { isInstalled } from "../modules/resolve/module_address.ts";
+import type { ModuleAliases } from "../modules/resolve/module_aliases.ts";
 import { createModuleFinder } from "../modules/resolve/module_finder.ts";
 import { createModuleReader } from "../modules/resolve/module_reader.ts";
 import {
@@ -21,9 +23,10 @@ import {
   findSpecifiers,
   type FoundSpecifier,
 } from "../modules/source/module_specifiers.ts";
+import { modeReads } from "../modules/source/module_statement.ts";
 import { getFileName, toFileUrlOnly } from "../modules/resolve/module_url.ts";
 import { getNativePackage } from "../modules/resolve/native_package.ts";
-import { getNodeNames } from "../modules/load/node_scope.ts";
+import { getNodeNames, getNodeNamesInPackage } from "../modules/load/node_scope.ts";
 import { hasImportEquals, stripTypes } from "../modules/source/typescript_source.ts";
 
 /** What the copies are made of. */
@@ -32,6 +35,8 @@ export interface ModuleCopiesOptions {
   readonly root: string;
   /** The names of `deno.json`. */
   readonly names: ImportMap;
+  /** The names of `next.config`. */
+  readonly aliases: ModuleAliases;
   /** Packages that are not copied. */
   readonly external: readonly string[];
   /** The URL of this package's own modules. */
@@ -97,7 +102,13 @@ const NPM = /^npm:\/?((?:@[^/]+\/)?[^/@]+)(?:@[^/]*)?(\/.*)?$/;
 export function copyModules(entries: readonly string[], options: ModuleCopiesOptions): ModuleCopies {
   const { root, names, ownModules } = options;
   const reader = createModuleReader(root);
-  const finder = createModuleFinder({ root, reader, readImports: () => names, ownModules });
+  const finder = createModuleFinder({
+    root,
+    reader,
+    readImports: () => names,
+    getAliases: () => options.aliases,
+    ownModules,
+  });
   const kinds = createLoadKinds({ finder: () => finder, reader: () => reader, isText: options.isText });
   const copies = new Map<string, Copy>();
   const files = new Map<string, string>(), origins = new Map<string, string>();
@@ -108,7 +119,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
 
   function find(specifier: string, parent: string, mode: ImportMode): string | undefined {
     const resolveByDeno = (name: string) => {
-      const target = mapped(names, name, parent) ?? name;
+      const target = mapSpecifier(names, name, parent) ?? name;
       if (!/^[a-z][a-z\d+.-]+:/i.test(target)) throw new Error(`"${target}" is not found`);
       return target;
     };
@@ -134,7 +145,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     if (copy === undefined) {
       const file = toFileUrlOnly(url);
       const base = decodeURIComponent(getFileName(file)).replace(/\.\w+$/, "").replace(/[^\w.-]+/g, "_");
-      copy = { name: `${copies.size + 1}_${base}${endingOf(form, file)}`, url: file, form };
+      copy = { name: `${copies.size + 1}_${base}${getExtension(form, file)}`, url: file, form };
       copies.set(key, copy);
       origins.set(copy.name, file);
     }
@@ -156,7 +167,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
   }
 
   /** The ending also says how a default import of CommonJS is understood: only of `.mjs` as Node.js does. */
-  function endingOf(form: Form, file: string): string {
+  function getExtension(form: Form, file: string): string {
     const isTypeScript = /\.[cm]?tsx?$/.test(file);
     switch (form) {
       case "commonjs":
@@ -201,7 +212,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
 
   function createCode(copy: Copy): string {
     const { name, url } = copy;
-    let text = reader.take(url).replace(/^\ufeff?(?:#!.*)?/, "");
+    let text = replaceAssertions(reader.take(url).replace(/^\ufeff?(?:#!.*)?/, ""));
     if (/\.[cm]?tsx?$/.test(url) && !/\.[cm]?tsx?$/.test(name)) {
       text = stripTypes(text, url).replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n");
     }
@@ -221,8 +232,10 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     const imports: string[] = [], requires: string[] = [];
     for (const found of findSpecifiers(text)) {
       const target = toTarget(found, copy);
-      if (target !== found.specifier) edits.push({ ...found, text: JSON.stringify(target) });
+      if (target !== found.specifier) edits.push({ ...found, text: toLiteral(target, text[found.start]!) });
     }
+    // As in a build of Next.js; Deno's bundler would say "development", and React would be that of development.
+    for (const read of modeReads(text)) edits.push({ ...read, text: '"production"' });
     for (const { 0: word, index } of text.matchAll(OWN_REQUIRE)) {
       edits.push({ start: index, end: index + word.length, text: "routes_own_require" });
     }
@@ -230,7 +243,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     const openAt = isInstalled(copy.url) ? undefined : findOpenCall(text);
     if (openAt !== undefined) open.set(copy.url, text.slice(0, openAt).split("\n").length);
     for (const { kind, start, end, before, after } of patterns) {
-      const found = filesOfPattern({ before, after, parent: copy.url, names });
+      const found = findPatternFiles({ before, after, parent: copy.url, names });
       if (found === undefined) continue;
       const local = `routes_${kind}_${imports.length}`;
       const module = toPatternModule(found, kind, copy);
@@ -239,7 +252,8 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
       requires.push(`const { load: ${local} } = require("./${module}");`);
     }
     const { form } = copy;
-    const scope = form === "wasm" ? [] : getNodeNames(text).filter((name) => /^__(?:file|dir)name$/.test(name));
+    const getNames = form === "module" && isInstalled(copy.url) ? getNodeNamesInPackage : getNodeNames;
+    const scope = form === "wasm" ? [] : getNames(text).filter((name) => /^__(?:file|dir)name$/.test(name));
     if (scope.length > 0) {
       const isConfig = copy.url === options.config?.url;
       usesConfigFolder ||= isConfig;
@@ -268,9 +282,10 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     if (found === undefined) return isCode ? toMissing(specifier, kind, parent) : specifier;
     if (!found.startsWith("file:")) return found;
     if (found.startsWith(ownModules)) return found;
-    const owner = getNativePackage(found, reader.files);
+    // What is JSON is data, whatever else the package has.
+    const owner = kinds.getKind(found) === "json" ? undefined : getNativePackage(found, reader.files);
     if (owner !== undefined && owner !== getNativePackage(parent, reader.files)) {
-      const [, name = specifier, rest = ""] = NPM.exec(mapped(names, specifier, parent) ?? specifier) ?? [];
+      const [, name = specifier, rest = ""] = NPM.exec(mapSpecifier(names, specifier, parent) ?? specifier) ?? [];
       if (!/^[./#]/.test(specifier)) {
         native.add(owner);
         return name.startsWith(owner) ? name + rest : owner;
@@ -278,8 +293,8 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     }
     if (found.endsWith(".node")) {
       const name = owner ?? getNativePackage(parent, reader.files);
-      const fix = name === undefined ? "load it with process.dlopen() from a path" : `build with --external ${name}`;
-      throw new Error(`Cannot build "${found}" into a module: it is a native addon, ${fix}`);
+      const fix = name === undefined ? "load it from a path with process.dlopen()" : `build with --external ${name}`;
+      throw new Error(`Cannot bundle "${found}": it is a native addon, ${fix}`);
     }
     // Text and bytes are imported by what the attributes say.
     if (hasAttributes && kinds.getKind(found) !== "json") return found;
@@ -340,6 +355,12 @@ import { fileURLToPath } from "node:url";
 export const __dirname = join(dirname(fileURLToPath(import.meta.url)), ${JSON.stringify(folder)});
 export const __filename = join(__dirname, ${name});
 `;
+}
+
+/** A text in the quotes that it had: what looks like a call may stand in a string, which other quotes would end. */
+function toLiteral(text: string, quote: string): string {
+  const inner = JSON.stringify(text).slice(1, -1);
+  return quote + (quote === '"' ? inner : inner.replaceAll('\\"', '"').replaceAll(quote, `\\${quote}`)) + quote;
 }
 
 function applyEdits(text: string, edits: readonly Edit[]): string {

@@ -10,7 +10,7 @@
  *
  * @param fail Called if it cannot; that error reaches nobody else.
  */
-export function startedByDenoServe(fail: (error: unknown) => void): Promise<boolean> {
+export function detectDenoServe(fail: (error: unknown) => void): Promise<boolean> {
   // Deno says it nowhere, but `deno serve` calls `Deno.serve` before the `load` event, and `deno run` does not.
   const serve = Deno.serve;
   let isCalled = false;

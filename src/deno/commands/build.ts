@@ -5,7 +5,7 @@
  */
 
 import { join, relative, resolve } from "@std/path";
-import { WRITTEN } from "../../codegen/server_module.ts";
+import { GENERATED_HEADER } from "../../codegen/server_module.ts";
 import { PREWARM_ONLY } from "../build/built_server.ts";
 import { bundleProject, writeUnbundled } from "../build/bundle.ts";
 import { loadEnvFiles } from "../project/env_files.ts";
@@ -96,7 +96,7 @@ async function refuseForeign(target: string, sources: readonly string[], names: 
   }
   const [main = ""] = names;
   const before = await Deno.readTextFile(join(target, main)).catch(() => "");
-  if (before.includes(WRITTEN)) return;
+  if (before.includes(GENERATED_HEADER)) return;
   for (const name of names) {
     if (!await exists(join(target, name))) continue;
     const state = `"${name}" exists and was not written by a build`;

@@ -4,15 +4,13 @@
  * @module
  */
 
-import { join } from "@std/path";
 import { loadRoute } from "../../handler/served_route.ts";
 import { logStrayErrors } from "../process/process_guard.ts";
-import { createLoader } from "../modules/load/loader.ts";
 import { findIneffectiveImports } from "../modules/next/ineffective_imports.ts";
 import { describeUseCache, findUseCache } from "../modules/source/use_cache_directive.ts";
-import { loadProjectConfig, loadProjectFront, pageExtensionsOf } from "../project/project_files.ts";
+import { getFolderFiles } from "../project/folder_source.ts";
+import { loadProjectConfig, loadProjectFiles, pageExtensionsOf } from "../project/project_files.ts";
 import { readProjectSources } from "../project/project_sources.ts";
-import { installResolveHooks } from "../modules/load/resolve_hooks.ts";
 import { scanProject } from "../project/scan.ts";
 
 /** A line of the report. */
@@ -32,15 +30,13 @@ interface Finding {
 export async function checkCommand(dir: string): Promise<boolean> {
   logStrayErrors();
   const project = await scanProject(dir, pageExtensionsOf);
-  installResolveHooks(project.root);
-  const findings: Finding[] = [...await checkFront(project)];
-  const load = createLoader(project.root);
-  const read = (file: string) => Deno.readFile(join(project.root, file));
+  const files = getFolderFiles(project.root);
+  const findings: Finding[] = [...await checkProjectFiles(project)];
   for (const entry of project.manifest.routes) {
     const { file, metadata } = entry;
     if (findings.some((finding) => finding.file === file)) continue;
     const check = async () => {
-      const { methods, warnings } = await loadRoute({ ...entry, module: undefined }, { load, read });
+      const { methods, warnings } = await loadRoute({ ...entry, module: undefined }, files);
       if (metadata !== undefined) return metadata.kind;
       for (const detail of warnings) findings.push({ verdict: "warning", file, detail });
       return methods.join(", ");
@@ -56,19 +52,19 @@ export async function checkCommand(dir: string): Promise<boolean> {
   return !findings.some(({ verdict }) => verdict === "fails");
 }
 
-async function checkFront(project: Awaited<ReturnType<typeof scanProject>>): Promise<Finding[]> {
+async function checkProjectFiles(project: Awaited<ReturnType<typeof scanProject>>): Promise<Finding[]> {
   const findings: Finding[] = [];
   try {
     const config = await loadProjectConfig(project.root);
-    const { front, instrumentation } = await loadProjectFront(project, config);
+    const { rules, instrumentation } = await loadProjectFiles(project, config);
     if (config.file !== undefined) findings.push({ verdict: "runs", file: config.file, detail: "configuration" });
     for (const key of config.ignored) {
-      findings.push({ verdict: "warning", file: config.file ?? "next.config", detail: `"${key}" means nothing here` });
+      findings.push({ verdict: "warning", file: config.file ?? "next.config", detail: `"${key}" has no effect here` });
     }
-    if (instrumentation !== undefined) {
-      findings.push({ verdict: "runs", file: instrumentation, detail: "instrumentation" });
+    if (instrumentation.file !== undefined) {
+      findings.push({ verdict: "runs", file: instrumentation.file, detail: "instrumentation" });
     }
-    if (front.proxy !== undefined) findings.push({ verdict: "runs", file: front.proxy.file, detail: "proxy" });
+    if (rules.proxy !== undefined) findings.push({ verdict: "runs", file: rules.proxy.file, detail: "proxy" });
   } catch (error) {
     const detail = messageOf(error);
     const file = /[\w./-]+\.[cm]?[jt]sx?\b/.exec(detail)?.[0] ?? project.root;
@@ -77,7 +73,7 @@ async function checkFront(project: Awaited<ReturnType<typeof scanProject>>): Pro
   return findings;
 }
 
-/** What the files say that means nothing here. */
+/** What the files say that has no effect here. */
 async function checkSources(project: Awaited<ReturnType<typeof scanProject>>): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const [file, source] of await readProjectSources(project)) {

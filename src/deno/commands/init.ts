@@ -5,11 +5,11 @@
  */
 
 import { dirname, join, relative, resolve } from "@std/path";
-import { denoConfig, FIRST_ROUTE, FIRST_TEST, GITIGNORE } from "../../codegen/new_project.ts";
+import { createDenoConfig, FIRST_ROUTE, FIRST_TEST, GITIGNORE } from "../../codegen/new_project.ts";
 import { getNextSpecifiers } from "../modules/next/next_imports.ts";
 import { pageExtensionsOf } from "../project/project_files.ts";
 import { scanPlace } from "../project/scan.ts";
-import { selfSpecifier } from "../modules/own_package.ts";
+import { getOwnSpecifier } from "../modules/own_package.ts";
 import { quoteArgument } from "../process/shell_words.ts";
 import { getRelativePath } from "../project/relative_path.ts";
 import { getTypesFile, toRoutesDts } from "../project/routes_dts.ts";
@@ -46,9 +46,9 @@ async function createProject(root: string): Promise<void> {
   const isFirst = isEmpty && await writeNew(root, `${appDir}/hello/route.ts`, FIRST_ROUTE);
   if (isFirst) await writeNew(root, `${appDir}/hello/route_test.ts`, FIRST_TEST);
   else if (!isEmpty) console.log(`Kept     ${appDir}/, which has routes`);
-  const cli = selfSpecifier("cli", "cli.ts");
+  const cli = getOwnSpecifier("cli", "cli.ts");
   const types = getRelativePath(root, getTypesFile(root));
-  const config = denoConfig(cli, appDir, getNextSpecifiers(root), types);
+  const config = createDenoConfig(cli, appDir, getNextSpecifiers(root), types);
   const configName = await exists(join(root, "deno.jsonc")) ? "deno.jsonc" : "deno.json";
   const isNew = await writeNew(root, configName, config);
   await writeNew(root, types, toRoutesDts((await scanPlace(place, extensions)).manifest, root));

@@ -4,16 +4,14 @@
  * @module
  */
 
-import { join } from "@std/path";
-import { createHandler } from "../../handler/request_handler.ts";
+import { loadRoute, type Route } from "../../handler/served_route.ts";
 import { writeLog } from "../../log/log.ts";
-import { createLoader } from "../modules/load/loader.ts";
 import { logStrayErrors } from "../process/process_guard.ts";
+import { getFolderFiles } from "../project/folder_source.ts";
 import { loadProjectConfig, pageExtensionsOf } from "../project/project_files.ts";
-import { installResolveHooks } from "../modules/load/resolve_hooks.ts";
-import { routeTable } from "../server/route_table.ts";
 import { scanProject } from "../project/scan.ts";
 import { listRoutes, loadAll } from "../server/app.ts";
+import { routeTable } from "../server/route_table.ts";
 
 /**
  * Prints the routes of a folder, for people or as JSON (an array of `{ id, file, methods }`); nothing is started. A file
@@ -24,18 +22,15 @@ import { listRoutes, loadAll } from "../server/app.ts";
 export async function listCommand(dir: string, { json }: { readonly json: boolean }): Promise<boolean> {
   logStrayErrors();
   const { root, manifest } = await scanProject(dir, pageExtensionsOf);
-  installResolveHooks(root);
+  const files = getFolderFiles(root);
   // Route files may use what `.env` files and `next.config` set.
   await loadProjectConfig(root);
-  const handler = createHandler(manifest, {
-    load: createLoader(root),
-    read: (file) => Deno.readFile(join(root, file)),
-  });
-  const isWhole = await loadAll(handler).then(() => true, (error) => {
+  const routes: Route[] = manifest.routes.map((entry) => ({ ...entry, module: undefined }));
+  const isWhole = await loadAll(routes, (route) => loadRoute(route, files)).then(() => true, (error) => {
     writeLog("error", error.message);
     return false;
   });
-  const routes = listRoutes(handler);
-  console.log(json ? JSON.stringify(routes, null, 2) : routeTable(routes));
+  const listed = listRoutes(routes);
+  console.log(json ? JSON.stringify(listed, null, 2) : routeTable(listed));
   return isWhole;
 }

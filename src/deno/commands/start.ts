@@ -4,7 +4,7 @@
  * @module
  */
 
-import { useJsonLog, writeLog } from "../../log/log.ts";
+import { enableJsonLog, writeLog } from "../../log/log.ts";
 import { defaultCache } from "../server/cache_location.ts";
 import { printBanner } from "../server/banner.ts";
 import { freePort } from "../server/free_port.ts";
@@ -31,7 +31,7 @@ export async function startCommand(
   { port = 8000, hostname = "0.0.0.0", cache, prewarm, trustProxy, verbose, worker, log = "off", ...rest }:
     StartCommandFlags,
 ): Promise<void> {
-  if (log === "json") useJsonLog();
+  if (log === "json") enableJsonLog();
   const project = await scanProject(dir, pageExtensionsOf);
   await refreshTypes(project.root, project.manifest);
   const store = cache ?? (() => defaultCache(project.root));
@@ -88,7 +88,7 @@ export async function startWorkers(
   { port = 8000, hostname = "0.0.0.0", cache, prewarm = false, log }: StartFlags,
   { count, command }: Workers,
 ): Promise<number> {
-  if (log === "json") useJsonLog();
+  if (log === "json") enableJsonLog();
   const { root } = await findProject(dir);
   if (!await hasAllPermissions()) {
     throw new Deno.errors.NotCapable(

@@ -5,7 +5,7 @@
  */
 
 import { join, resolve } from "@std/path";
-import { TYPES_HEAD } from "../../codegen/route_types.ts";
+import { TYPES_HEADER } from "../../codegen/route_types.ts";
 import { pageExtensionsOf } from "../project/project_files.ts";
 import { getTypesFile, toRoutesDts, TYPES_FILE } from "../project/routes_dts.ts";
 import { makeRoutesFolder } from "../project/routes_folder.ts";
@@ -38,7 +38,7 @@ export async function typegenCommand(dir: string, { out }: { readonly out: strin
 /** Removes the file of a project before it had `next`, whose types declare the same names. */
 async function removeGlobalTypes(file: string): Promise<void> {
   const old = await Deno.readTextFile(file).catch(() => "");
-  if (!old.startsWith(TYPES_HEAD)) return;
+  if (!old.startsWith(TYPES_HEADER)) return;
   await Deno.remove(file);
   console.log(`Removed ${file}, because the types of next declare the same names`);
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { receivedHeader } from "../../http/native.ts";
+import { getReceivedHeader } from "../../http/native.ts";
 
 /**
  * Makes the check: `localhost`, names below it and addresses may ask, and the names that are listed.
@@ -15,7 +15,7 @@ import { receivedHeader } from "../../http/native.ts";
  */
 export function checkHost(names: readonly string[]): (request: Request) => Response | null {
   return (request) => {
-    const host = receivedHeader(request, "host") ?? URL.parse(request.url)?.host ?? "";
+    const host = getReceivedHeader(request, "host") ?? URL.parse(request.url)?.host ?? "";
     const name = host.toLowerCase().replace(/:\d*$/, "");
     if (isLocal(name) || names.some((allowed) => fits(name, allowed.toLowerCase()))) return null;
     const isName = /^[\w.-]+$/.test(name);

@@ -7,7 +7,7 @@
 
 import { writeLog } from "../../log/log.ts";
 import { basename, dirname, fromFileUrl, join, toFileUrl } from "@std/path";
-import { createHandler, type RequestHandler, type RequestHandlerHost } from "../../handler/request_handler.ts";
+import type { RequestHandlerHost } from "../../handler/request_handler.ts";
 import type { SegmentConfig } from "../../handler/segment_config.ts";
 import type { Route } from "../../handler/served_route.ts";
 import { noStore } from "../../cache/stores/no_store.ts";
@@ -17,7 +17,8 @@ import { setEnvironment } from "../project/environment.ts";
 import { describeError, errorText } from "./error_details.ts";
 import { errorResponse } from "./error_page.ts";
 import { isWithin } from "../project/is_within.ts";
-import { readProject } from "../server/opened_project.ts";
+import { openFolder } from "../project/folder_source.ts";
+import { type App, createApp, getDraftSecret } from "../server/app.ts";
 import { pageExtensionsOf, type ProjectPlace } from "../project/project_files.ts";
 import { servePublicFiles } from "../project/public_files.ts";
 import { createReloadingLoader } from "../modules/load/reloading_loader.ts";
@@ -29,7 +30,7 @@ import { createSaveGuard, CUT_MS } from "../modules/load/unfinished_save.ts";
 /** An application that changes. */
 export interface DevApplication {
   /** The handler as it is now. */
-  readonly handler: RequestHandler;
+  readonly handler: App;
   /** Changes whenever the handler does. */
   readonly version: string;
   /** What is wrong with the names of files. */
@@ -91,36 +92,35 @@ export async function openDevApplication(
   const extensions = await pageExtensionsOf(root);
   const guard = createSaveGuard(isBeingWritten);
   const load = createReloadingLoader(root, { graph, guard, follow });
-  const { host, files, register } = await readProject(place, { load });
-  await register();
+  let project = await scanPlace(place, extensions);
+  const folder = await openFolder({ ...place, manifest: project.manifest }, { load });
+  const { instrumentation } = folder;
+  await instrumentation.register();
   const store = cache === undefined ? noStore() : await openCache(cache);
-  const begun = new Set(files.map((file) => toFileUrl(join(root, file)).href));
+  const begun = new Set(folder.files.map((file) => toFileUrl(join(root, file)).href));
   const beside = new Set([root, dirname(join(root, appDir))]);
   const start = crypto.randomUUID();
-  const retired: RequestHandler[] = [];
+  const retired: App[] = [];
   const failures = new WeakMap<Route, string>();
-  let front = host.front;
-  let project = await scanPlace(place, extensions);
+  let { rules } = folder;
   let generation = 0;
-  let handler = open();
+  let handler = await open();
   tellProblems();
   await refreshTypes(root, project.manifest);
 
-  function open(): RequestHandler {
+  function open(): Promise<App> {
     const version = versionNow();
-    return createHandler(project.manifest, {
-      ...host,
-      front,
-      draftSecret: host.draftSecret ?? start,
-      isDevelopment: true,
+    const source = { ...folder, manifest: project.manifest, rules, fingerprint: () => version };
+    return createApp(source, {
       cache: store,
       cachesResponses: cache !== undefined,
-      fingerprint: () => version,
-      usesScope: () => true,
+      lazy: true,
+      isDevelopment: true,
+      draftSecret: getDraftSecret() ?? start,
       onMatch,
       onError(error, request, context) {
         writeLog("error", `${request.method} ${request.path} failed: ${textOf(error)}`);
-        return host.onError?.(error, request, context);
+        return instrumentation.onRequestError?.(error, request, context);
       },
       answerError: (error, request) => errorResponse(describeError(error, root), request, version),
     });
@@ -158,10 +158,8 @@ export async function openDevApplication(
     const isBelow = (folder: string) => [...paths].some((path) => isWithin(path, join(root, folder)));
     const isApp = isBelow(appDir), isPublic = isBelow("public");
     if (isApp) await rescan(gone);
-    if (isPublic && front !== undefined) {
-      front = { ...front, publicFile: await servePublicFiles(join(root, "public")) };
-    }
-    if (renewed.size > 0 || isApp || isPublic) replaceHandler();
+    if (isPublic) rules = { ...rules, publicFile: await servePublicFiles(join(root, "public")) };
+    if (renewed.size > 0 || isApp || isPublic) await replaceHandler();
     const once = [...paths].find(isReadOnce) ?? urls.find(isLoadedForGood) ??
       [...begun].find((url) => renewed.has(url));
     return once === undefined ? null : `${basename(once)} has changed`;
@@ -190,13 +188,13 @@ export async function openDevApplication(
     if (JSON.stringify(project.manifest) !== JSON.stringify(manifest)) await refreshTypes(root, project.manifest);
   }
 
-  function replaceHandler(): void {
+  async function replaceHandler(): Promise<void> {
     const old = handler;
     retired.push(old);
     if (retired.length > RETIRED) retired.shift();
     const wasLoaded = new Set(old.routes.filter(({ module }) => module !== undefined).map(({ file }) => file));
     generation++;
-    handler = open();
+    handler = await open();
     old.drain().finally(old.close);
     // Who made a mistake is told when the file is saved, not by the next request.
     for (const route of handler.routes.filter(({ file }) => wasLoaded.has(file))) {
@@ -242,7 +240,7 @@ export async function openDevApplication(
       for (const each of [handler, ...retired]) each.cut();
     },
     async close() {
-      handler.close();
+      await handler.close();
       await store.close();
     },
   };

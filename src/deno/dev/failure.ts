@@ -12,7 +12,7 @@ import { errorResponse } from "./error_page.ts";
 import { checkHost } from "./allowed_hosts.ts";
 import type { ProjectPlace } from "../project/project_files.ts";
 import { watchProject } from "../project/watch.ts";
-import { type RouteServer, serveHandler } from "../server/http_server.ts";
+import { type RouteServer, serveApp } from "../server/http_server.ts";
 import { isSource, PAUSE } from "../process/supervisor.ts";
 
 /** A development server, and whether it has the project to serve. */
@@ -55,7 +55,7 @@ function serveFailure(
   const refuse = checkHost([hostname, ...allowHosts]);
   const version = crypto.randomUUID();
   const isVersion = (url: string) => URL.parse(url)?.pathname === "/_routes/version";
-  const server = serveHandler({
+  const server = serveApp({
     routes: [],
     fetch: (request) =>
       refuse(request) ??

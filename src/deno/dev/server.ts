@@ -11,7 +11,7 @@ import type { ProjectPlace } from "../project/project_files.ts";
 import { type ProjectWatch, watchProject } from "../project/watch.ts";
 import { devLine, watchRequests } from "../server/request_log.ts";
 import { currentOutput, notingOutput, unnoted } from "./console_capture.ts";
-import { type RouteServer, serveHandler } from "../server/http_server.ts";
+import { type RouteServer, serveApp } from "../server/http_server.ts";
 
 /** How `routes dev` serves. */
 export interface DevOptions {
@@ -80,7 +80,7 @@ export async function serveForDevelopment(place: ProjectPlace, options: DevOptio
     version: () => application.version,
     address: () => server.addr,
   };
-  const server = serveHandler({
+  const server = serveApp({
     get routes() {
       return application.handler.routes;
     },

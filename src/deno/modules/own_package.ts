@@ -1,24 +1,24 @@
 /**
- * Where this package itself comes from, and what other modules call it.
+ * The location of this package, and the specifiers of its exports.
  *
  * @module
  */
 
-/** The URL of the package, with a slash at the end. */
+/** The URL of the package, with a trailing slash. */
 export const PACKAGE_URL = new URL("../../../", import.meta.url).href;
 
-/** The URL of its modules, with a slash at the end. */
+/** The URL of its modules, with a trailing slash. */
 export const SOURCE_URL = new URL("src/", PACKAGE_URL).href;
 
 /**
- * The specifier of an export of this package: from a registry `jsr:@x/routes@^0.1.0/headers`, which every config and
- * import map understands; in a checkout the URL of the file.
+ * Returns the specifier of an export of this package: `jsr:@x/routes@^0.1.0/headers` if it comes from a registry, which
+ * every configuration and import map understands, or the URL of the file in a checkout.
  *
  * @param entry The export: `headers`.
  * @param file The file of the export, relative to the package: `src/headers.ts`.
- * @param here Where the package came from.
+ * @param here The URL of the package.
  */
-export function selfSpecifier(entry: string, file: string, here: string = PACKAGE_URL): string {
+export function getOwnSpecifier(entry: string, file: string, here: string = PACKAGE_URL): string {
   const registry = /^https?:\/\/[^/]+\/(@[^/]+\/[^/]+)\/([^/]+)\//.exec(here);
   return registry === null ? new URL(file, here).href : `jsr:${registry[1]}@^${registry[2]}/${entry}`;
 }

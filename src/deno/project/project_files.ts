@@ -6,9 +6,9 @@
 
 import { dirname, join } from "@std/path";
 import { type AppConfig, NO_CONFIG, readAppConfig } from "../../handler/rules/next_config.ts";
-import type { Front } from "../../handler/rules/pipeline.ts";
+import type { RoutingRules } from "../../handler/rules/pipeline.ts";
 import { readProxy } from "../../handler/rules/proxy.ts";
-import { type Instrumentation, readConfig, readInstrumentation } from "./front_modules.ts";
+import { type Instrumentation, readConfig, readInstrumentation } from "./project_modules.ts";
 import { loadEnvFiles } from "./env_files.ts";
 import { environment, setEnvironment } from "./environment.ts";
 import { importFile } from "../modules/load/loader.ts";
@@ -25,11 +25,11 @@ export interface ProjectPlace {
 }
 
 /** What a project has besides routes. */
-export interface ProjectFront extends Instrumentation {
-  /** What stands before its routes. */
-  readonly front: Front;
-  /** Its `instrumentation.ts`, if there is one. */
-  readonly instrumentation: string | undefined;
+export interface ProjectFiles {
+  /** What applies to requests before their routes. */
+  readonly rules: RoutingRules;
+  /** What its `instrumentation.ts` exports, and the name of the file. */
+  readonly instrumentation: Instrumentation & { readonly file: string | undefined };
 }
 
 type Namespace = Readonly<Record<string, unknown>>;
@@ -59,7 +59,7 @@ export async function configFileOf(root: string): Promise<string | null> {
 }
 
 /** The names of a project's proxy, or `middleware`, and of its `instrumentation.ts`, relative to it. */
-export async function frontFilesOf({ root, appDir }: ProjectPlace): Promise<{
+export async function findProjectFiles({ root, appDir }: ProjectPlace): Promise<{
   readonly proxy: string | null;
   readonly instrumentation: string | null;
 }> {
@@ -84,6 +84,11 @@ export async function pageExtensionsOf(root: string): Promise<readonly string[] 
   return (await readAppConfig((await importAny(root, file)).default, file)).pageExtensions;
 }
 
+/** What a `next.config` says about modules itself. */
+const ABOUT_MODULES = /tsconfigPath|-loader|resolveAlias/;
+/** What may say it for one: a plugin. */
+const WITH_PLUGIN = /^\s*import\s+(?!type\b)|\b(?:import|require)\s*\(/m;
+
 /**
  * Takes over what the `next.config` of a project says about modules, for a build. Only then is it imported for that.
  *
@@ -91,9 +96,17 @@ export async function pageExtensionsOf(root: string): Promise<readonly string[] 
  */
 export async function configureBuiltModules(root: string): Promise<void> {
   const file = await configFileOf(root);
-  if (file === null || !/tsconfigPath|-loader/.test(await Deno.readTextFile(join(root, file)))) return;
+  if (file === null) return;
+  const text = await Deno.readTextFile(join(root, file));
+  const isNamed = ABOUT_MODULES.test(text);
+  if (!isNamed && !WITH_PLUGIN.test(text)) return;
   installResolveHooks(root);
-  configureModules(root, await readAppConfig((await importAny(root, file)).default, file));
+  try {
+    configureModules(root, await readAppConfig((await importAny(root, file)).default, file));
+  } catch (error) {
+    // The server that is built runs the file too, where its variables are set, and says what is wrong with it.
+    if (isNamed) throw error;
+  }
 }
 
 /**
@@ -103,14 +116,16 @@ export async function configureBuiltModules(root: string): Promise<void> {
  * @param config Its configuration.
  * @throws {Error} If a file cannot be imported, or exports not what it should.
  */
-export async function loadProjectFront(place: ProjectPlace, config: AppConfig): Promise<ProjectFront> {
+export async function loadProjectFiles(place: ProjectPlace, config: AppConfig): Promise<ProjectFiles> {
   const { root } = place;
-  const { proxy: proxyFile, instrumentation: file } = await frontFilesOf(place);
+  const { proxy: proxyFile, instrumentation: file } = await findProjectFiles(place);
   const proxy = proxyFile === null ? undefined : readProxy(await importAny(root, proxyFile), proxyFile);
   return {
-    front: { config, proxy, publicFile: await servePublicFiles(join(root, "public")) },
-    instrumentation: file ?? undefined,
-    ...readInstrumentation(file === null ? {} : await importAny(root, file), file ?? "instrumentation.ts"),
+    rules: { config, proxy, publicFile: await servePublicFiles(join(root, "public")) },
+    instrumentation: {
+      file: file ?? undefined,
+      ...readInstrumentation(file === null ? {} : await importAny(root, file), file ?? "instrumentation.ts"),
+    },
   };
 }
 

@@ -5,10 +5,10 @@
  */
 
 import { fromFileUrl, join, toFileUrl } from "@std/path";
-import { projectImports } from "../modules/resolve/import_map.ts";
+import { readProjectImports } from "../modules/resolve/import_map.ts";
 import { walkModules } from "../modules/load/module_walk.ts";
-import { partImports } from "../modules/next/next_imports.ts";
-import { frontFilesOf } from "./project_files.ts";
+import { splitNextImports } from "../modules/next/next_imports.ts";
+import { findProjectFiles } from "./project_files.ts";
 import { getRelativePath } from "./relative_path.ts";
 import type { Project } from "./scan.ts";
 
@@ -20,10 +20,10 @@ import type { Project } from "./scan.ts";
  */
 export async function readProjectSources(project: Project): Promise<ReadonlyMap<string, string>> {
   const { root, manifest } = project;
-  const { proxy, instrumentation } = await frontFilesOf(project);
+  const { proxy, instrumentation } = await findProjectFiles(project);
   const routes = manifest.routes.filter(({ metadata }) => !metadata?.isStatic).map(({ file }) => file);
   const files = [...routes, proxy, instrumentation].filter((file) => file !== null);
-  const { others } = partImports(projectImports(root), root);
+  const { others } = splitNextImports(readProjectImports(root), root);
   const { sources } = walkModules(files.map((file) => toFileUrl(join(root, file)).href), others);
   const named = [...sources].filter(([url]) => !url.includes("/node_modules/") && !/\.json(?:$|\?)/.test(url));
   return new Map(named.map(([url, source]) => [nameFile(url, root), source]));

@@ -5,12 +5,12 @@
  */
 
 import { join } from "@std/path";
-import { type DeclaredModule, routeTypes, routeTypesModule } from "../../codegen/route_types.ts";
+import { createRouteTypes, createRouteTypesModule, type DeclaredModule } from "../../codegen/route_types.ts";
 import { writeLog } from "../../log/log.ts";
 import type { RouteManifest } from "../../routing/manifest.ts";
 import { ALL_NEXT_MODULES } from "../modules/next/next_modules.ts";
 import { NEXT_NAMESPACES } from "../modules/next/next_namespaces.ts";
-import { selfSpecifier } from "../modules/own_package.ts";
+import { getOwnSpecifier } from "../modules/own_package.ts";
 import { hasNextPackage } from "./next_package.ts";
 
 /** The name of the file. */
@@ -49,13 +49,13 @@ export async function refreshTypes(root: string, manifest: RouteManifest): Promi
  * @param root The folder of their project.
  */
 export function toRoutesDts(manifest: RouteManifest, root: string): string {
-  return hasNextPackage(root) ? routeTypesModule(manifest) : routeTypes(manifest, declaredModules());
+  return hasNextPackage(root) ? createRouteTypesModule(manifest) : createRouteTypes(manifest, declaredModules());
 }
 
 function declaredModules(): Record<string, DeclaredModule> {
   const modules = Object.entries(ALL_NEXT_MODULES).filter(([name]) => !name.endsWith(".json"));
   return Object.fromEntries(modules.map(([name, { entry, file, creator }]) => [name, {
-    specifier: creator === undefined ? selfSpecifier(entry, file) : undefined,
+    specifier: creator === undefined ? getOwnSpecifier(entry, file) : undefined,
     hasDefault: "default" in (NEXT_NAMESPACES[entry] ?? {}),
   }]));
 }

@@ -1,16 +1,17 @@
 /**
- * A handler that is ready to answer: its routes are imported, its cache is open.
+ * The app that a project is: the one place where a source, its options and a cache become something that answers.
  *
  * @module
  */
 
 import { Buffer } from "node:buffer";
-import type { RouteManifest } from "../../routing/manifest.ts";
-import type { RequestHandlerOptions } from "../../handler/handler_options.ts";
-import { createHandler, type RequestHandler, type RequestHandlerHost } from "../../handler/request_handler.ts";
-import type { ModuleNamespace } from "../../handler/served_route.ts";
 import type { CacheStore } from "../../cache/store.ts";
+import type { AnswerOptions } from "../../handler/handler_options.ts";
+import { createHandler, type RequestHandler, type RequestHandlerHost } from "../../handler/request_handler.ts";
+import type { Route } from "../../handler/served_route.ts";
 import { carryScopesBy, type RequestScope, SCOPE_NAME } from "../../scope/request_scope.ts";
+import { environment } from "../project/environment.ts";
+import type { ProjectSource } from "../project/project_source.ts";
 import { openContextStorage } from "./async_context.ts";
 import { openCache } from "./cache_location.ts";
 
@@ -28,11 +29,11 @@ export interface RouteInfo {
 export interface LoadOptions {
   /** Whether a route file is imported by its first request instead of at start. Default: no. */
   lazy?: boolean | undefined;
-  /** Whether more is said at start: the keys of `next.config` that mean nothing here. Default: no. */
+  /** Whether more is logged at start: the keys of `next.config` that have no effect. Default: no. */
   verbose?: boolean | undefined;
 }
 
-/** Where what is cached is kept. */
+/** Where cached data is stored. */
 export interface CacheOptions {
   /**
    * A store; or a function that makes one, or where to open one (`memory`, `sqlite:PATH`, `redis://HOST:PORT`), which is
@@ -41,76 +42,84 @@ export interface CacheOptions {
   cache?: CacheStore | string | (() => CacheStore) | undefined;
 }
 
-/** Options of {@linkcode createRequestHandler}. */
-export interface CreateRequestHandlerOptions extends Omit<RequestHandlerOptions, "cache">, CacheOptions, LoadOptions {
-  /** Imports a file of the manifest; needed with a manifest, default with a folder: `import()`. */
-  load?: (file: string) => Promise<ModuleNamespace>;
+/** Options of {@linkcode createApp}. */
+export interface AppOptions extends AnswerOptions, CacheOptions, LoadOptions {
+  /** Called with each request that a route answers, before it does. */
+  onMatch?: RequestHandlerHost["onMatch"];
+  /** Answers a request whose handler failed. */
+  answerError?: RequestHandlerHost["answerError"];
+  /** Whether it is served to its developer. Default: no. */
+  isDevelopment?: boolean | undefined;
+  /** Whether whole responses are cached. Default: yes. */
+  cachesResponses?: boolean | undefined;
 }
 
-/**
- * Makes a handler of a manifest.
- *
- * @param manifest The manifest.
- * @param options How requests are answered, with `load`.
- */
-export async function openManifest(
-  manifest: RouteManifest,
-  options: CreateRequestHandlerOptions,
-): Promise<OpenedHandler> {
-  const { lazy, load, cache, verbose: _, ...rest } = options;
-  if (load === undefined) throw new TypeError('Cannot serve a manifest: it has no modules, pass "load" with it');
-  return await openHandler(manifest, { load, ...rest }, cache, lazy);
+/** An app that is ready to answer: its routes are imported, its cache is open. */
+export interface App
+  extends Readonly<Pick<RequestHandler, "fetch" | "routes" | "basePath" | "load" | "drain" | "cut">> {
+  /** Whether `next.config` asks for compressed responses. */
+  readonly compress: boolean;
+  /** Ends the use of the cache, and closes it if it was opened for this app. */
+  readonly close: () => Promise<void>;
 }
 
 const scopes = openContextStorage<RequestScope>(SCOPE_NAME);
 
-/** A handler, and a way to end its use of what was opened for it. */
-export type OpenedHandler = Omit<RequestHandler, "close"> & {
-  readonly close: () => Promise<void>;
-  /** Whether `next.config` asks for compressed responses. */
-  readonly compress?: boolean;
-};
-
 /**
- * Makes a handler, opens its cache and imports its routes.
+ * Creates the app of a project: opens its cache and imports its routes.
  *
- * @param manifest The routes.
- * @param host How they are answered.
- * @param cache The cache; see {@linkcode CacheOptions}.
- * @param lazy Whether a route file is imported by its first request.
+ * @param source The project.
+ * @param options How requests are answered; they take precedence over `next.config`.
+ * @throws {AggregateError} If route files cannot be imported; all of them at once.
  */
-export async function openHandler(
-  manifest: RouteManifest,
-  host: Omit<RequestHandlerHost, "cache">,
-  cache: CacheStore | string | (() => CacheStore) | undefined,
-  lazy = false,
-): Promise<OpenedHandler> {
+export async function createApp(source: ProjectSource, options: AppOptions): Promise<App> {
   if (scopes !== undefined) carryScopesBy(scopes);
   // Deno cannot send a chunk of a Node stream that lies in the pool that small buffers share: it takes the memory over.
   Buffer.poolSize = 0;
+  const { cache = environment("CACHE_URL"), lazy = false } = options;
   const store = typeof cache === "string" ? await openCache(cache) : typeof cache === "function" ? cache() : cache;
-  async function closeStore(): Promise<void> {
-    // A store that was passed in is its owner's.
-    if (typeof cache !== "object") await store?.close();
-  }
-  return await orClose(async () => {
-    const handler = createHandler(manifest, { ...host, cache: store });
-    async function close(): Promise<void> {
+  // A store that was passed in is its owner's.
+  const closeStore = async () => void (typeof cache === "object" ? undefined : await store?.close());
+  return await closeOnError(async () => {
+    const handler = createHandler(source.manifest, { ...toHost(source, options), cache: store });
+    const close = () => {
       handler.close();
-      await closeStore();
-    }
-    if (!lazy) await orClose(() => loadAll(handler), () => Promise.resolve(handler.close()));
-    return { ...handler, close };
+      return closeStore();
+    };
+    if (!lazy) await closeOnError(() => loadAll(handler.routes, handler.load), () => Promise.resolve(handler.close()));
+    return { ...handler, close, compress: source.rules?.config.compress ?? false };
   }, closeStore);
 }
 
+/** How the handler of a source answers: by the options, else by what the project says. */
+function toHost(source: ProjectSource, options: AppOptions): RequestHandlerHost {
+  const { rules, load, read, fingerprint } = source;
+  const { cache: _cache, lazy: _lazy, verbose: _verbose, ...answers } = options;
+  return {
+    ...answers,
+    rules,
+    load,
+    read,
+    fingerprint,
+    basePath: options.basePath ?? rules?.config.basePath,
+    authInterrupts: options.authInterrupts ?? rules?.config.authInterrupts,
+    draftSecret: options.draftSecret ?? getDraftSecret(),
+    onError: options.onError ?? source.instrumentation?.onRequestError,
+  };
+}
+
+/** Returns the key of draft mode's cookie that the environment has; the workers of one server share another one. */
+export function getDraftSecret(): string | undefined {
+  return environment("DRAFT_SECRET") ?? environment("ROUTES_DRAFT_SECRET");
+}
+
 /**
- * Does what can fail; if it does, nothing stays open.
+ * Does work that can fail; if it does, nothing stays open.
  *
  * @param work What can fail.
  * @param close Closes what is open.
  */
-export async function orClose<T>(work: () => Promise<T>, close: () => Promise<void>): Promise<T> {
+export async function closeOnError<T>(work: () => Promise<T>, close: () => Promise<void>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -120,13 +129,15 @@ export async function orClose<T>(work: () => Promise<T>, close: () => Promise<vo
 }
 
 /**
- * Imports all route files of a handler.
+ * Imports the files of routes.
  *
+ * @param routes The routes.
+ * @param load Imports the file of one.
  * @throws {AggregateError} If some cannot be imported; all of them at once.
  */
-export async function loadAll(handler: RequestHandler): Promise<void> {
+export async function loadAll(routes: readonly Route[], load: (route: Route) => Promise<unknown>): Promise<void> {
   // All at once: they are independent, and imports one by one take three times as long.
-  const results = await Promise.allSettled(handler.routes.map(handler.load));
+  const results = await Promise.allSettled(routes.map(load));
   const errors = results.flatMap((result) => result.status === "rejected" ? [result.reason] : []);
   if (errors.length > 0) {
     // A file may be served at two paths.
@@ -134,9 +145,9 @@ export async function loadAll(handler: RequestHandler): Promise<void> {
   }
 }
 
-/** The routes of a handler, for people. */
-export function listRoutes(handler: Pick<RequestHandler, "routes">): RouteInfo[] {
-  return handler.routes.filter(({ isAbsent }) => !isAbsent).map(({ id, file, module }) => ({
+/** Lists routes for people. */
+export function listRoutes(routes: readonly Route[]): RouteInfo[] {
+  return routes.filter(({ isAbsent }) => !isAbsent).map(({ id, file, module }) => ({
     id,
     file,
     methods: module?.methods ?? [],

@@ -5,7 +5,7 @@
  */
 
 import { listen } from "./lasting_listener.ts";
-import { listRoutes, type OpenedHandler, type RouteInfo } from "./app.ts";
+import { type App, listRoutes, type RouteInfo } from "./app.ts";
 import { createDraining, GRACE_MS, stopInOrder, type Stoppable } from "./orderly_stop.ts";
 import { guardProcess } from "../process/process_guard.ts";
 import type { Fetch } from "./request_log.ts";
@@ -23,48 +23,76 @@ export interface RouteServer extends AsyncDisposable {
   shutdown(): Promise<void>;
 }
 
-/** What a server needs of a handler. */
-export type ServedHandler = Pick<OpenedHandler, "routes" | "close"> & Stoppable & { readonly fetch: Fetch };
+/** What a server needs of an app. */
+export interface ServedApp extends Stoppable {
+  readonly fetch: Fetch;
+  readonly routes: App["routes"];
+  readonly close: () => Promise<void>;
+  /** Whether responses are compressed, unless the options say otherwise. */
+  readonly compress?: boolean;
+}
 
-/** How a handler is served: options of `Deno.serve`, and how long a stop waits. */
-export type ServeHandlerOptions = Omit<Deno.ServeTcpOptions, "onError"> & {
-  readonly onError?: unknown;
+/** How a server listens: the options of `Deno.serve`, and how long a stop waits. */
+export interface ListenOptions {
+  /** The port; 0 for a free one. Default: 8000. */
+  port?: number | undefined;
+  /** The address. Default: `0.0.0.0`. */
+  hostname?: string | undefined;
+  /** Stops the server when it aborts. */
+  signal?: AbortSignal | undefined;
+  /** Called when the server listens. Default: prints the address. */
+  onListen?: ((address: Deno.NetAddr) => void) | undefined;
+  /** Whether other processes may listen on the same port. Default: no. */
+  reusePort?: boolean | undefined;
+  /** How many connections may wait to be accepted. Default: 511. */
+  tcpBacklog?: number | undefined;
+  /** Whether responses are compressed. Default: as `compress` of `next.config` says. */
+  automaticCompression?: boolean | undefined;
+  /** The certificate of TLS, in PEM. */
+  cert?: string | undefined;
+  /** The private key of TLS, in PEM. */
+  key?: string | undefined;
   /** How long a stop waits for what is in flight, in milliseconds. Default: 5,000. */
-  readonly grace?: number | undefined;
-};
+  grace?: number | undefined;
+}
 
 /**
- * Serves a handler, until it is told to stop or a signal comes.
+ * Serves an app until a signal comes or it is shut down.
  *
- * @param handler The handler; it is closed when the server has stopped.
+ * @param app The app; it is closed when the server has stopped.
  * @param options How it is served.
  */
-export function serveHandler(
-  handler: ServedHandler,
-  { grace = GRACE_MS, ...options }: ServeHandlerOptions,
-): RouteServer {
-  const draining = createDraining(handler);
-  const listener = listen({ ...options, onError }, draining.fetch, (text) => writeLog("warn", text));
+export function serveApp(app: ServedApp, options: ListenOptions): RouteServer {
+  const draining = createDraining(app);
+  const listener = listen(toServeOptions(options, app), draining.fetch, (text) => writeLog("warn", text));
   const stopped = Promise.withResolvers<void>();
   let stopping: Promise<void> | undefined;
   const stop = (lingers: boolean) =>
-    stopping ??= stopInOrder(draining, handler, listener.close, { grace, lingers })
-      .finally(handler.close).finally(stopped.resolve);
+    stopping ??= stopInOrder(draining, app, listener.close, { grace: options.grace ?? GRACE_MS, lingers })
+      .finally(app.close).finally(stopped.resolve);
   const shutdown = () => stop(false);
   // SIGTERM comes from what has other clients' connections in hand; who presses Ctrl-C waits for the prompt.
   const release = guardProcess((signal) => stop(signal === "SIGTERM"));
-  const finished = Promise.race([listener.finished, stopped.promise]).then(() => stopping ?? handler.drain())
-    .finally(release).finally(handler.close);
+  const finished = Promise.race([listener.finished, stopped.promise]).then(() => stopping ?? app.drain())
+    .finally(release).finally(app.close);
   if (options.signal?.aborted) shutdown();
   return {
     addr: listener.addr,
     finished,
     get routes() {
-      return listRoutes(handler);
+      return listRoutes(app.routes);
     },
     shutdown,
     [Symbol.asyncDispose]: shutdown,
   };
+}
+
+/** The options of `Deno.serve`, without those that are not set. */
+function toServeOptions(options: ListenOptions, { compress = false }: ServedApp): Deno.ServeTcpOptions {
+  const { port, hostname, signal, onListen, reusePort, tcpBacklog, cert, key } = options;
+  const automaticCompression = options.automaticCompression ?? compress;
+  const all = { port, hostname, signal, onListen, reusePort, tcpBacklog, cert, key, automaticCompression, onError };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
 /** What reaches the server is a stream that broke or was cut; the handler has told of it already, or knows why. */

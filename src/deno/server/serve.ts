@@ -4,45 +4,46 @@
  * @module
  */
 
-import { useJsonLog } from "../../log/log.ts";
+import type { AnswerOptions } from "../../handler/handler_options.ts";
+import type { RequestHandlerHost } from "../../handler/request_handler.ts";
+import type { ModuleNamespace } from "../../handler/served_route.ts";
+import { enableJsonLog, writeLog } from "../../log/log.ts";
 import type { RouteManifest } from "../../routing/manifest.ts";
-import type { RequestHandlerOptions } from "../../handler/handler_options.ts";
 import type { ConnectionInfo } from "../../scope/request_scope.ts";
+import { logStrayErrors } from "../process/process_guard.ts";
+import { openFolder } from "../project/folder_source.ts";
+import { pageExtensionsOf } from "../project/project_files.ts";
+import { type Project, scanProject } from "../project/scan.ts";
 import {
+  type App,
   type CacheOptions,
-  type CreateRequestHandlerOptions,
+  closeOnError,
+  createApp,
   listRoutes,
   type LoadOptions,
-  openManifest,
-  orClose,
   type RouteInfo,
 } from "./app.ts";
-import { openProject } from "./opened_project.ts";
+import { type ListenOptions, type RouteServer, serveApp } from "./http_server.ts";
 import { prewarm } from "./prewarm.ts";
-import { logStrayErrors } from "../process/process_guard.ts";
-import { pageExtensionsOf } from "../project/project_files.ts";
 import { type LogFormat, requestLogger, watchRequests } from "./request_log.ts";
-import { type Project, scanProject } from "../project/scan.ts";
-import { type RouteServer, serveHandler } from "./http_server.ts";
+
+/** Options of {@linkcode createRequestHandler}. */
+export interface CreateRequestHandlerOptions extends AnswerOptions, CacheOptions, LoadOptions {
+  /** Imports a file of the manifest; needed with a manifest. Default with a folder: `import()`. */
+  load?: (file: string) => Promise<ModuleNamespace>;
+}
 
 /** Options of {@linkcode serveRoutes}: those of `Deno.serve`, and how requests are answered. */
-export type ServeRoutesOptions =
-  & Omit<RequestHandlerOptions, "cache">
-  & CacheOptions
-  & LoadOptions
-  & {
-    /** Whether all cached responses with known paths are made before the server listens. Default: no. */
-    prewarm?: boolean | undefined;
-    /**
-     * How requests are logged on stdout: a line for people (`pretty`), one JSON object a line (`json`: `id`, `time`,
-     * `method`, `path`, `route`, `status`, `duration` in ms, `bytes`, `cache`), or not at all. Default: `off`. Where they
-     * are, responses carry `x-request-id`.
-     */
-    log?: LogFormat | undefined;
-    /** How long a stop waits for what is in flight, in milliseconds. Default: 5,000. */
-    grace?: number | undefined;
-  }
-  & Omit<Deno.ServeTcpOptions & Partial<Deno.TlsCertifiedKeyPem>, "onError">;
+export interface ServeRoutesOptions extends AnswerOptions, CacheOptions, LoadOptions, ListenOptions {
+  /** Whether all cached responses with known paths are generated before the server listens. Default: no. */
+  prewarm?: boolean | undefined;
+  /**
+   * How requests are logged on stdout: a line for people (`pretty`), one JSON object a line (`json`: `id`, `time`,
+   * `method`, `path`, `route`, `status`, `duration` in ms, `bytes`, `cache`), or not at all. Default: `off`. Where they
+   * are, responses carry `x-request-id`.
+   */
+  log?: LogFormat | undefined;
+}
 
 /** Answers requests without a socket. */
 export interface AppHandler {
@@ -75,7 +76,7 @@ export async function createRequestHandler(
   source: string | URL | RouteManifest,
   options: CreateRequestHandlerOptions = {},
 ): Promise<AppHandler> {
-  const handler = typeof source === "object" && "routes" in source
+  const app = typeof source === "object" && "routes" in source
     ? await openManifest(source, options)
     : await openProject(await scanProject(source, pageExtensionsOf), options);
   let release: (() => void) | undefined;
@@ -83,12 +84,12 @@ export async function createRequestHandler(
     fetch(request, info) {
       // A server is on the other side, `deno serve` or one of the program's own: it must outlive a floating rejection.
       if (info !== undefined) release ??= logStrayErrors();
-      return handler.fetch(request, info);
+      return app.fetch(request, info);
     },
-    drain: handler.drain,
-    close: () => handler.close().finally(release),
+    drain: app.drain,
+    close: () => app.close().finally(release),
     get routes() {
-      return listRoutes(handler);
+      return listRoutes(app.routes);
     },
   };
 }
@@ -120,7 +121,7 @@ export async function serveProject(
 ): Promise<RouteServer> {
   // What a module begins when it is imported may fail before the server listens.
   const release = logStrayErrors();
-  const endLog = log === "json" ? useJsonLog() : () => {};
+  const endLog = log === "json" ? enableJsonLog() : () => {};
   try {
     return await listenWithProject(project, log, options, endLog);
   } catch (error) {
@@ -139,12 +140,33 @@ async function listenWithProject(
 ): Promise<RouteServer> {
   const logger = requestLogger(log);
   const watched = logger === undefined ? undefined : watchRequests(logger);
-  // Each takes of the options what is its own.
-  const handler = await openProject(project, options, { onMatch: watched?.matched });
-  return await orClose(async () => {
-    if (options.prewarm) await prewarm(handler);
-    const fetch = watched?.watch(handler.fetch) ?? handler.fetch;
-    const close = () => handler.close().finally(closed);
-    return serveHandler({ ...handler, fetch, close }, { automaticCompression: handler.compress ?? false, ...options });
-  }, handler.close);
+  const app = await openProject(project, options, watched?.matched);
+  return await closeOnError(async () => {
+    if (options.prewarm) await prewarm(app);
+    const fetch = watched?.watch(app.fetch) ?? app.fetch;
+    return serveApp({ ...app, fetch, close: () => app.close().finally(closed) }, options);
+  }, app.close);
+}
+
+/** Opens the app of a project, and calls the `register` of its `instrumentation.ts`. */
+async function openProject(
+  project: Project,
+  options: CreateRequestHandlerOptions,
+  onMatch?: RequestHandlerHost["onMatch"],
+): Promise<App> {
+  const source = await openFolder(project, options);
+  const { config } = source.rules;
+  for (const warning of project.manifest.warnings) writeLog("warn", `Warning: ${warning}`);
+  if (options.verbose && config.ignored.length > 0) {
+    writeLog("info", `Keys of ${config.file} that have no effect here: ${config.ignored.join(", ")}`);
+  }
+  await source.instrumentation.register();
+  return await createApp(source, { ...options, onMatch });
+}
+
+/** Opens the app of a manifest, whose files the caller imports. */
+async function openManifest(manifest: RouteManifest, options: CreateRequestHandlerOptions): Promise<App> {
+  const { load } = options;
+  if (load === undefined) throw new TypeError('Cannot serve a manifest: it has no modules, pass "load" with it');
+  return await createApp({ manifest, load }, options);
 }

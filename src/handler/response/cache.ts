@@ -4,15 +4,21 @@
  * @module
  */
 
-import { isResponseEntry, isStorable, readBody, responseEntry, responseOf } from "../../cache/cached_response.ts";
-import type { FilledEntry, FillReason, Found } from "../../cache/incremental_cache.ts";
+import {
+  createCachedResponse,
+  createResponseEntry,
+  isResponseEntry,
+  isStorable,
+  readBody,
+} from "../../cache/cached_response.ts";
+import type { CacheResult, FilledEntry, FillReason } from "../../cache/incremental_cache.ts";
 import { pathTags } from "../../cache/path_tags.ts";
 import type { MaybePromise } from "../../cache/store.ts";
 import { matchesIfNoneMatch } from "../../http/etag.ts";
-import { receivedHeader } from "../../http/native.ts";
+import { getReceivedHeader } from "../../http/native.ts";
 import { isDraft } from "../../scope/draft_mode.ts";
 import { followClient } from "../../scope/inbound_request.ts";
-import { type Application, RequestScope, type ScopedRoute, type StaticFill } from "../../scope/request_scope.ts";
+import type { Application, RequestScope, ScopedRoute, StaticFill } from "../../scope/request_scope.ts";
 import type { CachePolicy } from "./cache_policy.ts";
 
 /** A request for a cached route. */
@@ -39,7 +45,7 @@ export interface ResponseCache {
  * What a handler sees that runs for everyone. It is not the address of the server, which differs among the processes
  * that share a cache, but the one that Next.js has there.
  */
-const NOBODY = "http://localhost:3000";
+const STATIC_ORIGIN = "http://localhost:3000";
 
 /** How long a path that turned out to be dynamic goes past the cache, in milliseconds, and how many such are known. */
 const DYNAMIC_FOR = 60_000, DYNAMIC_PATHS = 10_000;
@@ -54,7 +60,7 @@ export interface ResponseCacheOptions {
   /** Whether anything is cached at all. */
   readonly enabled: boolean;
   /** Told of each response that the cache had or made. */
-  readonly onFound: ((state: Found["state"], route: ScopedRoute) => void) | undefined;
+  readonly onFound: ((state: CacheResult["state"], route: ScopedRoute) => void) | undefined;
 }
 
 /**
@@ -92,7 +98,7 @@ export function createResponseCache(
         return filled.state === "large" ? "uncacheable" : filled.state;
       },
     });
-    const deliver = (found: Found | null): MaybePromise<Response> => {
+    const deliver = (found: CacheResult | null): MaybePromise<Response> => {
       if (found !== null) {
         onFound?.(found.state, scope.route);
         return head(toResponse(found, scope));
@@ -106,10 +112,10 @@ export function createResponseCache(
     return found instanceof Promise ? found.then(deliver) : deliver(found);
   }
 
-  function toResponse(found: Found, scope: RequestScope): Response {
-    const condition = receivedHeader(scope.received, "if-none-match");
+  function toResponse(found: CacheResult, scope: RequestScope): Response {
+    const condition = getReceivedHeader(scope.received, "if-none-match");
     const isKnown = condition === null ? undefined : (etag: string) => matchesIfNoneMatch(condition, etag);
-    return responseOf(found, isKnown, cache.now());
+    return createCachedResponse(found, isKnown, cache.now());
   }
 
   function isDynamic(key: string): boolean {
@@ -205,7 +211,7 @@ async function fill(request: CachedRequest, reason: FillReason): Promise<FilledE
       return unkept("uncacheable", new Response(body, { status, statusText, headers }), scope);
     }
     const tags = [...new Set([...pathTags(scope.route.id, pathname), ...fill.tags])];
-    return await responseEntry(response, body, tags, lower(policy.revalidate, fill.revalidate));
+    return await createResponseEntry(response, body, tags, lower(policy.revalidate, fill.revalidate));
   } catch {
     // The stream failed, and was reported by who read it.
     return { state: "failed", response: new Response(null, { status: 500 }) };
@@ -227,18 +233,12 @@ function lower(a: number | null, b: number | null): number | null {
  * client; one that may not use it, or runs when the client has its answer, gets one that has nothing but a path.
  */
 function fillScope({ scope, policy }: CachedRequest, reason: FillReason): RequestScope {
-  const { application, route, received, info, url, pathname } = scope;
   const { mode, revalidate } = policy;
-  const real = reason === "miss" && mode !== "force-static";
-  const empty = NOBODY + seenPath(scope);
-  const own = real
-    ? new RequestScope(application, route, received, info, url)
-    : new RequestScope(application, route, new Request(empty), undefined, empty);
-  own.matched = pathname;
-  if (!real) own.requestHeaders = new Headers();
-  else if (scope.requestHeaders !== undefined) own.requestHeaders = scope.requestHeaders;
-  own.fill = { mode, reason, tags: new Set(), revalidate, dynamic: undefined };
-  return own;
+  const fill: StaticFill = { mode, reason, tags: new Set(), revalidate, dynamic: undefined };
+  const { pathname: matched } = scope;
+  if (reason === "miss" && mode !== "force-static") return scope.fork({ matched, fill });
+  const url = STATIC_ORIGIN + seenPath(scope);
+  return scope.fork({ matched, fill, url, received: new Request(url), requestHeaders: new Headers() });
 }
 
 async function answerDraft(request: CachedRequest): Promise<Response> {

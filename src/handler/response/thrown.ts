@@ -5,7 +5,7 @@
  */
 
 import { type ControlFlow, controlFlowResponse, readControlFlow } from "../../http/control_flow.ts";
-import { receivedHeader } from "../../http/native.ts";
+import { getReceivedHeader } from "../../http/native.ts";
 import type { RequestScope } from "../../scope/request_scope.ts";
 import { joinCookies } from "./finish.ts";
 
@@ -30,7 +30,7 @@ export function thrownResponse(error: unknown, scope: RequestScope, authInterrup
  */
 function answersForm({ status }: ControlFlow, { received }: RequestScope): boolean {
   if (received.method !== "POST" || (status !== 307 && status !== 308)) return false;
-  const type = receivedHeader(received, "content-type") ?? "";
+  const type = getReceivedHeader(received, "content-type") ?? "";
   return type === "application/x-www-form-urlencoded" || type.startsWith("multipart/form-data");
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { receivedHeader } from "../../http/native.ts";
+import { getReceivedHeader } from "../../http/native.ts";
 
 /**
  * The URL that the client asked for, by `X-Forwarded-Proto` and `X-Forwarded-Host`. Whoever can reach the server can send
@@ -16,9 +16,9 @@ import { receivedHeader } from "../../http/native.ts";
 export function forwardedUrl(request: Request): { url: string; host: string | null } {
   const { url } = request;
   const [, scheme = "http", authority = "", rest = ""] = /^([a-z]+):\/\/([^/?#]*)(.*)$/s.exec(url) ?? [];
-  const proto = first(receivedHeader(request, "x-forwarded-proto"))?.toLowerCase();
-  const own = receivedHeader(request, "host");
-  const host = first(receivedHeader(request, "x-forwarded-host")) ?? own;
+  const proto = first(getReceivedHeader(request, "x-forwarded-proto"))?.toLowerCase();
+  const own = getReceivedHeader(request, "host");
+  const host = first(getReceivedHeader(request, "x-forwarded-host")) ?? own;
   const shown = proto === "http" || proto === "https" ? proto : scheme;
   return { url: `${shown}://${host ?? authority}${rest}`, host };
 }

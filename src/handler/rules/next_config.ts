@@ -63,6 +63,8 @@ export interface AppConfig {
   readonly tsconfigPath: string | undefined;
   /** The endings of files that are imported as text, with dot (`turbopack.rules` with `raw-loader`). */
   readonly textExtensions: readonly string[];
+  /** What names of modules stand for (`turbopack.resolveAlias`). */
+  readonly moduleAliases: Readonly<Record<string, readonly string[]>>;
   /** Keys that mean nothing here. */
   readonly ignored: readonly string[];
 }
@@ -98,10 +100,12 @@ export async function readAppConfig(exported: unknown, file: string): Promise<Ap
   const config = value as Keys;
   const experimental = (config.experimental ?? {}) as Keys;
   const tsconfigPath = readTsconfigPath((config.typescript as Keys | undefined)?.tsconfigPath, file);
-  const textExtensions = readTextExtensions((config.turbopack as Keys | undefined)?.rules);
+  const turbopack = (config.turbopack ?? {}) as Keys;
+  const textExtensions = readTextExtensions(turbopack.rules);
+  const moduleAliases = readModuleAliases(turbopack.resolveAlias);
   const used = new Set([
     ...(tsconfigPath === undefined ? [] : ["typescript"]),
-    ...(textExtensions.length === 0 ? [] : ["turbopack"]),
+    ...(textExtensions.length + Object.keys(moduleAliases).length === 0 ? [] : ["turbopack"]),
   ]);
   const trailingSlash = config.trailingSlash === true ? "always" : "never";
   const ignoreCase = experimental.caseSensitiveRoutes !== true;
@@ -123,6 +127,7 @@ export async function readAppConfig(exported: unknown, file: string): Promise<Ap
     pageExtensions: readExtensions(config.pageExtensions, file),
     tsconfigPath,
     textExtensions,
+    moduleAliases,
     ignored: [
       ...Object.keys(config).filter((key) => !KNOWN.has(key) && key !== "experimental" && !used.has(key)),
       ...Object.keys(experimental).filter((key) => !KNOWN_EXPERIMENTS.has(key)).map((key) => `experimental.${key}`),
@@ -163,6 +168,17 @@ function readTextExtensions(rules: unknown): string[] {
   });
 }
 
+/** Of several meanings, the one for servers: Turbopack knows the condition `browser` only. */
+function readModuleAliases(aliases: unknown): Record<string, readonly string[]> {
+  const found = Object.entries((aliases ?? {}) as Keys).map(([name, value]) => {
+    const target = typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Keys).default
+      : value;
+    return [name, [target].flat().filter((each) => typeof each === "string")] as const;
+  });
+  return Object.fromEntries(found.filter(([, targets]) => targets.length > 0));
+}
+
 function isTextRule(rule: unknown): boolean {
   const loaders = Array.isArray(rule) ? rule : (rule as Keys | null)?.loaders;
   const [loader, ...others] = Array.isArray(loaders) ? loaders : [];
@@ -184,6 +200,7 @@ export const NO_CONFIG: AppConfig = {
   pageExtensions: undefined,
   tsconfigPath: undefined,
   textExtensions: [],
+  moduleAliases: {},
   ignored: [],
 };
 

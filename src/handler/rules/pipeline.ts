@@ -1,44 +1,52 @@
 /**
- * What stands before the routes: the rules of `next.config`, the proxy, the files of `public/`. In Next's order.
+ * What happens to a request before its route: the rules of `next.config`, the proxy and the files of `public/`, in the
+ * order that Next.js documents.
  *
+ * @see https://nextjs.org/docs/app/api-reference/file-conventions/proxy#execution-order
  * @module
  */
 
 import { safeLocation } from "../../http/control_flow.ts";
 import type { NextRequest } from "../../http/next_request.ts";
 import { canonicalPath } from "../../routing/canonical_path.ts";
+import { proxyRequestOf } from "../../scope/proxy_request.ts";
 import type { RequestScope } from "../../scope/request_scope.ts";
-import type { AppConfig, DestinationRule } from "./next_config.ts";
 import { forward } from "./external_rewrite.ts";
 import { createRuleHeader } from "./header_rule.ts";
+import type { AppConfig, DestinationRule } from "./next_config.ts";
 import type { PathRule, RuleParams } from "./path_rule.ts";
-import type { Proxy, ProxyVerdict } from "./proxy.ts";
+import type { Proxy, ProxyDecision } from "./proxy.ts";
+import { withHeaders } from "./response_headers.ts";
 
-/** What an application has before its routes. */
-export interface Front {
-  /** Its rules. */
+/** What applies to requests before their routes. */
+export interface RoutingRules {
+  /** The rules of `next.config`. */
   readonly config: AppConfig;
-  /** Its proxy. */
+  /** The proxy. */
   readonly proxy: Proxy | undefined;
   /** Answers with a file of `public/`, if there is one of this path. */
   readonly publicFile: ((pathname: string, request: NextRequest) => Promise<Response | null>) | undefined;
 }
 
-/** A request on its way to a route. */
-export interface Visit {
-  /** The canonical path, below the base path, without slash at the end. */
-  readonly pathname: string;
-  /** Whether the path is not below the base path, and whole then: only rules that say so are for it. */
-  readonly isOutside?: boolean;
+/** A request that rules apply to; the steps change where it leads. */
+export interface RoutedRequest {
   /** The scope that the proxy runs in; its request is the client's. */
   readonly scope: RequestScope;
+  /** The canonical path as the client asked for it, below the base path, without a slash at the end. */
+  readonly requested: string;
+  /** Whether the path is not below the base path, and whole then: only rules with `basePath: false` apply to it. */
+  readonly isOutside: boolean;
+  /** The path that it leads to. */
+  pathname: string;
   /** The URL that the route handler sees, where it is not the one that was received. */
-  readonly url: string | undefined;
-  /** The request headers that the route handler sees, where a proxy has replaced them. */
-  readonly headers: Headers | undefined;
+  url: string | undefined;
+  /** The request headers that the route handler sees, where the proxy has replaced them. */
+  headers: Headers | undefined;
+  /** What the proxy decided, if it ran. */
+  decision: ProxyDecision | undefined;
 }
 
-/** The routes behind the front. */
+/** The routes that requests lead to. */
 export interface Routes {
   /** The route that answers a path, if there is one. */
   match(pathname: string): MatchedRoute | null;
@@ -48,79 +56,215 @@ export interface Routes {
 
 /** A route that answers a path. */
 export interface MatchedRoute {
-  /** Whether its pattern has no params. */
+  /** Whether its pattern has no dynamic segments. */
   readonly isStatic: boolean;
   /** Answers. */
-  answer(visit: Visit): Promise<Response>;
+  answer(request: RoutedRequest): Promise<Response>;
 }
 
-/** Whether there is anything before the routes. */
-export function isFrontEmpty({ config, proxy, publicFile }: Front): boolean {
+/** A response, and whose headers it gets besides its own. */
+interface Answer {
+  readonly response: Response;
+  readonly headers: "own" | "proxy" | "proxy and config";
+}
+
+/** One step: answers, or leaves the request to the next one. */
+type Step = (request: RoutedRequest, rules: RoutingRules, routes: Routes) => MaybePromise<Answer | undefined>;
+type MaybePromise<T> = T | Promise<T>;
+
+const STEPS: readonly Step[] = [
+  redirect,
+  askProxy,
+  rewriteBeforeFiles,
+  leaveOutside,
+  servePublicFile,
+  answerStaticRoute,
+  rewriteAfterFiles,
+  answerAnyRoute,
+  rewriteFallback,
+];
+
+/** Whether nothing applies to any request. */
+export function hasNoRules({ config, proxy, publicFile }: RoutingRules): boolean {
   const { headers, redirects, rewrites: { beforeFiles, afterFiles, fallback } } = config;
-  const rules = headers.length + redirects.length + beforeFiles.length + afterFiles.length + fallback.length;
-  return proxy === undefined && publicFile === undefined && rules === 0;
+  const count = headers.length + redirects.length + beforeFiles.length + afterFiles.length + fallback.length;
+  return proxy === undefined && publicFile === undefined && count === 0;
 }
 
 /**
- * Answers a request.
+ * Answers a request by the rules, or by the route that they lead it to.
  *
- * @param front What stands before the routes.
- * @param visit The request.
- * @param request The client's request, for rules with conditions.
+ * @param rules The rules.
+ * @param request The request.
  * @param routes The routes.
  * @throws Whatever the proxy throws.
  */
-export async function passFront(
-  front: Front,
-  visit: Visit,
-  request: () => NextRequest,
-  routes: Routes,
-): Promise<Response> {
-  const redirected = redirect(front, visit, request);
-  if (redirected !== null) return redirected;
-  const { proxy } = front;
-  const verdict = !visit.isOutside && proxy?.matches(visit.pathname, request) ? await proxy.ask(visit.scope) : null;
-  if (verdict?.kind === "response") return withConfigHeaders(front, visit, request, verdict.response, null);
-  const reached = verdict === null ? visit : afterProxy(visit, verdict);
-  if (reached === null) return new Response(null, { status: 400 });
-  const answer = "external" in reached
-    ? { forwarded: await forward(reached.external, visit.scope, { headers: reached.headers }) }
-    : await resolve(front, reached, request, routes);
-  if ("forwarded" in answer) return withProxyHeaders(answer.forwarded, verdict);
-  return withConfigHeaders(front, visit, request, answer, verdict);
+export async function applyRules(rules: RoutingRules, request: RoutedRequest, routes: Routes): Promise<Response> {
+  for (const step of STEPS) {
+    const result = step(request, rules, routes);
+    // Most steps leave most requests alone, and a promise for each would add up.
+    const answer = result instanceof Promise ? await result : result;
+    if (answer !== undefined) return addHeaders(answer, request, rules);
+  }
+  return addHeaders(toAnswer(await routes.notFound()), request, rules);
 }
 
-/** What a rule captures of a request, of its path below the base path or of all of it. */
-function matchOf(
-  rule: PathRule,
-  { pathname, isOutside = false, scope }: Visit,
-  request: () => NextRequest,
-): RuleParams | null {
-  if (rule.withBasePath) return isOutside ? null : rule.match(pathname, request);
-  const { basePath } = scope.application;
-  return rule.match(isOutside || basePath === "" ? pathname : `${basePath}${pathname}`.replace(/\/$/, ""), request);
+/** Makes the usual answer, which gets all headers. */
+function toAnswer(response: Response): Answer {
+  return { response, headers: "proxy and config" };
 }
 
-function redirect({ config }: Front, visit: Visit, request: () => NextRequest): Response | null {
-  const { scope } = visit;
+function redirect(request: RoutedRequest, { config }: RoutingRules): Answer | undefined {
   // What Next.js serves itself is not moved.
-  if (/^\/_next(?:\/|$)/.test(visit.pathname)) return null;
-  const { pathname, search } = new URL(scope.url ?? scope.received.url);
+  if (/^\/_next(?:\/|$)/.test(request.pathname)) return undefined;
+  const { pathname, search } = new URL(getVisibleUrl(request));
   for (const rule of config.redirects) {
-    const params = matchOf(rule, visit, request);
+    const params = matchRule(rule, request);
     if (params === null) continue;
-    const location = locationOf(rule, params, scope);
-    if (location === null) return new Response(null, { status: 400 });
-    // A pattern means a path with a slash and without one: from one to the other it would go round.
+    const location = toLocation(rule, params, request.scope);
+    if (location === null) return { response: new Response(null, { status: 400 }), headers: "own" };
+    // A pattern means a path with a slash and without one: from one to the other it would loop.
     if (location === pathname) continue;
     const target = safeLocation(withOwnQuery(location, search.slice(1)));
-    // 308 is kept by the client for ever and shown by none; the others say where they lead, as in Next.js.
-    return new Response(rule.status === 308 ? null : encoder.encode(target), {
-      status: rule.status,
-      headers: { location: target },
-    });
+    // Browsers show the body of none; 308 alone has none in Next.js.
+    const body = rule.status === 308 ? null : encoder.encode(target);
+    return { response: new Response(body, { status: rule.status, headers: { location: target } }), headers: "own" };
   }
-  return null;
+}
+
+function askProxy(request: RoutedRequest, { proxy }: RoutingRules): MaybePromise<Answer | undefined> {
+  if (request.isOutside || proxy === undefined) return undefined;
+  return proxy.matches(request.pathname, () => proxyRequestOf(request.scope)) ? followProxy(proxy, request) : undefined;
+}
+
+async function followProxy(proxy: Proxy, request: RoutedRequest): Promise<Answer | undefined> {
+  const { scope } = request;
+  const decision = request.decision = await proxy.ask(scope);
+  if (decision.kind === "response") return toAnswer(decision.response);
+  request.headers = decision.request;
+  if (decision.kind === "next") return undefined;
+  const url = new URL(decision.url);
+  // Only NextResponse.rewrite() may choose another origin, never a header copied from the client.
+  if (url.origin !== new URL(getVisibleUrl(request)).origin) {
+    return { response: await forward(url.href, scope, { headers: request.headers }), headers: "proxy" };
+  }
+  const pathname = canonicalPath(url.pathname);
+  if (pathname === null) return { response: new Response(null, { status: 400 }), headers: "own" };
+  url.pathname = pathname;
+  request.url = url.href;
+  request.pathname = withoutTrailingSlash(pathname);
+}
+
+function rewriteBeforeFiles(request: RoutedRequest, { config }: RoutingRules): MaybePromise<Answer | undefined> {
+  request.url ??= getVisibleUrl(request);
+  const { beforeFiles } = config.rewrites;
+  return beforeFiles.length === 0 ? undefined : rewriteByAll(beforeFiles, request);
+}
+
+/** Applies all rewrites that match, one after the other. */
+async function rewriteByAll(list: readonly DestinationRule[], request: RoutedRequest): Promise<Answer | undefined> {
+  for (const rule of list) {
+    const answer = await rewrite(rule, request);
+    if (typeof answer === "object") return answer;
+  }
+}
+
+function leaveOutside({ isOutside }: RoutedRequest, _: RoutingRules, routes: Routes) {
+  return isOutside ? routes.notFound().then(toAnswer) : undefined;
+}
+
+function servePublicFile({ pathname, scope }: RoutedRequest, { publicFile }: RoutingRules) {
+  return publicFile?.(pathname, proxyRequestOf(scope)).then((file) => file === null ? undefined : toAnswer(file));
+}
+
+function answerStaticRoute(request: RoutedRequest, _: RoutingRules, routes: Routes) {
+  const route = routes.match(request.pathname);
+  return route?.isStatic ? route.answer(request).then(toAnswer) : undefined;
+}
+
+function rewriteAfterFiles(request: RoutedRequest, rules: RoutingRules, routes: Routes) {
+  const { afterFiles } = rules.config.rewrites;
+  return afterFiles.length === 0 ? undefined : rewriteUntilFound(afterFiles, request, rules, routes);
+}
+
+function answerAnyRoute(request: RoutedRequest, _: RoutingRules, routes: Routes) {
+  return routes.match(request.pathname)?.answer(request).then(toAnswer);
+}
+
+function rewriteFallback(request: RoutedRequest, rules: RoutingRules, routes: Routes) {
+  const { fallback } = rules.config.rewrites;
+  return fallback.length === 0 ? undefined : rewriteUntilFound(fallback, request, rules, routes);
+}
+
+/** Applies rewrites until one leads to something. */
+async function rewriteUntilFound(
+  list: readonly DestinationRule[],
+  request: RoutedRequest,
+  rules: RoutingRules,
+  routes: Routes,
+): Promise<Answer | undefined> {
+  for (const rule of list) {
+    const answer = await rewrite(rule, request);
+    if (typeof answer === "object") return answer;
+    if (!answer) continue;
+    const found = await servePublicFile(request, rules) ?? await answerAnyRoute(request, rules, routes);
+    if (found !== undefined) return found;
+  }
+}
+
+/**
+ * Applies one rewrite.
+ *
+ * @returns The answer of another server, or whether the request leads to another path now.
+ */
+async function rewrite(rule: DestinationRule, request: RoutedRequest): Promise<Answer | boolean> {
+  const { destination } = rule;
+  const params = matchRule(rule, request);
+  if (params === null) return false;
+  const { scope, headers } = request;
+  try {
+    const target = destination.to(params);
+    if (destination.external) {
+      const url = joinQuery(target, new URL(getVisibleUrl(request)).search);
+      const withholdsCredentials = destination.hasHostParams;
+      return { response: await forward(url, scope, { headers, withholdsCredentials }), headers: "proxy" };
+    }
+    const path = canonicalPath(target.split("?", 1)[0]!);
+    if (path === null) return { response: new Response(null, { status: 400 }), headers: "proxy" };
+    request.pathname = withoutTrailingSlash(path);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return { response: new Response(null, { status: 400 }), headers: "proxy" };
+    throw error;
+  }
+}
+
+/** What a rule captures of a request: of its path below the base path, or of all of it. */
+function matchRule(
+  rule: PathRule,
+  { pathname, isOutside, scope }: RoutedRequest,
+): RuleParams | null {
+  const request = () => proxyRequestOf(scope);
+  if (rule.withBasePath) return isOutside ? null : rule.match(pathname, request);
+  const { basePath } = scope.application;
+  const whole = isOutside || basePath === "" ? pathname : withoutTrailingSlash(`${basePath}${pathname}`);
+  return rule.match(whole, request);
+}
+
+/** The URL of the request as it stands: as the proxy wants it, or as it came. */
+function getVisibleUrl({ url, scope }: RoutedRequest): string {
+  return url ?? scope.url ?? scope.received.url;
+}
+
+/** Returns `null` for params that no destination may have. */
+function toLocation(rule: DestinationRule, params: RuleParams, { application }: RequestScope): string | null {
+  try {
+    const target = rule.destination.to(params);
+    const isBelow = !rule.destination.external && rule.withBasePath;
+    return isBelow ? application.basePath + target : target;
+  } catch {
+    return null;
+  }
 }
 
 /** Bytes: a string would bring a content type along. */
@@ -133,137 +277,29 @@ function withOwnQuery(location: string, own: string): string {
   return bare + (whole === "" ? "" : `?${whole}`) + hash;
 }
 
-/** `null` for params that no destination may have. */
-function locationOf(rule: DestinationRule, params: RuleParams, { application }: RequestScope): string | null {
-  try {
-    const target = rule.destination.to(params);
-    const below = !rule.destination.external && rule.withBasePath;
-    return below ? application.basePath + target : target;
-  } catch {
-    return null;
-  }
-}
-
-function afterProxy(
-  visit: Visit,
-  verdict: ProxyVerdict & { kind: "next" | "rewrite" },
-): Visit | { external: string; headers: Headers | undefined } | null {
-  const { scope } = visit;
-  const headers = verdict.request;
-  if (verdict.kind === "next") return { ...visit, headers };
-  const url = new URL(verdict.url);
-  // Code says where to, and code alone: what the client sent has gone through the proxy's hands.
-  if (url.origin !== new URL(scope.url ?? scope.received.url).origin) return { external: url.href, headers };
-  const pathname = canonicalPath(url.pathname);
-  if (pathname === null) return null;
-  url.pathname = pathname;
-  return { scope, headers, url: url.href, pathname: pathname.replace(/(?<=.)\/$/, "") };
-}
-
-/** The path through files, rewrites and routes. */
-async function resolve(
-  { config: { rewrites }, publicFile }: Front,
-  visit: Visit,
-  request: () => NextRequest,
-  routes: Routes,
-): Promise<Response | { forwarded: Response }> {
-  let { pathname } = visit;
-  const url = visit.url ?? visit.scope.url ?? visit.scope.received.url;
-  const at = (pathname: string): Visit => ({ ...visit, pathname, url });
-
-  /** Looks at one rule; says where the request is then, or has been sent. */
-  async function follow(rule: DestinationRule): Promise<string | Response | null> {
-    const params = matchOf(rule, at(pathname), request);
-    if (params === null) return null;
-    const { search } = new URL(url);
-    try {
-      const target = rule.destination.to(params);
-      if (rule.destination.external) {
-        const { hasHostParams: withholdsCredentials } = rule.destination;
-        return await forward(joinQuery(target, search), visit.scope, { headers: visit.headers, withholdsCredentials });
-      }
-      const path = canonicalPath(target.split("?", 1)[0]!);
-      return path?.replace(/(?<=.)\/$/, "") ?? new Response(null, { status: 400 });
-    } catch (error) {
-      if (error instanceof RangeError) return new Response(null, { status: 400 });
-      throw error;
-    }
-  }
-
-  for (const rule of rewrites.beforeFiles) {
-    const next = await follow(rule);
-    if (next instanceof Response) return { forwarded: next };
-    pathname = next ?? pathname;
-  }
-  if (visit.isOutside) return await routes.notFound();
-  const file = await publicFile?.(pathname, request());
-  if (file) return file;
-  let route = routes.match(pathname);
-  if (route?.isStatic) return await route.answer(at(pathname));
-  for (const rules of [rewrites.afterFiles, rewrites.fallback]) {
-    if (rules === rewrites.fallback && route !== null) break;
-    for (const rule of rules) {
-      const next = await follow(rule);
-      if (next instanceof Response) return { forwarded: next };
-      if (next === null) continue;
-      pathname = next;
-      const file = await publicFile?.(pathname, request());
-      if (file) return file;
-      route = routes.match(pathname);
-      if (route !== null) return await route.answer(at(pathname));
-    }
-  }
-  return await (route === null ? routes.notFound() : route.answer(at(pathname)));
-}
-
 function joinQuery(target: string, search: string): string {
   if (search === "") return target;
   return target + (target.includes("?") ? `&${search.slice(1)}` : search);
 }
 
+function withoutTrailingSlash(pathname: string): string {
+  return pathname.replace(/(?<=.)\/$/, "");
+}
+
 /** The headers of `next.config` win over those of the route handler, as in Next.js; those of the proxy over both. */
-function withConfigHeaders(
-  { config }: Front,
-  visit: Visit,
-  request: () => NextRequest,
-  response: Response,
-  verdict: ProxyVerdict | null,
-): Response {
+function addHeaders({ response, headers }: Answer, request: RoutedRequest, { config }: RoutingRules): Response {
+  const { decision } = request;
   const set: [string, string][] = [];
-  for (const rule of config.headers) {
-    const params = matchOf(rule, visit, request);
-    if (params === null) continue;
-    set.push(...rule.headers.map((header) => createRuleHeader(header, params)).filter((header) => header !== null));
+  if (headers === "proxy and config" && config.headers.length > 0) {
+    const asRequested = { ...request, pathname: request.requested };
+    for (const rule of config.headers) {
+      const params = matchRule(rule, asRequested);
+      if (params === null) continue;
+      set.push(...rule.headers.map((header) => createRuleHeader(header, params)).filter((header) => header !== null));
+    }
   }
-  return withProxyHeaders(set.length === 0 ? response : withHeaders(response, set), verdict);
-}
-
-function withProxyHeaders(response: Response, verdict: ProxyVerdict | null): Response {
-  if (verdict === null || verdict.kind === "response") return response;
-  const set = [...verdict.headers];
-  return set.length === 0 ? response : withHeaders(response, set);
-}
-
-/** A cache must know what either of them has looked at (RFC 9110 §12.5.5). */
-function joinVary(own: string | null, more: string): string {
-  const names = `${own ?? ""},${more}`.split(",").map((name) => name.trim()).filter((name) => name !== "");
-  const known = names.map((name) => name.toLowerCase());
-  return names.filter((_, index) => known.indexOf(known[index]!) === index).join(", ");
-}
-
-/** A response with headers of its own replaced; cookies come before its own cookies. */
-function withHeaders(response: Response, set: readonly [string, string][]): Response {
-  // An upgrade to WebSocket is what the server knows as the very object.
-  if (response.status === 101) return response;
-  const { body, status, statusText } = response;
-  const headers = new Headers(response.headers);
-  const cookies = headers.getSetCookie();
-  headers.delete("set-cookie");
-  for (const [name, value] of set) {
-    if (name.toLowerCase() === "set-cookie") headers.append(name, value);
-    else if (name.toLowerCase() === "vary") headers.set(name, joinVary(headers.get(name), value));
-    else headers.set(name, value);
-  }
-  for (const line of cookies) headers.append("set-cookie", line);
-  return new Response(body, { status, statusText, headers });
+  const withConfig = set.length === 0 ? response : withHeaders(response, set);
+  if (headers === "own" || decision === undefined || decision.kind === "response") return withConfig;
+  const fromProxy = [...decision.headers];
+  return fromProxy.length === 0 ? withConfig : withHeaders(withConfig, fromProxy);
 }

@@ -1,5 +1,5 @@
 /**
- * A `proxy.ts`: which requests it sees, and what its verdict means.
+ * A `proxy.ts`: which requests it sees, and what it decides.
  *
  * @module
  */
@@ -10,12 +10,12 @@ import type { NextRequest } from "../../http/next_request.ts";
 import { isRewrite } from "../../http/next_response.ts";
 import { joinCookies } from "../response/finish.ts";
 import { isFraming } from "./header_rule.ts";
-import { createRule, type PathRule, type RuleInit } from "./path_rule.ts";
+import { createRule, type RuleInit } from "./path_rule.ts";
 import { type RequestScope, runInScope } from "../../scope/request_scope.ts";
 import { proxyRequestOf } from "../../scope/proxy_request.ts";
 
 /** What a proxy decides of a request. */
-export type ProxyVerdict =
+export type ProxyDecision =
   /** It goes on, perhaps with other headers; its response gets `headers` too. */
   | { readonly kind: "next"; readonly request: Headers | undefined; readonly headers: Headers }
   /** The same, answered by what another URL has. */
@@ -34,7 +34,7 @@ export interface Proxy {
    *
    * @throws Whatever it throws; and {TypeError} if it returns something that is no Response.
    */
-  ask(scope: RequestScope): Promise<ProxyVerdict>;
+  ask(scope: RequestScope): Promise<ProxyDecision>;
 }
 
 /**
@@ -57,9 +57,7 @@ export function readProxy(module: Readonly<Record<string, unknown>>, file: strin
   return {
     file,
     matches(pathname, request) {
-      if (rules === null) return true;
-      const paths = namesOf(pathname);
-      return rules.some((rule) => paths.some((path) => rule.match(path, request) !== null));
+      return rules === null || rules.some((matches) => matches(pathname, request));
     },
     async ask(scope) {
       const event: NextFetchEvent = {
@@ -73,36 +71,50 @@ export function readProxy(module: Readonly<Record<string, unknown>>, file: strin
         },
       };
       const returned = await runInScope(scope, () => (call as NextProxy)(proxyRequestOf(scope), event));
-      return readVerdict(returned, scope, file);
+      return toDecision(returned, scope, file);
     },
   };
 }
 
-/** What a matcher covers by a path: Next.js compiles `/` for `/index` too, and `/m` for `/m.json`. */
-function namesOf(pathname: string): string[] {
-  const bare = pathname.replace(/\.json$/, "");
-  const names = bare === pathname ? [pathname] : [pathname, bare];
-  return bare === "/index" ? [...names, "/"] : names;
-}
+type Matcher = (pathname: string, request: () => NextRequest) => boolean;
 
-function readMatcher(matcher: unknown, where: string): PathRule {
+/** Reads a matcher. Next.js compiles `/` for `/index` too, and `/m` for `/m.json`. */
+function readMatcher(matcher: unknown, where: string): Matcher {
   if (typeof matcher !== "string" && (typeof matcher !== "object" || matcher === null)) {
     throw new TypeError(
       `Cannot read ${where}: it is ${matcher === null ? "null" : typeof matcher}, write "/path/:rest*"`,
     );
   }
-  // Not blind to case: what the router tells apart, a guard must too.
-  return createRule(typeof matcher === "string" ? { source: matcher } : matcher as RuleInit, where, false);
+  const init = typeof matcher === "string" ? { source: matcher } : matcher as RuleInit;
+  // Case-sensitive like the router, or a guard could be bypassed by case.
+  const rule = createRule(init, where, false);
+  if (init.source === "/") {
+    return (path, request) => rule.match(path.replace(/^\/index(?:\.json)?$/, "/"), request) !== null;
+  }
+  if (hasExpression(init.source)) {
+    // A look-ahead sees the whole path: without its ending "/m.json" would pass one that refuses dots.
+    const source = `${init.source.replace(/\/$/, "")}{(\\.json)}?`;
+    const whole = createRule({ ...init, source }, where, false);
+    return (path, request) => whole.match(path, request) !== null;
+  }
+  return (path, request) =>
+    rule.match(path, request) !== null ||
+    (path.endsWith(".json") && rule.match(path.slice(0, -".json".length), request) !== null);
+}
+
+/** Whether a pattern has a regular expression in it. */
+function hasExpression(source: string): boolean {
+  return /(?<!\\)\(/.test(source);
 }
 
 const WORDS = /^x-middleware-/;
 
-function readVerdict(returned: unknown, scope: RequestScope, file: string): ProxyVerdict {
+function toDecision(returned: unknown, scope: RequestScope, file: string): ProxyDecision {
   if (returned === undefined || returned === null) {
     return { kind: "next", request: undefined, headers: joinCookies(new Response(null), scope).headers };
   }
   if (!(returned instanceof Response)) {
-    throw new TypeError(`Cannot read the verdict of "${file}": it returned ${typeof returned}, return a Response`);
+    throw new TypeError(`Cannot use what "${file}" returned: expected a Response or nothing, got ${typeof returned}`);
   }
   const response = joinCookies(returned, scope);
   const rewrite = response.headers.get("x-middleware-rewrite");
@@ -123,11 +135,11 @@ function isElsewhere(url: string, scope: RequestScope): boolean {
 /** CVE-2025-57822: a header that was made of what the client sent must not choose a server. */
 function elsewhere(file: string): TypeError {
   return new TypeError(
-    `Cannot follow the verdict of "${file}": a header names another server, use NextResponse.rewrite()`,
+    `Cannot follow the rewrite of "${file}": a header names another server, use NextResponse.rewrite()`,
   );
 }
 
-/** The request headers that the verdict replaces the client's with. */
+/** The request headers that replace those of the client. */
 function overridden(headers: Headers): Headers | undefined {
   const names = headers.get("x-middleware-override-headers");
   if (names === null) return undefined;

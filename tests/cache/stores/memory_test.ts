@@ -19,7 +19,7 @@ Deno.test("memoryStore() refuses an entry that is larger than maxBytes, and keep
   const store = memoryStore({ maxBytes: 10_000 });
   await put(store, "a");
   const error = await assertRejects(() => put(store, "b", { body: new Uint8Array(10_001) }), RangeError);
-  assertStrictEquals(error.message, 'Cannot cache "b": it has 10001 bytes, an entry of this store has at most 10000');
+  assertStrictEquals(error.message, 'Cannot cache "b": its body has 10001 bytes, the limit of this store is 10000');
   assert((await store.get("a", [])).entry !== undefined);
 });
 

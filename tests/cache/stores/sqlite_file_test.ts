@@ -52,7 +52,7 @@ sqliteTest("S62 sqliteStore() begins a new file instead of one whose counts are 
     await put(store, "k");
     assertStrictEquals(textOf(await store.get("k", [])), "k");
   });
-  assertEquals(lines, [`The cache "${path}" is damaged: it is set aside as "${path}.damaged", and a new one begun`]);
+  assertEquals(lines, [`The cache "${path}" is corrupt: moved to "${path}.damaged" and recreated`]);
 });
 
 for (const suffix of ["", "-wal"]) {
@@ -61,7 +61,7 @@ for (const suffix of ["", "-wal"]) {
       `S67 two sqliteStore() never have a wrong answer while cache.db${suffix} is cut again and again, seed ${seed}`,
       async (path, open) => {
         const random = seeded(seed);
-        const stores = [open({ frontBytes: 0 }), open()];
+        const stores = [open({ memoryBytes: 0 }), open()];
         /** The latest version of each key that was invalidated. */
         const invalidated = new Map<string, number>();
         let version = 0, served = 0;

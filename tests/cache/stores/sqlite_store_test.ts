@@ -72,7 +72,7 @@ for (const { name, write, check } of WRITES) {
 }
 
 sqliteTest("S59 sqliteStore() reads a locked file without a promise", async (path, open) => {
-  const store = open({ frontBytes: 0 });
+  const store = open({ memoryBytes: 0 });
   const entry = await put(store, "k", { tags: ["t"] });
   const unlock = lock(path);
   const read = store.get("k", []);
@@ -107,7 +107,7 @@ sqliteTest(
     const unlock = lock(path);
     await each.cache.invalidate(["t"], 0);
     assertEquals(each.warnings, [
-      "The cache's store does not answer, requests are served uncached until it does: " +
+      "The cache store is unavailable, serving uncached until it recovers: " +
       `"${path}" has been locked by another process for 500 ms`,
     ]);
     for (let second = 0; second < 2; second++) {

@@ -40,7 +40,7 @@ sqliteTest("sqliteStore() keeps the latest entries that fit into maxBytes", asyn
   const error = await assertRejects(() => put(store, "large", { body: new Uint8Array(10_001) }), RangeError);
   assertStrictEquals(
     error.message,
-    'Cannot cache "large": it has 10001 bytes, an entry of this store has at most 10000',
+    'Cannot cache "large": its body has 10001 bytes, the limit of this store is 10000',
   );
   await put(store, "last");
   assertStrictEquals(textOf(await store.get("last", [])), "last");
@@ -69,7 +69,7 @@ sqliteTest("sqliteStore() counts its bytes right, whatever is replaced, removed 
 });
 
 sqliteTest("sqliteStore() answers from the file what its memory has no room for", async (_, open) => {
-  const store = open({ frontBytes: 2_000 });
+  const store = open({ memoryBytes: 2_000 });
   const keys = Array.from({ length: 10 }, (_, number) => `${number}`);
   for (const key of keys) await put(store, key, { body: bytesOf(key.repeat(900)) });
   for (const key of keys) assertStrictEquals(textOf(await store.get(key, [])), key.repeat(900));
@@ -112,7 +112,7 @@ for (const [title, change] of DAMAGED) {
     for (const line of lines) {
       assertStrictEquals(
         line,
-        `The cache "${path}" is damaged: it is set aside as "${path}.damaged", and a new one begun`,
+        `The cache "${path}" is corrupt: moved to "${path}.damaged" and recreated`,
       );
     }
   });
@@ -121,7 +121,7 @@ for (const [title, change] of DAMAGED) {
 sqliteTest("sqliteStore() begins a new file instead of one that is cut while it is open", async (path, open) => {
   const keys = Array.from({ length: 200 }, (_, number) => `${number}`);
   const body = (key: string) => bytesOf(`body of ${key} `.repeat(200));
-  const store = open({ frontBytes: 0 });
+  const store = open({ memoryBytes: 0 });
   for (const key of keys) await put(store, key, { tags: [key], body: body(key) });
   await store.mark(keys.slice(100), null, T0);
   await execute(path, "PRAGMA wal_checkpoint(TRUNCATE)");
@@ -158,7 +158,7 @@ sqliteTest("sqliteStore() leaves a database of another program or version alone"
   await Deno.remove(path);
   await sqliteStore(path).close();
   await execute(path, "PRAGMA user_version = 2");
-  refused("of version 2");
+  refused("a cache of layout version 2");
 });
 
 sqliteTest("sqliteStore() throws after close(), and can be closed twice", async (_, open) => {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { toFileUrl } from "@std/path";
-import { filesOfPattern } from "../../../src/deno/build/pattern_files.ts";
+import { findPatternFiles } from "../../../src/deno/build/pattern_files.ts";
 import { temporaryFiles } from "../../helpers/app.ts";
 
 const FILES = {
@@ -26,11 +26,11 @@ const cases: readonly { readonly before: string; readonly after: string; readonl
 ];
 
 for (const { before, after, expected } of cases) {
-  Deno.test(`filesOfPattern() finds what ${before}…${after} may be`, async () => {
+  Deno.test(`findPatternFiles() finds what ${before}…${after} may be`, async () => {
     await using project = await temporaryFiles(FILES);
     const base = `${toFileUrl(project.dir).href}/`;
     const names = { imports: { "#m/": `${base}m/` }, scopes: {} };
-    const found = filesOfPattern({ before, after, parent: `${base}app/route.ts`, names });
+    const found = findPatternFiles({ before, after, parent: `${base}app/route.ts`, names });
     assertEquals([...found ?? []].map(([name, url]) => `${name} ${url.replace(base, "")}`), expected);
   });
 }

@@ -58,8 +58,8 @@ const VERDICTS: readonly (readonly [what: string, files: Files, code: number, re
     0,
     [
       "runs  next.config.mjs  configuration",
-      'warning  next.config.mjs  "images" means nothing here',
-      'warning  next.config.mjs  "experimental.ppr" means nothing here',
+      'warning  next.config.mjs  "images" has no effect here',
+      'warning  next.config.mjs  "experimental.ppr" has no effect here',
       "runs  app/route.ts  GET, HEAD, OPTIONS",
       "2 run, 0 fail, 0 left to Next, 2 warnings",
     ],
@@ -92,9 +92,9 @@ const VERDICTS: readonly (readonly [what: string, files: Files, code: number, re
     0,
     [
       "runs  app/a/route.ts  GET, HEAD, OPTIONS",
-      "warning  app/a/route.ts  useRouter() of next/navigation does nothing in a route handler but throw: it is for pages in a browser",
-      'warning  lib/b.ts  has "use cache: remote", which is not carried out here yet: what it marks runs by each call and is not cached',
-      'warning  lib/b.ts  cacheTag() of next/cache does nothing in a route handler but throw: it is for "use cache" functions',
+      "warning  app/a/route.ts  useRouter() of next/navigation always throws in a route handler: it is only for pages in the browser",
+      'warning  lib/b.ts  has "use cache: remote", which is not supported yet: the code that it marks runs on every call and is not cached',
+      'warning  lib/b.ts  cacheTag() of next/cache always throws in a route handler: it is only for "use cache" functions',
       "1 run, 0 fail, 0 left to Next, 3 warnings",
     ],
   ],
@@ -131,7 +131,7 @@ const FAILURES: readonly (readonly [what: string, files: Files, verdict: RegExp]
   [
     "a part of Next that is not there",
     { "app/route.ts": `import Image from "next/nope"; export const GET = () => new Response(String(Image));` },
-    /^fails +app\/route\.ts .*"next\/nope".*this module serves route handlers only/m,
+    /^fails +app\/route\.ts .*"next\/nope".*it is not part of @x\/routes, which serves only route handlers/m,
   ],
   [
     "a proxy without a function",

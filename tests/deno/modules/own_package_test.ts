@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { selfSpecifier } from "../../../src/deno/modules/own_package.ts";
+import { getOwnSpecifier } from "../../../src/deno/modules/own_package.ts";
 
 const CASES: readonly [here: string, specifier: string][] = [
   ["https://jsr.io/@x/routes/0.1.0/", "jsr:@x/routes@^0.1.0/headers"],
@@ -8,7 +8,7 @@ const CASES: readonly [here: string, specifier: string][] = [
 ];
 
 for (const [here, specifier] of CASES) {
-  Deno.test(`selfSpecifier() from ${here} is ${specifier}`, () => {
-    assertEquals(selfSpecifier("headers", "src/headers.ts", here), specifier);
+  Deno.test(`getOwnSpecifier() from ${here} is ${specifier}`, () => {
+    assertEquals(getOwnSpecifier("headers", "src/headers.ts", here), specifier);
   });
 }

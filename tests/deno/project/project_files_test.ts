@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { loadProjectConfig, loadProjectFront } from "../../../src/deno/project/project_files.ts";
+import { loadProjectConfig, loadProjectFiles } from "../../../src/deno/project/project_files.ts";
 import { installResolveHooks } from "../../../src/deno/modules/load/resolve_hooks.ts";
 import { NO_CONFIG } from "../../../src/handler/rules/next_config.ts";
 import { createRequestHandler, serveRoutes } from "../../../mod.ts";
@@ -88,11 +88,11 @@ const PLACES: readonly [appDir: string, files: readonly string[], found: string 
 ];
 
 for (const [appDir, files, found] of PLACES) {
-  test(`loadProjectFront() finds ${found} beside ${appDir} among ${files.join(", ")}`, async () => {
+  test(`loadProjectFiles() finds ${found} beside ${appDir} among ${files.join(", ")}`, async () => {
     const text = "export const proxy = () => {};";
     await using project = await temporaryFiles(Object.fromEntries(files.map((file) => [file, text])));
-    const { front } = await loadProjectFront({ root: project.dir, appDir }, NO_CONFIG);
-    assertEquals(front.proxy?.file, found);
+    const { rules } = await loadProjectFiles({ root: project.dir, appDir }, NO_CONFIG);
+    assertEquals(rules.proxy?.file, found);
   });
 }
 
@@ -122,13 +122,13 @@ for (const [file, text] of FUNCTIONS) {
   });
 }
 
-test("loadProjectFront() prefers proxy.ts to middleware.ts, or refuses to have both", async () => {
+test("loadProjectFiles() prefers proxy.ts to middleware.ts, or refuses to have both", async () => {
   const files = { "proxy.ts": "export const proxy = () => {};", "middleware.ts": "throw new Error('loaded');" };
   await using project = await temporaryFiles(files);
   const place = { root: project.dir, appDir: "app" };
-  const result = await loadProjectFront(place, NO_CONFIG).catch((error: Error) => error);
+  const result = await loadProjectFiles(place, NO_CONFIG).catch((error: Error) => error);
   if (result instanceof Error) assert(result.message.includes("middleware.ts") && result.message.includes("proxy.ts"));
-  else assertEquals(result.front.proxy?.file, "proxy.ts");
+  else assertEquals(result.rules.proxy?.file, "proxy.ts");
 });
 
 const WRONG: readonly [file: string, text: string, message: string][] = [

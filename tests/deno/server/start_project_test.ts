@@ -49,19 +49,19 @@ Deno.test("routes start does not load a page, and answers 404 for its path", asy
   assertEquals((await server.stop()).stderr, "");
 });
 
-Deno.test("routes start --verbose names the keys of next.config that mean nothing here, in one line", async () => {
+Deno.test("routes start --verbose names the keys of next.config that have no effect, in one line", async () => {
   const { stdout, stderr } = await printed({ "app/a/route.ts": HELLO, "next.config.ts": CONFIG }, "--verbose");
-  const line = "Keys of next.config.ts that mean nothing here: images, reactStrictMode, experimental.ppr\n";
+  const line = "Keys of next.config.ts that have no effect here: images, reactStrictMode, experimental.ppr\n";
   assertStringIncludes(stdout, line);
   assertEquals(stderr, "");
 });
 
 Deno.test("routes start without --verbose says nothing of the keys of next.config", async () => {
   const { stdout, stderr } = await printed({ "app/a/route.ts": HELLO, "next.config.ts": CONFIG });
-  assertEquals([/mean nothing/.test(stdout), stderr], [false, ""]);
+  assertEquals([/no effect/.test(stdout), stderr], [false, ""]);
 });
 
-Deno.test("routes start --verbose says nothing of a next.config whose keys all mean something", async () => {
+Deno.test("routes start --verbose says nothing of a next.config whose keys all have an effect", async () => {
   const files = { "app/a/route.ts": HELLO, "next.config.ts": `export default { basePath: "/docs" };` };
-  assertEquals(/mean nothing/.test((await printed(files, "--verbose")).stdout), false);
+  assertEquals(/no effect/.test((await printed(files, "--verbose")).stdout), false);
 });

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { revalidatePath } from "../../../src/cache.ts";
 import type { NextRequest } from "../../../src/server.ts";
-import { createFrontApp, type FrontInit } from "../../helpers/front.ts";
+import { createRulesApp, type RulesInit } from "../../helpers/rules.ts";
 
 /** Answers with the path that it sees, and how often it ran. */
 function pathOf(config: Record<string, unknown> = { revalidate: 2 }) {
@@ -12,12 +12,12 @@ function pathOf(config: Record<string, unknown> = { revalidate: 2 }) {
 /** An application with a cached route and one that invalidates it, on a clock of the test. */
 async function createPathApp(config: unknown, module = pathOf()) {
   const clock = { time: 1_700_000_000_000 };
-  const init: FrontInit = { config, now: () => clock.time };
+  const init: RulesInit = { config, now: () => clock.time };
   const POST = ({ nextUrl }: NextRequest) => {
     revalidatePath(nextUrl.searchParams.get("path")!);
     return new Response();
   };
-  const app = await createFrontApp({ "where/route.ts": module, "route.ts": module, "done/route.ts": { POST } }, init);
+  const app = await createRulesApp({ "where/route.ts": module, "route.ts": module, "done/route.ts": { POST } }, init);
   return {
     async ask(path: string): Promise<string> {
       const response = await app.get(path);

@@ -1,25 +1,25 @@
 import { assert, assertEquals } from "@std/assert";
 import { NextResponse } from "../../../src/server.ts";
 import { serveApp } from "../../helpers/app.ts";
-import { createFrontApp, type Elsewhere, type FrontApp, type FrontInit, startElsewhere } from "../../helpers/front.ts";
+import { createRulesApp, type Elsewhere, type RulesApp, type RulesInit, startElsewhere } from "../../helpers/rules.ts";
 import { sendRequest } from "../../helpers/wire.ts";
 
 /** An application that leads everything below `/out` to another server. */
-function leading({ origin }: { origin: string }, more: FrontInit = {}): Promise<FrontApp> {
+function leading({ origin }: { origin: string }, more: RulesInit = {}): Promise<RulesApp> {
   const rewrites = () => [{ source: "/out/:path*", destination: `${origin}/in/:path*` }];
-  return createFrontApp({}, { ...more, config: { ...more.config as object, rewrites } });
+  return createRulesApp({}, { ...more, config: { ...more.config as object, rewrites } });
 }
 
 /** The other ways to the same server. */
-const WAYS: Readonly<Record<string, (elsewhere: Elsewhere) => Promise<FrontApp>>> = {
+const WAYS: Readonly<Record<string, (elsewhere: Elsewhere) => Promise<RulesApp>>> = {
   "a rule": (elsewhere) => leading(elsewhere),
   "a rule, public/ looked at": (elsewhere) => leading(elsewhere, { publicFile: () => Promise.resolve(null) }),
   "a rule, behind a proxy": (elsewhere) => leading(elsewhere, { proxy: () => NextResponse.next() }),
   "a rule, behind a proxy that reads": (elsewhere) =>
     leading(elsewhere, { proxy: async (request) => void await request.text() }),
-  "a proxy": ({ origin }) => createFrontApp({}, { proxy: () => NextResponse.rewrite(`${origin}/in/x?q=1`) }),
+  "a proxy": ({ origin }) => createRulesApp({}, { proxy: () => NextResponse.rewrite(`${origin}/in/x?q=1`) }),
   "a proxy that reads": ({ origin }) =>
-    createFrontApp({}, {
+    createRulesApp({}, {
       async proxy(request) {
         await request.text();
         return NextResponse.rewrite(`${origin}/in/x?q=1`);
@@ -66,7 +66,7 @@ for (const [destination, path, asked] of QUERIES) {
   Deno.test(`an external rewrite to ORIGIN${destination} of ${path} asks for ${asked}`, async () => {
     await using elsewhere = startElsewhere();
     const rewrites = () => [{ source: "/out/:path*", destination: elsewhere.origin + destination }];
-    const app = await createFrontApp({}, { config: { rewrites } });
+    const app = await createRulesApp({}, { config: { rewrites } });
     await (await app.get(path)).text();
     assertEquals(elsewhere.asked.map(({ path }) => path), [asked]);
   });

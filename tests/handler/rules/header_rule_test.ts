@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { createRuleHeader } from "../../../src/handler/rules/header_rule.ts";
 import { NextResponse } from "../../../src/server.ts";
 import { serveApp } from "../../helpers/app.ts";
-import { createFrontApp, says } from "../../helpers/front.ts";
+import { createRulesApp, says } from "../../helpers/rules.ts";
 import { sendRequest } from "../../helpers/wire.ts";
 
 type Header = [name: string, value: string];
@@ -59,7 +59,7 @@ for (const [source, key, value, path] of SENT) {
   Deno.test(`S65 headers() of ${source} with ${key}: ${value} leave the answer to ${path} as it is`, async () => {
     const plain = { source: "/:path*", headers: [{ key: "x-after", value: "1" }] };
     const config = { headers: () => [{ source, headers: [{ key, value }] }, plain] };
-    const app = await createFrontApp({ "[[...all]]/route.ts": { GET: chunks } }, { config });
+    const app = await createRulesApp({ "[[...all]]/route.ts": { GET: chunks } }, { config });
     await using server = serveApp(app);
     const { status, body, headers } = await sendRequest(server.port, { path });
     assertEquals([status, body, app.errors], [200, "hello world", []]);
@@ -81,7 +81,7 @@ const LOCATIONS: readonly [destination: string, path: string, location: string][
 for (const [destination, path, location] of LOCATIONS) {
   Deno.test(`S65 a redirect to ${JSON.stringify(destination)} sends ${path} to ${location}`, async () => {
     const redirects = () => [{ source: "/go/:id", destination, permanent: false }];
-    const app = await createFrontApp({}, { config: { redirects } });
+    const app = await createRulesApp({}, { config: { redirects } });
     const response = await app.get(path);
     await response.text();
     assertEquals([response.status, response.headers.get("location"), app.errors], [307, location, []]);
@@ -89,7 +89,7 @@ for (const [destination, path, location] of LOCATIONS) {
 }
 
 Deno.test("S65 a proxy that hands the request's headers back does not frame the response with them", async () => {
-  const app = await createFrontApp({ "a/route.ts": { POST: chunks } }, {
+  const app = await createRulesApp({ "a/route.ts": { POST: chunks } }, {
     proxy: (request) => NextResponse.next({ headers: { ...Object.fromEntries(request.headers), "x-own": "1" } }),
   });
   await using server = serveApp(app);
@@ -108,14 +108,14 @@ Deno.test("S65 a proxy that names request headers which cannot be leaves them ou
       headers: { "x-middleware-override-headers": "a b,,c/d, x-good", "x-middleware-request-x-good": "1" },
     });
   const GET = (request: Request) => Response.json([...request.headers]);
-  const app = await createFrontApp({ "a/route.ts": { GET } }, { proxy });
+  const app = await createRulesApp({ "a/route.ts": { GET } }, { proxy });
   assertEquals(await (await app.get("/a")).json(), [["x-good", "1"]]);
 });
 
 Deno.test("S65 a header rule for a public file and for a path without a route is skipped as well", async () => {
   const config = { headers: () => [{ source: "/:path*", headers: [{ key: ":path*", value: "1" }] }] };
   const publicFile = (path: string) => Promise.resolve(path === "/file" ? new Response("file") : null);
-  const app = await createFrontApp({ "a/b/route.ts": { GET: says("route") } }, { config, publicFile });
+  const app = await createRulesApp({ "a/b/route.ts": { GET: says("route") } }, { config, publicFile });
   const seen: unknown[] = [];
   for (const path of ["/file", "/a/b", "/a/c"]) {
     const response = await app.get(path);

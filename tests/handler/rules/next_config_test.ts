@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { isFrontEmpty } from "../../../src/handler/rules/pipeline.ts";
+import { hasNoRules } from "../../../src/handler/rules/pipeline.ts";
 import { NO_CONFIG, readAppConfig } from "../../../src/handler/rules/next_config.ts";
 
 const FILE = "next.config.ts";
@@ -28,7 +28,7 @@ for (const exported of [{}, { basePath: "" }, { headers: () => undefined }, { re
   Deno.test(`readAppConfig() takes ${JSON.stringify(Object.keys(exported))} for nothing`, async () => {
     const config = await readAppConfig(exported, FILE);
     assertEquals(config, { ...NO_CONFIG, file: FILE });
-    assert(isFrontEmpty({ config, proxy: undefined, publicFile: undefined }));
+    assert(hasNoRules({ config, proxy: undefined, publicFile: undefined }));
   });
 }
 
@@ -51,6 +51,21 @@ Deno.test("readAppConfig() reads the keys that are values", async () => {
   const config = await readAppConfig({ env, pageExtensions, experimental: { authInterrupts: true } }, FILE);
   assertEquals([config.env, config.pageExtensions, config.authInterrupts], [env, pageExtensions, true]);
 });
+
+const ALIASES: readonly [resolveAlias: unknown, moduleAliases: object][] = [
+  [{ a: "./a.ts", "b/*": "./b/*" }, { a: ["./a.ts"], "b/*": ["./b/*"] }],
+  [{ a: ["./a.ts", "b", 1] }, { a: ["./a.ts", "b"] }],
+  [{ a: { browser: "./empty.ts" }, b: { browser: "./empty.ts", default: "./b.ts" } }, { b: ["./b.ts"] }],
+  [{ a: false }, {}],
+];
+
+for (const [resolveAlias, moduleAliases] of ALIASES) {
+  Deno.test(`readAppConfig() reads resolveAlias: ${JSON.stringify(resolveAlias)}`, async () => {
+    const config = await readAppConfig({ turbopack: { resolveAlias } }, FILE);
+    const ignored = Object.keys(moduleAliases).length === 0 ? ["turbopack"] : [];
+    assertEquals([config.moduleAliases, config.ignored], [moduleAliases, ignored]);
+  });
+}
 
 Deno.test("readAppConfig() lists the keys that mean nothing, and no others", async () => {
   const known = { basePath: "", trailingSlash: true, skipTrailingSlashRedirect: true, env: {}, distDir: "out" };

@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { type NextRequest, NextResponse } from "../../../src/server.ts";
 import { serveApp } from "../../helpers/app.ts";
-import { createFrontApp, type FrontInit, says, sees } from "../../helpers/front.ts";
+import { createRulesApp, type RulesInit, says, sees } from "../../helpers/rules.ts";
 import { sendRequest } from "../../helpers/wire.ts";
 
 const always = (source: string) => ({ source, headers: [{ key: "x-c", value: "1" }] });
-const file = (path: string): FrontInit["publicFile"] => (pathname) =>
+const file = (path: string): RulesInit["publicFile"] => (pathname) =>
   Promise.resolve(pathname === path ? new Response("file") : null);
 
 const stage = (from: string, to: string) => [{ source: from, destination: to }];
@@ -49,7 +49,7 @@ const ORDER: readonly [path: string, rewrites: object, answer: string][] = [
 
 for (const [path, rewrites, answer] of ORDER) {
   Deno.test(`passFront() answers ${path} with ${answer}: ${JSON.stringify(rewrites).slice(0, 90)}`, async () => {
-    const app = await createFrontApp(ROUTES, { config: { rewrites: () => rewrites }, publicFile: file("/file") });
+    const app = await createRulesApp(ROUTES, { config: { rewrites: () => rewrites }, publicFile: file("/file") });
     assertEquals(await (await app.get(path)).text(), answer);
   });
 }
@@ -66,7 +66,7 @@ const SEEN: readonly [source: string, destination: string, path: string, seen: u
 
 for (const [source, destination, path, seen] of SEEN) {
   Deno.test(`a rewrite of ${source} to ${destination} shows the handler of ${path} ${JSON.stringify(seen)}`, async () => {
-    const app = await createFrontApp(ROUTES, { config: { rewrites: () => stage(source, destination) } });
+    const app = await createRulesApp(ROUTES, { config: { rewrites: () => stage(source, destination) } });
     assertEquals(await (await app.get(path)).json(), seen);
   });
 }
@@ -75,7 +75,7 @@ Deno.test("redirects come before the proxy and have no headers of headers()", as
   let runs = 0;
   const redirects = () => [{ source: "/old", destination: "/new", permanent: false }];
   const config = { redirects, headers: () => [always("/:p*")] };
-  const app = await createFrontApp({}, { config, proxy: () => void runs++ });
+  const app = await createRulesApp({}, { config, proxy: () => void runs++ });
   const response = await app.get("/old");
   await response.text();
   const { status, headers } = response;
@@ -131,7 +131,7 @@ for (const [config, path, status, location] of REDIRECTS) {
   const name = Object.entries(config).map(([, value]) => JSON.stringify(typeof value === "function" ? value() : value));
   Deno.test(`a redirect of ${path} answers ${status} ${location} by ${name}`, async () => {
     for (const method of ["GET", "POST", "HEAD"]) {
-      const response = await (await createFrontApp({}, { config })).request(path, { method });
+      const response = await (await createRulesApp({}, { config })).request(path, { method });
       await response.text();
       assertEquals([method, response.status, response.headers.get("location")], [method, status, location]);
     }
@@ -141,7 +141,7 @@ for (const [config, path, status, location] of REDIRECTS) {
 Deno.test("headers() is for 404, 405, OPTIONS and a proxy's own response too", async () => {
   const config = { headers: () => [always("/(.*)")] };
   const proxy = (request: NextRequest) => request.nextUrl.pathname === "/p" ? new Response("p") : undefined;
-  const app = await createFrontApp({ "a/route.ts": { GET: says("a") } }, { config, proxy });
+  const app = await createRulesApp({ "a/route.ts": { GET: says("a") } }, { config, proxy });
   const seen: unknown[] = [];
   for (const [method, path] of [["GET", "/a"], ["GET", "/no"], ["POST", "/a"], ["OPTIONS", "/a"], ["GET", "/p"]]) {
     const response = await app.request(path!, { method: method! });
@@ -152,7 +152,7 @@ Deno.test("headers() is for 404, 405, OPTIONS and a proxy's own response too", a
 });
 
 Deno.test("headers() for /:path* are those of / as well", async () => {
-  const app = await createFrontApp({ "route.ts": { GET: says("a") } }, { config: { headers: () => [always("/:p*")] } });
+  const app = await createRulesApp({ "route.ts": { GET: says("a") } }, { config: { headers: () => [always("/:p*")] } });
   assertEquals((await app.get("/")).headers.get("x-c"), "1");
 });
 
@@ -163,7 +163,7 @@ Deno.test("headers() win over the handler, the later rule over the earlier, and 
     ...[rule("/a/:path*", "x-path", "<:path*>"), rule("/a/:id", "set-cookie", "c=1"), rule("/b", "x-b", "1")],
   ];
   const GET = () => Response.json(1, { headers: { "x-cfg": "own", "set-cookie": "own=1" } });
-  const app = await createFrontApp({ "a/[id]/route.ts": { GET } }, { config: { headers } });
+  const app = await createRulesApp({ "a/[id]/route.ts": { GET } }, { config: { headers } });
   const response = await app.get("/a/x%20y");
   const names = ["x-cfg", "content-type", "x-path", "x-b"];
   assertEquals(names.map((name) => response.headers.get(name)), ["all", "text/cfg", "<x%20y>", null]);
@@ -173,7 +173,7 @@ Deno.test("headers() win over the handler, the later rule over the earlier, and 
 for (const [name, type] of [["%0D%0Ax-evil:%201", "crlf"], ["%E6%97%A5", "unicode"], ["%25zz", "percent"]] as const) {
   Deno.test(`S17 headers() with a param of ${type} make no other header and no 500`, async () => {
     const headers = () => [{ source: "/:id", headers: [{ key: "x-id", value: ":id" }] }];
-    const app = await createFrontApp({ "[id]/route.ts": { GET: says("a") } }, { config: { headers } });
+    const app = await createRulesApp({ "[id]/route.ts": { GET: says("a") } }, { config: { headers } });
     const response = await app.get(`/${name}`);
     assertEquals([response.status, response.headers.get("x-evil")], [200, null]);
   });
@@ -190,7 +190,7 @@ const BASED: readonly [path: string, answer: unknown][] = [
 for (const [path, answer] of BASED) {
   Deno.test(`rules below basePath /docs: ${path}`, async () => {
     const config = { basePath: "/docs", rewrites: () => stage("/rw/:id", "/one/:id") };
-    const text = await (await (await createFrontApp(ROUTES, { config })).get(path)).text();
+    const text = await (await (await createRulesApp(ROUTES, { config })).get(path)).text();
     assertEquals(text.startsWith("[") ? JSON.parse(text) : text, answer);
   });
 }
@@ -198,7 +198,7 @@ for (const [path, answer] of BASED) {
 Deno.test("headers() below basePath are for paths below it, basePath: false for all", async () => {
   const headers = () => [always("/a"), { ...always("/outside"), basePath: false }];
   const config = { basePath: "/docs", headers };
-  const app = await createFrontApp({ "a/route.ts": { GET: says("a") } }, { config });
+  const app = await createRulesApp({ "a/route.ts": { GET: says("a") } }, { config });
   const of = async (path: string) => (await app.get(path)).headers.get("x-c");
   assertEquals([await of("/docs/a"), await of("/a"), await of("/outside")], ["1", null, "1"]);
 });
@@ -219,7 +219,7 @@ const SLASHES: readonly [config: object, path: string, status: number, body: str
 for (const [config, path, status, body] of SLASHES) {
   Deno.test(`with ${JSON.stringify(config)} ${path} answers ${status} ${body}, the proxy not asked for a 308`, async () => {
     let runs = 0;
-    const app = await createFrontApp({ "a/route.ts": { GET: sees }, "rss.xml/route.ts": { GET: sees } }, {
+    const app = await createRulesApp({ "a/route.ts": { GET: sees }, "rss.xml/route.ts": { GET: sees } }, {
       config: { ...config, rewrites: () => stage("/rw", "/a") },
       proxy: () => void runs++,
     });
@@ -234,7 +234,7 @@ Deno.test("a cached route behind rewrites has an entry of its own for each URL t
   let runs = 0;
   const GET = () => Response.json(++runs);
   const rewrites = () => [...stage("/x", "/c"), ...stage("/y", "/c")];
-  const app = await createFrontApp({ "c/route.ts": { dynamic: "force-static", GET } }, { config: { rewrites } });
+  const app = await createRulesApp({ "c/route.ts": { dynamic: "force-static", GET } }, { config: { rewrites } });
   const got: unknown[] = [];
   for (const path of ["/x", "/y", "/c", "/x", "/y", "/c"]) got.push(await (await app.get(path)).json());
   assertEquals(got, [1, 2, 3, 1, 2, 3]);
@@ -244,14 +244,14 @@ Deno.test("a cached route behind a proxy's rewrite by user is not shared between
   const GET = async (_: Request, { params }: { params: Promise<{ id: string }> }) => Response.json(await params);
   const proxy = (request: NextRequest) =>
     NextResponse.rewrite(new URL(`/c/${request.headers.get("x-user")}`, request.url));
-  const app = await createFrontApp({ "c/[id]/route.ts": { dynamic: "force-static", GET } }, { proxy });
+  const app = await createRulesApp({ "c/[id]/route.ts": { dynamic: "force-static", GET } }, { proxy });
   const of = async (user: string) => await (await app.get("/me", { "x-user": user })).json();
   assertEquals([await of("ann"), await of("bob"), await of("ann")], [{ id: "ann" }, { id: "bob" }, { id: "ann" }]);
 });
 
 Deno.test("HEAD passes the front as GET does, without a body", async () => {
   const config = { headers: () => [always("/(.*)")], rewrites: () => stage("/rw", "/static") };
-  await using server = serveApp(await createFrontApp(ROUTES, { config, proxy: () => {} }));
+  await using server = serveApp(await createRulesApp(ROUTES, { config, proxy: () => {} }));
   const { status, headers, body } = await sendRequest(server.port, { method: "HEAD", path: "/rw" });
   assertEquals([status, headers["x-c"], headers["content-length"], body], [200, ["1"], ["6"], ""]);
 });
@@ -262,7 +262,7 @@ for (
   Deno.test(`a slow stream passes the front chunk by chunk, there and back: ${proxy.length} arguments`, async () => {
     const POST = (request: NextRequest) => new Response(request.body);
     const config = { headers: () => [always("/(.*)")], rewrites: () => stage("/rw", "/echo") };
-    const app = await createFrontApp({ "echo/route.ts": { POST } }, { config, proxy, publicFile: file("/none") });
+    const app = await createRulesApp({ "echo/route.ts": { POST } }, { config, proxy, publicFile: file("/none") });
     await using server = serveApp(app);
     const { readable, writable } = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>();
     const writer = writable.getWriter(), encoder = new TextEncoder();
@@ -286,7 +286,7 @@ Deno.test("a WebSocket upgrade passes a proxy that goes on, and the rules", asyn
   };
   const config = { headers: () => [always("/(.*)")], rewrites: () => stage("/rw", "/ws") };
   const proxy = () => NextResponse.next({ headers: { "x-p": "1" } });
-  await using server = serveApp(await createFrontApp({ "ws/route.ts": { GET } }, { config, proxy }));
+  await using server = serveApp(await createRulesApp({ "ws/route.ts": { GET } }, { config, proxy }));
   const socket = new WebSocket(`ws://127.0.0.1:${server.port}/rw`);
   const message = Promise.withResolvers<unknown>(), closed = Promise.withResolvers<void>();
   socket.onopen = () => socket.send("hi");

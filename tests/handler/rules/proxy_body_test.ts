@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { NextProxy } from "../../../src/http/next_proxy.ts";
 import { NextRequest, NextResponse } from "../../../src/server.ts";
 import { serveApp } from "../../helpers/app.ts";
-import { createFrontApp, type FrontApp } from "../../helpers/front.ts";
+import { createRulesApp, type RulesApp } from "../../helpers/rules.ts";
 import { sendRequest } from "../../helpers/wire.ts";
 
 const JSON_TYPE = { "content-type": "application/json" };
@@ -12,7 +12,7 @@ const LARGE = 5 * 1024 * 1024;
 const POST = async (request: NextRequest) =>
   new Response(await request.bytes(), { headers: { "x-type": request.headers.get("content-type") ?? "none" } });
 
-const echo = (proxy: NextProxy): Promise<FrontApp> => createFrontApp({ "a/route.ts": { POST } }, { proxy });
+const echo = (proxy: NextProxy): Promise<RulesApp> => createRulesApp({ "a/route.ts": { POST } }, { proxy });
 
 /** What a proxy may do with a body, and what it gets of `{"a":1}`. */
 const READS: Readonly<Record<string, (request: NextRequest) => unknown>> = {
@@ -59,7 +59,7 @@ Deno.test("the handler gets a form after the proxy has read it by formData()", a
     await read(request);
     return new Response("ok");
   };
-  const app = await createFrontApp({ "a/route.ts": { POST } }, { proxy: read });
+  const app = await createRulesApp({ "a/route.ts": { POST } }, { proxy: read });
   await using server = serveApp(app);
   const body = new FormData();
   body.set("a", "1");
@@ -115,7 +115,7 @@ for (const [name, proxy] of Object.entries(PARTS)) {
 }
 
 Deno.test("a body that the proxy has read and the handler has not is no leak", async () => {
-  const app = await createFrontApp({ "a/route.ts": { POST: () => new Response("unread") } }, {
+  const app = await createRulesApp({ "a/route.ts": { POST: () => new Response("unread") } }, {
     proxy: async (request) => void await request.text(),
   });
   await using server = serveApp(app);
@@ -133,7 +133,7 @@ Deno.test("a proxy may answer by the body, and the handler does not run", async 
 Deno.test("next({ headers: request.headers }) truncates no answer: the length of the request is not that of the response", async () => {
   const POST = async (request: NextRequest) => new Response(`a longer answer to ${await request.text()}`);
   const proxy: NextProxy = (request) => NextResponse.next({ headers: request.headers });
-  await using server = serveApp(await createFrontApp({ "a/route.ts": { POST } }, { proxy }));
+  await using server = serveApp(await createRulesApp({ "a/route.ts": { POST } }, { proxy }));
   for (const chunked of [[], [["transfer-encoding", "chunked"]]] as const) {
     const body = chunked.length === 0 ? "hello" : "5\r\nhello\r\n0\r\n\r\n";
     const answer = await sendRequest(server.port, { method: "POST", path: "/a", body, headers: chunked });

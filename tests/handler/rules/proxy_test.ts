@@ -4,7 +4,7 @@ import { readProxy } from "../../../src/handler/rules/proxy.ts";
 import { cookies, headers } from "../../../src/headers.ts";
 import { after, type NextRequest, NextResponse } from "../../../src/server.ts";
 import { serveApp } from "../../helpers/app.ts";
-import { createFrontApp, says, sees, startElsewhere } from "../../helpers/front.ts";
+import { createRulesApp, says, sees, startElsewhere } from "../../helpers/rules.ts";
 import { sendRequest } from "../../helpers/wire.ts";
 
 const call = () => NextResponse.json("proxy");
@@ -31,7 +31,7 @@ for (const matcher of ["admin", 7, ["/a", "b"], [{ source: "b" }], [null], "/("]
 const has = [{ type: "header", key: "x-on" }] as const, missing = [{ type: "cookie", key: "off" }] as const;
 const on: HeadersInit = { "x-on": "1" }, off: HeadersInit = { "x-on": "1", cookie: "off=1" };
 const MATCHERS: readonly [
-  matcher: NonNullable<Parameters<typeof createFrontApp>[1]["matcher"]>,
+  matcher: NonNullable<Parameters<typeof createRulesApp>[1]["matcher"]>,
   path: string,
   headers: HeadersInit,
   isMeant: boolean,
@@ -63,14 +63,14 @@ const MATCHERS: readonly [
 for (const [matcher, path, headers, isMeant] of MATCHERS) {
   const name = `${JSON.stringify(matcher)} ${isMeant ? "means" : "does not mean"} ${path} ${JSON.stringify(headers)}`;
   Deno.test(`readProxy() reads the matcher: ${name}`, async () => {
-    const app = await createFrontApp({ "[[...all]]/route.ts": { GET: says("handler") } }, { proxy: call, matcher });
+    const app = await createRulesApp({ "[[...all]]/route.ts": { GET: says("handler") } }, { proxy: call, matcher });
     assertEquals(await (await app.get(path, headers)).text(), isMeant ? '"proxy"' : "handler");
   });
 }
 
 for (const verdict of [undefined, null, NextResponse.next()]) {
   Deno.test(`Proxy.ask() lets the request go on for ${verdict === null ? "null" : typeof verdict}`, async () => {
-    const app = await createFrontApp({ "a/[id]/route.ts": { GET: sees } }, { proxy: () => verdict });
+    const app = await createRulesApp({ "a/[id]/route.ts": { GET: sees } }, { proxy: () => verdict });
     assertEquals(await (await app.get("/a/7?b=1")).json(), ["/a/7?b=1", { id: "7" }]);
   });
 }
@@ -94,7 +94,7 @@ Deno.test("NextResponse.next({ request }) gives the handler exactly these header
     headers.set("cookie", "b=2; c=3");
     return NextResponse.next({ request: { headers } });
   };
-  const app = await createFrontApp({ "a/route.ts": { GET: tell } }, { proxy });
+  const app = await createRulesApp({ "a/route.ts": { GET: tell } }, { proxy });
   const sent = { "x-kept": "1", "x-gone": "1", "x-same": "s", cookie: "a=1" };
   const added = { "x-forwarded-host": "localhost", "x-forwarded-port": "80", "x-forwarded-proto": "http" };
   const seen = { cookie: "b=2; c=3", host: "localhost", ...added, "x-kept": "changed", "x-new": "1", "x-same": "s" };
@@ -104,7 +104,7 @@ Deno.test("NextResponse.next({ request }) gives the handler exactly these header
 
 Deno.test("NextResponse.next({ request }) with no headers at all leaves none", async () => {
   const proxy = () => NextResponse.next({ request: { headers: new Headers() } });
-  const app = await createFrontApp({ "a/route.ts": { GET: tell } }, { proxy });
+  const app = await createRulesApp({ "a/route.ts": { GET: tell } }, { proxy });
   const answer = await (await app.get("/a", { "x-a": "1", cookie: "a=1" })).json();
   assertEquals([answer.request["x-a"], answer.request.cookie, answer.own, answer.jar], [undefined, undefined, [], []]);
 });
@@ -115,7 +115,7 @@ Deno.test("request.cookies.set in a proxy reaches the handler by request.headers
     const keep = request.nextUrl.searchParams.has("keep");
     return keep ? NextResponse.next({ request: { headers: request.headers } }) : NextResponse.next();
   };
-  const app = await createFrontApp({ "a/route.ts": { GET: tell } }, { proxy });
+  const app = await createRulesApp({ "a/route.ts": { GET: tell } }, { proxy });
   assertEquals((await (await app.get("/a?keep", { cookie: "a=1" })).json()).own, ["a=1", "mut=1"]);
   assertEquals((await (await app.get("/a", { cookie: "a=1" })).json()).own, ["a=1"]);
 });
@@ -130,12 +130,28 @@ Deno.test("the headers and cookies of next() reach the client, before and over t
     (await cookies()).set("h", "route").set("hr", "1");
     return new Response("x", { headers: { "x-m": "route", "x-own": "1", "set-cookie": "raw=1" } });
   };
-  await using server = serveApp(await createFrontApp({ "a/route.ts": { GET } }, { proxy }));
+  await using server = serveApp(await createRulesApp({ "a/route.ts": { GET } }, { proxy }));
   const { headers } = await sendRequest(server.port, { path: "/a" });
   const names = ["x-m", "x-from-proxy", "x-own", "content-type", "set-cookie"];
   const lines = ["pc=1; Path=/", "h=proxy; Path=/", "raw=1", "h=route; Path=/", "hr=1; Path=/"];
   assertEquals(names.map((name) => headers[name]), [["proxy"], ["1"], ["1"], ["text/p"], lines]);
   assertEquals(Object.keys(headers).filter((name) => name.startsWith("x-middleware-")), []);
+});
+
+Deno.test("a cookie line that the proxy and the handler both set is sent once, another value of it as well", async () => {
+  const proxy = () => {
+    const response = NextResponse.next();
+    for (const line of ["s=1; Path=/", "s=1; Path=/", "t=1", "u=1; Path=/"]) {
+      response.headers.append("set-cookie", line);
+    }
+    return response;
+  };
+  const GET = async () => {
+    (await cookies()).set("u", "1");
+    return new Response("x", { headers: [["set-cookie", "s=1; Path=/"], ["set-cookie", "t=2"]] });
+  };
+  const app = await createRulesApp({ "a/route.ts": { GET } }, { proxy });
+  assertEquals((await app.get("/a")).headers.getSetCookie(), ["s=1; Path=/", "t=1", "u=1; Path=/", "t=2"]);
 });
 
 Deno.test("the response headers and cookies of next() are none of the handler's request", async () => {
@@ -144,7 +160,7 @@ Deno.test("the response headers and cookies of next() are none of the handler's 
     response.cookies.set("pc", "1");
     return response;
   };
-  const app = await createFrontApp({ "a/route.ts": { GET: tell } }, { proxy });
+  const app = await createRulesApp({ "a/route.ts": { GET: tell } }, { proxy });
   const { request, own, jar } = await (await app.get("/a")).json();
   assertEquals([Object.keys(request).filter((name) => !name.startsWith("x-forwarded-")), own, jar], [["host"], [], []]);
 });
@@ -159,7 +175,7 @@ const REDIRECTS: readonly [to: string, location: string][] = [
 
 for (const [to, location] of REDIRECTS) {
   Deno.test(`a proxy's redirect to ${to} says ${location}`, async () => {
-    const app = await createFrontApp({}, { proxy: () => NextResponse.redirect(to) });
+    const app = await createRulesApp({}, { proxy: () => NextResponse.redirect(to) });
     const response = await app.get("/a");
     await response.body?.cancel();
     assertEquals([response.status, response.headers.get("location")], [307, location]);
@@ -168,21 +184,21 @@ for (const [to, location] of REDIRECTS) {
 
 Deno.test("S16 a proxy's redirect that was made relative does not lead off the site", async () => {
   const proxy = (request: NextRequest) => NextResponse.redirect(new URL(`.//evil.test/`, request.url));
-  const app = await createFrontApp({}, { proxy });
+  const app = await createRulesApp({}, { proxy });
   const location = (await app.get("/a")).headers.get("location")!;
   assertEquals(new URL(location, "http://localhost/a").origin, "http://localhost", location);
 });
 
 Deno.test("a proxy's Response with a relative Location is passed on", async () => {
   const proxy = () => new Response(null, { status: 302, headers: { location: "/echo" } });
-  const response = await (await createFrontApp({}, { proxy })).get("/a");
+  const response = await (await createRulesApp({}, { proxy })).get("/a");
   assertEquals([response.status, response.headers.get("location")], [302, "/echo"]);
 });
 
 Deno.test("a proxy's rewrite shows the handler the other URL, without the query as sent", async () => {
   const proxy = (request: NextRequest) =>
     NextResponse.rewrite(new URL("/b/%37?from=proxy", request.url), { status: 418, headers: { "x-p": "1" } });
-  const app = await createFrontApp({ "b/[id]/route.ts": { GET: sees } }, { proxy });
+  const app = await createRulesApp({ "b/[id]/route.ts": { GET: sees } }, { proxy });
   const response = await app.get("/a?x=1");
   assertEquals([response.status, response.headers.get("x-p")], [200, "1"]);
   assertEquals(await response.json(), ["/b/7?from=proxy", { id: "7" }]);
@@ -191,7 +207,7 @@ Deno.test("a proxy's rewrite shows the handler the other URL, without the query 
 for (const [to, status] of [["/unknown", 404], ["/b/", 200], ["/b/.", 200], ["/%zz", 400], ["/%00", 400]] as const) {
   Deno.test(`a proxy's rewrite to ${to} answers ${status}`, async () => {
     const proxy = () => NextResponse.rewrite(`http://localhost${to}`);
-    const app = await createFrontApp({ "b/route.ts": { GET: says("b") } }, { proxy });
+    const app = await createRulesApp({ "b/route.ts": { GET: says("b") } }, { proxy });
     const response = await app.get("/a");
     await response.text();
     assertEquals(response.status, status);
@@ -206,7 +222,7 @@ Deno.test("a proxy's rewrite to another server is answered by it, with the heade
     headers.delete("x-gone");
     return NextResponse.rewrite(`${elsewhere.origin}/x?y=1`, { headers: { "x-p": "1" }, request: { headers } });
   };
-  const app = await createFrontApp({}, { proxy });
+  const app = await createRulesApp({}, { proxy });
   const response = await app.get("/a?z=1", { "x-gone": "1" });
   assertEquals([await response.text(), response.headers.get("x-p")], ["elsewhere", "1"]);
   const [asked] = elsewhere.asked;
@@ -220,7 +236,7 @@ Deno.test("a proxy's own response is sent as it is, its cookies and those of coo
     response.cookies.set("own", "1");
     return response;
   };
-  const app = await createFrontApp({ "a/route.ts": { GET: says("handler") } }, { proxy });
+  const app = await createRulesApp({ "a/route.ts": { GET: says("handler") } }, { proxy });
   const response = await app.get("/a");
   assertEquals([response.status, response.headers.get("x-p"), await response.json()], [401, "1", { a: 1 }]);
   assertEquals(response.headers.getSetCookie(), ["own=1; Path=/", "jar=1; Path=/"]);
@@ -233,7 +249,7 @@ Deno.test("a proxy's own response to HEAD has the headers of GET and no body", a
     request.nextUrl.pathname === "/stream"
       ? new Response(new ReadableStream({ cancel: () => void cancelled++ }), { headers: { "x-p": "1" } })
       : new Response("text", { headers: { "x-p": "1" } });
-  await using server = serveApp(await createFrontApp({}, { proxy: streams }));
+  await using server = serveApp(await createRulesApp({}, { proxy: streams }));
   const whole = await sendRequest(server.port, { method: "HEAD", path: "/text" });
   assertEquals([whole.status, whole.headers["x-p"], whole.headers["content-length"]], [200, ["1"], ["4"]]);
   const stream = await sendRequest(server.port, { method: "HEAD", path: "/stream" });
@@ -245,13 +261,17 @@ const FAILURES: readonly [name: string, proxy: () => never, message: string][] =
     throw new Error("boom");
   }, "boom"],
   ["rejects", () => Promise.reject(new Error("boom")) as never, "boom"],
-  ["returns a text", () => "text" as never, 'Cannot read the verdict of "proxy.ts": it returned string'],
-  ["returns an object", () => ({ status: 200 }) as never, "it returned object, return a Response"],
+  [
+    "returns a text",
+    () => "text" as never,
+    'Cannot use what "proxy.ts" returned: expected a Response or nothing, got string',
+  ],
+  ["returns an object", () => ({ status: 200 }) as never, "expected a Response or nothing, got object"],
 ];
 
 for (const [name, proxy, message] of FAILURES) {
   Deno.test(`a proxy that ${name} answers 500 without a body, and is reported once`, async () => {
-    const app = await createFrontApp({ "a/route.ts": { GET: says("handler") } }, { proxy });
+    const app = await createRulesApp({ "a/route.ts": { GET: says("handler") } }, { proxy });
     const response = await app.get("/a");
     assertEquals([response.status, await response.text(), app.errors.length], [500, "", 1]);
     assert((app.errors[0]!.error as Error).message.includes(message));
@@ -262,11 +282,11 @@ for (const [name, proxy, message] of FAILURES) {
 Deno.test("NextFetchEvent.waitUntil() keeps drain() waiting, and its failure is reported", async () => {
   const held = Promise.withResolvers<void>();
   let isDone = false;
-  const proxy: Parameters<typeof createFrontApp>[1]["proxy"] = (_, event) => {
+  const proxy: Parameters<typeof createRulesApp>[1]["proxy"] = (_, event) => {
     event.waitUntil(held.promise.then(() => void (isDone = true)));
     event.waitUntil(Promise.reject(new Error("late")));
   };
-  const app = await createFrontApp({ "a/route.ts": { GET: says("a") } }, { proxy });
+  const app = await createRulesApp({ "a/route.ts": { GET: says("a") } }, { proxy });
   assertEquals(await (await app.get("/a")).text(), "a");
   assertEquals(isDone, false);
   held.resolve();
@@ -279,7 +299,7 @@ Deno.test("cookies() and headers() inside a proxy are those of the request", asy
     const jar = await cookies();
     jar.set("set", `${jar.get("a")?.value}-${(await headers()).get("x-a")}`);
   };
-  const app = await createFrontApp({ "a/route.ts": { GET: says("a") } }, { proxy });
+  const app = await createRulesApp({ "a/route.ts": { GET: says("a") } }, { proxy });
   const response = await app.get("/a", { cookie: "a=1", "x-a": "2" });
   assertEquals(response.headers.getSetCookie(), ["set=1-2; Path=/"]);
 });
@@ -292,7 +312,7 @@ for (const end of ["next", "response", "redirect"] as const) {
       if (end === "response") return new Response("proxy");
       return end === "redirect" ? NextResponse.redirect("http://localhost/b") : undefined;
     };
-    await using server = serveApp(await createFrontApp({ "a/route.ts": { GET: says("a") } }, { proxy }));
+    await using server = serveApp(await createRulesApp({ "a/route.ts": { GET: says("a") } }, { proxy }));
     await (await fetch(`${server.origin}/a`, { redirect: "manual" })).text();
     await server[Symbol.asyncDispose]();
     assertEquals(log, ["after"]);
@@ -302,7 +322,7 @@ for (const end of ["next", "response", "redirect"] as const) {
 Deno.test("after() inside a proxy runs in a test without a server too", async () => {
   const log: string[] = [];
   const proxy = () => after(() => void log.push("after"));
-  const app = await createFrontApp({ "a/route.ts": { GET: says("a") } }, { proxy });
+  const app = await createRulesApp({ "a/route.ts": { GET: says("a") } }, { proxy });
   await (await app.get("/a")).text();
   // drain() would wait for ever where the task does.
   await delay(0);
@@ -316,7 +336,7 @@ Deno.test("a proxy runs once per request of a client, whatever rewrites follow",
     return NextResponse.rewrite(new URL("/b", request.url));
   };
   const rewrites = () => ({ beforeFiles: [{ source: "/b", destination: "/c" }], afterFiles: [], fallback: [] });
-  const app = await createFrontApp({ "c/route.ts": { GET: says("c") } }, { proxy, config: { rewrites } });
+  const app = await createRulesApp({ "c/route.ts": { GET: says("c") } }, { proxy, config: { rewrites } });
   assertStrictEquals(await (await app.get("/a")).text(), "c");
   assertEquals(runs, 1);
 });
@@ -327,13 +347,19 @@ const COVERED: readonly [matcher: string, path: string, isCovered: boolean][] = 
   ["/", "/index/a", false],
   ["/m", "/m.json", true],
   ["/m/:path*", "/m/a.json", true],
+  ["/((?!.*\\..*).*)", "/manifest.json", false],
+  ["/((?!api|.*\\.json$).*)", "/m/a.json", false],
+  ["/m/((?!b).*)/", "/m/a.json", true],
+  ["/m/(a|b)", "/m/b.json", true],
+  ["/m/(a|b)", "/m/c.json", false],
+  ["/((?!index).*)", "/index", false],
   ["/m", "/m.jso", false],
 ];
 
 for (const [matcher, path, isCovered] of COVERED) {
   Deno.test(`a matcher ${matcher} ${isCovered ? "covers" : "does not cover"} ${path}, as Next.js compiles it`, async () => {
     const all = { "[[...all]]/route.ts": { GET: () => new Response("all") } };
-    const app = await createFrontApp(all, { matcher, proxy: () => new Response("proxy") });
+    const app = await createRulesApp(all, { matcher, proxy: () => new Response("proxy") });
     assertEquals(await (await app.get(path)).text(), isCovered ? "proxy" : "all");
   });
 }
@@ -341,6 +367,6 @@ for (const [matcher, path, isCovered] of COVERED) {
 Deno.test("Vary of proxy and handler are joined", async () => {
   const GET = () => new Response("x", { headers: { vary: "User-Agent, accept" } });
   const proxy = () => NextResponse.next({ headers: { vary: "x-tenant, Accept" } });
-  const app = await createFrontApp({ "a/route.ts": { GET } }, { proxy });
+  const app = await createRulesApp({ "a/route.ts": { GET } }, { proxy });
   assertEquals((await app.get("/a")).headers.get("vary"), "User-Agent, accept, x-tenant");
 });

@@ -1,5 +1,5 @@
 /**
- * What a bundler makes of files that are not code: JSON, WebAssembly, style sheets and images.
+ * Turns files that are not code into modules, as a bundler does: JSON, WebAssembly, style sheets and images.
  *
  * @module
  */
@@ -16,10 +16,10 @@ const CLASS = /\.(-?[_a-zA-Z\u0080-\uffff][\w\u0080-\uffff-]*)/g;
 const NOT_SELECTOR = /\/\*[\s\S]*?(?:\*\/|$)|(["'])(?:[^"'\\\n]|\\.)*\1|url\([^)]*\)/g;
 
 /**
- * The text of the module that a JSON file is: its value, and its keys by name.
+ * Creates the source of a module for a JSON file, which exports its value, and its keys by name.
  *
  * @param text The text of the file.
- * @param file What messages call it.
+ * @param file The name of the file in messages.
  * @throws {SyntaxError} If it is not JSON.
  */
 export function createJsonModule(text: string, file: string): string {
@@ -41,19 +41,19 @@ function parseJson(text: string, file: string): unknown {
 }
 
 /**
- * The text of the module that `import wasm from "./add.wasm?module"` means: a `WebAssembly.Module`.
+ * Creates the source of a module for `import wasm from "./add.wasm?module"`, which is a `WebAssembly.Module`.
  *
- * @param bytes The file.
+ * @param bytes The content of the file.
  */
 export function createWasmModule(bytes: Uint8Array): string {
   return `export default ${toWasmExpression(bytes)};\n`;
 }
 
 /**
- * The text of the module that `import { add } from "./add.wasm"` means: the exports of an instance, which imports what it
- * asks for by the names that it has for the modules.
+ * Creates the source of a module for `import { add } from "./add.wasm"`, which has the exports of an instance. The imports
+ * of the instance come from modules of the names that it has for them.
  *
- * @param bytes The file.
+ * @param bytes The content of the file.
  * @throws {WebAssembly.CompileError} If it is not WebAssembly.
  * @see https://webassembly.github.io/esm-integration/js-api/
  */
@@ -74,13 +74,13 @@ function toWasmExpression(bytes: Uint8Array): string {
 }
 
 /**
- * What the default import of an asset is: of a style sheet an empty object, of one with `.module` in its name an object of
- * its class names, of an image `{ src, width, height }`, where `src` is the path that Next.js serves it by.
+ * Returns the default export of an asset: an empty object for a style sheet, an object of its class names for a CSS module
+ * (`.module` in its name), or `{ src, width, height }` for an image, where `src` is the path at which Next.js serves it.
  *
  * @param url The URL of the file, without query.
  * @param read Reads the file.
- * @param isText Whether a rule of `next.config` says that it is its text.
- * @throws {TypeError} If it is another kind of file.
+ * @param isText Whether a rule of `next.config` imports it as text.
+ * @throws {TypeError} If it is any other kind of file.
  * @see https://nextjs.org/docs/app/api-reference/components/image#src
  */
 export function createAsset(url: string, read: () => Uint8Array, isText = false): unknown {
@@ -91,11 +91,11 @@ export function createAsset(url: string, read: () => Uint8Array, isText = false)
     throw new TypeError(
       `Cannot import "${
         fromFileUrl(url)
-      }": it is not code, and Next.js imports such files only by a rule of next.config; ` +
-        `write turbopack: { rules: { "*${
+      }": it is not code, and Next.js imports such files only with a rule in next.config; ` +
+        `add turbopack: { rules: { "*${
           name.slice(name.lastIndexOf("."))
         }": { loaders: ["raw-loader"], as: "*.js" } } } ` +
-        `in next.config, or read it with readFile() of "node:fs/promises"`,
+        `to next.config, or read the file with readFile() of "node:fs/promises"`,
     );
   }
   const bytes = read();
@@ -105,7 +105,7 @@ export function createAsset(url: string, read: () => Uint8Array, isText = false)
   return { src, ...getImageSize(bytes) };
 }
 
-/** The classes of a style sheet, by the names that the sheet has for them. */
+/** Returns the generated class names of a style sheet, by the names in its source. */
 function getClassNames(text: string, name: string): Record<string, string> {
   const prefix = name.replace(STYLE_MODULE, "").replace(/\W/g, "_");
   const classes: Record<string, string> = {};

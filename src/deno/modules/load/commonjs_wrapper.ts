@@ -1,8 +1,9 @@
 /**
- * CommonJS as ES modules see it, the way a bundle of Next.js has it.
+ * Wraps CommonJS modules for imports by ES modules, the way a bundle of Next.js does.
  *
- * A CommonJS module is imported as a generated ES module that requires it when it runs, and exports the names that the
- * importer asks for: which names there are is known only then. They are copies; the namespace and the default are not.
+ * A CommonJS module is imported through a generated ES module that requires it at run time, and exports the names that the
+ * importer asks for, because the names that exist are known only then. The named exports are copies; the namespace and the
+ * default export are not.
  *
  * @module
  */
@@ -11,40 +12,46 @@ import type { ImportedNames } from "../source/imported_names.ts";
 import { BRIDGE } from "./module_bridge.ts";
 
 /**
- * How a default import is understood: as bundles do, which take `exports.default` where `exports.__esModule` is set, or
- * as Node.js does, which takes `exports`.
+ * What a default import is: `exports.default` if `exports.__esModule` is set, as in bundles, or always `exports`, as in
+ * Node.js.
  */
 export type InteropMode = "bundle" | "node";
 
-/** What a generated module exports. */
+/** The exports of a generated module. */
 export interface WrappedNames {
   readonly mode: InteropMode;
-  /** The names, or `"all"`. `*name` is the namespace object under the name. */
-  readonly names: readonly string[] | "all";
+  /** The names that are asked for. `*name` is the namespace object under the name. */
+  readonly names: readonly string[];
+  /** Whether all names of the module are exported besides. */
+  readonly isAll: boolean;
 }
 
 /**
- * The names that an importer needs.
+ * Returns the names that an importer needs. An import, an `import()` and an `export *` of one module cannot be
+ * distinguished, so with a namespace import beside them the last two see its name as well.
  *
- * @param asked What it asks for; `undefined` if that is not known.
+ * @param asked The names that it imports; `undefined` if unknown.
  */
-export function getWrappedNames(asked: ImportedNames | undefined): WrappedNames["names"] {
-  if (asked === undefined || asked.isOpen) return "all";
+export function getWrappedNames(asked: ImportedNames | undefined): Omit<WrappedNames, "mode"> {
+  if (asked === undefined) return { names: [], isAll: true };
   const namespaces = new Set(asked.namespaces.map(({ name }) => `*${name}`));
-  return [...asked.names, ...namespaces].filter((name) => name !== "default").sort();
+  const names = asked.isOpen ? [] : [...asked.names].filter((name) => name !== "default");
+  return { names: [...names, ...namespaces].sort(), isAll: asked.isOpen };
 }
 
-/** Writes the names as a part of a URL. */
-export function formatWrappedNames({ mode, names }: WrappedNames): string {
-  return `${mode}/${names === "all" ? "*" : names.map(encodeName).join()}`;
+/** Formats the names as a part of a URL. */
+export function formatWrappedNames({ mode, names, isAll }: WrappedNames): string {
+  return `${mode}/${[...(isAll ? ["*"] : []), ...names.map(encodeName)].join()}`;
 }
 
-/** Reads what {@linkcode formatWrappedNames} has written. */
+/** Parses the result of {@linkcode formatWrappedNames}. */
 export function parseWrappedNames(text: string): WrappedNames {
-  const [mode, names = ""] = text.split("/", 2);
+  const [mode, list = ""] = text.split("/", 2);
+  const names = list.split(",");
   return {
     mode: mode === "node" ? "node" : "bundle",
-    names: names === "*" ? "all" : names.split(",").filter((name) => name !== "").map(decodeURIComponent),
+    names: names.filter((name) => name !== "" && name !== "*").map(decodeURIComponent),
+    isAll: names.includes("*"),
   };
 }
 
@@ -53,12 +60,12 @@ function encodeName(name: string): string {
 }
 
 /**
- * The text of a generated module.
+ * Creates the source of a generated module.
  *
- * @param url Its own URL.
- * @param names What it exports; all names are those that the module has now.
- * @param mode How a default import is understood.
- * @param deferred The ES modules that the CommonJS module requires, as URLs: they are loaded before it runs.
+ * @param url The URL of the generated module.
+ * @param names The names that it exports.
+ * @param mode What a default import is.
+ * @param deferred The URLs of the ES modules that the CommonJS module requires: they are loaded before it runs.
  */
 export function createWrapper(
   url: string,
@@ -82,21 +89,21 @@ export function createWrapper(
     `export default ${mode === "node" ? "m" : `(o.__esModule && "default" in o ? o.default : m)`};\n`;
 }
 
-/** The imports of modules that are loaded now and run later. */
+/** Creates the imports of modules that are loaded now and run later. */
 export function createDeferredImports(urls: readonly string[]): string {
   return urls.map((url, i) => `import defer * as d${i} from ${JSON.stringify(url)};\n`).join("");
 }
 
-/** The namespaces of modules that run later, by URL. */
+/** Creates an object with the namespaces of modules that run later, by URL. */
 export function createDeferredTable(urls: readonly string[]): string {
   return `{ ${urls.map((url, i) => `${JSON.stringify(url)}: () => d${i}`).join(", ")} }`;
 }
 
 /**
- * The namespace object of what a CommonJS module exports, as Turbopack makes it (`interopEsm` of its runtime).
+ * Creates the namespace object of a CommonJS module, as Turbopack does (`interopEsm` of its runtime).
  *
- * @param exports What the module exports.
- * @param isNodeMode Whether `exports` is always the default.
+ * @param exports The exports of the module.
+ * @param isNodeMode Whether `exports` is always the default export.
  */
 export function toNamespace(exports: unknown, isNodeMode: boolean): unknown {
   if (isObject(exports) && exports.__esModule && !isNodeMode) return exports;
@@ -120,14 +127,14 @@ export function toNamespace(exports: unknown, isNodeMode: boolean): unknown {
 const ROOTS: readonly unknown[] = [Object.prototype, Array.prototype, Function.prototype];
 
 /**
- * The names that a CommonJS module exports, those along the prototype chain as well.
+ * Returns the names that a CommonJS module exports, including those on the prototype chain.
  *
- * @param exports What it exports.
+ * @param exports The exports of the module.
  */
 export function getExportedNames(exports: unknown): string[] {
   const names = new Set<string>();
-  for (let at = exports; isObject(at) && !ROOTS.includes(at); at = Object.getPrototypeOf(at)) {
-    for (const name of Object.getOwnPropertyNames(at)) if (name.isWellFormed()) names.add(name);
+  for (let object = exports; isObject(object) && !ROOTS.includes(object); object = Object.getPrototypeOf(object)) {
+    for (const name of Object.getOwnPropertyNames(object)) if (name.isWellFormed()) names.add(name);
   }
   return [...names];
 }

@@ -1,9 +1,9 @@
 /**
- * ES modules of a project that its modules require. They are loaded before who requires them, and run when they are
- * required.
+ * The ES modules of a project that are required. They are loaded before the module that requires them, and run by the
+ * call of `require()`.
  *
- * Deno's synchronous loader could load them as it does those of packages, but waits for good for files of a project while
- * others are being imported.
+ * Deno's synchronous loader could load them as it does those of packages, but it deadlocks on files of a project while
+ * other files are being imported.
  *
  * @module
  */
@@ -13,35 +13,35 @@ import { isInstalled } from "../resolve/module_address.ts";
 import { toFileUrlOnly } from "../resolve/module_url.ts";
 import { getRequired } from "./node_scope.ts";
 
-/** What is asked of files. */
+/** The dependencies of {@linkcode createDeferredModules}. */
 export interface DeferredModulesHost {
-  /** The URL of the file that a file requires by a name; `undefined` if there is none. */
+  /** Finds the URL of a required file; `undefined` if there is none. */
   findRequired(specifier: string, parent: string): string | undefined;
   getKind(url: string): LoadKind;
   readText(url: string): string;
 }
 
-/** The ES modules of a project that its modules require. */
+/** The ES modules of a project that are required. */
 export interface DeferredModules {
   /**
-   * The ES modules that a file requires by literal names, itself or through CommonJS modules of the project.
+   * Returns the URLs of the ES modules that a file requires by literal names, directly or through CommonJS modules of the
+   * project.
    *
    * @param url The URL of the file, without query.
-   * @returns Their URLs.
    */
   getDeferred(url: string): readonly string[];
-  /** Takes modules that are loaded, by URL, as functions that give their namespaces. */
+  /** Adds loaded modules, by URL, as functions that return their namespaces. */
   add(modules: Readonly<Record<string, () => unknown>>): void;
   /** Whether a module is loaded. */
   has(url: string): boolean;
-  /** Runs a loaded module, and gives what `require()` gives of it. */
+  /** Runs a loaded module, and returns the result of `require()`. */
   run(url: string): unknown;
 }
 
 /**
- * Creates a list of modules that is empty.
+ * Creates an empty list of modules.
  *
- * @param host What is asked of files.
+ * @param host Gives access to files.
  */
 export function createDeferredModules(host: DeferredModulesHost): DeferredModules {
   const loaded = new Map<string, () => unknown>();
@@ -70,7 +70,7 @@ export function createDeferredModules(host: DeferredModulesHost): DeferredModule
     has: (url) => loaded.has(url),
     run(url) {
       const namespace = loaded.get(url)?.() as Record<string, unknown>;
-      // The name by which an ES module says what `require()` gives of it.
+      // An ES module may define the result of `require()` with the export name "module.exports".
       return "module.exports" in namespace ? namespace["module.exports"] : namespace;
     },
   };

@@ -1,5 +1,5 @@
 /**
- * The size of an image, read from its header.
+ * Reads the size of an image from its header.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export interface ImageSize {
  * Reads the size of a PNG, GIF, JPEG, WebP, AVIF, ICO, BMP or SVG.
  *
  * @param bytes The image.
- * @returns `undefined` if it is none of them, or its header is broken.
+ * @returns `undefined` if it has another format, or its header is invalid.
  */
 export function getImageSize(bytes: Uint8Array): ImageSize | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -24,7 +24,7 @@ export function getImageSize(bytes: Uint8Array): ImageSize | undefined {
       if (size !== undefined) return size;
     }
   } catch (error) {
-    // The file ends before its header does.
+    // The file is truncated within its header.
     if (!(error instanceof RangeError)) throw error;
     return undefined;
   }
@@ -55,7 +55,7 @@ function readJpeg(view: DataView): ImageSize | undefined {
     const marker = view.getUint8(at + 1);
     const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
     if (isFrame) return { width: view.getUint16(at + 7), height: view.getUint16(at + 5) };
-    // Fill bytes may stand before a marker.
+    // A marker may be preceded by fill bytes.
     at += marker === 0xff ? 1 : 2 + view.getUint16(at + 2);
   }
   return undefined;
@@ -89,7 +89,7 @@ function readAvif(view: DataView): ImageSize | undefined {
   return size;
 }
 
-/** The largest of the images; 0 stands for 256. */
+/** The largest of the images; 0 means 256. */
 function readIco(view: DataView): ImageSize | undefined {
   if (view.byteLength < 22 || view.getUint32(0) !== 0x00000100) return undefined;
   let size: ImageSize | undefined;

@@ -1,5 +1,5 @@
 /**
- * How files are imported by ES modules.
+ * Determines how ES modules import files.
  *
  * @module
  */
@@ -11,13 +11,13 @@ import { toFileUrlOnly } from "../resolve/module_url.ts";
 import { isEsmTypeScript } from "./required_module.ts";
 
 /**
- * How a file is imported: as the ES module it is, as one under a URL that has Deno ask the load hook for it, as a
+ * How a file is imported: as an ES module, as an ES module under a URL that makes Deno call the load hook (`hooked`), as a
  * CommonJS module that is required, or as a module that is generated for it. `wasm` is the instance of a WebAssembly
  * module, `wasm-module` the module.
  */
 export type LoadKind = "module" | "hooked" | "commonjs" | "json" | "wasm" | "wasm-module" | "asset";
 
-/** What files are told by. */
+/** The dependencies of {@linkcode createLoadKinds}. */
 export interface LoadKindHost {
   finder(): ModuleFinder;
   reader(): ModuleReader;
@@ -25,30 +25,30 @@ export interface LoadKindHost {
   isText(url: string): boolean;
 }
 
-/** Tells how files are imported. */
+/** Determines how files are imported. */
 export interface LoadKinds {
   /**
-   * How a file is imported.
+   * Returns how a file is imported.
    *
-   * @param url Its URL, with its query.
+   * @param url The URL of the file, with its query.
    */
   getKind(url: string): LoadKind;
-  /** Whether Node.js takes a file of a package for an ES module, by its name or its manifest. */
+  /** Whether Node.js treats a file of a package as an ES module, by its name or its manifest. */
   isNodeModule(url: string): boolean;
-  /** Forgets all answers, as files have changed. */
+  /** Clears the cache after files have changed. */
   forget(): void;
 }
 
 /**
- * Creates what tells how files are imported, and remembers it.
+ * Creates a cache of how files are imported.
  *
- * @param host What files are told by.
+ * @param host Finds and reads files.
  */
 export function createLoadKinds(host: LoadKindHost): LoadKinds {
   const kinds = new Map<string, LoadKind>();
 
   function isNodeModule(url: string): boolean {
-    // Only a text can say otherwise.
+    // With an empty text, only the name and the manifest decide.
     return isInstalled(url) && host.finder().getFormat(url, "") === "module";
   }
 

@@ -1,5 +1,5 @@
 /**
- * The one dynamic `import()` of the tree.
+ * Imports the files of a project: the only `import()` of user code.
  *
  * @module
  */
@@ -8,22 +8,22 @@ import { join, toFileUrl } from "@std/path";
 import type { ModuleNamespace } from "../../../handler/served_route.ts";
 import { prepareNamedPackages } from "../next/named_packages.ts";
 
-/** A route file that cannot be imported; `cause` is the reason. */
+/** The error for a route file that cannot be imported; `cause` is the reason. */
 export class RouteLoadError extends Error {
   /** Always `"RouteLoadError"`. */
   override name = "RouteLoadError";
 }
 
 /**
- * Makes the function that imports the files of a manifest. It remembers what it imported, and forgets what failed.
+ * Creates a function that imports the files of a manifest. It caches modules, but not failures.
  *
  * @param root The folder that the manifest's files are relative to.
  */
 export function createLoader(root: string): (file: string) => Promise<ModuleNamespace> {
   const loaded = new Map<string, Promise<ModuleNamespace>>();
   return (file) => {
-    const known = loaded.get(file);
-    if (known !== undefined) return known;
+    const earlier = loaded.get(file);
+    if (earlier !== undefined) return earlier;
     const loading = importFile(root, file, "route ");
     loaded.set(file, loading);
     loading.catch(() => loaded.delete(file));
@@ -34,46 +34,46 @@ export function createLoader(root: string): (file: string) => Promise<ModuleName
 /**
  * Imports a file.
  *
- * @param root The folder that it is relative to.
+ * @param root The folder that the file is relative to.
  * @param file The file.
- * @param what What messages call it besides its name.
- * @throws {RouteLoadError} If that fails; it names the file.
+ * @param what The kind of file in messages, with a trailing space.
+ * @throws {RouteLoadError} If the import fails; the message has the file.
  */
 export async function importFile(root: string, file: string, what = ""): Promise<ModuleNamespace> {
   try {
     await prepareNamedPackages(root, importUrl);
     return await importUrl(toFileUrl(join(root, file)).href);
   } catch (cause) {
-    throw routeLoadError(file, cause, what);
+    throw createRouteLoadError(file, cause, what);
   }
 }
 
-let underWay = 0;
+let runningImports = 0;
 
-/** How many imports are under way. */
+/** Returns the number of running imports. */
 export function countImports(): number {
-  return underWay;
+  return runningImports;
 }
 
 /** Imports a module by its URL. */
 export async function importUrl(url: string): Promise<ModuleNamespace> {
-  underWay++;
+  runningImports++;
   try {
     return await import(url);
   } finally {
-    underWay--;
+    runningImports--;
   }
 }
 
 /**
- * The error of a file that cannot be imported.
+ * Creates the error for a file that cannot be imported.
  *
  * @param file The file.
- * @param cause Why.
- * @param what What messages call it besides its name.
+ * @param cause The reason.
+ * @param what The kind of file in messages, with a trailing space.
  */
-export function routeLoadError(file: string, cause: unknown, what = ""): RouteLoadError {
-  // Deno wraps a syntax error, whose message names itself and has a code frame, in a TypeError.
+export function createRouteLoadError(file: string, cause: unknown, what = ""): RouteLoadError {
+  // Deno wraps a syntax error in a TypeError whose message has the original error's name and a code frame.
   const named = cause instanceof Error && /^\w*Error: /.test(cause.message);
   const reason = cause instanceof Error ? (named ? cause.message : `${cause.name}: ${cause.message}`) : String(cause);
   return new RouteLoadError(`Cannot load ${what}"${file}": ${reason}`, { cause });

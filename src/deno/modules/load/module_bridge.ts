@@ -1,38 +1,39 @@
 /**
- * What generated modules reach: a registry under a symbol, as a module that is only text has no other way to this code.
+ * The functions that generated modules call. They are on `globalThis` under a symbol, because a module that is generated
+ * as text has no other access to this code.
  *
  * @module
  */
 
-/** What generated modules call. */
+/** The functions that generated modules call. */
 export interface ModuleBridge {
-  /** What a CommonJS module exports; it runs now, if it has not before. */
+  /** Returns the exports of a CommonJS module; runs it unless it has run before. */
   require(url: string): unknown;
-  /** The namespace object of what a CommonJS module exports. */
+  /** Creates the namespace object of a CommonJS module. */
   toNamespace(exports: unknown, isNodeMode: boolean): unknown;
-  /** The names of CommonJS for an ES module. */
+  /** Creates the CommonJS variables of an ES module. */
   createScope(url: string, deferred: Readonly<Record<string, () => unknown>>): unknown;
-  /** Takes ES modules that run when a CommonJS module requires them. */
+  /** Adds ES modules that run when a CommonJS module requires them. */
   defer(deferred: Readonly<Record<string, () => unknown>>): void;
-  /** Runs a deferred ES module, and gives what `require()` gives of it. */
+  /** Runs a deferred ES module, and returns the result of `require()`. */
   runDeferred(url: string): unknown;
   /**
-   * Has Deno's synchronous loader load an ES module.
+   * Loads an ES module with Deno's synchronous loader.
    *
-   * @throws {Error} If that cannot be done now.
+   * @throws {Error} If that is not possible now.
    */
   loadSynchronously(load: () => void, path: string): void;
 }
 
 const KEY = "@x/routes.modules.v1";
 
-/** The bridge as it is written in a generated module. */
+/** The expression for the bridge in a generated module. */
 export const BRIDGE = `globalThis[Symbol.for(${JSON.stringify(KEY)})]`;
 
 /**
- * Has generated modules reach the bridge.
+ * Makes the bridge available to generated modules.
  *
- * @param bridge What they call.
+ * @param bridge The functions that they call.
  */
 export function registerBridge(bridge: ModuleBridge): void {
   (globalThis as unknown as Record<symbol, ModuleBridge>)[Symbol.for(KEY)] = bridge;

@@ -1,8 +1,9 @@
 /**
- * The hooks through which all modules of a project are resolved and loaded: the one place that registers any.
+ * The hooks that resolve and load all modules of a project. Hooks are registered only here.
  *
- * Deno asks the load hook for what may be CommonJS only by another URL than that of the file, and loads no imports of what
- * `require()` is answered with. So the load hook is taken away while Deno's synchronous loader runs.
+ * Deno calls the load hook for a file that may be CommonJS only under a URL that differs from that of the file, and does
+ * not load the imports of a module that the hook returns for a `require()`. So the load hook is deregistered while Deno's
+ * synchronous loader runs.
  *
  * @see https://nodejs.org/api/module.html#customization-hooks
  * @module
@@ -30,58 +31,58 @@ type Hook<T> = Extract<NonNullable<T>, (...args: never[]) => unknown>;
 type ResolveHook = Hook<Hooks["resolve"]>;
 type LoadHook = Hook<Hooks["load"]>;
 
-/** A module that is not a file. */
+/** A module without a file. */
 export interface VirtualModule {
   readonly url: string;
   readonly source: string;
 }
 
-/** What the hooks ask of the rest. */
+/** The dependencies of {@linkcode registerModuleHooks}. */
 export interface ModuleHooksHost {
-  /** Finds files. Another one may be given as the project becomes known. */
+  /** Returns the finder, which changes once the project is known. */
   finder(): ModuleFinder;
   reader(): ModuleReader;
   readonly sources: LoadedSources;
   /** The URL of this package's own modules. */
   readonly ownModules: string;
   /**
-   * The module that a specifier stands for, if it is not a file.
+   * Finds the virtual module of a specifier.
    *
    * @param parent The URL of the importing file.
    */
   findVirtual(specifier: string, mode: ImportMode, parent: string): VirtualModule | undefined;
-  /** The same for what is asked only where no file is found. */
+  /** Finds the virtual module of a specifier for which no file was found. */
   findFallback?(specifier: string, mode: ImportMode, parent: string): VirtualModule | undefined;
-  /** The text of a module that is not a file. */
+  /** Returns the source of a virtual module. */
   getVirtual(url: string): { readonly format: "module" | "commonjs"; readonly source: string } | undefined;
-  /** The URL to import a file by, as it may have changed since it was imported. */
+  /** Returns the URL to import a file by, which has a version if the file has changed. */
   toVersion(url: string, parent: string): string;
-  /** The module that JSX is imported from, where a file does not say. */
+  /** Returns the module that JSX is imported from, unless the file specifies it. */
   jsxImportSource(url: string): string;
   /** Whether a file is imported as text. */
   isText(url: string): boolean;
-  /** How many imports of this package are under way. */
+  /** Returns the number of running imports by this package. */
   countImports(): number;
 }
 
-/** The hooks. */
+/** The registered hooks. */
 export interface ModuleHooks {
   /**
-   * Forgets what is known of files, as some have changed.
+   * Clears the caches after files have changed.
    *
-   * @param changed The URLs of those that are to be loaded again.
+   * @param changed The URLs of the files that must be loaded again.
    */
   forget(changed?: Iterable<string>): void;
-  /** What a file of the project has assigned to `module.exports`, beside what it exports. */
+  /** Returns the value that an ES module of the project has assigned to `module.exports`. */
   getAssigned(url: string): unknown;
-  /** Whether a file was loaded in a way that keeps it for good. */
+  /** Whether a file was loaded in a way that does not allow loading it again. */
   isLoadedForGood(url: string): boolean;
 }
 
 /**
- * Registers the hooks. Only modules that are imported later are loaded through them.
+ * Registers the hooks. They apply only to modules that are imported later.
  *
- * @param host What they ask of the rest.
+ * @param host Their dependencies.
  */
 export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
   const { sources, ownModules } = host;
@@ -93,15 +94,17 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     getKind,
     readText: (url) => host.reader().files.readText(url) ?? "",
   });
-  /** What CommonJS modules export that were run for their names, or have thrown. */
+  /** The results of CommonJS modules that ran in order to read the names of their exports. */
   const run = new Map<string, { readonly exports: unknown } | { readonly error: unknown }>();
   const loadedForGood = new Set<string>();
-  /** What files require, by who requires it. */
+  /** The required files, by the file that requires them. */
   const required = new Map<string, Set<string>>();
-  /** What this package imports, which Deno has read by its URL when it asks for it to be loaded. */
+  /** The files that this package imports: Deno has already read them by their URLs when it calls the load hook. */
   const prepared = new Set<string>();
+  /** The files that other files import: Deno calls the load hook for them whether or not it has read them by then. */
+  const imported = new Set<string>();
   let loadHook: { deregister(): void } | undefined;
-  /** Whether Deno's synchronous loader runs, and no `require()` inside of it. */
+  /** Whether Deno's synchronous loader runs, and not a `require()` inside it. */
   let isSynchronous = false;
   let nextOfResolve: ((specifier: string, parent: string) => string) | undefined;
 
@@ -116,7 +119,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
         const url = find(specifier, parent, "import");
         return url.startsWith("file:") && getKind(url) === "commonjs";
       } catch {
-        // The import itself says it.
+        // The import itself will throw it.
         return false;
       }
     },
@@ -132,7 +135,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     return typeof found === "string" ? found : found.url;
   }
 
-  /** The URL of a file or of what Deno loads, or a module that is neither. */
+  /** Finds the URL of a file or of a module that Deno loads, or a virtual module. */
   function findModule(request: FindRequest): string | VirtualModule {
     const { specifier, mode, parent } = request;
     const virtual = host.findVirtual(specifier, mode, parent);
@@ -153,7 +156,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
       const isFile = url.startsWith("file:") && !url.startsWith(ownModules) && host.getVirtual(url) === undefined;
       return isFile ? url : undefined;
     } catch {
-      // `require()` throws it when it is called.
+      // `require()` will throw it when it is called.
       return undefined;
     }
   }
@@ -169,8 +172,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     const found = findModule({ specifier, parent: toFileUrlOnly(parent), mode, resolveByDeno });
     if (typeof found !== "string") return { url: toVirtualUrl(found), shortCircuit: true };
     const url = found;
-    noteRemote(url);
-    // Outside of files Deno may say more than the URL.
+    // For anything but files, Deno's result may have more than the URL.
     if (!url.startsWith("file:") || url.startsWith(ownModules)) {
       return next(specifier.startsWith("file:") ? specifier : url, { ...context, parentURL: parent });
     }
@@ -184,37 +186,31 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     }
     const isPlain = context.importAttributes.type !== undefined;
     const loaded = isPlain ? host.toVersion(url, parent) : toLoadUrl(url, specifier, asking);
-    // What is imported by its URL here is imported by `import()`; only that is read before it is loaded.
-    if (asking.startsWith(ownModules) && specifier.startsWith("file:")) prepared.add(loaded);
+    // This package imports files by their URLs only with `import()`, and Deno reads only those before loading them.
+    (asking.startsWith(ownModules) && specifier.startsWith("file:") ? prepared : imported).add(loaded);
     return { url: loaded, shortCircuit: true };
   };
 
-  /** The synchronous loader asks no hook for a text. */
+  /** The synchronous loader does not call the load hook, so the URL must contain the source. */
   function toVirtualUrl({ url, source }: VirtualModule): string {
     return isSynchronous ? `data:text/javascript,${encodeURIComponent(source)}` : url;
-  }
-
-  function noteRemote(url: string): void {
-    // What is not a file is not read here.
-    if (url.startsWith(ownModules) || /^(?:https?|data|blob):/.test(url)) sources.useScope();
   }
 
   function noteSynchronous(url: string): void {
     const file = toFileUrlOnly(url);
     sources.add(file, host.reader().take(file));
-    sources.useScope();
     if (!isInstalled(file)) loadedForGood.add(file);
   }
 
-  /** What is required has the name of its file; that a file requires it is noted for the day it changes. */
+  /** Required files have no version in their names; record which file requires them, for when they change. */
   function noteRequired(url: string, parent: string): void {
     host.toVersion(url, parent);
-    const known = required.get(parent);
-    if (known === undefined) required.set(parent, new Set([url]));
-    else known.add(url);
+    const urls = required.get(parent);
+    if (urls === undefined) required.set(parent, new Set([url]));
+    else urls.add(url);
   }
 
-  /** A file that is loaded again is not asked about again where `require()` remembers what it resolved. */
+  /** When a file is loaded again, `require()` reuses its cached resolutions without calling the hook. */
   function noteRequiredAgain(parent: string): void {
     for (const url of required.get(parent) ?? []) host.toVersion(url, parent);
   }
@@ -223,7 +219,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     if (isSynchronous) registerLoadHook();
   }
 
-  /** The URL by which an ES module imports a file. */
+  /** Returns the URL by which an ES module imports a file. */
   function toLoadUrl(url: string, specifier: string, asking: string): string {
     const kind = getKind(url);
     const parent = toSourceUrl(asking);
@@ -235,8 +231,8 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
       case "commonjs": {
         const version = host.toVersion(toFileUrlOnly(url), parent);
         const mode = kinds.isNodeModule(parent) ? "node" : "bundle";
-        const names = getWrappedNames(loader.getAsked(asking, specifier));
-        return toGeneratedUrl("commonjs", version, formatWrappedNames({ mode, names }));
+        const wrapped = getWrappedNames(loader.getAsked(asking, specifier));
+        return toGeneratedUrl("commonjs", version, formatWrappedNames({ mode, ...wrapped }));
       }
       default:
         return toGeneratedUrl(kind, host.toVersion(toFileUrlOnly(url), parent));
@@ -249,7 +245,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
       try {
         return loadByDeno(other);
       } catch {
-        // For `require()` it throws where there is no file.
+        // For a `require()` it throws if there is no file.
         return null;
       }
     });
@@ -264,8 +260,9 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
       sources.add(file, host.reader().take(file));
       return next(url, context);
     }
-    const source = loader.load(url, prepared.delete(url), loadByDeno);
-    // What is `null` Deno loads itself.
+    const isPrepared = prepared.delete(url) && !imported.has(url);
+    const source = loader.load(url, isPrepared, loadByDeno);
+    // Deno loads the module itself if the source is `null`.
     return { format: "module", source, shortCircuit: true } as ReturnType<LoadHook>;
   };
 
@@ -325,7 +322,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     defer: deferred.add,
     runDeferred: deferred.run,
     loadSynchronously(loadNow, path) {
-      // Deno would wait for good: for the others, which wait for this one.
+      // Deno would deadlock: it waits for the other imports, which wait for this one.
       if (!isInstalled(toFileUrl(path).href) && host.countImports() > 1) throw createBusyError(path);
       loadHook?.deregister();
       loadHook = undefined;
@@ -343,7 +340,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
   return {
     forget(changed = []) {
       kinds.forget();
-      // `require()` keeps modules by the names of their files.
+      // `require()` caches modules by the names of their files.
       const { cache } = createRequire(import.meta.url.startsWith("file:") ? import.meta.url : "file:///");
       for (const url of changed) if (url.startsWith("file:")) delete cache[fromFileUrl(url)];
       host.finder().forget();
@@ -356,7 +353,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
 
 function createBusyError(path: string): Error {
   return new Error(
-    `Cannot require "${path}" while other modules are imported: it is an ES module, and nothing said before that it is ` +
-      `required; write its name as text, require("./name"), or import it`,
+    `Cannot require "${path}" while other modules are being imported: it is an ES module that no literal require() ` +
+      `announced; pass the name as a string literal, as in require("./name"), or import it`,
   );
 }

@@ -1,7 +1,7 @@
 /**
- * Loads ES modules of a project and of packages, and generates those that stand for other files.
+ * Loads the ES modules of a project and of packages, and generates the modules that wrap other files.
  *
- * A module that Deno would load in the same way is left to Deno, which keeps its compiled code.
+ * A module that Deno would load in the same way is left to Deno, which caches its compiled code.
  *
  * @module
  */
@@ -11,27 +11,34 @@ import { fromFileUrl } from "@std/path";
 import { createAsset, createJsonModule, createWasmInstance, createWasmModule } from "./asset_module.ts";
 import { getCodePositions } from "../source/code_positions.ts";
 import { createWrapper, parseWrappedNames } from "./commonjs_wrapper.ts";
+import { replaceAssertions } from "../source/import_assertions.ts";
 import { type ImportedNames, readImportedNames, replaceNamespaceImports } from "../source/imported_names.ts";
 import { mayHaveJsx, transpileJsx } from "../source/jsx_source.ts";
 import type { LoadedSources } from "./loaded_sources.ts";
 import { type GeneratedAddress, isInstalled, toSourceUrl } from "../resolve/module_address.ts";
 import type { ModuleReader } from "../resolve/module_reader.ts";
 import { toFileUrlOnly } from "../resolve/module_url.ts";
-import { createScopeModule, getNodeNames, mayUseNodeScope } from "./node_scope.ts";
+import {
+  createScopeModule,
+  getNodeNames,
+  getNodeNamesInPackage,
+  mayUseNodeScope,
+  mayUseNodeScopeInPackage,
+} from "./node_scope.ts";
 import { hasImportEquals, stripTypes } from "../source/typescript_source.ts";
 import { getWrittenNames } from "../source/written_names.ts";
 
-/** What the loader asks of the rest. */
+/** The dependencies of {@linkcode createModuleLoader}. */
 export interface ModuleLoaderHost {
   readonly reader: ModuleReader;
   readonly sources: LoadedSources;
-  /** Whether an import of a file leads to a CommonJS module. */
+  /** Whether an import of a file resolves to a CommonJS module. */
   isCommonJs(specifier: string, parent: string): boolean;
-  /** The ES modules of the project that a file requires by literal names, as URLs. */
+  /** Returns the URLs of the ES modules of the project that a file requires by literal names. */
   getDeferred(url: string): readonly string[];
-  /** The names that a CommonJS module exports; it runs for that. */
+  /** Returns the names that a CommonJS module exports; runs the module. */
   readNames(generatedUrl: string): readonly string[];
-  /** The module that JSX is imported from, where the file does not say. */
+  /** Returns the module that JSX is imported from, unless the file specifies it. */
   jsxImportSource(url: string): string;
   /** Whether a file is imported as text. */
   isText(url: string): boolean;
@@ -43,19 +50,20 @@ export interface ModuleLoader {
    * Loads an ES module.
    *
    * @param url Its URL.
-   * @param isPrepared Whether Deno has read the module already, and can load it without being handed a text.
-   * @param loadByDeno Loads as Deno would; `null` for what it cannot read or parse, or loads in another way.
-   * @returns The text, or `null` where Deno is to load what it was asked for last.
+   * @param isPrepared Whether Deno has read the module already, and can load it without a source.
+   * @param loadByDeno Loads a module the way Deno does; returns `null` if Deno cannot read or parse it, or loads it in
+   * another way.
+   * @returns The source, or `null` if Deno should load the URL that `loadByDeno` was last called with.
    */
   load(url: string, isPrepared: boolean, loadByDeno: (url: string) => string | null): string | null;
-  /** The text of a generated module. */
+  /** Creates the source of a generated module. */
   generate(url: string, address: GeneratedAddress): string;
   /**
-   * What a module asks of another one.
+   * Returns the names that a module imports from another one.
    *
    * @param parent The URL of the module.
-   * @param specifier The other one as it is imported.
-   * @returns `undefined` if that is not known.
+   * @param specifier The specifier of the other one.
+   * @returns `undefined` if unknown.
    */
   getAsked(parent: string, specifier: string): ImportedNames | undefined;
 }
@@ -63,47 +71,51 @@ export interface ModuleLoader {
 /**
  * Creates a loader.
  *
- * @param host What it asks of the rest.
+ * @param host Its dependencies.
  */
 export function createModuleLoader(host: ModuleLoaderHost): ModuleLoader {
   const { reader, sources } = host;
-  /** What the modules import, by the URL of their file; of each only what was loaded last. */
+  /** The imports of the modules, by the URL of their file; only the version of a file that was last loaded. */
   const imports = new Map<string, { readonly url: string; readonly asked: ReadonlyMap<string, ImportedNames> }>();
 
   function load(url: string, isPrepared: boolean, loadByDeno: (url: string) => string | null): string | null {
     const source = toSourceUrl(url);
     const file = toFileUrlOnly(source);
-    const text = reader.take(file);
-    sources.add(file, text);
+    const written = reader.take(file);
+    sources.add(file, written);
+    const text = replaceAssertions(written);
     const asked = readImportedNames(text);
     imports.set(file, { url, asked });
-    const transpiled = transpile({ url, file, text, isHooked: source !== url }, loadByDeno);
+    // What is replaced Deno cannot parse.
+    const isHooked = source !== url || text !== written;
+    const transpiled = transpile({ url, file, text, isHooked }, loadByDeno);
     if (transpiled === undefined) return null;
     let code = transpiled;
     const isReplaced = (specifier: string) => host.isCommonJs(specifier, file);
     const hasNamespaces = asked.entries().some(([specifier, { namespaces }]) =>
       namespaces.length > 0 && isReplaced(specifier)
     );
-    const hasScope = !isInstalled(file) && mayUseNodeScope(text);
+    const isPackage = isInstalled(file);
+    const hasScope = isPackage ? mayUseNodeScopeInPackage(text) : mayUseNodeScope(text);
     if (!isPrepared || hasNamespaces || hasScope) code ??= isJavaScript(file) ? text : loadByDeno(url);
     if (code === null) return null;
     if (hasNamespaces) {
       const all = code;
       code = replaceNamespaceImports(all, isReplaced, (positions) => getCodePositions(all, positions));
     }
-    const names = hasScope ? getNodeNames(code) : [];
-    // An import at the end is hoisted: no position moves, and directives stay first.
-    return names.length === 0 && !hasCreateRequire(text, hasScope)
+    const names = !hasScope ? [] : isPackage ? getNodeNamesInPackage(code) : getNodeNames(code);
+    // Imports are hoisted: appending one changes no position, and keeps directives first.
+    return names.length === 0 && !hasCreateRequire(text, hasScope && !isPackage)
       ? code
       : `${code}\n;import { ${names.join(", ")} } from ${JSON.stringify(`x-routes-scope::${url}`)};\n`;
   }
 
-  /** What Deno would hand over as it is. */
+  /** Whether Deno returns the text of a file unchanged. */
   function isJavaScript(file: string): boolean {
     return /\.m?js$/.test(file);
   }
 
-  /** Modules that are required have to be loaded before, whoever made the function. */
+  /** Required modules must be loaded first, even if they are required by a function of `createRequire()`. */
   function hasCreateRequire(text: string, hasScope: boolean): boolean {
     return hasScope && text.includes("createRequire");
   }
@@ -131,12 +143,13 @@ export function createModuleLoader(host: ModuleLoaderHost): ModuleLoader {
     const file = toFileUrlOnly(source);
     switch (kind) {
       case "commonjs": {
-        const { mode, names } = parseWrappedNames(details);
+        const { mode, names, isAll } = parseWrappedNames(details);
         const deferred = host.getDeferred(file);
-        if (names !== "all") return createWrapper(url, names, mode, deferred);
-        // What it requires is loaded before it runs, and so after this.
+        if (!isAll) return createWrapper(url, names, mode, deferred);
+        // The ES modules that it requires are loaded later, so it cannot run now.
         const all = deferred.length === 0 ? host.readNames(url) : getWrittenNames(reader.peek(file));
-        return createWrapper(url, all, mode, deferred);
+        // A module that asks for all names may import the namespace as well: `import * as x` beside `import()`.
+        return createWrapper(url, [...names, ...all], mode, deferred);
       }
       case "scope":
         return createScopeModule(source, host.getDeferred(file));
@@ -164,8 +177,8 @@ export function createModuleLoader(host: ModuleLoaderHost): ModuleLoader {
     load,
     generate,
     getAsked(parent, specifier) {
-      const known = imports.get(toFileUrlOnly(toSourceUrl(parent)));
-      return known?.url === parent ? known.asked.get(specifier) : undefined;
+      const latest = imports.get(toFileUrlOnly(toSourceUrl(parent)));
+      return latest?.url === parent ? latest.asked.get(specifier) : undefined;
     },
   };
 }

@@ -1,32 +1,35 @@
 /**
- * All modules of a project that its routes reach, read and not run: which they are, and what their imports mean.
+ * Finds all modules that the routes of a project import, without running them, and resolves their imports.
  *
  * @module
  */
 
 import { readFileSync } from "node:fs";
-import { type ImportMap, mapped, NO_IMPORTS } from "../resolve/import_map.ts";
-import { completedUrl, projectFile } from "../resolve/project_file.ts";
+import { type ImportMap, mapSpecifier, NO_IMPORTS } from "../resolve/import_map.ts";
+import { completeUrl, findProjectFile } from "../resolve/project_file.ts";
 
-/** What a walk finds. */
+/** The result of a walk. */
 export interface ModuleWalk {
-  /** The modules, by URL, with their source. */
+  /** The sources of the modules, by URL. */
   readonly sources: ReadonlyMap<string, string>;
-  /** What those imports mean that Deno does not find itself. */
+  /** The imports that Deno cannot resolve by itself. */
   readonly map: ImportMap;
-  /** Imports of JSON that Deno takes for code, as they do not say that it is JSON: by the URL of the file, who imports. */
+  /**
+   * The JSON files that are imported without `with { type: "json" }`, which Deno would parse as code, and the URLs of the
+   * files that import them.
+   */
   readonly bareJson: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
- * What is imported, and how that goes on. A name in a comment or a string is one too many, which does no harm: it is a
- * file of the project, or is not followed.
+ * Matches imports and what follows them. A match in a comment or a string does no harm: its file is included needlessly if
+ * it exists in the project, and ignored otherwise.
  */
 const IMPORT =
   /(?:\b(?:import|export)\b[^;"'`]{0,2000}?\bfrom\s*(["'])([^"'\n]+)\1|\bimport\s*(["'])([^"'\n]+)\3|\b(?:import|require)\s*\(\s*(["'`])([^"'`\n]+)\5)(\s*,?\s*(?:with|assert|\{\s*with)\b)?/g;
 
 /**
- * Walks from files to all they import.
+ * Walks from files to everything that they import.
  *
  * @param entries The URLs of the files.
  * @param names The import map of the project.
@@ -53,27 +56,31 @@ export function walkModules(entries: readonly string[], names: ImportMap = NO_IM
     }
   }
 
-  /** The file of the project that an import means, if it means one. */
+  /** Returns the file of the project that an import resolves to, if any. */
   function follow(specifier: string, from: string): string | null {
     const isPath = /^\.{1,2}(?:\/|$)/.test(specifier);
     const plain = isPath ? new URL(specifier, from).href : specifier;
-    const own = mapped(names, plain, from);
-    const file = own === null ? projectFile(specifier, from) : own.startsWith("file:") ? completedUrl(own) : null;
-    if (file !== null && own === null) note(plain, file, from);
-    // What the map of the project says of a name holds in one file, maybe.
-    if (file !== null && own !== null) (scopes[from] ??= {})[plain] = file;
-    const found = file ?? own ?? (isPath ? plain : null);
+    const target = mapSpecifier(names, plain, from);
+    const file = target === null ? findProjectFile(specifier, from) : completeFileUrl(target);
+    if (file !== null && target === null) note(plain, file, from);
+    // The project's import map may map the name only in this file.
+    if (file !== null && target !== null) (scopes[from] ??= {})[plain] = file;
+    const found = file ?? target ?? (isPath ? plain : null);
     return found?.startsWith("file:") ? found : null;
   }
 
   function note(name: string, found: string, from: string): void {
-    // What ends with a slash stands for all that is below it.
+    // A name with a trailing slash would map everything below it.
     if (name.endsWith("/") || name === found) return;
     imports[name] ??= found;
     if (imports[name] !== found) (scopes[from] ??= {})[name] = found;
   }
 
   return { sources, map: { imports, scopes }, bareJson };
+}
+
+function completeFileUrl(url: string): string | null {
+  return url.startsWith("file:") ? completeUrl(url) : null;
 }
 
 function read(url: string): string | undefined {

@@ -1,5 +1,5 @@
 /**
- * The names that Node.js gives CommonJS modules, for the ES modules of a project: bundles have them there too.
+ * Provides the CommonJS variables to the ES modules of a project, where bundles have them too.
  *
  * @module
  */
@@ -10,21 +10,20 @@ import { createDeferredImports, createDeferredTable } from "./commonjs_wrapper.t
 import { BRIDGE } from "./module_bridge.ts";
 import { toFileUrlOnly } from "../resolve/module_url.ts";
 
-/** The names. */
 const NAMES = ["require", "module", "exports", "__filename", "__dirname"] as const;
 
-const USED = /(?<![.\w$"'])(?:require|module|exports|__filename|__dirname)(?![\w$"'])/;
+const USED = /(?<![\w$"']|(?<!\.\.)\.)(?:require|module|exports|__filename|__dirname)(?![\w$"'])/;
 const USED_EACH = new RegExp(USED.source, "g");
 
 /**
- * What begins a declaration at the top of a module: at the beginning of a line, where Deno's transpiled text has all of
- * them, or behind another statement in the same line.
+ * Matches the start of a top-level declaration: at the beginning of a line, where Deno's transpiled code has all of them,
+ * or after another statement in the same line.
  */
 const DECLARATION = /(?:^|;[ \t]*)(?:export\s+)?(?:const|let|var|class|(?:async\s+)?function\b\*?|import)\b/gm;
-/** How far a destructuring pattern or an import clause is read, in characters. */
+/** The maximum length of a destructuring pattern or an import clause, in characters. */
 const DECLARATION_LENGTH = 2000;
 
-/** What an ES module has of CommonJS: `module` of the file. */
+/** The CommonJS variables of an ES module. */
 export interface NodeScope {
   readonly require: NodeJS.Require;
   readonly module: { exports: unknown };
@@ -34,7 +33,7 @@ export interface NodeScope {
 }
 
 /**
- * Whether a text may use names of CommonJS.
+ * Whether a source may use CommonJS variables.
  *
  * @param source JavaScript or TypeScript.
  */
@@ -43,7 +42,7 @@ export function mayUseNodeScope(source: string): boolean {
 }
 
 /**
- * The names of CommonJS that a module uses and does not declare.
+ * Returns the CommonJS variables that a module uses but does not declare.
  *
  * @param source JavaScript.
  */
@@ -52,6 +51,43 @@ export function getNodeNames(source: string): string[] {
   if (used.size === 0) return [];
   const declared = getDeclared(source);
   return NAMES.filter((name) => used.has(name) && !declared.has(name));
+}
+
+/** What bundles give an ES module of a package: what it calls, and not what it asks for to know where it runs. */
+const USED_BY_PACKAGE = /(?<![\w$"']|(?<!\.\.)\.)(?:require\s*\(|__(?:file|dir)name(?![\w$"']))/;
+
+/**
+ * Whether an ES module of a package is to have names of CommonJS. Most have these words in texts or as names of their own,
+ * and one that only asks for `typeof module` is to find nothing, as in bundles.
+ *
+ * @param source JavaScript or TypeScript.
+ */
+export function mayUseNodeScopeInPackage(source: string): boolean {
+  return USED_BY_PACKAGE.test(source);
+}
+
+/**
+ * The names of CommonJS that an ES module of a package is to have. It may be minified: what looks like a declaration is
+ * taken for one, since a name that is declared twice would be an error.
+ *
+ * @param source JavaScript.
+ */
+export function getNodeNamesInPackage(source: string): string[] {
+  const names = ["require", "__filename", "__dirname"].filter((name) =>
+    new RegExp(`(?<![\\w$"']|(?<!\\.\\.)\\.)${name}(?![\\w$"'])`).test(source)
+  );
+  if (/(?<![\w$"']|(?<!\.\.)\.)require\.main\s*={2,3}\s*module(?![\w$])/.test(source)) names.push("module");
+  return names.filter((name) => !mayDeclare(source, name));
+}
+
+function mayDeclare(source: string, name: string): boolean {
+  return [
+    `\\b(?:const|let|var|class|function|import|as)\\b[\\s*]*${name}(?![\\w$])`,
+    // In a list of declarations, and in a pattern or an import clause.
+    `\\b(?:let|var)\\s[^=;(){}]{0,500},\\s*${name}(?![\\w$])`,
+    `[,{[:]\\s*${name}\\s*=(?![=>])`,
+    `[,{[:]\\s*${name}\\s*(?:,[^{}[\\]()]{0,500})?[}\\]]\\s*(?:=(?![=>])|from\\b)`,
+  ].some((pattern) => new RegExp(pattern).test(source));
 }
 
 function getDeclared(source: string): Set<string> {
@@ -67,16 +103,16 @@ function getDeclared(source: string): Set<string> {
   return declared;
 }
 
-/** Whether a position is outside of what its line opens. */
-function isTopLevel(source: string, at: number): boolean {
-  const line = source.slice(Math.max(source.lastIndexOf("\n", at) + 1, at - DECLARATION_LENGTH), at);
+/** Whether a position is outside of the blocks that its line opens. */
+function isTopLevel(source: string, position: number): boolean {
+  const line = source.slice(Math.max(source.lastIndexOf("\n", position) + 1, position - DECLARATION_LENGTH), position);
   return !/^\s/.test(line) && line.split("{").length === line.split("}").length;
 }
 
-const REQUIRED = /(?<![.\w$])(?:require|createRequire\s*\([^()]*\))\s*\(\s*(["'`])([^"'`\n]+)\1\s*\)/g;
+const REQUIRED = /(?<![\w$]|(?<!\.\.)\.)(?:require|createRequire\s*\([^()]*\))\s*\(\s*(["'`])([^"'`\n]+)\1\s*\)/g;
 
 /**
- * What a text requires by literal names.
+ * Returns the modules that a source requires by literal names.
  *
  * @param source JavaScript.
  */
@@ -85,10 +121,10 @@ export function getRequired(source: string): string[] {
 }
 
 /**
- * The text of the module that has the names.
+ * Creates the source of a module that exports the CommonJS variables.
  *
  * @param url The URL of the file that uses them, with its query.
- * @param deferred The ES modules that the file requires, as URLs.
+ * @param deferred The URLs of the ES modules that the file requires.
  */
 export function createScopeModule(url: string, deferred: readonly string[]): string {
   return createDeferredImports(deferred) +
@@ -96,20 +132,20 @@ export function createScopeModule(url: string, deferred: readonly string[]): str
     `${BRIDGE}.createScope(${JSON.stringify(url)}, ${createDeferredTable(deferred)});\n`;
 }
 
-/** Gives ES modules the names of CommonJS. */
+/** Creates the CommonJS variables of ES modules. */
 export interface NodeScopes {
-  /** Creates the names for a file. */
+  /** Creates the variables of a file. */
   create(url: string): NodeScope;
   /**
-   * What a file has assigned to `module.exports`.
+   * Returns the value that a file has assigned to `module.exports`.
    *
    * @param url The URL of the file, without query.
-   * @returns `undefined` if it has assigned nothing.
+   * @returns `undefined` if it has not assigned any.
    */
   getAssigned(url: string): unknown;
 }
 
-/** Creates what gives ES modules the names of CommonJS. */
+/** Creates a {@linkcode NodeScopes} without files. */
 export function createNodeScopes(): NodeScopes {
   const scopes = new Map<string, { readonly module: { exports: unknown }; readonly initial: object }>();
   return {
@@ -119,7 +155,13 @@ export function createNodeScopes(): NodeScopes {
       const require = createRequire(href);
       const initial = {};
       const module = {
-        ...{ exports: initial, id: filename, filename, loaded: false, children: [], paths: [], parent: null },
+        exports: initial,
+        id: filename,
+        filename,
+        loaded: false,
+        children: [],
+        paths: [],
+        parent: null,
         require,
       };
       scopes.set(href, { module, initial });

@@ -1,5 +1,5 @@
 /**
- * Importing route files anew when they have changed.
+ * Imports route files again after they have changed.
  *
  * @module
  */
@@ -8,26 +8,24 @@ import { fromFileUrl, join, toFileUrl } from "@std/path";
 import type { ModuleNamespace } from "../../../handler/served_route.ts";
 import { importFile, importUrl } from "./loader.ts";
 import type { ModuleGraph } from "./module_graph.ts";
-import { loadedShape } from "./resolve_hooks.ts";
+import { getLoadedShape } from "./resolve_hooks.ts";
 import { CUT_MS, type SaveGuard } from "./unfinished_save.ts";
 
-/** What a loader knows of the files that it imports. */
+/** The options of {@linkcode createReloadingLoader}. */
 export interface ReloadingLoaderOptions {
-  /** Knows what has changed. */
   readonly graph: ModuleGraph;
-  /** Knows what is being saved. */
   readonly guard: SaveGuard;
-  /** Settles when it has been taken over that files have changed. */
+  /** Called with changed files; settles when the change has been applied. */
   follow(paths: readonly string[]): Promise<void>;
 }
 
 /**
- * Makes the function that imports the files of a manifest: each once, until it changes or one that it imports does. A file
- * that failed is tried anew each time, as what it lacked may be there now. What was being saved while it was imported is
- * imported again.
+ * Creates a function that imports the files of a manifest: each only once, until the file or one of its imports changes. A
+ * file that failed is retried each time, because a missing module may exist now. A file that was being saved while it was
+ * imported is imported again.
  *
  * @param root The folder that the manifest's files are relative to.
- * @param options What is known of the files.
+ * @param options The state of the files.
  */
 export function createReloadingLoader(
   root: string,
@@ -35,9 +33,9 @@ export function createReloadingLoader(
 ): (file: string) => Promise<ModuleNamespace> {
   const loaded = new Map<string, { readonly version: number; readonly loading: Promise<ModuleNamespace> }>();
   const failed = new Set<string>();
-  /** What files exported when they were whole. */
+  /** The exports of files that were completely saved. */
   const exported = new Map<string, readonly string[]>();
-  /** The versions of files that were whole. */
+  /** The versions of files that were completely saved. */
   const accepted = new Map<string, number>();
 
   async function load(file: string, url: string, version: number): Promise<ModuleNamespace> {
@@ -49,7 +47,7 @@ export function createReloadingLoader(
     if (graph.version(url) !== version) return await loadFile(file);
     if ("error" in result) {
       failed.add(file);
-      throw await reasonOf(result.error);
+      throw await findReason(result.error);
     }
     graph.succeeded(url);
     failed.delete(file);
@@ -58,7 +56,7 @@ export function createReloadingLoader(
     return result.namespace;
   }
 
-  /** Waits for files that are being saved, and for what follows if they were imported before they were whole. */
+  /** Waits until files are saved, and until changes are applied if files were imported before that. */
   async function followSaves(urls: readonly string[], patience: number): Promise<void> {
     await guard.finished(urls.map((url) => fromFileUrl(url)), patience);
     const stale = graph.stale(urls);
@@ -67,7 +65,7 @@ export function createReloadingLoader(
 
   function accept(url: string): void {
     accepted.set(url, graph.version(url));
-    const shape = loadedShape(url);
+    const shape = getLoadedShape(url);
     if (shape !== undefined) guard.accept(fromFileUrl(url), shape);
   }
 
@@ -75,8 +73,8 @@ export function createReloadingLoader(
     const url = toFileUrl(join(root, file)).href;
     if (failed.delete(file)) graph.changed([]);
     const version = graph.version(url);
-    const known = loaded.get(file);
-    if (known?.version === version) return known.loading;
+    const earlier = loaded.get(file);
+    if (earlier?.version === version) return earlier.loading;
     const loading = load(file, url, version);
     loaded.set(file, { version, loading });
     return loading;
@@ -85,8 +83,8 @@ export function createReloadingLoader(
   return loadFile;
 }
 
-/** Deno says only that a file is not prepared where one that was imported before, and is imported anew, is broken. */
-async function reasonOf(error: unknown): Promise<unknown> {
+/** When a reloaded file is broken, Deno reports only that it is not prepared: importing it alone gives the real reason. */
+async function findReason(error: unknown): Promise<unknown> {
   const cause = error instanceof Error ? error.cause : undefined;
   const url = cause instanceof Error ? /^Loading unprepared module: ([^,\s]+)/.exec(cause.message)?.[1] : undefined;
   if (url === undefined) return error;

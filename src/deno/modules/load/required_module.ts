@@ -1,8 +1,8 @@
 /**
- * What `require()` loads.
+ * Loads files for `require()`.
  *
- * With a load hook Deno loads no imports of an ES module that is required. So a required ES module becomes a line of
- * CommonJS that calls Deno's own synchronous loader, or that runs a module which was loaded beforehand.
+ * With a load hook, Deno does not load the imports of a required ES module. So a required ES module is replaced by a line
+ * of CommonJS that calls Deno's own synchronous loader, or that runs a module that was loaded beforehand.
  *
  * @module
  */
@@ -14,23 +14,23 @@ import type { ModuleFormat } from "../resolve/module_format.ts";
 import { hasModuleStatement } from "../source/module_statement.ts";
 import { stripTypes } from "../source/typescript_source.ts";
 
-/** A file that is required. */
+/** A required file. */
 export interface RequiredFile {
-  /** Its URL, without query. */
+  /** The URL of the file, without query. */
   readonly url: string;
   readonly format: ModuleFormat;
-  /** Its text; not read of what is not text. */
+  /** Returns the text of the file; not called if the file is not text. */
   readonly text: () => string;
   readonly bytes: () => Uint8Array;
-  /** Whether `next.config` says that it is text. */
+  /** Whether `next.config` imports the file as text. */
   readonly isText: boolean;
-  /** Its text as Deno transpiles it, or `null`. */
+  /** Returns the text that Deno transpiles the file to, or `null`. */
   readonly transpiled: () => string | null;
-  /** Whether it is an ES module that is loaded already, to be run by its first `require()`. */
+  /** Whether the file is an ES module that is already loaded, and runs at its first `require()`. */
   readonly isDeferred: boolean;
 }
 
-/** What a load hook answers. */
+/** The result of a load hook. */
 export interface LoadedSource {
   readonly format: "commonjs" | "json";
   readonly source: string;
@@ -44,7 +44,7 @@ const EXTENSION_OF_MODULES =
  * Loads a required file.
  *
  * @param file The file.
- * @throws {SyntaxError} If it is TypeScript of a package that cannot be parsed.
+ * @throws {SyntaxError} If it is TypeScript of a package, and cannot be parsed.
  */
 export function loadRequired(file: RequiredFile): LoadedSource {
   const { url, format } = file;
@@ -76,7 +76,7 @@ function getTypeScript({ url, text, transpiled }: RequiredFile): string {
 }
 
 /**
- * Whether TypeScript is an ES module once it is JavaScript.
+ * Whether a TypeScript file compiles to an ES module.
  *
  * @param url The URL of the file, without query.
  * @param text Its text.

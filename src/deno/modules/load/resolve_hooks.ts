@@ -1,6 +1,6 @@
 /**
- * Imports of route files that a plain Deno would not resolve or load: `next/*` is this module, and all else is found and
- * loaded as a bundle of Next.js has it. Nothing of it has to be configured.
+ * Resolves and loads the imports of route files that plain Deno would not: `next/*` is this package, and everything else is
+ * found and loaded as in a bundle of Next.js. None of it needs to be configured.
  *
  * @module
  */
@@ -8,29 +8,27 @@
 import { readFileSync, statSync } from "node:fs";
 import { join, resolve, toFileUrl } from "@std/path";
 import type { AppConfig } from "../../../handler/rules/next_config.ts";
-import { MARKERS } from "../next/doors.ts";
-import { type ImportMap, NO_IMPORTS, projectImports } from "../resolve/import_map.ts";
+import { type ImportMap, NO_IMPORTS, readProjectImports } from "../resolve/import_map.ts";
 import { countImports } from "./loader.ts";
-import { bareUrl, createModuleGraph, type ModuleGraph } from "./module_graph.ts";
+import { createModuleGraph, type ModuleGraph, removeVersion } from "./module_graph.ts";
 import { createLoadedSources } from "./loaded_sources.ts";
 import { getVirtualFolder, isInstalled } from "../resolve/module_address.ts";
+import type { ModuleAliases } from "../resolve/module_aliases.ts";
 import { createModuleFinder, type ModuleFinder } from "../resolve/module_finder.ts";
 import { type ModuleHooks, registerModuleHooks, type VirtualModule } from "./module_hooks.ts";
 import { createModuleReader, type ModuleReader } from "../resolve/module_reader.ts";
-import { findNextModule, type NextModule } from "../next/next_modules.ts";
+import { findNextModule, MARKER_PACKAGES, type NextModule } from "../next/next_modules.ts";
 import { createVirtualModule, nameVirtualModule, registerNextModules } from "../next/next_namespaces.ts";
 import type { TextShape } from "./unfinished_save.ts";
-import { jsxImportSourceOf, useTsconfig } from "../resolve/tsconfig_paths.ts";
-import { PACKAGE_URL, SOURCE_URL } from "../own_package.ts";
+import { getJsxImportSource, setTsconfig } from "../resolve/tsconfig_paths.ts";
+import { SOURCE_URL } from "../own_package.ts";
 
-/** Where the modules live that a hook makes up. */
+/** The folder of virtual modules. */
 const VIRTUAL = getVirtualFolder(Deno.build.os);
-/** Where this package's own modules are. */
-const CLI = new URL("cli.ts", PACKAGE_URL).href;
 
-/** What the hooks know of the project that is served. */
+/** The project that the hooks resolve modules for. */
 interface Project {
-  /** The absolute path of its folder; `undefined` if it is not known. */
+  /** The absolute path of its folder; `undefined` if unknown. */
   readonly root: string | undefined;
   readonly reader: ModuleReader;
   readonly finder: ModuleFinder;
@@ -39,20 +37,21 @@ interface Project {
 let hooks: ModuleHooks | undefined;
 let graph: ModuleGraph | undefined;
 let project: Project | undefined;
-/** The endings of files that are imported as text. */
-let texts: readonly string[] = [];
+/** The extensions of files that are imported as text. */
+let textEndings: readonly string[] = [];
+/** The files and packages that names of modules stand for. */
+let aliases: ModuleAliases = {};
 const sources = createLoadedSources();
 
 /**
- * Installs the hooks, and has them note which file of a project imports which, so that changed files can be imported
- * again.
+ * Installs the hooks, and makes them record the import graph of a project, so that changed files can be imported again.
  */
 export function trackModules(): ModuleGraph {
   installResolveHooks();
   const follows = (url: string) => url.startsWith("file:") && !isInstalled(url) && !url.startsWith(SOURCE_URL);
-  graph ??= createModuleGraph(follows, stampOf);
+  graph ??= createModuleGraph(follows, getStamp);
   const { changed, version, reached, succeeded, failed } = graph;
-  // Files are imported by their real places, and are named by those where they are listed.
+  // Files are imported by their real paths, but callers name them by the paths at which they are listed.
   const toReal = (url: string) => getProject().finder.getCanonicalUrl(url);
   return {
     ...graph,
@@ -71,15 +70,13 @@ export function trackModules(): ModuleGraph {
 }
 
 /**
- * Installs the hooks, once a process. Only modules that are imported later are resolved by them.
+ * Installs the hooks, once per process. They apply only to modules that are imported later.
  *
  * @param root The absolute path of the project's folder, once it is known.
  */
 export function installResolveHooks(root?: string): void {
   if (root !== undefined && root !== project?.root) project = createProject(root);
   if (hooks !== undefined) return;
-  // A program may have loaded modules before, which no hook saw; the command line has loaded none.
-  if (Deno.mainModule !== CLI) sources.useScope();
   registerNextModules();
   hooks = registerModuleHooks({
     finder: () => getProject().finder,
@@ -88,33 +85,42 @@ export function installResolveHooks(root?: string): void {
     ownModules: SOURCE_URL,
     findVirtual,
     findFallback,
-    getVirtual: (url) => url.startsWith(VIRTUAL) ? virtualModule(url.slice(VIRTUAL.length)) : undefined,
+    getVirtual: (url) => url.startsWith(VIRTUAL) ? getVirtualModule(url.slice(VIRTUAL.length)) : undefined,
     toVersion: (url, parent) => graph?.resolved(url, parent) ?? url,
-    jsxImportSource: jsxImportSourceOf,
+    jsxImportSource: getJsxImportSource,
     countImports,
     isText: isTextFile,
   });
 }
 
 /**
- * Takes over what the `next.config` of a project says about modules.
+ * Applies the settings of a `next.config` that concern modules.
  *
  * @param root The absolute path of the project's folder.
- * @param config What it says.
+ * @param config The settings.
  * @throws {SyntaxError} If it names a `tsconfig.json` that cannot be read.
  */
 export function configureModules(
   root: string,
-  { tsconfigPath, textExtensions }: Pick<AppConfig, "tsconfigPath" | "textExtensions">,
+  { tsconfigPath, textExtensions, moduleAliases }: Pick<
+    AppConfig,
+    "tsconfigPath" | "textExtensions" | "moduleAliases"
+  >,
 ): void {
-  if (tsconfigPath !== undefined) useTsconfig(root, resolve(root, tsconfigPath));
-  texts = textExtensions;
+  if (tsconfigPath !== undefined) setTsconfig(root, resolve(root, tsconfigPath));
+  textEndings = textExtensions;
+  aliases = moduleAliases;
   hooks?.forget();
 }
 
-/** Whether `next.config` says that a file is imported as its text. */
+/** Whether `next.config` imports a file as text. */
 export function isTextFile(url: string): boolean {
-  return texts.some((ending) => url.endsWith(ending));
+  return textEndings.some((ending) => url.endsWith(ending));
+}
+
+/** The names that `next.config` has for modules. */
+export function getModuleAliases(): ModuleAliases {
+  return aliases;
 }
 
 function getProject(): Project {
@@ -125,34 +131,41 @@ function createProject(root: string | undefined): Project {
   const url = root === undefined ? undefined : toFolderUrl(root);
   const reader = createModuleReader(url);
   const isDevelopment = graph !== undefined;
-  const readImports = () => importsOf(root);
+  const readImports = () => getImports(root);
   return {
     root,
     reader,
-    finder: createModuleFinder({ root: url, reader, readImports, ownModules: SOURCE_URL, isDevelopment }),
+    finder: createModuleFinder({
+      root: url,
+      reader,
+      readImports,
+      getAliases: getModuleAliases,
+      ownModules: SOURCE_URL,
+      isDevelopment,
+    }),
   };
 }
 
-/** The root of a disk ends with its slash already. */
+/** Uses `join()`, because the root of a disk already ends with a slash. */
 function toFolderUrl(root: string): string {
   return toFileUrl(join(root, "/")).href;
 }
 
-/** The names that `deno.json` has; the folders above a project are not asked for where they may not be read. */
-function importsOf(root: string | undefined): ImportMap {
-  if (root !== undefined) return projectImports(root);
-  return Deno.permissions.querySync({ name: "read" }).state === "granted" ? projectImports(Deno.cwd()) : NO_IMPORTS;
+/** Reads the import map of `deno.json`; without a known project, only if all folders above may be read. */
+function getImports(root: string | undefined): ImportMap {
+  if (root !== undefined) return readProjectImports(root);
+  return Deno.permissions.querySync({ name: "read" }).state === "granted" ? readProjectImports(Deno.cwd()) : NO_IMPORTS;
 }
 
 function findVirtual(specifier: string, mode: "import" | "require", parent: string): VirtualModule | undefined {
   const module = findNextModule(specifier, parent);
   if (module !== undefined && module.isFallback !== true) return toVirtual(module, specifier, mode, parent);
-  if (!MARKERS.includes(specifier)) return undefined;
+  if (!MARKER_PACKAGES.includes(specifier)) return undefined;
   const name = `${specifier}.${mode === "require" ? "cjs" : "mjs"}`;
-  return { url: VIRTUAL + name, source: virtualModule(name).source };
+  return { url: VIRTUAL + name, source: getVirtualModule(name).source };
 }
 
-/** What the installed `next` has is taken from there. */
+/** These modules are used only if the project has not installed `next`. */
 function findFallback(specifier: string, mode: "import" | "require", parent: string): VirtualModule | undefined {
   const module = findNextModule(specifier, parent);
   return module?.isFallback === true ? toVirtual(module, specifier, mode, parent) : undefined;
@@ -164,61 +177,54 @@ function toVirtual(
   mode: "import" | "require",
   parent: string,
 ): VirtualModule {
-  const name = nameVirtualModule(module, specifier, () => sourceOf(parent), mode === "require");
-  return { url: VIRTUAL + name, source: virtualModule(name).source };
+  const name = nameVirtualModule(module, specifier, () => readSource(parent), mode === "require");
+  return { url: VIRTUAL + name, source: getVirtualModule(name).source };
 }
 
-function sourceOf(url: string): string {
+function readSource(url: string): string {
   try {
-    return readFileSync(new URL(bareUrl(url)), "utf8");
+    return readFileSync(new URL(removeVersion(url)), "utf8");
   } catch {
     return "";
   }
 }
 
-/**
- * Whether a module that was imported since the hooks are in place may ask for the request scope. Once true, it stays.
- */
-export function isScopeUsed(): boolean {
-  return sources.isScopeUsed;
-}
-
-/** Whether a file was loaded in a way that keeps it for good, and is not loaded again when it has changed. */
+/** Whether a file was loaded in a way that does not allow loading it again after it has changed. */
 export function isLoadedForGood(url: string): boolean {
-  return hooks?.isLoadedForGood(bareUrl(url)) ?? false;
+  return hooks?.isLoadedForGood(removeVersion(url)) ?? false;
 }
 
 /**
- * What a file of the project has assigned to `module.exports`, beside what it exports.
+ * Returns the value that an ES module of the project has assigned to `module.exports`.
  *
  * @param path The absolute path of the file.
- * @returns `undefined` if it has assigned nothing.
+ * @returns `undefined` if it has not assigned any.
  */
 export function getModuleExports(path: string): unknown {
   return hooks?.getAssigned(getProject().finder.getCanonicalUrl(toFileUrl(path).href));
 }
 
-/** The shape of the text that a file had when it was loaded last; JSON has none. */
-export function loadedShape(url: string): TextShape | undefined {
+/** Returns the shape of the text of a file when it was last loaded; `undefined` for JSON. */
+export function getLoadedShape(url: string): TextShape | undefined {
   return sources.getShape(url);
 }
 
 /**
- * A digest of all files that were imported, the same on every machine that has the same files.
+ * Returns a digest of all imported files, which is the same on every machine that has the same files.
  *
  * @param root The folder that their paths are relative to.
  */
-export function sourceFingerprint(root: string): string {
+export function getSourceFingerprint(root: string): string {
   return sources.getFingerprint(toFolderUrl(root));
 }
 
-/** What differs when a file has changed. */
-function stampOf(url: string): string {
+/** Returns a text that differs after a file has changed. */
+function getStamp(url: string): string {
   const stat = statSync(new URL(url), { throwIfNoEntry: false });
   return stat === undefined ? "missing" : `${stat.mtimeMs} ${stat.size} ${stat.ino}`;
 }
 
-function virtualModule(name: string): { format: "commonjs" | "module"; source: string } {
-  if (!MARKERS.includes(name.replace(/\.[cm]js$/, ""))) return createVirtualModule(name);
+function getVirtualModule(name: string): { format: "commonjs" | "module"; source: string } {
+  if (!MARKER_PACKAGES.includes(name.replace(/\.[cm]js$/, ""))) return createVirtualModule(name);
   return name.endsWith(".cjs") ? { format: "commonjs", source: "" } : { format: "module", source: "export {};" };
 }

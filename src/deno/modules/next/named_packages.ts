@@ -1,22 +1,22 @@
 /**
- * The packages of a registry that the `deno.json` of a project names, where Deno reads another `deno.json`: that of the
- * checkout of this package that serves the project.
+ * Installs the packages that the `deno.json` of a project maps to a registry, if Deno reads another `deno.json`: that of
+ * the checkout of this package that serves the project.
  *
  * @module
  */
 
-import { type ImportMap, projectImports } from "../resolve/import_map.ts";
-import { partImports } from "./next_imports.ts";
+import { type ImportMap, readProjectImports } from "../resolve/import_map.ts";
+import { splitNextImports } from "./next_imports.ts";
 import { PACKAGE_URL } from "../own_package.ts";
 
-/** Whether this package comes from a checkout, beside whose configuration Deno reads no other. */
+/** Whether this package is a checkout, in which case Deno reads only its configuration. */
 const IS_CHECKOUT = PACKAGE_URL.startsWith("file:");
 
-const prepared = new Map<string, Promise<void>>();
+const preparations = new Map<string, Promise<void>>();
 
 /**
- * Has Deno install the packages that a project names. Deno resolves a package only once it has seen its specifier in a
- * module, and of the names in another `deno.json` than its own it sees none. Once a project; no package is run.
+ * Makes Deno install the packages that a project names, once per project, without running them. Deno resolves a package
+ * only after it has seen its specifier in a module, and it does not see those in a `deno.json` other than its own.
  *
  * @param root The absolute path of the project's folder.
  * @param importUrl Imports a module by its URL.
@@ -25,10 +25,10 @@ export async function prepareNamedPackages(
   root: string,
   importUrl: (url: string) => Promise<unknown>,
 ): Promise<void> {
-  // Deno looks for node_modules in the folders above, which must not be asked for where they may not be read.
+  // Deno looks for node_modules in the folders above, and would prompt for permission if they may not be read.
   if (!IS_CHECKOUT || Deno.permissions.querySync({ name: "read" }).state !== "granted") return;
-  let preparing = prepared.get(root);
-  if (preparing === undefined) prepared.set(root, preparing = prepare(root, importUrl));
+  let preparing = preparations.get(root);
+  if (preparing === undefined) preparations.set(root, preparing = prepare(root, importUrl));
   await preparing;
 }
 
@@ -36,21 +36,21 @@ async function prepare(root: string, importUrl: (url: string) => Promise<unknown
   const specifiers = readSpecifiers(root);
   if (specifiers.length === 0) return;
   const text = `() => [${specifiers.map((specifier) => `import(${JSON.stringify(specifier)})`).join(", ")}];`;
-  // A package that cannot be installed is said by the import of it.
+  // If a package cannot be installed, the import of it reports that.
   await importUrl(`data:text/javascript,${encodeURIComponent(text)}`).catch(() => {});
 }
 
-/** A configuration that cannot be read is told by who needs a name of it. */
+/** Ignores an invalid configuration: it is reported by the first import that needs it. */
 function readSpecifiers(root: string): string[] {
   try {
-    return getPackageSpecifiers(partImports(projectImports(root), root).others);
+    return getPackageSpecifiers(splitNextImports(readProjectImports(root), root).others);
   } catch {
     return [];
   }
 }
 
 /**
- * The specifiers of the packages that an import map names, each once.
+ * Returns the distinct specifiers of the packages in an import map.
  *
  * @param map The import map.
  */

@@ -1,5 +1,5 @@
 /**
- * What the modules of Next.js are in a build, where no hook resolves them.
+ * Resolves the modules of Next.js in a build, where no hook does.
  *
  * @module
  */
@@ -10,26 +10,26 @@ import { join, toFileUrl } from "@std/path";
 import type { ImportMap } from "../resolve/import_map.ts";
 import { ALL_NEXT_MODULES, findImportedNames, findNextModule, NEXT_MODULES, type NextModule } from "./next_modules.ts";
 import { NEXT_NAMESPACES } from "./next_namespaces.ts";
-import { selfSpecifier } from "../own_package.ts";
+import { getOwnSpecifier } from "../own_package.ts";
 
-/** This package by its own name, in any version. */
-const OWN = /^(?:jsr:\/?)?@x\/routes(?:@[^/]*)?(?:\/.*)?$/;
+/** Matches specifiers of this package, in any version. */
+const OWN_SPECIFIER = /^(?:jsr:\/?)?@x\/routes(?:@[^/]*)?(?:\/.*)?$/;
 
-/** An import map without the names of this package, which mean the running one whatever a project calls them. */
-export interface PartedImports {
+/** An import map, split into the names of this package, which always mean the running copy, and all others. */
+export interface SplitImports {
   /** All other names. */
   readonly others: ImportMap;
-  /** The modules of Next.js by every name that they have in the project. */
+  /** The modules of Next.js, by all their names in the project. */
   readonly modules: ReadonlyMap<string, NextModule>;
 }
 
 /**
- * Parts the import map of a project.
+ * Splits the import map of a project.
  *
  * @param map The import map.
- * @param root The project's folder: what is installed there of Next.js is left to it.
+ * @param root The project's folder: fallback modules are left out if `next` is installed there.
  */
-export function partImports({ imports, scopes }: ImportMap, root: string): PartedImports {
+export function splitNextImports({ imports, scopes }: ImportMap, root: string): SplitImports {
   const modules = new Map<string, NextModule>();
   for (const [name, module] of Object.entries(ALL_NEXT_MODULES)) {
     if (module.isFallback && isInstalled(name, root)) continue;
@@ -37,7 +37,7 @@ export function partImports({ imports, scopes }: ImportMap, root: string): Parte
   }
   const others: [string, string][] = [];
   for (const [name, to] of Object.entries(imports)) {
-    const isOwn = OWN.test(to);
+    const isOwn = OWN_SPECIFIER.test(to);
     if (!isOwn && !/^(?:next|@x\/routes)(?:\/|$)/.test(name)) others.push([name, to]);
     const module = isOwn ? findNextModule(to) : undefined;
     if (module !== undefined) modules.set(name, module);
@@ -49,20 +49,21 @@ export function partImports({ imports, scopes }: ImportMap, root: string): Parte
 }
 
 /**
- * What the modules of Next.js are by their public names: `{ "next/headers": "jsr:@x/routes@^0.1.0/headers" }`.
+ * Returns the specifiers of the modules of Next.js by their public names:
+ * `{ "next/headers": "jsr:@x/routes@^0.1.0/headers" }`.
  *
- * @param root The project's folder, if what is installed there of Next.js is left to it.
+ * @param root The project's folder; if given, fallback modules are left out if `next` is installed there.
  */
 export function getNextSpecifiers(root?: string): Readonly<Record<string, string>> {
   const modules = Object.entries(NEXT_MODULES).filter(([name, { isFallback }]) =>
-    // In a deno.json `next` would stand for all below it, of which there is more than this package exports.
+    // In a deno.json, `next` would also match its subpaths, of which this package exports only some.
     name !== "next" && (root === undefined || isFallback !== true || !isInstalled(name, root))
   );
-  return Object.fromEntries(modules.map(([name, { entry, file }]) => [name, selfSpecifier(entry, file)]));
+  return Object.fromEntries(modules.map(([name, { entry, file }]) => [name, getOwnSpecifier(entry, file)]));
 }
 
 function isInstalled(name: string, root: string): boolean {
-  // Where only the project may be read, the folders above it are not asked for.
+  // Without read access to everything, look only in the project: Deno would prompt for the folders above.
   if (Deno.permissions.querySync({ name: "read" }).state !== "granted") {
     return [name, `${name}.js`].some((path) => existsSync(join(root, "node_modules", path)));
   }
@@ -75,21 +76,21 @@ function isInstalled(name: string, root: string): boolean {
 }
 
 /**
- * The names that a bundler leaves as they are. It takes a package for all below it, so that `next` itself is not one.
+ * Returns the specifiers that a bundler must keep. Without `next` itself, because a bundler would match its subpaths too.
  *
  * @param modules The modules.
  */
-export function externalNames(modules: ReadonlyMap<string, NextModule>): string[] {
+export function getExternalNames(modules: ReadonlyMap<string, NextModule>): string[] {
   return [...[...modules.keys()].filter((name) => !/^next(?:\.js)?$/.test(name)), "jsr:@x/routes*", "jsr:/@x/routes*"];
 }
 
 /**
- * Writes what code imports of Next.js, where it is not simply a module of this package.
+ * Writes the modules of Next.js that code imports, unless they are plain modules of this package.
  *
  * @param modules The modules.
- * @param code What imports them.
- * @param write Writes a file beside the code.
- * @returns What each name means.
+ * @param code The code that imports them.
+ * @param write Writes a file next to the code, and returns its path.
+ * @returns The targets of all names.
  */
 export async function writeNextImports(
   modules: ReadonlyMap<string, NextModule>,
@@ -98,13 +99,13 @@ export async function writeNextImports(
 ): Promise<ImportMap["imports"]> {
   const all = new Map(modules);
   for (const [, name = ""] of code.matchAll(/["'](jsr:[^"'\s]+)["']/g)) {
-    const module = OWN.test(name) ? findNextModule(name) : undefined;
+    const module = OWN_SPECIFIER.test(name) ? findNextModule(name) : undefined;
     if (module !== undefined) all.set(name, module);
   }
   const imports: Record<string, string> = {};
   for (const [name, module] of all) {
-    const target = selfSpecifier(module.entry, module.file);
-    const text = isNamed(code, name) ? moduleText(module, name, target, code) : undefined;
+    const target = getOwnSpecifier(module.entry, module.file);
+    const text = isNamed(code, name) ? createModuleText(module, name, target, code) : undefined;
     const file = `${name.replace(/[^a-z\d]+/gi, "_")}.ts`;
     imports[name] = text === undefined ? target : toFileUrl(await write(file, text)).href;
   }
@@ -115,14 +116,19 @@ function isNamed(code: string, name: string): boolean {
   return code.includes(`"${name}"`) || code.includes(`'${name}'`);
 }
 
-function moduleText({ entry, creator }: NextModule, name: string, target: string, code: string): string | undefined {
+function createModuleText(
+  { entry, creator }: NextModule,
+  name: string,
+  target: string,
+  code: string,
+): string | undefined {
   const from = JSON.stringify(target);
   if (creator !== undefined) {
     const names = findImportedNames(code, [name]);
     const lines = names.map((each) => `export const ${each} = ${creator}(${JSON.stringify(each)});\n`);
     return `import { ${creator} } from ${from};\n${lines.join("")}`;
   }
-  // Next.js is CommonJS: what has no default export is one.
+  // Next.js is CommonJS: a module without a default export is its own default.
   if ("default" in (NEXT_NAMESPACES[entry] ?? {})) return undefined;
   return `import * as all from ${from};\nexport * from ${from};\nexport default all;\n`;
 }

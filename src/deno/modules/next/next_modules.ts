@@ -1,70 +1,70 @@
 /**
- * The modules of Next.js that this package has: the one table of their names, for the hooks, for `build` and for the
- * generated types.
+ * The modules of Next.js that this package provides: the single table of their names, used by the hooks, by `build` and by
+ * the generated types.
  *
  * @module
  */
 
-/** A module that Next.js has by some name. */
+/** A module of Next.js. */
 export interface NextModule {
-  /** The export of this package: `cache`, `next/link`. */
+  /** The entry point of this package: `cache`, `next/link`. */
   readonly entry: string;
-  /** Its file, relative to the package. */
+  /** The file of the entry point, relative to the package. */
   readonly file: string;
-  /** Whether it is used only where the project has no such module itself, as it has not installed `next`. */
+  /** Whether it is used only if the project has not installed `next`. */
   readonly isFallback?: boolean;
-  /** The function that makes an export by its name, where any name may be imported. */
+  /** The function that creates an export by its name, if any name may be imported. */
   readonly creator?: string;
 }
 
-const own = (entry: string, file = `src/${entry.replaceAll("-", "_")}.ts`): NextModule => ({ entry, file });
-const fallback = (entry: string, file?: string): NextModule => ({ ...own(entry, file), isFallback: true });
+const shim = (entry: string, file = `src/${entry.replaceAll("-", "_")}.ts`): NextModule => ({ entry, file });
+const fallback = (entry: string, file?: string): NextModule => ({ ...shim(entry, file), isFallback: true });
 
-const CACHE = own("cache"), HEADERS = own("headers"), NAVIGATION = own("navigation"), SERVER = own("server");
-const OG = own("next/og"), IMAGE = own("next/image"), FONT = own("next/font");
+const CACHE = shim("cache"), HEADERS = shim("headers"), NAVIGATION = shim("navigation"), SERVER = shim("server");
+const OG = shim("next/og"), IMAGE = shim("next/image"), FONT = shim("next/font");
 const CONSTANTS = fallback("next/constants"), INTERNALS = fallback("next/internals");
 const TESTMODE = fallback("next/testmode");
 
-/** The modules by their public names. */
+/** The modules, by their public names. */
 export const NEXT_MODULES: Readonly<Record<string, NextModule>> = {
-  "next": own("next", "src/next/next.ts"),
-  "next/app": own("next/app"),
+  "next": shim("next", "src/next/next.ts"),
+  "next/app": shim("next/app"),
   "next/cache": CACHE,
-  "next/compat/router": own("next/compat-router"),
+  "next/compat/router": shim("next/compat-router"),
   "next/constants": CONSTANTS,
-  "next/document": own("next/document"),
-  "next/dynamic": own("next/dynamic"),
-  "next/error": own("next/error"),
-  "next/experimental/testing/server": own("next/testing"),
+  "next/document": shim("next/document"),
+  "next/dynamic": shim("next/dynamic"),
+  "next/error": shim("next/error"),
+  "next/experimental/testing/server": shim("next/testing"),
   "next/experimental/testmode/playwright": TESTMODE,
   "next/experimental/testmode/playwright/msw": TESTMODE,
   "next/experimental/testmode/proxy": TESTMODE,
   "next/font/google": { ...FONT, creator: "createGoogleFont" },
   "next/font/local": FONT,
-  "next/form": own("next/form"),
-  "next/head": own("next/head"),
+  "next/form": shim("next/form"),
+  "next/head": shim("next/head"),
   "next/headers": HEADERS,
   "next/image": IMAGE,
   "next/jest": fallback("next/jest"),
   "next/legacy/image": IMAGE,
-  "next/link": own("next/link"),
+  "next/link": shim("next/link"),
   "next/navigation": NAVIGATION,
-  "next/offline": own("next/offline"),
+  "next/offline": shim("next/offline"),
   "next/og": OG,
-  "next/root-params": { ...own("next/root-params"), creator: "createRootParam" },
-  "next/router": own("next/router"),
-  "next/script": own("next/script"),
+  "next/root-params": { ...shim("next/root-params"), creator: "createRootParam" },
+  "next/router": shim("next/router"),
+  "next/script": shim("next/script"),
   "next/server": SERVER,
-  "next/types": own("next", "src/next/next.ts"),
-  "next/web-vitals": own("next/web-vitals"),
+  "next/types": shim("next", "src/next/next.ts"),
+  "next/web-vitals": shim("next/web-vitals"),
 };
 
-/** The same by names inside of Next.js, and what else packages take from there. */
+/** The modules by their internal names in Next.js, and other internals that packages import. */
 const INNER_MODULES: Readonly<Record<string, NextModule>> = {
   "next/package.json": fallback("next/package-json"),
   "next/dist/api/constants": CONSTANTS,
   "next/dist/shared/lib/constants": CONSTANTS,
-  // These know the requests of the real Next.js only, of which there are none.
+  // The originals work only with requests of the real Next.js, and there are none here.
   "next/dist/api/headers": HEADERS,
   "next/dist/server/request/cookies": HEADERS,
   "next/dist/server/request/draft-mode": HEADERS,
@@ -89,30 +89,37 @@ const INNER_MODULES: Readonly<Record<string, NextModule>> = {
   "next/dist/api/og": OG,
   "next/dist/server/og/image-response": OG,
   ...Object.fromEntries([
-    ...["client/components/redirect", "client/components/redirect-error", "client/components/is-next-router-error"],
-    ...["client/components/hooks-server-context", "compiled/@edge-runtime/cookies"],
-    ...["client/components/http-access-fallback/http-access-fallback", "server/web/spec-extension/cookies"],
-    ...["server/web/spec-extension/adapters/request-cookies"],
+    "client/components/redirect",
+    "client/components/redirect-error",
+    "client/components/is-next-router-error",
+    "client/components/hooks-server-context",
+    "compiled/@edge-runtime/cookies",
+    "client/components/http-access-fallback/http-access-fallback",
+    "server/web/spec-extension/cookies",
+    "server/web/spec-extension/adapters/request-cookies",
   ].map((name) => [`next/dist/${name}`, INTERNALS])),
 };
 
-/** All modules by all names, without `.js`. */
+/** All modules, by all their names without `.js`. */
 export const ALL_NEXT_MODULES: Readonly<Record<string, NextModule>> = { ...NEXT_MODULES, ...INNER_MODULES };
 
-/** The modules by the name of the export of this package. */
+/** Packages that only assert on which side of a Next.js application a module runs; on a server they do nothing. */
+export const MARKER_PACKAGES: readonly string[] = ["server-only", "client-only"];
+
+/** The modules, by the entry point of this package. */
 const BY_ENTRY = new Map(Object.values(ALL_NEXT_MODULES).map((module) => [module.entry, module]));
 
-/** This package by its own name, in any version: a second copy would know nothing of this one's requests. */
-const OWN = /^(?:jsr:\/?)?@x\/routes(?:@[^/]*)?\/(.+)$/;
+/** Matches specifiers of this package, in any version: a second copy would not see the requests of this one. */
+const OWN_SPECIFIER = /^(?:jsr:\/?)?@x\/routes(?:@[^/]*)?\/(.+)$/;
 
 /**
- * The module that an import means.
+ * Finds the module of an import.
  *
- * @param specifier What is imported: `next/link`, `next/headers.js`, `jsr:@x/routes@^0.1.0/headers`.
- * @param parent The URL of the module that imports it; to Next.js itself its own modules are not replaced.
+ * @param specifier The imported specifier: `next/link`, `next/headers.js`, `jsr:@x/routes@^0.1.0/headers`.
+ * @param parent The URL of the importing module; the imports of Next.js itself are not replaced.
  */
 export function findNextModule(specifier: string, parent = ""): NextModule | undefined {
-  const entry = OWN.exec(specifier)?.[1];
+  const entry = OWN_SPECIFIER.exec(specifier)?.[1];
   if (entry !== undefined) return BY_ENTRY.get(entry);
   if (!/^next(?:\/|$)/.test(specifier) || /\/(?:node_modules|registry\.npmjs\.org)\/next\//.test(parent)) {
     return undefined;
@@ -122,16 +129,16 @@ export function findNextModule(specifier: string, parent = ""): NextModule | und
 }
 
 /**
- * The names that a module imports of another one, or hands on.
+ * Returns the names that a module imports or re-exports from another one.
  *
- * @param source The text of the module.
- * @param specifiers The names of the other one.
+ * @param source The source of the module.
+ * @param specifiers The specifiers of the other one.
  */
 export function findImportedNames(source: string, specifiers: readonly string[]): string[] {
   const names = new Set<string>();
   for (const specifier of specifiers) {
     for (const [start] of findQuoted(source, specifier)) {
-      // `import { Inter, Roboto as Text } from "…"`: the braces end right before the name.
+      // `import { Inter, Roboto as Text } from "…"`: the braces end right before the specifier.
       const head = source.slice(source.lastIndexOf("{", start) + 1, start);
       const list = /^([^{}"'`;]*)\}\s*from\s*$/.exec(head)?.[1] ?? "";
       for (const part of list.split(",")) {

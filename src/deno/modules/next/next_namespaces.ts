@@ -1,5 +1,5 @@
 /**
- * The modules of Next.js as they are handed to the modules of a project.
+ * Provides the modules of Next.js to the modules of a project.
  *
  * @module
  */
@@ -35,7 +35,7 @@ import { findImportedNames, type NextModule } from "./next_modules.ts";
 
 type Namespace = Readonly<Record<string, unknown>>;
 
-/** The namespaces by the entry of the module. */
+/** The namespaces, by entry point. */
 export const NEXT_NAMESPACES: Readonly<Record<string, Namespace>> = {
   cache,
   headers,
@@ -66,28 +66,28 @@ export const NEXT_NAMESPACES: Readonly<Record<string, Namespace>> = {
   "next/web-vitals": webVitals,
 };
 
-/** What stands before the name of the function that makes exports. */
+/** Precedes the name of the function that creates exports. */
 const CREATED = "by-";
 const REGISTRY = Symbol.for("@x/routes.modules.v2");
 
-/** Makes the namespaces known to the modules that are made up. */
+/** Makes the namespaces available to virtual modules. */
 export function registerNextModules(): void {
   (globalThis as unknown as Record<symbol, unknown>)[REGISTRY] = NEXT_NAMESPACES;
 }
 
-/** A module without file. */
+/** A module without a file. */
 export interface VirtualNextModule {
   readonly format: "module" | "commonjs";
   readonly source: string;
 }
 
 /**
- * The name of the module that is made up for an import: all that its text depends on.
+ * Returns the name of the virtual module for an import. It has everything that the source of the module depends on.
  *
- * @param module The module.
- * @param specifier What is imported.
- * @param importer The text of the importing module; asked for only where any name may be imported.
- * @param isRequired Whether `require()` asks for it.
+ * @param module The module of Next.js.
+ * @param specifier The imported specifier.
+ * @param importer Returns the source of the importing module; called only if any name may be imported.
+ * @param isRequired Whether the module is imported by `require()`.
  */
 export function nameVirtualModule(
   { entry, creator }: NextModule,
@@ -97,17 +97,17 @@ export function nameVirtualModule(
 ): string {
   const extension = isRequired ? "cjs" : "mjs";
   if (creator === undefined) return `${entry}.${extension}`;
-  // `require()` knows a module by its path alone.
+  // `require()` identifies a module by its path alone.
   const name = `${entry}/${CREATED}${creator}.${extension}`;
   const names = isRequired ? [] : findImportedNames(importer(), [specifier]);
   return names.length === 0 ? name : `${name}?${names.join(",")}`;
 }
 
 /**
- * The text of a module that is made up. It cannot be the URL of this package's own module: Deno loads no remote module
- * that its graph does not know.
+ * Creates the source of a virtual module. The hook cannot return the URL of this package's own module instead, because Deno
+ * does not load a remote module that is not in its graph.
  *
- * @param name Its name.
+ * @param name The name of the module.
  */
 export function createVirtualModule(name: string): VirtualNextModule {
   const [path = "", names = ""] = name.split("?", 2);
@@ -126,7 +126,7 @@ export function createVirtualModule(name: string): VirtualNextModule {
   return { format: "module", source };
 }
 
-/** Where the default export has the names of the module, it is the module, as in Next.js. */
+/** As in Next.js, the default export is the whole module if it has the names of the module. */
 function formatExports(from: string, creator: string | undefined): string {
   if (creator !== undefined) return `new Proxy({}, { get: (_, name) => ${from}.${creator}(String(name)) })`;
   return `(${from}.default?.__esModule ? ${from}.default : ${from})`;

@@ -1,12 +1,12 @@
 /**
- * The modules that Node.js brings, and Deno with it.
+ * The built-in modules of Node.js, which Deno has too.
  *
  * @module
  */
 
 import { builtinModules } from "node:module";
 
-/** These are built in only with `node:`; without it they are packages, whatever Deno's own list says. */
+/** Built in only with the prefix `node:`; without it they are packages, whatever Deno's own list says. */
 const WITH_SCHEME_ONLY: ReadonlySet<string> = new Set(["sea", "sqlite", "test", "test/reporters"]);
 
 const NAMES: ReadonlySet<string> = new Set(
@@ -14,10 +14,10 @@ const NAMES: ReadonlySet<string> = new Set(
 );
 
 /**
- * The specifier of a module that is built in, with `node:`.
+ * Returns the specifier of a built-in module with its `node:` prefix.
  *
- * @param specifier What is imported: `fs`, `node:fs`. `punycode/`, with a slash, is a package.
- * @returns `undefined` if it is not built in.
+ * @param specifier The imported specifier: `fs`, `node:fs`. `punycode/`, with a slash, is a package.
+ * @returns `undefined` if the module is not built in.
  */
 export function toBuiltin(specifier: string): string | undefined {
   if (specifier.startsWith("node:")) return specifier;

@@ -1,10 +1,10 @@
 /**
- * The conditions by which a package offers one file or another, as Next.js sets them for a route handler.
+ * The conditions of `exports` and `imports` in a `package.json`, as Next.js sets them for a route handler.
  *
- * Next.js 16 sets `react-server`, `node`, `import` or `require`, and `development` or `production`. It sets `module` too,
- * for the sake of bundles: a package's ES module is then required as well as imported. Unbundled modules are run as
- * Node.js runs them, and so are found as Node.js finds them. `deno`, `worker`, `browser`, `edge-light` and `module-sync`
- * name builds that Next.js does not take for a route handler, and are not set.
+ * Next.js 16 sets `react-server`, `node`, `import` or `require`, and `development` or `production`. It also sets `module`
+ * for the sake of bundles, where a package's ES module may be required as well as imported. Unbundled modules run the way
+ * Node.js runs them, so they are also found the way Node.js finds them, without `module`. `deno`, `worker`, `browser`,
+ * `edge-light` and `module-sync` name builds that Next.js does not use for a route handler, and are not set.
  *
  * @see https://nodejs.org/api/packages.html#conditional-exports
  * @module
@@ -14,34 +14,34 @@ import type { ImportMode } from "./import_request.ts";
 
 /** The options of {@linkcode createConditions}. */
 export interface ConditionOptions {
-  /** Whether the application is being developed, which `NODE_ENV` says elsewhere. Default: `false`. */
+  /** Whether the application runs in development, as `NODE_ENV` says elsewhere. Default: `false`. */
   readonly isDevelopment?: boolean;
-  /** More conditions, as `--conditions` of Node.js has them. */
+  /** Additional conditions, like those of `--conditions` in Node.js. */
   readonly custom?: readonly string[];
 }
 
-/** The conditions that hold, besides `default`. */
+/** The active conditions, besides `default`. */
 export interface Conditions {
   /**
-   * The conditions that hold for what is asked of a package. The same set for the same question.
+   * Returns the active conditions for a package. The same arguments return the same set.
    *
-   * @param mode Who asks.
+   * @param mode Whether the package is imported or required.
    * @param name The name of the package.
    */
-  conditionsFor(mode: ImportMode, name: string | undefined): ReadonlySet<string>;
+  getConditions(mode: ImportMode, name: string | undefined): ReadonlySet<string>;
 }
 
 /**
- * With `react-server` these lack what renders on a client. Nothing is rendered on a server by a route handler, while
- * packages import what is lacking: a bundler gives `undefined` for that or leaves out the module that says `"use client"`,
- * and without one the import fails.
+ * Their `react-server` builds lack the client rendering APIs. A route handler renders nothing on the server, but packages
+ * import those names: a bundler replaces them by `undefined`, or leaves out the module with `"use client"`, while without
+ * a bundler the import fails.
  */
 const WITHOUT_REACT_SERVER: ReadonlySet<string | undefined> = new Set(["react", "react-dom"]);
 
 /**
- * Creates the conditions that hold for what a route handler imports.
+ * Creates the conditions for the imports of a route handler.
  *
- * @param options What differs from a route handler in production.
+ * @param options The differences from a route handler in production.
  */
 export function createConditions({ isDevelopment = false, custom = [] }: ConditionOptions = {}): Conditions {
   const always = [...custom, "node", isDevelopment ? "development" : "production"];
@@ -51,6 +51,6 @@ export function createConditions({ isDevelopment = false, custom = [] }: Conditi
   });
   const sets = { import: setsFor("import"), require: setsFor("require") };
   return {
-    conditionsFor: (mode, name) => WITHOUT_REACT_SERVER.has(name) ? sets[mode].react : sets[mode].others,
+    getConditions: (mode, name) => WITHOUT_REACT_SERVER.has(name) ? sets[mode].react : sets[mode].others,
   };
 }

@@ -1,8 +1,8 @@
 /**
- * The file of a package that Deno has found, by the conditions of Next.js.
+ * Picks the file of a package that Deno has resolved by the conditions of Next.js.
  *
- * Deno takes the condition `deno` where it resolves a package, and cannot be told otherwise. But it knows where packages
- * are that are in its own cache, and which version is meant.
+ * Deno always resolves packages with the condition `deno`, and there is no option to change that. But only Deno knows
+ * where the packages in its own cache are, and which version is meant.
  *
  * @module
  */
@@ -19,11 +19,11 @@ const NPM = /^npm:\/?(?:@[^/]+\/)?[^/@]+(?:@[^/]*)?(.*)$/;
 const NAME = /\/((?:@[^/]+\/)?[^/]+?)(?:\/\d+\.\d+\.\d+[^/]*)?\/$/;
 const INSTALLED = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+\/)/;
 
-/** What Deno has found. */
+/** A package that Deno has resolved. */
 export interface FoundPackage {
-  /** What is imported, by a name of npm or a bare name. */
+  /** The imported specifier: `npm:zod@4/mini` or `zod/mini`. */
   readonly specifier: string;
-  /** The URL of the file that Deno has found for it. */
+  /** The URL that Deno has resolved it to. */
   readonly url: string;
   readonly files: ModuleFileSystem;
   readonly conditions: Conditions;
@@ -33,8 +33,8 @@ export interface FoundPackage {
 /**
  * Finds the file that a package exports.
  *
- * @param found What Deno has found.
- * @returns The URL that Deno has found, where the package does not say otherwise.
+ * @param found The package that Deno has resolved.
+ * @returns The URL from Deno, unless the `exports` of the package select another file.
  */
 export function findExportedFile({ specifier, url, files, conditions, mode }: FoundPackage): string {
   const folder = getCachedPackage(url) ?? INSTALLED.exec(url)?.[1];
@@ -43,21 +43,21 @@ export function findExportedFile({ specifier, url, files, conditions, mode }: Fo
   if (exports === undefined || exports === null) return url;
   const subpath = NPM.exec(specifier)?.[1] ?? specifier.replace(/^(?:@[^/]+\/)?[^/]+/, "");
   const name = NAME.exec(folder)?.[1];
-  const target = resolveExports(exports, `.${subpath}`.replace(/\/$/, ""), conditions.conditionsFor(mode, name));
+  const target = resolveExports(exports, `.${subpath}`.replace(/\/$/, ""), conditions.getConditions(mode, name));
   const targets = target.kind === "found" ? target.targets : [];
   return targets.map((path) => new URL(path, folder).href).find((file) => file === url || files.isFile(file)) ?? url;
 }
 
-const known = new Map<string, unknown>();
+const exportsByUrl = new Map<string, unknown>();
 
 function readExports(url: string, files: ModuleFileSystem): unknown {
-  if (known.has(url)) return known.get(url);
+  if (exportsByUrl.has(url)) return exportsByUrl.get(url);
   let exports: unknown;
   try {
     exports = JSON.parse(files.readText(url) ?? "{}").exports;
   } catch {
     exports = undefined;
   }
-  known.set(url, exports);
+  exportsByUrl.set(url, exports);
   return exports;
 }

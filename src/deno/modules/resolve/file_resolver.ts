@@ -1,12 +1,12 @@
 /**
- * The file that a path means, with or without ending, as bundlers find it.
+ * Resolves a path, with or without an extension, to a file, the way bundlers do.
  *
- * In this order: the file itself, the TypeScript of which it will be the JavaScript (`./db.js` for `db.ts`), the file
- * with an ending, and the folder's `package.json` or its `index`.
+ * The order is: the file itself, its TypeScript source (`./db.js` for `db.ts`), the path with an extension added, and the
+ * `package.json` or `index` of the folder.
  *
- * The endings of a project are tried in the order of Next.js 16 with Turbopack: `.tsx`, `.ts`, `.jsx`, `.js`, `.mjs`,
- * `.json`. Those of a package in `node_modules` begin with what Node.js tries, `.js`, `.json` and `.node`, as packages
- * ship their sources beside what they were compiled to.
+ * The extensions of a project are tried in the order of Next.js 16 with Turbopack: `.tsx`, `.ts`, `.jsx`, `.js`, `.mjs`,
+ * `.json`. Those of a package in `node_modules` start with the ones that Node.js tries, `.js`, `.json` and `.node`,
+ * because packages ship their sources next to the compiled files.
  *
  * @module
  */
@@ -15,20 +15,38 @@ import type { ModuleFileSystem } from "./file_system.ts";
 import { isInNodeModules } from "./module_url.ts";
 import type { ManifestReader, PackageManifest } from "./package_manifest.ts";
 
-/** The endings that a file of the project may be imported without, best first. */
+/** The extensions that an import of a project file may omit, in order of preference. */
 export const PROJECT_ENDINGS: readonly string[] = [
-  ...[".tsx", ".ts", ".jsx", ".js", ".mjs", ".json"],
+  ".tsx",
+  ".ts",
+  ".jsx",
+  ".js",
+  ".mjs",
+  ".json",
   // Bundlers do not try these.
-  ...[".mts", ".cts", ".cjs", ".node", ".wasm"],
+  ".mts",
+  ".cts",
+  ".cjs",
+  ".node",
+  ".wasm",
 ];
 
-/** The endings that a file of a package may be imported without, best first. */
+/** The extensions that an import of a package's file may omit, in order of preference. */
 export const PACKAGE_ENDINGS: readonly string[] = [
-  ...[".js", ".json", ".node"],
-  ...[".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".mts", ".cts", ".wasm"],
+  ".js",
+  ".json",
+  ".node",
+  ".mjs",
+  ".cjs",
+  ".jsx",
+  ".ts",
+  ".tsx",
+  ".mts",
+  ".cts",
+  ".wasm",
 ];
 
-/** What is written in an import, and what it is compiled from. */
+/** The extensions of sources by the extension of the compiled file. */
 const SOURCES: Readonly<Record<string, readonly string[]>> = {
   ".js": [".ts", ".tsx"],
   ".jsx": [".tsx"],
@@ -36,30 +54,30 @@ const SOURCES: Readonly<Record<string, readonly string[]>> = {
   ".cjs": [".cts"],
 };
 
-/** Finds files. */
+/** Resolves paths to files. */
 export interface FileResolver {
   /**
-   * The file that a URL means.
+   * Finds the file of a path.
    *
-   * @param url The URL of a file or folder, with or without ending, without query. With a slash at its end it means the
+   * @param url The URL of a file or folder, with or without an extension, without query. A trailing slash means the
    * folder.
    * @returns `undefined` if there is none.
    */
   findFile(url: string): string | undefined;
   /**
-   * The file that a folder means.
+   * Finds the file that an import of a folder means.
    *
-   * @param folder A URL that ends with a slash.
+   * @param folder A URL with a trailing slash.
    * @returns `undefined` if there is none.
    */
   findInFolder(folder: string): string | undefined;
 }
 
 /**
- * Creates a resolver of files.
+ * Creates a file resolver.
  *
- * @param files Where the files are.
- * @param manifests Their `package.json`.
+ * @param files The file system.
+ * @param manifests Reads the `package.json` of folders.
  */
 export function createFileResolver(files: ModuleFileSystem, manifests: ManifestReader): FileResolver {
   return { findFile, findInFolder };
@@ -73,8 +91,8 @@ export function createFileResolver(files: ModuleFileSystem, manifests: ManifestR
     if (files.isFile(url)) return url;
     const written = /\.[cm]?jsx?$/.exec(url)?.[0];
     const sources = written === undefined ? [] : SOURCES[written] ?? [];
-    const bare = written === undefined ? url : url.slice(0, -written.length);
-    return sources.map((ending) => bare + ending).find((file) => files.isFile(file)) ?? findWithEnding(url);
+    const stem = written === undefined ? url : url.slice(0, -written.length);
+    return sources.map((ending) => stem + ending).find((file) => files.isFile(file)) ?? findWithEnding(url);
   }
 
   function findWithEnding(url: string): string | undefined {
@@ -88,10 +106,10 @@ export function createFileResolver(files: ModuleFileSystem, manifests: ManifestR
   function findInFolder(folder: string): string | undefined {
     if (!files.isFolder(folder)) return undefined;
     const manifest = manifests.at(folder);
-    for (const entry of manifest === undefined ? [] : entriesOf(manifest)) {
+    for (const entry of manifest === undefined ? [] : getEntryPoints(manifest)) {
       const url = new URL(entry, folder).href;
-      // An entry may name a folder, but not the folder that it is the entry of.
-      const file = url === folder ? undefined : findExactFile(url.replace(/\/$/, "")) ?? findWithEnding(indexOf(url));
+      // An entry point may be a folder, but not the package's own folder.
+      const file = url === folder ? undefined : findExactFile(url.replace(/\/$/, "")) ?? findWithEnding(toIndex(url));
       if (file !== undefined) return file;
     }
     return findWithEnding(`${folder}index`);
@@ -99,15 +117,15 @@ export function createFileResolver(files: ModuleFileSystem, manifests: ManifestR
 }
 
 /**
- * What a package without `exports` names as its module, best first.
+ * Returns the entry points of a package without `exports`, in order of preference.
  *
- * Next.js takes `module` before `main` for a route handler, because a bundle is smaller for it. Unbundled, `main` is what
- * the package was tested with, and what CommonJS gets, so that there are not two instances of it.
+ * Next.js prefers `module` to `main` for a route handler, because that makes smaller bundles. Unbundled, `main` is what
+ * the package was tested with, and what `require()` loads: preferring it avoids two instances of the package.
  */
-function entriesOf({ main, module }: PackageManifest): string[] {
+function getEntryPoints({ main, module }: PackageManifest): string[] {
   return [main, module].filter((entry) => entry !== undefined).map((entry) => `./${entry.replace(/^\/+/, "")}`);
 }
 
-function indexOf(folder: string): string {
+function toIndex(folder: string): string {
   return `${folder.replace(/\/$/, "")}/index`;
 }

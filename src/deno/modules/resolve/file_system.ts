@@ -1,5 +1,5 @@
 /**
- * What resolving a module asks of a disk, and the disk.
+ * The file system that modules are resolved in.
  *
  * @module
  */
@@ -7,25 +7,25 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { fromFileUrl, toFileUrl } from "@std/path";
 
-/** A tree of files, by their `file:` URLs; the URL of a folder may end with a slash. */
+/** Files by their `file:` URLs; the URL of a folder may end with a slash. */
 export interface ModuleFileSystem {
-  /** Whether there is a file that may be read. */
+  /** Whether a URL is that of a readable file. */
   isFile(url: string): boolean;
-  /** Whether there is a folder that may be read. */
+  /** Whether a URL is that of a readable folder. */
   isFolder(url: string): boolean;
-  /** The text of a file, or `undefined` if there is none. */
+  /** Reads the text of a file; `undefined` if there is no such file. */
   readText(url: string): string | undefined;
-  /** The URL with all links followed. Without it there are no links. */
+  /** Resolves all symbolic links. If omitted, there are none. */
   realUrl?(url: string): string;
 }
 
-/** A file system that remembers what it answered. */
+/** A file system that caches its answers. */
 export interface CachedFileSystem extends ModuleFileSystem {
   /**
-   * Runs a function, and remembers what it asked unless it throws: names that come with requests, as in
+   * Calls a function, and caches the answers that it asked for unless it throws: names that come from requests, as in
    * `import("./locales/" + locale + ".json")`, would fill the memory with files that do not exist.
    *
-   * @param find The function.
+   * @param find The function to call.
    */
   attempt<T>(find: () => T): T;
 }
@@ -33,24 +33,24 @@ export interface CachedFileSystem extends ModuleFileSystem {
 /** The options of {@linkcode createDiskFileSystem}. */
 export interface DiskFileSystemOptions {
   /**
-   * The URL of the project's folder. What may not be read is an error inside of it, and not there outside of it:
-   * `node_modules` is looked for in all folders above a project, which are not its own.
+   * The URL of the project's folder. Missing permissions are an error inside it, and count as a missing file outside it:
+   * `node_modules` is looked for in every folder above a project, and those may be off limits.
    */
   readonly root?: string;
 }
 
 /**
- * Creates a view of the disk. Nothing is remembered: see {@linkcode createCachedFileSystem}.
+ * Creates a file system that reads the disk. It caches nothing: see {@linkcode createCachedFileSystem}.
  *
- * @param options What belongs to the project.
+ * @param options Which files belong to the project.
  */
 export function createDiskFileSystem({ root }: DiskFileSystemOptions = {}): ModuleFileSystem {
   const project = root?.endsWith("/") === false ? `${root}/` : root;
-  // A question costs 2 µs; who granted everything is asked once.
+  // A permission query costs 2 µs, so ask only once if everything is granted.
   const mayReadAll = Deno.permissions.querySync({ name: "read" }).state === "granted";
 
   function mayRead(path: string, url: string): boolean {
-    // Deno would ask the user at the terminal, about folders that are not the project's.
+    // Otherwise Deno would prompt the user for folders outside the project.
     return mayReadAll || isInside(url) || Deno.permissions.querySync({ name: "read", path }).state === "granted";
   }
 
@@ -69,7 +69,7 @@ export function createDiskFileSystem({ root }: DiskFileSystemOptions = {}): Modu
     }
   }
 
-  // A failed `statSync()` costs ten times as much as `existsSync()`, and most questions fail.
+  // A failing `statSync()` costs ten times as much as `existsSync()`, and most lookups fail.
   const stat = (path: string) => existsSync(path) ? Deno.statSync(path) : undefined;
 
   return {
@@ -77,23 +77,23 @@ export function createDiskFileSystem({ root }: DiskFileSystemOptions = {}): Modu
     isFolder: (url) => read(url, (path) => stat(path)?.isDirectory ?? false, false),
     readText: (url) => read(url, (path) => existsSync(path) ? readFileSync(path, "utf8") : undefined, undefined),
     realUrl: (url) => {
-      const real = read(url, (path) => realUrlOf(path, url), url);
+      const real = read(url, (path) => getRealUrl(path, url), url);
       return url.endsWith("/") && !real.endsWith("/") ? `${real}/` : real;
     },
   };
 }
 
-function realUrlOf(path: string, url: string): string {
+function getRealUrl(path: string, url: string): string {
   const real = realpathSync(path);
-  // Not written another way where nothing is a link: a URL is the identity of a module.
+  // Without links, return the URL exactly as given: a URL is the identity of a module.
   return real === path || `${real}/` === path ? url : toFileUrl(real).href;
 }
 
 const IS_WINDOWS = Deno.build.os === "windows";
 
-/** A URL of which no path can be made, as `%zz` in it is not an escape, is of no file. */
+/** Returns `undefined` for a URL that is not a valid path, such as one with `%zz`: no file has it. */
 function toPath(url: string): string | undefined {
-  // What most URLs are, at a tenth of the time.
+  // Most URLs are like this; it takes a tenth of the time.
   if (!IS_WINDOWS && url.startsWith("file:///") && !url.includes("%")) return url.slice("file://".length);
   try {
     return fromFileUrl(url);
@@ -108,9 +108,9 @@ function isPermissionError(error: unknown): boolean {
 }
 
 /**
- * Creates a file system that asks another one only once. The texts of files are not kept.
+ * Creates a file system that caches the answers of another one. The texts of files are not cached.
  *
- * @param files The other one.
+ * @param files The file system to read from.
  */
 export function createCachedFileSystem(files: ModuleFileSystem): CachedFileSystem {
   const isFile = createMemory((url) => files.isFile(url));
@@ -136,7 +136,7 @@ export function createCachedFileSystem(files: ModuleFileSystem): CachedFileSyste
 
 interface Memory<T> {
   readonly answers: Map<string, T>;
-  /** What was asked for the first time since the list was last emptied. */
+  /** The URLs that were asked for the first time since the list was last emptied. */
   readonly asked: string[];
   ask(url: string): T;
 }

@@ -1,5 +1,5 @@
 /**
- * The import map of a build: what the imports of a project mean where no hook resolves them.
+ * Import maps: that of a project's `deno.json`, and that of a build, where no hook resolves imports.
  *
  * @module
  */
@@ -21,28 +21,27 @@ interface Config extends Partial<ImportMap> {
   readonly workspace?: unknown;
 }
 
-/** A map without names. */
+/** An empty import map. */
 export const NO_IMPORTS: ImportMap = { imports: {}, scopes: {} };
 
 /**
- * The import map of a project as its `deno.json` has it, with absolute URLs, so that it means the same anywhere. As in
- * Deno, it is the nearest one, in the project or above, and that of the workspace besides; a file that may not be read
- * is as if it were not there.
+ * Reads the import map of a project's `deno.json`, with absolute URLs, so that it can be used anywhere. As in Deno, it is
+ * the nearest one in the project or above it, merged with that of the workspace. Unreadable files count as missing.
  *
  * @param root The project's folder.
  */
-export function projectImports(root: string): ImportMap {
-  let found: ImportMap | undefined;
+export function readProjectImports(root: string): ImportMap {
+  let imports: ImportMap | undefined;
   for (let folder = root;; folder = dirname(folder)) {
     const file = ["deno.json", "deno.jsonc"].map((name) => join(folder, name)).find((path) =>
       mayRead(path) && readJsonc(path)
     );
     const config = file === undefined ? undefined : readJsonc(file) as Config;
-    if (file !== undefined && config !== undefined && (found === undefined || config.workspace !== undefined)) {
-      found = joined(found ?? NO_IMPORTS, importsOf(config, file));
-      if (config.workspace !== undefined) return found;
+    if (file !== undefined && config !== undefined && (imports === undefined || config.workspace !== undefined)) {
+      imports = mergeImportMaps(imports ?? NO_IMPORTS, getImports(config, file));
+      if (config.workspace !== undefined) return imports;
     }
-    if (dirname(folder) === folder) return found ?? NO_IMPORTS;
+    if (dirname(folder) === folder) return imports ?? NO_IMPORTS;
   }
 }
 
@@ -50,20 +49,20 @@ function mayRead(path: string): boolean {
   return Deno.permissions.querySync({ name: "read", path }).state === "granted";
 }
 
-/** Two maps as one; the first wins. */
-export function joined(first: ImportMap, second: ImportMap): ImportMap {
+/** Merges two import maps; the first one takes precedence. */
+export function mergeImportMaps(first: ImportMap, second: ImportMap): ImportMap {
   return { imports: { ...second.imports, ...first.imports }, scopes: { ...second.scopes, ...first.scopes } };
 }
 
-function importsOf({ imports, scopes, importMap }: Config, file: string): ImportMap {
+function getImports({ imports, scopes, importMap }: Config, file: string): ImportMap {
   if (importMap !== undefined && imports === undefined) {
     const path = join(dirname(file), importMap);
-    return absolute((readJsonc(path) ?? {}) as Partial<ImportMap>, path);
+    return resolveUrls((readJsonc(path) ?? {}) as Partial<ImportMap>, path);
   }
-  return absolute({ imports: expanded(imports ?? {}), scopes: scopes ?? {} }, file);
+  return resolveUrls({ imports: expandPackages(imports ?? {}), scopes: scopes ?? {} }, file);
 }
 
-function absolute({ imports = {}, scopes = {} }: Partial<ImportMap>, file: string): ImportMap {
+function resolveUrls({ imports = {}, scopes = {} }: Partial<ImportMap>, file: string): ImportMap {
   const base = toFileUrl(`${dirname(file)}/`);
   const url = (text: string) => /^\.{0,2}\//.test(text) ? new URL(text, base).href : text;
   const all = (imports: Imports) => Object.fromEntries(Object.entries(imports).map(([key, to]) => [url(key), url(to)]));
@@ -73,8 +72,8 @@ function absolute({ imports = {}, scopes = {} }: Partial<ImportMap>, file: strin
   };
 }
 
-/** Only in `deno.json` a package stands for what is below it too. */
-function expanded(imports: Imports): Imports {
+/** Adds the subpaths of packages, which only a `deno.json` implies. */
+function expandPackages(imports: Imports): Imports {
   const below = Object.entries(imports).flatMap(([key, to]) => {
     const registry = /^(jsr|npm):\/?(.+)$/.exec(to);
     return registry === null || key.endsWith("/") || Object.hasOwn(imports, `${key}/`)
@@ -85,18 +84,19 @@ function expanded(imports: Imports): Imports {
 }
 
 /**
- * What a map says of a name that is imported.
+ * Resolves a specifier by an import map.
  *
- * @param specifier The name, or an absolute URL.
+ * @param map The import map.
+ * @param specifier A bare specifier, or an absolute URL.
  * @param parent The URL of the importing file.
- * @returns `null` if it says nothing.
+ * @returns The target, or `null` if the map has none.
  */
-export function mapped({ imports, scopes }: ImportMap, specifier: string, parent: string): string | null {
-  const inner = Object.keys(scopes).filter((scope) =>
+export function mapSpecifier({ imports, scopes }: ImportMap, specifier: string, parent: string): string | null {
+  const matchingScopes = Object.keys(scopes).filter((scope) =>
     parent === scope || (scope.endsWith("/") && parent.startsWith(scope))
   );
-  inner.sort((a, b) => b.length - a.length);
-  for (const names of [...inner.map((scope) => scopes[scope]!), imports]) {
+  matchingScopes.sort((a, b) => b.length - a.length);
+  for (const names of [...matchingScopes.map((scope) => scopes[scope]!), imports]) {
     if (Object.hasOwn(names, specifier)) return names[specifier]!;
     const keys = Object.keys(names).filter((key) => key.endsWith("/") && specifier.startsWith(key));
     const key = keys.sort((a, b) => b.length - a.length)[0];
@@ -105,19 +105,19 @@ export function mapped({ imports, scopes }: ImportMap, specifier: string, parent
   return null;
 }
 
-/** What a checkout of this package imports by name, for a build that does not see its configuration. */
-export async function checkoutImports(): Promise<ImportMap["scopes"]> {
+/** Reads the bare imports of a checkout of this package, for a build that does not see its `deno.json`. */
+export async function readCheckoutImports(): Promise<ImportMap["scopes"]> {
   const src = new URL(SOURCE_URL);
   if (src.protocol !== "file:") return {};
   const names = new Set<string>();
   for await (const text of sourcesBelow(src)) {
     for (const [, name = ""] of text.matchAll(/from "(@(?!x\/)[^"]+)"/g)) names.add(name);
   }
-  const { imports: own } = readJsonc(fromFileUrl(new URL("deno.json", PACKAGE_URL))) as ImportMap;
-  // A package of npm is where its specifier says, and not where this process found it.
+  const { imports: ownImports } = readJsonc(fromFileUrl(new URL("deno.json", PACKAGE_URL))) as ImportMap;
+  // Keep npm specifiers as they are: the build must not refer to where this process found the package.
   const imports = [...names].map((
     name,
-  ) => [name, own[name]?.startsWith("npm:") ? own[name] : import.meta.resolve(name)]);
+  ) => [name, ownImports[name]?.startsWith("npm:") ? ownImports[name] : import.meta.resolve(name)]);
   return { [PACKAGE_URL]: Object.fromEntries(imports) };
 }
 

@@ -1,18 +1,16 @@
 /**
- * An import as it is written, and who asks.
+ * An import as it is written in a file.
  *
  * @module
  */
 
-/** Who asks for a module: an `import`, static or not, or a `require()`. */
+/** How a module is imported: by an `import`, static or dynamic, or by a `require()`. */
 export type ImportMode = "import" | "require";
 
-/** An import. */
+/** An import of a module. */
 export interface ImportRequest {
-  /** What is imported. */
   readonly specifier: string;
   /** The URL of the importing file, without query. */
   readonly parent: string;
-  /** Who asks. */
   readonly mode: ImportMode;
 }

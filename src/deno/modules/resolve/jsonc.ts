@@ -1,33 +1,34 @@
 /**
- * JSON with comments, as configuration files have it.
+ * Configuration files: JSON with comments and trailing commas.
  *
  * @module
  */
 
 import { readFileSync } from "node:fs";
+import { parse } from "@std/jsonc";
 
-const NOT_JSON = /("(?:\\.|[^"\\])*")|\/\/[^\n]*|\/\*[\s\S]*?\*\/|,(?=\s*[}\]])/g;
+/** White space and comments only, which `parse()` takes for a file that was cut off. */
+const BLANK = /^(?:\s|\/\/[^\n]*(?:\n|$)|\/\*(?:[^*]|\*(?!\/))*\*\/)*$/;
 
 /**
- * Reads a file of JSON; comments and commas at the end are usual in these files, and not JSON.
+ * Reads a configuration file.
  *
  * @param file The path of the file.
- * @returns `undefined` if there is no such file, or nothing in it.
+ * @returns The value, or `undefined` if the file cannot be read, is blank, or is `null`.
  * @throws {SyntaxError} If it is not JSON; the message names the file.
  */
 export function readJsonc(file: string): unknown {
   let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    text = readFileSync(file, "utf8").replace(/^\ufeff/, "");
   } catch {
     return undefined;
   }
-  const bare = text.replace(/^\ufeff/, "").replace(NOT_JSON, (_, string = "") => string)
-    // A comment may have stood between the comma and the bracket.
-    .replace(NOT_JSON, (_, string = "") => string);
+  if (BLANK.test(text)) return undefined;
   try {
-    return bare.trim() === "" ? undefined : JSON.parse(bare) ?? undefined;
+    return parse(text) ?? undefined;
   } catch (cause) {
-    throw new SyntaxError(`Cannot read "${file}": ${cause instanceof Error ? cause.message : cause}`, { cause });
+    const reason = cause instanceof Error ? cause.message.replace(/^Cannot parse JSONC: /, "") : cause;
+    throw new SyntaxError(`Cannot read "${file}": ${reason}`, { cause });
   }
 }

@@ -1,20 +1,20 @@
 /**
- * The URLs of modules that are not the files they stand for: generated ones, and files under a URL that has Deno ask the
- * load hook for them.
+ * The URLs of modules that differ from the URLs of their files: those of generated modules, and those that make Deno call
+ * the load hook.
  *
  * @module
  */
 
 /**
- * What is generated for a file: an ES module that has what a CommonJS module exports, the names of CommonJS for an ES
- * module, or what a bundler makes of JSON, of WebAssembly or of an asset.
+ * What is generated for a file: an ES module with the exports of a CommonJS module, the CommonJS variables of an ES
+ * module, or what a bundler turns JSON, WebAssembly or an asset into.
  */
 export type GeneratedKind = "commonjs" | "scope" | "json" | "wasm" | "wasm-module" | "asset";
 
 /** The address of a generated module. */
 export interface GeneratedAddress {
   readonly kind: GeneratedKind;
-  /** What the module depends on besides the file; without a colon. */
+  /** What the module depends on besides the file; must not contain a colon. */
   readonly details: string;
   /** The URL of the file, with its query. */
   readonly url: string;
@@ -23,21 +23,21 @@ export interface GeneratedAddress {
 const GENERATED = /^x-routes-(commonjs|scope|json|wasm|wasm-module|asset):([^:]*):(.*)$/;
 
 /**
- * The URL of a generated module. Deno cannot read it, and so always asks the load hook.
+ * Returns the URL of a generated module. Deno cannot read it, and therefore always calls the load hook.
  *
  * @param kind What is generated.
  * @param url The URL of the file.
- * @param details What the module depends on besides the file; without a colon.
+ * @param details What the module depends on besides the file; must not contain a colon.
  */
 export function toGeneratedUrl(kind: GeneratedKind, url: string, details = ""): string {
   return `x-routes-${kind}:${details}:${url}`;
 }
 
 /**
- * Reads the URL of a generated module.
+ * Parses the URL of a generated module.
  *
  * @param url Any URL.
- * @returns `undefined` if it is another one.
+ * @returns `undefined` if the URL is not that of a generated module.
  */
 export function parseGeneratedUrl(url: string): GeneratedAddress | undefined {
   const [, kind, details = "", file = ""] = GENERATED.exec(url) ?? [];
@@ -45,11 +45,11 @@ export function parseGeneratedUrl(url: string): GeneratedAddress | undefined {
 }
 
 /**
- * The folder of the modules that are made up under the URL of a file: one that no file has. On Windows it is on a drive,
- * without which such a URL is not the path of any file, and an error where one is made of it.
+ * Returns the folder of virtual modules, which have `file:` URLs that no file has. On Windows it is on a drive, because
+ * converting a `file:` URL without a drive to a path throws there.
  *
  * @param os The operating system.
- * @returns A URL that ends with a slash.
+ * @returns A URL with a trailing slash.
  */
 export function getVirtualFolder(os: typeof Deno.build.os): string {
   return os === "windows" ? "file:///C:/@x/routes/" : "file:///@x/routes/";
@@ -59,7 +59,7 @@ export function getVirtualFolder(os: typeof Deno.build.os): string {
 const CACHED = /\/npm\/[^/]+\/(?:@[^/]+\/)?[^/]+\/\d+\.\d+\.\d+[^/]*\//;
 
 /**
- * Whether a file is of a package that Deno keeps in its own cache, where there is no `node_modules`.
+ * Whether a file belongs to a package in Deno's own cache, as opposed to `node_modules`.
  *
  * @param url The URL of the file.
  */
@@ -68,10 +68,10 @@ export function isInDenoCache(url: string): boolean {
 }
 
 /**
- * The folder of the package in Deno's cache that a file belongs to.
+ * Returns the folder of the package in Deno's cache that a file belongs to.
  *
  * @param url The URL of the file.
- * @returns A URL that ends with a slash, or `undefined` if the file is not in the cache.
+ * @returns A URL with a trailing slash, or `undefined` if the file is not in the cache.
  */
 export function getCachedPackage(url: string): string | undefined {
   const found = CACHED.exec(url);
@@ -79,17 +79,17 @@ export function getCachedPackage(url: string): string | undefined {
 }
 
 /**
- * Whether a file was installed, and is not the user's own.
+ * Whether a file belongs to an installed package, as opposed to the user's own code.
  *
- * @param url The URL of the file, with links followed.
+ * @param url The URL of the file, with symbolic links resolved.
  */
 export function isInstalled(url: string): boolean {
   return url.includes("/node_modules/") || isInDenoCache(url);
 }
 
 /**
- * The URL under which the load hook is asked for a file of a package. Under its own URL Deno takes it for CommonJS, or
- * for TypeScript that it does not load. The path is the same once decoded, so `import.meta` tells the truth.
+ * Returns the URL that makes Deno call the load hook for a file of a package. Under its own URL Deno takes the file for
+ * CommonJS, or for TypeScript that it refuses to load. The decoded path is the same, so `import.meta` stays correct.
  *
  * @param url The URL of the file.
  */
@@ -98,7 +98,7 @@ export function toHookedUrl(url: string): string {
 }
 
 /**
- * The URL of the file that a module was made of, with its query.
+ * Returns the URL of the file that a module was made from, with its query.
  *
  * @param url The URL of a module.
  */

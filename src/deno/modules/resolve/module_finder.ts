@@ -1,17 +1,18 @@
 /**
- * Finds the file that an import means: with the resolver of this package where it is a file of the project or of
- * `node_modules`, and with Deno's where it is named by `deno.json`, is a URL, or is in Deno's own cache.
+ * Finds the file of an import: with the resolver of this package if it is a file of the project or of `node_modules`, and
+ * with Deno's if `deno.json` maps it, it is a URL, or the package is in Deno's own cache.
  *
  * @module
  */
 
 import { fromFileUrl, toFileUrl } from "@std/path";
-import { type ImportMap, mapped, NO_IMPORTS } from "./import_map.ts";
-import { candidatesOf } from "./tsconfig_paths.ts";
+import { type ImportMap, mapSpecifier, NO_IMPORTS } from "./import_map.ts";
+import { findCandidates } from "./tsconfig_paths.ts";
 import { createConditions } from "./conditions.ts";
 import { findExportedFile } from "./deno_package.ts";
 import type { ImportMode } from "./import_request.ts";
 import { isInDenoCache, isInstalled } from "./module_address.ts";
+import { findAliases, type ModuleAliases } from "./module_aliases.ts";
 import type { ModuleReader } from "./module_reader.ts";
 import { createModuleResolver, type ModuleFormat } from "./module_resolver.ts";
 import { ModuleResolveError } from "./resolve_error.ts";
@@ -22,16 +23,16 @@ export interface FindRequest {
   /** The URL of the importing file. */
   readonly parent: string;
   readonly mode: ImportMode;
-  /** Resolves as Deno would, from the same file. */
+  /** Resolves a specifier the way Deno does, from the same file. */
   readonly resolveByDeno: (specifier: string) => string;
 }
 
-/** Finds files. */
+/** Finds the files of imports. */
 export interface ModuleFinder {
   /**
-   * Finds what an import means.
+   * Finds the file of an import.
    *
-   * @returns The URL of a file, with the query that was imported, or a URL that Deno loads itself.
+   * @returns The URL of a file, with the query of the import, or a URL that Deno loads itself.
    * @throws {ModuleResolveError} If there is no such file.
    */
   find(request: FindRequest): string;
@@ -39,7 +40,7 @@ export interface ModuleFinder {
   getFormat(url: string, source?: string): ModuleFormat;
   /** See {@linkcode ModuleResolver.getCanonicalUrl}. */
   getCanonicalUrl(url: string): string;
-  /** Forgets what was found, as files have changed. */
+  /** Clears the cache after files have changed. */
   forget(): void;
 }
 
@@ -48,9 +49,11 @@ export interface ModuleFinderOptions {
   /** The URL of the project's folder. */
   readonly root: string | undefined;
   readonly reader: ModuleReader;
-  /** Reads the names that `deno.json` has. Called once, when the first import might be one. */
+  /** Reads the import map of `deno.json`. Called once, for the first import that it might apply to. */
   readonly readImports?: () => ImportMap;
-  /** The URL of this package's own modules, which are Deno's to resolve. */
+  /** Returns the module aliases of `next.config`, which may become known later. */
+  readonly getAliases?: () => ModuleAliases;
+  /** The URL of this package's own modules, which Deno resolves. */
   readonly ownModules: string;
   readonly isDevelopment?: boolean;
 }
@@ -58,9 +61,9 @@ export interface ModuleFinderOptions {
 const SCHEME = /^[a-z][a-z\d+.-]+:/i;
 
 /**
- * Creates a finder.
+ * Creates a module finder.
  *
- * @param options Where it looks.
+ * @param options The project and its files.
  */
 export function createModuleFinder(options: ModuleFinderOptions): ModuleFinder {
   const { root, reader: { files }, readImports = () => NO_IMPORTS, ownModules, isDevelopment = false } = options;
@@ -69,10 +72,33 @@ export function createModuleFinder(options: ModuleFinderOptions): ModuleFinder {
   const resolver = createModuleResolver(files, {
     ...(root === undefined ? {} : { root }),
     conditions,
-    aliasesOf: (specifier, folder) => candidatesOf(specifier, toPath(folder)).map((path) => toFileUrl(path).href),
+    findAliases: (specifier, folder) => findCandidates(specifier, toPath(folder)).map((path) => toFileUrl(path).href),
   });
 
   function find(request: FindRequest): string {
+    const { specifier, parent } = request;
+    const targets = parent.startsWith("file:") && !parent.startsWith(ownModules)
+      ? findAliases(options.getAliases?.() ?? {}, specifier)
+      : undefined;
+    return targets === undefined ? findNamed(request) : findAliased(request, targets);
+  }
+
+  /** What names stand for is relative to the project, whoever imports them. */
+  function findAliased(request: FindRequest, targets: readonly string[]): string {
+    const parent = new URL("next.config", root ?? request.parent).href;
+    let missing: unknown;
+    for (const specifier of targets) {
+      try {
+        return findNamed({ ...request, specifier, parent });
+      } catch (error) {
+        if (!(error instanceof ModuleResolveError)) throw error;
+        missing ??= error;
+      }
+    }
+    throw missing;
+  }
+
+  function findNamed(request: FindRequest): string {
     const { specifier, parent, resolveByDeno } = request;
     if (/^file:/i.test(specifier)) return findOwn(request, resolveByDeno);
     if (SCHEME.test(specifier)) return findByDeno(request);
@@ -86,7 +112,7 @@ export function createModuleFinder(options: ModuleFinderOptions): ModuleFinder {
     return findOwn(request, () => findUnlessMissing(request));
   }
 
-  /** @param orElse Finds what is not found; what it cannot find either is `undefined`. */
+  /** @param orElse Called if nothing is found; returns `undefined` if it finds nothing either. */
   function findOwn(request: FindRequest, orElse: (specifier: string) => string | undefined): string {
     const { specifier, parent, mode } = request;
     try {
@@ -115,7 +141,7 @@ export function createModuleFinder(options: ModuleFinderOptions): ModuleFinder {
     const { specifier, parent, mode } = request;
     const url = request.resolveByDeno(specifier);
     if (!url.startsWith("file:") || !isInstalled(url) || isMissing(request, url)) return url;
-    const name = mapped(getImports(), specifier, parent) ?? specifier;
+    const name = mapSpecifier(getImports(), specifier, parent) ?? specifier;
     return name.startsWith("npm:") || isBare(name)
       ? findExportedFile({ specifier: name, url, files, conditions, mode })
       : url;
@@ -125,22 +151,22 @@ export function createModuleFinder(options: ModuleFinderOptions): ModuleFinder {
     return knownImports ??= readImports();
   }
 
-  /** The URL that `deno.json` has for an import. */
+  /** Returns the URL that `deno.json` maps an import to. */
   function getTarget({ specifier, parent }: FindRequest): string | undefined {
     if (isInstalled(parent)) return undefined;
     const imports = getImports();
     if (Object.keys(imports.imports).length + Object.keys(imports.scopes).length === 0) return undefined;
-    const target = mapped(imports, isBare(specifier) ? specifier : new URL(specifier, parent).href, parent);
+    const target = mapSpecifier(imports, isBare(specifier) ? specifier : new URL(specifier, parent).href, parent);
     return target !== null && SCHEME.test(target) ? target : undefined;
   }
 
-  /** Deno itself may have another configuration: a checkout of this package has its own. */
+  /** Deno itself may use another configuration: when run from a checkout, that of this package. */
   function findTarget(request: FindRequest, target: string): string {
     if (target.startsWith("file:")) return complete(target, request);
     return findByDeno({ ...request, specifier: target });
   }
 
-  /** `deno.json` may name a file without its ending. */
+  /** `deno.json` may name a file without its extension. */
   function complete(url: string, { parent, mode }: FindRequest): string {
     if (!url.startsWith("file:")) return url;
     try {
@@ -152,7 +178,7 @@ export function createModuleFinder(options: ModuleFinderOptions): ModuleFinder {
     }
   }
 
-  /** What is not installed Deno takes for a file beside the importing one. */
+  /** Deno resolves a package that is not installed to a file next to the importing one. */
   function isMissing({ specifier, parent }: FindRequest, url: string): boolean {
     return isBare(specifier) && url === new URL(specifier, parent).href;
   }
@@ -165,7 +191,7 @@ export function createModuleFinder(options: ModuleFinderOptions): ModuleFinder {
   };
 }
 
-/** Deno says itself that a file may not be read. */
+/** If a file is off limits, Deno's own error says so. */
 function mayRead(url: URL): boolean {
   return url.protocol !== "file:" ||
     Deno.permissions.querySync({ name: "read", path: fromFileUrl(url) }).state === "granted";
@@ -176,7 +202,7 @@ function toPath(folder: string): string {
   return path.length > 1 && /[^:][\\/]$/.test(path) ? path.slice(0, -1) : path;
 }
 
-/** A name, neither a path nor a URL. */
+/** Whether a specifier is a name, as opposed to a path or a URL. */
 function isBare(specifier: string): boolean {
   return !/^[./]|^[a-z][a-z\d+.-]+:|^[a-z]:[\\/]/i.test(specifier);
 }

@@ -1,5 +1,5 @@
 /**
- * One way through all places where a module may be.
+ * Looks for a module in all places where it may be, in order.
  *
  * @module
  */
@@ -23,51 +23,51 @@ import { createManifestReader, type ManifestReader, type PackageManifest } from 
 import { createPackageResolver, isPackageName, NOT_INSTALLED, parsePackageName } from "./package_resolver.ts";
 import { createFailure, type FailureContext, type LookupFailure } from "./resolve_failure.ts";
 
-/** What an import means. */
+/** The result of resolving an import. */
 export type ResolvedModule =
-  /** A file; the URL has the query that was imported. */
+  /** A file; the URL has the query of the import. */
   | { readonly kind: "file"; readonly url: string }
-  /** A module of Node.js, with `node:`. */
+  /** A built-in module of Node.js, with the prefix `node:`. */
   | { readonly kind: "builtin"; readonly specifier: string }
-  /** What Deno finds itself. */
+  /** An import that Deno resolves itself. */
   | { readonly kind: "delegate" };
 
-/** What is particular to a project. */
+/** The settings of a project. */
 export interface LookupSettings {
-  /** The URL of the project's folder, with a slash at the end. */
+  /** The URL of the project's folder, with a trailing slash. */
   readonly root: string | undefined;
   /** The conditions of `exports` and `imports`. */
   readonly conditions: Conditions;
-  /** See {@linkcode ModuleResolverOptions.aliasesOf}. */
-  aliasesOf?(specifier: string, folder: string): readonly string[];
+  /** See {@linkcode ModuleResolverOptions.findAliases}. */
+  findAliases?(specifier: string, folder: string): readonly string[];
 }
 
-/** Looks for modules. All that it read it keeps. */
+/** Looks for modules, and caches everything that it reads. */
 export interface ModuleLookup {
-  /** What it read of packages. */
+  /** The `package.json` files that it has read. */
   readonly manifests: ManifestReader;
   /**
-   * Finds what an import means.
+   * Resolves an import.
    *
    * @throws {ModuleResolveError} If there is no such file.
    */
   find(request: ImportRequest): ResolvedModule;
-  /** The URL of a file with its links followed; a file of the project stays below the URL of its folder. */
+  /** Resolves the symbolic links of a URL; a file of the project stays below the URL of the project's folder. */
   toCanonical(url: string): string;
 }
 
-/** What Deno finds itself. */
+/** The result for imports that Deno resolves itself. */
 export const DELEGATE: ResolvedModule = { kind: "delegate" };
 
-/** A scheme has two letters or more: one is a drive of Windows. */
+/** A scheme has at least two letters: a single one is a Windows drive. */
 const SCHEME = /^([a-z][a-z\d+.-]+):/i;
 const RELATIVE = /^\.\.?(?:\/|$)/;
 
 /**
- * Creates a lookup that knows nothing yet.
+ * Creates a lookup with an empty cache.
  *
- * @param disk Where the files are.
- * @param settings What is particular to the project.
+ * @param disk The file system.
+ * @param settings The settings of the project.
  */
 export function createModuleLookup(disk: ModuleFileSystem, settings: LookupSettings): ModuleLookup {
   const { root, conditions } = settings;
@@ -88,7 +88,7 @@ export function createModuleLookup(disk: ModuleFileSystem, settings: LookupSetti
     if (scheme !== undefined) return toBuiltinModule(specifier) ?? DELEGATE;
     const { path, query } = splitQuery(specifier);
     if (RELATIVE.test(path)) return findFirst(getRelativeUrls(path, parent), query, request);
-    if (isAbsolutePath(path)) return findFirst(urlsOfAbsolute(path, parent), query, request);
+    if (isAbsolutePath(path)) return findFirst(getAbsoluteUrls(path, parent), query, request);
     if (path.startsWith("#")) return findImport(path, query, request);
     return toBuiltinModule(path) ?? findBare(path, query, request);
   }
@@ -99,10 +99,12 @@ export function createModuleLookup(disk: ModuleFileSystem, settings: LookupSetti
     return findFirst([url], href.slice(url.length), request);
   }
 
-  /** As in Next.js, `/lib/db` is in the project; what `require.resolve()` gave is where it says. */
-  function urlsOfAbsolute(path: string, parent: string): string[] {
-    const own = root === undefined || !path.startsWith("/") ? [] : getRelativeUrls(path.replace(/^\/+/, "./"), root);
-    return [fromAbsolutePath(path, parent), ...own];
+  /** As in Next.js, `/lib/db` is in the project; but a path from `require.resolve()` is absolute. */
+  function getAbsoluteUrls(path: string, parent: string): string[] {
+    const inProject = root === undefined || !path.startsWith("/")
+      ? []
+      : getRelativeUrls(path.replace(/^\/+/, "./"), root);
+    return [fromAbsolutePath(path, parent), ...inProject];
   }
 
   function findFirst(urls: readonly string[], query: string, request: ImportRequest): ResolvedModule {
@@ -117,19 +119,19 @@ export function createModuleLookup(disk: ModuleFileSystem, settings: LookupSetti
     return undefined;
   }
 
-  /** What begins with a number sign is a name of `tsconfig.json`, or of the nearest `package.json`. */
+  /** A specifier with `#` is an alias of `tsconfig.json`, or an import of the nearest `package.json`. */
   function findImport(path: string, query: string, request: ImportRequest): ResolvedModule {
     const alias = findAlias(path, query, request.parent);
     if (alias !== undefined) return alias;
-    const manifest = manifests.scopeOf(request.parent);
-    const target = resolveImports(manifest?.imports, path, conditions.conditionsFor(request.mode, manifest?.name));
+    const manifest = manifests.getScope(request.parent);
+    const target = resolveImports(manifest?.imports, path, conditions.getConditions(request.mode, manifest?.name));
     if (manifest !== undefined && target.kind === "found") {
       for (const name of target.targets) {
         const found = findImportTarget(name, manifest, query, request);
         if (found !== undefined) return found;
       }
     }
-    return fail(request, { kind: "imports", manifest, target, aliases: aliasesOf(path, request.parent) });
+    return fail(request, { kind: "imports", manifest, target, aliases: findAliases(path, request.parent) });
   }
 
   function findImportTarget(
@@ -156,31 +158,31 @@ export function createModuleLookup(disk: ModuleFileSystem, settings: LookupSetti
       ? packages.findInPackage(name, request.parent, request.mode)
       : NOT_INSTALLED;
     if ("url" in result) return toFile(result.url, query);
-    return fail(request, { kind: "name", name, failure: result, aliases: aliasesOf(path, request.parent) });
+    return fail(request, { kind: "name", name, failure: result, aliases: findAliases(path, request.parent) });
   }
 
-  /** The file of a name by `tsconfig.json`. */
+  /** Finds the file of an alias of `tsconfig.json`. */
   function findAlias(path: string, query: string, parent: string): ResolvedModule | undefined {
-    for (const folder of foldersWithAliases(parent)) {
-      const found = findAmong(settings.aliasesOf?.(path, folder) ?? [], query);
+    for (const folder of getAliasFolders(parent)) {
+      const found = findAmong(settings.findAliases?.(path, folder) ?? [], query);
       if (found !== undefined) return found;
     }
     return undefined;
   }
 
-  /** All that a name may mean by `tsconfig.json`. */
-  function aliasesOf(path: string, parent: string): readonly string[] {
-    return [...new Set(foldersWithAliases(parent).flatMap((folder) => settings.aliasesOf?.(path, folder) ?? []))];
+  /** Returns all candidates of an alias of `tsconfig.json`. */
+  function findAliases(path: string, parent: string): readonly string[] {
+    return [...new Set(getAliasFolders(parent).flatMap((folder) => settings.findAliases?.(path, folder) ?? []))];
   }
 
   /**
-   * Packages in `node_modules` do not know the names of a project. The source of a workspace package has those of its
-   * own `tsconfig.json`, and then those of the project, which are all that Next.js has.
+   * Aliases do not apply to packages in `node_modules`. The source of a workspace package has those of its own
+   * `tsconfig.json`, and then those of the project, which are the only ones in Next.js.
    */
-  function foldersWithAliases(parent: string): readonly string[] {
+  function getAliasFolders(parent: string): readonly string[] {
     if (isInNodeModules(parent)) return [];
-    const own = getFolder(parent);
-    return root === undefined || root === own ? [own] : [own, root];
+    const folder = getFolder(parent);
+    return root === undefined || root === folder ? [folder] : [folder, root];
   }
 
   function toFile(url: string, query: string): ResolvedModule {
@@ -189,7 +191,8 @@ export function createModuleLookup(disk: ModuleFileSystem, settings: LookupSetti
 
   function toCanonical(url: string): string {
     const real = files.realUrl?.(url) ?? url;
-    // The project itself may be behind a link, as one for temporary files is on a Mac; its routes are imported by the path that was given.
+    // The project itself may be behind a link, like the temporary folder on macOS; its routes are imported by the path
+    // that was given.
     return realRoot !== undefined && realRoot !== root && real.startsWith(realRoot)
       ? root + real.slice(realRoot.length)
       : real;

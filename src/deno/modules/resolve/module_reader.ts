@@ -1,5 +1,5 @@
 /**
- * Reads the texts of modules.
+ * Reads the sources of modules.
  *
  * @module
  */
@@ -8,41 +8,41 @@ import { createDiskFileSystem, type ModuleFileSystem } from "./file_system.ts";
 import { isInDenoCache } from "./module_address.ts";
 import { toFileUrlOnly } from "./module_url.ts";
 
-/** Reads texts of modules, each once for who finds the module and who loads it. */
+/** Reads sources, each only once for both resolving and loading the module. */
 export interface ModuleReader {
-  /** The files, those of Deno's own cache as well. */
+  /** The file system, including the files of Deno's own cache. */
   readonly files: ModuleFileSystem;
   /**
-   * The text of a file, which is kept until it is taken.
+   * Returns the text of a file, and keeps it until it is taken.
    *
    * @param url The URL of the file; a query is ignored.
    */
   peek(url: string): string;
   /**
-   * The text of a file.
+   * Returns the text of a file, and drops it from memory.
    *
    * @param url The URL of the file; a query is ignored.
    * @returns An empty text if it cannot be read.
    */
   take(url: string): string;
   /**
-   * Hands over Deno's own reader. It reads Deno's cache, for which a process needs no permission.
+   * Sets Deno's own reader, which reads Deno's cache without needing a permission.
    *
-   * @param read Gives `null` for what cannot be read.
+   * @param read Returns `null` for a file that it cannot read.
    */
   setDenoReader(read: (url: string) => string | null): void;
-  /** Forgets all texts. */
+  /** Drops all texts. */
   forget(): void;
 }
 
 /**
- * Creates a reader.
+ * Creates a module reader.
  *
  * @param root The URL of the project's folder.
  */
 export function createModuleReader(root: string | undefined): ModuleReader {
   const disk = createDiskFileSystem(root === undefined ? {} : { root });
-  const kept = new Map<string, string>();
+  const texts = new Map<string, string>();
   let readByDeno: (url: string) => string | null = () => null;
 
   function readText(url: string): string | undefined {
@@ -61,19 +61,19 @@ export function createModuleReader(root: string | undefined): ModuleReader {
     },
     peek(url) {
       const file = toFileUrlOnly(url);
-      let text = kept.get(file);
-      if (text === undefined) kept.set(file, text = read(file));
+      let text = texts.get(file);
+      if (text === undefined) texts.set(file, text = read(file));
       return text;
     },
     take(url) {
       const file = toFileUrlOnly(url);
-      const text = kept.get(file);
-      kept.delete(file);
+      const text = texts.get(file);
+      texts.delete(file);
       return text ?? read(file);
     },
     setDenoReader(reader) {
       readByDeno = reader;
     },
-    forget: () => kept.clear(),
+    forget: () => texts.clear(),
   };
 }

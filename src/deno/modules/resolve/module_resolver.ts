@@ -1,8 +1,8 @@
 /**
- * What an import of the user's code and of the packages in `node_modules` means: as bundlers resolve it, and Next.js with
- * them, where Node.js or Deno alone would not find it.
+ * Resolves the imports of the user's code and of the packages in `node_modules` like a bundler, as Next.js does, even where
+ * Node.js or Deno would not find a file.
  *
- * Nothing but the file system that is passed in is asked, and every answer is remembered until `forget()`.
+ * It reads nothing but the given file system, and caches every result until `forget()`.
  *
  * @module
  */
@@ -24,18 +24,18 @@ export interface ModuleResolverOptions {
   /** The conditions of `exports` and `imports`. Default: those of a route handler in production. */
   readonly conditions?: Conditions;
   /**
-   * The files that a name means by `paths` and `baseUrl` of a `tsconfig.json`, best first, as URLs without certain
-   * ending. Asked only for names that files of the project import, and not those in `node_modules`.
+   * Returns the candidates of a name by `paths` and `baseUrl` of a `tsconfig.json`, in order of preference, as URLs whose
+   * extension may be missing. Called only for imports of project files, not for those in `node_modules`.
    *
-   * @param specifier What is imported.
-   * @param folder The URL of the importing file's folder, with a slash at the end.
+   * @param specifier The imported specifier.
+   * @param folder The URL of the importing file's folder, with a trailing slash.
    */
-  aliasesOf?(specifier: string, folder: string): readonly string[];
+  findAliases?(specifier: string, folder: string): readonly string[];
   /**
-   * Whether an import is Deno's to resolve, as one by a name of `deno.json` is. Not asked about URLs, which are except
-   * those of files, and not about what is imported by modules that are not files.
+   * Whether Deno resolves an import, as it does for the names of `deno.json`. Not called for URLs, which Deno resolves
+   * unless they are those of files, and not for imports of modules that are not files.
    *
-   * @param specifier What is imported.
+   * @param specifier The imported specifier.
    * @param parentUrl The URL of the importing file.
    */
   isDelegated?(specifier: string, parentUrl: string): boolean;
@@ -46,41 +46,41 @@ export interface ModuleResolver {
   /**
    * Resolves an import.
    *
-   * @param specifier What is imported.
+   * @param specifier The imported specifier.
    * @param parentUrl The URL of the importing module; a query is ignored.
-   * @param mode Who asks.
+   * @param mode Whether the module is imported or required.
    * @throws {ModuleResolveError} If there is no such file.
    */
   resolve(specifier: string, parentUrl: string, mode: ImportMode): ResolvedModule;
   /**
-   * Gets the format of a resolved file.
+   * Returns the format of a resolved file.
    *
    * @param url Its URL.
    * @param source Its text, if it has been read already.
    */
   getFormat(url: string, source?: string): ModuleFormat;
   /**
-   * Gets the URL under which `resolve()` gives a file, with its links followed: a file that is imported by another URL
-   * would be a second module.
+   * Returns the URL that `resolve()` returns for a file, with symbolic links resolved: importing the file by another URL
+   * would create a second module.
    *
    * @param url The URL of a file, without query.
    */
   getCanonicalUrl(url: string): string;
-  /** Forgets all that was read and resolved, as files have changed. */
+  /** Clears the cache after files have changed. */
   forget(): void;
 }
 
 /**
- * Creates a resolver.
+ * Creates a module resolver.
  *
- * @param files Where the files are. What it answers is remembered, so it needs no cache of its own.
- * @param options What is particular to the project.
+ * @param files The file system. Its answers are cached, so it needs no cache of its own.
+ * @param options The settings of the project.
  */
 export function createModuleResolver(files: ModuleFileSystem, options: ModuleResolverOptions = {}): ModuleResolver {
   const { conditions = createConditions() } = options;
   const root = options.root === undefined ? undefined : options.root.replace(/\/?$/, "/");
   const createLookup = () => createModuleLookup(files, { ...options, root, conditions });
-  const known = new Map<string, ResolvedModule>();
+  const resolved = new Map<string, ResolvedModule>();
   let lookup = createLookup();
 
   function find(request: ImportRequest): ResolvedModule {
@@ -89,10 +89,10 @@ export function createModuleResolver(files: ModuleFileSystem, options: ModuleRes
     } catch (error) {
       if (!(error instanceof ModuleResolveError)) throw error;
     }
-    // The file may have been written since it was noted that there is none.
+    // The file may have been created since its absence was cached.
     const fresh = createLookup();
     const found = fresh.find(request);
-    known.clear();
+    resolved.clear();
     lookup = fresh;
     return found;
   }
@@ -103,14 +103,14 @@ export function createModuleResolver(files: ModuleFileSystem, options: ModuleRes
       const parent = toFileUrlOnly(parentUrl);
       // A name means the same in all files of a folder.
       const key = `${mode} ${getFolder(parent)} ${specifier}`;
-      let found = known.get(key);
-      if (found === undefined) known.set(key, found = find({ specifier, parent, mode }));
+      let found = resolved.get(key);
+      if (found === undefined) resolved.set(key, found = find({ specifier, parent, mode }));
       return found;
     },
     getFormat: (url, source) => getModuleFormat(url, files, lookup.manifests, source),
     getCanonicalUrl: (url) => lookup.toCanonical(url),
     forget() {
-      known.clear();
+      resolved.clear();
       lookup = createLookup();
     },
   };

@@ -1,21 +1,21 @@
 /**
- * What can be read from the URL of a file without looking at the disk.
+ * Functions on the URLs of files that do not read the disk.
  *
  * @module
  */
 
-/** A name or path that is imported, and the query behind it. */
+/** A specifier and its query. */
 export interface SplitSpecifier {
-  /** All before the question mark. */
+  /** Everything before the question mark. */
   readonly path: string;
-  /** With its question mark, or empty. */
+  /** The query with its question mark, or an empty string. */
   readonly query: string;
 }
 
 /**
  * Splits `./add.wasm?module` at its first question mark, as bundlers do.
  *
- * @param specifier What is imported.
+ * @param specifier The imported specifier.
  */
 export function splitQuery(specifier: string): SplitSpecifier {
   const at = specifier.indexOf("?");
@@ -23,7 +23,7 @@ export function splitQuery(specifier: string): SplitSpecifier {
 }
 
 /**
- * The URL of a file without query and fragment, which say nothing about where it is.
+ * Returns the URL of a file without its query and fragment.
  *
  * @param url The URL.
  */
@@ -33,10 +33,10 @@ export function toFileUrlOnly(url: string): string {
 }
 
 /**
- * The folder of a file, or the folder itself if the URL ends with a slash.
+ * Returns the folder of a file, or the folder itself if the URL ends with a slash.
  *
  * @param url The URL of the file, without query.
- * @returns A URL that ends with a slash.
+ * @returns A URL with a trailing slash.
  */
 export function getFolder(url: string): string {
   return url.slice(0, url.lastIndexOf("/") + 1);
@@ -46,17 +46,17 @@ export function getFolder(url: string): string {
 const ROOT = /^file:\/\/[^/]*\/(?:[a-z](?::|%3A)\/)?$/i;
 
 /**
- * The folder above a folder.
+ * Returns the parent of a folder.
  *
- * @param folder A URL that ends with a slash.
- * @returns `undefined` above the root of a disk.
+ * @param folder A URL with a trailing slash.
+ * @returns `undefined` for the root of a disk.
  */
 export function getParentFolder(folder: string): string | undefined {
   return ROOT.test(folder) ? undefined : folder.slice(0, folder.lastIndexOf("/", folder.length - 2) + 1);
 }
 
 /**
- * The last part of a URL's path.
+ * Returns the last segment of a URL's path.
  *
  * @param url The URL of a file, without query.
  */
@@ -65,29 +65,29 @@ export function getFileName(url: string): string {
 }
 
 /**
- * Whether a file was installed by a package manager, and is not the user's own.
+ * Whether a file was installed by a package manager, as opposed to the user's own code.
  *
- * @param url The URL of the file, with links followed: a workspace package is not in `node_modules`.
+ * @param url The URL of the file, with symbolic links resolved: a workspace package is not in `node_modules`.
  */
 export function isInNodeModules(url: string): boolean {
   return url.includes("/node_modules/");
 }
 
-/** A path as its characters mean it, in a URL: a percent sign and a number sign are part of a file's name. */
+/** Encodes a path for a URL: `%`, `#` and `?` are characters of the file's name. */
 function encodePath(path: string): string {
   return path.replaceAll("%", "%25").replaceAll("#", "%23").replaceAll("?", "%3F");
 }
 
 /**
- * The URLs that a relative path may mean, best first.
+ * Returns the URLs that a relative path may mean, in order of preference.
  *
- * Bundlers take `./50%.ts` and `./c#/d` for paths, Node.js for URLs. They differ only in names with these signs.
+ * Bundlers treat `./50%.ts` and `./c#/d` as paths, Node.js as URLs. They differ only for names with these characters.
  *
- * @param path What is imported, without query.
+ * @param path The imported path, without query.
  * @param base The URL of the folder or file it is relative to.
  */
 export function getRelativeUrls(path: string, base: string): readonly string[] {
-  // Two slashes would make a second module of the same file.
+  // Double slashes would create a second module of the same file.
   const single = path.includes("//") ? path.replace(/\/{2,}/g, "/") : path;
   if (!/[%#]/.test(single)) return [new URL(single, base).href];
   const asUrl = toFileUrlOnly(new URL(single, base).href);
@@ -106,19 +106,19 @@ function isDecodable(url: string): boolean {
 const DRIVE = /^[a-z]:[\\/]/i;
 
 /**
- * Whether a specifier is an absolute path of any system: `/lib/db`, `C:\lib\db`.
+ * Whether a specifier is an absolute path on any system: `/lib/db`, `C:\lib\db`.
  *
- * @param specifier What is imported.
+ * @param specifier The imported specifier.
  */
 export function isAbsolutePath(specifier: string): boolean {
   return specifier.startsWith("/") || specifier.startsWith("\\\\") || DRIVE.test(specifier);
 }
 
 /**
- * The file URL of an absolute path.
+ * Converts an absolute path to a file URL.
  *
- * @param path The path; `require()` of what `require.resolve()` gave has the separators of the system.
- * @param base The URL of the importing file: a path without drive is on its drive.
+ * @param path The path; one from `require.resolve()` has the separators of the system.
+ * @param base The URL of the importing file: a path without a drive is on its drive.
  */
 export function fromAbsolutePath(path: string, base: string): string {
   const isWindows = !path.startsWith("/");

@@ -1,14 +1,14 @@
 /**
- * Whether a package has a native part, which no bundler can put into a module.
+ * Detects packages with a native part, which cannot be bundled.
  *
  * @module
  */
 
 import type { ModuleFileSystem } from "./file_system.ts";
 
-/** Packages that load an addon, or build one. */
+/** Packages that load or build a native addon. */
 const LOADERS = new Set(["bindings", "node-gyp-build", "node-pre-gyp", "@mapbox/node-pre-gyp", "prebuild-install"]);
-/** An optional package with the part for one system. */
+/** The name of an optional package with the native part for one platform. */
 const FOR_SYSTEM = /[-/](?:linux|darwin|win32)-(?:x64|arm64)/;
 const PACKAGE = /^(.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\/)(?!.*\/node_modules\/)/;
 
@@ -20,15 +20,16 @@ interface Manifest {
 }
 
 /**
- * Gets the name of the package that a file belongs to, if it has a native part.
+ * Returns the name of the package that a file belongs to, if the package has a native part.
  *
  * @param url The URL of the file.
- * @param files Where the file is.
+ * @param files The file system.
  */
 export function getNativePackage(url: string, files: ModuleFileSystem): string | undefined {
   const [, folder, name] = PACKAGE.exec(url) ?? [];
   if (folder === undefined) return undefined;
-  return url.endsWith(".node") || isNative(folder, files) ? name : undefined;
+  // The native part of Next.js is its compiler.
+  return url.endsWith(".node") || name !== "next" && isNative(folder, files) ? name : undefined;
 }
 
 function isNative(folder: string, files: ModuleFileSystem): boolean {

@@ -1,39 +1,39 @@
 /**
- * The fields `exports` and `imports` of a `package.json`: which files a name stands for.
+ * Resolves names by the fields `exports` and `imports` of a `package.json`.
  *
  * This is the algorithm that Node.js documents (PACKAGE_EXPORTS_RESOLVE, PACKAGE_IMPORTS_RESOLVE,
- * PACKAGE_IMPORTS_EXPORTS_RESOLVE, PATTERN_KEY_COMPARE, PACKAGE_TARGET_RESOLVE) with what bundlers, and Next.js among
- * them, take besides:
+ * PACKAGE_IMPORTS_EXPORTS_RESOLVE, PATTERN_KEY_COMPARE, PACKAGE_TARGET_RESOLVE), extended by what bundlers, including
+ * that of Next.js, accept:
  *
- * - An array gives all of its targets, as bundlers take the first of which there is a file. Node.js takes the first.
- * - A key that ends with a slash stands for all that is below, as in Node.js before 17.
- * - A target may lack its `./`.
+ * - An array yields all of its targets, because bundlers take the first one that exists. Node.js takes the first one.
+ * - A key with a trailing slash matches everything below it, as in Node.js before 17.
+ * - A target may omit its `./`.
  *
  * @see https://nodejs.org/api/esm.html#resolution-algorithm-specification
  * @module
  */
 
-/** What a field says of a name. */
+/** The result of resolving a name by a field. */
 export type Target =
-  /** Paths that begin with `./`, or in `imports` names of other packages; never empty, best first. */
+  /** Paths starting with `./`, or for `imports` also package names; in order of preference, never empty. */
   | { readonly kind: "found"; readonly targets: readonly string[] }
-  /** No key fits. */
+  /** No key matches. */
   | { readonly kind: "missing" }
-  /** The key that fits says `null`. */
+  /** The value of the matching key is `null`. */
   | { readonly kind: "blocked"; readonly key: string }
-  /** The key that fits has none of the conditions, only these. */
+  /** The matching key has none of the active conditions, only these. */
   | { readonly kind: "unmet"; readonly key: string; readonly conditions: readonly string[] }
-  /** The key that fits says something that no package may say. */
+  /** The value of the matching key is invalid. */
   | { readonly kind: "invalid"; readonly key: string; readonly why: string };
 
 const MISSING: Target = { kind: "missing" };
 
 /**
- * Reads `exports`: PACKAGE_EXPORTS_RESOLVE.
+ * Resolves a subpath by `exports`: PACKAGE_EXPORTS_RESOLVE.
  *
- * @param exports The value of the field; not `null` and not `undefined`.
- * @param subpath `.` for the package itself, or `./` and what is meant in it.
- * @param conditions The conditions that hold besides `default`.
+ * @param exports The value of the field; neither `null` nor `undefined`.
+ * @param subpath `.` for the package itself, or a path starting with `./`.
+ * @param conditions The active conditions besides `default`.
  */
 export function resolveExports(exports: unknown, subpath: string, conditions: ReadonlySet<string>): Target {
   const context = { conditions, isImports: false };
@@ -47,11 +47,11 @@ export function resolveExports(exports: unknown, subpath: string, conditions: Re
 }
 
 /**
- * Reads `imports`: PACKAGE_IMPORTS_RESOLVE.
+ * Resolves a specifier by `imports`: PACKAGE_IMPORTS_RESOLVE.
  *
  * @param imports The value of the field.
- * @param specifier What is imported, with its `#`.
- * @param conditions The conditions that hold besides `default`.
+ * @param specifier The imported specifier, with its `#`.
+ * @param conditions The active conditions besides `default`.
  */
 export function resolveImports(imports: unknown, specifier: string, conditions: ReadonlySet<string>): Target {
   if (!isRecord(imports) || specifier === "#") return MISSING;
@@ -82,19 +82,19 @@ interface Pattern {
   readonly after: string;
 }
 
-/** What the keys of a map are. */
+/** A classification of the keys of a map. */
 interface Shape {
-  /** The first key that is a path, if any is. */
+  /** The first key that is a path, if any. */
   readonly path: string | undefined;
-  /** The first key that is a condition, if any is. */
+  /** The first key that is a condition, if any. */
   readonly condition: string | undefined;
-  /** The keys that stand for several names, the most particular first. */
+  /** The keys that match several names, the most specific first. */
   readonly patterns: readonly Pattern[];
 }
 
 const NO_KEYS: Shape = { path: undefined, condition: undefined, patterns: [] };
 
-/** A map has hundreds of keys at times, and is asked for as many names. */
+/** Cached, because some maps have hundreds of keys, and are used for as many names. */
 const shapes = new WeakMap<object, Shape>();
 
 function getShape(map: Readonly<Record<string, unknown>>): Shape {
@@ -117,7 +117,7 @@ function toPatterns(key: string): Pattern[] {
   return key.includes("*", star + 1) ? [] : [{ key, before: key.slice(0, star), after: key.slice(star + 1) }];
 }
 
-/** PATTERN_KEY_COMPARE: the longest beginning first, then the longest key. */
+/** PATTERN_KEY_COMPARE: the longest prefix first, then the longest key. */
 function compareKeys(a: Pattern, b: Pattern): number {
   return b.before.length - a.before.length || b.key.length - a.key.length;
 }
@@ -125,7 +125,7 @@ function compareKeys(a: Pattern, b: Pattern): number {
 /**
  * PACKAGE_TARGET_RESOLVE.
  *
- * @param star What the star of the key stands for, or what is below a key that ends with a slash; `null` if it has none.
+ * @param star The text that the `*` of the key matches, or that follows a key with a trailing slash; `null` if it is neither.
  */
 function resolveTarget(target: unknown, key: string, star: string | null, context: Context): Target {
   if (typeof target === "string") return resolveText(target, key, star, context);
@@ -152,7 +152,7 @@ function resolveConditions(
   const unmet: string[] = [];
   for (const [condition, inner] of Object.entries(target)) {
     if (/^(?:0|[1-9]\d*)$/.test(condition)) {
-      return { kind: "invalid", key, why: `"${key}" has the number ${condition} for a condition, expected a name` };
+      return { kind: "invalid", key, why: `"${key}" has the number ${condition} as a condition, expected a name` };
     }
     if (condition !== "default" && !context.conditions.has(condition)) {
       unmet.push(condition);
@@ -165,7 +165,7 @@ function resolveConditions(
   return { kind: "unmet", key, conditions: unmet };
 }
 
-/** Segments that lead out of the package, or around its `exports`; written as they are, or with escapes. */
+/** Segments that lead outside the package, or bypass its `exports`; either literal or percent-encoded. */
 const DOTS_OR_MODULES =
   /(?:^|\/|\\|%2f|%5c)(?:(?:\.|%2e){1,2}|(?:n|%6e|%4e)(?:o|%6f|%4f)(?:d|%64|%44)(?:e|%65|%45)(?:_|%5f)(?:m|%6d|%4d)(?:o|%6f|%4f)(?:d|%64|%44)(?:u|%75|%55)(?:l|%6c|%4c)(?:e|%65|%45)(?:s|%73|%53))(?=\/|\\|%2f|%5c|$)/i;
 
@@ -173,23 +173,23 @@ function resolveText(target: string, key: string, star: string | null, { isImpor
   const invalid = (why: string): Target => ({ kind: "invalid", key, why });
   const isPath = target.startsWith("./");
   if (!isPath && /^(?:\.\.(?:\/|$)|\/|\\)|^$/.test(target)) {
-    return invalid(`"${key}" leads to "${target}", expected a path that begins with "./"`);
+    return invalid(`"${key}" maps to "${target}", expected a path starting with "./"`);
   }
   const isUrl = URL.canParse(target);
   if (!isPath && isUrl && !(isImports && target.startsWith("node:"))) {
-    return invalid(`"${key}" leads to "${target}", expected a path that begins with "./"`);
+    return invalid(`"${key}" maps to "${target}", expected a path starting with "./"`);
   }
-  // In `imports` a name without `./` is one of a package.
+  // In `imports` a target without `./` is the name of a package.
   const path = isPath || isImports ? target : `./${target}`;
   if (path.startsWith("./") && DOTS_OR_MODULES.test(path.slice(2))) {
-    return invalid(`"${key}" leads to "${target}", which is outside of the package`);
+    return invalid(`"${key}" maps to "${target}", which is outside the package`);
   }
   if (star === null) return { kind: "found", targets: [path] };
   if (DOTS_OR_MODULES.test(star)) {
-    return invalid(`"${star}" in place of the star of "${key}" leads outside of the package`);
+    return invalid(`"${star}" in place of the "*" of "${key}" leads outside the package`);
   }
   if (key.endsWith("/") && !key.includes("*")) {
-    if (!path.endsWith("/")) return invalid(`"${key}" leads to "${target}", expected a folder that ends with "/"`);
+    if (!path.endsWith("/")) return invalid(`"${key}" maps to "${target}", expected a folder ending with "/"`);
     return { kind: "found", targets: [path + star] };
   }
   return { kind: "found", targets: [path.replaceAll("*", () => star)] };

@@ -1,5 +1,5 @@
 /**
- * The `package.json` of packages, read once.
+ * Reads the `package.json` files of packages, each only once.
  *
  * @module
  */
@@ -8,50 +8,48 @@ import type { ModuleFileSystem } from "./file_system.ts";
 import { getFolder, getParentFolder } from "./module_url.ts";
 import { ModuleResolveError, showFile } from "./resolve_error.ts";
 
-/** What a `package.json` says about its modules. */
+/** The fields of a `package.json` that resolving needs. */
 export interface PackageManifest {
-  /** The URL of its folder, with a slash at the end. */
+  /** The URL of the folder, with a trailing slash. */
   readonly folder: string;
-  /** Its name. */
   readonly name: string | undefined;
-  /** Its version. */
   readonly version: string | undefined;
-  /** What `.js` files are: `module`, `commonjs`, or not said. */
+  /** The format of `.js` files; `undefined` if not specified. */
   readonly type: "module" | "commonjs" | undefined;
-  /** Its module, where there are no `exports`. */
+  /** The entry point if there are no `exports`. */
   readonly main: string | undefined;
-  /** An ES module that bundlers take instead of `main`. */
+  /** An ES module that bundlers prefer to `main`. */
   readonly module: string | undefined;
-  /** Not `null`, which is the same as none. */
+  /** Never `null`, which is treated as missing. */
   readonly exports: unknown;
-  /** Names that begin with `#`. */
+  /** The mapping of names starting with `#`. */
   readonly imports: unknown;
-  /** The names of all packages that it asks for, whether for running, for development or optional. */
+  /** The names of all dependencies, including development, peer and optional ones. */
   readonly dependencies: ReadonlySet<string>;
 }
 
 /** Reads the `package.json` of folders. */
 export interface ManifestReader {
   /**
-   * The manifest of a folder, or `undefined` if it has none.
+   * Returns the manifest of a folder, or `undefined` if it has none.
    *
-   * @param folder A URL that ends with a slash.
+   * @param folder A URL with a trailing slash.
    * @throws {ModuleResolveError} If the `package.json` is not a JSON object.
    */
   at(folder: string): PackageManifest | undefined;
   /**
-   * The manifest that a file belongs to, the nearest above it: LOOKUP_PACKAGE_SCOPE of Node.js.
+   * Returns the nearest manifest above a file: LOOKUP_PACKAGE_SCOPE of Node.js.
    *
    * @param url The URL of the file, without query.
    * @throws {ModuleResolveError} As for `at()`.
    */
-  scopeOf(url: string): PackageManifest | undefined;
+  getScope(url: string): PackageManifest | undefined;
 }
 
 /**
- * Creates a reader that remembers what it read.
+ * Creates a reader with a cache.
  *
- * @param files Where the files are.
+ * @param files The file system.
  */
 export function createManifestReader(files: ModuleFileSystem): ManifestReader {
   const manifests = new Map<string, PackageManifest | null>();
@@ -63,18 +61,18 @@ export function createManifestReader(files: ModuleFileSystem): ManifestReader {
     return found ?? undefined;
   }
 
-  function scopeOfFolder(folder: string): PackageManifest | null {
-    // A file that lies in `node_modules` itself belongs to no package, and not to the project.
+  function getFolderScope(folder: string): PackageManifest | null {
+    // A file directly in `node_modules` belongs neither to a package nor to the project.
     if (folder.endsWith("/node_modules/")) return null;
     let found = scopes.get(folder);
     if (found === undefined) {
       const parent = getParentFolder(folder);
-      scopes.set(folder, found = at(folder) ?? (parent === undefined ? null : scopeOfFolder(parent)));
+      scopes.set(folder, found = at(folder) ?? (parent === undefined ? null : getFolderScope(parent)));
     }
     return found;
   }
 
-  return { at, scopeOf: (url) => scopeOfFolder(getFolder(url)) ?? undefined };
+  return { at, getScope: (url) => getFolderScope(getFolder(url)) ?? undefined };
 }
 
 function readManifest(folder: string, files: ModuleFileSystem): PackageManifest | undefined {

@@ -1,5 +1,5 @@
 /**
- * The file of an installed package that a name means.
+ * Resolves the names of installed packages to files.
  *
  * @module
  */
@@ -12,64 +12,60 @@ import { getFolder, getParentFolder, getRelativeUrls } from "./module_url.ts";
 import { resolveExports, type Target } from "./package_exports.ts";
 import type { ManifestReader, PackageManifest } from "./package_manifest.ts";
 
-/** A package, and what is meant in it. */
+/** The name of a package and a subpath of it. */
 export interface PackageName {
   /** `zod`, `@scope/name`. */
   readonly name: string;
-  /** `.` for the package itself, else `./` and the rest; it keeps a slash at the end. */
+  /** `.` for the package itself, otherwise `./` and the rest, including a trailing slash. */
   readonly subpath: string;
 }
 
-/** Why no file of a package is meant. */
+/** The reason why no file of a package was found. */
 export type PackageFailure =
   /** No `node_modules` has it. */
   | { readonly reason: "not installed" }
-  /** It is a link to a folder that may not be read. */
+  /** It is a link to a folder without read access. */
   | { readonly reason: "no access"; readonly folder: string }
-  /** It has no `exports`, and not the file. */
+  /** It has no `exports`, and the file does not exist. */
   | { readonly reason: "no file"; readonly manifest: PackageManifest | undefined }
   /** Its `exports` do not have the name. */
   | { readonly reason: "not exported"; readonly manifest: PackageManifest; readonly target: Target }
-  /** Its `exports` lead to files that it does not have. */
+  /** Its `exports` map the name to files that do not exist. */
   | { readonly reason: "no target"; readonly manifest: PackageManifest; readonly targets: readonly string[] };
 
-/** The URL of a file, or why there is none. */
+/** The URL of a file, or the reason why none was found. */
 export type PackageResult = { readonly url: string } | PackageFailure;
 
-/** Finds packages. */
+/** Finds the files of packages. */
 export interface PackageResolver {
   /**
-   * Finds the file that a name means.
+   * Finds the file of a package.
    *
-   * @param name The name.
+   * @param name The name and the subpath.
    * @param parent The URL of the importing file, without query.
-   * @param mode Who asks.
+   * @param mode Whether the package is imported or required.
    * @throws {ModuleResolveError} If a `package.json` is not JSON.
    */
   findInPackage(name: PackageName, parent: string, mode: ImportMode): PackageResult;
   /**
-   * Finds the first of the paths of a package that is a file.
+   * Finds the first of some paths of a package that is a file.
    *
-   * @param targets Paths that begin with `./`.
+   * @param targets Paths starting with `./`.
    * @param manifest The package.
    */
   findTarget(targets: readonly string[], manifest: PackageManifest): string | undefined;
 }
 
-/** What the resolver needs. */
+/** The dependencies of a {@linkcode PackageResolver}. */
 export interface PackageResolverContext {
-  /** Where the files are. */
   readonly files: ModuleFileSystem;
-  /** Their `package.json`. */
   readonly manifests: ManifestReader;
-  /** What finds a file without its ending. */
   readonly fileResolver: FileResolver;
-  /** The conditions of `exports`. */
   readonly conditions: Conditions;
 }
 
 /**
- * Splits the name of a package from what is meant in it.
+ * Splits a bare specifier into the name of the package and the subpath.
  *
  * @param specifier A bare specifier, without query: `zod/v4`, `.prisma/client`, `punycode/`.
  */
@@ -79,7 +75,7 @@ export function parsePackageName(specifier: string): PackageName {
 }
 
 /**
- * Whether there can be a package of a name. `.prisma` can be, which a program generates.
+ * Whether a package may have a name. `.prisma` is valid: Prisma generates it.
  *
  * @param name The name.
  */
@@ -87,16 +83,16 @@ export function isPackageName(name: string): boolean {
   return /^(?:@[^\s/\\%?#:@]+\/)?[^\s/\\%?#:@][^\s/\\%?#:]*$/.test(name);
 }
 
-/** No `node_modules` has the package. */
+/** The failure if no `node_modules` has the package. */
 export const NOT_INSTALLED: PackageFailure = { reason: "not installed" };
 
 /**
  * Creates a resolver of packages.
  *
- * A package is looked for in the `node_modules` of the importing file's folder and of all folders above, after the
- * package itself that the file belongs to, if it has `exports` and that name. The field `browser` is ignored.
+ * If the package that the importing file belongs to has that name and `exports`, it is used. Otherwise the package is
+ * looked for in the `node_modules` of the file's folder and of all folders above. The field `browser` is ignored.
  *
- * @param context Where the files are.
+ * @param context The file system and its readers.
  * @see https://nodejs.org/api/esm.html#resolution-algorithm-specification
  */
 export function createPackageResolver(context: PackageResolverContext): PackageResolver {
@@ -105,52 +101,52 @@ export function createPackageResolver(context: PackageResolverContext): PackageR
   const results = { import: new Map<string, PackageResult>(), require: new Map<string, PackageResult>() };
 
   function findInPackage(name: PackageName, parent: string, mode: ImportMode): PackageResult {
-    const own = manifests.scopeOf(parent);
-    if (own?.exports !== undefined && own.name === name.name) return findExport(own, name.subpath, mode);
+    const scope = manifests.getScope(parent);
+    if (scope?.exports !== undefined && scope.name === name.name) return findExport(scope, name.subpath, mode);
     let failure = NOT_INSTALLED;
-    for (const folder of nodeModulesAbove(getFolder(parent))) {
+    for (const folder of getNodeModules(getFolder(parent))) {
       const result = findInFolder(`${folder}${name.name}/`, name.subpath, mode);
       if (result === undefined) continue;
-      // A folder without the file may be what is left of a package; a list that lacks it is an answer.
+      // A folder without the file may be the remains of a package; but `exports` without the name are conclusive.
       if ("url" in result || result.reason !== "no file") return result;
       if (failure === NOT_INSTALLED || result.manifest !== undefined) failure = result;
     }
     return failure;
   }
 
-  /** The `node_modules` of a folder and of those above, nearest first. */
-  function nodeModulesAbove(folder: string): readonly string[] {
-    let found = nodeModules.get(folder);
-    if (found === undefined) {
+  /** Returns the `node_modules` of a folder and of its parents, the nearest first. */
+  function getNodeModules(folder: string): readonly string[] {
+    let folders = nodeModules.get(folder);
+    if (folders === undefined) {
       const parent = getParentFolder(folder);
-      const above = parent === undefined ? [] : nodeModulesAbove(parent);
-      const own = folder.endsWith("/node_modules/") ? folder : `${folder}node_modules/`;
-      found = above[0] !== own && files.isFolder(own) ? [own, ...above] : above;
-      nodeModules.set(folder, found);
+      const outer = parent === undefined ? [] : getNodeModules(parent);
+      const nearest = folder.endsWith("/node_modules/") ? folder : `${folder}node_modules/`;
+      folders = outer[0] !== nearest && files.isFolder(nearest) ? [nearest, ...outer] : outer;
+      nodeModules.set(folder, folders);
     }
-    return found;
+    return folders;
   }
 
-  /** The result of a package in a `node_modules`, or `undefined` if it is not there. */
+  /** Finds the file of a package in a `node_modules`; `undefined` if the package is not in it. */
   function findInFolder(folder: string, subpath: string, mode: ImportMode): PackageResult | undefined {
-    const known = results[mode];
+    const cached = results[mode];
     const key = folder + subpath;
-    let result = known.get(key);
+    let result = cached.get(key);
     if (result === undefined) {
       if (!files.isFolder(folder)) return undefined;
-      // A linked package is where its files are: its own dependencies are above that place.
+      // Use the real folder of a linked package: its own dependencies are above that.
       const real = files.realUrl?.(folder) ?? folder;
       if (real !== folder && !files.isFolder(real)) return { reason: "no access", folder: real };
       result = findInside(real, subpath, mode);
-      // What it lacks is not noted: requests may ask for any number of names.
-      if ("url" in result) known.set(key, result);
+      // Failures are not cached: the names may come from requests, which could ask for any number of them.
+      if ("url" in result) cached.set(key, result);
     }
     return result;
   }
 
   function findInside(folder: string, subpath: string, mode: ImportMode): PackageResult {
     const manifest = manifests.at(folder);
-    // `punycode/` is the package, and not what is built in.
+    // `punycode/` is the package, not the built-in module.
     if (manifest?.exports !== undefined) return findExport(manifest, subpath === "./" ? "." : subpath, mode);
     const urls = subpath === "." ? [folder] : getRelativeUrls(subpath, folder);
     for (const url of urls) {
@@ -161,7 +157,7 @@ export function createPackageResolver(context: PackageResolverContext): PackageR
   }
 
   function findExport(manifest: PackageManifest, subpath: string, mode: ImportMode): PackageResult {
-    const target = resolveExports(manifest.exports, subpath, conditions.conditionsFor(mode, manifest.name));
+    const target = resolveExports(manifest.exports, subpath, conditions.getConditions(mode, manifest.name));
     if (target.kind !== "found") return { reason: "not exported", manifest, target };
     const url = findTarget(target.targets, manifest);
     return url === undefined ? { reason: "no target", manifest, targets: target.targets } : { url };

@@ -1,33 +1,31 @@
 /**
- * The file of a project that an import means, where it is not resolved by hooks: for a build.
+ * Resolves the imports of project files without hooks, for a build.
  *
  * @module
  */
 
 import { statSync } from "node:fs";
 import { dirname, fromFileUrl, toFileUrl } from "@std/path";
-import { candidatesOf } from "./tsconfig_paths.ts";
+import { findCandidates } from "./tsconfig_paths.ts";
 import { SOURCE_URL } from "../own_package.ts";
-
-/** Where this package's own modules are. */
 
 const EXTENSIONS = [".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs", ".json", "/index.ts", "/index.tsx", "/index.js"];
 
 /**
- * The file that an import of a project's file means.
+ * Finds the file of an import in a project file.
  *
- * @param specifier What is imported.
+ * @param specifier The imported specifier.
  * @param parent The URL of the importing file.
- * @returns The URL of the file, or `null` where Deno finds it itself.
+ * @returns The URL of the file, or `null` if Deno finds it by itself.
  */
-export function projectFile(specifier: string, parent: string): string | null {
+export function findProjectFile(specifier: string, parent: string): string | null {
   if (!parent.startsWith("file:") || isInPackage(parent) || parent.startsWith(SOURCE_URL)) return null;
-  if (/^\.\.?(?:\/|$)/.test(specifier)) return completedUrl(new URL(specifier, parent).href);
+  if (/^\.\.?(?:\/|$)/.test(specifier)) return completeUrl(new URL(specifier, parent).href);
   if (!isBare(specifier)) return null;
-  for (const path of candidatesOf(specifier, dirname(fromFileUrl(parent)))) {
+  for (const path of findCandidates(specifier, dirname(fromFileUrl(parent)))) {
     const url = toFileUrl(path).href;
     if (isFile(url)) return url;
-    const found = completedUrl(url);
+    const found = completeUrl(url);
     if (found !== null) return found;
   }
   return null;
@@ -38,12 +36,12 @@ function isInPackage(url: string): boolean {
 }
 
 /**
- * The file that is meant by a URL without its ending, or with the ending it has once compiled.
+ * Completes a URL that lacks its extension, or has the extension of the compiled file.
  *
  * @param href The URL.
- * @returns The URL of the file, or `null` if it is a file itself, or means none.
+ * @returns The URL of the file, or `null` if the given URL is a file itself, or no file was found.
  */
-export function completedUrl(href: string): string | null {
+export function completeUrl(href: string): string | null {
   if (isFile(href)) return null;
   const source = /\.([cm]?)js(x?)$/.exec(href);
   const compiled = source === null ? [] : [href.replace(/js(x?)$/, "ts$1"), href.replace(/jsx?$/, "tsx")];
@@ -51,7 +49,7 @@ export function completedUrl(href: string): string | null {
   return [...compiled, ...EXTENSIONS.map((extension) => bare + extension)].find(isFile) ?? null;
 }
 
-/** A name, neither a path nor a URL. */
+/** Whether a specifier is a name, as opposed to a path or a URL. */
 function isBare(specifier: string): boolean {
   return !/^[./#]|^[a-z][a-z+.-]*:/i.test(specifier);
 }

@@ -1,10 +1,10 @@
 /**
- * What is said when a module cannot be resolved.
+ * The error for a module that cannot be resolved.
  *
  * @module
  */
 
-/** The codes that Node.js gives such errors; packages ask for them to tell whether an optional package is missing. */
+/** The codes that Node.js uses for such errors; packages check them to detect a missing optional dependency. */
 export type ModuleResolveErrorCode =
   | "ERR_MODULE_NOT_FOUND"
   | "MODULE_NOT_FOUND"
@@ -14,17 +14,17 @@ export type ModuleResolveErrorCode =
   | "ERR_INVALID_PACKAGE_CONFIG"
   | "ERR_INVALID_MODULE_SPECIFIER";
 
-/** An import that leads to no file. The message names the import, the file that has it, what was tried and a fix. */
+/** An import that cannot be resolved. The message has the import, the importing file, what was tried and a fix. */
 export class ModuleResolveError extends Error {
-  /** The name of the class, which messages begin with. */
+  /** The name of the class, as it is logged. */
   override readonly name: string = "ModuleResolveError";
-  /** The code that Node.js gives such an error. */
+  /** The code that Node.js uses for such an error. */
   readonly code: ModuleResolveErrorCode;
 
   /**
-   * Creates an error.
+   * Creates the error.
    *
-   * @param code The code that Node.js gives such an error.
+   * @param code The code that Node.js uses for such an error.
    * @param message What is wrong, why, and how to fix it.
    */
   constructor(code: ModuleResolveErrorCode, message: string) {
@@ -34,10 +34,10 @@ export class ModuleResolveError extends Error {
 }
 
 /**
- * A file as messages show it: by its path, relative to the project if it is in it.
+ * Formats the path of a file for messages, relative to the project if it is inside it.
  *
  * @param url The URL of the file.
- * @param root The URL of the project's folder, with a slash at the end.
+ * @param root The URL of the project's folder, with a trailing slash.
  */
 export function showFile(url: string, root?: string): string {
   const isInside = root !== undefined && url.startsWith(root) && url !== root;

@@ -1,5 +1,5 @@
 /**
- * The words for an import that leads to no file.
+ * Explains why an import cannot be resolved, and how to fix it.
  *
  * @module
  */
@@ -13,63 +13,58 @@ import type { ManifestReader, PackageManifest } from "./package_manifest.ts";
 import { isPackageName, type PackageFailure, type PackageName } from "./package_resolver.ts";
 import { ModuleResolveError, type ModuleResolveErrorCode, showFile } from "./resolve_error.ts";
 
-/** What was looked for in vain. */
+/** The details of an import that was not found. */
 export type LookupFailure = PathFailure | ImportsFailure | NameFailure;
 
-/** A path. */
+/** A path that was not found. */
 export interface PathFailure {
-  /** Which of them. */
   readonly kind: "path";
-  /** What it may mean, best first. */
+  /** The candidates, in order of preference. */
   readonly urls: readonly string[];
 }
 
-/** A name that begins with `#`. */
+/** A name starting with `#` that was not found. */
 export interface ImportsFailure {
-  /** Which of them. */
   readonly kind: "imports";
   /** The nearest `package.json`. */
   readonly manifest: PackageManifest | undefined;
-  /** What its `imports` say. */
+  /** The result of its `imports`. */
   readonly target: Target;
-  /** Where `tsconfig.json` leads to. */
+  /** The candidates by `tsconfig.json`. */
   readonly aliases: readonly string[];
 }
 
-/** The name of a package, or a name by `tsconfig.json`. */
+/** The name of a package, or an alias of `tsconfig.json`, that was not found. */
 export interface NameFailure {
-  /** Which of them. */
   readonly kind: "name";
-  /** The name as that of a package. */
+  /** The specifier, split like that of a package. */
   readonly name: PackageName;
-  /** Why there is no such file of a package. */
+  /** The reason why no file of a package was found. */
   readonly failure: PackageFailure;
-  /** Where `tsconfig.json` leads to. */
+  /** The candidates by `tsconfig.json`. */
   readonly aliases: readonly string[];
 }
 
-/** Where it was looked for. */
+/** The project in which an import was not found. */
 export interface FailureContext {
-  /** The URL of the project's folder, with a slash at the end. */
+  /** The URL of the project's folder, with a trailing slash. */
   readonly root: string | undefined;
-  /** The files. */
   readonly files: ModuleFileSystem;
-  /** Their `package.json`. */
   readonly manifests: ManifestReader;
 }
 
-/** Why, and the code if it is not the usual one. */
+/** An explanation, and the error code if it is not the usual one. */
 interface Reason {
   readonly code?: ModuleResolveErrorCode;
   readonly why: string;
 }
 
 /**
- * Creates the error for an import that leads to no file.
+ * Creates the error for an import that was not found.
  *
  * @param request The import.
- * @param failure What was looked for.
- * @param context Where it was looked for.
+ * @param failure The details.
+ * @param context The project.
  */
 export function createFailure(
   request: ImportRequest,
@@ -81,9 +76,9 @@ export function createFailure(
   const isMissing = failure.kind === "name" && failure.failure.reason === "not installed";
   const { code, why } = explain(request, failure, context);
   const start = isMissing && isPackageName(failure.name.name) && !looksLikeAlias(specifier)
-    ? `Cannot find package "${failure.name.name}" of the import "${specifier}" in ${file}`
-    : `Cannot find "${specifier}" of ${file}`;
-  // Packages look at the code to tell whether an optional one is missing.
+    ? `Cannot find package "${failure.name.name}" for the import "${specifier}" in ${file}`
+    : `Cannot find "${specifier}" imported from ${file}`;
+  // Packages check the code to detect a missing optional dependency.
   const usual = mode === "require" ? "MODULE_NOT_FOUND" : "ERR_MODULE_NOT_FOUND";
   return new ModuleResolveError(code ?? usual, `${start}: ${why}`);
 }
@@ -101,23 +96,25 @@ function explain(request: ImportRequest, failure: LookupFailure, context: Failur
   }
 }
 
-/** The endings that people leave out. */
+/** The extensions that imports usually omit. */
 const SHOWN_ENDINGS = PROJECT_ENDINGS.slice(0, 6);
 
 function explainPath(url: string, { files, root }: FailureContext): string {
   const file = showFile(url, root);
   if (files.isFolder(url.replace(/\/?$/, "/"))) {
-    return `folder "${file}" has no index file, import one of the files in it`;
+    return `folder "${file}" has no index file, import one of its files`;
   }
   const isWhole = PROJECT_ENDINGS.some((ending) => url.endsWith(ending));
-  const endings = isWhole ? "" : `, also none that ends with ${SHOWN_ENDINGS.join(", ")}`;
+  const endings = isWhole
+    ? ""
+    : `, nor one ending in ${SHOWN_ENDINGS.slice(0, -1).join(", ")} or ${SHOWN_ENDINGS.at(-1)}`;
   return `there is no file "${file}"${endings}; check the path`;
 }
 
 function explainImports(request: ImportRequest, failure: ImportsFailure, context: FailureContext): Reason {
   const { manifest, target, aliases } = failure;
   const alias = aliases.length === 0 ? "" : `; ${explainAliases(aliases, context)}`;
-  if (manifest === undefined) return { why: `no package.json with "imports" is above the file${alias}` };
+  if (manifest === undefined) return { why: `no package.json above the file has "imports"${alias}` };
   const field = `"imports" of ${showFile(`${manifest.folder}package.json`, context.root)}`;
   const { code = "ERR_PACKAGE_IMPORT_NOT_DEFINED", why } = explainTarget(target, field, request.specifier, {
     value: manifest.imports,
@@ -127,7 +124,7 @@ function explainImports(request: ImportRequest, failure: ImportsFailure, context
   return { code, why: why + alias };
 }
 
-/** A package that is there, and has not what is imported. */
+/** Explains what an installed package lacks. */
 function explainInstalled(
   { mode }: ImportRequest,
   { name, subpath }: PackageName,
@@ -136,8 +133,8 @@ function explainInstalled(
 ): Reason {
   if (failure.reason === "no access") {
     const folder = showFile(failure.folder.replace(/\/$/, ""), root);
-    const fix = `allow that with --allow-read="${folder}"`;
-    return { why: `package "${name}" is a link to "${folder}", which may not be read; ${fix}` };
+    const fix = `grant it with --allow-read="${folder}"`;
+    return { why: `package "${name}" is a link to "${folder}", which needs read access; ${fix}` };
   }
   const { manifest } = failure;
   const version = manifest?.version === undefined ? "" : ` ${manifest.version}`;
@@ -155,35 +152,35 @@ function explainInstalled(
     return { code: code ?? "ERR_PACKAGE_PATH_NOT_EXPORTED", why: `${installed} ${why}` };
   }
   const lack = subpath === "." || subpath === "./"
-    ? `has no module: neither "main" of its package.json nor "index" is a file; ${REINSTALL}`
+    ? `has no entry point: neither "main" in its package.json nor "index" is a file; ${REINSTALL}`
     : `has no file "${subpath.slice(2)}"; check the name, or install a version that has it`;
   return { why: `${installed} ${lack}` };
 }
 
-/** A file that a package lacks was not built, or was removed. */
+/** The fix for a file that was not built, or was removed. */
 const REINSTALL = "build it, or install another version";
 
 interface FieldContext {
   /** The value of the field. */
   readonly value?: unknown;
   readonly mode: ImportMode;
-  /** What to do where the field leads to no file. */
+  /** The fix if the target of the field does not exist. */
   readonly fix: string;
 }
 
-/** @param field What messages call the field, which has the name or lacks it. */
+/** @param field The name of the field in messages. */
 function explainTarget(target: Target, field: string, name: string, { value, mode, fix }: FieldContext): Reason {
   switch (target.kind) {
     case "found": {
-      const targets = target.targets.map((target) => `"${target}"`).join(" or ");
       const code = mode === "require" ? "MODULE_NOT_FOUND" : "ERR_MODULE_NOT_FOUND";
-      return { code, why: `${field} leads to ${targets}, where no file is; ${fix}` };
+      return { code, why: `${field} maps to ${listMissing(target.targets)}; ${fix}` };
     }
     case "missing":
       return { why: `${field} has no "${name}"${listKeys(value, name)}` };
     case "blocked":
-      return { why: `${field} has null for "${target.key}", so that it cannot be imported` };
+      return { why: `${field} sets "${target.key}" to null, so it cannot be imported` };
     case "unmet":
+      if (target.conditions.length === 0) return { why: `${field} has no conditions for "${target.key}"` };
       return { why: `${field} has "${target.key}" only for ${listConditions(target.conditions, mode)}` };
     case "invalid":
       return { code: "ERR_INVALID_PACKAGE_TARGET", why: `${field} is invalid: ${target.why}` };
@@ -192,12 +189,12 @@ function explainTarget(target: Target, field: string, name: string, { value, mod
 
 const SHOWN_KEYS = 5;
 
-/** The names that a field does have, first those that begin as the wanted one does. */
+/** Lists the names that a field has, those with the longest common prefix first. */
 function listKeys(value: unknown, name: string): string {
   if (value === undefined) return "";
   const isMap = typeof value === "object" && value !== null && !Array.isArray(value);
   const keys = isMap ? Object.keys(value).filter((key) => /^[.#]/.test(key)) : [];
-  if (keys.length === 0) return `; it has "."`;
+  if (keys.length === 0) return `; it has only "."`;
   const lengths = new Map(keys.map((key) => [key, sharedLength(key, name)]));
   const nearest = keys.toSorted((a, b) => lengths.get(b)! - lengths.get(a)!).slice(0, SHOWN_KEYS);
   const more = keys.length > nearest.length ? ` and ${keys.length - nearest.length} more` : "";
@@ -211,7 +208,6 @@ function sharedLength(a: string, b: string): number {
 }
 
 function listConditions(conditions: readonly string[], mode: ImportMode): string {
-  if (conditions.length === 0) return "no condition";
   const names = [...new Set(conditions)].map((name) => `"${name}"`);
   const list = `${names.length === 1 ? "the condition" : "the conditions"} ${names.join(", ")}`;
   const other = mode === "import" ? "require" : "import";
@@ -219,7 +215,7 @@ function listConditions(conditions: readonly string[], mode: ImportMode): string
   return `${list}; ${mode === "import" ? "require() it instead of importing it" : "import it instead of require()"}`;
 }
 
-/** A package that no `node_modules` has. */
+/** Explains how to get a package that no `node_modules` has. */
 function explainMissing(
   request: ImportRequest,
   { name: { name }, aliases }: NameFailure,
@@ -228,23 +224,25 @@ function explainMissing(
   const { specifier } = request;
   const alias = aliases.length === 0 ? undefined : explainAliases(aliases, context);
   if (looksLikeAlias(specifier)) {
-    return { why: alias ?? `write "paths" for "${specifier.replace(/\/.*/, "/*")}" in tsconfig.json` };
+    return { why: alias ?? `add "paths" for "${specifier.replace(/\/.*/, "/*")}" to tsconfig.json` };
   }
   if (!isPackageName(name)) {
-    const why = "it is neither a path nor the name of a package";
+    const why = "it is neither a path nor a package name";
     return { code: "ERR_INVALID_MODULE_SPECIFIER", why: alias === undefined ? why : `${why}; ${alias}` };
   }
   const fix = explainInstall(request, name, context);
   return { why: alias === undefined ? fix : `${fix}; ${alias}` };
 }
 
-/** `@/lib/db`, as create-next-app has it, cannot be a package. */
+/** Whether a specifier cannot be a package, like `@/lib/db`, the alias of create-next-app. */
 function looksLikeAlias(specifier: string): boolean {
   return /^[@~]\/|^~/.test(specifier);
 }
 
 function explainInstall({ specifier, parent }: ImportRequest, name: string, context: FailureContext): string {
-  if (name === "next") return "this module serves route handlers only";
+  if (name === "next") return "it is not part of @x/routes, which serves only route handlers";
+  // No registry has such a name.
+  if (name === ".prisma") return `the client of Prisma is not generated yet, run "npx prisma generate"`;
   for (let folder: string | undefined = getFolder(parent); folder !== undefined; folder = getParentFolder(folder)) {
     const manifest = isInNodeModules(folder) ? undefined : context.manifests.at(folder);
     if (manifest?.dependencies.has(name)) {
@@ -269,5 +267,10 @@ function getInstallCommand(folder: string, { files }: FailureContext): string {
 }
 
 function explainAliases(aliases: readonly string[], { root }: FailureContext): string {
-  return `tsconfig.json leads to ${aliases.map((url) => `"${showFile(url, root)}"`).join(" or ")}, where no file is`;
+  return `tsconfig.json maps it to ${listMissing(aliases.map((url) => showFile(url, root)))}`;
+}
+
+function listMissing(files: readonly string[]): string {
+  const list = files.map((file) => `"${file}"`).join(" or ");
+  return `${list}, ${files.length === 1 ? "which does not exist" : "none of which exist"}`;
 }

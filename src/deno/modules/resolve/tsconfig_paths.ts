@@ -1,6 +1,6 @@
 /**
- * `paths` and `baseUrl` of a `tsconfig.json` or `jsconfig.json`: how a Next.js project names its own files, and what JSX
- * is imported from, which `deno.json` may say too.
+ * Reads a `tsconfig.json` or `jsconfig.json`: `paths` and `baseUrl`, which are the aliases of a Next.js project, and
+ * `jsxImportSource`, which `deno.json` may also have.
  *
  * @module
  */
@@ -10,15 +10,15 @@ import { createRequire } from "node:module";
 import { dirname, fromFileUrl, isAbsolute, join, resolve } from "@std/path";
 import { readJsonc } from "./jsonc.ts";
 
-/** What a configuration says about names. */
+/** The settings of a configuration that concern imports. */
 interface Names {
-  /** Patterns and the absolute paths that they stand for, most particular first. */
+  /** Patterns and the absolute paths that they map to, the most specific first. */
   readonly paths: readonly {
     readonly before: string;
     readonly after: string | null;
     readonly targets: readonly string[];
   }[];
-  /** What other names are relative to. */
+  /** The folder that other names are relative to. */
   readonly baseUrl: string | undefined;
   /** The module that JSX is imported from. */
   readonly jsxImportSource: string | undefined;
@@ -36,82 +36,82 @@ const FILES = ["tsconfig.json", "jsconfig.json"];
 const DENO_FILES = ["deno.json", "deno.jsonc"];
 const NO_NAMES: Names = { paths: [], baseUrl: undefined, jsxImportSource: undefined };
 
-const known = new Map<string, Names>();
-/** The modules that `deno.json` has JSX imported from, by folder. */
-const knownByDeno = new Map<string, string | undefined>();
+const namesByFolder = new Map<string, Names>();
+/** The `jsxImportSource` of `deno.json`, by folder. */
+const jsxSourcesByFolder = new Map<string, string | undefined>();
 
 /**
- * The files that an import may mean, as paths without certain ending, best first.
+ * Returns the candidates of an import, in order of preference, as paths whose extension may be missing.
  *
- * @param specifier What is imported; no relative path and no URL.
+ * @param specifier The imported specifier; neither a relative path nor a URL.
  * @param folder The absolute path of the importing file's folder.
  * @throws {SyntaxError} If the configuration cannot be read.
  */
-export function candidatesOf(specifier: string, folder: string): string[] {
-  const { paths, baseUrl } = namesFor(folder);
+export function findCandidates(specifier: string, folder: string): string[] {
+  const { paths, baseUrl } = getNames(folder);
   for (const { before, after, targets } of paths) {
-    if (after === null ? specifier !== before : !fits(specifier, before, after)) continue;
+    if (after === null ? specifier !== before : !matches(specifier, before, after)) continue;
     const star = after === null ? "" : specifier.slice(before.length, specifier.length - after.length);
-    // Not a pattern of `replace()`, where a name may have a dollar sign.
+    // A function, because a replacement string would interpret a `$` in the name.
     return targets.map((target) => target.replace("*", () => star));
   }
   return baseUrl === undefined ? [] : [join(baseUrl, specifier)];
 }
 
 /**
- * Has a project use another configuration than the `tsconfig.json` in its folder.
+ * Sets the configuration of a project, if it is not the `tsconfig.json` in its folder.
  *
  * @param root The absolute path of the project's folder.
  * @param file The absolute path of the configuration.
  * @throws {SyntaxError} If the configuration cannot be read.
  */
-export function useTsconfig(root: string, file: string): void {
-  known.clear();
-  known.set(root, readNames(file));
+export function setTsconfig(root: string, file: string): void {
+  namesByFolder.clear();
+  namesByFolder.set(root, readNames(file));
 }
 
 /**
- * The module that JSX is imported from: `jsxImportSource` of the configuration, that of `deno.json`, or `react`.
+ * Returns the module that JSX is imported from: `jsxImportSource` of the configuration, that of `deno.json`, or `react`.
  *
  * @param url The URL of the file with JSX.
  * @throws {SyntaxError} If the configuration cannot be read.
  */
-export function jsxImportSourceOf(url: string): string {
+export function getJsxImportSource(url: string): string {
   const folder = dirname(fromFileUrl(url));
-  return namesFor(folder).jsxImportSource ?? findDenoJsxImportSource(folder) ?? "react";
+  return getNames(folder).jsxImportSource ?? findDenoJsxImportSource(folder) ?? "react";
 }
 
-/** As in Deno, the configuration of a folder is the nearest above it. */
+/** As in Deno, the nearest configuration in the folder or above it applies. */
 function findDenoJsxImportSource(folder: string): string | undefined {
-  if (knownByDeno.has(folder)) return knownByDeno.get(folder);
-  const file = DENO_FILES.map((name) => join(folder, name)).find(isThere);
+  if (jsxSourcesByFolder.has(folder)) return jsxSourcesByFolder.get(folder);
+  const file = DENO_FILES.map((name) => join(folder, name)).find(isReadable);
   const parent = dirname(folder);
   const source = file !== undefined
-    ? parse(file).compilerOptions?.jsxImportSource
+    ? readConfig(file).compilerOptions?.jsxImportSource
     : parent === folder
     ? undefined
     : findDenoJsxImportSource(parent);
-  knownByDeno.set(folder, source);
+  jsxSourcesByFolder.set(folder, source);
   return source;
 }
 
-function fits(specifier: string, before: string, after: string): boolean {
+function matches(specifier: string, before: string, after: string): boolean {
   return specifier.length >= before.length + after.length && specifier.startsWith(before) && specifier.endsWith(after);
 }
 
-/** The configuration of a folder is the nearest above it. */
-function namesFor(folder: string): Names {
-  const found = known.get(folder);
+/** The nearest configuration in the folder or above it applies. */
+function getNames(folder: string): Names {
+  const found = namesByFolder.get(folder);
   if (found !== undefined) return found;
-  const file = FILES.map((name) => join(folder, name)).find(isThere);
+  const file = FILES.map((name) => join(folder, name)).find(isReadable);
   const parent = dirname(folder);
-  const names = file !== undefined ? readNames(file) : parent === folder ? NO_NAMES : namesFor(parent);
-  known.set(folder, names);
+  const names = file !== undefined ? readNames(file) : parent === folder ? NO_NAMES : getNames(parent);
+  namesByFolder.set(folder, names);
   return names;
 }
 
-/** What may not be read is as good as not there: the folders above a project are not its own. */
-function isThere(path: string): boolean {
+/** Unreadable files count as missing: the folders above a project may be off limits. */
+function isReadable(path: string): boolean {
   return Deno.permissions.querySync({ name: "read", path }).state === "granted" && existsSync(path);
 }
 
@@ -121,30 +121,30 @@ function readNames(file: string): Names {
   const patterns = Object.entries(paths).map(([pattern, targets]) => {
     if (!Array.isArray(targets)) {
       throw new SyntaxError(
-        `Cannot read "${file}": "paths" has no list for "${pattern}", write ["./src/*"] or the like`,
+        `Cannot read "${file}": "${pattern}" of "paths" is not an array, expected for example ["./src/*"]`,
       );
     }
     const [before = "", after = null] = pattern.split("*", 2);
     return { before, after, targets: targets.map((target) => resolve(base, target)) };
   });
-  // As in TypeScript: exact names first, then the longest beginning.
+  // As in TypeScript: exact names first, then the longest prefix.
   patterns.sort((a, b) => Number(a.after !== null) - Number(b.after !== null) || b.before.length - a.before.length);
   return { paths: patterns, baseUrl, jsxImportSource };
 }
 
-/** @param within The files that extend this one, directly or not: a circle ends where it began. */
+/** @param within The files that extend this one, directly or not; used to stop at a cycle. */
 function readOptions(file: string, within: ReadonlySet<string>): Options {
   if (within.has(file)) return {};
   const seen = new Set([...within, file]);
-  const { extends: parents = [], compilerOptions = {} } = parse(file);
-  const own: Options = {};
+  const { extends: parents = [], compilerOptions = {} } = readConfig(file);
+  const options: Options = {};
   if (compilerOptions.paths !== undefined) {
-    Object.assign(own, { paths: compilerOptions.paths, pathsBase: dirname(file) });
+    Object.assign(options, { paths: compilerOptions.paths, pathsBase: dirname(file) });
   }
-  if (compilerOptions.jsxImportSource !== undefined) own.jsxImportSource = compilerOptions.jsxImportSource;
-  if (compilerOptions.baseUrl !== undefined) own.baseUrl = resolve(dirname(file), compilerOptions.baseUrl);
-  const inherited = [parents].flat().map((parent) => readOptions(fileOf(parent, file), seen));
-  return Object.assign({}, ...inherited, own);
+  if (compilerOptions.jsxImportSource !== undefined) options.jsxImportSource = compilerOptions.jsxImportSource;
+  if (compilerOptions.baseUrl !== undefined) options.baseUrl = resolve(dirname(file), compilerOptions.baseUrl);
+  const inherited = [parents].flat().map((parent) => readOptions(resolveExtends(parent, file), seen));
+  return Object.assign({}, ...inherited, options);
 }
 
 interface Config {
@@ -156,25 +156,27 @@ interface Config {
   };
 }
 
-/** A file that is not there says nothing. */
-function parse(file: string): Config {
+/** A missing file is treated as an empty configuration. */
+function readConfig(file: string): Config {
   return (readJsonc(file) ?? {}) as Config;
 }
 
-/** The file that `extends` names: a path, or one in a package. */
-function fileOf(name: string, from: string): string {
-  const path = /^\.\.?(?:\/|$)/.test(name) || isAbsolute(name) ? resolve(dirname(from), name) : inPackage(name, from);
+/** Resolves `extends`: a path, or a file in a package. */
+function resolveExtends(name: string, from: string): string {
+  const path = /^\.\.?(?:\/|$)/.test(name) || isAbsolute(name)
+    ? resolve(dirname(from), name)
+    : resolveInPackage(name, from);
   if (path.endsWith(".json") || !existsSync(`${path}.json`)) return path;
   return `${path}.json`;
 }
 
-function inPackage(name: string, from: string): string {
+function resolveInPackage(name: string, from: string): string {
   const require = createRequire(from);
   for (const specifier of [name, `${name}.json`, `${name}/tsconfig.json`]) {
     try {
       return require.resolve(specifier);
     } catch {
-      // The next spelling.
+      // Try the next one.
     }
   }
   return name;

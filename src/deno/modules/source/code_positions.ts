@@ -1,21 +1,21 @@
 /**
- * Tells code from text that only looks like it.
+ * Tells code from text in strings, templates and comments that looks like code.
  *
  * @module
  */
 
-import { moduleStatements } from "./module_statement.ts";
+import { findModuleStatements } from "./module_statement.ts";
 
 /**
- * Which positions are statements of an ES module, and not in a string, a template or a comment.
+ * Returns the positions that are statements of an ES module, as opposed to text in a string, a template or a comment.
  *
  * @param source JavaScript.
- * @param positions Where `import` or `export` stands, in ascending order.
+ * @param positions The positions of `import` and `export`, in ascending order.
  */
 export function getCodePositions(source: string, positions: readonly number[]): ReadonlySet<number> {
   const wanted = new Set(positions), found = new Set<number>();
   const last = positions.at(-1) ?? -1;
-  for (const at of moduleStatements(source)) {
+  for (const at of findModuleStatements(source)) {
     if (at > last) break;
     if (wanted.has(at)) found.add(at);
   }

@@ -1,5 +1,5 @@
 /**
- * Whether a text is an ES module, where neither the file's name nor a manifest says so.
+ * Detects ES modules by their syntax, if neither the file's name nor a manifest decides.
  *
  * @module
  */
@@ -7,18 +7,18 @@
 import { Script } from "node:vm";
 import { hasModuleStatement } from "./module_statement.ts";
 
-/** Without one of these words nothing in a text is particular to ES modules. */
+/** A text without any of these words has no ES module syntax. */
 const MODULE_WORD = /\b(?:import|export|await)\b/;
 
-/** What Node.js gives every CommonJS module. */
+/** The parameters of the function that Node.js wraps a CommonJS module in. */
 const PARAMETERS = "exports, require, module, __filename, __dirname";
 
 /**
  * Whether a text can only be an ES module: it is not valid CommonJS, and has `import` or `export` statements,
  * `import.meta`, or `await` outside of functions. This is what Node.js calls syntax detection.
  *
- * V8's own parser decides what is valid CommonJS, so that neither comments nor strings mislead. JSX is not valid, and is
- * then searched for statements.
+ * V8's own parser decides what is valid CommonJS, so comments and strings do not mislead it. JSX is not valid; a text with
+ * it is searched for statements.
  *
  * @param source The text, in JavaScript or JSX.
  * @see https://nodejs.org/api/packages.html#syntax-detection
@@ -30,10 +30,10 @@ export function isEsmSyntax(source: string): boolean {
   return hasModuleStatement(text) || isValid(text, "async function");
 }
 
-/** Whether a text may be the body of a function. It is compiled, and not run. */
+/** Whether a text is valid as the body of a function. It is compiled, but not run. */
 function isValid(text: string, kind: "function" | "async function"): boolean {
   try {
-    // No parentheses around it: V8 would compile it at once, and not only parse it.
+    // Without parentheses, which would make V8 compile the function eagerly instead of only parsing it.
     new Script(`${kind} module_(${PARAMETERS}) {${text}\n}`);
     return true;
   } catch {

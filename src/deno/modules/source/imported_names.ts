@@ -1,27 +1,27 @@
 /**
- * Which names a module asks for, by what it asks.
+ * Reads the names that a module imports from other modules.
  *
  * @module
  */
 
-/** What a module asks of another one. */
+/** The names that a module imports from another one. */
 export interface ImportedNames {
-  /** The names; `default` is one of them. */
+  /** The names, which may include `default`. */
   readonly names: ReadonlySet<string>;
-  /** Whether it may ask for any name: `export * from` and `import()`. */
+  /** Whether it may import any name, with `export * from` or `import()`. */
   readonly isOpen: boolean;
-  /** Where it imports the namespace: `* as name`. */
+  /** The imports of the namespace: `* as name`. */
   readonly namespaces: readonly NamespaceImport[];
 }
 
 /** An `import * as name from "…"`. */
 export interface NamespaceImport {
   readonly name: string;
-  /** Where the word `import` begins. */
+  /** The position of the word `import`. */
   readonly at: number;
-  /** Where the star is. */
+  /** The position of the `*`. */
   readonly start: number;
-  /** Where the name ends. */
+  /** The end of the name. */
   readonly end: number;
 }
 
@@ -32,7 +32,7 @@ interface Asked extends ImportedNames {
 }
 
 const KEYWORD = /(?<![.\w$])(?:import|export)(?![\w$])/g;
-/** White space and comments; a comment that is not closed is none. */
+/** White space and comments; an unclosed comment does not count. */
 const GAP = /(?:\s+|\/\/[^\n]*|\/\*)/y;
 const NAME = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/uy;
 const TEXT = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\$\n]|\\.)*`/y;
@@ -40,7 +40,8 @@ const TEXT = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\$\n]|\\.)*`/y;
 /**
  * Reads what a module imports, in time proportional to its length.
  *
- * What stands in a comment or a string is read as well: a name too many is a name that is `undefined`, which does no harm.
+ * It also reads text in comments and strings that looks like an import: an extra name is exported as `undefined`, which does
+ * no harm.
  *
  * @param source JavaScript or TypeScript.
  * @returns The names, by specifier.
@@ -48,7 +49,7 @@ const TEXT = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\$\n]|\\.)*`/y;
 export function readImportedNames(source: string): ReadonlyMap<string, ImportedNames> {
   const found = new Map<string, Asked>();
   let at = 0;
-  /** Where the last comment ends: nothing in it is read twice. */
+  /** The end of the last comment: nothing in it is read twice. */
   let endOfComment = 0;
   let isUnclosed = false;
 
@@ -115,7 +116,7 @@ export function readImportedNames(source: string): ReadonlyMap<string, ImportedN
         words.push(word);
       }
       take(",");
-      // `type a`, `type as b`; whatever is meant, one of the two is a name too many.
+      // `type a` or `type as b`: take both words, one of them is an extra name.
       names.push(...words.slice(0, words[0] === "type" ? 2 : 1));
     }
     return true;
@@ -194,12 +195,12 @@ function unescapeText(text: string): string {
 }
 
 /**
- * Replaces `import * as name from "…"` by `import {  name } from "…"`. No position moves. The module must then export its
- * namespace by that very name.
+ * Replaces `import * as name from "…"` by `import {  name } from "…"`, without moving any position. The module must then
+ * export its namespace by that name.
  *
  * @param source JavaScript.
  * @param isReplaced Whether the namespace of a specifier is replaced.
- * @param isCode Which of the positions, in ascending order, are code and not text in a string, a template or a comment.
+ * @param isCode Returns which positions, given in ascending order, are code, not text in a string, a template or a comment.
  */
 export function replaceNamespaceImports(
   source: string,

@@ -1,8 +1,8 @@
 /**
- * JSX as Next.js understands it, whatever a `tsconfig.json` says: in `.js` files too, and with the automatic runtime.
+ * Transpiles JSX the way Next.js does, regardless of a `tsconfig.json`: in `.js` files too, and with the automatic runtime.
  *
- * Deno transpiles JSX as the `tsconfig.json` above a file says, and not at all where it says `preserve`, as that of most
- * Next.js projects does. So it is handed a copy, outside of any project, that says itself what is wanted.
+ * Deno transpiles JSX according to the `tsconfig.json` above a file, and not at all if that has `preserve`, as in most
+ * Next.js projects. So Deno is given a copy outside of any project, which has the settings in its own pragma comments.
  *
  * @module
  */
@@ -12,16 +12,16 @@ import { lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs
 import { dirname, join, toFileUrl } from "@std/path";
 import { replaceSourceOfMap } from "./typescript_source.ts";
 
-/** An element, or a fragment. What only looks like one costs a copy, and does no harm. */
+/** An element or a fragment. Text that only looks like one costs a copy, but does no harm. */
 const ELEMENT = /<[A-Za-z_$][\w.$:-]*(?=[\s/>])|<>/;
-/** An element where a value may stand, and not in a string. */
+/** An element at the start of an expression, as opposed to in a string. */
 const EXPRESSION = /(?:[(=?:,&|{>]|\breturn)\s*<(?:[A-Za-z_$]|>)/;
 const RUNTIME = /@jsxRuntime\s+(\w+)/;
 const IMPORT_SOURCE = /@jsxImportSource\s+([^\s*]+)/;
-/** What Deno imports for JSX with the automatic runtime. */
+/** The module that Deno imports for JSX with the automatic runtime. */
 const AUTOMATIC = /\/jsx-(?:dev-)?runtime["']/;
 
-/** Deno's transpiler, by the URL of a file. Gives `null` for what it cannot read or parse. */
+/** Deno's transpiler, called with the URL of a file. Returns `null` if it cannot read or parse the file. */
 export type Transpile = (url: string) => string | null;
 
 /**
@@ -35,10 +35,10 @@ export function mayHaveJsx(url: string, source: string): boolean {
 }
 
 /**
- * The comments that have a transpiler take the automatic runtime, and what it then imports.
+ * Creates the pragma comments that select the automatic runtime, and the modules that the transpiler then imports.
  *
- * @param source The text of the file.
- * @param importSource The module that the runtime is imported from, where the file does not say.
+ * @param source The source of the file.
+ * @param importSource Returns the module that the runtime is imported from, unless the file specifies it.
  */
 export function getJsxPragmas(
   source: string,
@@ -54,13 +54,12 @@ export function getJsxPragmas(
 
 /** A file that may have JSX. */
 export interface JsxFile {
-  /** Its URL, without query. */
+  /** The URL of the file, without query. */
   readonly url: string;
-  /** Its text. */
   readonly source: string;
-  /** The module that the runtime is imported from, where the file does not say. */
+  /** Returns the module that the runtime is imported from, unless the file specifies it. */
   importSource(): string;
-  /** What Deno's transpiler gives of the file itself. */
+  /** The result of Deno's transpiler for the file itself. */
   readonly given: string | null;
   readonly transpile: Transpile;
 }
@@ -69,17 +68,17 @@ export interface JsxFile {
  * Transpiles a file that may have JSX.
  *
  * @param file The file.
- * @returns `null` where Deno cannot parse it, or `undefined` where Deno is to load what it was asked for last: nothing may
- * be written, and stack traces have the lines of what the file is transpiled to.
+ * @returns The code; `null` if Deno cannot parse the file; or `undefined` if nothing may be written, in which case Deno
+ * should load the URL that it was last called with, and stack traces have the lines of the transpiled code.
  */
 export function transpileJsx(file: JsxFile): string | null | undefined {
   const { url, source, given, transpile } = file;
   const runtime = RUNTIME.exec(source)?.[1] ?? "automatic";
-  // Deno hands over a `.js` file as it is, be it JavaScript or not.
+  // Deno returns a `.js` file unchanged, even if it is not valid JavaScript.
   const isPlain = url.endsWith(".js");
   if (given !== null && !isPlain && (runtime === "classic" || AUTOMATIC.test(given))) return given;
   const { text: pragmas } = getJsxPragmas(source, () => file.importSource());
-  // In the first line, so that no line moves.
+  // In the first line, so that line numbers stay the same.
   const text = source.startsWith("#!") ? source.replace("\n", `\n${pragmas}`) : pragmas + source;
   const folder = getFolder();
   if (folder === null) {
@@ -88,7 +87,7 @@ export function transpileJsx(file: JsxFile): string | null | undefined {
     return undefined;
   }
   const copied = transpileCopy({ url, text, folder }, transpile);
-  // What looked like JSX was text.
+  // The text that looked like JSX was none.
   if (copied === null || (isPlain && !AUTOMATIC.test(copied) && runtime !== "classic")) return given;
   return replaceSourceOfMap(copied, url, source);
 }
@@ -98,10 +97,10 @@ function transpileCopy(
   transpile: Transpile,
 ): string | null {
   const ending = url.endsWith(".tsx") ? "tsx" : "jsx";
-  // By the file's name, and not by its text: Deno keeps what it transpiled by the name of the copy, for good.
+  // Named by the file's URL, not by its text: Deno's transpiler cache has an entry per name, and never removes one.
   const name = createHash("sha256").update(url).digest("hex").slice(0, 32);
   const path = join(folder, `${name}.${ending}`);
-  // Another process of the same project may remove its copy just now.
+  // Another process of the same project may be removing the same copy.
   for (let attempt = 0; attempt < 3; attempt++) {
     writeWhole(path, text);
     const source = transpile(toFileUrl(path).href);
@@ -117,31 +116,31 @@ function writeWhole(path: string, text: string): void {
   renameSync(part, path);
 }
 
-let known: string | null | undefined;
+let cachedFolder: string | null | undefined;
 
-/** A folder of this user's own, or `null` if none may be written. */
+/** Returns a folder that only this user can access, or `null` if none may be written. */
 function getFolder(): string | null {
-  return known ??= findFolder();
+  return cachedFolder ??= findFolder();
 }
 
 function findFolder(): string | null {
   const isGranted = (name: "read" | "write") => Deno.permissions.querySync({ name }).state === "granted";
-  // Deno would ask the user at the terminal.
+  // Otherwise Deno would prompt the user.
   if (!isGranted("read") || !isGranted("write")) return null;
   try {
-    const own = Deno.makeTempFileSync({ prefix: "routes-jsx-" });
-    const { uid } = lstatSync(own);
-    rmSync(own);
-    const path = join(dirname(own), `routes-jsx-${uid}`);
+    const probe = Deno.makeTempFileSync({ prefix: "routes-jsx-" });
+    const { uid } = lstatSync(probe);
+    rmSync(probe);
+    const path = join(dirname(probe), `routes-jsx-${uid}`);
     mkdirSync(path, { recursive: true, mode: 0o700 });
-    return isOwn(path, uid) ? path : Deno.makeTempDirSync({ prefix: "routes-jsx-" });
+    return isPrivate(path, uid) ? path : Deno.makeTempDirSync({ prefix: "routes-jsx-" });
   } catch {
     return null;
   }
 }
 
-/** Another user may have made the folder, to write what is run. */
-function isOwn(path: string, uid: number): boolean {
+/** Whether only this user can access a folder: another user may have created it, to write code that this process runs. */
+function isPrivate(path: string, uid: number): boolean {
   const stat = lstatSync(path);
   return stat.isDirectory() && stat.uid === uid && (Deno.build.os === "windows" || (stat.mode & 0o077) === 0);
 }

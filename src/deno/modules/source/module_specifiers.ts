@@ -1,69 +1,69 @@
 /**
- * Where a text names other modules, so that the names can be replaced.
+ * Finds the specifiers in a source, so that they can be replaced.
  *
  * @module
  */
 
-import { moduleCalls, moduleStatements } from "./module_statement.ts";
+import { findModuleCalls, findModuleStatements } from "./module_statement.ts";
 
-/** How a module is named: by a statement, by `import()` or by `require()`. */
+/** How a module is imported: by a statement, by `import()` or by `require()`. */
 export type SpecifierKind = "statement" | "import" | "require";
 
-/** A module that is named by a literal. */
+/** A specifier that is a literal. */
 export interface FoundSpecifier {
   readonly kind: SpecifierKind;
   readonly specifier: string;
-  /** Where its opening quote is. */
+  /** The position of its opening quote. */
   readonly start: number;
-  /** Where its closing quote ends. */
+  /** The end of its closing quote. */
   readonly end: number;
   /** Whether import attributes follow. */
   readonly hasAttributes: boolean;
-  /** Whether it is code for sure, and not text in a string or a comment. */
+  /** Whether it is certainly code, as opposed to text in a string or a comment. */
   readonly isCode: boolean;
 }
 
-/** A call whose argument begins with a literal: `` import(`./messages/${locale}.json`) ``. */
+/** A call whose argument starts with a literal: `` import(`./messages/${locale}.json`) ``. */
 export interface FoundPattern {
   readonly kind: "import" | "require";
-  /** Where the word `import` or `require` begins. */
+  /** The position of the word `import` or `require`. */
   readonly start: number;
-  /** Where that word ends. */
+  /** The end of that word. */
   readonly end: number;
-  /** What all names begin with. */
+  /** The prefix of all names. */
   readonly before: string;
-  /** What all names end with; may be empty. */
+  /** The suffix of all names; may be empty. */
   readonly after: string;
 }
 
 /** A part of a clause: a gap, a word, a punctuation mark or a string. */
 const TOKEN = /(?:\s+|\/\/[^\n]*|\/\*[\s\S]*?\*\/)|([\p{ID_Continue}$]+)|([{},*])|("[^"\n]*"|'[^'\n]*')/uy;
-/** How far a clause is read, in characters. */
+/** The maximum length of a clause, in characters. */
 const CLAUSE_LENGTH = 20_000;
 const ATTRIBUTES = /\s*(?:with|assert)\s*\{/y;
 const CALL =
-  /(?<![.\w$#])(import|require)\s*\(\s*(?:\/\*[^*]*\*\/\s*)*(?:"([^"\\\n]+)"|'([^'\\\n]+)'|`([^`\\$]+)`)(?=\s*([,)]))/g;
+  /(?<![\w$#]|(?<!\.\.)\.)(import|require)\s*\(\s*(?:\/\*[^*]*\*\/\s*)*(?:"([^"\\\n]+)"|'([^'\\\n]+)'|`([^`\\$]+)`)(?=\s*([,)]))/g;
 const TEMPLATE =
-  /(?<![.\w$#])(import|require)(?=\s*\(\s*(?:\/\*[^*]*\*\/\s*)*`((?:\.|@|~|#|[\w-])[^`\\$]*\/[^`\\$]*)\$\{(?:[^`]*\})?([^`{}$\\]*)`\s*\))/g;
+  /(?<![\w$#]|(?<!\.\.)\.)(import|require)(?=\s*\(\s*(?:\/\*[^*]*\*\/\s*)*`((?:\.|@|~|#|[\w-])[^`\\$]*\/[^`\\$]*)\$\{(?:[^`]*\})?([^`{}$\\]*)`\s*\))/g;
 const SUM =
-  /(?<![.\w$#])(import|require)(?=\s*\(\s*(["'])((?:\.|@|~|#|[\w-])[^"'\\\n]*\/[^"'\\\n]*)\2\s*\+[^;"'`\n]{1,200}?(?:\+\s*(["'])([^"'\\\n]*)\4\s*)?\)\s*(?:[;,.)\]}\n]|$))/g;
+  /(?<![\w$#]|(?<!\.\.)\.)(import|require)(?=\s*\(\s*(["'])((?:\.|@|~|#|[\w-])[^"'\\\n]*\/[^"'\\\n]*)\2\s*\+[^;"'`\n]{1,200}?(?:\+\s*(["'])([^"'\\\n]*)\4\s*)?\)\s*(?:[;,.)\]}\n]|$))/g;
 
 /**
- * Finds the modules that a text names by literals.
+ * Finds the specifiers in a source that are literals.
  *
- * Without a parser a regular expression may be taken for a division, and code behind it for text. So calls in what looks
- * like text are found as well.
+ * Without a parser, a regular expression may be mistaken for a division, and the code after it for text. So calls in what
+ * looks like text are found as well.
  *
  * @param source JavaScript, JSX or TypeScript.
- * @returns In ascending order.
+ * @returns The specifiers, in ascending order.
  */
 export function findSpecifiers(source: string): FoundSpecifier[] {
   const found: FoundSpecifier[] = [];
-  for (const at of moduleStatements(source)) {
+  for (const at of findModuleStatements(source)) {
     const statement = readStatement(source, at);
     if (statement !== undefined) found.push(statement);
   }
-  const calls = new Set(moduleCalls(source));
+  const calls = new Set(findModuleCalls(source));
   for (const match of source.matchAll(CALL)) {
     const specifier = match[2] ?? match[3] ?? match[4]!;
     const end = match.index + match[0].length;
@@ -108,10 +108,10 @@ function readStatement(source: string, begin: number): FoundSpecifier | undefine
 }
 
 /**
- * Finds the calls that name a file by what is known only when they run, below a folder that is known.
+ * Finds the calls with a computed specifier that starts with a literal folder.
  *
  * @param source JavaScript, JSX or TypeScript.
- * @returns In ascending order.
+ * @returns The calls, in ascending order.
  */
 export function findPatterns(source: string): FoundPattern[] {
   const templates = Array.from(source.matchAll(TEMPLATE), (match) => toPattern(match, match[2]!, match[3]!));
@@ -119,16 +119,16 @@ export function findPatterns(source: string): FoundPattern[] {
   return [...templates, ...sums].sort((a, b) => a.start - b.start);
 }
 
-const OPEN = /(?<![.\w$#])(?:import|require)\s*\(\s*(?:\/\*[^*]*\*\/\s*)*(?!["'`)])/y;
+const OPEN = /(?<![\w$#]|(?<!\.\.)\.)(?:import|require)\s*\(\s*(?:\/\*[^*]*\*\/\s*)*(?!["'`)])/y;
 
 /**
- * Finds the first call that names a module by what is known only when it runs.
+ * Finds the first call with a fully computed specifier.
  *
  * @param source JavaScript, JSX or TypeScript.
- * @returns Where it begins; `undefined` if there is none.
+ * @returns The position of the call; `undefined` if there is none.
  */
 export function findOpenCall(source: string): number | undefined {
-  for (const at of moduleCalls(source)) {
+  for (const at of findModuleCalls(source)) {
     OPEN.lastIndex = at;
     if (OPEN.test(source)) return at;
   }

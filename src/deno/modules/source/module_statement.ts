@@ -1,35 +1,35 @@
 /**
- * A search for the statements of ES modules in a text that no JavaScript parser takes, as it has JSX.
+ * Finds the statements of ES modules in a source that no JavaScript parser accepts because it has JSX.
  *
  * @module
  */
 
-/** What cannot be divided: a slash behind it begins a regular expression. */
+/** The words that cannot end an operand: a slash after one of them starts a regular expression. */
 const BEFORE_REGEX = /^(?:return|typeof|case|in|of|delete|void|throw|new|else|do|instanceof|yield|await|default)$/;
 
 const WORD = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/uy;
-/** What follows `import`, as a statement or as `import.meta`; a call of it is an expression of CommonJS too. */
+/** The text after `import` in a statement or `import.meta`; calls of `import()` are excluded, CommonJS has them too. */
 const AFTER_IMPORT = /["'{*\p{ID_Start}$_]|\.\s*meta\b/uy;
 const AFTER_EXPORT =
   /[{*]|(?:default|const|let|var|function|class|async|import|type|interface|enum|abstract|declare)\b/y;
 
 /**
- * Whether a text has an `import` or `export` statement or `import.meta`, outside of comments, strings and regular
- * expressions. Takes time in proportion to its length.
+ * Whether a source has an `import` or `export` statement or `import.meta`, outside of comments, strings and regular
+ * expressions. Takes linear time.
  *
  * @param text JavaScript, JSX or TypeScript.
  */
 export function hasModuleStatement(text: string): boolean {
-  return !moduleStatements(text).next().done;
+  return !findModuleStatements(text).next().done;
 }
 
 /**
- * Finds where the `import` and `export` statements and `import.meta` of a text begin, as for
+ * Yields the positions of the `import` and `export` statements and `import.meta` of a source, as for
  * {@linkcode hasModuleStatement}.
  *
  * @param text JavaScript, JSX or TypeScript.
  */
-export function moduleStatements(text: string): Generator<number> {
+export function findModuleStatements(text: string): Generator<number> {
   return findWords(text, (word, next) => {
     const after = word === "import" ? AFTER_IMPORT : word === "export" ? AFTER_EXPORT : undefined;
     if (after === undefined) return false;
@@ -39,32 +39,51 @@ export function moduleStatements(text: string): Generator<number> {
 }
 
 /**
- * Finds where the calls of `import()` and `require()` begin, outside of comments, strings and regular expressions.
+ * Yields the positions of the calls of `import()` and `require()`, outside of comments, strings and regular expressions.
  *
  * @param text JavaScript, JSX or TypeScript.
  */
-export function moduleCalls(text: string): Generator<number> {
+export function findModuleCalls(text: string): Generator<number> {
   return findWords(text, (word, next) => (word === "import" || word === "require") && text[next()] === "(");
 }
 
+/** What reads `process.env.NODE_ENV`, and does not set it. */
+const MODE_READ =
+  /process\s*\??\.\s*env\s*(?:\??\.\s*NODE_ENV(?![\w$])|(?:\?\.\s*)?\[\s*(["'])NODE_ENV\1\s*\])(?!\s*(?:\|\||&&|\?\?|\+)?=(?!=))/uy;
+
 /**
- * Finds where words of code begin.
+ * Finds where `process.env.NODE_ENV` is read, outside of comments, strings and regular expressions.
  *
- * @param isWanted Whether a word is meant; `next` gives where what follows it begins.
+ * @param text JavaScript, JSX or TypeScript.
+ */
+export function* modeReads(text: string): Generator<{ readonly start: number; readonly end: number }> {
+  if (!text.includes("NODE_ENV")) return;
+  for (const start of findWords(text, (word) => word === "process")) {
+    MODE_READ.lastIndex = start;
+    if (!/(?<!\.\.)\.\s*$/.test(text.slice(Math.max(0, start - 20), start)) && MODE_READ.test(text)) {
+      yield { start, end: MODE_READ.lastIndex };
+    }
+  }
+}
+
+/**
+ * Yields the positions of words in code.
+ *
+ * @param isWanted Whether to yield the position of a word; `next` returns the position of the code that follows it.
  */
 function* findWords(text: string, isWanted: (word: string, next: () => number) => boolean): Generator<number> {
-  /** For each template around a place, how many braces are open in its expression. */
+  /** The number of open braces in the current expression of each enclosing template. */
   const templates: number[] = [];
-  /** The last word, or the last other character, that was not white space. */
+  /** The last word, or the last other character that is not white space. */
   let last = "";
-  /** Up to where no regular expression ends: it is not searched for twice. */
+  /** The position before which no regular expression ends, so that it is not searched twice. */
   let noRegexBefore = 0;
   let at = 0;
 
   while (at < text.length) {
     const char = text[at]!;
-    if (char === "/" && text[at + 1] === "/") at = endOf("\n", at);
-    else if (char === "/" && text[at + 1] === "*") at = endOf("*/", at + 2);
+    if (char === "/" && text[at + 1] === "/") at = findEnd("\n", at);
+    else if (char === "/" && text[at + 1] === "*") at = findEnd("*/", at + 2);
     else if (char === '"' || char === "'") readString(char);
     else if (char === "`") readTemplate();
     else if (char === "}" && templates.at(-1) === 0) {
@@ -72,11 +91,15 @@ function* findWords(text: string, isWanted: (word: string, next: () => number) =
       readTemplate();
     } else if (char === "/" && mayBeRegex()) readRegex();
     else if (char <= " ") at++;
-    else if (isWordStart()) {
+    else if (text.startsWith("...", at)) {
+      // No member of what is before it follows.
+      last = "...";
+      at += 3;
+    } else if (isWordStart()) {
       const begin = at;
       const word = text.slice(at, WORD.lastIndex);
       at = WORD.lastIndex;
-      if (last !== "." && isWanted(word, () => endOfSpace(at))) yield begin;
+      if (last !== "." && isWanted(word, () => skipSpace(at))) yield begin;
       last = word;
     } else {
       if (templates.length > 0 && char === "{") templates[templates.length - 1]!++;
@@ -86,7 +109,7 @@ function* findWords(text: string, isWanted: (word: string, next: () => number) =
     }
   }
 
-  function endOf(mark: string, from: number): number {
+  function findEnd(mark: string, from: number): number {
     const found = text.indexOf(mark, from);
     return found === -1 ? text.length : found + mark.length;
   }
@@ -96,25 +119,25 @@ function* findWords(text: string, isWanted: (word: string, next: () => number) =
     return WORD.test(text);
   }
 
-  /** The end of white space and comments. */
-  function endOfSpace(from: number): number {
+  /** Returns the end of white space and comments. */
+  function skipSpace(from: number): number {
     let end = from;
     for (;;) {
       if (/\s/.test(text[end] ?? "")) end++;
-      else if (text.startsWith("//", end)) end = endOf("\n", end);
-      else if (text.startsWith("/*", end)) end = endOf("*/", end + 2);
+      else if (text.startsWith("//", end)) end = findEnd("\n", end);
+      else if (text.startsWith("/*", end)) end = findEnd("*/", end + 2);
       else return end;
     }
   }
 
-  /** A string ends with its line, if not before; so an apostrophe in the text of JSX does no harm beyond it. */
+  /** A string ends at the latest with its line, so an apostrophe in the text of JSX does no harm beyond the line. */
   function readString(quote: string): void {
     for (at++; at < text.length && text[at] !== quote && text[at] !== "\n"; at++) if (text[at] === "\\") at++;
     at++;
     last = quote;
   }
 
-  /** Reads up to the end of a template, or to an expression in it. */
+  /** Reads to the end of a template, or to the next expression in it. */
   function readTemplate(): void {
     for (at++; at < text.length && text[at] !== "`"; at++) {
       if (text[at] === "\\") at++;
@@ -129,7 +152,7 @@ function* findWords(text: string, isWanted: (word: string, next: () => number) =
     last = "`";
   }
 
-  /** A slash behind a value divides, one behind `<` ends an element of JSX. */
+  /** A slash after a value is a division, and one after `<` closes a JSX element. */
   function mayBeRegex(): boolean {
     if (at < noRegexBefore) return false;
     return BEFORE_REGEX.test(last) || !/^(?:[)\]}"'`<]|[\p{ID_Continue}$].*)$/u.test(last);

@@ -1,5 +1,5 @@
 /**
- * TypeScript that Deno does not transpile: in packages, and with `import x = require("…")`.
+ * Transpiles the TypeScript that Deno does not: in packages, and with `import x = require("…")`.
  *
  * @module
  */
@@ -7,12 +7,12 @@
 import { Buffer } from "node:buffer";
 import { stripTypeScriptTypes } from "node:module";
 
-/** `import x = require("…")`, which is `const  x = require("…")`: no position moves. */
+/** `import x = require("…")`, to be replaced by `const  x = require("…")`, which moves no position. */
 const IMPORT_EQUALS = /^([ \t]*(?:export[ \t]+)?)import(?=[ \t]+[\w$]+[ \t]*=[ \t]*require[ \t]*\()/gm;
 const SOURCE_MAP = /(?<=\/\/# sourceMappingURL=data:application\/json;base64,)[\w+/=]+(?=\s*$)/;
 
 /**
- * Whether a text imports in the way of TypeScript for CommonJS.
+ * Whether a source has a CommonJS import of TypeScript: `import x = require("…")`.
  *
  * @param source TypeScript.
  */
@@ -21,12 +21,12 @@ export function hasImportEquals(source: string): boolean {
 }
 
 /**
- * Turns TypeScript into JavaScript: enums, namespaces and parameter properties as well, but no JSX and no decorators of
- * before the standard. The positions of stack traces stay those of the file.
+ * Transpiles TypeScript to JavaScript, including enums, namespaces and parameter properties, but without JSX and legacy
+ * decorators. Stack traces have the positions in the original file.
  *
  * @param source TypeScript.
  * @param url The URL of the file.
- * @throws {SyntaxError} If it is not TypeScript.
+ * @throws {SyntaxError} If it is not valid TypeScript.
  */
 export function stripTypes(source: string, url: string): string {
   const text = stripTypeScriptTypes(source.replace(IMPORT_EQUALS, "$1const "), { mode: "transform", sourceMap: true });
@@ -34,11 +34,11 @@ export function stripTypes(source: string, url: string): string {
 }
 
 /**
- * Names another file as the one that a transpiled text was made of.
+ * Replaces the source file in the source map of transpiled code.
  *
  * @param text JavaScript with an inline source map at its end.
- * @param url The URL of the file.
- * @param source The text of the file.
+ * @param url The URL of the source file.
+ * @param source The content of the source file. Default: the one in the source map.
  */
 export function replaceSourceOfMap(text: string, url: string, source?: string): string {
   return text.replace(SOURCE_MAP, (map) => {

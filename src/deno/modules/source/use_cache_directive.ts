@@ -1,18 +1,18 @@
 /**
- * Modules with a `"use cache"` directive, which is not carried out: what it marks is computed by each call.
+ * Detects modules with a `"use cache"` directive, which is not supported: the code that it marks runs on every call.
  *
  * @module
  */
 
-/** How far a directive is looked at: the spaces before it, and the kind of cache behind it. */
+/** The maximum number of characters that are checked before and after a directive. */
 const MAX_SPACES = 200;
 const DIRECTIVE = /^use cache(?:: ?[\w-]{1,50})?$/;
 
 /**
- * The `"use cache"` directive that a module has, or one of its functions.
+ * Finds the `"use cache"` directive of a module, or of one of its functions.
  *
- * @param source The text of the module.
- * @returns The directive without quotes, `undefined` if there is none.
+ * @param source The source of the module.
+ * @returns The directive without quotes; `undefined` if there is none.
  */
 export function findUseCache(source: string): string | undefined {
   for (let at = source.indexOf("use cache"); at >= 0; at = source.indexOf("use cache", at + 1)) {
@@ -25,7 +25,7 @@ export function findUseCache(source: string): string | undefined {
   return undefined;
 }
 
-/** A directive is a statement of its own: after `{`, `;`, a line break, or a comment. */
+/** A directive is a statement: it follows `{`, `;`, a line break, or a comment. */
 function beginsStatement(source: string, at: number): boolean {
   const before = source.slice(Math.max(0, at - MAX_SPACES), at).replace(/[ \t]+$/, "");
   return before === "" || /[{;\n\r\ufeff]$|\*\/$/.test(before);
@@ -36,32 +36,32 @@ function endsStatement(source: string, at: number): boolean {
 }
 
 /**
- * What is said of a module with the directive.
+ * Returns the warning for a module with the directive.
  *
  * @param directive The directive, without quotes.
  */
 export function describeUseCache(directive: string): string {
-  return `has "${directive}", which is not carried out here yet: what it marks runs by each call and is not cached`;
+  return `has "${directive}", which is not supported yet: the code that it marks runs on every call and is not cached`;
 }
 
-let tell: ((url: string, directive: string) => void) | undefined;
-const told = new Set<string>();
+let listener: ((url: string, directive: string) => void) | undefined;
+const reported = new Set<string>();
 
-/** From now on a module that is loaded and has the directive is told of, each once. */
-export function watchUseCache(listener: (url: string, directive: string) => void): void {
-  tell = listener;
+/** Calls a function for each module with the directive that is loaded from now on, once per module. */
+export function watchUseCache(onUseCache: (url: string, directive: string) => void): void {
+  listener = onUseCache;
 }
 
 /**
- * Looks at a module that is loaded.
+ * Checks a loaded module for the directive, and calls the function of {@linkcode watchUseCache}.
  *
- * @param url The URL of its file.
- * @param source Its text.
+ * @param url The URL of the module's file.
+ * @param source The source of the module.
  */
-export function noticeUseCache(url: string, source: string): void {
-  if (tell === undefined || told.has(url)) return;
+export function checkForUseCache(url: string, source: string): void {
+  if (listener === undefined || reported.has(url)) return;
   const directive = findUseCache(source);
   if (directive === undefined) return;
-  told.add(url);
-  tell(url, directive);
+  reported.add(url);
+  listener(url, directive);
 }

@@ -1,5 +1,5 @@
 /**
- * The names that a CommonJS module exports, read from its text, where it cannot be run to tell them.
+ * Reads the names that a CommonJS module exports from its source, if the module cannot be run.
  *
  * @module
  */
@@ -7,16 +7,16 @@
 const ASSIGNED = /(?<![.\w$])(?:module\.)?exports\.([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*=(?!=)/gu;
 const DEFINED = /\bObject\.defineProperty\(\s*exports\s*,\s*["']([^"'\n]+)["']/g;
 const OBJECT = /(?<![.\w$])module\.exports\s*=\s*\{/g;
-/** What a literal is made of, besides single characters. */
+/** The tokens of an object literal. */
 const TOKEN =
   /\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|(["'`])(?:[^\\]|\\[\s\S])*?(?:\1|$)|[\p{ID_Start}$_][\p{ID_Continue}$]*|[\s\S]/uy;
 const NAME = /^[\p{ID_Start}$_]/u;
 
 /**
- * Reads the names: of `exports.name = …`, of `Object.defineProperty(exports, "name", …)`, and the keys of
- * `module.exports = { … }`. Others are not found.
+ * Returns the names in `exports.name = …` and `Object.defineProperty(exports, "name", …)`, and the keys of
+ * `module.exports = { … }`. Other exports are not found.
  *
- * @param source The text of a CommonJS module.
+ * @param source The source of a CommonJS module.
  */
 export function getWrittenNames(source: string): string[] {
   const names = new Set<string>();
@@ -24,13 +24,13 @@ export function getWrittenNames(source: string): string[] {
   for (const [, name = ""] of source.matchAll(DEFINED)) names.add(name);
   let done = 0;
   for (const match of source.matchAll(OBJECT)) {
-    // An object in another one was read with it.
+    // A nested object was read with the outer one.
     if (match.index >= done) done = readKeys(source, match.index + match[0].length, names);
   }
   return [...names];
 }
 
-/** Reads the keys of an object literal; gives where it ends. */
+/** Reads the keys of an object literal, and returns its end. */
 function readKeys(source: string, begin: number, names: Set<string>): number {
   let depth = 1;
   let isKey = true;
@@ -41,7 +41,7 @@ function readKeys(source: string, begin: number, names: Set<string>): number {
     if (depth === 1 && isKey) {
       if (quote !== undefined) names.add(text.slice(1, -1));
       else if (NAME.test(text)) names.add(text);
-      // `async GET() {}`, `get name() {}` and `*name() {}` have the name behind.
+      // In `async GET() {}`, `get name() {}` and `*name() {}` the name comes next.
       isKey = /^(?:async|get|set|\*|\.)$/.test(text);
     }
     if (/^[{([]$/.test(text)) depth++;

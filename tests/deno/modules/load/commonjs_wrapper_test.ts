@@ -9,26 +9,29 @@ import {
 } from "../../../../src/deno/modules/load/commonjs_wrapper.ts";
 import { readImportedNames } from "../../../../src/deno/modules/source/imported_names.ts";
 
-const ASKED: readonly (readonly [source: string, names: WrappedNames["names"]])[] = [
+const ASKED: readonly (readonly [source: string, names: WrappedNames["names"], isAll?: boolean])[] = [
   [`import a, { b } from "x";`, ["b"]],
   [`import * as c from "x"; import { a } from "x";`, ["*c", "a"]],
   [`import * as c from "x"; import * as c from "x";`, ["*c"]],
   [`import "x";`, []],
-  [`export * from "x";`, "all"],
-  [``, "all"],
+  [`export * from "x";`, [], true],
+  [`import * as c from "x"; export * from "x";`, ["*c"], true],
+  [`import * as c from "x"; import { a } from "x"; import("x");`, ["*c"], true],
+  [``, [], true],
 ];
 
-for (const [source, names] of ASKED) {
+for (const [source, names, isAll = false] of ASKED) {
   Deno.test(`getWrappedNames() of ${source || "what is not known"}`, () => {
-    assertEquals(getWrappedNames(readImportedNames(source).get("x")), names);
+    assertEquals(getWrappedNames(readImportedNames(source).get("x")), { names, isAll });
   });
 }
 
 const WRITTEN: readonly WrappedNames[] = [
-  { mode: "bundle", names: [] },
-  { mode: "node", names: "all" },
-  { mode: "node", names: ["*a", "b"] },
-  { mode: "bundle", names: ["a-b", "a,b", "a:b", "a/b", "*", "ä %"] },
+  { mode: "bundle", names: [], isAll: false },
+  { mode: "node", names: [], isAll: true },
+  { mode: "node", names: ["*a"], isAll: true },
+  { mode: "node", names: ["*a", "b"], isAll: false },
+  { mode: "bundle", names: ["a-b", "a,b", "a:b", "a/b", "*", "ä %"], isAll: false },
 ];
 
 for (const names of WRITTEN) {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { bareUrl, createModuleGraph, type ModuleGraph } from "../../../../src/deno/modules/load/module_graph.ts";
+import { createModuleGraph, type ModuleGraph, removeVersion } from "../../../../src/deno/modules/load/module_graph.ts";
 import { seeded } from "../../../helpers/random.ts";
 
 const url = (name: string) => `file:///project/${name}.ts`;
@@ -142,4 +142,4 @@ for (
     ["file:///a.ts?v=", "file:///a.ts?v="],
     ["file:///a.ts?x=1", "file:///a.ts?x=1"],
   ] as const
-) Deno.test(`bareUrl(${versioned}) is ${bare}`, () => assertEquals(bareUrl(versioned), bare));
+) Deno.test(`removeVersion(${versioned}) is ${bare}`, () => assertEquals(removeVersion(versioned), bare));

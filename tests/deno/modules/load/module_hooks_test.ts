@@ -89,6 +89,39 @@ const CASES: readonly (readonly [name: string, route: string, files: Files, expe
   ["a namespace of a function can be called", `import * as kit from "kit"; export default kit();`, {
     ...packageFiles("kit", { "index.js": UMD }),
   }, "kit"],
+  [
+    "a namespace beside import() of the same package",
+    `import * as kit from "kit"; const { deep } = await import("kit"); export default [kit(), kit.deep.a, deep.a];`,
+    { ...packageFiles("kit", { "index.js": UMD }) },
+    ["kit", 1, 1],
+  ],
+  [
+    "a namespace beside export * from the same package",
+    `import { deep, own } from "../lib"; export default [deep.a, own];`,
+    {
+      "lib.ts": `import * as kit from "kit"; export * from "kit"; export const own = kit();`,
+      ...packageFiles("kit", { "index.js": UMD }),
+    },
+    [1, "kit"],
+  ],
+  ...["lib.mjs", "lib.js", "lib.ts", "lib.tsx"].map((file) =>
+    [
+      `import assertions of before in ${file}`,
+      `import { data, again, late } from "../${
+        file === "lib.mjs" ? file : "lib"
+      }"; export default [data, again, await late()];`,
+      {
+        "data.json": `{ "a": 1 }`,
+        ...packageFiles("react", { "jsx-runtime.js": `exports.jsx = () => 1;` }),
+        [file]: `import data from "./data.json" assert { type: "json" };
+export { default as again } from './data.json' assert {type: 'json'}
+export { data };
+export const late = async () => (await import("./data.json", { assert: { type: "json" } })).default.a;
+${file === "lib.tsx" ? `export const text = (): string => "" as string, element = () => <p />;` : ""}`,
+      },
+      [{ a: 1 }, { a: 1 }, 1],
+    ] as const
+  ),
   ["names made by a loop", `import { b } from "kit"; export default b();`, {
     ...packageFiles("kit", {
       "index.js": `for (const name of ["a", "b"]) Object.defineProperty(exports, name, { get: () => () => name });`,
@@ -264,6 +297,19 @@ export default load((name) => name);`,
   ["__dirname in what a route imports", `import { dir } from "../lib/dir"; export default dir.endsWith("/lib");`, {
     "lib/dir.js": `export const dir = __dirname;`,
   }, true],
+  ...[`{ "type": "module" }`, "{}"].map((manifest): (typeof CASES)[number] => [
+    `require() and __dirname in an ES module of a package with ${manifest}`,
+    `import { seen } from "esm"; export default seen;`,
+    {
+      ...packageFiles("esm", {
+        "index.js": `import "other"; const { sep } = require("node:path"), { a } = require("./a.cjs");
+export const seen = [sep, a, __dirname.endsWith("/node_modules/esm"), typeof module, typeof exports];`,
+        "a.cjs": `exports.a = 1;`,
+      }, JSON.parse(manifest)),
+      ...packageFiles("other", { "index.js": `export {};` }, { type: "module" }),
+    },
+    ["/", 1, true, "undefined", "undefined"],
+  ]),
   ["import x = require()", `import kit = require("kit"); export default kit.named;`, {
     ...packageFiles("kit", { "index.js": BABEL }),
   }, "named"],
@@ -474,6 +520,26 @@ test("a computed require() of an ES module fails while others are imported, whic
   const load = (file: string) => importUrl(toFileUrl(`${project.dir}/${file}`).href);
   const slow = load("slow.ts");
   const error = await assertRejects(() => load("a.ts"), Error);
-  assertMatch(error.message, /^Cannot require ".*\/b\.ts" while other modules are imported/);
+  assertMatch(error.message, /^Cannot require ".*\/b\.ts" while other modules are being imported/);
   await slow;
+});
+
+test("files can be imported while others import them", async () => {
+  const names = Array.from({ length: 12 }, (_, i) => `${i}`);
+  // Deno reads a file with all that it imports by relative paths before it asks for it: meanwhile others get there first.
+  const files = names.flatMap((name) => [
+    [`app/${name}/other.ts`, `import { deep } from "@/${name}/file"; export const other: string = deep;`],
+    [`app/${name}/file.ts`, `export { deep } from "./deep0.ts";`],
+    ...names.map((_, i) => [`app/${name}/deep${i}.ts`, `export { deep } from "./deep${i + 1}.ts";`]),
+    [`app/${name}/deep${names.length}.ts`, `export const deep: string = "${name}";`],
+  ]);
+  await using project = await temporaryFiles({
+    "package.json": "{}",
+    "tsconfig.json": `{ "compilerOptions": { "paths": { "@/*": ["./app/*"] } } }`,
+    ...Object.fromEntries(files),
+  });
+  installResolveHooks(project.dir);
+  const load = (file: string) => importUrl(toFileUrl(`${project.dir}/app/${file}.ts`).href);
+  const loaded = await Promise.all(names.flatMap((name) => [load(`${name}/other`), load(`${name}/file`)]));
+  assertEquals(loaded.map(({ other, deep }) => other ?? deep), names.flatMap((name) => [name, name]));
 });

@@ -90,10 +90,10 @@ test("installResolveHooks() takes server-only and client-only for nothing", asyn
 });
 
 const MISSING: readonly [specifier: string, message: string][] = [
-  ["left-padx", 'Cannot find package "left-padx" of the import "left-padx" in '],
+  ["left-padx", 'Cannot find package "left-padx" for the import "left-padx" in '],
   ["left-padx/deep", 'install it with "deno add npm:left-padx", or import "npm:left-padx/deep"'],
-  ["@scope/x/y", 'Cannot find package "@scope/x" of the import "@scope/x/y" in '],
-  ["next/nope", "this module serves route handlers only"],
+  ["@scope/x/y", 'Cannot find package "@scope/x" for the import "@scope/x/y" in '],
+  ["next/nope", "it is not part of @x/routes, which serves only route handlers"],
 ];
 
 for (const [specifier, message] of MISSING) {

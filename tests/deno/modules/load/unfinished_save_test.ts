@@ -4,9 +4,9 @@ import {
   createSaveGuard,
   CUT_MS,
   EMPTY_MS,
+  getTextShape,
   looksCut,
   type SaveGuard,
-  shapeOf,
 } from "../../../../src/deno/modules/load/unfinished_save.ts";
 import { temporaryFiles } from "../../../helpers/app.ts";
 
@@ -25,7 +25,7 @@ const CUT: readonly [what: string, text: string, before: string | undefined, isC
 
 for (const [what, text, before, isCut] of CUT) {
   Deno.test(`S66 looksCut() of ${what} is ${isCut}`, () => {
-    assertEquals(looksCut(shapeOf(text), before === undefined ? undefined : shapeOf(before)), isCut);
+    assertEquals(looksCut(getTextShape(text), before === undefined ? undefined : getTextShape(before)), isCut);
   });
 }
 
@@ -35,7 +35,7 @@ async function guarded() {
   const path = `${project.dir}/a.ts`;
   const writing = new Set<string>();
   const guard = createSaveGuard((each) => writing.has(each));
-  guard.accept(path, shapeOf(BEFORE));
+  guard.accept(path, getTextShape(BEFORE));
   return {
     ...{ path, writing, guard, dir: project.dir },
     [Symbol.asyncDispose]: () => project[Symbol.asyncDispose](),
@@ -113,7 +113,7 @@ const NOT_WAITED: readonly [what: string, change: (file: { path: string; dir: st
 for (const [what, change] of NOT_WAITED) {
   Deno.test(`S66 finished() does not wait for a file that ${what}`, async () => {
     await using file = await guarded();
-    file.guard.accept(`${file.dir}/folder/b.ts`, shapeOf("b"));
+    file.guard.accept(`${file.dir}/folder/b.ts`, getTextShape("b"));
     const { waiting, is } = await waits(file.guard, await change(file));
     await waiting;
     assertEquals(is, false);

@@ -18,7 +18,7 @@ const CASES: readonly (readonly [
 
 for (const [what, options, ask, held] of CASES) {
   Deno.test(`createConditions() gives those of ${what}`, () => {
-    assertEquals([...createConditions(options).conditionsFor(...ask)].sort(), [...held]);
+    assertEquals([...createConditions(options).getConditions(...ask)].sort(), [...held]);
   });
 }
 
@@ -27,7 +27,7 @@ const NEVER = ["deno", "worker", "workerd", "browser", "edge-light", "module-syn
 Deno.test(`createConditions() never gives ${NEVER.join(", ")}`, () => {
   for (const mode of ["import", "require"] as const) {
     for (const name of ["zod", "react"]) {
-      const held = createConditions({ isDevelopment: true }).conditionsFor(mode, name);
+      const held = createConditions({ isDevelopment: true }).getConditions(mode, name);
       assertEquals(NEVER.filter((condition) => held.has(condition)), []);
     }
   }
@@ -35,5 +35,5 @@ Deno.test(`createConditions() never gives ${NEVER.join(", ")}`, () => {
 
 Deno.test("createConditions() gives the same set for the same question", () => {
   const conditions = createConditions();
-  assertStrictEquals(conditions.conditionsFor("import", "a"), conditions.conditionsFor("import", "b"));
+  assertStrictEquals(conditions.getConditions("import", "a"), conditions.getConditions("import", "b"));
 });

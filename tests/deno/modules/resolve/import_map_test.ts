@@ -1,13 +1,17 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { toFileUrl } from "@std/path";
-import { checkoutImports, type ImportMap, projectImports } from "../../../../src/deno/modules/resolve/import_map.ts";
+import {
+  type ImportMap,
+  readCheckoutImports,
+  readProjectImports,
+} from "../../../../src/deno/modules/resolve/import_map.ts";
 import { filesBelow } from "../../../helpers/build.ts";
 import { temporaryFiles } from "../../../helpers/app.ts";
 
 /** The import map of a folder of files, with URLs relative to it: `project:/lib/`. */
 async function importsOf(files: Readonly<Record<string, string>>, folder = ""): Promise<ImportMap> {
   await using project = await temporaryFiles(files);
-  const map = JSON.stringify(projectImports(`${project.dir}${folder}`));
+  const map = JSON.stringify(readProjectImports(`${project.dir}${folder}`));
   return JSON.parse(map.replaceAll(`${toFileUrl(project.dir).href}/`, "project:/"));
 }
 
@@ -44,7 +48,7 @@ const IMPORTS: readonly (readonly [
 ];
 
 for (const [what, imports, found] of IMPORTS) {
-  Deno.test(`projectImports() reads ${what}`, async () => {
+  Deno.test(`readProjectImports() reads ${what}`, async () => {
     const { imports: read, scopes } = await importsOf({ "p/deno.json": JSON.stringify({ imports }) }, "/p");
     const relative = (text: string) => text.replace("project:/", "project:/p/").replace("p/../", "");
     const wanted = Object.entries(found).map(([name, to]) => [relative(name), relative(to)]);
@@ -52,7 +56,7 @@ for (const [what, imports, found] of IMPORTS) {
   });
 }
 
-Deno.test("projectImports() reads deno.jsonc with comments, and deno.json before it", async () => {
+Deno.test("readProjectImports() reads deno.jsonc with comments, and deno.json before it", async () => {
   const jsonc = `{ // names\n "imports": { "a": "./c.ts", }, }`;
   assertEquals((await importsOf({ "deno.jsonc": jsonc })).imports, { a: "project:/c.ts" });
   const both = { "deno.json": `{ "imports": { "a": "./j.ts" } }`, "deno.jsonc": jsonc };
@@ -60,12 +64,12 @@ Deno.test("projectImports() reads deno.jsonc with comments, and deno.json before
 });
 
 for (const [what, files] of Object.entries({ "no deno.json": {}, "an empty one": { "deno.json": "" } })) {
-  Deno.test(`projectImports() finds no names in a project with ${what}`, async () => {
+  Deno.test(`readProjectImports() finds no names in a project with ${what}`, async () => {
     assertEquals(await importsOf({ "app/route.ts": "", ...files }), { imports: {}, scopes: {} });
   });
 }
 
-Deno.test("projectImports() reads scopes, relative to the file", async () => {
+Deno.test("readProjectImports() reads scopes, relative to the file", async () => {
   const scopes = { "./lib/": { a: "./b.ts", "./c.ts": "./d.ts" }, "https://x.test/": { e: "./f.ts" } };
   assertEquals((await importsOf({ "deno.json": JSON.stringify({ scopes }) })).scopes, {
     "project:/lib/": { a: "project:/b.ts", "project:/c.ts": "project:/d.ts" },
@@ -73,7 +77,7 @@ Deno.test("projectImports() reads scopes, relative to the file", async () => {
   });
 });
 
-Deno.test("projectImports() reads the import map that deno.json names, relative to that file, and adds nothing", async () => {
+Deno.test("readProjectImports() reads the import map that deno.json names, relative to that file, and adds nothing", async () => {
   const map = `{ "imports": { "a": "./a.ts", "hono": "npm:hono@4" }, "scopes": { "./x/": { "a": "../b.ts" } } }`;
   assertEquals(await importsOf({ "deno.json": `{ "importMap": "maps/map.json" }`, "maps/map.json": map }), {
     imports: { a: "project:/maps/a.ts", hono: "npm:hono@4" },
@@ -81,7 +85,7 @@ Deno.test("projectImports() reads the import map that deno.json names, relative 
   });
 });
 
-Deno.test("projectImports() takes the imports of deno.json before an import map, as Deno does", async () => {
+Deno.test("readProjectImports() takes the imports of deno.json before an import map, as Deno does", async () => {
   const files = {
     "deno.json": `{ "imports": { "a": "./a.ts" }, "importMap": "m.json" }`,
     "m.json": `{ "imports": {} }`,
@@ -89,12 +93,12 @@ Deno.test("projectImports() takes the imports of deno.json before an import map,
   assertEquals((await importsOf(files)).imports, { a: "project:/a.ts" });
 });
 
-Deno.test("projectImports() names the file that is no JSON", async () => {
+Deno.test("readProjectImports() names the file that is no JSON", async () => {
   await using project = await temporaryFiles({ "deno.json": "{ imports" });
-  assertThrows(() => projectImports(project.dir), SyntaxError, `Cannot read "${project.dir}/deno.json": `);
+  assertThrows(() => readProjectImports(project.dir), SyntaxError, `Cannot read "${project.dir}/deno.json": `);
 });
 
-Deno.test("projectImports() has the names of the workspace that the project is a member of, its own first", async () => {
+Deno.test("readProjectImports() has the names of the workspace that the project is a member of, its own first", async () => {
   const files = {
     "deno.json": `{ "workspace": ["./web"], "imports": { "a": "./a.ts", "b": "./b.ts" } }`,
     "web/deno.json": `{ "imports": { "b": "./own.ts" } }`,
@@ -102,14 +106,14 @@ Deno.test("projectImports() has the names of the workspace that the project is a
   assertEquals((await importsOf(files, "/web")).imports, { a: "project:/a.ts", b: "project:/web/own.ts" });
 });
 
-Deno.test("projectImports() has the names of a deno.json above a project that has none, as Deno does", async () => {
+Deno.test("readProjectImports() has the names of a deno.json above a project that has none, as Deno does", async () => {
   const files = { "deno.json": `{ "imports": { "a": "./a.ts" } }`, "web/app/route.ts": "" };
   assertEquals((await importsOf(files, "/web")).imports, { a: "project:/a.ts" });
 });
 
-Deno.test("checkoutImports() says what every import by name of src/ means, for this checkout alone", async () => {
+Deno.test("readCheckoutImports() says what every import by name of src/ means, for this checkout alone", async () => {
   const src = new URL("../../../../src/", import.meta.url).pathname;
-  const [[scope, imports], ...more] = Object.entries(await checkoutImports()) as [
+  const [[scope, imports], ...more] = Object.entries(await readCheckoutImports()) as [
     [string, Record<string, string>],
     ...unknown[],
   ];

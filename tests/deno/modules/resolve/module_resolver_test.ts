@@ -11,7 +11,7 @@ import { ModuleResolveError } from "../../../../src/deno/modules/resolve/resolve
 import { BASES, createMemoryFiles, type MemoryFiles, type Tree } from "../../../helpers/memory_files.ts";
 
 /** `@/*` of a `tsconfig.json`, and `~th/*` for names with a number sign. */
-const aliasesOf = (root: string) => (specifier: string): string[] =>
+const findAliases = (root: string) => (specifier: string): string[] =>
   specifier.startsWith("@/")
     ? [`${root}src/${specifier.slice(2)}`, `${root}generated/${specifier.slice(2)}`]
     : specifier.startsWith("#th/")
@@ -19,7 +19,7 @@ const aliasesOf = (root: string) => (specifier: string): string[] =>
     : [];
 
 function createResolver(files: MemoryFiles, options: ModuleResolverOptions = {}): ModuleResolver {
-  return createModuleResolver(files, { root: files.base, aliasesOf: aliasesOf(files.base), ...options });
+  return createModuleResolver(files, { root: files.base, findAliases: findAliases(files.base), ...options });
 }
 
 /** What an import means, with the path of a file. */

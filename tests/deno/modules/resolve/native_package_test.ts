@@ -8,6 +8,7 @@ const cases: readonly { readonly name: string; readonly file: string; readonly e
   { name: "a package that builds an addon", file: "node_modules/gyp/i.js", expected: "gyp" },
   { name: "a package that loads an addon", file: "node_modules/loads/i.js", expected: "loads" },
   { name: "a package with parts for systems", file: "node_modules/@s/parts/i.js", expected: "@s/parts" },
+  { name: "Next.js, whose native part is its compiler", file: "node_modules/next/dist/a.js" },
   { name: "an addon", file: "node_modules/plain/a.node", expected: "plain" },
   { name: "a package inside of another", file: "node_modules/gyp/node_modules/plain/i.js" },
 ];
@@ -20,6 +21,7 @@ for (const { name, file, expected } of cases) {
         "node_modules/gyp/node_modules/plain/package.json": "{}",
         "node_modules/gyp/binding.gyp": "",
         "node_modules/loads/package.json": `{ "dependencies": { "node-gyp-build": "4" } }`,
+        "node_modules/next/package.json": `{ "optionalDependencies": { "@next/swc-linux-x64-gnu": "1" } }`,
         "node_modules/@s/parts/package.json": `{ "optionalDependencies": { "@s/parts-linux-x64-gnu": "1" } }`,
       }, base);
       assertEquals(getNativePackage(files.url(file), files), expected);

@@ -78,7 +78,7 @@ const EXPORTS: readonly Case[] = [
     ".",
     invalid(
       ".",
-      `"." leads to "../x.js", expected a path that begins with "./"`,
+      `"." maps to "../x.js", expected a path starting with "./"`,
     ),
   ],
   ["an array of conditions that do not hold", { ".": [{ deno: "./d.js" }] }, ".", unmet(".", "deno")],
@@ -110,7 +110,7 @@ const EXPORTS: readonly Case[] = [
     "./f/a",
     invalid(
       "./f/",
-      `"./f/" leads to "./src", expected a folder that ends with "/"`,
+      `"./f/" maps to "./src", expected a folder ending with "/"`,
     ),
   ],
   ["a target without ./, as bundlers do", { ".": "index.js" }, ".", found("./index.js")],
@@ -120,14 +120,14 @@ const EXPORTS: readonly Case[] = [
     ".",
     invalid(
       ".",
-      `"." leads to "../x.js", expected a path that begins with "./"`,
+      `"." maps to "../x.js", expected a path starting with "./"`,
     ),
   ],
   [
     "no target at the root",
     { ".": "/x.js" },
     ".",
-    invalid(".", `"." leads to "/x.js", expected a path that begins with "./"`),
+    invalid(".", `"." maps to "/x.js", expected a path starting with "./"`),
   ],
   [
     "no target of a scheme",
@@ -135,10 +135,10 @@ const EXPORTS: readonly Case[] = [
     ".",
     invalid(
       ".",
-      `"." leads to "node:fs", expected a path that begins with "./"`,
+      `"." maps to "node:fs", expected a path starting with "./"`,
     ),
   ],
-  ["no target of no text", { ".": "" }, ".", invalid(".", `"." leads to "", expected a path that begins with "./"`)],
+  ["no target of no text", { ".": "" }, ".", invalid(".", `"." maps to "", expected a path starting with "./"`)],
   ["no target that is a number", { ".": 1 }, ".", invalid(".", `"." is 1, expected a path`)],
   [
     "no target with dots",
@@ -146,7 +146,7 @@ const EXPORTS: readonly Case[] = [
     ".",
     invalid(
       ".",
-      `"." leads to "./a/../../x.js", which is outside of the package`,
+      `"." maps to "./a/../../x.js", which is outside the package`,
     ),
   ],
   [
@@ -155,7 +155,7 @@ const EXPORTS: readonly Case[] = [
     ".",
     invalid(
       ".",
-      `"." leads to "./a/%2E%2e/x.js", which is outside of the package`,
+      `"." maps to "./a/%2E%2e/x.js", which is outside the package`,
     ),
   ],
   [
@@ -164,7 +164,7 @@ const EXPORTS: readonly Case[] = [
     ".",
     invalid(
       ".",
-      `"." leads to "./node_modules/x.js", which is outside of the package`,
+      `"." maps to "./node_modules/x.js", which is outside the package`,
     ),
   ],
   ["dots of names", { ".": "./.hidden/..x/a...b.js" }, ".", found("./.hidden/..x/a...b.js")],
@@ -174,7 +174,7 @@ const EXPORTS: readonly Case[] = [
     "./../secret",
     invalid(
       "./*",
-      `"../secret" in place of the star of "./*" leads outside of the package`,
+      `"../secret" in place of the "*" of "./*" leads outside the package`,
     ),
   ],
   [
@@ -183,7 +183,7 @@ const EXPORTS: readonly Case[] = [
     "./a/%2e%2E/b",
     invalid(
       "./*",
-      `"a/%2e%2E/b" in place of the star of "./*" leads outside of the package`,
+      `"a/%2e%2E/b" in place of the "*" of "./*" leads outside the package`,
     ),
   ],
   [
@@ -192,7 +192,7 @@ const EXPORTS: readonly Case[] = [
     "./node_modules/x",
     invalid(
       "./*",
-      `"node_modules/x" in place of the star of "./*" leads outside of the package`,
+      `"node_modules/x" in place of the "*" of "./*" leads outside the package`,
     ),
   ],
   [
@@ -201,7 +201,7 @@ const EXPORTS: readonly Case[] = [
     ".",
     invalid(
       ".",
-      `"." has the number 0 for a condition, expected a name`,
+      `"." has the number 0 as a condition, expected a name`,
     ),
   ],
   [
@@ -235,14 +235,14 @@ const IMPORTS: readonly Case[] = [
     "#x",
     invalid(
       "#x",
-      `"#x" leads to "https://a.test/x.js", expected a path that begins with "./"`,
+      `"#x" maps to "https://a.test/x.js", expected a path starting with "./"`,
     ),
   ],
   [
     "no path above",
     { "#x": "../x.js" },
     "#x",
-    invalid("#x", `"#x" leads to "../x.js", expected a path that begins with "./"`),
+    invalid("#x", `"#x" maps to "../x.js", expected a path starting with "./"`),
   ],
   ["a name that is not there", { "#db": "./db.js" }, "#nope", MISSING],
   ["a null", { "#db": null }, "#db", blocked("#db")],

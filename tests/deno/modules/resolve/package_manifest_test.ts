@@ -41,23 +41,23 @@ const SCOPES: readonly (readonly [file: string, name: string | undefined])[] = [
 ];
 
 for (const [file, name] of SCOPES) {
-  Deno.test(`scopeOf() of ${file} is ${name ?? "without name"}`, () => {
+  Deno.test(`getScope() of ${file} is ${name ?? "without name"}`, () => {
     const files = createMemoryFiles({
       "package.json": `{ "name": "app" }`,
       "packages/ui/package.json": `{ "name": "ui" }`,
       "node_modules/zod/package.json": `{ "name": "zod" }`,
       "node_modules/zod/esm/package.json": `{ "type": "module" }`,
     });
-    assertEquals(createManifestReader(files).scopeOf(files.url(file))?.name, name);
+    assertEquals(createManifestReader(files).getScope(files.url(file))?.name, name);
   });
 }
 
 Deno.test("createManifestReader() reads every package.json once", () => {
   const files = createMemoryFiles({ "package.json": "{}" });
   const reader = createManifestReader(files);
-  const first = reader.scopeOf(files.url("app/a/route.ts"));
-  assertStrictEquals(reader.scopeOf(files.url("app/b/route.ts")), first);
-  assertStrictEquals(reader.scopeOf(files.url("app/a/other.ts")), first);
+  const first = reader.getScope(files.url("app/a/route.ts"));
+  assertStrictEquals(reader.getScope(files.url("app/b/route.ts")), first);
+  assertStrictEquals(reader.getScope(files.url("app/a/other.ts")), first);
   assertEquals(files.asked, [
     "readText app/a/package.json",
     "readText app/package.json",

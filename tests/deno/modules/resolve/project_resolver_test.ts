@@ -86,7 +86,7 @@ Deno.test("createProjectResolver() names the files of the project relative to it
   );
   assertEquals(
     message,
-    `Cannot find "@/gone" of app/[id]/route.ts: tsconfig.json leads to "src/gone", where no file is`,
+    `Cannot find "@/gone" imported from app/[id]/route.ts: tsconfig.json maps it to "src/gone", which does not exist`,
   );
 });
 

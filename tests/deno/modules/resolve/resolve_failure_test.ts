@@ -39,46 +39,52 @@ const cases: readonly Case[] = [
   {
     name: "a path",
     specifier: "../lib/db",
-    message: `Cannot find "../lib/db" of app/route.ts: there is no file "lib/db", also none that ends with ` +
-      `.tsx, .ts, .jsx, .js, .mjs, .json; check the path`,
+    message: `Cannot find "../lib/db" imported from app/route.ts: there is no file "lib/db", nor one ending in ` +
+      `.tsx, .ts, .jsx, .js, .mjs or .json; check the path`,
   },
   {
     name: "a path with its ending",
     specifier: "./db.ts",
-    message: `Cannot find "./db.ts" of app/route.ts: there is no file "app/db.ts"; check the path`,
+    message: `Cannot find "./db.ts" imported from app/route.ts: there is no file "app/db.ts"; check the path`,
   },
   {
     name: "a folder without index",
     tree: { "lib/db.ts": "" },
     specifier: "../lib",
-    message: `Cannot find "../lib" of app/route.ts: folder "lib" has no index file, import one of the files in it`,
+    message: `Cannot find "../lib" imported from app/route.ts: folder "lib" has no index file, import one of its files`,
   },
   {
     name: "a package",
     specifier: "leftpadx/deep",
-    message: `Cannot find package "leftpadx" of the import "leftpadx/deep" in app/route.ts: ` +
+    message: `Cannot find package "leftpadx" for the import "leftpadx/deep" in app/route.ts: ` +
       `install it with "deno add npm:leftpadx", or import "npm:leftpadx/deep"`,
+  },
+  {
+    name: "a package that a program generates",
+    specifier: ".prisma/client/default",
+    message: `Cannot find package ".prisma" for the import ".prisma/client/default" in app/route.ts: ` +
+      `the client of Prisma is not generated yet, run "npx prisma generate"`,
   },
   {
     name: "a package that is required",
     specifier: "leftpadx",
     mode: "require",
     code: "MODULE_NOT_FOUND",
-    message: `Cannot find package "leftpadx" of the import "leftpadx" in app/route.ts: ` +
+    message: `Cannot find package "leftpadx" for the import "leftpadx" in app/route.ts: ` +
       `install it with "deno add npm:leftpadx", or import "npm:leftpadx"`,
   },
   {
     name: "a package that is only not installed",
     tree: { "package.json": `{ "dependencies": { "@a/b": "1" } }` },
     specifier: "@a/b/c",
-    message: `Cannot find package "@a/b" of the import "@a/b/c" in app/route.ts: ` +
+    message: `Cannot find package "@a/b" for the import "@a/b/c" in app/route.ts: ` +
       `package.json lists it, but it is not installed, run "npm install"`,
   },
   {
     name: "a package that pnpm did not install",
     tree: { "package.json": `{ "devDependencies": { "a": "1" } }`, "pnpm-lock.yaml": "" },
     specifier: "a",
-    message: `Cannot find package "a" of the import "a" in app/route.ts: ` +
+    message: `Cannot find package "a" for the import "a" in app/route.ts: ` +
       `package.json lists it, but it is not installed, run "pnpm install"`,
   },
   {
@@ -89,53 +95,53 @@ const cases: readonly Case[] = [
     },
     parent: "node_modules/b/index.js",
     specifier: "a",
-    message: `Cannot find package "a" of the import "a" in node_modules/b/index.js: ` +
+    message: `Cannot find package "a" for the import "a" in node_modules/b/index.js: ` +
       `install it with "deno add npm:a", or import "npm:a"`,
   },
   {
     name: "a module of Next.js",
     specifier: "next/nope",
     message:
-      `Cannot find package "next" of the import "next/nope" in app/route.ts: this module serves route handlers only`,
+      `Cannot find package "next" for the import "next/nope" in app/route.ts: it is not part of @x/routes, which serves only route handlers`,
   },
   {
     name: "a name of tsconfig.json that it does not have",
     specifier: "@/lib/db",
-    message: `Cannot find "@/lib/db" of app/route.ts: write "paths" for "@/*" in tsconfig.json`,
+    message: `Cannot find "@/lib/db" imported from app/route.ts: add "paths" for "@/*" to tsconfig.json`,
   },
   {
     name: "a name of tsconfig.json that leads to nothing",
     specifier: "@/lib/db",
     aliases: ["src/lib/db", "lib/db"],
     message:
-      `Cannot find "@/lib/db" of app/route.ts: tsconfig.json leads to "src/lib/db" or "lib/db", where no file is`,
+      `Cannot find "@/lib/db" imported from app/route.ts: tsconfig.json maps it to "src/lib/db" or "lib/db", none of which exist`,
   },
   {
     name: "a name that may be a package's or of tsconfig.json",
     specifier: "lib/db",
     aliases: ["lib/db"],
-    message: `Cannot find package "lib" of the import "lib/db" in app/route.ts: install it with "deno add npm:lib", ` +
-      `or import "npm:lib/db"; tsconfig.json leads to "lib/db", where no file is`,
+    message: `Cannot find package "lib" for the import "lib/db" in app/route.ts: install it with "deno add npm:lib", ` +
+      `or import "npm:lib/db"; tsconfig.json maps it to "lib/db", which does not exist`,
   },
   {
     name: "no name",
     specifier: "",
     code: "ERR_INVALID_MODULE_SPECIFIER",
-    message: `Cannot find "" of app/route.ts: it is neither a path nor the name of a package`,
+    message: `Cannot find "" imported from app/route.ts: it is neither a path nor a package name`,
   },
   {
     name: "a name with a percent sign",
     tree: { "node_modules/a%2fb/index.js": "" },
     specifier: "a%2fb",
     code: "ERR_INVALID_MODULE_SPECIFIER",
-    message: `Cannot find "a%2fb" of app/route.ts: it is neither a path nor the name of a package`,
+    message: `Cannot find "a%2fb" imported from app/route.ts: it is neither a path nor a package name`,
   },
   {
     name: "a subpath that is not exported",
     tree: old({ exports: { "./fp": "./fp.js" } }),
     specifier: "old-pack/nope",
     code: "ERR_PACKAGE_PATH_NOT_EXPORTED",
-    message: `Cannot find "old-pack/nope" of app/route.ts: package "old-pack" 1.2.0 is installed, ` +
+    message: `Cannot find "old-pack/nope" imported from app/route.ts: package "old-pack" 1.2.0 is installed, ` +
       `but its "exports" has no "./nope"; it has "./fp"`,
   },
   {
@@ -143,7 +149,7 @@ const cases: readonly Case[] = [
     tree: old(MANY),
     specifier: "old-pack/nope",
     code: "ERR_PACKAGE_PATH_NOT_EXPORTED",
-    message: `Cannot find "old-pack/nope" of app/route.ts: package "old-pack" 1.2.0 is installed, ` +
+    message: `Cannot find "old-pack/nope" imported from app/route.ts: package "old-pack" 1.2.0 is installed, ` +
       `but its "exports" has no "./nope"; it has "./nom", "./n", "./fp", "./a", "./b" and 2 more`,
   },
   {
@@ -151,16 +157,16 @@ const cases: readonly Case[] = [
     tree: old({ exports: "./i.js" }),
     specifier: "old-pack/i.js",
     code: "ERR_PACKAGE_PATH_NOT_EXPORTED",
-    message: `Cannot find "old-pack/i.js" of app/route.ts: package "old-pack" 1.2.0 is installed, ` +
-      `but its "exports" has no "./i.js"; it has "."`,
+    message: `Cannot find "old-pack/i.js" imported from app/route.ts: package "old-pack" 1.2.0 is installed, ` +
+      `but its "exports" has no "./i.js"; it has only "."`,
   },
   {
     name: "a subpath that is forbidden",
     tree: old(MAP),
     specifier: "old-pack/in/x",
     code: "ERR_PACKAGE_PATH_NOT_EXPORTED",
-    message: `Cannot find "old-pack/in/x" of app/route.ts: package "old-pack" 1.2.0 is installed, ` +
-      `but its "exports" has null for "./in/*", so that it cannot be imported`,
+    message: `Cannot find "old-pack/in/x" imported from app/route.ts: package "old-pack" 1.2.0 is installed, ` +
+      `but its "exports" sets "./in/*" to null, so it cannot be imported`,
   },
   {
     name: "what can only be imported",
@@ -168,7 +174,7 @@ const cases: readonly Case[] = [
     specifier: "old-pack/esm",
     mode: "require",
     code: "ERR_PACKAGE_PATH_NOT_EXPORTED",
-    message: `Cannot find "old-pack/esm" of app/route.ts: package "old-pack" 1.2.0 is installed, ` +
+    message: `Cannot find "old-pack/esm" imported from app/route.ts: package "old-pack" 1.2.0 is installed, ` +
       `but its "exports" has "./esm" only for the condition "import"; import it instead of require()`,
   },
   {
@@ -176,7 +182,7 @@ const cases: readonly Case[] = [
     tree: old(MAP),
     specifier: "old-pack/cjs",
     code: "ERR_PACKAGE_PATH_NOT_EXPORTED",
-    message: `Cannot find "old-pack/cjs" of app/route.ts: package "old-pack" 1.2.0 is installed, ` +
+    message: `Cannot find "old-pack/cjs" imported from app/route.ts: package "old-pack" 1.2.0 is installed, ` +
       `but its "exports" has "./cjs" only for the condition "node.require"; require() it instead of importing it`,
   },
   {
@@ -184,7 +190,7 @@ const cases: readonly Case[] = [
     tree: old(MAP),
     specifier: "old-pack/browser",
     code: "ERR_PACKAGE_PATH_NOT_EXPORTED",
-    message: `Cannot find "old-pack/browser" of app/route.ts: package "old-pack" 1.2.0 is installed, ` +
+    message: `Cannot find "old-pack/browser" imported from app/route.ts: package "old-pack" 1.2.0 is installed, ` +
       `but its "exports" has "./browser" only for the conditions "browser", "worker"`,
   },
   {
@@ -192,15 +198,15 @@ const cases: readonly Case[] = [
     tree: old(MAP),
     specifier: "old-pack/bad",
     code: "ERR_INVALID_PACKAGE_TARGET",
-    message: `Cannot find "old-pack/bad" of app/route.ts: package "old-pack" 1.2.0 is installed, ` +
-      `but its "exports" is invalid: "./bad" leads to "../x.js", expected a path that begins with "./"`,
+    message: `Cannot find "old-pack/bad" imported from app/route.ts: package "old-pack" 1.2.0 is installed, ` +
+      `but its "exports" is invalid: "./bad" maps to "../x.js", expected a path starting with "./"`,
   },
   {
     name: "a target that is not there",
     tree: old(MAP),
     specifier: "old-pack",
-    message: `Cannot find "old-pack" of app/route.ts: package "old-pack" 1.2.0 is installed, ` +
-      `but its "exports" leads to "./gone.js", where no file is; build it, or install another version`,
+    message: `Cannot find "old-pack" imported from app/route.ts: package "old-pack" 1.2.0 is installed, ` +
+      `but its "exports" maps to "./gone.js", which does not exist; build it, or install another version`,
   },
   {
     name: "targets that are not there",
@@ -208,41 +214,41 @@ const cases: readonly Case[] = [
     specifier: "old-pack/list",
     mode: "require",
     code: "MODULE_NOT_FOUND",
-    message: `Cannot find "old-pack/list" of app/route.ts: package "old-pack" 1.2.0 is installed, ` +
-      `but its "exports" leads to "./a.js" or "./b.js", where no file is; build it, or install another version`,
+    message: `Cannot find "old-pack/list" imported from app/route.ts: package "old-pack" 1.2.0 is installed, ` +
+      `but its "exports" maps to "./a.js" or "./b.js", none of which exist; build it, or install another version`,
   },
   {
     name: "a file of a package",
     tree: old({}, { "node_modules/old-pack/index.js": "" }),
     specifier: "old-pack/nope",
-    message: `Cannot find "old-pack/nope" of app/route.ts: package "old-pack" 1.2.0 is installed, ` +
+    message: `Cannot find "old-pack/nope" imported from app/route.ts: package "old-pack" 1.2.0 is installed, ` +
       `but has no file "nope"; check the name, or install a version that has it`,
   },
   {
     name: "a package without module",
     tree: old({ main: "" }),
     specifier: "old-pack",
-    message: `Cannot find "old-pack" of app/route.ts: package "old-pack" 1.2.0 is installed, ` +
-      `but has no module: neither "main" of its package.json nor "index" is a file; build it, or install another version`,
+    message: `Cannot find "old-pack" imported from app/route.ts: package "old-pack" 1.2.0 is installed, ` +
+      `but has no entry point: neither "main" in its package.json nor "index" is a file; build it, or install another version`,
   },
   {
     name: "a package without package.json",
     tree: { "node_modules/old-pack/README.md": "" },
     specifier: "old-pack/nope",
-    message: `Cannot find "old-pack/nope" of app/route.ts: package "old-pack" is installed, ` +
+    message: `Cannot find "old-pack/nope" imported from app/route.ts: package "old-pack" is installed, ` +
       `but has no file "nope"; check the name, or install a version that has it`,
   },
   {
     name: "a name of imports without package.json",
     specifier: "#db",
-    message: `Cannot find "#db" of app/route.ts: no package.json with "imports" is above the file`,
+    message: `Cannot find "#db" imported from app/route.ts: no package.json above the file has "imports"`,
   },
   {
     name: "a name of imports",
     tree: { "package.json": `{ "imports": { "#lib/*": "./lib/*" } }` },
     specifier: "#db",
     code: "ERR_PACKAGE_IMPORT_NOT_DEFINED",
-    message: `Cannot find "#db" of app/route.ts: "imports" of package.json has no "#db"; it has "#lib/*"`,
+    message: `Cannot find "#db" imported from app/route.ts: "imports" of package.json has no "#db"; it has "#lib/*"`,
   },
   {
     name: "a name of imports in a package.json without them",
@@ -250,16 +256,17 @@ const cases: readonly Case[] = [
     specifier: "#db",
     code: "ERR_PACKAGE_IMPORT_NOT_DEFINED",
     aliases: ["lib/db"],
-    message: `Cannot find "#db" of app/route.ts: "imports" of package.json has no "#db"; ` +
-      `tsconfig.json leads to "lib/db", where no file is`,
+    message: `Cannot find "#db" imported from app/route.ts: "imports" of package.json has no "#db"; ` +
+      `tsconfig.json maps it to "lib/db", which does not exist`,
   },
   {
     name: "what a name of imports leads to",
     tree: { "package.json": `{ "imports": { "#db": ["./lib/db.ts", "db-pack"] } }` },
     specifier: "#db",
     code: "ERR_MODULE_NOT_FOUND",
-    message: `Cannot find "#db" of app/route.ts: "imports" of package.json leads to "./lib/db.ts" or "db-pack", ` +
-      `where no file is; correct it, or create the file`,
+    message:
+      `Cannot find "#db" imported from app/route.ts: "imports" of package.json maps to "./lib/db.ts" or "db-pack", ` +
+      `none of which exist; correct it, or create the file`,
   },
   {
     name: "a package.json that is not JSON",
@@ -278,7 +285,7 @@ for (
     const files = createMemoryFiles(tree);
     const resolver = createModuleResolver(files, {
       root: files.base,
-      aliasesOf: () => aliases.map((path) => files.url(path)),
+      findAliases: () => aliases.map((path) => files.url(path)),
     });
     const error = assertThrows(() => resolver.resolve(specifier, files.url(parent), mode));
     assertInstanceOf(error, ModuleResolveError);
@@ -296,8 +303,8 @@ Deno.test("resolve() says which folder a linked package is in that may not be re
   const error = assertThrows(() => resolver.resolve("ui", files.url("app/route.ts"), "import"), ModuleResolveError);
   assertEquals(
     error.message,
-    `Cannot find "ui" of app/route.ts: package "ui" is a link to "/home/ada/ui", which may not be read; ` +
-      `allow that with --allow-read="/home/ada/ui"`,
+    `Cannot find "ui" imported from app/route.ts: package "ui" is a link to "/home/ada/ui", which needs read access; ` +
+      `grant it with --allow-read="/home/ada/ui"`,
   );
 });
 
@@ -308,8 +315,8 @@ Deno.test("resolve() names files by their paths where no root is given", () => {
       .message;
   });
   assertEquals(messages, [
-    `Cannot find "./x.ts" of /home/ada/app/a b.ts: there is no file "/home/ada/app/x.ts"; check the path`,
-    `Cannot find "./x.ts" of C:/Users/ada/app/a b.ts: there is no file "C:/Users/ada/app/x.ts"; check the path`,
+    `Cannot find "./x.ts" imported from /home/ada/app/a b.ts: there is no file "/home/ada/app/x.ts"; check the path`,
+    `Cannot find "./x.ts" imported from C:/Users/ada/app/a b.ts: there is no file "C:/Users/ada/app/x.ts"; check the path`,
   ]);
 });
 

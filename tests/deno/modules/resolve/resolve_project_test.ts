@@ -140,7 +140,7 @@ for (const [specifier, file] of BESIDE) {
   test(`a missing package "${specifier}" is named though there is ${file}`, async () => {
     const route = () => importRoute({ [file]: "export {};", "app/route.ts": `import "${specifier}";` });
     const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)![0];
-    const message = `Cannot find package "${name}" of the import "${specifier}" in `;
+    const message = `Cannot find package "${name}" for the import "${specifier}" in `;
     const error = await assertRejects(route, Error, message);
     assertStringIncludes(error.message, `/app/route.ts: install it with "deno add npm:${name}"`);
   });
@@ -148,20 +148,24 @@ for (const [specifier, file] of BESIDE) {
 
 test("a missing package is named though a file of that very name lies beside", async () => {
   const route = () => importRoute({ "app/leftpadx": "export {};", "app/route.ts": `import "leftpadx";` });
-  await assertRejects(route, Error, `Cannot find package "leftpadx" of the import "leftpadx" in `);
+  await assertRejects(route, Error, `Cannot find package "leftpadx" for the import "leftpadx" in `);
 });
 
 /** What an alias leads to where no file is, by the `tsconfig.json`. */
 const ALIASES: readonly (readonly [tsconfig: string, specifier: string, said: readonly string[]])[] = [
-  [TSCONFIG, "@/gone", [`Cannot find "@/gone" of `, `/app/route.ts: tsconfig.json leads to "`, `/src/gone" or "`]],
-  ["{}", "@/gone", [`/app/route.ts: write "paths" for "@/*" in tsconfig.json`]],
-  ["{}", "~lib/gone", [`write "paths" for "~lib/*" in tsconfig.json`]],
+  [TSCONFIG, "@/gone", [
+    `Cannot find "@/gone" imported from `,
+    `/app/route.ts: tsconfig.json maps it to "`,
+    `/src/gone" or "`,
+  ]],
+  ["{}", "@/gone", [`/app/route.ts: add "paths" for "@/*" to tsconfig.json`]],
+  ["{}", "~lib/gone", [`add "paths" for "~lib/*" to tsconfig.json`]],
   [
     `{ "compilerOptions": { "baseUrl": "." } }`,
     "lib/gone",
     [
-      `install it with "deno add npm:lib", or import "npm:lib/gone"; tsconfig.json leads to "`,
-      `/lib/gone", where no file is`,
+      `install it with "deno add npm:lib", or import "npm:lib/gone"; tsconfig.json maps it to "`,
+      `/lib/gone", which does not exist`,
     ],
   ],
 ];
@@ -178,6 +182,6 @@ Deno.test("routes start names the missing package of a project and how to add it
   await using project = await temporaryFiles({ "app/route.ts": `import "leftpadx/deep";` });
   const { code, stdout, stderr } = await runCli(["start", project.dir, "--port", "0"]);
   assertEquals({ code, stdout }, { code: 1, stdout: "" });
-  assertStringIncludes(stderr, `Cannot find package "leftpadx" of the import "leftpadx/deep" in `);
+  assertStringIncludes(stderr, `Cannot find package "leftpadx" for the import "leftpadx/deep" in `);
   assertStringIncludes(stderr, `install it with "deno add npm:leftpadx", or import "npm:leftpadx/deep"`);
 });

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { candidatesOf } from "../../../../src/deno/modules/resolve/tsconfig_paths.ts";
+import { findCandidates } from "../../../../src/deno/modules/resolve/tsconfig_paths.ts";
 import { temporaryFiles } from "../../../helpers/app.ts";
 
 type Files = Readonly<Record<string, string>>;
@@ -7,7 +7,7 @@ type Files = Readonly<Record<string, string>>;
 /** The candidates of a name in a folder of files, relative to where the files are. */
 async function candidates(files: Files, specifier: string, folder = "."): Promise<string[]> {
   await using project = await temporaryFiles(files);
-  return candidatesOf(specifier, folder === "." ? project.dir : `${project.dir}/${folder}`)
+  return findCandidates(specifier, folder === "." ? project.dir : `${project.dir}/${folder}`)
     .map((path) => path.replace(`${project.dir}/`, ""));
 }
 
@@ -44,7 +44,7 @@ const NAMES: readonly (readonly [what: string, specifier: string, found: readonl
 ];
 
 for (const [what, specifier, found] of NAMES) {
-  Deno.test(`candidatesOf() reads paths: ${what}`, async () => {
+  Deno.test(`findCandidates() reads paths: ${what}`, async () => {
     assertEquals(await candidates({ "tsconfig.json": options({ paths: PATHS }) }, specifier), [...found]);
   });
 }
@@ -229,7 +229,7 @@ const FOLDERS: readonly (readonly [
 ];
 
 for (const [what, files, [specifier, folder], found] of FOLDERS) {
-  Deno.test(`candidatesOf() takes ${what}`, async () => {
+  Deno.test(`findCandidates() takes ${what}`, async () => {
     assertEquals(await candidates(files, specifier, folder), [...found]);
   });
 }
@@ -251,26 +251,26 @@ const TEXTS: Readonly<Record<string, string>> = {
 };
 
 for (const [what, text] of Object.entries(TEXTS)) {
-  Deno.test(`candidatesOf() reads a file with ${what}`, async () => {
+  Deno.test(`findCandidates() reads a file with ${what}`, async () => {
     assertEquals(await candidates({ "tsconfig.json": text }, "@/a"), ["src/a"]);
   });
 }
 
-Deno.test("candidatesOf() names the file that is no JSON", async () => {
+Deno.test("findCandidates() names the file that is no JSON", async () => {
   await using project = await temporaryFiles({ "tsconfig.json": `{ "compilerOptions": ` });
   assertThrows(
-    () => candidatesOf("@/a", project.dir),
+    () => findCandidates("@/a", project.dir),
     SyntaxError,
     `Cannot read "${project.dir}/tsconfig.json": `,
   );
 });
 
-Deno.test("candidatesOf() names the file that another extends and that is no JSON", async () => {
+Deno.test("findCandidates() names the file that another extends and that is no JSON", async () => {
   await using project = await temporaryFiles({ "tsconfig.json": `{ "extends": "./b.json" }`, "b.json": "{ nope }" });
-  assertThrows(() => candidatesOf("@/a", project.dir), SyntaxError, `Cannot read "${project.dir}/b.json": `);
+  assertThrows(() => findCandidates("@/a", project.dir), SyntaxError, `Cannot read "${project.dir}/b.json": `);
 });
 
-Deno.test("candidatesOf() says what is wrong where paths are no list, and names the file", async () => {
+Deno.test("findCandidates() says what is wrong where paths are no list, and names the file", async () => {
   await using project = await temporaryFiles({ "tsconfig.json": options({ paths: { "@/*": "./src/*" } }) });
-  assertThrows(() => candidatesOf("@/a", project.dir), Error, `Cannot read "${project.dir}/tsconfig.json": `);
+  assertThrows(() => findCandidates("@/a", project.dir), Error, `Cannot read "${project.dir}/tsconfig.json": `);
 });

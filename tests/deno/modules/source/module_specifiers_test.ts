@@ -16,6 +16,11 @@ const specifierCases: readonly { readonly name: string; readonly source: string;
   { name: "an export of local names", source: `export { a };\nconst b = "c";`, expected: [] },
   { name: "calls", source: "import(`./a`); require('b')", expected: ["import ./a", "require b"] },
   { name: "a method", source: `x.require("a"); y.import("b"); "z"`, expected: [] },
+  {
+    name: "a call that is spread",
+    source: `x = [...require("a"), ...await import("b")]`,
+    expected: ["require a", "import b"],
+  },
   { name: "a call in a string", source: `const s = 'require("a")';`, expected: ["require a in text"] },
   { name: "an import in a template", source: '`\nimport a from "b"`', expected: [] },
   { name: "a call by a template with a value", source: "import(`./${a}.ts`)", expected: [] },
@@ -39,6 +44,7 @@ const patternCases: readonly { readonly name: string; readonly source: string; r
   { name: "two values", source: "import(`./m/${a}/${b}.ts`)", expected: ["import ./m/|.ts"] },
   { name: "an alias, and no ending", source: "require(`@/m/x-${a}`)", expected: ["require @/m/x-|"] },
   { name: "a sum", source: `import("./m/" + a + ".json");`, expected: ["import ./m/|.json"] },
+  { name: "spread", source: "[...require(`./m/${a}.json`)]", expected: ["require ./m/|.json"] },
   { name: "a sum with a call", source: `import("../m/" + String(a)).then()`, expected: ["import ../m/|"] },
   { name: "no folder", source: "import(`${a}/b`); import(a)", expected: [] },
 ];
@@ -52,6 +58,7 @@ for (const { name, source, expected } of patternCases) {
 const openCases: readonly { readonly source: string; readonly isOpen: boolean }[] = [
   { source: "await import(name)", isOpen: true },
   { source: "require(names[0])", isOpen: true },
+  { source: "[...require(name)]", isOpen: true },
   { source: "import(`./a/${b}.ts`)", isOpen: false },
   { source: `import("./a.ts")`, isOpen: false },
   { source: "// import(name)", isOpen: false },

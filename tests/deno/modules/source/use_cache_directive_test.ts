@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import {
+  checkForUseCache,
   findUseCache,
-  noticeUseCache,
   watchUseCache,
 } from "../../../../src/deno/modules/source/use_cache_directive.ts";
 
@@ -34,13 +34,13 @@ for (const [what, source, directive] of CASES) {
   });
 }
 
-Deno.test("noticeUseCache() tells of a file once", () => {
+Deno.test("checkForUseCache() tells of a file once", () => {
   const told: string[] = [];
   watchUseCache((url, directive) => told.push(`${url} ${directive}`));
   for (const url of ["file:///told/a.ts", "file:///told/a.ts", "file:///told/b.ts"]) {
-    noticeUseCache(url, `"use cache";`);
+    checkForUseCache(url, `"use cache";`);
   }
-  noticeUseCache("file:///told/c.ts", "");
+  checkForUseCache("file:///told/c.ts", "");
   watchUseCache(() => {});
   assertEquals(told, ["file:///told/a.ts use cache", "file:///told/b.ts use cache"]);
 });

@@ -2,10 +2,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { NextResponse } from "../../src/server.ts";
 import { serveApp } from "../helpers/app.ts";
-import { createFrontApp, type FrontInit, startElsewhere } from "../helpers/front.ts";
+import { createRulesApp, type RulesInit, startElsewhere } from "../helpers/rules.ts";
 import { sendRequest } from "../helpers/wire.ts";
 
-const WAYS: Readonly<Record<string, (origin: string) => FrontInit>> = {
+const WAYS: Readonly<Record<string, (origin: string) => RulesInit>> = {
   "a rule": (origin) => ({ config: { rewrites: () => [{ source: "/out", destination: `${origin}/in` }] } }),
   "a proxy": (origin) => ({ proxy: () => NextResponse.rewrite(`${origin}/in`) }),
   "a proxy that sets headers": (origin) => ({
@@ -16,7 +16,7 @@ const WAYS: Readonly<Record<string, (origin: string) => FrontInit>> = {
 for (const [way, init] of Object.entries(WAYS)) {
   Deno.test(`S21 an external rewrite by ${way} to a host that is written out passes credentials on, as in Next`, async () => {
     await using elsewhere = startElsewhere();
-    await using server = serveApp(await createFrontApp({}, init(elsewhere.origin)));
+    await using server = serveApp(await createRulesApp({}, init(elsewhere.origin)));
     const names = ["cookie", "authorization", "x-api-key", "x-kept"];
     const headers = names.map((name) => [name, `${name}=1`] as const);
     assertEquals((await sendRequest(server.port, { path: "/out", headers })).body, "elsewhere");
@@ -29,7 +29,7 @@ for (const [way, init] of Object.entries(WAYS)) {
         headers: { "keep-alive": "timeout=5", "proxy-authenticate": "Basic", "connection": "x-hop", "x-hop": "1" },
       })
     );
-    await using server = serveApp(await createFrontApp({}, init(elsewhere.origin)));
+    await using server = serveApp(await createRulesApp({}, init(elsewhere.origin)));
     const answer = await sendRequest(server.port, {
       path: "/out",
       headers: [
@@ -49,7 +49,7 @@ for (const [way, init] of Object.entries(WAYS)) {
 
   Deno.test(`S21 an external rewrite by ${way} sends none of the headers on that steer a proxy`, async () => {
     await using elsewhere = startElsewhere();
-    await using server = serveApp(await createFrontApp({}, init(elsewhere.origin)));
+    await using server = serveApp(await createRulesApp({}, init(elsewhere.origin)));
     const headers = [["x-middleware-subrequest", "middleware"], ["x-nextjs-data", "1"]] as const;
     await sendRequest(server.port, { path: "/out", headers });
     assertEquals([...elsewhere.asked[0]!.headers.keys()].filter((name) => /^x-(?!forwarded-)/.test(name)), []);
@@ -59,7 +59,7 @@ for (const [way, init] of Object.entries(WAYS)) {
 /** Sends a request through a rewrite to a host of params; gives what went out, as `fetch()` saw it. */
 async function askHostOfParams(path: string): Promise<{ status: number; url?: URL; headers?: Headers }> {
   const rewrites = () => [{ source: "/tunnel/:sub*", destination: "http://:sub.ingest.a.test/in" }];
-  await using server = serveApp(await createFrontApp({}, { config: { rewrites } }));
+  await using server = serveApp(await createRulesApp({}, { config: { rewrites } }));
   const { fetch } = globalThis;
   let sent: { url: URL; headers: Headers } | undefined;
   globalThis.fetch = (input, init) => {
@@ -98,7 +98,7 @@ for (
 for (const destination of ["https://:host/x", "https://:path*", "http://:sub.test/", "http://a.test:port/"]) {
   Deno.test(`S21 the destination ${destination}, whose host is a param, is an error at start`, async () => {
     const rewrites = () => [{ source: "/:path*", destination }];
-    await assertRejects(() => createFrontApp({}, { config: { rewrites } }), TypeError, "its host has a param");
+    await assertRejects(() => createRulesApp({}, { config: { rewrites } }), TypeError, "its host has a param");
   });
 }
 
@@ -120,7 +120,7 @@ for (const path of PATHS) {
   Deno.test(`S22 /orders/${path} stays in /api/orders of the other server, or is refused`, async () => {
     await using elsewhere = startElsewhere();
     const rewrites = () => [{ source: "/orders/:path*", destination: `${elsewhere.origin}/api/orders/:path*` }];
-    await using server = serveApp(await createFrontApp({}, { config: { rewrites } }));
+    await using server = serveApp(await createRulesApp({}, { config: { rewrites } }));
     const { status, headers } = await sendRequest(server.port, { path: `/orders/${path}` });
     if (elsewhere.asked.length === 0) {
       const location = headers.location?.[0] ?? "/x";
@@ -138,7 +138,7 @@ for (const path of PATHS) {
     const GET = (name: string) => ({ GET: () => new Response(name) });
     const rewrites = () => [{ source: "/orders/:path*", destination: "/api/orders/:path*" }];
     const routes = { "api/orders/[[...path]]/route.ts": GET("orders"), "api/admin/route.ts": GET("admin") };
-    await using server = serveApp(await createFrontApp(routes, { config: { rewrites } }));
+    await using server = serveApp(await createRulesApp(routes, { config: { rewrites } }));
     const { status, body } = await sendRequest(server.port, { path: `/orders/${path}` });
     assert(body === "orders" || [308, 400, 404].includes(status), `${status} ${body}`);
   });

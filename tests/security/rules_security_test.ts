@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { type NextRequest, NextResponse } from "../../src/server.ts";
 import { serveApp } from "../helpers/app.ts";
-import { createFrontApp, type FrontInit, says, startElsewhere } from "../helpers/front.ts";
+import { createRulesApp, type RulesInit, says, startElsewhere } from "../helpers/rules.ts";
 import { seeded } from "../helpers/random.ts";
 import { sendRequest } from "../helpers/wire.ts";
 
@@ -17,7 +17,7 @@ const ROUTES = {
 };
 
 /** The ways to guard `/admin` and what is below. */
-const GUARDS: Readonly<Record<string, FrontInit>> = {
+const GUARDS: Readonly<Record<string, RulesInit>> = {
   "by a matcher": { matcher: "/admin/:path*", proxy: refuse },
   "by a look-ahead": { matcher: "/((?!open).*)", proxy: (request) => guardPath(request) },
   "by request.nextUrl": { proxy: (request) => guardPath(request) },
@@ -32,7 +32,7 @@ const SUBREQUESTS = ["middleware:".repeat(5).slice(0, -1), "src/middleware", "pr
 
 for (const value of SUBREQUESTS) {
   Deno.test(`S1 x-middleware-subrequest: ${value} does not lead past the proxy`, async () => {
-    await using server = serveApp(await createFrontApp(ROUTES, GUARDS["by a matcher"]!));
+    await using server = serveApp(await createRulesApp(ROUTES, GUARDS["by a matcher"]!));
     const headers = [["X-Middleware-Subrequest", value]] as const;
     assertEquals((await sendRequest(server.port, { path: "/admin", headers })).body, "refused");
   });
@@ -67,7 +67,7 @@ Deno.test("S2 headers that steer a proxy are seen by neither proxy nor handler, 
   };
   const rewrites = () =>
     STEERING.map(([key]) => ({ source: "/open", destination: "/admin", has: [{ type: "header", key }] }));
-  const app = await createFrontApp(ROUTES, { proxy, config: { rewrites: () => ({ beforeFiles: rewrites() }) } });
+  const app = await createRulesApp(ROUTES, { proxy, config: { rewrites: () => ({ beforeFiles: rewrites() }) } });
   await using server = serveApp(app);
   const { body, headers } = await sendRequest(server.port, { path: "/open", headers: STEERING });
   assertEquals(JSON.parse(body), RECEIVED);
@@ -76,7 +76,7 @@ Deno.test("S2 headers that steer a proxy are seen by neither proxy nor handler, 
 });
 
 Deno.test("S2 a proxy that sends the request's headers back to the client is steered by none of them", async () => {
-  const app = await createFrontApp(ROUTES, {
+  const app = await createRulesApp(ROUTES, {
     proxy: (request) => NextResponse.next({ headers: new Headers([...request.headers].filter(([n]) => n !== "host")) }),
   });
   await using server = serveApp(app);
@@ -114,7 +114,7 @@ for (const [guard, init] of Object.entries(GUARDS)) {
     };
     let isRun = false, reached = "";
     const mark = (name: string) => () => new Response(reached = name);
-    const app = await createFrontApp({
+    const app = await createRulesApp({
       "admin/route.ts": { GET: mark("admin") },
       "admin/[...rest]/route.ts": { GET: mark("admin") },
       "[[...all]]/route.ts": { GET: mark("all") },
@@ -149,7 +149,7 @@ const MOVED = ["//admin", "/\\admin", "/a//b", "/admin/", "/admin/.", "/admin//"
 
 for (const [guard, init] of Object.entries(GUARDS)) {
   Deno.test(`S4 no spelling of /admin reaches its handler past a proxy that guards ${guard}`, async () => {
-    await using server = serveApp(await createFrontApp(ROUTES, init));
+    await using server = serveApp(await createRulesApp(ROUTES, init));
     for (const path of BYPASSES) {
       assertEquals([path, (await sendRequest(server.port, { path })).body], [path, "refused"]);
     }
@@ -164,7 +164,7 @@ for (const [guard, init] of Object.entries(GUARDS)) {
 
 Deno.test("S4 neither a rewrite of next.config nor one of the proxy decodes a second time", async () => {
   const rewrites = () => [{ source: "/go/:path*", destination: "/:path*" }];
-  const app = await createFrontApp({
+  const app = await createRulesApp({
     "admin/route.ts": { GET: says("secret") },
     "[...all]/route.ts": { GET: says("all") },
   }, {
@@ -200,7 +200,7 @@ for (const [source, destination, path] of OPEN) {
   for (const trailingSlash of [false, true]) {
     Deno.test(`S16 a redirect of ${source} to ${destination} keeps ${path} on the site (slash: ${trailingSlash})`, async () => {
       const config = { redirects: () => [{ source, destination, permanent: false }], trailingSlash };
-      await using server = serveApp(await createFrontApp({}, { config }));
+      await using server = serveApp(await createRulesApp({}, { config }));
       for (const sent of [path, `${path}/`]) {
         const { status, headers } = await sendRequest(server.port, { path: sent });
         const location = headers.location?.[0];
@@ -215,7 +215,7 @@ for (const [source, destination, path] of OPEN) {
 Deno.test("S16 a query with an empty value makes no redirect off the site", async () => {
   const has = [{ type: "query", key: "lang" }];
   const redirects = () => [{ source: "/go/:path*", destination: "/:lang/:path*", has, permanent: false }];
-  const response = await (await createFrontApp({}, { config: { redirects } })).get("/go/evil.test?lang=");
+  const response = await (await createRulesApp({}, { config: { redirects } })).get("/go/evil.test?lang=");
   await response.text();
   const location = response.headers.get("location") ?? "/";
   assertEquals(new URL(location, "http://localhost/").origin, "http://localhost", location);
@@ -235,7 +235,7 @@ for (const [name, verdict] of Object.entries(FOLLOWED)) {
   Deno.test(`S19 ${name}, made of what the client sent, is not fetched`, async () => {
     await using elsewhere = startElsewhere();
     const proxy = (request: NextRequest) => verdict(request.nextUrl.searchParams.get("to")!);
-    const app = await createFrontApp(ROUTES, { proxy });
+    const app = await createRulesApp(ROUTES, { proxy });
     const response = await app.get(`/open?to=${encodeURIComponent(`${elsewhere.origin}/internal`)}`);
     assert((await response.text()) !== "elsewhere");
     assertEquals(elsewhere.asked, []);
@@ -244,7 +244,7 @@ for (const [name, verdict] of Object.entries(FOLLOWED)) {
 
 Deno.test("S19 next({ headers: request.headers }) follows nothing that the client sent", async () => {
   await using elsewhere = startElsewhere();
-  const app = await createFrontApp(ROUTES, { proxy: (request) => NextResponse.next({ headers: request.headers }) });
+  const app = await createRulesApp(ROUTES, { proxy: (request) => NextResponse.next({ headers: request.headers }) });
   const headers = { location: elsewhere.origin, "x-middleware-rewrite": elsewhere.origin };
   assertEquals((await app.get("/open", headers)).status, 200);
   assertEquals(elsewhere.asked, []);
@@ -262,7 +262,7 @@ Deno.test("S20 an upgrade goes through the proxy, which may refuse it by its Ori
     return Deno.upgradeWebSocket(request).response;
   };
   const proxy = (request: NextRequest) => request.headers.get("origin") === "http://good.test" ? undefined : refuse();
-  await using server = serveApp(await createFrontApp({ "ws/route.ts": { GET } }, { proxy }));
+  await using server = serveApp(await createRulesApp({ "ws/route.ts": { GET } }, { proxy }));
   for (const origin of [[], [["origin", "http://evil.test"]]] as const) {
     const { status, body } = await sendRequest(server.port, { path: "/ws", headers: [...UPGRADE, ...origin] });
     assertEquals([status, body, upgrades], [401, "refused", 0]);
@@ -271,7 +271,7 @@ Deno.test("S20 an upgrade goes through the proxy, which may refuse it by its Ori
 
 Deno.test("S20 an upgrade by a POST or of a path that is not there is a 4xx, and upgrades nothing", async () => {
   const GET = (request: NextRequest) => Deno.upgradeWebSocket(request).response;
-  await using server = serveApp(await createFrontApp({ "ws/route.ts": { GET } }, { proxy: () => {} }));
+  await using server = serveApp(await createRulesApp({ "ws/route.ts": { GET } }, { proxy: () => {} }));
   for (const [method, path, status] of [["POST", "/ws", 405], ["GET", "/no", 404], ["GET", "/%zz", 400]] as const) {
     assertEquals((await sendRequest(server.port, { method, path, headers: UPGRADE })).status, status);
   }
@@ -280,7 +280,7 @@ Deno.test("S20 an upgrade by a POST or of a path that is not there is a 4xx, and
 Deno.test("S20 neither request target nor Host of an upgrade makes a connection elsewhere", async () => {
   await using elsewhere = startElsewhere();
   const rewrites = () => ({ fallback: [{ source: "/:path*", destination: "/open" }] });
-  await using server = serveApp(await createFrontApp({ "open/route.ts": { GET: names } }, { config: { rewrites } }));
+  await using server = serveApp(await createRulesApp({ "open/route.ts": { GET: names } }, { config: { rewrites } }));
   const host = new URL(elsewhere.origin).host;
   const targets = [`${elsewhere.origin}/x`, `//${host}/x`, `/\\${host}/x`, `/http://${host}/x`, "/x"];
   for (const path of targets) {
@@ -293,7 +293,7 @@ Deno.test("S20 neither request target nor Host of an upgrade makes a connection 
 Deno.test("S20 an upgrade of an external rewrite sends no hop-by-hop header on", async () => {
   await using elsewhere = startElsewhere(() => new Response("no upgrade", { status: 426 }));
   const rewrites = () => [{ source: "/out", destination: `${elsewhere.origin}/ws` }];
-  await using server = serveApp(await createFrontApp({}, { config: { rewrites } }));
+  await using server = serveApp(await createRulesApp({}, { config: { rewrites } }));
   assertEquals((await sendRequest(server.port, { path: "/out", headers: UPGRADE })).status, 426);
   assertEquals(elsewhere.asked[0]!.headers.get("upgrade"), null);
 });

@@ -7,7 +7,7 @@
 import { createManifest } from "../../mod.ts";
 import { readAppConfig } from "../../src/handler/rules/next_config.ts";
 import type { ErrorContext } from "../../src/handler/error_report.ts";
-import type { Front } from "../../src/handler/rules/pipeline.ts";
+import type { RoutingRules } from "../../src/handler/rules/pipeline.ts";
 import { readProxy } from "../../src/handler/rules/proxy.ts";
 import { createHandler } from "../../src/handler/request_handler.ts";
 import type { NextProxy, ProxyConfig } from "../../src/http/next_proxy.ts";
@@ -15,7 +15,7 @@ import type { NextRequest } from "../../src/http/next_request.ts";
 import type { App, Modules } from "./app.ts";
 
 /** What an application has before its routes, as its author writes it. */
-export interface FrontInit {
+export interface RulesInit {
   /** The default export of its `next.config.ts`. */
   readonly config?: unknown;
   /** The function of its `proxy.ts`. */
@@ -23,30 +23,30 @@ export interface FrontInit {
   /** Which requests the proxy sees. */
   readonly matcher?: ProxyConfig["matcher"];
   /** The files of `public/`. */
-  readonly publicFile?: Front["publicFile"];
+  readonly publicFile?: RoutingRules["publicFile"];
   /** The clock of its cache. */
   readonly now?: () => number;
 }
 
 /** An application, and what it reported. */
-export interface FrontApp extends App {
+export interface RulesApp extends App {
   /** What `onError` was told. */
   readonly errors: { readonly error: unknown; readonly context: ErrorContext }[];
 }
 
 /** Makes an application of route modules and what stands before them. */
-export async function createFrontApp(
+export async function createRulesApp(
   modules: Modules,
-  { config = {}, proxy, matcher, publicFile, now }: FrontInit,
-): Promise<FrontApp> {
-  const errors: FrontApp["errors"] = [];
+  { config = {}, proxy, matcher, publicFile, now }: RulesInit,
+): Promise<RulesApp> {
+  const errors: RulesApp["errors"] = [];
   const appConfig = await readAppConfig(config, "next.config.ts");
   const handler = createHandler(createManifest(Object.keys(modules)), {
     load: (file) => Promise.resolve(modules[file]!),
     basePath: appConfig.basePath,
     now,
     onError: (error, _, context) => void errors.push({ error, context }),
-    front: {
+    rules: {
       config: appConfig,
       proxy: proxy && readProxy({ proxy, config: matcher === undefined ? {} : { matcher } }, "proxy.ts"),
       publicFile,

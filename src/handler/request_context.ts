@@ -1,0 +1,19 @@
+/**
+ * A request that a route answers, on its way to the response.
+ *
+ * @module
+ */
+
+import type { RouteParams } from "../routing/router.ts";
+import type { RequestScope } from "../scope/request_scope.ts";
+import type { Method } from "./route_module.ts";
+import type { Route } from "./served_route.ts";
+
+/** A request that a route answers. */
+export interface RequestContext {
+  readonly method: Method;
+  readonly route: Route;
+  /** The params of its path; `undefined` for a route without dynamic segments. */
+  readonly params: RouteParams | undefined;
+  readonly scope: RequestScope;
+}

@@ -1,0 +1,99 @@
+/**
+ * From what a handler returns or throws to the response that is sent.
+ *
+ * @module
+ */
+
+import type { RequestScope } from "../../scope/request_scope.ts";
+import type { Method } from "../route_module.ts";
+import { deliverPlain, finishResponse, refuseUnsendable } from "./finish.ts";
+import { thrownResponse } from "./thrown.ts";
+
+type MaybePromise<T> = T | Promise<T>;
+
+/** Makes responses of what handlers return and throw. */
+export interface Responder {
+  /**
+   * Makes the response of what a handler returned: the only place that awaits, catches and finishes. It never throws and
+   * never rejects.
+   */
+  toResponse(result: unknown, method: Method, scope: RequestScope): MaybePromise<Response>;
+  /** Makes the response of what was thrown: a redirect or the like, else a reported 500. */
+  toErrorResponse(error: unknown, scope: RequestScope): MaybePromise<Response>;
+}
+
+/** How errors are answered. */
+export interface ResponderOptions {
+  /** Whether `forbidden()` and `unauthorized()` may be used. */
+  readonly authInterrupts: boolean;
+  /** Reports an error. */
+  report(error: unknown, scope: RequestScope): void;
+  /** Answers a request whose handler failed. Default: an empty 500. */
+  readonly answerError: ((error: unknown, request: Request) => Response) | undefined;
+}
+
+/** Creates a {@linkcode Responder}. */
+export function createResponder({ authInterrupts, report, answerError }: ResponderOptions): Responder {
+  // Deliberately not async: most results are plain responses, and a promise more would be felt on each request.
+  function toResponse(result: unknown, method: Method, scope: RequestScope): MaybePromise<Response> {
+    try {
+      if (deliverPlain(result, scope)) return result;
+    } catch (error) {
+      return toErrorResponse(error, scope);
+    }
+    return Promise.resolve(result).then(
+      (value) => finish(value, method, scope),
+      (error) => toErrorResponse(error, scope),
+    );
+  }
+
+  function finish(value: unknown, method: Method, scope: RequestScope): MaybePromise<Response> {
+    try {
+      // A handler that answers the error of its body itself keeps its answer.
+      if (scope.refusal !== undefined && !isError(value)) return refuseBody(scope);
+      if (deliverPlain(value, scope)) return value;
+      return finishInvalidated(value, method, scope).catch((error) => toErrorResponse(error, scope));
+    } catch (error) {
+      return toErrorResponse(error, scope);
+    }
+  }
+
+  async function finishInvalidated(value: unknown, method: Method, scope: RequestScope): Promise<Response> {
+    if (scope.invalidated !== undefined) await takeInvalidated(scope);
+    return await finishResponse(value, method, scope);
+  }
+
+  function toErrorResponse(error: unknown, scope: RequestScope): MaybePromise<Response> {
+    // revalidatePath() is usually followed by redirect(), whose target must not be stale.
+    if (scope.invalidated !== undefined) return takeInvalidated(scope).then(() => toErrorResponse(error, scope));
+    if (scope.refusal !== undefined) return refuseBody(scope);
+    scope.deliver();
+    try {
+      const response = thrownResponse(error, scope, authInterrupts);
+      refuseUnsendable(response);
+      return response;
+    } catch (error) {
+      report(error, scope);
+      return answerError?.(error, scope.received) ?? new Response(null, { status: 500 });
+    }
+  }
+
+  return { toResponse, toErrorResponse };
+}
+
+/** Refuses the body: the client has not sent all of it, and the rest must not be read as its next request. */
+export function refuseBody(scope: RequestScope): Response {
+  scope.deliver();
+  return new Response(null, { status: scope.refusal!.status, headers: { connection: "close" } });
+}
+
+/** Waits until what the handler invalidated is out of date everywhere. */
+async function takeInvalidated(scope: RequestScope): Promise<void> {
+  const { invalidated } = scope;
+  delete scope.invalidated;
+  await invalidated;
+}
+
+function isError(response: unknown): boolean {
+  return response instanceof Response && response.status >= 400;
+}

@@ -1,0 +1,117 @@
+/**
+ * The call of a route's handler: its module is loaded once, its cached responses are used, its body is limited.
+ *
+ * @module
+ */
+
+import { isStreaming } from "../http/native.ts";
+import type { NextRequest } from "../http/next_request.ts";
+import { ownSignal } from "../scope/inbound_request.ts";
+import { refuseKnownSize } from "../scope/request_body.ts";
+import { type RequestScope, runInScope } from "../scope/request_scope.ts";
+import { handlerRequestOf } from "../scope/tracked_request.ts";
+import type { RequestContext } from "./request_context.ts";
+import type { ResponseCache } from "./response/cache.ts";
+import { withoutBody } from "./response/finish.ts";
+import { refuseBody, type Responder } from "./response/to_response.ts";
+import { answerUnhandled, type Method, type RouteHandlerContext, type RouteModule } from "./route_module.ts";
+import type { Route } from "./served_route.ts";
+import { withinLimit } from "./time_limit.ts";
+
+type MaybePromise<T> = T | Promise<T>;
+
+/** What the calls of an application share. */
+export interface RouteCallOptions extends Responder {
+  /** The cache of whole responses. */
+  readonly responses: ResponseCache;
+  /** Loads the module of a route. */
+  load(route: Route): Promise<RouteModule>;
+  /** Answers a path that no route has. */
+  notFound(request: Request): Promise<Response>;
+  /** Answers a request by another route: this one, once loaded, has nothing at the path. */
+  callNext(context: RequestContext): Promise<Response>;
+}
+
+/**
+ * Creates the function that answers a request by its route. It never throws and never rejects.
+ *
+ * @param options What its calls share.
+ */
+export function createRouteCall(options: RouteCallOptions): (context: RequestContext) => MaybePromise<Response> {
+  const { responses, load, notFound, callNext, toResponse, toErrorResponse } = options;
+
+  function callRoute(context: RequestContext): MaybePromise<Response> {
+    const { route } = context;
+    if (route.module === undefined) return loadAndCall(context);
+    if (route.policy === undefined) return callHandler(context, context.method, context.scope);
+    return isListedOnly(route) ? callIfListed(context) : callThroughCache(context);
+  }
+
+  async function loadAndCall(context: RequestContext): Promise<Response> {
+    try {
+      await load(context.route);
+      return await (context.route.isAbsent ? callNext(context) : callRoute(context));
+    } catch (error) {
+      return toErrorResponse(error, context.scope);
+    }
+  }
+
+  /** With `dynamicParams = false` a path that `generateStaticParams` does not list is not there. */
+  async function callIfListed(context: RequestContext): Promise<Response> {
+    const { route, params, scope } = context;
+    try {
+      return await (await route.listed!.has(params) ? callThroughCache(context) : notFound(scope.received));
+    } catch (error) {
+      return toErrorResponse(error, scope);
+    }
+  }
+
+  function callThroughCache(context: RequestContext): MaybePromise<Response> {
+    const { method, scope, route: { module, policy } } = context;
+    if (method !== "GET" && method !== "HEAD") return callHandler(context, method, scope);
+    const isHead = method === "HEAD", { handlers } = module!;
+    return responses.answer({
+      scope,
+      policy: policy!,
+      run: (scope) => callHandler(context, "GET", scope),
+      head: isHead ? (full) => withoutBody(full, isStreaming(full), scope.info !== undefined) : undefined,
+      runHead: isHead && handlers.HEAD !== handlers.GET ? () => callHandler(context, "HEAD", scope) : undefined,
+    });
+  }
+
+  // Deliberately not async: a handler that returns a plain response at once pays for no promise.
+  function callHandler(context: RequestContext, method: Method, scope: RequestScope): MaybePromise<Response> {
+    const { params } = context, { handlers, allow, config: { maxDuration } } = context.route.module!;
+    if (handlers[method] === undefined) return answerUnhandled(method, allow);
+    try {
+      if (method !== "GET" && refuseKnownSize(scope) !== undefined) return refuseBody(scope);
+      if (maxDuration !== undefined) ownSignal(scope);
+      const request = handlerRequestOf(scope);
+      const handlerContext = { params: params === undefined ? undefined : Promise.resolve(params) };
+      const result = runInScope(scope, callAsMethod, handlers, method, request, handlerContext);
+      return toResponse(
+        maxDuration === undefined ? result : withinLimit(result, maxDuration, scope),
+        method,
+        scope,
+      );
+    } catch (error) {
+      return toErrorResponse(error, scope);
+    }
+  }
+
+  return callRoute;
+}
+
+function isListedOnly({ module, listed }: Route): boolean {
+  return module!.config.dynamicParams === false && listed !== undefined;
+}
+
+/** Calls a handler as a method of the table, so that `this` is an object, as in Next.js. */
+function callAsMethod(
+  handlers: RouteModule["handlers"],
+  method: Method,
+  request: NextRequest,
+  context: RouteHandlerContext,
+): unknown {
+  return handlers[method]!(request, context);
+}

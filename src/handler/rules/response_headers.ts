@@ -1,0 +1,33 @@
+/**
+ * Headers that rules and proxies add to a response.
+ *
+ * @module
+ */
+
+/**
+ * Returns a response with headers replaced; added cookies come before its own, and `vary` is joined. A cookie line that
+ * both have is sent once, as by Next.js: a session that the proxy and the handler renew alike is renewed by one of them.
+ */
+export function withHeaders(response: Response, set: readonly [name: string, value: string][]): Response {
+  // The server knows an upgrade to WebSocket by the very object.
+  if (response.status === 101) return response;
+  const { body, status, statusText } = response;
+  const headers = new Headers(response.headers);
+  const cookies = new Set<string>();
+  for (const [name, value] of set) {
+    if (name.toLowerCase() === "set-cookie") cookies.add(value);
+    else if (name.toLowerCase() === "vary") headers.set(name, joinVary(headers.get(name), value));
+    else headers.set(name, value);
+  }
+  for (const line of headers.getSetCookie()) cookies.add(line);
+  headers.delete("set-cookie");
+  for (const line of cookies) headers.append("set-cookie", line);
+  return new Response(body, { status, statusText, headers });
+}
+
+/** A cache must know what either of them has looked at (RFC 9110 §12.5.5). */
+function joinVary(own: string | null, more: string): string {
+  const names = `${own ?? ""},${more}`.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  const known = names.map((name) => name.toLowerCase());
+  return names.filter((_, index) => known.indexOf(known[index]!) === index).join(", ");
+}
