@@ -5,7 +5,7 @@ import { runCli, startCli } from "../../helpers/cli.ts";
 const HELLO = `export const GET = () => new Response("hello");`;
 const project = () => temporaryFiles({ "app/hello/route.ts": HELLO, "app/users/[id]/route.ts": HELLO });
 
-Deno.test("routes start goes on after a floating rejection and a throw in a timer, and logs both", async () => {
+Deno.test("routes start keeps running after a floating rejection and a throw in a timer, and logs both", async () => {
   await using files = await temporaryFiles({
     "app/route.ts": `export function GET() {
   Promise.reject(new Error("floating"));
