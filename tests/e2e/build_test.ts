@@ -111,7 +111,7 @@ Deno.test("a build takes PORT, HOSTNAME and CACHE_URL, and flags win", async () 
   assertEquals((await filesBelow(built.dir)).slice(0, 2), ["dist/server.js", "here/c.db"]);
   await Deno.remove(`${built.dir}/here`, { recursive: true });
   const { code, stderr } = await built.run([], { allow: ["-E"], env: { PORT: "many" } });
-  assertEquals([code, stderr], [2, 'Cannot listen on port "many" (PORT): write a whole number from 0 to 65535\n']);
+  assertEquals([code, stderr], [2, 'Cannot listen on port "many" (PORT): expected a whole number from 0 to 65535\n']);
 });
 
 Deno.test("a build logs as --log says, and believes a proxy with --trust-proxy", async () => {
@@ -130,12 +130,12 @@ Deno.test("a build logs as --log says, and believes a proxy with --trust-proxy",
 
 const NO_CLIENT = 'Cannot open cache "redis:": its client is not in this build, build with "routes build --redis"';
 const NAMES =
-  "; there are --port, --hostname, --cache, --prewarm, --trust-proxy, --log, --lazy, --body-limit, --grace\n";
+  ", expected --port, --hostname, --cache, --prewarm, --trust-proxy, --log, --lazy, --body-limit, --grace\n";
 const MISTAKES: readonly (readonly [flags: readonly string[], code: number, stderr: string])[] = [
-  [["--prot", "1"], 2, `Cannot read arguments: Unknown option '--prot'${NAMES}`],
+  [["--prot", "1"], 2, 'Unknown option "--prot": did you mean "--port"?\n'],
   [["extra"], 2, `Cannot read arguments: Unexpected argument 'extra'${NAMES}`],
-  [["--port", "99999"], 2, 'Cannot listen on port "99999" (--port): write a whole number from 0 to 65535\n'],
-  [["--log", "xml"], 2, 'Cannot log as "xml" (--log): write pretty, json or off\n'],
+  [["--port", "99999"], 2, 'Cannot listen on port "99999" (--port): expected a whole number from 0 to 65535\n'],
+  [["--log", "xml"], 2, 'Cannot log as "xml" (--log): expected pretty, json or off\n'],
   [["--cache", "nope"], 1, 'Cannot open cache "nope": write memory, sqlite:PATH or redis://HOST:PORT\n'],
   [["--cache", "redis://127.0.0.1:1"], 1, `${NO_CLIENT}\n`],
 ];

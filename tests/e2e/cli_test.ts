@@ -1,5 +1,6 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
+import { formatCommandHelp, formatHelp } from "../../src/deno/commands/help.ts";
 import { runCli, startCli } from "../helpers/cli.ts";
 import { temporaryFiles } from "../helpers/app.ts";
 
@@ -32,15 +33,12 @@ Deno.test("routes start needs no permission but --allow-net and --allow-read", a
   assertEquals(await server.stop(), { code: 0, stdout: "", stderr: "" });
 });
 
-const help = await runCli(["--help"]);
-
 const MISTAKES: readonly [args: string[], code: number, stderr: RegExp][] = [
   [["start", "nope"], 1, /^Cannot open "nope": there is no such folder, name an app folder or a project\n$/],
-  [
-    ["strat"],
-    1,
-    /^Cannot open "strat": there is no such folder.*; the commands are init, dev, start, build, list, check, typegen, cache\n$/,
-  ],
+  [["strat"], 2, /^Unknown command "strat": did you mean "start"\?\n$/],
+  [["nothing"], 2, /^Unknown command "nothing": expected init, dev, start, .*, cache or a folder\n$/],
+  [["./strat"], 1, /^Cannot open ".\/strat": there is no such folder, name an app folder or a project\n$/],
+  [["lisst"], 1, /^Cannot find a route in ".*lisst"/],
   [["typegen", "good", "--out", "nope/r.d.ts"], 1, /^Cannot write ".*nope\/r\.d\.ts": its folder does not exist/],
   [["start", "empty"], 1, /^Cannot find a route in ".*empty": no file is named route\.ts, write "empty\/route\.ts"/],
   [
@@ -48,14 +46,24 @@ const MISTAKES: readonly [args: string[], code: number, stderr: RegExp][] = [
     1,
     /^Cannot parse route "wrong\/\[id\/route\.ts": "\[" is never closed, rename the folder to "\[id\]"\n$/,
   ],
-  [["start", "--prot", "1"], 2, /^Cannot read arguments: Unknown option '--prot', see "routes --help"\n$/],
+  [["start", "--prot", "1"], 2, /^Unknown option "--prot": did you mean "--port"\?\n$/],
+  [
+    ["start", "--port"],
+    2,
+    /^Cannot read arguments: Option '-p, --port <value>' argument missing, see "routes start --help"\n$/,
+  ],
   [
     ["start", "--port", "70000"],
     2,
-    /^Cannot listen on port "70000" \(--port\): write a whole number from 0 to 65535\n$/,
+    /^Cannot listen on port "70000" \(--port\): expected a whole number from 0 to 65535\n$/,
   ],
   [["start", "--port", ""], 2, /^Cannot listen on port "" \(--port\)/],
-  [["start", "--json"], 2, /^Cannot use "--json": "start" has no such option, see "routes --help"\n$/],
+  [["start", "--json"], 2, /^Cannot use "--json" with "start": it is an option of "list"\n$/],
+  [
+    ["list", "--cache", "memory"],
+    2,
+    /^Cannot use "--cache" with "list": it is an option of "dev", "start", and "cache"\n$/,
+  ],
   [["start", "a", "b"], 2, /^Cannot read argument "b": "start" takes one folder\n$/],
   [
     ["start", "good", "--hostname", "203.0.113.1", "-p", "0"],
@@ -71,6 +79,7 @@ for (const [args, code, message] of MISTAKES) {
       "broken/route.ts": "export const GET = ;",
       "wrong/[id/route.ts": "",
       "good/route.ts": HELLO,
+      "lisst/page.tsx": "",
     });
     const result = await runCli(args, { cwd: files.dir });
     assertMatch(result.stderr, message);
@@ -78,10 +87,22 @@ for (const [args, code, message] of MISTAKES) {
   });
 }
 
-Deno.test("routes --help names every command and option, --version the version", async () => {
-  assertEquals([help.code, help.stderr], [0, ""]);
-  for (const word of ["start", "list", "--port", "--hostname", "--json", "--help", "--version"]) {
-    assertStringIncludes(help.stdout, word);
-  }
-  assertEquals((await runCli(["-v"])).stdout, `${config.version}\n`);
+const PRINTED: readonly (readonly [args: string, printed: string])[] = [
+  ["--help", formatHelp()],
+  ["help", formatHelp()],
+  ["start --help", formatCommandHelp("start")],
+  ["help start", formatCommandHelp("start")],
+  ["-v", config.version],
+];
+
+for (const [args, printed] of PRINTED) {
+  Deno.test(`routes ${args} prints ${printed.split("\n")[0]}`, async () => {
+    assertEquals(await runCli(args.split(" ")), { code: 0, stdout: `${printed}\n`, stderr: "" });
+  });
+}
+
+Deno.test("routes app serves a folder that is called so, with read access to nothing else", async () => {
+  await using files = await project();
+  await using server = await startCli(["app"], { cwd: files.dir, permissions: ["-N", `-R=${files.dir}`] });
+  assertEquals(await (await fetch(`${server.origin}/hello`)).text(), "hello");
 });

@@ -20,7 +20,7 @@ for (
     await begin(dev.origin, "/loop");
     await begin(dev.origin, "/loop");
     await dev.write({ "app/loop/route.ts": saying("mended") });
-    await dev.prints("The server does not answer, maybe it is caught in a loop; it is ended");
+    await dev.prints("The server is not responding (an endless loop?), killing it");
     await dev.shows("/loop", "mended");
   });
 }

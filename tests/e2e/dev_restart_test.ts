@@ -26,7 +26,7 @@ export const GET = () => {
   "lib/word.ts": `export const word = "first";`,
 };
 
-const WAITS = /with this error until a file changes/;
+const WAITS = /gets this error until a file changes/;
 
 const pidOf = async (dev: DevServer) => Number(await dev.text("/pid"));
 
@@ -66,7 +66,7 @@ const CHANGES: readonly (readonly [file: string, text: string | null, why: strin
   ["next.config.ts", "export default {};", "next.config.ts", "mapped,env,none"],
 ];
 
-Deno.test("routes dev starts anew, by the same port, when what is read once changes", async (t) => {
+Deno.test("routes dev restarts on the same port when a file changes that is read once", async (t) => {
   await using dev = await startDev(FILES);
   let pid = await pidOf(dev);
   for (const [file, text, why, seen] of CHANGES) {
@@ -88,11 +88,11 @@ Deno.test("routes dev starts anew, by the same port, when what is read once chan
     await until("it has run for 2 s", () => Date.now() - start > 2100);
     await dev.text("/crash").catch(() => {});
     pid = await startsAnew(dev, pid);
-    assertStringIncludes(dev.printed(), "ended with code 3; it starts again");
+    assertStringIncludes(dev.printed(), "exited with code 3, restarting");
   });
   await t.step("and when a file changes after a crash at once", async () => {
     await dev.text("/crash").catch(() => {});
-    await dev.prints("tries again when a file changes");
+    await dev.prints("waiting for a file change");
     await dev.write({ "app/route.ts": saying("up again") });
     await dev.shows("/", "up again");
     assertNotEquals(await pidOf(dev), pid);
@@ -100,7 +100,7 @@ Deno.test("routes dev starts anew, by the same port, when what is read once chan
   assertEquals(new Set(dev.printed().match(/Listening on .*/g)).size, 1, dev.printed());
 });
 
-Deno.test("routes dev starts anew when memory has grown by more than --max-growth", async () => {
+Deno.test("routes dev restarts when memory has grown by more than --max-growth", async () => {
   await using dev = await startDev(FILES, { args: ["--max-growth", "48"] });
   const pid = await pidOf(dev);
   await dev.write({ "app/route.ts": saying("small") });
@@ -172,24 +172,24 @@ Deno.test("the process that serves ends when routes dev is killed", async () => 
   await until("the process that serves ends", async () => !await exists(`/proc/${pid}`));
 });
 
-Deno.test("routes dev with fewer permissions than all serves itself, and says that it cannot start anew", async () => {
+Deno.test("routes dev with fewer permissions than all serves itself, and says that it cannot restart", async () => {
   await using dev = await startDev(FILES, { permissions: ["-N", "-R", "-E"] });
   const pid = await pidOf(dev);
   assertEquals(pid, dev.child.pid);
   await dev.write({ "app/route.ts": saying("edited") });
   await dev.shows("/", "edited");
   await dev.write({ "deno.json": "{}" });
-  await dev.prints("Cannot start anew although deno.json has changed");
+  await dev.prints("Cannot restart although deno.json has changed");
   assertEquals(await pidOf(dev), pid);
   assertEquals(await dev.stop(), 0);
 });
 
 Deno.test("routes dev of an app folder without routes waits for the first", async () => {
   await using dev = await startDev({ "app/README.md": "" });
-  assertMatch(dev.printed(), /no route yet, write "app\/route\.ts"/);
+  assertMatch(dev.printed(), /No routes yet: export a GET function from app\/route\.ts/);
   await dev.write({ "app/route.ts": saying("the first") });
   await dev.shows("/", "the first");
-  assert(!dev.printed().includes("Starting anew"));
+  assert(!dev.printed().includes("Restarting"));
 });
 
 Deno.test("routes dev stops at once though a stream is open, and its after() runs", async () => {

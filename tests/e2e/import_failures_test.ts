@@ -24,10 +24,10 @@ Deno.test("S68 rejections and errors of modules that are imported are logged wit
   assertEquals(code, 0);
   for (
     const part of [
-      "A promise was rejected that nobody waits for; the server goes on: Error: rejected at import\n    at file://",
-      "An error was thrown that nobody catches; the server goes on: Error: thrown by a timer\n    at ",
+      "Unhandled promise rejection (the server keeps running): Error: rejected at import\n    at file://",
+      "Uncaught error (the server keeps running): Error: thrown by a timer\n    at ",
       "app/bad/route.ts:1:16",
-      "A promise was rejected that nobody waits for; the server goes on: only a text",
+      "Unhandled promise rejection (the server keeps running): only a text",
     ]
   ) assertStringIncludes(stderr, part);
 });

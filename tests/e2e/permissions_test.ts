@@ -89,7 +89,7 @@ for (const [command, flags, printed, prepare] of RUN) {
       assertEquals([result.code, result.stderr], [0, ""]);
       assertMatch(result.stdout, printed);
     };
-    // A process that it runs would begin the audit anew.
+    // A child process would overwrite the audit log.
     assertEquals(mayRun ? await work() : await audited([files.dir, CHECKOUT], work), mayRun ? undefined : []);
   });
 }
@@ -127,14 +127,14 @@ for (const [command, flags, , prepare] of [...RUN, SERVE[0]!, SERVE[3]!]) {
   }
 }
 
-/** What goes on without a permission, what it says, and what it still is. */
+/** What still works without a permission, and the line that it prints. */
 const DEGRADED: readonly (readonly [what: string, flags: readonly string[], line: RegExp])[] = [
   ["a cache on disk without -W", ["-N", "-R=DIR", "-E"], /^Caching in memory: [^\n]*--allow-write="[^"]+\/\.routes"/],
   [".env without -E", ["-N", "-R=DIR", "-W=DIR/.routes"], /^Cannot set the variables of \.env: [^\n]*--allow-env\n$/],
 ];
 
 for (const [what, flags, line] of DEGRADED) {
-  Deno.test(`routes start goes on with ${what}, and says in one line what to add`, async () => {
+  Deno.test(`routes start works with ${what}, and says in one line what to add`, async () => {
     await using files = await project(undefined, { ".env": "T_PERMISSIONS=1" });
     await using server = await startCli(["start", files.dir], { permissions: filled(flags, files.dir) });
     const states = [await ask(`${server.origin}/news`), await ask(`${server.origin}/news`)].map(({ state }) => state);

@@ -87,7 +87,7 @@ Deno.test("a worker that is killed is replaced, and requests go on meanwhile", a
   // Every request on the way is answered, or this throws.
   const seen = await pidsOf(server, 3);
   assert(!seen.includes(pids[0]!));
-  assertMatch((await server.stop()).stderr, /^Worker [123] ended with code 137; another one takes its place\n$/);
+  assertMatch((await server.stop()).stderr, /^Worker [123] exited with code 137, starting a replacement\n$/);
   await allGone(seen);
 });
 
@@ -161,7 +161,7 @@ Deno.test("--prewarm is done by one worker, and all have what it made", async ()
 Deno.test("--cache memory with workers warns that each has its own", async () => {
   await using app = await temporaryFiles(APP);
   await using server = await startCli(["start", app.dir, "--workers", "2", "--cache", "memory"]);
-  assertMatch((await server.stop()).stderr, /^Warning: each worker has a cache of its own in memory[^\n]*\n$/);
+  assertMatch((await server.stop()).stderr, /^Warning: each worker has its own cache in memory[^\n]*\n$/);
 });
 
 Deno.test("--workers 1 is a plain start", async () => {
@@ -173,8 +173,8 @@ Deno.test("--workers 1 is a plain start", async () => {
 
 const BAD = { "app/route.ts": `throw new Error("broken at start");` };
 const BROKEN = /^(?:Cannot load route "app\/route\.ts": Error: broken at start\nAll other routes .*--lazy.*\n){1,3}$/;
-const NUMBER = /^Cannot start "[^"]*" \(--workers\): write a whole number from 1\n$/;
-const NEEDS_ALL = /^Cannot start workers: each is a process, which needs all permissions \(-A\)[^\n]*\n$/;
+const NUMBER = /^Cannot set --workers to "[^"]*": expected a whole number from 1\n$/;
+const NEEDS_ALL = /^Cannot start workers: each one is a process that needs all permissions, add -A or [^\n]*\n$/;
 const NO_ADDRESS = /^Cannot listen on "192\.0\.2\.1": this machine has no such address[^\n]*\n$/;
 
 const REFUSED: readonly [flags: string, code: number, line: RegExp, more?: { all?: boolean; files?: typeof BAD }][] = [

@@ -1,5 +1,5 @@
 /**
- * `routes build`: makes one module of a project, which serves it without the project.
+ * `routes build`: bundles a project into one module, which serves it without the files of the project.
  *
  * @module
  */
@@ -15,30 +15,35 @@ import { pageExtensionsOf } from "../project/project_files.ts";
 import { followPublicLink } from "../project/public_files.ts";
 import { readProjectSources } from "../project/project_sources.ts";
 import { scanProject } from "../project/scan.ts";
-import { quoted } from "../process/shell_words.ts";
+import { quoteArgument } from "../process/shell_words.ts";
 
 /** Flags of `routes build`. */
 export interface BuildFlags {
-  /** The folder to write to; default `dist` in the project. */
+  /** The folder to write to; default: `dist` in the project. */
   readonly out: string | undefined;
-  /** Whether the module is written that imports the project, and nothing is bundled. */
+  /** Whether to write a module that imports the project, and bundle nothing. */
   readonly manifest: boolean | undefined;
-  /** Whether the cached responses that are known beforehand are made and stored beside it. */
+  /** Whether to generate the cached responses that are known in advance, and store them next to the module. */
   readonly prewarm: boolean | undefined;
-  /** Whether the client of Redis is part of it. */
+  /** Whether to include the Redis client. */
   readonly redis: boolean | undefined;
-  /** Packages that are not put into it, but imported from `node_modules` when it runs. */
+  /** Packages to leave out; they are imported from `node_modules` at run time. */
   readonly external: readonly string[] | undefined;
 }
 
-/** How `deno run` is told what a build may do. */
+/** What the module needs permissions for, besides `--allow-net`. */
 interface Needs {
   readonly env: boolean;
   readonly public: boolean;
   readonly cache: boolean;
 }
 
-/** Builds a project, and says on the way what it does. */
+/**
+ * Builds a project, and prints the progress.
+ *
+ * @param dir An app folder, or a project.
+ * @param flags What to build, and where.
+ */
 export async function buildCommand(dir: string, flags: BuildFlags): Promise<void> {
   const start = performance.now();
   const project = await scanProject(dir, pageExtensionsOf);
@@ -48,51 +53,53 @@ export async function buildCommand(dir: string, flags: BuildFlags): Promise<void
     const directive = findUseCache(source);
     if (directive !== undefined) console.warn(`Warning: ${name} ${describeUseCache(directive)}`);
   }
-  console.log(`Found ${counted(manifest.routes.length, "route")} in ${join(root, appDir)}`);
+  console.log(`Found ${formatCount(manifest.routes.length, "route")} in ${join(root, appDir)}`);
   if (flags.manifest) {
     await refuseForeign(target, [], ["server.ts", "project.ts", "empty.ts", "import_map.json"]);
     const { file, map, modules } = await writeUnbundled(project, target, flags);
-    console.log(`Read ${counted(modules, "module")}, wrote ${file} and ${map}`);
-    const args = ["-N", "-R", "-E", "--no-check", "--import-map", shown(map), "-o", "server", shown(file)];
-    return console.log(`Compile it with\n  deno compile ${args.map(quoted).join(" ")}`);
+    console.log(`Read ${formatCount(modules, "module")}, wrote ${file} and ${map}`);
+    const args = ["-N", "-R", "-E", "--no-check", "--import-map", toShortPath(map), "-o", "server", toShortPath(file)];
+    return console.log(`Compile it with\n  deno compile ${args.map(quoteArgument).join(" ")}`);
   }
   await refuseForeign(target, [root, join(root, appDir), join(root, "public")], ["server.js", "public", "cache"]);
   const file = join(target, "server.js");
   const code = await bundleProject(project, file, flags);
   const { size } = await Deno.stat(file);
   console.log(`Bundled ${file}, ${Math.ceil(size / 1024)} KiB, in ${Math.round(performance.now() - start)} ms`);
-  // `createRequire(import.meta.url)` is the bundler's own.
-  const own = /\bnew URL\([^()]*?\b(import\.meta\.url)\b|\b(import\.meta\.(?:dirname|filename))\b/.exec(code);
-  if (own !== null) {
-    console.warn(
-      `Warning: ${own[1] ?? own[2]} is that of ${shown(file)} there; what is read by it has to be beside that file`,
-    );
+  // `createRequire(import.meta.url)` comes from the bundler itself.
+  const metaUse = /\bnew URL\([^()]*?\b(import\.meta\.url)\b|\b(import\.meta\.(?:dirname|filename))\b/.exec(code);
+  if (metaUse !== null) {
+    const state = `${metaUse[1] ?? metaUse[2]} is that of ${toShortPath(file)} in the build`;
+    console.warn(`Warning: ${state}; files read relative to it must be next to it`);
   }
   const files = await copyPublic(root, target);
-  if (files > 0) console.log(`Copied ${counted(files, "file")} of public/`);
+  if (files > 0) console.log(`Copied ${formatCount(files, "file")} of public/`);
   if (flags.prewarm) await prewarmBuild(root, target, file);
   const needs = { env: /\b(?:process|Deno)\.env\b/.test(code), public: files > 0, cache: flags.prewarm ?? false };
-  console.log(`Serve it with\n  deno run ${[...permissionsOf(target, needs), shown(file)].map(quoted).join(" ")}`);
+  const args = [...getPermissions(target, needs), toShortPath(file)];
+  console.log(`Serve it with\n  deno run ${args.map(quoteArgument).join(" ")}`);
 }
 
 /**
- * What was built before is replaced, which must not be what is built from, nor what somebody else has made.
+ * Throws if the build would replace sources of the project, or files that no build has written.
  *
- * @param target Where the build goes.
- * @param own Where it must not go: the project, and what is inside these folders.
- * @param names What is replaced; the first tells whether a build made it.
+ * @param target The folder to write to.
+ * @param sources The project, which must not be that folder, and folders that must not contain it.
+ * @param names The files to replace. The first one shows whether a build has written them.
  */
-async function refuseForeign(target: string, own: readonly string[], names: readonly string[]): Promise<void> {
-  const [root, ...folders] = own;
+async function refuseForeign(target: string, sources: readonly string[], names: readonly string[]): Promise<void> {
+  const [root, ...folders] = sources;
   if (target === root || folders.some((folder) => isWithin(target, folder))) {
-    throw new Error(`Cannot build into "${target}": the project's own files are there, choose a folder with --out`);
+    throw new Error(
+      `Cannot build into "${target}": it contains files of the project, choose another folder with --out`,
+    );
   }
   const [main = ""] = names;
   const before = await Deno.readTextFile(join(target, main)).catch(() => "");
   if (before.includes(GENERATED_HEADER)) return;
   for (const name of names) {
     if (!await exists(join(target, name))) continue;
-    const state = `"${name}" is there and no build has made it`;
+    const state = `"${name}" exists and was not written by a build`;
     throw new Error(`Cannot build into "${target}": ${state}, choose another folder with --out`);
   }
 }
@@ -101,11 +108,11 @@ async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
 }
 
-function counted(count: number, what: string): string {
+function formatCount(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
-/** `public/` is served from beside the module. */
+/** Copies `public/`, which is served from next to the module. */
 async function copyPublic(root: string, target: string): Promise<number> {
   await Deno.remove(join(target, "public"), { recursive: true }).catch(ignoreMissing);
   return await copyFolder({ root, from: join(root, "public"), to: join(target, "public"), followed: [] });
@@ -116,7 +123,7 @@ interface CopiedFolder {
   readonly root: string;
   readonly from: string;
   readonly to: string;
-  /** The folders that links have led to on the way to it. */
+  /** The folders that the links on the way have led to. */
   readonly followed: readonly string[];
 }
 
@@ -140,9 +147,9 @@ function ignoreMissing(error: unknown): undefined {
   if (!(error instanceof Deno.errors.NotFound)) throw error;
 }
 
-/** Lets the build fill its own cache. */
+/** Runs the build once to fill its cache. */
 async function prewarmBuild(root: string, target: string, file: string): Promise<void> {
-  // As in `next build`: what lists the params may need them.
+  // As in `next build`: generateStaticParams() may need them.
   await loadEnvFiles(root, "production");
   await Deno.remove(join(target, "cache"), { recursive: true }).catch(ignoreMissing);
   const { code } = await new Deno.Command(Deno.execPath(), {
@@ -159,20 +166,23 @@ async function prewarmBuild(root: string, target: string, file: string): Promise
     env: { [PREWARM_ONLY]: "1" },
     stdin: "null",
   }).spawn().status;
-  if (code !== 0) throw new Error(`Cannot prewarm: ${file} ended with code ${code}, see above`);
+  if (code !== 0) throw new Error(`Cannot prewarm: ${file} exited with code ${code}, see above`);
 }
 
-function permissionsOf(target: string, { env, public: hasPublic, cache }: Needs): string[] {
-  const folders = [...hasPublic ? ["public"] : [], ...cache ? ["cache"] : []].map((name) => shown(join(target, name)));
-  return [
-    ...["-N", ...env ? ["-E"] : []],
-    ...folders.length > 0 ? [`-R=${folders.join(",")}`] : [],
-    ...cache ? [`-W=${shown(join(target, "cache"))}`] : [],
-  ];
+function getPermissions(target: string, { env, public: hasPublic, cache }: Needs): string[] {
+  const getFolder = (name: string) => toShortPath(join(target, name));
+  const readable: string[] = [];
+  if (hasPublic) readable.push(getFolder("public"));
+  if (cache) readable.push(getFolder("cache"));
+  const permissions = ["-N"];
+  if (env) permissions.push("-E");
+  if (readable.length > 0) permissions.push(`-R=${readable.join(",")}`);
+  if (cache) permissions.push(`-W=${getFolder("cache")}`);
+  return permissions;
 }
 
-/** A path as it is written where the command was given. */
-function shown(path: string): string {
+/** Returns a path relative to the current folder, if it is below it. */
+function toShortPath(path: string): string {
   const below = relative(Deno.cwd(), path);
   return below.startsWith("..") ? path : below;
 }

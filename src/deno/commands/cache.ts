@@ -1,5 +1,5 @@
 /**
- * `routes cache`: a look at what is cached, and a way to remove it.
+ * `routes cache`: lists and removes what is cached.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { CacheStore } from "../../cache/store.ts";
 import { defaultCachePath, openCache } from "../server/cache_location.ts";
 import { findProject } from "../project/scan.ts";
 
-/** What `routes cache` does. */
+/** An action of `routes cache`. */
 export type CacheAction = "ls" | "rm" | "clear";
 
 /**
@@ -17,9 +17,9 @@ export type CacheAction = "ls" | "rm" | "clear";
  * @param action What to do.
  * @param dir The project.
  * @param location The store; default: the file that `routes start` uses.
- * @param key What `rm` removes: a key as `ls` prints it, or a path.
+ * @param key The entry that `rm` removes: a key as `ls` prints it, or a path.
  * @throws {TypeError} If the store does not outlive a process.
- * @throws {Deno.errors.NotFound} If there is no cache, or nothing of that key in it.
+ * @throws {Deno.errors.NotFound} If there is no cache, or no entry with that key or path in it.
  */
 export async function cacheCommand(
   action: CacheAction,
@@ -34,9 +34,12 @@ export async function cacheCommand(
     else await clear(store);
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) throw cause;
-    throw new Error(`Cannot read the cache: ${cause instanceof Error ? cause.message : cause}, is it there?`, {
-      cause,
-    });
+    throw new Error(
+      `Cannot read the cache: ${cause instanceof Error ? cause.message : cause}, check that the store exists`,
+      {
+        cause,
+      },
+    );
   } finally {
     await store.close();
   }
@@ -44,7 +47,9 @@ export async function cacheCommand(
 
 async function openExisting(dir: string, location: string | undefined): Promise<CacheStore> {
   if (location === "memory") {
-    throw new TypeError("Cannot look into the cache: memory is gone with its process, give sqlite:PATH or redis://…");
+    throw new TypeError(
+      "Cannot inspect the cache: the memory cache does not outlive its process, use sqlite:PATH or redis://HOST:PORT",
+    );
   }
   const path = location === undefined
     ? defaultCachePath((await findProject(dir)).root)
@@ -54,7 +59,7 @@ async function openExisting(dir: string, location: string | undefined): Promise<
     await Deno.stat(path);
   } catch (cause) {
     if (!(cause instanceof Deno.errors.NotFound)) throw cause;
-    throw new Deno.errors.NotFound(`Cannot find a cache at "${path}": nothing was cached yet`, { cause });
+    throw new Deno.errors.NotFound(`Cannot find a cache at "${path}": nothing has been cached yet`, { cause });
   }
   return await openCache(`sqlite:${path}`);
 }
@@ -66,10 +71,10 @@ async function list(store: CacheStore): Promise<void> {
     bytes += entry?.body.length ?? 0;
     const facts = entry === undefined
       ? "unreadable"
-      : `${entry.body.length} bytes, made ${new Date(entry.madeAt).toISOString()}, ${
+      : `${entry.body.length} bytes, generated ${new Date(entry.madeAt).toISOString()}, ${
         entry.revalidate === null ? "fresh until invalidated" : `fresh for ${entry.revalidate} s`
       }`;
-    console.log(`${printable(key)}\n  ${facts}`);
+    console.log(`${escapeControls(key)}\n  ${facts}`);
   }
   console.log(`${count} ${count === 1 ? "entry" : "entries"}, ${bytes} bytes`);
 }
@@ -77,11 +82,11 @@ async function list(store: CacheStore): Promise<void> {
 async function remove(store: CacheStore, wanted: string): Promise<void> {
   let removed = 0;
   for await (const { key } of store.list()) {
-    if (printable(key) !== wanted && !key.startsWith(`GET ${wanted} `)) continue;
+    if (escapeControls(key) !== wanted && !key.startsWith(`GET ${wanted} `)) continue;
     await store.delete(key);
     removed++;
   }
-  if (removed === 0) throw new Deno.errors.NotFound(`Cannot remove "${wanted}": nothing of that key or path is cached`);
+  if (removed === 0) throw new Deno.errors.NotFound(`Cannot remove "${wanted}": no entry has that key or path`);
   console.log(`Removed ${removed} ${removed === 1 ? "entry" : "entries"}`);
 }
 
@@ -90,8 +95,8 @@ async function clear(store: CacheStore): Promise<void> {
   console.log("The cache is empty");
 }
 
-/** A name from elsewhere must not steer the terminal. */
-function printable(key: string): string {
+/** Escapes control characters: a key from a request must not control the terminal. */
+function escapeControls(key: string): string {
   return key.replaceAll(
     /[\p{Cc}\p{Cf}]/gu,
     (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,

@@ -1,5 +1,5 @@
 /**
- * `routes init`: what a project needs to begin.
+ * `routes init`: creates a project.
  *
  * @module
  */
@@ -10,33 +10,35 @@ import { getNextSpecifiers } from "../modules/next/next_imports.ts";
 import { pageExtensionsOf } from "../project/project_files.ts";
 import { scanPlace } from "../project/scan.ts";
 import { getOwnSpecifier } from "../modules/own_package.ts";
-import { quoted } from "../process/shell_words.ts";
+import { quoteArgument } from "../process/shell_words.ts";
 import { getRelativePath } from "../project/relative_path.ts";
 import { getTypesFile, toRoutesDts } from "../project/routes_dts.ts";
 
 /**
- * Writes a first route with its test, `deno.json`, the types of the routes and `.gitignore`; each only where it does not
- * exist.
+ * Writes a first route with its test, `deno.json`, the types of the routes and `.gitignore`. Files that exist are kept.
  *
- * @param dir The project's folder; made if it does not exist.
+ * @param dir The project's folder; created if it does not exist.
  */
 export async function initCommand(dir: string): Promise<void> {
   const root = resolve(dir);
   try {
-    await begin(root);
+    await createProject(root);
   } catch (cause) {
     if (!(cause instanceof Error) || cause instanceof Deno.errors.NotCapable || !/\(os error /.test(cause.message)) {
       throw cause;
     }
-    throw new Error(`Cannot begin a project in "${root}": ${cause.message}, move it away or name another folder`, {
-      cause,
-    });
+    throw new Error(
+      `Cannot create a project in "${root}": ${cause.message}, move the file away or choose another folder`,
+      {
+        cause,
+      },
+    );
   }
 }
 
-async function begin(root: string): Promise<void> {
+async function createProject(root: string): Promise<void> {
   await Deno.mkdir(root, { recursive: true });
-  const appDir = await appDirOf(root);
+  const appDir = await findAppDir(root);
   const place = { root, appDir };
   if (appDir === "app") await Deno.mkdir(join(root, appDir), { recursive: true });
   const extensions = await pageExtensionsOf(root);
@@ -50,23 +52,23 @@ async function begin(root: string): Promise<void> {
   const configName = await exists(join(root, "deno.jsonc")) ? "deno.jsonc" : "deno.json";
   const isNew = await writeNew(root, configName, config);
   await writeNew(root, types, toRoutesDts((await scanPlace(place, extensions)).manifest, root));
-  if (!await writeNew(root, ".gitignore", GITIGNORE)) await tellMissing(join(root, ".gitignore"), GITIGNORE);
+  if (!await writeNew(root, ".gitignore", GITIGNORE)) await printMissingLines(join(root, ".gitignore"), GITIGNORE);
   const isComplete = isNew || (await Deno.readTextFile(join(root, configName))).includes(types);
   if (!isComplete) {
-    console.log(`\nTo have the tasks and the types, add to ${configName}:\n${config}`);
+    console.log(`\nFor the tasks and the types, add this to ${configName}:\n${config}`);
   }
   const folder = relative(Deno.cwd(), root);
-  const enter = folder === "" ? "" : `cd ${quoted(folder)} && `;
+  const enter = folder === "" ? "" : `cd ${quoteArgument(folder)} && `;
   console.log(`\nNext: ${enter}${isComplete ? "deno task dev" : `deno run -A ${cli} dev`}`);
 }
 
-/** Next's order; a project that has neither gets `app/`. */
-async function appDirOf(root: string): Promise<string> {
+/** Finds the app folder in the order of Next.js; a project that has none gets `app/`. */
+async function findAppDir(root: string): Promise<string> {
   if (await exists(join(root, "app")) || !await exists(join(root, "src/app"))) return "app";
   return "src/app";
 }
 
-/** Writes a file that does not exist; says what it did. */
+/** Writes a file if it does not exist, and prints what it did. */
 async function writeNew(root: string, name: string, text: string): Promise<boolean> {
   const path = join(root, name);
   await Deno.mkdir(dirname(path), { recursive: true });
@@ -81,10 +83,12 @@ async function writeNew(root: string, name: string, text: string): Promise<boole
   }
 }
 
-/** Tells of the lines of a text that a file has not. */
-async function tellMissing(path: string, text: string): Promise<void> {
-  const known = new Set((await Deno.readTextFile(path)).split("\n").map((line) => line.trim().replace(/^\/|\/$/g, "")));
-  const missing = text.trimEnd().split("\n").filter((line) => !known.has(line.replace(/\/$/, "")));
+/** Prints the lines that a file lacks. */
+async function printMissingLines(path: string, text: string): Promise<void> {
+  const present = new Set(
+    (await Deno.readTextFile(path)).split("\n").map((line) => line.trim().replace(/^\/|\/$/g, "")),
+  );
+  const missing = text.trimEnd().split("\n").filter((line) => !present.has(line.replace(/\/$/, "")));
   if (missing.length > 0) console.log(`         add to it: ${missing.join(" ")}`);
 }
 

@@ -1,5 +1,5 @@
 /**
- * `routes start`: serves a folder until a signal comes.
+ * `routes start`: serves a folder until a signal stops it.
  *
  * @module
  */
@@ -14,14 +14,14 @@ import { findProject, scanProject } from "../project/scan.ts";
 import { serveProject } from "../server/serve.ts";
 import type { StartFlags } from "../server/flags.ts";
 import { superviseWorkers } from "../process/workers.ts";
-import { mayDoAnything, type SelfCommand } from "../process/supervisor.ts";
+import { hasAllPermissions, type SelfCommand } from "../process/supervisor.ts";
 import { refreshTypes } from "../project/routes_dts.ts";
 
 /** Flags of `routes start`. */
 export interface StartCommandFlags extends StartFlags {
-  /** Whether more is said at start. */
+  /** Whether to print more on startup. */
   readonly verbose: boolean | undefined;
-  /** Its number, where it is one of several processes on one port. */
+  /** The number of this process, if it is one of several on one port. */
   readonly worker: number | undefined;
 }
 
@@ -35,7 +35,7 @@ export async function startCommand(
   const project = await scanProject(dir, pageExtensionsOf);
   await refreshTypes(project.root, project.manifest);
   const store = cache ?? (() => defaultCache(project.root));
-  const server = await orAdvise(
+  const server = await suggestLazy(
     rest.lazy,
     serveProject(project, {
       port,
@@ -57,30 +57,29 @@ export async function startCommand(
   await server.finished;
 }
 
-/** A deploy that cannot import all its files must not go live, unless somebody wants the others. */
-async function orAdvise<Server>(lazy: boolean | undefined, starting: Promise<Server>): Promise<Server> {
+/** Suggests `--lazy` for a failed import: by default a deploy that cannot import all its files must not go live. */
+async function suggestLazy<Server>(lazy: boolean | undefined, starting: Promise<Server>): Promise<Server> {
   try {
     return await starting;
   } catch (error) {
     if (
-      lazy !== true && error instanceof AggregateError && error.errors.every((each) => each instanceof RouteLoadError)
+      lazy !== true && error instanceof AggregateError && error.errors.every((cause) => cause instanceof RouteLoadError)
     ) {
-      error.message += "\nAll other routes can be served: start with --lazy, which imports a file by its first request";
+      error.message += "\nAll other routes can be served: add --lazy to import each file on its first request";
     }
     throw error;
   }
 }
 
-/** How `routes start` runs itself in several processes. */
+/** How `routes start` runs in several processes. */
 export interface Workers {
-  /** How many. */
   readonly count: number;
-  /** What runs the command line in another process as a worker. */
+  /** Returns how to run the command in another process as a worker. */
   command(worker: number, port: number, prewarm: boolean): Omit<SelfCommand, "root">;
 }
 
 /**
- * Serves a folder by several processes that listen on one port; returns when all have stopped.
+ * Serves a folder with several processes that listen on one port; returns when all have stopped.
  *
  * @returns The exit code.
  */
@@ -91,20 +90,23 @@ export async function startWorkers(
 ): Promise<number> {
   if (log === "json") enableJsonLog();
   const { root } = await findProject(dir);
-  if (!await mayDoAnything()) {
-    const fix = 'use "deno serve --parallel" with createRequestHandler()';
+  if (!await hasAllPermissions()) {
     throw new Deno.errors.NotCapable(
-      `Cannot start workers: each is a process, which needs all permissions (-A), or ${fix}`,
+      "Cannot start workers: each one is a process that needs all permissions, " +
+        'add -A or use "deno serve --parallel" with createRequestHandler()',
     );
   }
   if (cache === "memory") {
-    writeLog("warn", "Warning: each worker has a cache of its own in memory, and knows of no other's invalidations");
+    writeLog(
+      "warn",
+      "Warning: each worker has its own cache in memory, and invalidations do not reach the other workers",
+    );
   }
   const free = freePort(hostname, port);
-  const commandOf = (worker: number, isFirst: boolean) => ({
+  const getCommand = (worker: number, isFirst: boolean) => ({
     root,
-    // The first one says that they listen, and no other that comes in its place.
+    // Only the first process prints the banner, not its replacement.
     ...command(worker === 1 && !isFirst ? 0 : worker, free, prewarm && isFirst),
   });
-  return await superviseWorkers(commandOf, count);
+  return await superviseWorkers(getCommand, count);
 }

@@ -29,16 +29,16 @@ export async function typegenCommand(dir: string, { out }: { readonly out: strin
     await Deno.writeTextFile(file, toRoutesDts(manifest, root));
   } catch (cause) {
     if (!(cause instanceof Deno.errors.NotFound)) throw cause;
-    throw new Deno.errors.NotFound(`Cannot write "${file}": its folder does not exist, make it first`, { cause });
+    throw new Deno.errors.NotFound(`Cannot write "${file}": its folder does not exist, create it first`, { cause });
   }
   const { length } = manifest.routes;
   console.log(`Wrote the types of ${length} ${length === 1 ? "route" : "routes"} to ${file}`);
 }
 
-/** What was written before the project had `next` declares again what the types of `next` do. */
+/** Removes the file of a project before it had `next`, whose types declare the same names. */
 async function removeGlobalTypes(file: string): Promise<void> {
   const old = await Deno.readTextFile(file).catch(() => "");
   if (!old.startsWith(TYPES_HEADER)) return;
   await Deno.remove(file);
-  console.log(`Removed ${file}, which declares what the types of next declare`);
+  console.log(`Removed ${file}, because the types of next declare the same names`);
 }

@@ -1,5 +1,5 @@
 /**
- * What a server does to its process: it stops in order on a signal, and a mistake of user code does not end it.
+ * How a server guards its process: signals stop it gracefully, and an uncaught error of user code does not end it.
  *
  * @module
  */
@@ -8,21 +8,18 @@ import process from "node:process";
 import { writeLog } from "../../log/log.ts";
 import { onSignal } from "./stop_signals.ts";
 
-/** Stops a server, perhaps because of a signal. */
 type Stop = (signal?: Deno.Signal) => Promise<void>;
 
-/** How to stop each server of the process. */
 const servers = new Set<Stop>();
 
-/** Ends listening to signals, and to stray errors. */
 let release = () => {}, releaseErrors = () => {};
 
 /**
- * Guards the process while a server runs: on SIGINT and SIGTERM all servers stop, then the process exits with 0; a second
- * signal ends it at once.
+ * Guards the process while a server runs: on SIGINT and SIGTERM all servers stop, then the process exits with 0. A second
+ * signal ends it immediately.
  *
  * @param shutdown Stops the server.
- * @returns Ends the guard of this server.
+ * @returns A function that ends the guard of this server.
  */
 export function guardProcess(shutdown: Stop): () => void {
   if (servers.size === 0) {
@@ -37,14 +34,14 @@ export function guardProcess(shutdown: Stop): () => void {
   };
 }
 
-/** How many ask that stray errors are logged. */
+/** How many callers want uncaught errors to be logged. */
 let guards = 0;
 
 /**
- * Lets the process go on after a rejection or an error that nobody catches, and logs it. The events are those of Node.js:
- * handlers of user code, such as Sentry's, are called too.
+ * Keeps the process running after an unhandled rejection or an uncaught error, and logs it. The events are those of
+ * Node.js, so handlers of user code, such as Sentry's, are called too.
  *
- * @returns Ends that.
+ * @returns A function that ends this.
  */
 export function logStrayErrors(): () => void {
   if (guards++ === 0) {
@@ -61,16 +58,16 @@ export function logStrayErrors(): () => void {
   };
 }
 
-/** Stops all servers of the process in order, then ends it. */
+/** Stops all servers of the process gracefully, then exits with 0. */
 export function stopServers(signal?: Deno.Signal): void {
   release();
   Promise.allSettled([...servers].map((shutdown) => shutdown(signal))).then(() => Deno.exit(0));
 }
 
 function logRejection(error: unknown): void {
-  writeLog("error", `A promise was rejected that nobody waits for; the server goes on:`, { error });
+  writeLog("error", "Unhandled promise rejection (the server keeps running):", { error });
 }
 
 function logError(error: unknown): void {
-  writeLog("error", `An error was thrown that nobody catches; the server goes on:`, { error });
+  writeLog("error", "Uncaught error (the server keeps running):", { error });
 }

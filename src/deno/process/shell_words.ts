@@ -1,10 +1,10 @@
 /**
- * Commands as a shell reads them, for what is printed to be copied.
+ * Quotes for commands that are printed to be copied into a shell.
  *
  * @module
  */
 
-/** An argument. */
-export function quoted(argument: string): string {
+/** Quotes an argument, if a shell would not take it literally. */
+export function quoteArgument(argument: string): string {
   return /^[\w./=,:@+-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
 }

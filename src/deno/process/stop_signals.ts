@@ -1,5 +1,5 @@
 /**
- * The signals by which a process is told to stop.
+ * The signals that stop a process.
  *
  * @module
  */
@@ -7,10 +7,10 @@
 const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
 
 /**
- * Calls a function for each signal to stop.
+ * Calls a function on each signal to stop.
  *
  * @param stop The function.
- * @returns Ends that.
+ * @returns A function that removes the listeners.
  */
 export function onSignal(stop: (signal: Deno.Signal) => void): () => void {
   const listeners = SIGNALS.map((signal) => [signal, () => stop(signal)] as const);

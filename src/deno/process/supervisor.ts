@@ -1,9 +1,9 @@
 /**
- * The command line as a parent: it runs itself again in a process that has the project's configuration, and again when
- * that process has to begin anew.
+ * The command line as a parent: it runs itself in a child process with the project's configuration, and restarts that
+ * process when it asks for it.
  *
- * Deno looks for `deno.json` and `package.json` beside the main module, or where a `jsr:` main module was started: an
- * installed command, or one that is given another folder, would not see the project's dependencies.
+ * Deno looks for `deno.json` and `package.json` next to the main module, or in the current folder for a `jsr:` main
+ * module: an installed command, or one for another folder, would not see the project's dependencies.
  *
  * @module
  */
@@ -14,22 +14,21 @@ import { watchProject } from "../project/watch.ts";
 import { onSignal } from "./stop_signals.ts";
 import { writeLog } from "../../log/log.ts";
 
-/** The exit code of a process that asks to be started again. */
-export const RESTART = 75;
+/** The exit code of a process that asks for a restart. */
+export const RESTART_EXIT_CODE = 75;
 
 const CONFIGS = ["deno.json", "deno.jsonc", "package.json"];
 const PERMISSIONS = ["read", "write", "net", "env", "run", "ffi", "sys"] as const;
 
-/** A process that ends sooner, in milliseconds, has not started. */
-export const EARLY = 2000;
+/** A process that exits sooner has failed to start. */
+export const MIN_UPTIME_MS = 2000;
 
-/** How the command line is run again. */
+/** How to run the command line in another process. */
 export interface SelfCommand {
-  /** The folder to run in, the project's. */
+  /** The project's folder, in which it runs. */
   readonly root: string;
   /** The specifier of the command line: `jsr:@x/routes@0.1.0/cli`. */
   readonly self: string;
-  /** Its arguments. */
   readonly args: readonly string[];
 }
 
@@ -39,11 +38,14 @@ export interface SelfCommand {
  * @param root The project's folder.
  */
 export async function needsOwnProcess(root: string): Promise<boolean> {
-  return await hasConfig(root) && await mayDoAnything();
+  return await hasConfig(root) && await hasAllPermissions();
 }
 
-/** Only who may do anything can give a child the same; who grants less starts it in the project. */
-export async function mayDoAnything(): Promise<boolean> {
+/**
+ * Whether the process has all permissions. Only then can it start a child with `-A`; with fewer permissions, the command
+ * has to be started in the project's folder.
+ */
+export async function hasAllPermissions(): Promise<boolean> {
   const granted = await Promise.all(PERMISSIONS.map((name) => Deno.permissions.query({ name })));
   return granted.every(({ state }) => state === "granted");
 }
@@ -54,7 +56,7 @@ async function hasConfig(root: string): Promise<boolean> {
 }
 
 /**
- * Runs the command line in the project's folder; a signal to stop is passed on.
+ * Runs the command line in the project's folder, and forwards signals to stop.
  *
  * @returns Its exit code.
  */
@@ -63,38 +65,38 @@ export async function runInProject(command: SelfCommand): Promise<number> {
   let sent: Deno.Signal | null = null;
   const release = onSignal((signal) => kill(child, sent = signal));
   try {
-    return codeOf(await child.status, sent);
+    return getExitCode(await child.status, sent);
   } finally {
     release();
   }
 }
 
-/** A process that was still starting does not catch the signal to stop, and so ends by it; it stopped as it was told. */
-export function codeOf({ code, signal }: Deno.CommandStatus, sent: Deno.Signal | null): number {
+/** Returns the exit code of a process. One that dies of the forwarded signal, before it listens for it, exits with 0. */
+export function getExitCode({ code, signal }: Deno.CommandStatus, sent: Deno.Signal | null): number {
   return sent !== null && signal === sent ? 0 : code;
 }
 
-/** Whether a file is what a developer changes to mend a start; what a program writes on its way is no reason to try again. */
+/** Whether a file is one to edit to fix a failed start. Files that a program writes while it runs are no reason to retry. */
 export function isSource(path: string): boolean {
   return /(?:\.(?:[cm]?[jt]sx?|jsonc?)|(?:^|[\\/])\.env[^\\/]*)$/.test(path);
 }
 
-/** How long a server may take to stop, in milliseconds; it waits up to 5 s for what is in flight. */
-const STOPPED_AFTER = 6000;
+/** How long a server may take to stop; it waits up to 5 s for requests in flight. */
+const STOP_TIMEOUT_MS = 6000;
 
-/** How long a start that failed is left alone at least, in milliseconds: it may have written a source itself. */
+/** The minimum delay after a failed start, in milliseconds: the start itself may have written a source file. */
 export const PAUSE = 250;
 
 /**
- * Runs the command line in the project's folder, and again when it asks for that or crashes; a signal to stop is passed
- * on and ends it.
+ * Runs the command line in the project's folder, and restarts it when it asks for it or crashes. Signals to stop are
+ * forwarded and end this.
  *
- * @param command How the process is started.
- * @param answers Whether the process answers, asked when a file has changed: one that is caught in a loop does not notice
- * that the loop is mended.
+ * @param command How to start the process.
+ * @param isResponding Whether the process responds, asked when a file has changed: a process that hangs in a loop does not
+ * notice that the loop is fixed.
  * @returns The exit code of the last process.
  */
-export async function superviseInProject(command: SelfCommand, answers: () => Promise<boolean>): Promise<number> {
+export async function superviseInProject(command: SelfCommand, isResponding: () => Promise<boolean>): Promise<number> {
   let sent: Deno.Signal | null = null;
   let child: Deno.ChildProcess | undefined;
   let changed = Promise.withResolvers<void>();
@@ -102,15 +104,17 @@ export async function superviseInProject(command: SelfCommand, answers: () => Pr
   async function onChange(): Promise<void> {
     changed.resolve();
     const asked = child;
-    if (performance.now() - started < EARLY || asked === undefined || await answers() || asked !== child) return;
-    writeLog("error", "The server does not answer, maybe it is caught in a loop; it is ended");
+    if (performance.now() - started < MIN_UPTIME_MS || asked === undefined || await isResponding() || asked !== child) {
+      return;
+    }
+    writeLog("error", "The server is not responding (an endless loop?), killing it");
     kill(asked, "SIGKILL");
   }
   const watch = watchProject(command.root, { concerns: isSource, onChange });
   let late: ReturnType<typeof setTimeout> | undefined;
   const release = onSignal((signal) => {
-    // One that is caught in a loop hears no signal; who asks twice does not want to wait.
-    late ??= setTimeout(() => kill(child, "SIGKILL"), STOPPED_AFTER);
+    // A process that hangs in a loop does not see the signal, and a second signal means not to wait.
+    late ??= setTimeout(() => kill(child, "SIGKILL"), STOP_TIMEOUT_MS);
     kill(child, sent === null ? signal : "SIGKILL");
     sent = signal;
     changed.resolve();
@@ -118,19 +122,19 @@ export async function superviseInProject(command: SelfCommand, answers: () => Pr
   try {
     for (;;) {
       started = performance.now();
-      // What is mended while it starts counts.
+      // A fix saved during startup must not be missed.
       changed = Promise.withResolvers();
       child = spawnSelf(command);
       const status = await child.status;
       child = undefined;
-      const code = codeOf(status, sent);
+      const code = getExitCode(status, sent);
       if (sent !== null || code === 0) return code;
-      if (code === RESTART) continue;
-      if (performance.now() - started > EARLY) {
-        writeLog("error", `The server ended with code ${code}; it starts again`);
+      if (code === RESTART_EXIT_CODE) continue;
+      if (performance.now() - started > MIN_UPTIME_MS) {
+        writeLog("error", `The server exited with code ${code}, restarting`);
         continue;
       }
-      writeLog("error", "The server could not start; it tries again when a file changes");
+      writeLog("error", "The server failed to start, waiting for a file change");
       await Promise.all([changed.promise, delay(PAUSE)]);
       if (sent !== null) return code;
     }
@@ -141,40 +145,40 @@ export async function superviseInProject(command: SelfCommand, answers: () => Pr
   }
 }
 
-/** Runs the command line in the project's folder. It ends when this process does, however that ends. */
+/** Starts the command line in the project's folder. It exits when this process does, even if this one is killed. */
 export function spawnSelf(
   { root, self, args }: SelfCommand,
   { flags = [], env = {} }: { readonly flags?: readonly string[]; readonly env?: Readonly<Record<string, string>> } =
     {},
 ): Deno.ChildProcess {
-  // A project without lock file does not get one by being served.
+  // Serving a project without a lock file must not create one.
   const lock = attempt(() => Deno.statSync(join(root, "deno.lock"))) === undefined ? ["--no-lock"] : [];
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", ...lock, ...flags, self, ...args],
     cwd: root,
     env,
-    // Nothing is ever written to it: its end tells the child that this process is no more.
+    // Nothing is written to it: it closes when this process is gone, which the child waits for.
     stdin: "piped",
     stdout: "inherit",
     stderr: "inherit",
-    // A terminal would send its interrupt to both, and two are one too many.
+    // A terminal would send its interrupt to both processes, and the forwarded one would be the second.
     detached: true,
   }).spawn();
 }
 
 /**
- * In a process of {@linkcode spawnSelf}: calls a function when the process that started it is gone.
+ * Calls a function when the parent process is gone, in a process of {@linkcode spawnSelf}.
  *
- * @param gone Ends this one.
+ * @param stop Stops this process.
  */
-export function onParentGone(gone: () => void): void {
+export function onParentGone(stop: () => void): void {
   const drained = async () => {
     for await (const _ of Deno.stdin.readable);
   };
-  drained().then(gone, gone);
+  drained().then(stop, stop);
 }
 
-/** Sends a signal to a process that may have ended. */
+/** Sends a signal to a process that may have exited. */
 export function kill(child: Deno.ChildProcess | undefined, signal: Deno.Signal): void {
   attempt(() => child?.kill(signal));
 }

@@ -1,31 +1,31 @@
 /**
- * `routes start --workers`: several processes that listen on one port, which the system gives the connections by turns.
+ * `routes start --workers`: several processes that listen on one port. The system distributes the connections.
  *
  * @module
  */
 
 import { delay } from "@std/async/delay";
 import { onSignal } from "./stop_signals.ts";
-import { codeOf, EARLY, kill, type SelfCommand, spawnSelf } from "./supervisor.ts";
+import { getExitCode, kill, MIN_UPTIME_MS, type SelfCommand, spawnSelf } from "./supervisor.ts";
 import { writeLog } from "../../log/log.ts";
 
-/** How long a worker's place stays empty, in milliseconds: one that fails at once must not keep the machine busy. */
-const PAUSE = 250;
+/** The delay before a replacement: a worker that fails immediately must not keep the machine busy. */
+const RESTART_DELAY_MS = 250;
 
 /**
- * Runs workers until a signal comes; one that ends before is replaced.
+ * Runs workers until a signal to stop, and replaces those that exit before.
  *
- * @param commandOf The command of a worker, by its number from 1; `isFirst` for the very first process of all.
- * @param count How many there are.
- * @returns The exit code: 0 if all stopped in order, or that of the first if none could start.
+ * @param getCommand Returns the command of a worker, by its number from 1; `isFirst` is true for the very first process.
+ * @param count How many workers there are.
+ * @returns The exit code: 0 if all stopped gracefully, or that of the first one to fail if none could start.
  */
 export async function superviseWorkers(
-  commandOf: (worker: number, isFirst: boolean) => SelfCommand,
+  getCommand: (worker: number, isFirst: boolean) => SelfCommand,
   count: number,
 ): Promise<number> {
   const running = new Map<number, Deno.ChildProcess>();
   const stop = new AbortController();
-  // What one worker signs another one must believe.
+  // Workers must accept each other's draft-mode cookies.
   const env = { ROUTES_DRAFT_SECRET: crypto.randomUUID() };
   let hasStarted = false, hasFailed = false, code = 0;
   let sent: Deno.Signal | null = null;
@@ -36,34 +36,34 @@ export async function superviseWorkers(
     for (const child of running.values()) kill(child, signal);
   }
 
-  async function keep(worker: number): Promise<void> {
+  async function runWorker(worker: number): Promise<void> {
     for (let isFirst = worker === 1; !stop.signal.aborted; isFirst = false) {
       const start = performance.now();
-      const child = spawnSelf(commandOf(worker, isFirst), { flags: ["--unstable-net"], env });
+      const child = spawnSelf(getCommand(worker, isFirst), { flags: ["--unstable-net"], env });
       running.set(worker, child);
-      const proven = setTimeout(() => hasStarted = true, EARLY);
+      const proven = setTimeout(() => hasStarted = true, MIN_UPTIME_MS);
       const status = await child.status;
       clearTimeout(proven);
       running.delete(worker);
       if (stop.signal.aborted) {
-        if (!hasFailed) code = Math.max(code, codeOf(status, sent));
+        if (!hasFailed) code = Math.max(code, getExitCode(status, sent));
         return;
       }
-      // One that stopped in order was told to.
-      hasStarted ||= status.success || performance.now() - start >= EARLY;
+      // A worker that stopped gracefully received a signal, so it had started.
+      hasStarted ||= status.success || performance.now() - start >= MIN_UPTIME_MS;
       if (!hasStarted) {
         hasFailed = true;
         code = status.code || 1;
         return stopAll("SIGTERM");
       }
-      writeLog("error", `Worker ${worker} ended with code ${status.code}; another one takes its place`);
-      await delay(PAUSE, { signal: stop.signal }).catch(() => {});
+      writeLog("error", `Worker ${worker} exited with code ${status.code}, starting a replacement`);
+      await delay(RESTART_DELAY_MS, { signal: stop.signal }).catch(() => {});
     }
   }
 
   const release = onSignal(stopAll);
   try {
-    await Promise.all(Array.from({ length: count }, (_, index) => keep(index + 1)));
+    await Promise.all(Array.from({ length: count }, (_, index) => runWorker(index + 1)));
     return code;
   } finally {
     release();

@@ -1,81 +1,85 @@
 /**
- * The flags of a server: those of `routes start` and of what `routes build` makes.
+ * The flags of a server, which `routes start` and the module that `routes build` writes have in common.
  *
  * @module
  */
 
-import { parseArgs } from "node:util";
 import { parseByteSize } from "../../http/byte_size.ts";
+import { type Flags, type FlagValues, parseArguments, UsageError } from "../process/arguments.ts";
 import { environment } from "../project/environment.ts";
 import type { LogFormat } from "./request_log.ts";
 
 /** How a server is started. */
 export interface StartFlags {
-  /** The port to listen on; default 8000, 0 for a free one. */
+  /** The port to listen on, 0 for a free one. */
   readonly port: number | undefined;
-  /** The address to listen on; default: all. */
+  /** The address to listen on. */
   readonly hostname: string | undefined;
-  /** Where the cache is kept. */
+  /** Where to cache. */
   readonly cache: string | undefined;
-  /** Whether cached responses are made before the server listens. */
+  /** Whether to fill the cache before listening. */
   readonly prewarm: boolean | undefined;
-  /** Whether `X-Forwarded-Proto` and `X-Forwarded-Host` are believed. */
+  /** Whether to trust `X-Forwarded-Proto` and `X-Forwarded-Host`. */
   readonly trustProxy: boolean | undefined;
-  /** How requests are logged; default: not at all. */
+  /** How to log requests. */
   readonly log: LogFormat | undefined;
-  /** Whether a route file is imported by its first request. */
+  /** Whether to import a route file on its first request. */
   readonly lazy: boolean | undefined;
-  /** How many bytes of a request body are kept in memory: a size like `64kb`. */
+  /** How much of a request body to keep in memory: a size such as `64kb`. */
   readonly bodyLimit: string | undefined;
-  /** How long a stop waits for what is in flight, in milliseconds. */
+  /** How long a stop waits for requests in flight, in milliseconds. */
   readonly grace: number | undefined;
 }
 
-/** The flags, in the form of `parseArgs`. */
-export const START_OPTIONS = {
-  port: { type: "string", short: "p" },
-  hostname: { type: "string", short: "H" },
-  cache: { type: "string" },
-  prewarm: { type: "boolean" },
-  "trust-proxy": { type: "boolean" },
-  log: { type: "string" },
-  lazy: { type: "boolean" },
-  "body-limit": { type: "string" },
-  grace: { type: "string" },
-} as const;
+/** The flags of a server, as both programs take them. */
+export const SERVER_FLAGS = {
+  port: { short: "p", value: "N", help: "The port to listen on.", default: "PORT, or 8000" },
+  hostname: { short: "H", value: "HOST", help: "The address to listen on.", default: "HOSTNAME, or 0.0.0.0" },
+  cache: {
+    value: "WHERE",
+    help: "The cache: memory, sqlite:PATH or redis://HOST:PORT.",
+    default: "CACHE_URL, or .routes/cache.db in the project",
+  },
+  prewarm: { help: "Fill the cache before listening." },
+  "trust-proxy": { help: "Trust X-Forwarded-Proto and X-Forwarded-Host, which a proxy in front of the server sets." },
+  log: { value: "FORMAT", help: "How to log requests: pretty, json or off.", default: "off" },
+  lazy: { help: "Import a route file on its first request, so that a broken file fails only its own route." },
+  "body-limit": {
+    value: "SIZE",
+    help: "How much of a request body to keep in memory: 64kb, 10mb.",
+    default: "BODY_LIMIT, or 100mb",
+  },
+  grace: {
+    value: "TIME",
+    help: "How long to wait for requests in flight when stopping: 30s, 500ms.",
+    default: "GRACE, or 5s",
+  },
+} as const satisfies Flags;
 
-/** The values of {@linkcode START_OPTIONS}. */
-export type StartValues = ReturnType<typeof parseStartArgs>["values"];
-
-function parseStartArgs(args: readonly string[]) {
-  return parseArgs({ args: [...args], options: START_OPTIONS });
-}
-
-/** A mistake in a command line. */
-export class UsageError extends Error {}
+/** The values of {@linkcode SERVER_FLAGS}. */
+export type ServerFlagValues = FlagValues<typeof SERVER_FLAGS>;
 
 /**
- * Reads the arguments of a server that has no other ones.
+ * Reads the arguments of a server that takes no others.
  *
  * @param args The arguments.
- * @throws {UsageError} If they are none of a server.
+ * @throws {UsageError} If they are not arguments of a server.
  */
 export function readStartArgs(args: readonly string[]): StartFlags {
-  let values: StartValues;
-  try {
-    values = parseStartArgs(args).values;
-  } catch (error) {
-    const [reason] = (error as Error).message.split(/\.\s|\n/);
-    throw new UsageError(`Cannot read arguments: ${reason}; there are ${flagNames()}`);
-  }
-  return readStartFlags(values);
+  const names = Object.keys(SERVER_FLAGS).map((name) => `--${name}`).join(", ");
+  return readStartFlags(parseArguments(args, SERVER_FLAGS, { hint: `expected ${names}` }).values);
 }
 
-/** Makes of what was parsed what it means; `PORT`, `HOSTNAME`, `CACHE_URL`,
- * `BODY_LIMIT` and `GRACE` are used where nothing else is said. */
-export function readStartFlags(values: StartValues): StartFlags {
+/**
+ * Reads the values of the flags. The variables `PORT`, `HOSTNAME`, `CACHE_URL`, `BODY_LIMIT` and `GRACE` stand in for the
+ * flags that are not given.
+ *
+ * @param values The parsed values.
+ * @throws {UsageError} If a value is invalid.
+ */
+export function readStartFlags(values: ServerFlagValues): StartFlags {
   return {
-    port: portOf(values),
+    port: readPortFlag(values),
     hostname: values.hostname ?? environment("HOSTNAME"),
     cache: values.cache ?? environment("CACHE_URL"),
     prewarm: values.prewarm,
@@ -87,8 +91,12 @@ export function readStartFlags(values: StartValues): StartFlags {
   };
 }
 
-/** The port that is said, or that of the variable `PORT`. */
-export function portOf({ port }: Pick<StartValues, "port">): number | undefined {
+/**
+ * Returns the port of `--port`, or else of the variable `PORT`.
+ *
+ * @throws {UsageError} If it is invalid.
+ */
+export function readPortFlag({ port }: Pick<ServerFlagValues, "port">): number | undefined {
   return readPort(port, "--port") ?? readPort(environment("PORT"), "PORT");
 }
 
@@ -96,29 +104,38 @@ function readPort(text: string | undefined, name: string): number | undefined {
   if (text === undefined || (text === "" && name === "PORT")) return undefined;
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65535) return port;
-  throw new UsageError(`Cannot listen on port "${text}" (${name}): write a whole number from 0 to 65535`);
+  throw new UsageError(`Cannot listen on port "${text}" (${name}): expected a whole number from 0 to 65535`);
 }
 
 function readSize(text: string | undefined, name: string): string | undefined {
   if (text === undefined || parseByteSize(text) !== undefined) return text;
-  throw new UsageError(`Cannot limit request bodies to "${text}" (${name}): write a size like 64kb or 100mb`);
+  throw new UsageError(`Cannot limit request bodies to "${text}" (${name}): expected a size such as 64kb or 100mb`);
 }
 
-const DURATIONS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
+const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 
-/** Reads a duration: `30s`, `500ms`, `2m`; a number alone is seconds. */
+/** Reads a duration in milliseconds: `30s`, `500ms`, `2m`; a number alone is seconds. */
 function readDuration(text: string | undefined, name: string): number | undefined {
   if (text === undefined) return undefined;
   const [, amount, unit = "s"] = /^(\d{1,9})(ms|s|m)?$/.exec(text) ?? [];
-  if (amount !== undefined) return Number(amount) * DURATIONS[unit]!;
-  throw new UsageError(`Cannot wait "${text}" (${name}): write a duration like 30s or 500ms`);
+  if (amount !== undefined) return Number(amount) * UNITS_MS[unit]!;
+  throw new UsageError(`Cannot wait "${text}" (${name}): expected a duration such as 30s or 500ms`);
+}
+
+/**
+ * Reads a flag that counts something.
+ *
+ * @param text The value of the flag.
+ * @param name Its name: `--workers`.
+ * @throws {UsageError} If it is not a whole number from 1.
+ */
+export function readCount(text: string | undefined, name: string): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new UsageError(`Cannot set ${name} to "${text}": expected a whole number from 1`);
 }
 
 function readLog(text: string | undefined): LogFormat | undefined {
   if (text === undefined || text === "pretty" || text === "json" || text === "off") return text;
-  throw new UsageError(`Cannot log as "${text}" (--log): write pretty, json or off`);
-}
-
-function flagNames(): string {
-  return Object.keys(START_OPTIONS).map((name) => `--${name}`).join(", ");
+  throw new UsageError(`Cannot log as "${text}" (--log): expected pretty, json or off`);
 }

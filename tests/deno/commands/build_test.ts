@@ -202,7 +202,7 @@ for (
     await using project = await temporaryFiles({ ...ROUTE, [kept]: "mine" });
     const { code, stderr } = await run(project.dir, ".", ...flags);
     assertEquals(code, 1);
-    assertMatch(stderr, /^Cannot build into ".*": ".*" is there and no build has made it, choose another folder/);
+    assertMatch(stderr, /^Cannot build into ".*": ".*" exists and was not written by a build, choose another folder/);
     assertEquals(await Deno.readTextFile(`${project.dir}/${kept}`), "mine");
     for (const _ of [1, 2]) assertEquals((await run(project.dir, ".", "--out", "new")).code, 0);
   });
@@ -214,6 +214,6 @@ Deno.test("routes build warns of import.meta.url, which is that of the build", a
   await using project = await temporaryFiles({ "app/route.ts": source });
   const { code, stderr } = await run(project.dir, ".");
   const warning =
-    "Warning: import.meta.url is that of dist/server.js there; what is read by it has to be beside that file\n";
+    "Warning: import.meta.url is that of dist/server.js in the build; files read relative to it must be next to it\n";
   assertEquals([code, stderr], [0, warning]);
 });

@@ -48,7 +48,7 @@ for (const { name, ignore, open } of SHARED_STORES) {
       assertEquals([code, stderr], [0, ""]);
       assertMatch(
         stdout,
-        /^GET \/news \S+ \/news\n {2}4 bytes, made \d{4}-\d\d-\d\dT[\d:.]+Z, fresh for 60 s\nGET \/users\/1 \S+ \/users\/\[id\]\n {2}6 bytes, made \S+Z, fresh until invalidated\n2 entries, 10 bytes\n$/,
+        /^GET \/news \S+ \/news\n {2}4 bytes, generated \d{4}-\d\d-\d\dT[\d:.]+Z, fresh for 60 s\nGET \/users\/1 \S+ \/users\/\[id\]\n {2}6 bytes, generated \S+Z, fresh until invalidated\n2 entries, 10 bytes\n$/,
       );
     },
   );
@@ -69,9 +69,9 @@ for (const { name, ignore, open } of SHARED_STORES) {
     assertEquals(await runCli(["cache", "rm", "/users/1", ...cache]), {
       code: 1,
       stdout: "",
-      stderr: 'Cannot remove "/users/1": nothing of that key or path is cached\n',
+      stderr: 'Cannot remove "/users/1": no entry has that key or path\n',
     });
-    // What is removed is made anew; the rest is as it was.
+    // A removed entry is generated again; the others are as they were.
     await using server = await startCli(["start", ...cache]);
     const states = [];
     for (const path of ["/news", "/users/1", "/users/12"]) states.push((await ask(server.origin + path)).state);
@@ -116,22 +116,23 @@ for (const { name, ignore, open } of SHARED_STORES) {
   }
 }
 
-const ACTIONS = "write ls, rm, clear\n";
+const ACTIONS = "expected ls, rm, or clear\n";
 const MISTAKES: readonly { args: readonly string[]; code: number; stderr: string }[] = [
-  { args: ["cache"], code: 2, stderr: `Cannot run "cache": it says not what to do, ${ACTIONS}` },
-  { args: ["cache", "purge"], code: 2, stderr: `Cannot run "cache": "purge" is nothing it does, ${ACTIONS}` },
-  { args: ["cache", "toString"], code: 2, stderr: `Cannot run "cache": "toString" is nothing it does, ${ACTIONS}` },
-  { args: ["cache", "rm"], code: 2, stderr: 'Cannot run "cache rm": write a key after it\n' },
+  { args: ["cache"], code: 2, stderr: `Cannot run "cache": no action given, ${ACTIONS}` },
+  { args: ["cache", "purge"], code: 2, stderr: `Cannot run "cache": unknown action "purge", ${ACTIONS}` },
+  { args: ["cache", "toString"], code: 2, stderr: `Cannot run "cache": unknown action "toString", ${ACTIONS}` },
+  { args: ["cache", "rm"], code: 2, stderr: 'Cannot run "cache rm": no key or path given\n' },
   { args: ["cache", "ls", ".", "b"], code: 2, stderr: 'Cannot read argument "b": "cache" takes one folder\n' },
   {
     args: ["cache", "ls", "--port", "1"],
     code: 2,
-    stderr: 'Cannot use "--port": "cache" has no such option, see "routes --help"\n',
+    stderr: 'Cannot use "--port" with "cache": it is an option of "dev" and "start"\n',
   },
   {
     args: ["cache", "ls", "--cache", "memory"],
     code: 1,
-    stderr: "Cannot look into the cache: memory is gone with its process, give sqlite:PATH or redis://…\n",
+    stderr:
+      "Cannot inspect the cache: the memory cache does not outlive its process, use sqlite:PATH or redis://HOST:PORT\n",
   },
   {
     args: ["cache", "clear", "--cache", "bogus"],
@@ -141,7 +142,7 @@ const MISTAKES: readonly { args: readonly string[]; code: number; stderr: string
   {
     args: ["cache", "ls", "--cache", "sqlite:none/cache.db"],
     code: 1,
-    stderr: 'Cannot find a cache at "none/cache.db": nothing was cached yet\n',
+    stderr: 'Cannot find a cache at "none/cache.db": nothing has been cached yet\n',
   },
 ];
 
@@ -153,9 +154,9 @@ for (const { args, code, stderr } of MISTAKES) {
   });
 }
 
-Deno.test("routes cache says where a cache would be while nothing was cached yet", async () => {
+Deno.test("routes cache says where a cache would be while nothing has been cached yet", async () => {
   await using app = await project();
-  const stderr = `Cannot find a cache at "${app.dir}/.routes/cache.db": nothing was cached yet\n`;
+  const stderr = `Cannot find a cache at "${app.dir}/.routes/cache.db": nothing has been cached yet\n`;
   for (const args of [["ls"], ["rm", "/news"], ["clear"]]) {
     assertEquals(await runCli(["cache", ...args, app.dir]), { code: 1, stdout: "", stderr });
   }

@@ -3,7 +3,7 @@ import { guardProcess } from "../../../src/deno/process/process_guard.ts";
 import { captured } from "../../helpers/app.ts";
 
 // What a signal does is tested on the command line (start_command_test.ts): here it would reach the test runner too.
-Deno.test("guardProcess() logs a floating rejection and a stray error, and the process goes on", async () => {
+Deno.test("guardProcess() logs a floating rejection and a stray error, and the process keeps running", async () => {
   const release = guardProcess(() => Promise.resolve());
   const lines = await captured("error", async () => {
     const floating = heard("unhandledrejection");
@@ -17,8 +17,8 @@ Deno.test("guardProcess() logs a floating rejection and a stray error, and the p
   });
   release();
   assertEquals(lines.map((line) => line.split("\n")[0]), [
-    "A promise was rejected that nobody waits for; the server goes on: Error: floating",
-    "An error was thrown that nobody catches; the server goes on: Error: stray",
+    "Unhandled promise rejection (the server keeps running): Error: floating",
+    "Uncaught error (the server keeps running): Error: stray",
   ]);
 });
 

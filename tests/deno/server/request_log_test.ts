@@ -251,7 +251,7 @@ for (const flags of [[], ["--log", "off"]]) {
 
 Deno.test("routes start --log takes three words, and names them where it is another", async () => {
   for (const word of ["xml", "JSON", ""]) {
-    const stderr = `Cannot log as "${word}" (--log): write pretty, json or off\n`;
+    const stderr = `Cannot log as "${word}" (--log): expected pretty, json or off\n`;
     assertEquals(await runCli(["start", "--log", word]), { code: 2, stdout: "", stderr });
   }
 });

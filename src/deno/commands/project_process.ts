@@ -1,0 +1,72 @@
+/**
+ * Where a command runs: in the project's folder, and in a process of its own if the project has a configuration.
+ *
+ * @module
+ */
+
+import { resolve } from "@std/path";
+import config from "../../../deno.json" with { type: "json" };
+import { PACKAGE_URL } from "../modules/own_package.ts";
+import { needsOwnProcess, runInProject, type SelfCommand } from "../process/supervisor.ts";
+import { findProject } from "../project/scan.ts";
+import type { AllFlagValues, CommandName } from "./command_table.ts";
+
+const IS_CHECKOUT = PACKAGE_URL.startsWith("file:");
+
+/** A folder, and flags whose paths are relative to the current folder. */
+export interface CommandTarget {
+  readonly dir: string;
+  readonly flags: AllFlagValues;
+}
+
+/**
+ * Makes the project's folder the current one, as `next start DIR` does: handlers read their files from there.
+ *
+ * @returns The folder and the flags with absolute paths, if another folder is the current one now.
+ */
+export async function enterProject({ dir, flags }: CommandTarget): Promise<CommandTarget> {
+  const project = await findProject(dir).catch(() => undefined);
+  if (project === undefined || project.root === Deno.cwd()) return { dir, flags };
+  const target = { dir: resolve(dir), flags: { ...flags, ...resolvePaths(flags) } };
+  try {
+    Deno.chdir(project.root);
+    return target;
+  } catch {
+    // With read access to the app folder alone, the current folder stays.
+    return { dir, flags };
+  }
+}
+
+/**
+ * Runs a command again in a process with the project's configuration, if the project needs one.
+ *
+ * @returns The exit code of that process; `undefined` if the command has to run in this one.
+ */
+export async function runInProjectProcess(
+  name: CommandName,
+  { dir, flags }: CommandTarget,
+): Promise<number | undefined> {
+  // A checkout needs its own configuration.
+  if (IS_CHECKOUT) return undefined;
+  const { root } = await findProject(dir);
+  if (!await needsOwnProcess(root)) return undefined;
+  return await runInProject({ root, ...createSelfCommand(name, dir, flags) });
+}
+
+/** Returns how to run a command in another process, whose current folder may be another one. */
+export function createSelfCommand(name: CommandName, dir: string, flags: AllFlagValues): Omit<SelfCommand, "root"> {
+  const words = Object.entries({ ...flags, ...resolvePaths(flags) }).flatMap(([flag, value]) => {
+    if (typeof value === "boolean") return value ? [`--${flag}`] : [];
+    return [value ?? []].flat().flatMap((text) => [`--${flag}`, text]);
+  });
+  const self = IS_CHECKOUT ? new URL("cli.ts", PACKAGE_URL).href : `jsr:${config.name}@${config.version}/cli`;
+  return { self, args: [name, resolve(dir), ...words, "--in-place"] };
+}
+
+function resolvePaths({ cache, out }: AllFlagValues): Pick<AllFlagValues, "cache" | "out"> {
+  const path = /^sqlite:(.+)$/s.exec(cache ?? "")?.[1];
+  return {
+    ...(path === undefined ? {} : { cache: `sqlite:${resolve(path)}` }),
+    ...(out === undefined ? {} : { out: resolve(out) }),
+  };
+}
