@@ -8,11 +8,9 @@ import type { DevOptions } from "../dev/server.ts";
 import type { ProjectPlace } from "../project/project_files.ts";
 import { findProject } from "../project/scan.ts";
 import type { RouteServer } from "../server/http_server.ts";
-import { freePort } from "../server/free_port.ts";
-import { askServer, type ServerAddress } from "../server/loopback.ts";
+import { askServer, findFreePort, getServerUrl, type ServerAddress } from "../server/listen.ts";
 import { logStrayErrors } from "../process/process_guard.ts";
 import { hasAllPermissions, RESTART_EXIT_CODE, superviseInProject } from "../process/supervisor.ts";
-import { urlOf } from "../server/banner.ts";
 
 /** Flags of `routes dev`. */
 export interface DevFlags {
@@ -50,7 +48,7 @@ export async function devCommand(dir: string, flags: DevFlags, { isChild, respaw
   // Port 0 is replaced here, so that a restart keeps the port.
   const port = isChild
     ? flags.port ?? 8000
-    : freePort(hostname, flags.port ?? 8000, flags.port === undefined ? MORE_PORTS : 0);
+    : findFreePort(hostname, flags.port ?? 8000, flags.port === undefined ? MORE_PORTS : 0);
   if (!isChild && await hasAllPermissions()) {
     return await superviseInProject({ root: place.root, ...respawn(port) }, () => isResponding({ hostname, port }));
   }
@@ -78,7 +76,7 @@ export async function devCommand(dir: string, flags: DevFlags, { isChild, respaw
   const { server, isFailure } = isChild
     ? await serveOrExplain(place, options)
     : { server: await serveForDevelopment(place, options), isFailure: false };
-  const url = urlOf(server.addr);
+  const url = getServerUrl(server.addr);
   const state = isFailure
     ? "Every request gets this error until a file changes"
     : `${describeRoutes(server, dir, place)}\n  Ready in ${Math.round(performance.now() - start)} ms`;
@@ -88,7 +86,7 @@ export async function devCommand(dir: string, flags: DevFlags, { isChild, respaw
 }
 
 function describeRoutes({ addr, routes: { length } }: RouteServer, dir: string, { appDir }: ProjectPlace): string {
-  if (length > 0) return `${length} ${length === 1 ? "route" : "routes"}, see ${urlOf(addr)}_routes`;
+  if (length > 0) return `${length} ${length === 1 ? "route" : "routes"}, see ${getServerUrl(addr)}_routes`;
   return `No routes yet: export a GET function from ${appDir}/route.ts, or run "routes init ${dir}"`;
 }
 

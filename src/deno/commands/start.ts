@@ -6,8 +6,8 @@
 
 import { enableJsonLog, writeLog } from "../../log/log.ts";
 import { defaultCache } from "../server/cache_location.ts";
+import { findFreePort } from "../server/listen.ts";
 import { printBanner } from "../server/banner.ts";
-import { freePort } from "../server/free_port.ts";
 import { pageExtensionsOf } from "../project/project_files.ts";
 import { RouteLoadError } from "../modules/load/loader.ts";
 import { findProject, scanProject } from "../project/scan.ts";
@@ -102,7 +102,7 @@ export async function startWorkers(
       "Warning: each worker has its own cache in memory, and invalidations do not reach the other workers",
     );
   }
-  const free = freePort(hostname, port);
+  const free = findFreePort(hostname, port);
   const getCommand = (worker: number, isFirst: boolean) => ({
     root,
     // Only the first process prints the banner, not its replacement.

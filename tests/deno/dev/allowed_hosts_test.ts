@@ -124,7 +124,7 @@ Deno.test("routes dev takes the next free port where none is named, and says so"
   using taken = listenOn(8000);
   await using dev = await startDev(FILES, { port: null });
   assertEquals(await dev.text("/"), "hello");
-  const port = /Port 8000 is in use, so it is (\d+)\n/.exec(dev.printed())?.[1];
+  const port = /Port 8000 is in use, using (\d+)\n/.exec(dev.printed())?.[1];
   assertEquals([dev.origin, taken === undefined], [`http://127.0.0.1:${port}`, taken === undefined]);
 });
 
