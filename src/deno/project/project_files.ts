@@ -5,7 +5,7 @@
  */
 
 import { dirname, join } from "@std/path";
-import { type AppConfig, NO_CONFIG, readAppConfig } from "../../handler/rules/next_config.ts";
+import { type AppConfig, NO_CONFIG } from "../../handler/rules/next_config.ts";
 import type { RoutingRules } from "../../handler/rules/pipeline.ts";
 import { readProxy } from "../../handler/rules/proxy.ts";
 import { type Instrumentation, readConfig, readInstrumentation } from "./project_modules.ts";
@@ -36,6 +36,9 @@ type Namespace = Readonly<Record<string, unknown>>;
 
 const EXTENSIONS = [".ts", ".mts", ".js", ".mjs", ".cjs", ".tsx", ".jsx"];
 
+/** The configurations that were read, by the absolute path of the file: each is read once. */
+const configs = new Map<string, Promise<AppConfig>>();
+
 /**
  * Reads the `next.config` of a project, and sets its variables and those of the `.env` files, which it may use itself.
  *
@@ -43,11 +46,20 @@ const EXTENSIONS = [".ts", ".mts", ".js", ".mjs", ".cjs", ".tsx", ".jsx"];
  * @throws {Error} If it cannot be imported or read.
  */
 export async function loadProjectConfig(root: string): Promise<AppConfig> {
+  installResolveHooks(root);
   // As `next start` does: packages tell clients less then, and trust them less.
   setEnvironment("NODE_ENV", "production");
   await loadEnvFiles(root, environment("NODE_ENV") ?? "production");
   const file = await configFileOf(root);
   if (file === null) return NO_CONFIG;
+  const path = join(root, file);
+  const reading = configs.get(path) ?? readConfigFile(root, file);
+  configs.set(path, reading);
+  reading.catch(() => configs.delete(path));
+  return await reading;
+}
+
+async function readConfigFile(root: string, file: string): Promise<AppConfig> {
   const config = await readConfig(await importAny(root, file), file);
   configureModules(root, config);
   return config;
@@ -80,8 +92,7 @@ export async function findProjectFiles({ root, appDir }: ProjectPlace): Promise<
 export async function pageExtensionsOf(root: string): Promise<readonly string[] | undefined> {
   const file = await configFileOf(root);
   if (file === null || !(await Deno.readTextFile(join(root, file))).includes("pageExtensions")) return undefined;
-  installResolveHooks(root);
-  return (await readAppConfig((await importAny(root, file)).default, file)).pageExtensions;
+  return (await loadProjectConfig(root)).pageExtensions;
 }
 
 /** What a `next.config` says about modules itself. */
@@ -100,9 +111,8 @@ export async function configureBuiltModules(root: string): Promise<void> {
   const text = await Deno.readTextFile(join(root, file));
   const isNamed = ABOUT_MODULES.test(text);
   if (!isNamed && !WITH_PLUGIN.test(text)) return;
-  installResolveHooks(root);
   try {
-    configureModules(root, await readAppConfig((await importAny(root, file)).default, file));
+    await loadProjectConfig(root);
   } catch (error) {
     // The server that is built runs the file too, where its variables are set, and says what is wrong with it.
     if (isNamed) throw error;
