@@ -9,7 +9,7 @@ import { RequestCookies } from "../http/cookies.ts";
 import { getReceivedHeader } from "../http/native.ts";
 import { cookieJar } from "./request_apis.ts";
 import { currentScope, type RequestScope } from "./request_scope.ts";
-import { useDynamic } from "./static_fill.ts";
+import { markDynamic } from "./static_fill.ts";
 
 /** Draft mode of the request. */
 export interface DraftMode {
@@ -45,11 +45,11 @@ export function draftMode(): Promise<DraftMode> {
       return scope.isDraft === true || equal(jar.get(DRAFT_COOKIE)?.value ?? "", signature);
     },
     enable() {
-      useDynamic(scope, "draftMode().enable()");
+      markDynamic(scope, "draftMode().enable()");
       jar.set({ name: DRAFT_COOKIE, value: signature, ...attributes });
     },
     disable() {
-      useDynamic(scope, "draftMode().disable()");
+      markDynamic(scope, "draftMode().disable()");
       jar.delete({ name: DRAFT_COOKIE, ...attributes });
     },
   });

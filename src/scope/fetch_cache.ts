@@ -13,7 +13,7 @@ import { pathTags } from "../cache/path_tags.ts";
 import type { CacheEntry } from "../cache/store.ts";
 import { isDraftScope } from "./draft_mode.ts";
 import { type RequestScope, scopeIfAny } from "./request_scope.ts";
-import { useData, useDynamic } from "./static_fill.ts";
+import { useData, markDynamic } from "./static_fill.ts";
 
 /** What `fetch()` takes here besides what it takes anywhere. */
 export interface NextFetchInit extends RequestInit {
@@ -111,7 +111,7 @@ function policyOf(scope: RequestScope, input: RequestInfo | URL, init: NextFetch
   if (refused) {
     // What a cached function gives is kept, whatever it is made of.
     if (scope.cachedFunction === undefined) {
-      useDynamic(scope, `${init.cache === "no-store" ? "no-store" : "revalidate: 0"} fetch ${url}`);
+      markDynamic(scope, `${init.cache === "no-store" ? "no-store" : "revalidate: 0"} fetch ${url}`);
     }
     return null;
   }

@@ -8,7 +8,7 @@
 import { ResponseCookies, type SetCookieArgs } from "../http/cookies.ts";
 import { peekHeader, requestOf } from "./inbound_request.ts";
 import { currentScope, type RequestScope, scopeIfAny } from "./request_scope.ts";
-import { useDynamic } from "./static_fill.ts";
+import { markDynamic } from "./static_fill.ts";
 
 /**
  * The cookies of the request, to read; and of the response, to set.
@@ -32,7 +32,7 @@ import { useDynamic } from "./static_fill.ts";
  */
 export function cookies(): Promise<ResponseCookies> {
   const scope = currentScope("cookies");
-  useDynamic(scope, "cookies()");
+  markDynamic(scope, "cookies()");
   return scope.cookies ??= Promise.resolve(cookieJar(scope));
 }
 
@@ -98,7 +98,7 @@ class ReadonlyCookies extends ResponseCookies {
  */
 export function headers(): Promise<Headers> {
   const scope = currentScope("headers");
-  useDynamic(scope, "headers()");
+  markDynamic(scope, "headers()");
   return scope.headers ??= Promise.resolve(new ReadonlyHeaders(scope));
 }
 
@@ -163,6 +163,6 @@ function readonly(): Error {
  * @see https://nextjs.org/docs/app/api-reference/functions/connection
  */
 export function connection(): Promise<void> {
-  useDynamic(currentScope("connection"), "connection()");
+  markDynamic(currentScope("connection"), "connection()");
   return Promise.resolve();
 }

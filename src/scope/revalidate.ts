@@ -8,7 +8,7 @@ import { writeLog } from "../log/log.ts";
 import { YEAR_SECONDS } from "../cache/incremental_cache.ts";
 import { toPathTag } from "../cache/path_tags.ts";
 import { currentScope, type RequestScope, scopeIfAny } from "./request_scope.ts";
-import { useDynamic } from "./static_fill.ts";
+import { markDynamic } from "./static_fill.ts";
 
 /** How long a value may still be served: a profile's name, `"max"` above all, or seconds, `{ expire: 0 }` for not at all. */
 export type RevalidateProfile = string | { expire?: number };
@@ -60,7 +60,7 @@ function expireOf(profile: RevalidateProfile): number | undefined {
 }
 
 function invalidate(scope: RequestScope, tag: string, expire: number, what: string): void {
-  useDynamic(scope, what);
+  markDynamic(scope, what);
   const done = scope.application.cache.invalidate([tag], expire);
   if (done === undefined) return;
   if (scope.phase === "after") scope.application.waitUntil(done);
@@ -116,5 +116,5 @@ export function refresh(): never {
  */
 export function unstable_noStore(): void {
   const scope = scopeIfAny();
-  if (scope !== undefined && scope.cachedFunction === undefined) useDynamic(scope, "unstable_noStore()");
+  if (scope !== undefined && scope.cachedFunction === undefined) markDynamic(scope, "unstable_noStore()");
 }

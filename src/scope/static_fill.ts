@@ -13,7 +13,7 @@ import type { RequestScope } from "./request_scope.ts";
  * @param what What it uses, as in code: `cookies()`, `request.url`.
  * @throws {Error} If the route says `dynamic = "error"`, or inside `unstable_cache()`.
  */
-export function useDynamic(scope: RequestScope, what: string): void {
+export function markDynamic(scope: RequestScope, what: string): void {
   const { fill, cachedFunction } = scope;
   if (cachedFunction !== undefined) throw insideCachedFunction(scope, what, cachedFunction);
   if (fill === undefined || fill.mode === "force-static") return;

@@ -10,7 +10,7 @@ import type { NextRequest } from "../http/next_request.ts";
 import type { RequestCookies } from "../http/cookies.ts";
 import { InboundRequest, requestOf, scopeOf } from "./inbound_request.ts";
 import type { RequestScope } from "./request_scope.ts";
-import { useDynamic } from "./static_fill.ts";
+import { markDynamic } from "./static_fill.ts";
 
 /** The request of a scope for its handler. */
 export function handlerRequestOf(scope: RequestScope): NextRequest {
@@ -24,7 +24,7 @@ class TrackedRequest extends InboundRequest {
 
   constructor(scope: RequestScope) {
     super(scope);
-    guardInside(this, () => useDynamic(scope, "request"));
+    guardInside(this, () => markDynamic(scope, "request"));
   }
 
   get #behind(): NextRequest {
@@ -37,22 +37,22 @@ class TrackedRequest extends InboundRequest {
   }
 
   override get url(): string {
-    useDynamic(scopeOf(this), "request.url");
+    markDynamic(scopeOf(this), "request.url");
     return this.#behind.url;
   }
 
   override get headers(): Headers {
-    useDynamic(scopeOf(this), "request.headers");
+    markDynamic(scopeOf(this), "request.headers");
     return this.#behind.headers;
   }
 
   override get cookies(): RequestCookies {
-    useDynamic(scopeOf(this), "request.cookies");
+    markDynamic(scopeOf(this), "request.cookies");
     return this.#behind.cookies;
   }
 
   override get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
-    useDynamic(scopeOf(this), "request.body");
+    markDynamic(scopeOf(this), "request.body");
     return this.#behind.body;
   }
 
@@ -65,7 +65,7 @@ class TrackedRequest extends InboundRequest {
   }
 
   override clone(): NextRequest {
-    useDynamic(scopeOf(this), "request.clone");
+    markDynamic(scopeOf(this), "request.clone");
     return this.#behind.clone();
   }
 }
@@ -75,7 +75,7 @@ for (const name of ["arrayBuffer", "blob", "bytes", "formData", "json", "text"] 
     configurable: true,
     writable: true,
     async value(this: TrackedRequest): Promise<unknown> {
-      useDynamic(scopeOf(this), `request.${name}`);
+      markDynamic(scopeOf(this), `request.${name}`);
       return await requestOf(scopeOf(this))[name]();
     },
   });
@@ -90,7 +90,7 @@ const TRACKED: ReadonlySet<unknown> = new Set([
 function trackedUrl(url: NextURL, scope: RequestScope): NextURL {
   return new Proxy(url, {
     get(url, name) {
-      if (TRACKED.has(name)) useDynamic(scope, `nextUrl.${String(name)}`);
+      if (TRACKED.has(name)) markDynamic(scope, `nextUrl.${String(name)}`);
       const value = Reflect.get(url, name, url);
       return typeof value === "function" ? value.bind(url) : value;
     },
