@@ -13,7 +13,7 @@ import { pathTags } from "../cache/path_tags.ts";
 import type { CacheEntry } from "../cache/store.ts";
 import { isDraftScope } from "./draft_mode.ts";
 import { type RequestScope, scopeIfAny } from "./request_scope.ts";
-import { useData, markDynamic } from "./static_fill.ts";
+import { trackData, markDynamic } from "./static_fill.ts";
 
 /** What `fetch()` takes here besides what it takes anywhere. */
 export interface NextFetchInit extends RequestInit {
@@ -117,12 +117,12 @@ function policyOf(scope: RequestScope, input: RequestInfo | URL, init: NextFetch
   }
   if (init.cache === "force-cache" || typeof revalidate === "number") return used(scope, fresh);
   if (fetchCache === "default-cache" || fetchCache === "only-cache") return used(scope, fresh);
-  useData(scope, tags, null);
+  trackData(scope, tags, null);
   return null;
 }
 
 function used(scope: RequestScope, policy: FetchPolicy): FetchPolicy {
-  useData(scope, policy.tags, policy.revalidate);
+  trackData(scope, policy.tags, policy.revalidate);
   return policy;
 }
 

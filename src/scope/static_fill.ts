@@ -42,7 +42,7 @@ function insideCachedFunction({ route }: RequestScope, what: string, name: strin
  * @param tags The entry's tags.
  * @param revalidate How long the entry is fresh, in seconds; `null` for ever.
  */
-export function useData(scope: RequestScope, tags: readonly string[], revalidate: number | null): void {
+export function trackData(scope: RequestScope, tags: readonly string[], revalidate: number | null): void {
   const { fill } = scope;
   if (fill === undefined) return;
   for (const tag of tags) fill.tags.add(tag);

@@ -10,7 +10,7 @@ import type { FillResult } from "../cache/incremental_cache.ts";
 import { pathTags } from "../cache/path_tags.ts";
 import type { CacheEntry } from "../cache/store.ts";
 import { type RequestScope, runInScope, scopeIfAny } from "./request_scope.ts";
-import { useData } from "./static_fill.ts";
+import { trackData } from "./static_fill.ts";
 
 /** Options of {@linkcode unstable_cache}. */
 export interface UnstableCacheOptions {
@@ -56,7 +56,7 @@ export function unstable_cache<Args extends unknown[], Result>(
   return async (...args) => {
     const scope = scopeIfAny();
     if (scope === undefined) throw new Error(`Invariant: incrementalCache missing in unstable_cache ${fn.toString()}`);
-    useData(scope, policy.tags, policy.revalidate);
+    trackData(scope, policy.tags, policy.revalidate);
     if (isDraftScope(scope)) return await runInScope(forkInside(scope), () => fn(...args));
 
     let made: { result: Result } | { error: unknown } | undefined;
