@@ -9,7 +9,7 @@ import { RequestCookies } from "../http/cookies.ts";
 import { getReceivedHeader } from "../http/native.ts";
 import { cookieJar } from "./request_apis.ts";
 import { currentScope, type RequestScope } from "./request_scope.ts";
-import { markDynamic } from "./static_fill.ts";
+import { markDynamic } from "./dynamic_access.ts";
 
 /** Draft mode of the request. */
 export interface DraftMode {

@@ -8,7 +8,7 @@
 import { ResponseCookies, type SetCookieArgs } from "../http/cookies.ts";
 import { peekHeader, requestOf } from "./inbound_request.ts";
 import { currentScope, type RequestScope, scopeIfAny } from "./request_scope.ts";
-import { markDynamic } from "./static_fill.ts";
+import { markDynamic } from "./dynamic_access.ts";
 
 /**
  * The cookies of the request, to read; and of the response, to set.

@@ -8,7 +8,7 @@ import { writeLog } from "../log/log.ts";
 import { YEAR_SECONDS } from "../cache/incremental_cache.ts";
 import { toPathTag } from "../cache/path_tags.ts";
 import { currentScope, type RequestScope, scopeIfAny } from "./request_scope.ts";
-import { markDynamic } from "./static_fill.ts";
+import { markDynamic } from "./dynamic_access.ts";
 
 /** How long a value may still be served: a profile's name, `"max"` above all, or seconds, `{ expire: 0 }` for not at all. */
 export type RevalidateProfile = string | { expire?: number };

@@ -10,7 +10,7 @@ import type { NextRequest } from "../http/next_request.ts";
 import type { RequestCookies } from "../http/cookies.ts";
 import { InboundRequest, requestOf, scopeOf } from "./inbound_request.ts";
 import type { RequestScope } from "./request_scope.ts";
-import { markDynamic } from "./static_fill.ts";
+import { markDynamic } from "./dynamic_access.ts";
 
 /** The request of a scope for its handler. */
 export function handlerRequestOf(scope: RequestScope): NextRequest {

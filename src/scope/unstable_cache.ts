@@ -10,7 +10,7 @@ import type { FillResult } from "../cache/incremental_cache.ts";
 import { pathTags } from "../cache/path_tags.ts";
 import type { CacheEntry } from "../cache/store.ts";
 import { type RequestScope, runInScope, scopeIfAny } from "./request_scope.ts";
-import { trackData } from "./static_fill.ts";
+import { trackData } from "./dynamic_access.ts";
 
 /** Options of {@linkcode unstable_cache}. */
 export interface UnstableCacheOptions {
