@@ -11,7 +11,7 @@ import { guardBody, splitBody } from "./request_body.ts";
 import type { RequestScope } from "./request_scope.ts";
 
 /** The request of a scope for a proxy. */
-export function proxyRequestOf(scope: RequestScope): NextRequest {
+export function getProxyRequest(scope: RequestScope): NextRequest {
   return scope.adopted ??= new ProxyRequest(scope);
 }
 

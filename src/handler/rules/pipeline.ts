@@ -9,7 +9,7 @@
 import { safeLocation } from "../../http/control_flow.ts";
 import type { NextRequest } from "../../http/next_request.ts";
 import { canonicalPath } from "../../routing/canonical_path.ts";
-import { proxyRequestOf } from "../../scope/proxy_request.ts";
+import { getProxyRequest } from "../../scope/proxy_request.ts";
 import type { RequestScope } from "../../scope/request_scope.ts";
 import { forward } from "./external_rewrite.ts";
 import { createRuleHeader } from "./header_rule.ts";
@@ -134,7 +134,7 @@ function redirect(request: RoutedRequest, { config }: RoutingRules): Answer | un
 
 function askProxy(request: RoutedRequest, { proxy }: RoutingRules): MaybePromise<Answer | undefined> {
   if (request.isOutside || proxy === undefined) return undefined;
-  return proxy.matches(request.pathname, () => proxyRequestOf(request.scope)) ? followProxy(proxy, request) : undefined;
+  return proxy.matches(request.pathname, () => getProxyRequest(request.scope)) ? followProxy(proxy, request) : undefined;
 }
 
 async function followProxy(proxy: Proxy, request: RoutedRequest): Promise<Answer | undefined> {
@@ -174,7 +174,7 @@ function leaveOutside({ isOutside }: RoutedRequest, _: RoutingRules, routes: Rou
 }
 
 function servePublicFile({ pathname, scope }: RoutedRequest, { publicFile }: RoutingRules) {
-  return publicFile?.(pathname, proxyRequestOf(scope)).then((file) => file === null ? undefined : toAnswer(file));
+  return publicFile?.(pathname, getProxyRequest(scope)).then((file) => file === null ? undefined : toAnswer(file));
 }
 
 function answerStaticRoute(request: RoutedRequest, _: RoutingRules, routes: Routes) {
@@ -244,7 +244,7 @@ function matchRule(
   rule: PathRule,
   { pathname, isOutside, scope }: RoutedRequest,
 ): RuleParams | null {
-  const request = () => proxyRequestOf(scope);
+  const request = () => getProxyRequest(scope);
   if (rule.withBasePath) return isOutside ? null : rule.match(pathname, request);
   const { basePath } = scope.application;
   const whole = isOutside || basePath === "" ? pathname : withoutTrailingSlash(`${basePath}${pathname}`);

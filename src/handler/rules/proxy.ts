@@ -12,7 +12,7 @@ import { joinCookies } from "../response/finish.ts";
 import { isFraming } from "./header_rule.ts";
 import { createRule, type RuleInit } from "./path_rule.ts";
 import { type RequestScope, runInScope } from "../../scope/request_scope.ts";
-import { proxyRequestOf } from "../../scope/proxy_request.ts";
+import { getProxyRequest } from "../../scope/proxy_request.ts";
 
 /** What a proxy decides of a request. */
 export type ProxyDecision =
@@ -70,7 +70,7 @@ export function readProxy(module: Readonly<Record<string, unknown>>, file: strin
           );
         },
       };
-      const returned = await runInScope(scope, () => (call as NextProxy)(proxyRequestOf(scope), event));
+      const returned = await runInScope(scope, () => (call as NextProxy)(getProxyRequest(scope), event));
       return toDecision(returned, scope, file);
     },
   };
