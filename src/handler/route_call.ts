@@ -9,7 +9,7 @@ import type { NextRequest } from "../http/next_request.ts";
 import { ownSignal } from "../scope/inbound_request.ts";
 import { refuseKnownSize } from "../scope/request_body.ts";
 import { type RequestScope, runInScope } from "../scope/request_scope.ts";
-import { handlerRequestOf } from "../scope/tracked_request.ts";
+import { getHandlerRequest } from "../scope/tracked_request.ts";
 import type { RequestContext } from "./request_context.ts";
 import type { ResponseCache } from "./response/cache.ts";
 import { withoutBody } from "./response/finish.ts";
@@ -86,7 +86,7 @@ export function createRouteCall(options: RouteCallOptions): (context: RequestCon
     try {
       if (method !== "GET" && refuseKnownSize(scope) !== undefined) return refuseBody(scope);
       if (maxDuration !== undefined) ownSignal(scope);
-      const request = handlerRequestOf(scope);
+      const request = getHandlerRequest(scope);
       const handlerContext = { params: params === undefined ? undefined : Promise.resolve(params) };
       const result = runInScope(scope, callAsMethod, handlers, method, request, handlerContext);
       return toResponse(

@@ -13,7 +13,7 @@ import type { RequestScope } from "./request_scope.ts";
 import { markDynamic } from "./dynamic_access.ts";
 
 /** The request of a scope for its handler. */
-export function handlerRequestOf(scope: RequestScope): NextRequest {
+export function getHandlerRequest(scope: RequestScope): NextRequest {
   const { fill } = scope;
   return fill === undefined || fill.mode === "force-static" ? requestOf(scope) : new TrackedRequest(scope);
 }
