@@ -6,7 +6,7 @@
 
 import { getRequestId } from "../http/request_id.ts";
 import { writeLog } from "../log/log.ts";
-import { requestOf } from "../scope/inbound_request.ts";
+import { getRequest } from "../scope/inbound_request.ts";
 import type { RequestScope } from "../scope/request_scope.ts";
 import type { Telemetry } from "./telemetry.ts";
 
@@ -63,7 +63,7 @@ export function reporter(
 }
 
 function errorRequest(scope: RequestScope): ErrorRequest {
-  const request = requestOf(scope);
+  const request = getRequest(scope);
   return { path: pathOf(request.url), method: request.method, headers: headersOf(request) };
 }
 
@@ -77,7 +77,7 @@ function headersOf(request: Request): Record<string, string> {
 }
 
 function log(error: unknown, scope: RequestScope, what = "the handler"): void {
-  const request = requestOf(scope);
+  const request = getRequest(scope);
   const message = `${request.method} ${pathOf(request.url)}: ${what} in ${scope.route.file} failed:`;
   writeLog("error", message, { error, id: getRequestId(scope.received) });
 }

@@ -26,7 +26,7 @@ const SCOPE: unique symbol = Symbol("scope");
  *
  * @returns A request that shares its inside, the body too, with the one the server gave.
  */
-export function requestOf(scope: RequestScope): NextRequest {
+export function getRequest(scope: RequestScope): NextRequest {
   return scope.adopted ??= UNINITIALIZED === undefined ? adopt(scope) : new InboundRequest(scope);
 }
 

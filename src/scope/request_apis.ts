@@ -6,7 +6,7 @@
  */
 
 import { ResponseCookies, type SetCookieArgs } from "../http/cookies.ts";
-import { peekHeader, requestOf } from "./inbound_request.ts";
+import { peekHeader, getRequest } from "./inbound_request.ts";
 import { currentScope, type RequestScope, scopeIfAny } from "./request_scope.ts";
 import { markDynamic } from "./dynamic_access.ts";
 
@@ -39,8 +39,8 @@ export function cookies(): Promise<ResponseCookies> {
 /** The cookies of a scope. */
 export function cookieJar(scope: RequestScope): ResponseCookies {
   return scope.cookieJar ??= scope.phase === "after"
-    ? new ReadonlyCookies(requestOf(scope).cookies)
-    : HandlerCookies.from(requestOf(scope).cookies);
+    ? new ReadonlyCookies(getRequest(scope).cookies)
+    : HandlerCookies.from(getRequest(scope).cookies);
 }
 
 /** The cookies in a handler; a task after the response may still have them, and can set none. */
@@ -112,7 +112,7 @@ class ReadonlyHeaders extends Headers {
   }
 
   get #headers(): Headers {
-    return requestOf(this.#scope).headers;
+    return getRequest(this.#scope).headers;
   }
 
   override get(name: string): string | null {

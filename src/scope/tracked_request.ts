@@ -8,14 +8,14 @@ import { guardInside } from "../http/native.ts";
 import { NextURL } from "../http/next_url.ts";
 import type { NextRequest } from "../http/next_request.ts";
 import type { RequestCookies } from "../http/cookies.ts";
-import { InboundRequest, requestOf, scopeOf } from "./inbound_request.ts";
+import { InboundRequest, getRequest, scopeOf } from "./inbound_request.ts";
 import type { RequestScope } from "./request_scope.ts";
 import { markDynamic } from "./dynamic_access.ts";
 
 /** The request of a scope for its handler. */
 export function getHandlerRequest(scope: RequestScope): NextRequest {
   const { fill } = scope;
-  return fill === undefined || fill.mode === "force-static" ? requestOf(scope) : new TrackedRequest(scope);
+  return fill === undefined || fill.mode === "force-static" ? getRequest(scope) : new TrackedRequest(scope);
 }
 
 /** All that it tells comes from the request behind it; who goes past its methods is noticed too. */
@@ -28,7 +28,7 @@ class TrackedRequest extends InboundRequest {
   }
 
   get #behind(): NextRequest {
-    return requestOf(scopeOf(this));
+    return getRequest(scopeOf(this));
   }
 
   /** HEAD is answered from what GET gives. */
@@ -76,7 +76,7 @@ for (const name of ["arrayBuffer", "blob", "bytes", "formData", "json", "text"] 
     writable: true,
     async value(this: TrackedRequest): Promise<unknown> {
       markDynamic(scopeOf(this), `request.${name}`);
-      return await requestOf(scopeOf(this))[name]();
+      return await getRequest(scopeOf(this))[name]();
     },
   });
 }

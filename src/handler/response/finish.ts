@@ -5,7 +5,7 @@
  */
 
 import { findUnsendableHeader, isPlain, isStreaming } from "../../http/native.ts";
-import { requestOf } from "../../scope/inbound_request.ts";
+import { getRequest } from "../../scope/inbound_request.ts";
 import type { RequestScope } from "../../scope/request_scope.ts";
 import { sendStream } from "./stream.ts";
 import type { Method } from "../route_module.ts";
@@ -118,7 +118,7 @@ function noResponse(value: unknown, scope: RequestScope): TypeError {
   const received = typeof value === "object" && value !== null
     ? value.constructor?.name ?? "Object"
     : String(typeof value);
-  const { method, nextUrl } = requestOf(scope);
+  const { method, nextUrl } = getRequest(scope);
   return new TypeError(
     `No response is returned from route handler '${scope.route.file}'. Expected a Response object but received '${
       value === null ? "null" : received

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { requestOf, ResponseAborted } from "../../scope/inbound_request.ts";
+import { getRequest, ResponseAborted } from "../../scope/inbound_request.ts";
 import { type RequestScope, runInScope } from "../../scope/request_scope.ts";
 
 /**
@@ -24,7 +24,7 @@ export async function sendStream(response: Response, scope: RequestScope): Promi
   const leave = (reason: unknown) => runInScope(scope, () => reader.cancel(reason)).catch(() => {});
   let cut = () => void leave(new ResponseAborted());
   streams.add(cut);
-  requestOf(scope).signal.addEventListener("abort", cut, { once: true });
+  getRequest(scope).signal.addEventListener("abort", cut, { once: true });
   let first: Uint8Array | null | undefined;
   try {
     first = await read();

@@ -5,7 +5,7 @@
  */
 
 import { isHeaderName } from "../../http/header_text.ts";
-import { requestOf } from "../../scope/inbound_request.ts";
+import { getRequest } from "../../scope/inbound_request.ts";
 import { bodyAfterProxy } from "../../scope/proxy_request.ts";
 import { guardBody } from "../../scope/request_body.ts";
 import type { RequestScope } from "../../scope/request_scope.ts";
@@ -38,7 +38,7 @@ export async function forward(
   scope: RequestScope,
   { headers: replaced, withholdsCredentials = false }: ForwardOptions = {},
 ): Promise<Response> {
-  const request = requestOf(scope);
+  const request = getRequest(scope);
   const headers = withoutHops(replaced ?? request.headers);
   // Deno asks for what it can decode, and decodes it.
   headers.delete("accept-encoding");
