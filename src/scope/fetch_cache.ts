@@ -13,7 +13,7 @@ import { pathTags } from "../cache/path_tags.ts";
 import type { CacheEntry } from "../cache/store.ts";
 import { isDraftScope } from "./draft_mode.ts";
 import { type RequestScope, scopeIfAny } from "./request_scope.ts";
-import { trackData, markDynamic } from "./dynamic_access.ts";
+import { markDynamic, trackData } from "./dynamic_access.ts";
 
 /** What `fetch()` takes here besides what it takes anywhere. */
 export interface NextFetchInit extends RequestInit {

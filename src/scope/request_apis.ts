@@ -6,7 +6,7 @@
  */
 
 import { ResponseCookies, type SetCookieArgs } from "../http/cookies.ts";
-import { peekHeader, getRequest } from "./inbound_request.ts";
+import { getRequest, peekHeader } from "./inbound_request.ts";
 import { currentScope, type RequestScope, scopeIfAny } from "./request_scope.ts";
 import { markDynamic } from "./dynamic_access.ts";
 

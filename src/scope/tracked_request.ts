@@ -8,7 +8,7 @@ import { guardInside } from "../http/native.ts";
 import { NextURL } from "../http/next_url.ts";
 import type { NextRequest } from "../http/next_request.ts";
 import type { RequestCookies } from "../http/cookies.ts";
-import { InboundRequest, getRequest, scopeOf } from "./inbound_request.ts";
+import { getRequest, InboundRequest, scopeOf } from "./inbound_request.ts";
 import type { RequestScope } from "./request_scope.ts";
 import { markDynamic } from "./dynamic_access.ts";
 

@@ -134,7 +134,9 @@ function redirect(request: RoutedRequest, { config }: RoutingRules): Answer | un
 
 function askProxy(request: RoutedRequest, { proxy }: RoutingRules): MaybePromise<Answer | undefined> {
   if (request.isOutside || proxy === undefined) return undefined;
-  return proxy.matches(request.pathname, () => getProxyRequest(request.scope)) ? followProxy(proxy, request) : undefined;
+  return proxy.matches(request.pathname, () => getProxyRequest(request.scope))
+    ? followProxy(proxy, request)
+    : undefined;
 }
 
 async function followProxy(proxy: Proxy, request: RoutedRequest): Promise<Answer | undefined> {
