@@ -93,22 +93,22 @@ export function readTarget(raw: string, host: string | null, options: TargetOpti
   // The server splices the header into the URL as it came, and an absolute target may name another host.
   if (canonicalHost === null || !(host === null || isSameHost(scheme, host, authority))) return badRequest();
   let end = raw.length;
-  let crooked = false;
+  let needsNormalizing = false;
   for (let i = slash, previous = 0; i < raw.length; i++) {
     const code = raw.charCodeAt(i);
     if (code < 33 || code > 126) return badRequest();
     if (i > end) continue;
     if (code === QUESTION || code === HASH) end = i;
-    else if (code === BACKSLASH || (code === SLASH && previous === SLASH)) crooked = true;
+    else if (code === BACKSLASH || (code === SLASH && previous === SLASH)) needsNormalizing = true;
     previous = code;
   }
   if (end - slash > PATH_LIMIT) return new Response(null, { status: 414 });
   const path = raw.slice(slash, end);
-  const pathname = canonicalPath(crooked ? path.replace(/[\\/]+/g, "/") : path);
+  const pathname = canonicalPath(needsNormalizing ? path.replace(/[\\/]+/g, "/") : path);
   if (pathname === null) return badRequest();
   const hash = raw.indexOf("#", end);
   const query = raw.slice(end, hash === -1 ? raw.length : hash);
-  if (crooked) return redirect(pathname + query);
+  if (needsNormalizing) return redirect(pathname + query);
   const wanted = options.trailingSlash === "never" ? withoutSlash(pathname) : withSlash(pathname, options);
   if (wanted !== pathname) return redirect(wanted + query);
   const routed = withoutBasePath(pathname, options.basePath);
