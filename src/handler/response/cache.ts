@@ -211,7 +211,7 @@ async function fill(request: CachedRequest, reason: FillReason): Promise<FilledE
       return unkept("uncacheable", new Response(body, { status, statusText, headers }), scope);
     }
     const tags = [...new Set([...pathTags(scope.route.id, pathname), ...fill.tags])];
-    return await createResponseEntry(response, body, tags, lower(policy.revalidate, fill.revalidate));
+    return await createResponseEntry(response, body, tags, minRevalidate(policy.revalidate, fill.revalidate));
   } catch {
     // The stream failed, and was reported by who read it.
     return { state: "failed", response: new Response(null, { status: 500 }) };
@@ -224,7 +224,7 @@ function unkept(state: Unkept["state"], response: Response, scope: RequestScope)
   return { state, response };
 }
 
-function lower(a: number | null, b: number | null): number | null {
+function minRevalidate(a: number | null, b: number | null): number | null {
   return a === null ? b : b === null ? a : Math.min(a, b);
 }
 
