@@ -48,7 +48,7 @@ export interface ResponseCache {
 const STATIC_ORIGIN = "http://localhost:3000";
 
 /** How long a path that turned out to be dynamic goes past the cache, in milliseconds, and how many such are known. */
-const DYNAMIC_FOR = 60_000, DYNAMIC_PATHS = 10_000;
+const DYNAMIC_MS = 60_000, MAX_DYNAMIC_PATHS = 10_000;
 
 /** What a client with draft mode gets: nobody else may. */
 const DRAFT_CONTROL = "private, no-cache, no-store, max-age=0, must-revalidate";
@@ -127,8 +127,8 @@ export function createResponseCache(
   }
 
   function setDynamic(key: string): void {
-    dynamic.set(key, cache.elapsed() + DYNAMIC_FOR);
-    if (dynamic.size > DYNAMIC_PATHS) dynamic.delete(dynamic.keys().next().value!);
+    dynamic.set(key, cache.elapsed() + DYNAMIC_MS);
+    if (dynamic.size > MAX_DYNAMIC_PATHS) dynamic.delete(dynamic.keys().next().value!);
   }
 
   return { answer };
