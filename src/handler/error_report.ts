@@ -40,7 +40,7 @@ export interface ErrorContext {
 export type ErrorReporter = (error: unknown, request: ErrorRequest, context: ErrorContext) => unknown;
 
 /** Makes the function that all errors of a handler go to. It never throws. */
-export function reporter(
+export function createReporter(
   onError: ErrorReporter | undefined,
   telemetry?: Telemetry,
 ): (error: unknown, scope: RequestScope, what?: string) => void {

@@ -13,7 +13,7 @@ import { installFetchCache } from "../scope/fetch_cache.ts";
 import { bodyAfterProxy } from "../scope/proxy_request.ts";
 import { type ConnectionInfo, RequestScope } from "../scope/request_scope.ts";
 import { createApplication } from "./application.ts";
-import { reporter } from "./error_report.ts";
+import { createReporter } from "./error_report.ts";
 import type { RequestHandlerOptions } from "./handler_options.ts";
 import type { RequestContext } from "./request_context.ts";
 import { createTargetReader, type RequestTarget, type TargetReader } from "./request_target.ts";
@@ -67,7 +67,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   let router = createRouter(routes);
   const telemetry = openTelemetry();
   const isObserved = telemetry !== undefined || options.onMatch !== undefined;
-  const report = reporter(options.onError, telemetry);
+  const report = createReporter(options.onError, telemetry);
   const rules = options.rules === undefined || hasNoRules(options.rules) ? undefined : options.rules;
   installFetchCache();
   const { application, drain, cut } = createApplication(options, report);
