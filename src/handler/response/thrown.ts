@@ -17,7 +17,7 @@ import { joinCookies } from "./finish.ts";
  * @param authInterrupts Whether `forbidden()` and `unauthorized()` may be used.
  * @throws The error itself if it is nothing but an error.
  */
-export function thrownResponse(error: unknown, scope: RequestScope, authInterrupts: boolean): Response {
+export function toThrownResponse(error: unknown, scope: RequestScope, authInterrupts: boolean): Response {
   const flow = readControlFlow(error);
   if (flow === null) throw error;
   if ((flow.status === 401 || flow.status === 403) && !authInterrupts) throw refusal(flow);

@@ -7,7 +7,7 @@
 import type { RequestScope } from "../../scope/request_scope.ts";
 import type { Method } from "../route_module.ts";
 import { deliverPlain, finishResponse, refuseUnsendable } from "./finish.ts";
-import { thrownResponse } from "./thrown.ts";
+import { toThrownResponse } from "./thrown.ts";
 
 type MaybePromise<T> = T | Promise<T>;
 
@@ -69,7 +69,7 @@ export function createResponder({ authInterrupts, report, answerError }: Respond
     if (scope.refusal !== undefined) return refuseBody(scope);
     scope.deliver();
     try {
-      const response = thrownResponse(error, scope, authInterrupts);
+      const response = toThrownResponse(error, scope, authInterrupts);
       refuseUnsendable(response);
       return response;
     } catch (error) {
