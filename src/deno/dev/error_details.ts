@@ -7,7 +7,7 @@
 import { readFileSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 import { fromFileUrl, join, toFileUrl } from "@std/path";
-import { thrownText } from "../../handler/response/thrown_text.ts";
+import { toThrownText } from "../../handler/response/thrown_text.ts";
 import { RouteLoadError } from "../modules/load/loader.ts";
 import { getRelativePath } from "../project/relative_path.ts";
 import { PACKAGE_URL } from "../modules/own_package.ts";
@@ -54,7 +54,7 @@ const POSITION = /(file:\/\/\S+?)(?:\?v=\d+)?:(\d+):(\d+)/g;
  */
 export function describeError(error: unknown, root: string): ErrorDetails {
   if (!(error instanceof Error)) {
-    return { name: "Error", message: `${thrownText(error)} was thrown, which is no Error`, stack: "", place: null };
+    return { name: "Error", message: `${toThrownText(error)} was thrown, which is no Error`, stack: "", place: null };
   }
   // The cause has the stack that leads to the file; the error around it says which route could not be loaded.
   const isLoad = error instanceof RouteLoadError && error.cause instanceof Error;
@@ -78,7 +78,7 @@ function causesOf(error: Error): string {
     let { cause } = error;
     for (let depth = 0; cause !== undefined && cause !== null && depth < 5; depth++) {
       const own: unknown = cause;
-      text += CAUSED_BY + cleanStack(own instanceof Error ? textOf(() => own.stack ?? own.message) : thrownText(own));
+      text += CAUSED_BY + cleanStack(own instanceof Error ? textOf(() => own.stack ?? own.message) : toThrownText(own));
       cause = own instanceof Error ? own.cause : undefined;
     }
   } catch {

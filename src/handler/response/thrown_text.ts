@@ -5,7 +5,7 @@
  */
 
 /** What was thrown, as text: it need not be an error, and some objects are no text at all. */
-export function thrownText(thrown: unknown): string {
+export function toThrownText(thrown: unknown): string {
   try {
     return String(thrown);
   } catch {
