@@ -38,7 +38,7 @@ function adopt(scope: RequestScope): NextRequest {
 }
 
 /** The scope of a request. */
-export function scopeOf(request: InboundRequest): RequestScope {
+export function getRequestScope(request: InboundRequest): RequestScope {
   return request[SCOPE];
 }
 

@@ -8,7 +8,7 @@ import { guardInside } from "../http/native.ts";
 import { NextURL } from "../http/next_url.ts";
 import type { NextRequest } from "../http/next_request.ts";
 import type { RequestCookies } from "../http/cookies.ts";
-import { getRequest, InboundRequest, scopeOf } from "./inbound_request.ts";
+import { getRequest, getRequestScope, InboundRequest } from "./inbound_request.ts";
 import type { RequestScope } from "./request_scope.ts";
 import { markDynamic } from "./dynamic_access.ts";
 
@@ -28,7 +28,7 @@ class TrackedRequest extends InboundRequest {
   }
 
   get #behind(): NextRequest {
-    return getRequest(scopeOf(this));
+    return getRequest(getRequestScope(this));
   }
 
   /** HEAD is answered from what GET gives. */
@@ -37,22 +37,22 @@ class TrackedRequest extends InboundRequest {
   }
 
   override get url(): string {
-    markDynamic(scopeOf(this), "request.url");
+    markDynamic(getRequestScope(this), "request.url");
     return this.#behind.url;
   }
 
   override get headers(): Headers {
-    markDynamic(scopeOf(this), "request.headers");
+    markDynamic(getRequestScope(this), "request.headers");
     return this.#behind.headers;
   }
 
   override get cookies(): RequestCookies {
-    markDynamic(scopeOf(this), "request.cookies");
+    markDynamic(getRequestScope(this), "request.cookies");
     return this.#behind.cookies;
   }
 
   override get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
-    markDynamic(scopeOf(this), "request.body");
+    markDynamic(getRequestScope(this), "request.body");
     return this.#behind.body;
   }
 
@@ -61,11 +61,11 @@ class TrackedRequest extends InboundRequest {
   }
 
   override get nextUrl(): NextURL {
-    return this.#nextUrl ??= trackedUrl(new NextURL(this.#behind.url), scopeOf(this));
+    return this.#nextUrl ??= trackedUrl(new NextURL(this.#behind.url), getRequestScope(this));
   }
 
   override clone(): NextRequest {
-    markDynamic(scopeOf(this), "request.clone");
+    markDynamic(getRequestScope(this), "request.clone");
     return this.#behind.clone();
   }
 }
@@ -75,8 +75,8 @@ for (const name of ["arrayBuffer", "blob", "bytes", "formData", "json", "text"] 
     configurable: true,
     writable: true,
     async value(this: TrackedRequest): Promise<unknown> {
-      markDynamic(scopeOf(this), `request.${name}`);
-      return await getRequest(scopeOf(this))[name]();
+      markDynamic(getRequestScope(this), `request.${name}`);
+      return await getRequest(getRequestScope(this))[name]();
     },
   });
 }
