@@ -12,7 +12,7 @@ import type { FillResult } from "../cache/incremental_cache.ts";
 import { pathTags } from "../cache/path_tags.ts";
 import type { CacheEntry } from "../cache/store.ts";
 import { isDraftScope } from "./draft_mode.ts";
-import { type RequestScope, scopeIfAny } from "./request_scope.ts";
+import { getScope, type RequestScope } from "./request_scope.ts";
 import { markDynamic, trackData } from "./dynamic_access.ts";
 
 /** What `fetch()` takes here besides what it takes anywhere. */
@@ -39,7 +39,7 @@ export function installFetchCache(): void {
   if (INSTALLED in native) return;
   const plain: Fetch = async (input, init) => dropDecodedEncoding(await native(input, init));
   const fetch: Fetch = (input, init) => {
-    const scope = scopeIfAny();
+    const scope = getScope();
     return scope === undefined ? plain(input, init) : fetchInScope(plain, scope, input, init);
   };
   globalThis.fetch = Object.assign(fetch, { [INSTALLED]: true });

@@ -7,7 +7,7 @@
 
 import { ResponseCookies, type SetCookieArgs } from "../http/cookies.ts";
 import { getRequest, peekHeader } from "./inbound_request.ts";
-import { currentScope, type RequestScope, scopeIfAny } from "./request_scope.ts";
+import { currentScope, getScope, type RequestScope } from "./request_scope.ts";
 import { markDynamic } from "./dynamic_access.ts";
 
 /**
@@ -46,7 +46,7 @@ export function cookieJar(scope: RequestScope): ResponseCookies {
 /** The cookies in a handler; a task after the response may still have them, and can set none. */
 class HandlerCookies extends ResponseCookies {
   override set(...args: SetCookieArgs): this {
-    if (scopeIfAny()?.phase === "after") throw unmodifiable();
+    if (getScope()?.phase === "after") throw unmodifiable();
     return super.set(...args);
   }
 }

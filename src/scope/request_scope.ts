@@ -243,7 +243,7 @@ export function runInScope<Args extends unknown[], Result>(
 }
 
 /** The scope of the request that is being answered, or `undefined` where none is. */
-export function scopeIfAny(): RequestScope | undefined {
+export function getScope(): RequestScope | undefined {
   return shared.storage.getStore();
 }
 

@@ -7,7 +7,7 @@
 import { writeLog } from "../log/log.ts";
 import { YEAR_SECONDS } from "../cache/incremental_cache.ts";
 import { toPathTag } from "../cache/path_tags.ts";
-import { currentScope, type RequestScope, scopeIfAny } from "./request_scope.ts";
+import { currentScope, getScope, type RequestScope } from "./request_scope.ts";
 import { markDynamic } from "./dynamic_access.ts";
 
 /** How long a value may still be served: a profile's name, `"max"` above all, or seconds, `{ expire: 0 }` for not at all. */
@@ -115,6 +115,6 @@ export function refresh(): never {
  * @see https://nextjs.org/docs/app/api-reference/functions/unstable_noStore
  */
 export function unstable_noStore(): void {
-  const scope = scopeIfAny();
+  const scope = getScope();
   if (scope !== undefined && scope.cachedFunction === undefined) markDynamic(scope, "unstable_noStore()");
 }

@@ -9,7 +9,7 @@ import { digestParts, type KeyPart, valueParts } from "../cache/cache_key.ts";
 import type { FillResult } from "../cache/incremental_cache.ts";
 import { pathTags } from "../cache/path_tags.ts";
 import type { CacheEntry } from "../cache/store.ts";
-import { type RequestScope, runInScope, scopeIfAny } from "./request_scope.ts";
+import { getScope, type RequestScope, runInScope } from "./request_scope.ts";
 import { trackData } from "./dynamic_access.ts";
 
 /** Options of {@linkcode unstable_cache}. */
@@ -54,7 +54,7 @@ export function unstable_cache<Args extends unknown[], Result>(
   }
   const policy = { revalidate: revalidate || null, tags: [tags].flat() };
   return async (...args) => {
-    const scope = scopeIfAny();
+    const scope = getScope();
     if (scope === undefined) throw new Error(`Invariant: incrementalCache missing in unstable_cache ${fn.toString()}`);
     trackData(scope, policy.tags, policy.revalidate);
     if (isDraftScope(scope)) return await runInScope(forkInside(scope), () => fn(...args));
