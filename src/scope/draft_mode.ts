@@ -8,7 +8,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { RequestCookies } from "../http/cookies.ts";
 import { getReceivedHeader } from "../http/native.ts";
 import { cookieJar } from "./request_apis.ts";
-import { currentScope, type RequestScope } from "./request_scope.ts";
+import { type RequestScope, requireScope } from "./request_scope.ts";
 import { markDynamic } from "./dynamic_access.ts";
 
 /** Draft mode of the request. */
@@ -34,7 +34,7 @@ const DEVELOPMENT_ATTRIBUTES = { ...DRAFT_ATTRIBUTES, secure: false, sameSite: "
  * @see https://nextjs.org/docs/app/api-reference/functions/draft-mode
  */
 export function draftMode(): Promise<DraftMode> {
-  const scope = currentScope("draftMode");
+  const scope = requireScope("draftMode");
   const jar = cookieJar(scope);
   const { draftSecret, isDevelopment } = scope.application;
   const signature = sign(draftSecret);

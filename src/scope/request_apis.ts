@@ -7,7 +7,7 @@
 
 import { ResponseCookies, type SetCookieArgs } from "../http/cookies.ts";
 import { getRequest, peekHeader } from "./inbound_request.ts";
-import { currentScope, getScope, type RequestScope } from "./request_scope.ts";
+import { getScope, type RequestScope, requireScope } from "./request_scope.ts";
 import { markDynamic } from "./dynamic_access.ts";
 
 /**
@@ -31,7 +31,7 @@ import { markDynamic } from "./dynamic_access.ts";
  * ```
  */
 export function cookies(): Promise<ResponseCookies> {
-  const scope = currentScope("cookies");
+  const scope = requireScope("cookies");
   markDynamic(scope, "cookies()");
   return scope.cookies ??= Promise.resolve(cookieJar(scope));
 }
@@ -97,7 +97,7 @@ class ReadonlyCookies extends ResponseCookies {
  * ```
  */
 export function headers(): Promise<Headers> {
-  const scope = currentScope("headers");
+  const scope = requireScope("headers");
   markDynamic(scope, "headers()");
   return scope.headers ??= Promise.resolve(new ReadonlyHeaders(scope));
 }
@@ -163,6 +163,6 @@ function readonly(): Error {
  * @see https://nextjs.org/docs/app/api-reference/functions/connection
  */
 export function connection(): Promise<void> {
-  markDynamic(currentScope("connection"), "connection()");
+  markDynamic(requireScope("connection"), "connection()");
   return Promise.resolve();
 }

@@ -253,7 +253,7 @@ export function getScope(): RequestScope | undefined {
  * @param name The function that asks, for the message.
  * @throws {Error} If there is none.
  */
-export function currentScope(name: string): RequestScope {
+export function requireScope(name: string): RequestScope {
   const scope = shared.storage.getStore();
   if (scope === undefined) {
     throw new Error(

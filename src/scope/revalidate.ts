@@ -7,7 +7,7 @@
 import { writeLog } from "../log/log.ts";
 import { YEAR_SECONDS } from "../cache/incremental_cache.ts";
 import { toPathTag } from "../cache/path_tags.ts";
-import { currentScope, getScope, type RequestScope } from "./request_scope.ts";
+import { getScope, type RequestScope, requireScope } from "./request_scope.ts";
 import { markDynamic } from "./dynamic_access.ts";
 
 /** How long a value may still be served: a profile's name, `"max"` above all, or seconds, `{ expire: 0 }` for not at all. */
@@ -34,7 +34,7 @@ const EXPIRE: Readonly<Record<string, number>> = {
  * @see https://nextjs.org/docs/app/api-reference/functions/revalidateTag
  */
 export function revalidateTag(tag: string, profile?: RevalidateProfile): void {
-  const scope = currentScope("revalidateTag");
+  const scope = requireScope("revalidateTag");
   const expire = profile === undefined ? 0 : expireOf(profile);
   if (expire === undefined) {
     const name = JSON.stringify(profile);
@@ -76,7 +76,7 @@ function invalidate(scope: RequestScope, tag: string, expire: number, what: stri
  * @see https://nextjs.org/docs/app/api-reference/functions/revalidatePath
  */
 export function revalidatePath(path: string, type?: "page" | "layout"): void {
-  const scope = currentScope("revalidatePath");
+  const scope = requireScope("revalidatePath");
   invalidate(scope, toPathTag(path, type), 0, "revalidatePath()");
   if (type !== undefined || !/\[[^/]+\]/.test(path)) return;
   writeLog(

@@ -5,7 +5,7 @@
  */
 
 import { writeLog } from "../log/log.ts";
-import { currentScope, getScope } from "./request_scope.ts";
+import { getScope, requireScope } from "./request_scope.ts";
 
 /** How long a value is fresh, and for how long it may be served; in seconds. */
 export interface CacheLife {
@@ -104,7 +104,7 @@ export function prefetch(): Promise<void> {
 }
 
 function needsCacheComponents(name: string): Error {
-  const { route } = currentScope(name);
+  const { route } = requireScope(name);
   return new Error(
     `Route ${route.id} used \`${name}()\`, which requires Cache Components to be enabled. Learn more: https://nextjs.org/docs/app/api-reference/config/next-config-js/cacheComponents`,
   );
