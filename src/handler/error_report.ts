@@ -64,7 +64,7 @@ export function createReporter(
 
 function errorRequest(scope: RequestScope): ErrorRequest {
   const request = getRequest(scope);
-  return { path: pathOf(request.url), method: request.method, headers: headersOf(request) };
+  return { path: getPathAndQuery(request.url), method: request.method, headers: headersOf(request) };
 }
 
 /** A stream can fail when the request has ended, and its headers are gone if nobody asked for them before. */
@@ -78,11 +78,11 @@ function headersOf(request: Request): Record<string, string> {
 
 function log(error: unknown, scope: RequestScope, what = "the handler"): void {
   const request = getRequest(scope);
-  const message = `${request.method} ${pathOf(request.url)}: ${what} in ${scope.route.file} failed:`;
+  const message = `${request.method} ${getPathAndQuery(request.url)}: ${what} in ${scope.route.file} failed:`;
   writeLog("error", message, { error, id: getRequestId(scope.received) });
 }
 
 /** The path and query of a request's URL, which is not parsed: what is told is what was sent. */
-export function pathOf(url: string): string {
+export function getPathAndQuery(url: string): string {
   return url.replace(/^[a-z]+:\/\/[^/]*/, "");
 }

@@ -6,7 +6,7 @@
 
 import type { ErrorDetails } from "./error_details.ts";
 import { escapeHtml, htmlPage } from "./page/html.ts";
-import { pathOf } from "../../handler/error_report.ts";
+import { getPathAndQuery } from "../../handler/error_report.ts";
 
 /**
  * Makes the response.
@@ -37,7 +37,7 @@ function pageOf({ name, message, stack, place }: ErrorDetails, { method, url }: 
   const reloads = method === "GET";
   const hint = reloads ? " This page loads again when a file of the project changes." : "";
   const body = `<main class="error">
-<p class="mono soft">${escapeHtml(`${method} ${pathOf(url)}`)}</p>
+<p class="mono soft">${escapeHtml(`${method} ${getPathAndQuery(url)}`)}</p>
 <h1>${escapeHtml(name)}</h1>
 <p class="message">${escapeHtml(message)}</p>
 ${at}
