@@ -8,7 +8,7 @@
 
 import type { CacheResult } from "../cache/incremental_cache.ts";
 import type { ScopedRoute } from "../scope/request_scope.ts";
-import { toThrownText } from "./response/thrown_text.ts";
+import { toThrownText } from "./response/thrown.ts";
 
 /** Tells OpenTelemetry of requests. */
 export interface Telemetry {

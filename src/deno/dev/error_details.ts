@@ -7,7 +7,7 @@
 import { readFileSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 import { fromFileUrl, join, toFileUrl } from "@std/path";
-import { toThrownText } from "../../handler/response/thrown_text.ts";
+import { toThrownText } from "../../handler/response/thrown.ts";
 import { RouteLoadError } from "../modules/load/loader.ts";
 import { getRelativePath } from "../project/relative_path.ts";
 import { PACKAGE_URL } from "../modules/own_package.ts";

@@ -1,5 +1,5 @@
 /**
- * What a thrown `redirect()`, `notFound()` or the like is answered with.
+ * The response to a thrown `redirect()`, `notFound()` or the like, and thrown values as text.
  *
  * @module
  */
@@ -40,4 +40,13 @@ function refusal({ status }: ControlFlow): Error {
   return new Error(
     `\`${name}()\` is experimental and only allowed to ${verb} when \`experimental.authInterrupts\` is enabled. To enable it, write "experimental: { authInterrupts: true }" in next.config, or make a next.config.ts: export default { experimental: { authInterrupts: true } };`,
   );
+}
+
+/** Returns a thrown value as text: it need not be an error, and some objects cannot be converted to a string. */
+export function toThrownText(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return Object.prototype.toString.call(thrown);
+  }
 }
