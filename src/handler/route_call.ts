@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { MaybePromise } from "../cache/store.ts";
 import { isStreaming } from "../http/native.ts";
 import type { NextRequest } from "../http/next_request.ts";
 import { ownSignal } from "../scope/inbound_request.ts";
@@ -17,8 +18,6 @@ import { refuseBody, type Responder } from "./response/to_response.ts";
 import { answerUnhandled, type Method, type RouteHandlerContext, type RouteModule } from "./route_module.ts";
 import type { Route } from "./served_route.ts";
 import { withinLimit } from "./time_limit.ts";
-
-type MaybePromise<T> = T | Promise<T>;
 
 /** What the calls of an application share. */
 export interface RouteCallOptions extends Responder {

@@ -4,12 +4,11 @@
  * @module
  */
 
+import type { MaybePromise } from "../../cache/store.ts";
 import type { RequestScope } from "../../scope/request_scope.ts";
 import type { Method } from "../route_module.ts";
 import { deliverPlain, finishResponse, refuseUnsendable } from "./finish.ts";
 import { toThrownResponse } from "./thrown.ts";
-
-type MaybePromise<T> = T | Promise<T>;
 
 /** Makes responses of what handlers return and throw. */
 export interface Responder {

@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { MaybePromise } from "../../cache/store.ts";
 import { safeLocation } from "../../http/control_flow.ts";
 import type { NextRequest } from "../../http/next_request.ts";
 import { canonicalPath } from "../../routing/canonical_path.ts";
@@ -70,7 +71,6 @@ interface Answer {
 
 /** One step: answers, or leaves the request to the next one. */
 type Step = (request: RoutedRequest, rules: RoutingRules, routes: Routes) => MaybePromise<Answer | undefined>;
-type MaybePromise<T> = T | Promise<T>;
 
 const STEPS: readonly Step[] = [
   redirect,
