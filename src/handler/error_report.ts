@@ -52,7 +52,7 @@ export function createReporter(
       ? { routerKind: "Pages Router", routePath: id, routeType: "proxy" }
       : { routerKind: "App Router", routePath: id, routeType: "route" };
     if (scope.fill !== undefined) context.revalidateReason = "stale";
-    Promise.try(() => onError(error, errorRequest(scope), context)).catch((failure) => {
+    Promise.try(() => onError(error, toErrorRequest(scope), context)).catch((failure) => {
       log(error, scope, what);
       writeLog("error", "Cannot report the error above: onError failed with", {
         error: failure,
@@ -62,13 +62,13 @@ export function createReporter(
   };
 }
 
-function errorRequest(scope: RequestScope): ErrorRequest {
+function toErrorRequest(scope: RequestScope): ErrorRequest {
   const request = getRequest(scope);
-  return { path: getPathAndQuery(request.url), method: request.method, headers: headersOf(request) };
+  return { path: getPathAndQuery(request.url), method: request.method, headers: toHeaderRecord(request) };
 }
 
 /** A stream can fail when the request has ended, and its headers are gone if nobody asked for them before. */
-function headersOf(request: Request): Record<string, string> {
+function toHeaderRecord(request: Request): Record<string, string> {
   try {
     return Object.fromEntries(request.headers);
   } catch {

@@ -131,7 +131,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
       decision: undefined,
     };
     try {
-      const response = await applyRules(rules, routed, routesOf(method, request));
+      const response = await applyRules(rules, routed, createRoutes(method, request));
       refuseUnsendable(response);
       scope.deliver();
       return response;
@@ -140,7 +140,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     }
   }
 
-  function routesOf(method: Method, request: Request): Routes {
+  function createRoutes(method: Method, request: Request): Routes {
     return {
       match(pathname) {
         const match = router.match(pathname);

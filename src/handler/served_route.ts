@@ -44,8 +44,8 @@ export interface RouteFiles {
  * @param files How its file is reached.
  */
 export async function loadRoute(route: Route, files: RouteFiles): Promise<RouteModule> {
-  const namespace = await namespaceOf(route, files);
-  const module = readRouteModule(namespace ?? NOTHING, route.file);
+  const namespace = await loadNamespace(route, files);
+  const module = readRouteModule(namespace ?? EMPTY_MODULE, route.file);
   if (route.module !== undefined) return route.module;
   route.isAbsent = namespace === null;
   const { fetchCache, bodyLimit, generateStaticParams } = module.config;
@@ -58,9 +58,12 @@ export async function loadRoute(route: Route, files: RouteFiles): Promise<RouteM
   return route.module = module;
 }
 
-const NOTHING: ModuleNamespace = { GET: () => new Response(null, { status: 404 }) };
+const EMPTY_MODULE: ModuleNamespace = { GET: () => new Response(null, { status: 404 }) };
 
-async function namespaceOf({ id, file, metadata }: Route, { load, read }: RouteFiles): Promise<ModuleNamespace | null> {
+async function loadNamespace(
+  { id, file, metadata }: Route,
+  { load, read }: RouteFiles,
+): Promise<ModuleNamespace | null> {
   if (metadata === undefined) return await load(file);
   if (!metadata.isStatic) return dynamicMetadata({ id, file, metadata }, await load(file));
   if (read === undefined) throw new TypeError(`Cannot serve "${file}": there is no way to read it`);

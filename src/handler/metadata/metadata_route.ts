@@ -61,7 +61,7 @@ export function dynamicMetadata({ metadata, file, id }: MetadataSource, module: 
     async GET(_request: Request, { params }: { params: Promise<RouteParams> }) {
       const [, number] = /^(.*)\.xml$/s.exec((await params)[SITEMAP_ID] as string) ?? [];
       const known = number !== undefined && (await listed()).includes(number);
-      return known ? await answer({ id: Promise.resolve(number) }) : notThere();
+      return known ? await answer({ id: Promise.resolve(number) }) : respondNotFound();
     },
   };
 }
@@ -76,6 +76,6 @@ function respond({ contentType }: MetadataFile, body: BodyInit): Response {
   return new Response(body, { headers: { "content-type": contentType, "cache-control": CACHE_CONTROL } });
 }
 
-function notThere(): Response {
+function respondNotFound(): Response {
   return new Response("Not Found", { status: 404 });
 }

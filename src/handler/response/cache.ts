@@ -82,7 +82,7 @@ export function createResponseCache(
     if (isDraft(scope.received, application.draftSecret)) return answerDraft(request);
     if (!enabled) return answerAlone(request);
     const { head = (full) => full } = request;
-    const key = keyOf(scope, fingerprint());
+    const key = getKey(scope, fingerprint());
     if (isDynamic(key)) return answerAlone(request);
     let own: Response | undefined;
     const found = cache.get({
@@ -134,7 +134,7 @@ export function createResponseCache(
   return { answer };
 }
 
-interface KeyOfPath {
+interface PathKey {
   readonly pathname: string;
   readonly isSlashed: boolean;
   readonly code: string;
@@ -142,16 +142,16 @@ interface KeyOfPath {
 }
 
 // The same string again has its hash already, which takes longer than all else that a lookup does.
-const lastKeys = new WeakMap<ScopedRoute, KeyOfPath>();
+const lastKeys = new WeakMap<ScopedRoute, PathKey>();
 
 /** The key of a request's path in the cache, for the code that is served. */
-function keyOf(scope: RequestScope, code: string): string {
+function getKey(scope: RequestScope, code: string): string {
   const { route, pathname, url } = scope;
-  if (url !== undefined) return `GET ${namesOf(scope)} ${code} ${route.id}`;
+  if (url !== undefined) return `GET ${getPathKey(scope)} ${code} ${route.id}`;
   const last = lastKeys.get(route), isSlashed = endsWithSlash(scope.received.url);
   const isSame = last?.pathname === pathname && last.isSlashed === isSlashed && last.code === code;
   if (isSame) return last.key;
-  const key = `GET ${namesOf(scope)} ${code} ${route.id}`;
+  const key = `GET ${getPathKey(scope)} ${code} ${route.id}`;
   lastKeys.set(route, { pathname, isSlashed, code, key });
   return key;
 }
@@ -160,13 +160,13 @@ function keyOf(scope: RequestScope, code: string): string {
  * The path; and the one that the handler sees, where that is another one: a rewrite of `next.config` leads from one to the
  * other, or the client's path ends with a slash and no redirect takes it away.
  */
-function namesOf(scope: RequestScope): string {
-  const { pathname } = scope, seen = seenPath(scope);
+function getPathKey(scope: RequestScope): string {
+  const { pathname } = scope, seen = getSeenPath(scope);
   return seen === pathname ? pathname : `${pathname} as ${seen}`;
 }
 
 /** The path that the handler sees. */
-function seenPath({ pathname, url, received }: RequestScope): string {
+function getSeenPath({ pathname, url, received }: RequestScope): string {
   if (url !== undefined) return new URL(url).pathname;
   return pathname !== "/" && endsWithSlash(received.url) ? `${pathname}/` : pathname;
 }
@@ -181,34 +181,34 @@ function endsWithSlash(url: string): boolean {
 function answerAlone(request: CachedRequest): MaybePromise<Response> {
   const { policy, scope, run, runHead, head = (full) => full } = request;
   if (policy.mode === "auto" && runHead !== undefined) return runHead();
-  const response = run(policy.mode === "auto" ? scope : fillScope(request, "miss"));
+  const response = run(policy.mode === "auto" ? scope : forkForGeneration(request, "miss"));
   return response instanceof Promise ? response.then(head) : head(response);
 }
 
 /** A response that is for one request only, and whether that is so by its nature, its size or by a failure. */
-interface Unkept {
+interface Unstored {
   readonly state: "uncacheable" | "failed" | "large";
   readonly response: Response;
 }
 
 /** Runs the handler for everyone who asks for the path. */
-async function fill(request: CachedRequest, reason: FillReason): Promise<FilledEntry | Unkept> {
+async function fill(request: CachedRequest, reason: FillReason): Promise<FilledEntry | Unstored> {
   const { policy, run } = request;
   const { pathname } = request.scope;
-  const scope = fillScope(request, reason);
+  const scope = forkForGeneration(request, reason);
   const response = await run(scope);
   const { fill } = scope as { fill: StaticFill };
-  if (response.status >= 500) return unkept("failed", response, scope);
-  if (fill.dynamic !== undefined || !isStorable(response)) return unkept("uncacheable", response, scope);
+  if (response.status >= 500) return toUnstored("failed", response, scope);
+  if (fill.dynamic !== undefined || !isStorable(response)) return toUnstored("uncacheable", response, scope);
   const { status, statusText, headers } = response;
   try {
     const body = await readBody(response.body);
     if (body instanceof ReadableStream) {
-      return unkept("large", new Response(body, { status, statusText, headers }), scope);
+      return toUnstored("large", new Response(body, { status, statusText, headers }), scope);
     }
     // What a stream used of the request while it was read counts too.
     if (fill.dynamic !== undefined) {
-      return unkept("uncacheable", new Response(body, { status, statusText, headers }), scope);
+      return toUnstored("uncacheable", new Response(body, { status, statusText, headers }), scope);
     }
     const tags = [...new Set([...pathTags(scope.route.id, pathname), ...fill.tags])];
     return await createResponseEntry(response, body, tags, minRevalidate(policy.revalidate, fill.revalidate));
@@ -219,7 +219,7 @@ async function fill(request: CachedRequest, reason: FillReason): Promise<FilledE
 }
 
 /** It goes to the client whose request it was made for. */
-function unkept(state: Unkept["state"], response: Response, scope: RequestScope): Unkept {
+function toUnstored(state: Unstored["state"], response: Response, scope: RequestScope): Unstored {
   if (scope.fill?.mode === "auto" && scope.fill.reason === "miss") followClient(scope);
   return { state, response };
 }
@@ -232,18 +232,18 @@ function minRevalidate(a: number | null, b: number | null): number | null {
  * The scope of a fill. A handler that turns out to need its request must have the real one, as its response goes to this
  * client; one that may not use it, or runs when the client has its answer, gets one that has nothing but a path.
  */
-function fillScope({ scope, policy }: CachedRequest, reason: FillReason): RequestScope {
+function forkForGeneration({ scope, policy }: CachedRequest, reason: FillReason): RequestScope {
   const { mode, revalidate } = policy;
   const fill: StaticFill = { mode, reason, tags: new Set(), revalidate, dynamic: undefined };
   const { pathname: matched } = scope;
   if (reason === "miss" && mode !== "force-static") return scope.fork({ matched, fill });
-  const url = STATIC_ORIGIN + seenPath(scope);
+  const url = STATIC_ORIGIN + getSeenPath(scope);
   return scope.fork({ matched, fill, url, received: new Request(url), requestHeaders: new Headers() });
 }
 
 async function answerDraft(request: CachedRequest): Promise<Response> {
   const { run, policy, head = (full) => full } = request;
-  const scope = policy.mode === "auto" ? request.scope : fillScope(request, "miss");
+  const scope = policy.mode === "auto" ? request.scope : forkForGeneration(request, "miss");
   scope.isDraft = true;
   const { body, status, statusText, headers } = head(await run(scope));
   const response = new Response(body, { status, statusText, headers });

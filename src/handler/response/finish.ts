@@ -32,23 +32,23 @@ export function finishResponse(
   method: Method,
   scope: RequestScope,
 ): Response | Promise<Response> {
-  if (!(response instanceof Response)) throw noResponse(response, scope);
+  if (!(response instanceof Response)) throw createNoResponseError(response, scope);
   if (response.type === "error") throw new RangeError("Invalid status code: 0");
   refuseUnsendable(response);
   // An upgrade to WebSocket is no response any more: the server knows the very object.
-  if (response.status === 101) return delivered(response, scope);
-  refuseVerdict(response.headers);
+  if (response.status === 101) return deliver(response, scope);
+  refuseProxyResponse(response.headers);
   if (response.bodyUsed) {
     scope.application.report(new TypeError("Cannot send response: its body has been read already"), scope);
-    return delivered(new Response(null, { status: 500, headers: response.headers }), scope);
+    return deliver(new Response(null, { status: 500, headers: response.headers }), scope);
   }
   const streaming = isStreaming(response);
   const joined = joinCookies(response, scope);
-  if (method === "HEAD") return delivered(withoutBody(joined, streaming, scope.info !== undefined), scope);
-  return streaming ? sendStream(joined, scope) : delivered(joined, scope);
+  if (method === "HEAD") return deliver(withoutBody(joined, streaming, scope.info !== undefined), scope);
+  return streaming ? sendStream(joined, scope) : deliver(joined, scope);
 }
 
-function delivered(response: Response, scope: RequestScope): Response {
+function deliver(response: Response, scope: RequestScope): Response {
   scope.deliver();
   return response;
 }
@@ -101,7 +101,7 @@ export function refuseUnsendable(response: Response): void {
 }
 
 /** The words of a proxy to its caller mean nothing from a route handler, and never reach a client. */
-function refuseVerdict(headers: Headers): void {
+function refuseProxyResponse(headers: Headers): void {
   if (headers.has("x-middleware-rewrite")) {
     throw new TypeError(
       "NextResponse.rewrite() was used in a app route handler, this is not currently supported. Please remove the invocation to continue.",
@@ -114,7 +114,7 @@ function refuseVerdict(headers: Headers): void {
   }
 }
 
-function noResponse(value: unknown, scope: RequestScope): TypeError {
+function createNoResponseError(value: unknown, scope: RequestScope): TypeError {
   const received = typeof value === "object" && value !== null
     ? value.constructor?.name ?? "Object"
     : String(typeof value);

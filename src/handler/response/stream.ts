@@ -18,7 +18,7 @@ export async function sendStream(response: Response, scope: RequestScope): Promi
   const reader = (response.body as ReadableStream<unknown>).getReader();
   const read = async () => {
     const { done, value } = await runInScope(scope, () => reader.read());
-    return done ? null : bytesOf(value);
+    return done ? null : toBytes(value);
   };
   /** Tells the source that nobody reads on; a read that waits gets its end. */
   const leave = (reason: unknown) => runInScope(scope, () => reader.cancel(reason)).catch(() => {});
@@ -71,7 +71,7 @@ export async function sendStream(response: Response, scope: RequestScope): Promi
 
 const encoder = new TextEncoder();
 
-function bytesOf(chunk: unknown): Uint8Array {
+function toBytes(chunk: unknown): Uint8Array {
   if (typeof chunk === "string") return encoder.encode(chunk);
   if (chunk instanceof Uint8Array) return chunk;
   if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);

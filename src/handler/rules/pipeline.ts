@@ -125,7 +125,7 @@ function redirect(request: RoutedRequest, { config }: RoutingRules): Answer | un
     if (location === null) return { response: new Response(null, { status: 400 }), headers: "own" };
     // A pattern means a path with a slash and without one: from one to the other it would loop.
     if (location === pathname) continue;
-    const target = safeLocation(withOwnQuery(location, search.slice(1)));
+    const target = safeLocation(mergeQuery(location, search.slice(1)));
     // Browsers show the body of none; 308 alone has none in Next.js.
     const body = rule.status === 308 ? null : encoder.encode(target);
     return { response: new Response(body, { status: rule.status, headers: { location: target } }), headers: "own" };
@@ -154,7 +154,7 @@ async function followProxy(proxy: Proxy, request: RoutedRequest): Promise<Answer
   if (pathname === null) return { response: new Response(null, { status: 400 }), headers: "own" };
   url.pathname = pathname;
   request.url = url.href;
-  request.pathname = withoutTrailingSlash(pathname);
+  request.pathname = removeTrailingSlash(pathname);
 }
 
 function rewriteBeforeFiles(request: RoutedRequest, { config }: RoutingRules): MaybePromise<Answer | undefined> {
@@ -233,7 +233,7 @@ async function rewrite(rule: DestinationRule, request: RoutedRequest): Promise<A
     }
     const path = canonicalPath(target.split("?", 1)[0]!);
     if (path === null) return { response: new Response(null, { status: 400 }), headers: "proxy" };
-    request.pathname = withoutTrailingSlash(path);
+    request.pathname = removeTrailingSlash(path);
     return true;
   } catch (error) {
     if (error instanceof RangeError) return { response: new Response(null, { status: 400 }), headers: "proxy" };
@@ -249,7 +249,7 @@ function matchRule(
   const request = () => getProxyRequest(scope);
   if (rule.withBasePath) return isOutside ? null : rule.match(pathname, request);
   const { basePath } = scope.application;
-  const whole = isOutside || basePath === "" ? pathname : withoutTrailingSlash(`${basePath}${pathname}`);
+  const whole = isOutside || basePath === "" ? pathname : removeTrailingSlash(`${basePath}${pathname}`);
   return rule.match(whole, request);
 }
 
@@ -273,7 +273,7 @@ function toLocation(rule: DestinationRule, params: RuleParams, { application }: 
 const encoder = new TextEncoder();
 
 /** The request's own query comes first, as in Next.js. */
-function withOwnQuery(location: string, own: string): string {
+function mergeQuery(location: string, own: string): string {
   const [, bare = "", query = "", hash = ""] = /^([^?#]*)\??([^#]*)(.*)$/s.exec(location)!;
   const whole = [own, query].filter((part) => part !== "").join("&");
   return bare + (whole === "" ? "" : `?${whole}`) + hash;
@@ -284,7 +284,7 @@ function joinQuery(target: string, search: string): string {
   return target + (target.includes("?") ? `&${search.slice(1)}` : search);
 }
 
-function withoutTrailingSlash(pathname: string): string {
+function removeTrailingSlash(pathname: string): string {
   return pathname.replace(/(?<=.)\/$/, "");
 }
 
