@@ -8,7 +8,7 @@ import type { RouteEntry } from "../routing/manifest.ts";
 import { type CachePolicy, cachePolicy } from "./response/cache_policy.ts";
 import { dynamicMetadata, staticMetadata } from "./metadata/metadata_route.ts";
 import { readRouteModule, type RouteModule } from "./route_module.ts";
-import { type StaticParams, staticParams } from "./static_params.ts";
+import { readStaticParams, type StaticParams } from "./static_params.ts";
 
 /** The namespace of a route file. */
 export type ModuleNamespace = Readonly<Record<string, unknown>>;
@@ -53,7 +53,7 @@ export async function loadRoute(route: Route, files: RouteFiles): Promise<RouteM
   route.fetchCache = fetchCache;
   route.bodyLimit = bodyLimit;
   if (generateStaticParams !== undefined) {
-    route.listed = staticParams(generateStaticParams, route.segments, route.file);
+    route.listed = readStaticParams(generateStaticParams, route.segments, route.file);
   }
   return route.module = module;
 }

@@ -25,7 +25,7 @@ export interface StaticParams {
  * @param segments The segments of the route.
  * @param file What messages call the route.
  */
-export function staticParams(
+export function readStaticParams(
   generate: (context: { params: Record<string, never> }) => unknown,
   segments: readonly Segment[],
   file: string,
