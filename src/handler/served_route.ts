@@ -5,7 +5,7 @@
  */
 
 import type { RouteEntry } from "../routing/manifest.ts";
-import { type CachePolicy, cachePolicy } from "./response/cache_policy.ts";
+import { type CachePolicy, readCachePolicy } from "./response/cache_policy.ts";
 import { dynamicMetadata, staticMetadata } from "./metadata/metadata_route.ts";
 import { readRouteModule, type RouteModule } from "./route_module.ts";
 import { readStaticParams, type StaticParams } from "./static_params.ts";
@@ -49,7 +49,7 @@ export async function loadRoute(route: Route, files: RouteFiles): Promise<RouteM
   if (route.module !== undefined) return route.module;
   route.isAbsent = namespace === null;
   const { fetchCache, bodyLimit, generateStaticParams } = module.config;
-  route.policy = cachePolicy(module, route.id);
+  route.policy = readCachePolicy(module, route.id);
   route.fetchCache = fetchCache;
   route.bodyLimit = bodyLimit;
   if (generateStaticParams !== undefined) {

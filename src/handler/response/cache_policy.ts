@@ -22,7 +22,7 @@ export interface CachePolicy {
  * @param id Its URL pattern.
  * @returns `undefined` if each request is answered by the handler.
  */
-export function cachePolicy({ config, handlers, methods }: RouteModule, id: string): CachePolicy | undefined {
+export function readCachePolicy({ config, handlers, methods }: RouteModule, id: string): CachePolicy | undefined {
   const { dynamic = "auto", revalidate, generateStaticParams } = config;
   if (dynamic === "force-dynamic" || revalidate === 0 || handlers.GET === undefined) return undefined;
   if (methods.some((method) => !CACHED.has(method)) || handlers.OPTIONS !== undefined) return undefined;
