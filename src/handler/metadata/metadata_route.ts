@@ -24,7 +24,7 @@ export interface MetadataSource {
 const CACHE_CONTROL = "public, max-age=0, must-revalidate";
 
 /** The module of a file that is served as it is. */
-export function staticMetadata({ metadata }: MetadataSource, bytes: Uint8Array<ArrayBuffer>): Namespace {
+export function createStaticMetadata({ metadata }: MetadataSource, bytes: Uint8Array<ArrayBuffer>): Namespace {
   return { dynamic: "force-static", GET: () => respond(metadata, bytes) };
 }
 
