@@ -6,7 +6,7 @@
 
 import type { RouteEntry } from "../routing/manifest.ts";
 import { type CachePolicy, readCachePolicy } from "./response/cache_policy.ts";
-import { createStaticMetadata, dynamicMetadata } from "./metadata/metadata_route.ts";
+import { createDynamicMetadata, createStaticMetadata } from "./metadata/metadata_route.ts";
 import { readRouteModule, type RouteModule } from "./route_module.ts";
 import { readStaticParams, type StaticParams } from "./static_params.ts";
 
@@ -65,7 +65,7 @@ async function loadNamespace(
   { load, read }: RouteFiles,
 ): Promise<ModuleNamespace | null> {
   if (metadata === undefined) return await load(file);
-  if (!metadata.isStatic) return dynamicMetadata({ id, file, metadata }, await load(file));
+  if (!metadata.isStatic) return createDynamicMetadata({ id, file, metadata }, await load(file));
   if (read === undefined) throw new TypeError(`Cannot serve "${file}": there is no way to read it`);
   return createStaticMetadata({ id, file, metadata }, await read(file));
 }

@@ -36,7 +36,7 @@ export function createStaticMetadata({ metadata }: MetadataSource, bytes: Uint8A
  * @returns `null` if it has nothing at this path: a sitemap is one, or many by number.
  * @throws {TypeError} If it has no default function.
  */
-export function dynamicMetadata({ metadata, file, id }: MetadataSource, module: Namespace): Namespace | null {
+export function createDynamicMetadata({ metadata, file, id }: MetadataSource, module: Namespace): Namespace | null {
   const { default: make, generateSitemaps, ...config } = module;
   if (typeof make !== "function") {
     throw new TypeError(
