@@ -6,7 +6,7 @@
 
 import { type MetadataFile, SITEMAP_ID } from "../../routing/metadata_file.ts";
 import type { RouteParams } from "../../routing/router.ts";
-import { type Robots, robotsText } from "./robots_txt.ts";
+import { formatRobots, type Robots } from "./robots_txt.ts";
 import { type SitemapEntry, sitemapXml } from "./sitemap_xml.ts";
 
 type Namespace = Readonly<Record<string, unknown>>;
@@ -67,7 +67,7 @@ export function createDynamicMetadata({ metadata, file, id }: MetadataSource, mo
 }
 
 function write(metadata: MetadataFile, content: unknown): string {
-  if (metadata.kind === "robots") return robotsText(content as Robots);
+  if (metadata.kind === "robots") return formatRobots(content as Robots);
   if (metadata.kind === "sitemap") return sitemapXml(content as SitemapEntry[]);
   return JSON.stringify(content);
 }

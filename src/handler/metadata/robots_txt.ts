@@ -32,7 +32,7 @@ export interface Robots {
 }
 
 /** Writes a `robots.txt`. */
-export function robotsText({ rules, sitemap, host }: Robots): string {
+export function formatRobots({ rules, sitemap, host }: Robots): string {
   const groups = [rules].flat().map((rule) => formatRule(rule as RobotsRule)).join("");
   return groups + formatLines("Host", host) + formatLines("Sitemap", sitemap);
 }
