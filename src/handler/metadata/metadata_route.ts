@@ -7,7 +7,7 @@
 import { type MetadataFile, SITEMAP_ID } from "../../routing/metadata_file.ts";
 import type { RouteParams } from "../../routing/router.ts";
 import { formatRobots, type Robots } from "./robots_txt.ts";
-import { type SitemapEntry, sitemapXml } from "./sitemap_xml.ts";
+import { formatSitemap, type SitemapEntry } from "./sitemap_xml.ts";
 
 type Namespace = Readonly<Record<string, unknown>>;
 
@@ -68,7 +68,7 @@ export function createDynamicMetadata({ metadata, file, id }: MetadataSource, mo
 
 function write(metadata: MetadataFile, content: unknown): string {
   if (metadata.kind === "robots") return formatRobots(content as Robots);
-  if (metadata.kind === "sitemap") return sitemapXml(content as SitemapEntry[]);
+  if (metadata.kind === "sitemap") return formatSitemap(content as SitemapEntry[]);
   return JSON.stringify(content);
 }
 

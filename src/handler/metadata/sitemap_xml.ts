@@ -42,7 +42,7 @@ const VIDEO = [
  * @param entries Its URLs.
  * @see https://www.sitemaps.org/protocol.html
  */
-export function sitemapXml(entries: readonly SitemapEntry[]): string {
+export function formatSitemap(entries: readonly SitemapEntry[]): string {
   const extensions = EXTENSIONS.filter(([key]) => entries.some((entry) => hasContent(entry, key)));
   const namespaces = [NAMESPACE, ...extensions.map(([, namespace]) => namespace)].join(" ");
   return `<?xml version="1.0" encoding="UTF-8"?>\n<urlset ${namespaces}>\n${
