@@ -17,7 +17,7 @@ import { withoutBody } from "./response/finish.ts";
 import { refuseBody, type Responder } from "./response/to_response.ts";
 import { answerUnhandled, type Method, type RouteHandlerContext, type RouteModule } from "./route_module.ts";
 import type { Route } from "./served_route.ts";
-import { withinLimit } from "./time_limit.ts";
+import { limitDuration } from "./time_limit.ts";
 
 /** What the calls of an application share. */
 export interface RouteCallOptions extends Responder {
@@ -89,7 +89,7 @@ export function createRouteCall(options: RouteCallOptions): (context: RequestCon
       const handlerContext = { params: params === undefined ? undefined : Promise.resolve(params) };
       const result = runInScope(scope, callAsMethod, handlers, method, request, handlerContext);
       return toResponse(
-        maxDuration === undefined ? result : withinLimit(result, maxDuration, scope),
+        maxDuration === undefined ? result : limitDuration(result, maxDuration, scope),
         method,
         scope,
       );
