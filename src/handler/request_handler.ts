@@ -22,7 +22,7 @@ import { refuseUnsendable } from "./response/finish.ts";
 import { createResponder } from "./response/to_response.ts";
 import { createRouteCall } from "./route_call.ts";
 import { isMethod, type Method, type RouteModule } from "./route_module.ts";
-import { forwardedUrl } from "./rules/forwarded.ts";
+import { readForwardedUrl } from "./rules/forwarded.ts";
 import { applyRules, hasNoRules, type RoutedRequest, type Routes, type RoutingRules } from "./rules/pipeline.ts";
 import { loadRoute, type Route, type RouteFiles } from "./served_route.ts";
 import { openTelemetry } from "./telemetry.ts";
@@ -99,7 +99,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
 
   function readRequestTarget(request: Request, read: TargetReader): RequestTarget | Response | null {
     if (!trustProxy) return read(request.url, getReceivedHeader(request, "host"));
-    const { url, host } = forwardedUrl(request);
+    const { url, host } = readForwardedUrl(request);
     const target = read(url, host);
     return target === null || target instanceof Response ? target : { ...target, url: target.url ?? url };
   }

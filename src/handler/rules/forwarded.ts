@@ -13,7 +13,7 @@ import { getReceivedHeader } from "../../http/native.ts";
  * @param request The request as received.
  * @returns The URL, neither validated nor canonical yet, and the host that it names.
  */
-export function forwardedUrl(request: Request): { url: string; host: string | null } {
+export function readForwardedUrl(request: Request): { url: string; host: string | null } {
   const { url } = request;
   const [, scheme = "http", authority = "", rest = ""] = /^([a-z]+):\/\/([^/?#]*)(.*)$/s.exec(url) ?? [];
   const proto = getFirst(getReceivedHeader(request, "x-forwarded-proto"))?.toLowerCase();
