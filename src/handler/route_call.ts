@@ -13,7 +13,7 @@ import { type RequestScope, runInScope } from "../scope/request_scope.ts";
 import { getHandlerRequest } from "../scope/tracked_request.ts";
 import type { RequestContext } from "./request_context.ts";
 import type { ResponseCache } from "./response/cache.ts";
-import { withoutBody } from "./response/finish.ts";
+import { removeBody } from "./response/finish.ts";
 import { refuseBody, type Responder } from "./response/to_response.ts";
 import { answerUnhandled, type Method, type RouteHandlerContext, type RouteModule } from "./route_module.ts";
 import type { Route } from "./served_route.ts";
@@ -73,7 +73,7 @@ export function createRouteCall(options: RouteCallOptions): (context: RequestCon
       scope,
       policy: policy!,
       run: (scope) => callHandler(context, "GET", scope),
-      head: isHead ? (full) => withoutBody(full, isStreaming(full), scope.info !== undefined) : undefined,
+      head: isHead ? (full) => removeBody(full, isStreaming(full), scope.info !== undefined) : undefined,
       runHead: isHead && handlers.HEAD !== handlers.GET ? () => callHandler(context, "HEAD", scope) : undefined,
     });
   }

@@ -44,7 +44,7 @@ export function finishResponse(
   }
   const streaming = isStreaming(response);
   const joined = joinCookies(response, scope);
-  if (method === "HEAD") return deliver(withoutBody(joined, streaming, scope.info !== undefined), scope);
+  if (method === "HEAD") return deliver(removeBody(joined, streaming, scope.info !== undefined), scope);
   return streaming ? sendStream(joined, scope) : deliver(joined, scope);
 }
 
@@ -80,7 +80,7 @@ export function joinCookies(response: Response, scope: RequestScope): Response {
  * @param streaming Whether its body is a stream.
  * @param onWire Whether a server sends it.
  */
-export function withoutBody(response: Response, streaming: boolean, onWire: boolean): Response {
+export function removeBody(response: Response, streaming: boolean, onWire: boolean): Response {
   if (onWire && !streaming) return response;
   if (streaming) response.body?.cancel().catch(() => {});
   const { status, statusText, headers } = response;
