@@ -10,7 +10,7 @@ import { writeLog } from "../log/log.ts";
 import type { RouteManifest } from "../routing/manifest.ts";
 import { createRouter } from "../routing/router.ts";
 import { installFetchCache } from "../scope/fetch_cache.ts";
-import { bodyAfterProxy } from "../scope/proxy_request.ts";
+import { getBodyAfterProxy } from "../scope/proxy_request.ts";
 import { type ConnectionInfo, RequestScope } from "../scope/request_scope.ts";
 import { createApplication } from "./application.ts";
 import { createReporter } from "./error_report.ts";
@@ -156,7 +156,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     const { scope: before, pathname: matched, url, headers: requestHeaders } = routed;
     if (isObserved) observe(match.route, before.received);
     // What the proxy did to its own copy of the headers is its own.
-    const changes = { route: match.route, matched, url, requestHeaders, body: bodyAfterProxy(before) };
+    const changes = { route: match.route, matched, url, requestHeaders, body: getBodyAfterProxy(before) };
     return await callRoute({ ...match, scope: before.fork(changes) });
   }
 

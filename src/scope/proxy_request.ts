@@ -16,7 +16,7 @@ export function getProxyRequest(scope: RequestScope): NextRequest {
 }
 
 /** The body for who comes after the proxy, where the proxy has touched it; else the one that was received. */
-export function bodyAfterProxy(scope: RequestScope): Response | undefined {
+export function getBodyAfterProxy(scope: RequestScope): Response | undefined {
   return scope.adopted instanceof ProxyRequest ? scope.adopted.rest : undefined;
 }
 

@@ -6,7 +6,7 @@
 
 import { isHeaderName } from "../../http/header_text.ts";
 import { getRequest } from "../../scope/inbound_request.ts";
-import { bodyAfterProxy } from "../../scope/proxy_request.ts";
+import { getBodyAfterProxy } from "../../scope/proxy_request.ts";
 import { guardBody } from "../../scope/request_body.ts";
 import type { RequestScope } from "../../scope/request_scope.ts";
 import { HOP_BY_HOP } from "./header_rule.ts";
@@ -45,7 +45,7 @@ export async function forward(
   if (withholdsCredentials) { for (const name of CREDENTIALS) headers.delete(name); }
   const { method, signal } = request;
   // Not the proxy's view of the body, which would be kept for whoever reads it after the proxy.
-  const stream = (bodyAfterProxy(scope) ?? scope.received).body;
+  const stream = (getBodyAfterProxy(scope) ?? scope.received).body;
   const body = stream === null ? null : guardBody(stream, scope);
   try {
     const response = await fetch(url, { method, headers, body, signal, redirect: "manual" });
