@@ -180,7 +180,7 @@ export class InboundRequest extends Empty {
 
   override get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
     const scope = this[SCOPE];
-    const stream = receivedBody(scope);
+    const stream = getReceivedBody(scope);
     if (stream === null || scope.isBodyGuarded) return stream;
     scope.isBodyGuarded = true;
     return replaceBody(scope, guardBody(stream, scope));
@@ -228,7 +228,7 @@ for (const [name, read] of Object.entries(READERS)) {
     configurable: true,
     writable: true,
     async value(this: InboundRequest): Promise<unknown> {
-      const stream = receivedBody(this[SCOPE]);
+      const stream = getReceivedBody(this[SCOPE]);
       if (this.bodyUsed || stream?.locked) throw bodyUnusable();
       return read(stream === null ? new Uint8Array() : await readBody(stream, this[SCOPE]), this);
     },
@@ -236,7 +236,7 @@ for (const [name, read] of Object.entries(READERS)) {
 }
 
 /** The body as it comes. */
-export function receivedBody({ body, received }: RequestScope): ReadableStream<Uint8Array<ArrayBuffer>> | null {
+export function getReceivedBody({ body, received }: RequestScope): ReadableStream<Uint8Array<ArrayBuffer>> | null {
   return body === undefined ? getReceivedStream(received) : body.body;
 }
 
