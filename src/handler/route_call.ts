@@ -7,7 +7,7 @@
 import type { MaybePromise } from "../cache/store.ts";
 import { isStreaming } from "../http/native.ts";
 import type { NextRequest } from "../http/next_request.ts";
-import { ownSignal } from "../scope/inbound_request.ts";
+import { makeAbortable } from "../scope/inbound_request.ts";
 import { refuseKnownSize } from "../scope/request_body.ts";
 import { type RequestScope, runInScope } from "../scope/request_scope.ts";
 import { getHandlerRequest } from "../scope/tracked_request.ts";
@@ -84,7 +84,7 @@ export function createRouteCall(options: RouteCallOptions): (context: RequestCon
     if (handlers[method] === undefined) return answerUnhandled(method, allow);
     try {
       if (method !== "GET" && refuseKnownSize(scope) !== undefined) return refuseBody(scope);
-      if (maxDuration !== undefined) ownSignal(scope);
+      if (maxDuration !== undefined) makeAbortable(scope);
       const request = getHandlerRequest(scope);
       const handlerContext = { params: params === undefined ? undefined : Promise.resolve(params) };
       const result = runInScope(scope, callAsMethod, handlers, method, request, handlerContext);

@@ -265,11 +265,11 @@ export class ResponseAborted extends Error {
 }
 
 /** Lets {@linkcode abortRequest} abort the signal that the handler will get. */
-export function ownSignal(scope: RequestScope): void {
+export function makeAbortable(scope: RequestScope): void {
   controllerOf(scope);
 }
 
-/** Aborts `request.signal`, where {@linkcode ownSignal} was called before the handler. */
+/** Aborts `request.signal`, where {@linkcode makeAbortable} was called before the handler. */
 export function abortRequest(scope: RequestScope, reason: unknown): void {
   scope.abort?.abort(reason);
 }
