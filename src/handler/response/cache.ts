@@ -18,7 +18,7 @@ import { matchesIfNoneMatch } from "../../http/etag.ts";
 import { getReceivedHeader } from "../../http/native.ts";
 import { isDraft } from "../../scope/draft_mode.ts";
 import { followClient } from "../../scope/inbound_request.ts";
-import type { Application, RequestScope, ScopedRoute, StaticFill } from "../../scope/request_scope.ts";
+import type { Application, RequestScope, ScopedRoute, StaticGeneration } from "../../scope/request_scope.ts";
 import type { CachePolicy } from "./cache_policy.ts";
 
 /** A request for a cached route. */
@@ -197,7 +197,7 @@ async function fill(request: CachedRequest, reason: FillReason): Promise<FilledE
   const { pathname } = request.scope;
   const scope = forkForGeneration(request, reason);
   const response = await run(scope);
-  const { fill } = scope as { fill: StaticFill };
+  const { fill } = scope as { fill: StaticGeneration };
   if (response.status >= 500) return toUnstored("failed", response, scope);
   if (fill.dynamic !== undefined || !isStorable(response)) return toUnstored("uncacheable", response, scope);
   const { status, statusText, headers } = response;
@@ -234,7 +234,7 @@ function minRevalidate(a: number | null, b: number | null): number | null {
  */
 function forkForGeneration({ scope, policy }: CachedRequest, reason: FillReason): RequestScope {
   const { mode, revalidate } = policy;
-  const fill: StaticFill = { mode, reason, tags: new Set(), revalidate, dynamic: undefined };
+  const fill: StaticGeneration = { mode, reason, tags: new Set(), revalidate, dynamic: undefined };
   const { pathname: matched } = scope;
   if (reason === "miss" && mode !== "force-static") return scope.fork({ matched, fill });
   const url = STATIC_ORIGIN + getSeenPath(scope);

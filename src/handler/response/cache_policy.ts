@@ -4,13 +4,13 @@
  * @module
  */
 
-import type { StaticFill } from "../../scope/request_scope.ts";
+import type { StaticGeneration } from "../../scope/request_scope.ts";
 import type { RouteModule } from "../route_module.ts";
 
 /** How the responses to GET and HEAD are cached. */
 export interface CachePolicy {
   /** What happens when the handler uses the request. */
-  readonly mode: StaticFill["mode"];
+  readonly mode: StaticGeneration["mode"];
   /** How long a response is fresh, in seconds; `null` for ever. */
   readonly revalidate: number | null;
 }
