@@ -7,7 +7,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { RequestCookies } from "../http/cookies.ts";
 import { getReceivedHeader } from "../http/native.ts";
-import { cookieJar } from "./request_apis.ts";
+import { getCookieJar } from "./request_apis.ts";
 import { type RequestScope, requireScope } from "./request_scope.ts";
 import { markDynamic } from "./dynamic_access.ts";
 
@@ -35,7 +35,7 @@ const DEVELOPMENT_ATTRIBUTES = { ...DRAFT_ATTRIBUTES, secure: false, sameSite: "
  */
 export function draftMode(): Promise<DraftMode> {
   const scope = requireScope("draftMode");
-  const jar = cookieJar(scope);
+  const jar = getCookieJar(scope);
   const { draftSecret, isDevelopment } = scope.application;
   const signature = sign(draftSecret);
   const attributes = isDevelopment ? DEVELOPMENT_ATTRIBUTES : DRAFT_ATTRIBUTES;

@@ -33,11 +33,11 @@ import { markDynamic } from "./dynamic_access.ts";
 export function cookies(): Promise<ResponseCookies> {
   const scope = requireScope("cookies");
   markDynamic(scope, "cookies()");
-  return scope.cookies ??= Promise.resolve(cookieJar(scope));
+  return scope.cookies ??= Promise.resolve(getCookieJar(scope));
 }
 
 /** The cookies of a scope. */
-export function cookieJar(scope: RequestScope): ResponseCookies {
+export function getCookieJar(scope: RequestScope): ResponseCookies {
   return scope.cookieJar ??= scope.phase === "after"
     ? new ReadonlyCookies(getRequest(scope).cookies)
     : HandlerCookies.from(getRequest(scope).cookies);
