@@ -6,7 +6,7 @@
 
 import { getRequestId } from "../http/request_id.ts";
 import { writeLog } from "../log/log.ts";
-import { requestOf } from "../scope/inbound_request.ts";
+import { getRequest } from "../scope/inbound_request.ts";
 import type { RequestScope } from "../scope/request_scope.ts";
 import type { Telemetry } from "./telemetry.ts";
 
@@ -40,7 +40,7 @@ export interface ErrorContext {
 export type ErrorReporter = (error: unknown, request: ErrorRequest, context: ErrorContext) => unknown;
 
 /** Makes the function that all errors of a handler go to. It never throws. */
-export function reporter(
+export function createReporter(
   onError: ErrorReporter | undefined,
   telemetry?: Telemetry,
 ): (error: unknown, scope: RequestScope, what?: string) => void {
@@ -52,7 +52,7 @@ export function reporter(
       ? { routerKind: "Pages Router", routePath: id, routeType: "proxy" }
       : { routerKind: "App Router", routePath: id, routeType: "route" };
     if (scope.fill !== undefined) context.revalidateReason = "stale";
-    Promise.try(() => onError(error, errorRequest(scope), context)).catch((failure) => {
+    Promise.try(() => onError(error, toErrorRequest(scope), context)).catch((failure) => {
       log(error, scope, what);
       writeLog("error", "Cannot report the error above: onError failed with", {
         error: failure,
@@ -62,13 +62,13 @@ export function reporter(
   };
 }
 
-function errorRequest(scope: RequestScope): ErrorRequest {
-  const request = requestOf(scope);
-  return { path: pathOf(request.url), method: request.method, headers: headersOf(request) };
+function toErrorRequest(scope: RequestScope): ErrorRequest {
+  const request = getRequest(scope);
+  return { path: getPathAndQuery(request.url), method: request.method, headers: toHeaderRecord(request) };
 }
 
 /** A stream can fail when the request has ended, and its headers are gone if nobody asked for them before. */
-function headersOf(request: Request): Record<string, string> {
+function toHeaderRecord(request: Request): Record<string, string> {
   try {
     return Object.fromEntries(request.headers);
   } catch {
@@ -77,12 +77,12 @@ function headersOf(request: Request): Record<string, string> {
 }
 
 function log(error: unknown, scope: RequestScope, what = "the handler"): void {
-  const request = requestOf(scope);
-  const message = `${request.method} ${pathOf(request.url)}: ${what} in ${scope.route.file} failed:`;
+  const request = getRequest(scope);
+  const message = `${request.method} ${getPathAndQuery(request.url)}: ${what} in ${scope.route.file} failed:`;
   writeLog("error", message, { error, id: getRequestId(scope.received) });
 }
 
 /** The path and query of a request's URL, which is not parsed: what is told is what was sent. */
-export function pathOf(url: string): string {
+export function getPathAndQuery(url: string): string {
   return url.replace(/^[a-z]+:\/\/[^/]*/, "");
 }

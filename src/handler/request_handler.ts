@@ -10,10 +10,10 @@ import { writeLog } from "../log/log.ts";
 import type { RouteManifest } from "../routing/manifest.ts";
 import { createRouter } from "../routing/router.ts";
 import { installFetchCache } from "../scope/fetch_cache.ts";
-import { bodyAfterProxy } from "../scope/proxy_request.ts";
+import { getBodyAfterProxy } from "../scope/proxy_request.ts";
 import { type ConnectionInfo, RequestScope } from "../scope/request_scope.ts";
 import { createApplication } from "./application.ts";
-import { reporter } from "./error_report.ts";
+import { createReporter } from "./error_report.ts";
 import type { RequestHandlerOptions } from "./handler_options.ts";
 import type { RequestContext } from "./request_context.ts";
 import { createTargetReader, type RequestTarget, type TargetReader } from "./request_target.ts";
@@ -22,7 +22,7 @@ import { refuseUnsendable } from "./response/finish.ts";
 import { createResponder } from "./response/to_response.ts";
 import { createRouteCall } from "./route_call.ts";
 import { isMethod, type Method, type RouteModule } from "./route_module.ts";
-import { forwardedUrl } from "./rules/forwarded.ts";
+import { readForwardedUrl } from "./rules/forwarded.ts";
 import { applyRules, hasNoRules, type RoutedRequest, type Routes, type RoutingRules } from "./rules/pipeline.ts";
 import { loadRoute, type Route, type RouteFiles } from "./served_route.ts";
 import { openTelemetry } from "./telemetry.ts";
@@ -67,7 +67,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   let router = createRouter(routes);
   const telemetry = openTelemetry();
   const isObserved = telemetry !== undefined || options.onMatch !== undefined;
-  const report = reporter(options.onError, telemetry);
+  const report = createReporter(options.onError, telemetry);
   const rules = options.rules === undefined || hasNoRules(options.rules) ? undefined : options.rules;
   installFetchCache();
   const { application, drain, cut } = createApplication(options, report);
@@ -99,7 +99,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
 
   function readRequestTarget(request: Request, read: TargetReader): RequestTarget | Response | null {
     if (!trustProxy) return read(request.url, getReceivedHeader(request, "host"));
-    const { url, host } = forwardedUrl(request);
+    const { url, host } = readForwardedUrl(request);
     const target = read(url, host);
     return target === null || target instanceof Response ? target : { ...target, url: target.url ?? url };
   }
@@ -131,7 +131,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
       decision: undefined,
     };
     try {
-      const response = await applyRules(rules, routed, routesOf(method, request));
+      const response = await applyRules(rules, routed, createRoutes(method, request));
       refuseUnsendable(response);
       scope.deliver();
       return response;
@@ -140,7 +140,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     }
   }
 
-  function routesOf(method: Method, request: Request): Routes {
+  function createRoutes(method: Method, request: Request): Routes {
     return {
       match(pathname) {
         const match = router.match(pathname);
@@ -156,7 +156,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     const { scope: before, pathname: matched, url, headers: requestHeaders } = routed;
     if (isObserved) observe(match.route, before.received);
     // What the proxy did to its own copy of the headers is its own.
-    const changes = { route: match.route, matched, url, requestHeaders, body: bodyAfterProxy(before) };
+    const changes = { route: match.route, matched, url, requestHeaders, body: getBodyAfterProxy(before) };
     return await callRoute({ ...match, scope: before.fork(changes) });
   }
 

@@ -29,13 +29,13 @@ const HOST = /^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?$/;
 const SLASH = 47, BACKSLASH = 92, QUESTION = 63, HASH = 35;
 
 /** How long a path may be, in characters. Patterns with two `:path*` take quadratic time; Node reads 16 KiB at most. */
-const PATH_LIMIT = 16_384;
+const MAX_PATH_LENGTH = 16_384;
 
 /** The scheme and host that were read last, and what a URL makes of them: nearly every request has the same. */
 const last = { scheme: "", host: "", canonical: "" };
 
 /** How many targets are remembered, a power of two, and how long their URLs may be. */
-const REMEMBERED = 256, LONGEST = 256;
+const REMEMBERED_TARGETS = 256, MAX_REMEMBERED_LENGTH = 256;
 
 interface Remembered {
   raw: string;
@@ -43,7 +43,7 @@ interface Remembered {
   target: RequestTarget;
 }
 
-const NOWHERE: RequestTarget = { pathname: "", url: undefined };
+const NO_TARGET: RequestTarget = { pathname: "", url: undefined };
 
 /** Reads the target of a request, by its URL and its `Host` header. */
 export type TargetReader = (raw: string, host: string | null) => RequestTarget | Response | null;
@@ -57,14 +57,17 @@ export type TargetReader = (raw: string, host: string | null) => RequestTarget |
  * @param options Settings of the application.
  */
 export function createTargetReader(options: TargetOptions): TargetReader {
-  const places: Remembered[] = Array.from({ length: REMEMBERED }, () => ({ raw: "", host: "", target: NOWHERE }));
+  const places: Remembered[] = Array.from(
+    { length: REMEMBERED_TARGETS },
+    () => ({ raw: "", host: "", target: NO_TARGET }),
+  );
   return (raw, host) => {
     const { length } = raw;
     const end = raw.charCodeAt(length - 1) * 31 + raw.charCodeAt(length - 2) * 17 + raw.charCodeAt(length - 4);
-    const place = places[(length * 7 + end) & (REMEMBERED - 1)]!;
+    const place = places[(length * 7 + end) & (REMEMBERED_TARGETS - 1)]!;
     if (place.raw === raw && place.host === host) return place.target;
     const target = readTarget(raw, host, options);
-    if (target === null || target instanceof Response || host === null || length > LONGEST) return target;
+    if (target === null || target instanceof Response || host === null || length > MAX_REMEMBERED_LENGTH) return target;
     place.raw = raw;
     place.host = host;
     return place.target = target;
@@ -93,41 +96,41 @@ export function readTarget(raw: string, host: string | null, options: TargetOpti
   // The server splices the header into the URL as it came, and an absolute target may name another host.
   if (canonicalHost === null || !(host === null || isSameHost(scheme, host, authority))) return badRequest();
   let end = raw.length;
-  let crooked = false;
+  let needsNormalizing = false;
   for (let i = slash, previous = 0; i < raw.length; i++) {
     const code = raw.charCodeAt(i);
     if (code < 33 || code > 126) return badRequest();
     if (i > end) continue;
     if (code === QUESTION || code === HASH) end = i;
-    else if (code === BACKSLASH || (code === SLASH && previous === SLASH)) crooked = true;
+    else if (code === BACKSLASH || (code === SLASH && previous === SLASH)) needsNormalizing = true;
     previous = code;
   }
-  if (end - slash > PATH_LIMIT) return new Response(null, { status: 414 });
+  if (end - slash > MAX_PATH_LENGTH) return new Response(null, { status: 414 });
   const path = raw.slice(slash, end);
-  const pathname = canonicalPath(crooked ? path.replace(/[\\/]+/g, "/") : path);
+  const pathname = canonicalPath(needsNormalizing ? path.replace(/[\\/]+/g, "/") : path);
   if (pathname === null) return badRequest();
   const hash = raw.indexOf("#", end);
   const query = raw.slice(end, hash === -1 ? raw.length : hash);
-  if (crooked) return redirect(pathname + query);
-  const wanted = options.trailingSlash === "never" ? withoutSlash(pathname) : withSlash(pathname, options);
+  if (needsNormalizing) return redirect(pathname + query);
+  const wanted = options.trailingSlash === "never" ? removeSlash(pathname) : addSlash(pathname, options);
   if (wanted !== pathname) return redirect(wanted + query);
-  const routed = withoutBasePath(pathname, options.basePath);
+  const routed = removeBasePath(pathname, options.basePath);
   if (routed === null) return null;
   const isCanonical = routed === path && hash === -1 && authority === canonicalHost;
   return {
-    pathname: withoutSlash(routed),
+    pathname: removeSlash(routed),
     url: isCanonical ? undefined : new URL(scheme + canonicalHost + routed + query).href,
   };
 }
 
-function withoutSlash(pathname: string): string {
+function removeSlash(pathname: string): string {
   return pathname.length > 1 && pathname.endsWith("/") ? pathname.slice(0, -1) : pathname;
 }
 
 /** As in Next.js: a file's name has none, and what is below `/.well-known` is as its RFC says. */
-function withSlash(pathname: string, { basePath, trailingSlash }: TargetOptions): string {
+function addSlash(pathname: string, { basePath, trailingSlash }: TargetOptions): string {
   if (trailingSlash === "either" || pathname.startsWith(`${basePath}/.well-known/`)) return pathname;
-  const bare = withoutSlash(pathname);
+  const bare = removeSlash(pathname);
   return bare.slice(bare.lastIndexOf("/")).includes(".") ? bare : `${bare === "/" ? "" : bare}/`;
 }
 
@@ -155,7 +158,7 @@ function isSameHost(scheme: string, host: string, authority: string): boolean {
   return HOST.test(host) && readHost(scheme, host) === readHost(scheme, authority);
 }
 
-function withoutBasePath(pathname: string, basePath: string): string | null {
+function removeBasePath(pathname: string, basePath: string): string | null {
   if (basePath === "") return pathname;
   if (!pathname.startsWith(basePath)) return null;
   const rest = pathname.slice(basePath.length);

@@ -4,21 +4,20 @@
  * @module
  */
 
+import type { MaybePromise } from "../cache/store.ts";
 import { isStreaming } from "../http/native.ts";
 import type { NextRequest } from "../http/next_request.ts";
-import { ownSignal } from "../scope/inbound_request.ts";
+import { makeAbortable } from "../scope/inbound_request.ts";
 import { refuseKnownSize } from "../scope/request_body.ts";
 import { type RequestScope, runInScope } from "../scope/request_scope.ts";
-import { handlerRequestOf } from "../scope/tracked_request.ts";
+import { getHandlerRequest } from "../scope/tracked_request.ts";
 import type { RequestContext } from "./request_context.ts";
 import type { ResponseCache } from "./response/cache.ts";
-import { withoutBody } from "./response/finish.ts";
+import { removeBody } from "./response/finish.ts";
 import { refuseBody, type Responder } from "./response/to_response.ts";
 import { answerUnhandled, type Method, type RouteHandlerContext, type RouteModule } from "./route_module.ts";
 import type { Route } from "./served_route.ts";
-import { withinLimit } from "./time_limit.ts";
-
-type MaybePromise<T> = T | Promise<T>;
+import { limitDuration } from "./time_limit.ts";
 
 /** What the calls of an application share. */
 export interface RouteCallOptions extends Responder {
@@ -74,7 +73,7 @@ export function createRouteCall(options: RouteCallOptions): (context: RequestCon
       scope,
       policy: policy!,
       run: (scope) => callHandler(context, "GET", scope),
-      head: isHead ? (full) => withoutBody(full, isStreaming(full), scope.info !== undefined) : undefined,
+      head: isHead ? (full) => removeBody(full, isStreaming(full), scope.info !== undefined) : undefined,
       runHead: isHead && handlers.HEAD !== handlers.GET ? () => callHandler(context, "HEAD", scope) : undefined,
     });
   }
@@ -85,12 +84,12 @@ export function createRouteCall(options: RouteCallOptions): (context: RequestCon
     if (handlers[method] === undefined) return answerUnhandled(method, allow);
     try {
       if (method !== "GET" && refuseKnownSize(scope) !== undefined) return refuseBody(scope);
-      if (maxDuration !== undefined) ownSignal(scope);
-      const request = handlerRequestOf(scope);
+      if (maxDuration !== undefined) makeAbortable(scope);
+      const request = getHandlerRequest(scope);
       const handlerContext = { params: params === undefined ? undefined : Promise.resolve(params) };
       const result = runInScope(scope, callAsMethod, handlers, method, request, handlerContext);
       return toResponse(
-        maxDuration === undefined ? result : withinLimit(result, maxDuration, scope),
+        maxDuration === undefined ? result : limitDuration(result, maxDuration, scope),
         method,
         scope,
       );

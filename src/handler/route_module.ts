@@ -64,13 +64,13 @@ export function readRouteModule(module: Readonly<Record<string, unknown>>, file:
     }
     handlers[method] = handler as RouteHandler;
   }
-  warnings.push(...complaints(module, file, Object.keys(handlers).length === 0));
+  warnings.push(...findWarnings(module, file, Object.keys(handlers).length === 0));
   if (handlers.GET !== undefined) handlers.HEAD ??= handlers.GET;
   const methods = [...new Set([...Object.keys(handlers) as Method[], "OPTIONS" as const])].sort();
   return { handlers, config: readSegmentConfig(module, file), methods, allow: methods.join(", "), warnings };
 }
 
-function complaints(module: Readonly<Record<string, unknown>>, file: string, empty: boolean): string[] {
+function findWarnings(module: Readonly<Record<string, unknown>>, file: string, empty: boolean): string[] {
   const found: string[] = [];
   for (const name of Object.keys(module)) {
     const upper = name.toUpperCase();

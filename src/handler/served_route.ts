@@ -5,10 +5,10 @@
  */
 
 import type { RouteEntry } from "../routing/manifest.ts";
-import { type CachePolicy, cachePolicy } from "./response/cache_policy.ts";
-import { dynamicMetadata, staticMetadata } from "./metadata/metadata_route.ts";
+import { type CachePolicy, readCachePolicy } from "./response/cache_policy.ts";
+import { createDynamicMetadata, createStaticMetadata } from "./metadata/metadata_route.ts";
 import { readRouteModule, type RouteModule } from "./route_module.ts";
-import { type StaticParams, staticParams } from "./static_params.ts";
+import { readStaticParams, type StaticParams } from "./static_params.ts";
 
 /** The namespace of a route file. */
 export type ModuleNamespace = Readonly<Record<string, unknown>>;
@@ -44,25 +44,28 @@ export interface RouteFiles {
  * @param files How its file is reached.
  */
 export async function loadRoute(route: Route, files: RouteFiles): Promise<RouteModule> {
-  const namespace = await namespaceOf(route, files);
-  const module = readRouteModule(namespace ?? NOTHING, route.file);
+  const namespace = await loadNamespace(route, files);
+  const module = readRouteModule(namespace ?? EMPTY_MODULE, route.file);
   if (route.module !== undefined) return route.module;
   route.isAbsent = namespace === null;
   const { fetchCache, bodyLimit, generateStaticParams } = module.config;
-  route.policy = cachePolicy(module, route.id);
+  route.policy = readCachePolicy(module, route.id);
   route.fetchCache = fetchCache;
   route.bodyLimit = bodyLimit;
   if (generateStaticParams !== undefined) {
-    route.listed = staticParams(generateStaticParams, route.segments, route.file);
+    route.listed = readStaticParams(generateStaticParams, route.segments, route.file);
   }
   return route.module = module;
 }
 
-const NOTHING: ModuleNamespace = { GET: () => new Response(null, { status: 404 }) };
+const EMPTY_MODULE: ModuleNamespace = { GET: () => new Response(null, { status: 404 }) };
 
-async function namespaceOf({ id, file, metadata }: Route, { load, read }: RouteFiles): Promise<ModuleNamespace | null> {
+async function loadNamespace(
+  { id, file, metadata }: Route,
+  { load, read }: RouteFiles,
+): Promise<ModuleNamespace | null> {
   if (metadata === undefined) return await load(file);
-  if (!metadata.isStatic) return dynamicMetadata({ id, file, metadata }, await load(file));
+  if (!metadata.isStatic) return createDynamicMetadata({ id, file, metadata }, await load(file));
   if (read === undefined) throw new TypeError(`Cannot serve "${file}": there is no way to read it`);
-  return staticMetadata({ id, file, metadata }, await read(file));
+  return createStaticMetadata({ id, file, metadata }, await read(file));
 }

@@ -25,7 +25,7 @@ export interface StaticParams {
  * @param segments The segments of the route.
  * @param file What messages call the route.
  */
-export function staticParams(
+export function readStaticParams(
   generate: (context: { params: Record<string, never> }) => unknown,
   segments: readonly Segment[],
   file: string,
@@ -35,22 +35,22 @@ export function staticParams(
 
   async function read(): Promise<ReadonlyMap<string, string>> {
     const list = await generate({ params: {} });
-    if (!Array.isArray(list)) throw wrong(`it returned ${named(list)}, return an array of params`);
-    return new Map(list.map(entryOf));
+    if (!Array.isArray(list)) throw createError(`it returned ${describe(list)}, return an array of params`);
+    return new Map(list.map(toEntry));
   }
 
-  function entryOf(params: unknown, index: number): [key: string, path: string] {
+  function toEntry(params: unknown, index: number): [key: string, path: string] {
     if (typeof params !== "object" || params === null) {
-      throw wrong(`entry ${index} is ${named(params)}, write an object`);
+      throw createError(`entry ${index} is ${describe(params)}, write an object`);
     }
-    const parts = segments.map((segment) => partsOf(segment, params as Record<string, unknown>, index));
+    const parts = segments.map((segment) => toParts(segment, params as Record<string, unknown>, index));
     const path = parts.flatMap((values, index) =>
       segments[index]!.kind === "static" ? values : values.map(encodeSegment)
     );
     return [JSON.stringify(parts.filter((_, index) => segments[index]!.kind !== "static")), `/${path.join("/")}`];
   }
 
-  function partsOf(segment: Segment, params: Readonly<Record<string, unknown>>, index: number): string[] {
+  function toParts(segment: Segment, params: Readonly<Record<string, unknown>>, index: number): string[] {
     if (segment.kind === "static") return [segment.value];
     const { kind, name } = segment;
     const value = params[name];
@@ -59,18 +59,18 @@ export function staticParams(
     const parts = kind === "dynamic" ? [value] : value;
     if (!Array.isArray(parts) || !parts.every((part) => typeof part === "string")) {
       const fix = kind === "dynamic" ? "a string" : "an array of strings";
-      throw wrong(`entry ${index} has ${named(value)} for "${name}", write ${fix}`);
+      throw createError(`entry ${index} has ${describe(value)} for "${name}", write ${fix}`);
     }
     if (parts.length > 0 && parts.every(isSegment)) return parts;
-    throw wrong(`entry ${index} is ${JSON.stringify(params)}, which no path can have`);
+    throw createError(`entry ${index} is ${JSON.stringify(params)}, which no path can have`);
   }
 
-  function keyOf(params: RouteParams): string {
+  function toKey(params: RouteParams): string {
     const dynamic = segments.filter((segment) => segment.kind !== "static");
     return JSON.stringify(dynamic.map(({ name }) => [params[name] ?? []].flat()));
   }
 
-  function wrong(state: string): TypeError {
+  function createError(state: string): TypeError {
     return new TypeError(`Cannot read generateStaticParams of "${file}": ${state}`);
   }
 
@@ -81,7 +81,7 @@ export function staticParams(
     });
   return {
     paths: async () => [...(await entries()).values()],
-    has: async (params = {}) => (await entries()).has(keyOf(params)),
+    has: async (params = {}) => (await entries()).has(toKey(params)),
   };
 }
 
@@ -90,7 +90,7 @@ function isSegment(value: string): boolean {
   return !["", ".", ".."].includes(value) && value.isWellFormed() && !value.includes("\0");
 }
 
-function named(value: unknown): string {
+function describe(value: unknown): string {
   if (value === undefined) return "nothing";
   return typeof value === "object" ? JSON.stringify(value) : `the ${typeof value} ${String(value)}`;
 }

@@ -8,7 +8,7 @@
 
 import type { CacheResult } from "../cache/incremental_cache.ts";
 import type { ScopedRoute } from "../scope/request_scope.ts";
-import { thrownText } from "./response/thrown_text.ts";
+import { toThrownText } from "./response/thrown.ts";
 
 /** Tells OpenTelemetry of requests. */
 export interface Telemetry {
@@ -55,7 +55,7 @@ export function openTelemetry(): Telemetry | undefined {
     failed(error) {
       const span = context.active().getValue(SPAN);
       // The status of the span is Deno's: it tells of the response, which an error behind the cache does not change.
-      span?.recordException(error instanceof Error ? error : new Error(thrownText(error)));
+      span?.recordException(error instanceof Error ? error : new Error(toThrownText(error)));
     },
     cached: (state, { id }) => answers?.add(1, { "http.route": id, "cache.state": state }),
   };

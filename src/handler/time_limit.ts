@@ -14,7 +14,7 @@ import type { RequestScope } from "../scope/request_scope.ts";
  * @param seconds The `maxDuration` of the route.
  * @param scope The scope of the request.
  */
-export async function withinLimit(result: unknown, seconds: number, scope: RequestScope): Promise<unknown> {
+export async function limitDuration(result: unknown, seconds: number, scope: RequestScope): Promise<unknown> {
   const late = Promise.withResolvers<Response>();
   const timer = setTimeout(() => {
     const reason = new DOMException(`The handler took longer than its maxDuration of ${seconds} s`, "TimeoutError");

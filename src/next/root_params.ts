@@ -4,7 +4,7 @@
  * @module
  */
 
-import { currentScope } from "../scope/request_scope.ts";
+import { requireScope } from "../scope/request_scope.ts";
 
 /**
  * Makes the function that `next/root-params` has for a param.
@@ -15,7 +15,7 @@ import { currentScope } from "../scope/request_scope.ts";
 export function createRootParam(name: string): () => Promise<string> {
   return () => {
     const call = `import('next/root-params').${name}()`;
-    const { route } = currentScope(call);
+    const { route } = requireScope(call);
     throw new Error(
       `Route ${route.id} used \`${call}\` inside a Route Handler. Support for this API in Route Handlers is planned for a future version of Next.js.`,
     );

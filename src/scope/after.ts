@@ -5,7 +5,7 @@
  */
 
 import { keepHeaders } from "./inbound_request.ts";
-import { currentScope, type RequestScope, runInScope } from "./request_scope.ts";
+import { type RequestScope, requireScope, runInScope } from "./request_scope.ts";
 
 /**
  * Runs a task when the response has been sent: also after a redirect, an error, or when the client left. A server that
@@ -26,7 +26,7 @@ import { currentScope, type RequestScope, runInScope } from "./request_scope.ts"
  * ```
  */
 export function after(task: (() => unknown) | PromiseLike<unknown>): void {
-  const scope = currentScope("after");
+  const scope = requireScope("after");
   keepHeaders(scope);
   if (typeof task === "function") scope.application.waitUntil(runAfterwards(scope, task));
   else if (isPromiseLike(task)) scope.application.waitUntil(reportFailure(scope, task));

@@ -7,9 +7,9 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { RequestCookies } from "../http/cookies.ts";
 import { getReceivedHeader } from "../http/native.ts";
-import { cookieJar } from "./request_apis.ts";
-import { currentScope, type RequestScope } from "./request_scope.ts";
-import { useDynamic } from "./static_fill.ts";
+import { getCookieJar } from "./request_apis.ts";
+import { type RequestScope, requireScope } from "./request_scope.ts";
+import { markDynamic } from "./dynamic_access.ts";
 
 /** Draft mode of the request. */
 export interface DraftMode {
@@ -34,8 +34,8 @@ const DEVELOPMENT_ATTRIBUTES = { ...DRAFT_ATTRIBUTES, secure: false, sameSite: "
  * @see https://nextjs.org/docs/app/api-reference/functions/draft-mode
  */
 export function draftMode(): Promise<DraftMode> {
-  const scope = currentScope("draftMode");
-  const jar = cookieJar(scope);
+  const scope = requireScope("draftMode");
+  const jar = getCookieJar(scope);
   const { draftSecret, isDevelopment } = scope.application;
   const signature = sign(draftSecret);
   const attributes = isDevelopment ? DEVELOPMENT_ATTRIBUTES : DRAFT_ATTRIBUTES;
@@ -45,11 +45,11 @@ export function draftMode(): Promise<DraftMode> {
       return scope.isDraft === true || equal(jar.get(DRAFT_COOKIE)?.value ?? "", signature);
     },
     enable() {
-      useDynamic(scope, "draftMode().enable()");
+      markDynamic(scope, "draftMode().enable()");
       jar.set({ name: DRAFT_COOKIE, value: signature, ...attributes });
     },
     disable() {
-      useDynamic(scope, "draftMode().disable()");
+      markDynamic(scope, "draftMode().disable()");
       jar.delete({ name: DRAFT_COOKIE, ...attributes });
     },
   });

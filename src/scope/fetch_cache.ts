@@ -12,8 +12,8 @@ import type { FillResult } from "../cache/incremental_cache.ts";
 import { pathTags } from "../cache/path_tags.ts";
 import type { CacheEntry } from "../cache/store.ts";
 import { isDraftScope } from "./draft_mode.ts";
-import { type RequestScope, scopeIfAny } from "./request_scope.ts";
-import { useData, useDynamic } from "./static_fill.ts";
+import { getScope, type RequestScope } from "./request_scope.ts";
+import { markDynamic, trackData } from "./dynamic_access.ts";
 
 /** What `fetch()` takes here besides what it takes anywhere. */
 export interface NextFetchInit extends RequestInit {
@@ -39,7 +39,7 @@ export function installFetchCache(): void {
   if (INSTALLED in native) return;
   const plain: Fetch = async (input, init) => dropDecodedEncoding(await native(input, init));
   const fetch: Fetch = (input, init) => {
-    const scope = scopeIfAny();
+    const scope = getScope();
     return scope === undefined ? plain(input, init) : fetchInScope(plain, scope, input, init);
   };
   globalThis.fetch = Object.assign(fetch, { [INSTALLED]: true });
@@ -111,18 +111,18 @@ function policyOf(scope: RequestScope, input: RequestInfo | URL, init: NextFetch
   if (refused) {
     // What a cached function gives is kept, whatever it is made of.
     if (scope.cachedFunction === undefined) {
-      useDynamic(scope, `${init.cache === "no-store" ? "no-store" : "revalidate: 0"} fetch ${url}`);
+      markDynamic(scope, `${init.cache === "no-store" ? "no-store" : "revalidate: 0"} fetch ${url}`);
     }
     return null;
   }
   if (init.cache === "force-cache" || typeof revalidate === "number") return used(scope, fresh);
   if (fetchCache === "default-cache" || fetchCache === "only-cache") return used(scope, fresh);
-  useData(scope, tags, null);
+  trackData(scope, tags, null);
   return null;
 }
 
 function used(scope: RequestScope, policy: FetchPolicy): FetchPolicy {
-  useData(scope, policy.tags, policy.revalidate);
+  trackData(scope, policy.tags, policy.revalidate);
   return policy;
 }
 

@@ -26,7 +26,7 @@ const SCOPE: unique symbol = Symbol("scope");
  *
  * @returns A request that shares its inside, the body too, with the one the server gave.
  */
-export function requestOf(scope: RequestScope): NextRequest {
+export function getRequest(scope: RequestScope): NextRequest {
   return scope.adopted ??= UNINITIALIZED === undefined ? adopt(scope) : new InboundRequest(scope);
 }
 
@@ -38,7 +38,7 @@ function adopt(scope: RequestScope): NextRequest {
 }
 
 /** The scope of a request. */
-export function scopeOf(request: InboundRequest): RequestScope {
+export function getRequestScope(request: InboundRequest): RequestScope {
   return request[SCOPE];
 }
 
@@ -180,7 +180,7 @@ export class InboundRequest extends Empty {
 
   override get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
     const scope = this[SCOPE];
-    const stream = receivedBody(scope);
+    const stream = getReceivedBody(scope);
     if (stream === null || scope.isBodyGuarded) return stream;
     scope.isBodyGuarded = true;
     return replaceBody(scope, guardBody(stream, scope));
@@ -228,7 +228,7 @@ for (const [name, read] of Object.entries(READERS)) {
     configurable: true,
     writable: true,
     async value(this: InboundRequest): Promise<unknown> {
-      const stream = receivedBody(this[SCOPE]);
+      const stream = getReceivedBody(this[SCOPE]);
       if (this.bodyUsed || stream?.locked) throw bodyUnusable();
       return read(stream === null ? new Uint8Array() : await readBody(stream, this[SCOPE]), this);
     },
@@ -236,7 +236,7 @@ for (const [name, read] of Object.entries(READERS)) {
 }
 
 /** The body as it comes. */
-export function receivedBody({ body, received }: RequestScope): ReadableStream<Uint8Array<ArrayBuffer>> | null {
+export function getReceivedBody({ body, received }: RequestScope): ReadableStream<Uint8Array<ArrayBuffer>> | null {
   return body === undefined ? getReceivedStream(received) : body.body;
 }
 
@@ -265,11 +265,11 @@ export class ResponseAborted extends Error {
 }
 
 /** Lets {@linkcode abortRequest} abort the signal that the handler will get. */
-export function ownSignal(scope: RequestScope): void {
+export function makeAbortable(scope: RequestScope): void {
   controllerOf(scope);
 }
 
-/** Aborts `request.signal`, where {@linkcode ownSignal} was called before the handler. */
+/** Aborts `request.signal`, where {@linkcode makeAbortable} was called before the handler. */
 export function abortRequest(scope: RequestScope, reason: unknown): void {
   scope.abort?.abort(reason);
 }

@@ -6,17 +6,17 @@
 
 import { guardInside } from "../http/native.ts";
 import { NextRequest } from "../http/next_request.ts";
-import { InboundRequest, replaceBody, scopeOf } from "./inbound_request.ts";
+import { getRequestScope, InboundRequest, replaceBody } from "./inbound_request.ts";
 import { guardBody, splitBody } from "./request_body.ts";
 import type { RequestScope } from "./request_scope.ts";
 
 /** The request of a scope for a proxy. */
-export function proxyRequestOf(scope: RequestScope): NextRequest {
+export function getProxyRequest(scope: RequestScope): NextRequest {
   return scope.adopted ??= new ProxyRequest(scope);
 }
 
 /** The body for who comes after the proxy, where the proxy has touched it; else the one that was received. */
-export function bodyAfterProxy(scope: RequestScope): Response | undefined {
+export function getBodyAfterProxy(scope: RequestScope): Response | undefined {
   return scope.adopted instanceof ProxyRequest ? scope.adopted.rest : undefined;
 }
 
@@ -34,7 +34,7 @@ class ProxyRequest extends InboundRequest {
 
   /** One stream for the proxy, one for who comes after it, and more for copies; each is read at its own speed. */
   #split(copies = 0): ReadableStream<Uint8Array<ArrayBuffer>>[] {
-    const scope = scopeOf(this);
+    const scope = getRequestScope(this);
     if (this.rest !== undefined || scope.received.body === null) return [];
     const [mine, rest, ...others] = splitBody(guardBody(scope.received.body, scope), scope, 2 + copies);
     replaceBody(scope, mine!);
@@ -56,12 +56,12 @@ class ProxyRequest extends InboundRequest {
   }
 
   override get bodyUsed(): boolean {
-    return scopeOf(this).body?.bodyUsed ?? false;
+    return getRequestScope(this).body?.bodyUsed ?? false;
   }
 
   override get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
     this.#split();
-    return scopeOf(this).body?.body ?? null;
+    return getRequestScope(this).body?.body ?? null;
   }
 
   override clone(): NextRequest {

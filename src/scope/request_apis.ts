@@ -6,9 +6,9 @@
  */
 
 import { ResponseCookies, type SetCookieArgs } from "../http/cookies.ts";
-import { peekHeader, requestOf } from "./inbound_request.ts";
-import { currentScope, type RequestScope, scopeIfAny } from "./request_scope.ts";
-import { useDynamic } from "./static_fill.ts";
+import { getRequest, peekHeader } from "./inbound_request.ts";
+import { getScope, type RequestScope, requireScope } from "./request_scope.ts";
+import { markDynamic } from "./dynamic_access.ts";
 
 /**
  * The cookies of the request, to read; and of the response, to set.
@@ -31,22 +31,22 @@ import { useDynamic } from "./static_fill.ts";
  * ```
  */
 export function cookies(): Promise<ResponseCookies> {
-  const scope = currentScope("cookies");
-  useDynamic(scope, "cookies()");
-  return scope.cookies ??= Promise.resolve(cookieJar(scope));
+  const scope = requireScope("cookies");
+  markDynamic(scope, "cookies()");
+  return scope.cookies ??= Promise.resolve(getCookieJar(scope));
 }
 
 /** The cookies of a scope. */
-export function cookieJar(scope: RequestScope): ResponseCookies {
+export function getCookieJar(scope: RequestScope): ResponseCookies {
   return scope.cookieJar ??= scope.phase === "after"
-    ? new ReadonlyCookies(requestOf(scope).cookies)
-    : HandlerCookies.from(requestOf(scope).cookies);
+    ? new ReadonlyCookies(getRequest(scope).cookies)
+    : HandlerCookies.from(getRequest(scope).cookies);
 }
 
 /** The cookies in a handler; a task after the response may still have them, and can set none. */
 class HandlerCookies extends ResponseCookies {
   override set(...args: SetCookieArgs): this {
-    if (scopeIfAny()?.phase === "after") throw unmodifiable();
+    if (getScope()?.phase === "after") throw unmodifiable();
     return super.set(...args);
   }
 }
@@ -97,8 +97,8 @@ class ReadonlyCookies extends ResponseCookies {
  * ```
  */
 export function headers(): Promise<Headers> {
-  const scope = currentScope("headers");
-  useDynamic(scope, "headers()");
+  const scope = requireScope("headers");
+  markDynamic(scope, "headers()");
   return scope.headers ??= Promise.resolve(new ReadonlyHeaders(scope));
 }
 
@@ -112,7 +112,7 @@ class ReadonlyHeaders extends Headers {
   }
 
   get #headers(): Headers {
-    return requestOf(this.#scope).headers;
+    return getRequest(this.#scope).headers;
   }
 
   override get(name: string): string | null {
@@ -163,6 +163,6 @@ function readonly(): Error {
  * @see https://nextjs.org/docs/app/api-reference/functions/connection
  */
 export function connection(): Promise<void> {
-  useDynamic(currentScope("connection"), "connection()");
+  markDynamic(requireScope("connection"), "connection()");
   return Promise.resolve();
 }

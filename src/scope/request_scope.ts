@@ -43,7 +43,7 @@ export interface BodySettings {
 }
 
 /** What the cache wants to know of a handler that runs to fill an entry. */
-export interface StaticFill {
+export interface StaticGeneration {
   /** The `dynamic` of the route: what happens when the handler uses the request. */
   readonly mode: "auto" | "error" | "force-static";
   /** Why it runs. */
@@ -108,7 +108,7 @@ export class RequestScope {
   /** Why the body was refused; the answer says it, whatever the handler makes of the error. */
   declare refusal?: BodyError;
   /** What is noted while the handler runs to fill the cache. */
-  declare fill?: StaticFill;
+  declare fill?: StaticGeneration;
   /** Settles when what the handler invalidated is out of date everywhere; the response waits for it. */
   declare invalidated?: Promise<unknown>;
   /** The function whose result is kept for others, where one runs: nothing of the request may be in it. */
@@ -190,7 +190,7 @@ export interface ScopeChanges {
   /** What the body is read from. */
   readonly body?: Response | undefined;
   /** What is noted while the code runs to fill the cache. */
-  readonly fill?: StaticFill | undefined;
+  readonly fill?: StaticGeneration | undefined;
   /** The function whose result is kept for others. */
   readonly cachedFunction?: string;
   /** What the request APIs do. */
@@ -243,7 +243,7 @@ export function runInScope<Args extends unknown[], Result>(
 }
 
 /** The scope of the request that is being answered, or `undefined` where none is. */
-export function scopeIfAny(): RequestScope | undefined {
+export function getScope(): RequestScope | undefined {
   return shared.storage.getStore();
 }
 
@@ -253,7 +253,7 @@ export function scopeIfAny(): RequestScope | undefined {
  * @param name The function that asks, for the message.
  * @throws {Error} If there is none.
  */
-export function currentScope(name: string): RequestScope {
+export function requireScope(name: string): RequestScope {
   const scope = shared.storage.getStore();
   if (scope === undefined) {
     throw new Error(

@@ -7,8 +7,8 @@
 import { writeLog } from "../log/log.ts";
 import { YEAR_SECONDS } from "../cache/incremental_cache.ts";
 import { toPathTag } from "../cache/path_tags.ts";
-import { currentScope, type RequestScope, scopeIfAny } from "./request_scope.ts";
-import { useDynamic } from "./static_fill.ts";
+import { getScope, type RequestScope, requireScope } from "./request_scope.ts";
+import { markDynamic } from "./dynamic_access.ts";
 
 /** How long a value may still be served: a profile's name, `"max"` above all, or seconds, `{ expire: 0 }` for not at all. */
 export type RevalidateProfile = string | { expire?: number };
@@ -34,7 +34,7 @@ const EXPIRE: Readonly<Record<string, number>> = {
  * @see https://nextjs.org/docs/app/api-reference/functions/revalidateTag
  */
 export function revalidateTag(tag: string, profile?: RevalidateProfile): void {
-  const scope = currentScope("revalidateTag");
+  const scope = requireScope("revalidateTag");
   const expire = profile === undefined ? 0 : expireOf(profile);
   if (expire === undefined) {
     const name = JSON.stringify(profile);
@@ -60,7 +60,7 @@ function expireOf(profile: RevalidateProfile): number | undefined {
 }
 
 function invalidate(scope: RequestScope, tag: string, expire: number, what: string): void {
-  useDynamic(scope, what);
+  markDynamic(scope, what);
   const done = scope.application.cache.invalidate([tag], expire);
   if (done === undefined) return;
   if (scope.phase === "after") scope.application.waitUntil(done);
@@ -76,7 +76,7 @@ function invalidate(scope: RequestScope, tag: string, expire: number, what: stri
  * @see https://nextjs.org/docs/app/api-reference/functions/revalidatePath
  */
 export function revalidatePath(path: string, type?: "page" | "layout"): void {
-  const scope = currentScope("revalidatePath");
+  const scope = requireScope("revalidatePath");
   invalidate(scope, toPathTag(path, type), 0, "revalidatePath()");
   if (type !== undefined || !/\[[^/]+\]/.test(path)) return;
   writeLog(
@@ -115,6 +115,6 @@ export function refresh(): never {
  * @see https://nextjs.org/docs/app/api-reference/functions/unstable_noStore
  */
 export function unstable_noStore(): void {
-  const scope = scopeIfAny();
-  if (scope !== undefined && scope.cachedFunction === undefined) useDynamic(scope, "unstable_noStore()");
+  const scope = getScope();
+  if (scope !== undefined && scope.cachedFunction === undefined) markDynamic(scope, "unstable_noStore()");
 }

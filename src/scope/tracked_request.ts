@@ -8,14 +8,14 @@ import { guardInside } from "../http/native.ts";
 import { NextURL } from "../http/next_url.ts";
 import type { NextRequest } from "../http/next_request.ts";
 import type { RequestCookies } from "../http/cookies.ts";
-import { InboundRequest, requestOf, scopeOf } from "./inbound_request.ts";
+import { getRequest, getRequestScope, InboundRequest } from "./inbound_request.ts";
 import type { RequestScope } from "./request_scope.ts";
-import { useDynamic } from "./static_fill.ts";
+import { markDynamic } from "./dynamic_access.ts";
 
 /** The request of a scope for its handler. */
-export function handlerRequestOf(scope: RequestScope): NextRequest {
+export function getHandlerRequest(scope: RequestScope): NextRequest {
   const { fill } = scope;
-  return fill === undefined || fill.mode === "force-static" ? requestOf(scope) : new TrackedRequest(scope);
+  return fill === undefined || fill.mode === "force-static" ? getRequest(scope) : new TrackedRequest(scope);
 }
 
 /** All that it tells comes from the request behind it; who goes past its methods is noticed too. */
@@ -24,11 +24,11 @@ class TrackedRequest extends InboundRequest {
 
   constructor(scope: RequestScope) {
     super(scope);
-    guardInside(this, () => useDynamic(scope, "request"));
+    guardInside(this, () => markDynamic(scope, "request"));
   }
 
   get #behind(): NextRequest {
-    return requestOf(scopeOf(this));
+    return getRequest(getRequestScope(this));
   }
 
   /** HEAD is answered from what GET gives. */
@@ -37,22 +37,22 @@ class TrackedRequest extends InboundRequest {
   }
 
   override get url(): string {
-    useDynamic(scopeOf(this), "request.url");
+    markDynamic(getRequestScope(this), "request.url");
     return this.#behind.url;
   }
 
   override get headers(): Headers {
-    useDynamic(scopeOf(this), "request.headers");
+    markDynamic(getRequestScope(this), "request.headers");
     return this.#behind.headers;
   }
 
   override get cookies(): RequestCookies {
-    useDynamic(scopeOf(this), "request.cookies");
+    markDynamic(getRequestScope(this), "request.cookies");
     return this.#behind.cookies;
   }
 
   override get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
-    useDynamic(scopeOf(this), "request.body");
+    markDynamic(getRequestScope(this), "request.body");
     return this.#behind.body;
   }
 
@@ -61,11 +61,11 @@ class TrackedRequest extends InboundRequest {
   }
 
   override get nextUrl(): NextURL {
-    return this.#nextUrl ??= trackedUrl(new NextURL(this.#behind.url), scopeOf(this));
+    return this.#nextUrl ??= trackedUrl(new NextURL(this.#behind.url), getRequestScope(this));
   }
 
   override clone(): NextRequest {
-    useDynamic(scopeOf(this), "request.clone");
+    markDynamic(getRequestScope(this), "request.clone");
     return this.#behind.clone();
   }
 }
@@ -75,8 +75,8 @@ for (const name of ["arrayBuffer", "blob", "bytes", "formData", "json", "text"] 
     configurable: true,
     writable: true,
     async value(this: TrackedRequest): Promise<unknown> {
-      useDynamic(scopeOf(this), `request.${name}`);
-      return await requestOf(scopeOf(this))[name]();
+      markDynamic(getRequestScope(this), `request.${name}`);
+      return await getRequest(getRequestScope(this))[name]();
     },
   });
 }
@@ -90,7 +90,7 @@ const TRACKED: ReadonlySet<unknown> = new Set([
 function trackedUrl(url: NextURL, scope: RequestScope): NextURL {
   return new Proxy(url, {
     get(url, name) {
-      if (TRACKED.has(name)) useDynamic(scope, `nextUrl.${String(name)}`);
+      if (TRACKED.has(name)) markDynamic(scope, `nextUrl.${String(name)}`);
       const value = Reflect.get(url, name, url);
       return typeof value === "function" ? value.bind(url) : value;
     },

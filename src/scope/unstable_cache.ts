@@ -9,8 +9,8 @@ import { digestParts, type KeyPart, valueParts } from "../cache/cache_key.ts";
 import type { FillResult } from "../cache/incremental_cache.ts";
 import { pathTags } from "../cache/path_tags.ts";
 import type { CacheEntry } from "../cache/store.ts";
-import { type RequestScope, runInScope, scopeIfAny } from "./request_scope.ts";
-import { useData } from "./static_fill.ts";
+import { getScope, type RequestScope, runInScope } from "./request_scope.ts";
+import { trackData } from "./dynamic_access.ts";
 
 /** Options of {@linkcode unstable_cache}. */
 export interface UnstableCacheOptions {
@@ -54,9 +54,9 @@ export function unstable_cache<Args extends unknown[], Result>(
   }
   const policy = { revalidate: revalidate || null, tags: [tags].flat() };
   return async (...args) => {
-    const scope = scopeIfAny();
+    const scope = getScope();
     if (scope === undefined) throw new Error(`Invariant: incrementalCache missing in unstable_cache ${fn.toString()}`);
-    useData(scope, policy.tags, policy.revalidate);
+    trackData(scope, policy.tags, policy.revalidate);
     if (isDraftScope(scope)) return await runInScope(forkInside(scope), () => fn(...args));
 
     let made: { result: Result } | { error: unknown } | undefined;

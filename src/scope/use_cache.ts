@@ -5,7 +5,7 @@
  */
 
 import { writeLog } from "../log/log.ts";
-import { currentScope, scopeIfAny } from "./request_scope.ts";
+import { getScope, requireScope } from "./request_scope.ts";
 
 /** How long a value is fresh, and for how long it may be served; in seconds. */
 export interface CacheLife {
@@ -40,7 +40,7 @@ export function cacheTag(..._tags: string[]): void {
 }
 
 function outsideUseCache(name: string, page: string): Error {
-  const route = scopeIfAny()?.route.id;
+  const route = getScope()?.route.id;
   const where = route === undefined ? "" : `Route "${route}": `;
   return new Error(
     `${where}\`${name}()\` can only be called inside a \`"use cache"\` or \`"use cache: private"\` function.\nLearn more: https://nextjs.org/docs/messages/${page}`,
@@ -104,7 +104,7 @@ export function prefetch(): Promise<void> {
 }
 
 function needsCacheComponents(name: string): Error {
-  const { route } = currentScope(name);
+  const { route } = requireScope(name);
   return new Error(
     `Route ${route.id} used \`${name}()\`, which requires Cache Components to be enabled. Learn more: https://nextjs.org/docs/app/api-reference/config/next-config-js/cacheComponents`,
   );

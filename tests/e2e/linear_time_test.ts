@@ -1,6 +1,6 @@
 // What a client sends never costs more than linear time: each reader is given its worst text, and twice as much of it.
 import { assertEquals } from "@std/assert";
-import { forwardedUrl } from "../../src/handler/rules/forwarded.ts";
+import { readForwardedUrl } from "../../src/handler/rules/forwarded.ts";
 import { createPathPattern } from "../../src/handler/rules/path_pattern.ts";
 import { readTarget } from "../../src/handler/request_target.ts";
 import { parseCookie, parseSetCookie } from "../../src/http/cookie_codec.ts";
@@ -81,7 +81,7 @@ const READERS: readonly Reader[] = [
   {
     name: "Forwarded headers",
     read: (text) =>
-      forwardedUrl(new Request("http://a/", { headers: { "x-forwarded-host": text, "x-forwarded-proto": text } })),
+      readForwardedUrl(new Request("http://a/", { headers: { "x-forwarded-host": text, "x-forwarded-proto": text } })),
     texts: [["", ",", ""], ["", " ", "x"], ["a", ", ", "b"], ["", "http,", ""]],
   },
   {

@@ -1,12 +1,12 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { staticParams } from "../../src/handler/static_params.ts";
+import { readStaticParams } from "../../src/handler/static_params.ts";
 import { createManifest } from "../../mod.ts";
 import type { NextRequest } from "../../src/server.ts";
 import { counting, createCachedApp } from "../helpers/cached.ts";
 
 const segmentsOf = (file: string) => createManifest([file]).routes[0]!.segments;
 const pathsOf = async (file: string, list: unknown) => [
-  ...await staticParams(() => list, segmentsOf(file), file).paths(),
+  ...await readStaticParams(() => list, segmentsOf(file), file).paths(),
 ];
 
 const LISTS: readonly [file: string, list: unknown, paths: string[]][] = [
@@ -33,7 +33,7 @@ const LISTS: readonly [file: string, list: unknown, paths: string[]][] = [
 ];
 
 for (const [file, list, paths] of LISTS) {
-  Deno.test(`staticParams() reads ${JSON.stringify(list)} of ${file}`, async () => {
+  Deno.test(`readStaticParams() reads ${JSON.stringify(list)} of ${file}`, async () => {
     assertEquals(await pathsOf(file, list), paths);
   });
 }
@@ -56,7 +56,7 @@ const BAD: readonly [file: string, list: unknown, state: string][] = [
 ];
 
 for (const [file, list, state] of BAD) {
-  Deno.test(`staticParams() refuses ${JSON.stringify(list)} of ${file}: ${state}`, async () => {
+  Deno.test(`readStaticParams() refuses ${JSON.stringify(list)} of ${file}: ${state}`, async () => {
     const error = await assertRejects(() => pathsOf(file, list), TypeError);
     assertEquals(error.message, `Cannot read generateStaticParams of "${file}": ${state}`);
   });
@@ -74,7 +74,7 @@ const UNREACHABLE: readonly [file: string, list: unknown][] = [
 ];
 
 for (const [file, list] of UNREACHABLE) {
-  Deno.test(`staticParams() refuses ${JSON.stringify(list)} of ${file}, which no path can have`, async () => {
+  Deno.test(`readStaticParams() refuses ${JSON.stringify(list)} of ${file}, which no path can have`, async () => {
     await assertRejects(
       () => pathsOf(file, list),
       TypeError,
@@ -83,12 +83,12 @@ for (const [file, list] of UNREACHABLE) {
   });
 }
 
-Deno.test("staticParams() asks once, also for calls at once, and after a failure again", async () => {
+Deno.test("readStaticParams() asks once, also for calls at once, and after a failure again", async () => {
   const generate = counting((number) => {
     if (number === 1) throw new Error("upstream is down");
     return [{ id: `${number}` }];
   });
-  const listed = staticParams(generate, segmentsOf("[id]/route.ts"), "[id]/route.ts");
+  const listed = readStaticParams(generate, segmentsOf("[id]/route.ts"), "[id]/route.ts");
   const failed = await Promise.allSettled([listed.paths(), listed.paths()]);
   assertEquals(failed.map(({ status }) => status), ["rejected", "rejected"]);
   assertEquals(generate.runs, 1);
@@ -99,7 +99,7 @@ Deno.test("staticParams() asks once, also for calls at once, and after a failure
 
 Deno.test("generateStaticParams is called with empty params", async () => {
   const seen: unknown[] = [];
-  await staticParams((context) => (seen.push(context), []), segmentsOf("[id]/route.ts"), "x").paths();
+  await readStaticParams((context) => (seen.push(context), []), segmentsOf("[id]/route.ts"), "x").paths();
   assertEquals(seen, [{ params: {} }]);
 });
 

@@ -3,7 +3,7 @@ import type { NextRequest } from "../../src/server.ts";
 import { createApp, serveApp } from "../helpers/app.ts";
 
 for (const where of ["a server", "this process"]) {
-  Deno.test(`withinLimit() answers 504 and aborts the signal of a handler that is too slow, in ${where}`, async () => {
+  Deno.test(`limitDuration() answers 504 and aborts the signal of a handler that is too slow, in ${where}`, async () => {
     const errors: unknown[] = [];
     const reasons: string[] = [];
     const app = await createApp({

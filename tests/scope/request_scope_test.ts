@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { createIncrementalCache } from "../../src/cache/incremental_cache.ts";
 import { memoryStore } from "../../src/cache/stores/memory.ts";
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { type Application, currentScope, RequestScope, runInScope } from "../../src/scope/request_scope.ts";
+import { type Application, RequestScope, requireScope, runInScope } from "../../src/scope/request_scope.ts";
 
 const application: Application = {
   draftSecret: "s",
@@ -24,19 +24,19 @@ function scope(info?: { completed: Promise<void> }): RequestScope {
   );
 }
 
-Deno.test("currentScope() is the scope of the running call, after awaits and in timers too", async () => {
+Deno.test("requireScope() is the scope of the running call, after awaits and in timers too", async () => {
   const [a, b] = [scope(), scope()];
   const later = async () => {
     await Promise.resolve();
     await new Promise((resolve) => setTimeout(resolve, 1));
-    return currentScope("test");
+    return requireScope("test");
   };
   assertEquals(await Promise.all([runInScope(a, later), runInScope(b, later)]).then((all) => all.indexOf(b)), 1);
 });
 
-Deno.test("currentScope() throws Next's words outside a request", () => {
+Deno.test("requireScope() throws Next's words outside a request", () => {
   assertThrows(
-    () => currentScope("cookies"),
+    () => requireScope("cookies"),
     Error,
     "`cookies` was called outside a request scope. Read more: https://nextjs.org/docs/messages/next-dynamic-api-wrong-context",
   );
@@ -45,8 +45,8 @@ Deno.test("currentScope() throws Next's words outside a request", () => {
 Deno.test("runInScope() shares its storage with another copy of the module", async () => {
   const copy: Record<string, (name: string) => unknown> = await import(`${"../../src/scope/request_scope.ts"}?copy`);
   const a = scope();
-  assertEquals(runInScope(a, () => copy.currentScope!("test")), a);
-  assertEquals(copy.currentScope === currentScope, false);
+  assertEquals(runInScope(a, () => copy.requireScope!("test")), a);
+  assertEquals(copy.requireScope === requireScope, false);
 });
 
 Deno.test("RequestScope.done() settles with the connection, or when the response is delivered", async () => {

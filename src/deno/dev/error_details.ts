@@ -7,7 +7,7 @@
 import { readFileSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 import { fromFileUrl, join, toFileUrl } from "@std/path";
-import { thrownText } from "../../handler/response/thrown_text.ts";
+import { toThrownText } from "../../handler/response/thrown.ts";
 import { RouteLoadError } from "../modules/load/loader.ts";
 import { getRelativePath } from "../project/relative_path.ts";
 import { findSpecifiers } from "../modules/source/module_specifiers.ts";
@@ -55,7 +55,12 @@ const POSITION = /(file:\/\/\S+?)(?:\?v=\d+)?:(\d+):(\d+)/g;
  */
 export function describeError(error: unknown, root: string): ErrorDetails {
   if (!(error instanceof Error)) {
-    return { name: "Error", message: `${thrownText(error)} was thrown, which is not an Error`, stack: "", place: null };
+    return {
+      name: "Error",
+      message: `${toThrownText(error)} was thrown, which is not an Error`,
+      stack: "",
+      place: null,
+    };
   }
   // The cause has the stack that leads to the file; the error around it says which route could not be loaded.
   const isLoad = error instanceof RouteLoadError && error.cause instanceof Error;
@@ -82,7 +87,7 @@ function formatCauses(error: Error): string {
     for (let depth = 0; cause !== undefined && cause !== null && depth < 5; depth++) {
       const own: unknown = cause;
       text += CAUSED_BY +
-        cleanStack(own instanceof Error ? readSafely(() => own.stack ?? own.message) : thrownText(own));
+        cleanStack(own instanceof Error ? readSafely(() => own.stack ?? own.message) : toThrownText(own));
       cause = own instanceof Error ? own.cause : undefined;
     }
   } catch {

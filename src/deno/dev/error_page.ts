@@ -6,7 +6,7 @@
 
 import type { ErrorDetails } from "./error_details.ts";
 import { createHtmlPage, escapeHtml } from "./page/html.ts";
-import { pathOf } from "../../handler/error_report.ts";
+import { getPathAndQuery } from "../../handler/error_report.ts";
 
 /**
  * Creates the response.
@@ -41,7 +41,7 @@ function createPage(
   const reloads = method === "GET";
   const hint = reloads ? " This page reloads when a project file changes." : "";
   const body = `<main class="error">
-<p class="mono soft">${escapeHtml(`${method} ${pathOf(url)}`)}</p>
+<p class="mono soft">${escapeHtml(`${method} ${getPathAndQuery(url)}`)}</p>
 <h1>${escapeHtml(name)}</h1>
 <p class="message">${escapeHtml(message)}</p>
 ${at}

@@ -7,7 +7,7 @@
 import { bodySize } from "../../http/native.ts";
 import { setRequestId } from "../../http/request_id.ts";
 import { withHeader } from "../../http/response_header.ts";
-import { pathOf } from "../../handler/error_report.ts";
+import { getPathAndQuery } from "../../handler/error_report.ts";
 import type { Route } from "../../handler/served_route.ts";
 import { getTraceId } from "../../log/trace_id.ts";
 import type { ConnectionInfo } from "../../scope/request_scope.ts";
@@ -76,7 +76,7 @@ export function watchRequests(tell: (record: RequestRecord) => void): RequestWat
     const cache = headers.get("x-nextjs-cache");
     info.completed.finally(() =>
       tell({
-        ...{ id, time, method, path: pathOf(url), route: routes.get(request) ?? null, status },
+        ...{ id, time, method, path: getPathAndQuery(url), route: routes.get(request) ?? null, status },
         ...{ duration: performance.now() - start, bytes: bytes(), cache, traceId },
       })
     ).catch(() => {});

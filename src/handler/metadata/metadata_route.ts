@@ -6,8 +6,8 @@
 
 import { type MetadataFile, SITEMAP_ID } from "../../routing/metadata_file.ts";
 import type { RouteParams } from "../../routing/router.ts";
-import { type Robots, robotsText } from "./robots_txt.ts";
-import { type SitemapEntry, sitemapXml } from "./sitemap_xml.ts";
+import { formatRobots, type Robots } from "./robots_txt.ts";
+import { formatSitemap, type SitemapEntry } from "./sitemap_xml.ts";
 
 type Namespace = Readonly<Record<string, unknown>>;
 
@@ -24,7 +24,7 @@ export interface MetadataSource {
 const CACHE_CONTROL = "public, max-age=0, must-revalidate";
 
 /** The module of a file that is served as it is. */
-export function staticMetadata({ metadata }: MetadataSource, bytes: Uint8Array<ArrayBuffer>): Namespace {
+export function createStaticMetadata({ metadata }: MetadataSource, bytes: Uint8Array<ArrayBuffer>): Namespace {
   return { dynamic: "force-static", GET: () => respond(metadata, bytes) };
 }
 
@@ -36,7 +36,7 @@ export function staticMetadata({ metadata }: MetadataSource, bytes: Uint8Array<A
  * @returns `null` if it has nothing at this path: a sitemap is one, or many by number.
  * @throws {TypeError} If it has no default function.
  */
-export function dynamicMetadata({ metadata, file, id }: MetadataSource, module: Namespace): Namespace | null {
+export function createDynamicMetadata({ metadata, file, id }: MetadataSource, module: Namespace): Namespace | null {
   const { default: make, generateSitemaps, ...config } = module;
   if (typeof make !== "function") {
     throw new TypeError(
@@ -61,14 +61,14 @@ export function dynamicMetadata({ metadata, file, id }: MetadataSource, module: 
     async GET(_request: Request, { params }: { params: Promise<RouteParams> }) {
       const [, number] = /^(.*)\.xml$/s.exec((await params)[SITEMAP_ID] as string) ?? [];
       const known = number !== undefined && (await listed()).includes(number);
-      return known ? await answer({ id: Promise.resolve(number) }) : notThere();
+      return known ? await answer({ id: Promise.resolve(number) }) : respondNotFound();
     },
   };
 }
 
 function write(metadata: MetadataFile, content: unknown): string {
-  if (metadata.kind === "robots") return robotsText(content as Robots);
-  if (metadata.kind === "sitemap") return sitemapXml(content as SitemapEntry[]);
+  if (metadata.kind === "robots") return formatRobots(content as Robots);
+  if (metadata.kind === "sitemap") return formatSitemap(content as SitemapEntry[]);
   return JSON.stringify(content);
 }
 
@@ -76,6 +76,6 @@ function respond({ contentType }: MetadataFile, body: BodyInit): Response {
   return new Response(body, { headers: { "content-type": contentType, "cache-control": CACHE_CONTROL } });
 }
 
-function notThere(): Response {
+function respondNotFound(): Response {
   return new Response("Not Found", { status: 404 });
 }

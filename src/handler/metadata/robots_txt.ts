@@ -32,28 +32,29 @@ export interface Robots {
 }
 
 /** Writes a `robots.txt`. */
-export function robotsText({ rules, sitemap, host }: Robots): string {
-  const groups = [rules].flat().map((rule) => ruleText(rule as RobotsRule)).join("");
-  return groups + lines("Host", host) + lines("Sitemap", sitemap);
+export function formatRobots({ rules, sitemap, host }: Robots): string {
+  const groups = [rules].flat().map((rule) => formatRule(rule as RobotsRule)).join("");
+  return groups + formatLines("Host", host) + formatLines("Sitemap", sitemap);
 }
 
-function ruleText({ userAgent, allow, disallow, crawlDelay, other = {} }: RobotsRule): string {
-  const own = Object.entries(other).map(([name, value]) => lines(oneLine(name), value)).join("");
-  const delay = crawlDelay ? lines("Crawl-delay", String(crawlDelay)) : "";
-  return lines("User-Agent", userAgent ?? "*") + lines("Allow", allow) + lines("Disallow", disallow) + delay + own +
+function formatRule({ userAgent, allow, disallow, crawlDelay, other = {} }: RobotsRule): string {
+  const own = Object.entries(other).map(([name, value]) => formatLines(toOneLine(name), value)).join("");
+  const delay = crawlDelay ? formatLines("Crawl-delay", String(crawlDelay)) : "";
+  return formatLines("User-Agent", userAgent ?? "*") + formatLines("Allow", allow) + formatLines("Disallow", disallow) +
+    delay + own +
     "\n";
 }
 
-function lines(name: string, value: OneOrMore | undefined): string {
+function formatLines(name: string, value: OneOrMore | undefined): string {
   if (value === undefined || value === "") return "";
-  return [value].flat().map((each) => `${name}: ${oneLine(String(each))}\n`).join("");
+  return [value].flat().map((each) => `${name}: ${toOneLine(String(each))}\n`).join("");
 }
 
 /**
  * A line break in a value would begin a rule of its own: CR and LF by RFC 9309 §2.2, and what readers that split by
  * Unicode's rules take for one. Other control characters mean nothing in a rule.
  */
-function oneLine(text: string): string {
+function toOneLine(text: string): string {
   // deno-lint-ignore no-control-regex -- they are what is looked for
   return text.replaceAll(/[\x00-\x08\n-\x1f\x7f-\x9f\u2028\u2029]+/g, " ");
 }

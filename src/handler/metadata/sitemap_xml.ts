@@ -42,10 +42,12 @@ const VIDEO = [
  * @param entries Its URLs.
  * @see https://www.sitemaps.org/protocol.html
  */
-export function sitemapXml(entries: readonly SitemapEntry[]): string {
+export function formatSitemap(entries: readonly SitemapEntry[]): string {
   const extensions = EXTENSIONS.filter(([key]) => entries.some((entry) => hasContent(entry, key)));
   const namespaces = [NAMESPACE, ...extensions.map(([, namespace]) => namespace)].join(" ");
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<urlset ${namespaces}>\n${entries.map(urlXml).join("")}</urlset>\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<urlset ${namespaces}>\n${
+    entries.map(formatUrl).join("")
+  }</urlset>\n`;
 }
 
 function hasContent(entry: SitemapEntry, key: keyof SitemapEntry): boolean {
@@ -53,43 +55,43 @@ function hasContent(entry: SitemapEntry, key: keyof SitemapEntry): boolean {
   return typeof value === "object" && value !== null && Object.keys(value).length > 0;
 }
 
-function urlXml(entry: SitemapEntry): string {
+function formatUrl(entry: SitemapEntry): string {
   const languages = Object.entries(entry.alternates?.languages ?? {});
   const { lastModified, changeFrequency, priority } = entry;
   return [
     "<url>",
-    element("loc", entry.url),
+    formatElement("loc", entry.url),
     ...languages.map(([language, href]) =>
       `<xhtml:link rel="alternate" hreflang="${escapeXml(language)}" href="${escapeXml(href)}" />`
     ),
-    ...(entry.images ?? []).flatMap((image) => ["<image:image>", element("image:loc", image), "</image:image>"]),
-    ...(entry.videos ?? []).flatMap(videoXml),
+    ...(entry.images ?? []).flatMap((image) => ["<image:image>", formatElement("image:loc", image), "</image:image>"]),
+    ...(entry.videos ?? []).flatMap(formatVideo),
     ...lastModified
-      ? [element("lastmod", lastModified instanceof Date ? lastModified.toISOString() : lastModified)]
+      ? [formatElement("lastmod", lastModified instanceof Date ? lastModified.toISOString() : lastModified)]
       : [],
-    ...changeFrequency ? [element("changefreq", changeFrequency)] : [],
-    ...typeof priority === "number" ? [element("priority", priority)] : [],
+    ...changeFrequency ? [formatElement("changefreq", changeFrequency)] : [],
+    ...typeof priority === "number" ? [formatElement("priority", priority)] : [],
     "</url>\n",
   ].join("\n");
 }
 
-function videoXml(video: Readonly<Record<string, unknown>>): string[] {
+function formatVideo(video: Readonly<Record<string, unknown>>): string[] {
   const present = VIDEO.filter((name) => video[name] !== undefined && video[name] !== null);
-  return ["<video:video>", ...present.map((name) => videoElement(name, video[name])), "</video:video>"];
+  return ["<video:video>", ...present.map((name) => formatVideoElement(name, video[name])), "</video:video>"];
 }
 
 /** What an attribute may be called without a namespace of its own: anything else would end the tag. */
 const ATTRIBUTE = /^[A-Za-z_][\w.-]*$/;
 
-function videoElement(name: string, value: unknown): string {
-  if (typeof value !== "object" || value === null) return element(`video:${name}`, value);
+function formatVideoElement(name: string, value: unknown): string {
+  if (typeof value !== "object" || value === null) return formatElement(`video:${name}`, value);
   const { content, ...attributes } = value as Record<string, unknown>;
   const text = Object.entries(attributes).filter(([key]) => ATTRIBUTE.test(key))
     .map(([key, each]) => ` ${key}="${escapeXml(each)}"`).join("");
   return `<video:${name}${text}>${escapeXml(content)}</video:${name}>`;
 }
 
-function element(name: string, value: unknown): string {
+function formatElement(name: string, value: unknown): string {
   return `<${name}>${escapeXml(value)}</${name}>`;
 }
 

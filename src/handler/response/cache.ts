@@ -18,7 +18,7 @@ import { matchesIfNoneMatch } from "../../http/etag.ts";
 import { getReceivedHeader } from "../../http/native.ts";
 import { isDraft } from "../../scope/draft_mode.ts";
 import { followClient } from "../../scope/inbound_request.ts";
-import type { Application, RequestScope, ScopedRoute, StaticFill } from "../../scope/request_scope.ts";
+import type { Application, RequestScope, ScopedRoute, StaticGeneration } from "../../scope/request_scope.ts";
 import type { CachePolicy } from "./cache_policy.ts";
 
 /** A request for a cached route. */
@@ -48,7 +48,7 @@ export interface ResponseCache {
 const STATIC_ORIGIN = "http://localhost:3000";
 
 /** How long a path that turned out to be dynamic goes past the cache, in milliseconds, and how many such are known. */
-const DYNAMIC_FOR = 60_000, DYNAMIC_PATHS = 10_000;
+const DYNAMIC_MS = 60_000, MAX_DYNAMIC_PATHS = 10_000;
 
 /** What a client with draft mode gets: nobody else may. */
 const DRAFT_CONTROL = "private, no-cache, no-store, max-age=0, must-revalidate";
@@ -82,7 +82,7 @@ export function createResponseCache(
     if (isDraft(scope.received, application.draftSecret)) return answerDraft(request);
     if (!enabled) return answerAlone(request);
     const { head = (full) => full } = request;
-    const key = keyOf(scope, fingerprint());
+    const key = getKey(scope, fingerprint());
     if (isDynamic(key)) return answerAlone(request);
     let own: Response | undefined;
     const found = cache.get({
@@ -127,14 +127,14 @@ export function createResponseCache(
   }
 
   function setDynamic(key: string): void {
-    dynamic.set(key, cache.elapsed() + DYNAMIC_FOR);
-    if (dynamic.size > DYNAMIC_PATHS) dynamic.delete(dynamic.keys().next().value!);
+    dynamic.set(key, cache.elapsed() + DYNAMIC_MS);
+    if (dynamic.size > MAX_DYNAMIC_PATHS) dynamic.delete(dynamic.keys().next().value!);
   }
 
   return { answer };
 }
 
-interface KeyOfPath {
+interface PathKey {
   readonly pathname: string;
   readonly isSlashed: boolean;
   readonly code: string;
@@ -142,16 +142,16 @@ interface KeyOfPath {
 }
 
 // The same string again has its hash already, which takes longer than all else that a lookup does.
-const lastKeys = new WeakMap<ScopedRoute, KeyOfPath>();
+const lastKeys = new WeakMap<ScopedRoute, PathKey>();
 
 /** The key of a request's path in the cache, for the code that is served. */
-function keyOf(scope: RequestScope, code: string): string {
+function getKey(scope: RequestScope, code: string): string {
   const { route, pathname, url } = scope;
-  if (url !== undefined) return `GET ${namesOf(scope)} ${code} ${route.id}`;
+  if (url !== undefined) return `GET ${getPathKey(scope)} ${code} ${route.id}`;
   const last = lastKeys.get(route), isSlashed = endsWithSlash(scope.received.url);
   const isSame = last?.pathname === pathname && last.isSlashed === isSlashed && last.code === code;
   if (isSame) return last.key;
-  const key = `GET ${namesOf(scope)} ${code} ${route.id}`;
+  const key = `GET ${getPathKey(scope)} ${code} ${route.id}`;
   lastKeys.set(route, { pathname, isSlashed, code, key });
   return key;
 }
@@ -160,13 +160,13 @@ function keyOf(scope: RequestScope, code: string): string {
  * The path; and the one that the handler sees, where that is another one: a rewrite of `next.config` leads from one to the
  * other, or the client's path ends with a slash and no redirect takes it away.
  */
-function namesOf(scope: RequestScope): string {
-  const { pathname } = scope, seen = seenPath(scope);
+function getPathKey(scope: RequestScope): string {
+  const { pathname } = scope, seen = getSeenPath(scope);
   return seen === pathname ? pathname : `${pathname} as ${seen}`;
 }
 
 /** The path that the handler sees. */
-function seenPath({ pathname, url, received }: RequestScope): string {
+function getSeenPath({ pathname, url, received }: RequestScope): string {
   if (url !== undefined) return new URL(url).pathname;
   return pathname !== "/" && endsWithSlash(received.url) ? `${pathname}/` : pathname;
 }
@@ -181,37 +181,37 @@ function endsWithSlash(url: string): boolean {
 function answerAlone(request: CachedRequest): MaybePromise<Response> {
   const { policy, scope, run, runHead, head = (full) => full } = request;
   if (policy.mode === "auto" && runHead !== undefined) return runHead();
-  const response = run(policy.mode === "auto" ? scope : fillScope(request, "miss"));
+  const response = run(policy.mode === "auto" ? scope : forkForGeneration(request, "miss"));
   return response instanceof Promise ? response.then(head) : head(response);
 }
 
 /** A response that is for one request only, and whether that is so by its nature, its size or by a failure. */
-interface Unkept {
+interface Unstored {
   readonly state: "uncacheable" | "failed" | "large";
   readonly response: Response;
 }
 
 /** Runs the handler for everyone who asks for the path. */
-async function fill(request: CachedRequest, reason: FillReason): Promise<FilledEntry | Unkept> {
+async function fill(request: CachedRequest, reason: FillReason): Promise<FilledEntry | Unstored> {
   const { policy, run } = request;
   const { pathname } = request.scope;
-  const scope = fillScope(request, reason);
+  const scope = forkForGeneration(request, reason);
   const response = await run(scope);
-  const { fill } = scope as { fill: StaticFill };
-  if (response.status >= 500) return unkept("failed", response, scope);
-  if (fill.dynamic !== undefined || !isStorable(response)) return unkept("uncacheable", response, scope);
+  const { fill } = scope as { fill: StaticGeneration };
+  if (response.status >= 500) return toUnstored("failed", response, scope);
+  if (fill.dynamic !== undefined || !isStorable(response)) return toUnstored("uncacheable", response, scope);
   const { status, statusText, headers } = response;
   try {
     const body = await readBody(response.body);
     if (body instanceof ReadableStream) {
-      return unkept("large", new Response(body, { status, statusText, headers }), scope);
+      return toUnstored("large", new Response(body, { status, statusText, headers }), scope);
     }
     // What a stream used of the request while it was read counts too.
     if (fill.dynamic !== undefined) {
-      return unkept("uncacheable", new Response(body, { status, statusText, headers }), scope);
+      return toUnstored("uncacheable", new Response(body, { status, statusText, headers }), scope);
     }
     const tags = [...new Set([...pathTags(scope.route.id, pathname), ...fill.tags])];
-    return await createResponseEntry(response, body, tags, lower(policy.revalidate, fill.revalidate));
+    return await createResponseEntry(response, body, tags, minRevalidate(policy.revalidate, fill.revalidate));
   } catch {
     // The stream failed, and was reported by who read it.
     return { state: "failed", response: new Response(null, { status: 500 }) };
@@ -219,12 +219,12 @@ async function fill(request: CachedRequest, reason: FillReason): Promise<FilledE
 }
 
 /** It goes to the client whose request it was made for. */
-function unkept(state: Unkept["state"], response: Response, scope: RequestScope): Unkept {
+function toUnstored(state: Unstored["state"], response: Response, scope: RequestScope): Unstored {
   if (scope.fill?.mode === "auto" && scope.fill.reason === "miss") followClient(scope);
   return { state, response };
 }
 
-function lower(a: number | null, b: number | null): number | null {
+function minRevalidate(a: number | null, b: number | null): number | null {
   return a === null ? b : b === null ? a : Math.min(a, b);
 }
 
@@ -232,18 +232,18 @@ function lower(a: number | null, b: number | null): number | null {
  * The scope of a fill. A handler that turns out to need its request must have the real one, as its response goes to this
  * client; one that may not use it, or runs when the client has its answer, gets one that has nothing but a path.
  */
-function fillScope({ scope, policy }: CachedRequest, reason: FillReason): RequestScope {
+function forkForGeneration({ scope, policy }: CachedRequest, reason: FillReason): RequestScope {
   const { mode, revalidate } = policy;
-  const fill: StaticFill = { mode, reason, tags: new Set(), revalidate, dynamic: undefined };
+  const fill: StaticGeneration = { mode, reason, tags: new Set(), revalidate, dynamic: undefined };
   const { pathname: matched } = scope;
   if (reason === "miss" && mode !== "force-static") return scope.fork({ matched, fill });
-  const url = STATIC_ORIGIN + seenPath(scope);
+  const url = STATIC_ORIGIN + getSeenPath(scope);
   return scope.fork({ matched, fill, url, received: new Request(url), requestHeaders: new Headers() });
 }
 
 async function answerDraft(request: CachedRequest): Promise<Response> {
   const { run, policy, head = (full) => full } = request;
-  const scope = policy.mode === "auto" ? request.scope : fillScope(request, "miss");
+  const scope = policy.mode === "auto" ? request.scope : forkForGeneration(request, "miss");
   scope.isDraft = true;
   const { body, status, statusText, headers } = head(await run(scope));
   const response = new Response(body, { status, statusText, headers });

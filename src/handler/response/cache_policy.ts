@@ -4,13 +4,13 @@
  * @module
  */
 
-import type { StaticFill } from "../../scope/request_scope.ts";
+import type { StaticGeneration } from "../../scope/request_scope.ts";
 import type { RouteModule } from "../route_module.ts";
 
 /** How the responses to GET and HEAD are cached. */
 export interface CachePolicy {
   /** What happens when the handler uses the request. */
-  readonly mode: StaticFill["mode"];
+  readonly mode: StaticGeneration["mode"];
   /** How long a response is fresh, in seconds; `null` for ever. */
   readonly revalidate: number | null;
 }
@@ -22,7 +22,7 @@ export interface CachePolicy {
  * @param id Its URL pattern.
  * @returns `undefined` if each request is answered by the handler.
  */
-export function cachePolicy({ config, handlers, methods }: RouteModule, id: string): CachePolicy | undefined {
+export function readCachePolicy({ config, handlers, methods }: RouteModule, id: string): CachePolicy | undefined {
   const { dynamic = "auto", revalidate, generateStaticParams } = config;
   if (dynamic === "force-dynamic" || revalidate === 0 || handlers.GET === undefined) return undefined;
   if (methods.some((method) => !CACHED.has(method)) || handlers.OPTIONS !== undefined) return undefined;

@@ -5,7 +5,7 @@
  */
 
 import { findUnsendableHeader, isPlain, isStreaming } from "../../http/native.ts";
-import { requestOf } from "../../scope/inbound_request.ts";
+import { getRequest } from "../../scope/inbound_request.ts";
 import type { RequestScope } from "../../scope/request_scope.ts";
 import { sendStream } from "./stream.ts";
 import type { Method } from "../route_module.ts";
@@ -32,23 +32,23 @@ export function finishResponse(
   method: Method,
   scope: RequestScope,
 ): Response | Promise<Response> {
-  if (!(response instanceof Response)) throw noResponse(response, scope);
+  if (!(response instanceof Response)) throw createNoResponseError(response, scope);
   if (response.type === "error") throw new RangeError("Invalid status code: 0");
   refuseUnsendable(response);
   // An upgrade to WebSocket is no response any more: the server knows the very object.
-  if (response.status === 101) return delivered(response, scope);
-  refuseVerdict(response.headers);
+  if (response.status === 101) return deliver(response, scope);
+  refuseProxyResponse(response.headers);
   if (response.bodyUsed) {
     scope.application.report(new TypeError("Cannot send response: its body has been read already"), scope);
-    return delivered(new Response(null, { status: 500, headers: response.headers }), scope);
+    return deliver(new Response(null, { status: 500, headers: response.headers }), scope);
   }
   const streaming = isStreaming(response);
   const joined = joinCookies(response, scope);
-  if (method === "HEAD") return delivered(withoutBody(joined, streaming, scope.info !== undefined), scope);
-  return streaming ? sendStream(joined, scope) : delivered(joined, scope);
+  if (method === "HEAD") return deliver(removeBody(joined, streaming, scope.info !== undefined), scope);
+  return streaming ? sendStream(joined, scope) : deliver(joined, scope);
 }
 
-function delivered(response: Response, scope: RequestScope): Response {
+function deliver(response: Response, scope: RequestScope): Response {
   scope.deliver();
   return response;
 }
@@ -80,7 +80,7 @@ export function joinCookies(response: Response, scope: RequestScope): Response {
  * @param streaming Whether its body is a stream.
  * @param onWire Whether a server sends it.
  */
-export function withoutBody(response: Response, streaming: boolean, onWire: boolean): Response {
+export function removeBody(response: Response, streaming: boolean, onWire: boolean): Response {
   if (onWire && !streaming) return response;
   if (streaming) response.body?.cancel().catch(() => {});
   const { status, statusText, headers } = response;
@@ -101,7 +101,7 @@ export function refuseUnsendable(response: Response): void {
 }
 
 /** The words of a proxy to its caller mean nothing from a route handler, and never reach a client. */
-function refuseVerdict(headers: Headers): void {
+function refuseProxyResponse(headers: Headers): void {
   if (headers.has("x-middleware-rewrite")) {
     throw new TypeError(
       "NextResponse.rewrite() was used in a app route handler, this is not currently supported. Please remove the invocation to continue.",
@@ -114,11 +114,11 @@ function refuseVerdict(headers: Headers): void {
   }
 }
 
-function noResponse(value: unknown, scope: RequestScope): TypeError {
+function createNoResponseError(value: unknown, scope: RequestScope): TypeError {
   const received = typeof value === "object" && value !== null
     ? value.constructor?.name ?? "Object"
     : String(typeof value);
-  const { method, nextUrl } = requestOf(scope);
+  const { method, nextUrl } = getRequest(scope);
   return new TypeError(
     `No response is returned from route handler '${scope.route.file}'. Expected a Response object but received '${
       value === null ? "null" : received

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { requestOf, ResponseAborted } from "../../scope/inbound_request.ts";
+import { getRequest, ResponseAborted } from "../../scope/inbound_request.ts";
 import { type RequestScope, runInScope } from "../../scope/request_scope.ts";
 
 /**
@@ -18,13 +18,13 @@ export async function sendStream(response: Response, scope: RequestScope): Promi
   const reader = (response.body as ReadableStream<unknown>).getReader();
   const read = async () => {
     const { done, value } = await runInScope(scope, () => reader.read());
-    return done ? null : bytesOf(value);
+    return done ? null : toBytes(value);
   };
   /** Tells the source that nobody reads on; a read that waits gets its end. */
   const leave = (reason: unknown) => runInScope(scope, () => reader.cancel(reason)).catch(() => {});
   let cut = () => void leave(new ResponseAborted());
   streams.add(cut);
-  requestOf(scope).signal.addEventListener("abort", cut, { once: true });
+  getRequest(scope).signal.addEventListener("abort", cut, { once: true });
   let first: Uint8Array | null | undefined;
   try {
     first = await read();
@@ -71,7 +71,7 @@ export async function sendStream(response: Response, scope: RequestScope): Promi
 
 const encoder = new TextEncoder();
 
-function bytesOf(chunk: unknown): Uint8Array {
+function toBytes(chunk: unknown): Uint8Array {
   if (typeof chunk === "string") return encoder.encode(chunk);
   if (chunk instanceof Uint8Array) return chunk;
   if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);

@@ -1,5 +1,5 @@
 /**
- * What a thrown `redirect()`, `notFound()` or the like is answered with.
+ * The response to a thrown `redirect()`, `notFound()` or the like, and thrown values as text.
  *
  * @module
  */
@@ -17,27 +17,36 @@ import { joinCookies } from "./finish.ts";
  * @param authInterrupts Whether `forbidden()` and `unauthorized()` may be used.
  * @throws The error itself if it is nothing but an error.
  */
-export function thrownResponse(error: unknown, scope: RequestScope, authInterrupts: boolean): Response {
+export function toThrownResponse(error: unknown, scope: RequestScope, authInterrupts: boolean): Response {
   const flow = readControlFlow(error);
   if (flow === null) throw error;
-  if ((flow.status === 401 || flow.status === 403) && !authInterrupts) throw refusal(flow);
-  return joinCookies(controlFlowResponse(answersForm(flow, scope) ? { ...flow, status: 303 } : flow), scope);
+  if ((flow.status === 401 || flow.status === 403) && !authInterrupts) throw createInterruptError(flow);
+  return joinCookies(controlFlowResponse(isFormPost(flow, scope) ? { ...flow, status: 303 } : flow), scope);
 }
 
 /**
  * Whether a redirect answers a form: as in Next.js the browser is to fetch the next page then, and not to send the form
  * there once more.
  */
-function answersForm({ status }: ControlFlow, { received }: RequestScope): boolean {
+function isFormPost({ status }: ControlFlow, { received }: RequestScope): boolean {
   if (received.method !== "POST" || (status !== 307 && status !== 308)) return false;
   const type = getReceivedHeader(received, "content-type") ?? "";
   return type === "application/x-www-form-urlencoded" || type.startsWith("multipart/form-data");
 }
 
 /** Next.js demands its switch for these two. */
-function refusal({ status }: ControlFlow): Error {
+function createInterruptError({ status }: ControlFlow): Error {
   const [name, verb] = status === 403 ? ["forbidden", "be enabled"] : ["unauthorized", "be used"];
   return new Error(
     `\`${name}()\` is experimental and only allowed to ${verb} when \`experimental.authInterrupts\` is enabled. To enable it, write "experimental: { authInterrupts: true }" in next.config, or make a next.config.ts: export default { experimental: { authInterrupts: true } };`,
   );
+}
+
+/** Returns a thrown value as text: it need not be an error, and some objects cannot be converted to a string. */
+export function toThrownText(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return Object.prototype.toString.call(thrown);
+  }
 }

@@ -4,12 +4,11 @@
  * @module
  */
 
+import type { MaybePromise } from "../../cache/store.ts";
 import type { RequestScope } from "../../scope/request_scope.ts";
 import type { Method } from "../route_module.ts";
 import { deliverPlain, finishResponse, refuseUnsendable } from "./finish.ts";
-import { thrownResponse } from "./thrown.ts";
-
-type MaybePromise<T> = T | Promise<T>;
+import { toThrownResponse } from "./thrown.ts";
 
 /** Makes responses of what handlers return and throw. */
 export interface Responder {
@@ -69,7 +68,7 @@ export function createResponder({ authInterrupts, report, answerError }: Respond
     if (scope.refusal !== undefined) return refuseBody(scope);
     scope.deliver();
     try {
-      const response = thrownResponse(error, scope, authInterrupts);
+      const response = toThrownResponse(error, scope, authInterrupts);
       refuseUnsendable(response);
       return response;
     } catch (error) {

@@ -5,14 +5,14 @@
  */
 
 import { isHeaderName } from "../../http/header_text.ts";
-import { requestOf } from "../../scope/inbound_request.ts";
-import { bodyAfterProxy } from "../../scope/proxy_request.ts";
+import { getRequest } from "../../scope/inbound_request.ts";
+import { getBodyAfterProxy } from "../../scope/proxy_request.ts";
 import { guardBody } from "../../scope/request_body.ts";
 import type { RequestScope } from "../../scope/request_scope.ts";
 import { HOP_BY_HOP } from "./header_rule.ts";
 
 /** What is said to one server, and not to the one behind it. */
-const OF_ONE_SERVER = [...HOP_BY_HOP, "expect", "host"];
+const NOT_FORWARDED = [...HOP_BY_HOP, "expect", "host"];
 
 /** What a client says to this server only. */
 const CREDENTIALS = ["authorization", "cookie", "proxy-authorization", "x-api-key"];
@@ -38,18 +38,18 @@ export async function forward(
   scope: RequestScope,
   { headers: replaced, withholdsCredentials = false }: ForwardOptions = {},
 ): Promise<Response> {
-  const request = requestOf(scope);
-  const headers = withoutHops(replaced ?? request.headers);
+  const request = getRequest(scope);
+  const headers = removeHopHeaders(replaced ?? request.headers);
   // Deno asks for what it can decode, and decodes it.
   headers.delete("accept-encoding");
   if (withholdsCredentials) { for (const name of CREDENTIALS) headers.delete(name); }
   const { method, signal } = request;
   // Not the proxy's view of the body, which would be kept for whoever reads it after the proxy.
-  const stream = (bodyAfterProxy(scope) ?? scope.received).body;
+  const stream = (getBodyAfterProxy(scope) ?? scope.received).body;
   const body = stream === null ? null : guardBody(stream, scope);
   try {
     const response = await fetch(url, { method, headers, body, signal, redirect: "manual" });
-    const received = withoutHops(response.headers);
+    const received = removeHopHeaders(response.headers);
     // Its length is another then.
     if (/^(?:gzip|x-gzip|br)$/i.test(received.get("content-encoding") ?? "")) {
       received.delete("content-encoding");
@@ -64,9 +64,9 @@ export async function forward(
   }
 }
 
-function withoutHops(headers: Headers): Headers {
+function removeHopHeaders(headers: Headers): Headers {
   const copy = new Headers(headers);
   const named = (copy.get("connection") ?? "").split(",").map((name) => name.trim()).filter(isHeaderName);
-  for (const name of [...OF_ONE_SERVER, ...named]) copy.delete(name);
+  for (const name of [...NOT_FORWARDED, ...named]) copy.delete(name);
   return copy;
 }

@@ -13,17 +13,17 @@ import { getReceivedHeader } from "../../http/native.ts";
  * @param request The request as received.
  * @returns The URL, neither validated nor canonical yet, and the host that it names.
  */
-export function forwardedUrl(request: Request): { url: string; host: string | null } {
+export function readForwardedUrl(request: Request): { url: string; host: string | null } {
   const { url } = request;
   const [, scheme = "http", authority = "", rest = ""] = /^([a-z]+):\/\/([^/?#]*)(.*)$/s.exec(url) ?? [];
-  const proto = first(getReceivedHeader(request, "x-forwarded-proto"))?.toLowerCase();
+  const proto = getFirst(getReceivedHeader(request, "x-forwarded-proto"))?.toLowerCase();
   const own = getReceivedHeader(request, "host");
-  const host = first(getReceivedHeader(request, "x-forwarded-host")) ?? own;
+  const host = getFirst(getReceivedHeader(request, "x-forwarded-host")) ?? own;
   const shown = proto === "http" || proto === "https" ? proto : scheme;
   return { url: `${shown}://${host ?? authority}${rest}`, host };
 }
 
 /** The client's side of a list that each proxy appends to. */
-function first(list: string | null): string | undefined {
+function getFirst(list: string | null): string | undefined {
   return list?.split(",", 1)[0]?.trim() || undefined;
 }

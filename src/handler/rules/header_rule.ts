@@ -14,11 +14,11 @@ export const HOP_BY_HOP: readonly string[] = [
 ];
 
 /** What says how the bytes of a body are read, besides: only who writes the body knows. */
-const OF_THE_BODY = ["content-length", "content-encoding"];
+const BODY_HEADERS = ["content-length", "content-encoding"];
 
 /** Whether a header is about how a message is sent, so that nothing but the message itself may set it. */
 export function isFraming(name: string): boolean {
-  return HOP_BY_HOP.includes(name) || OF_THE_BODY.includes(name);
+  return HOP_BY_HOP.includes(name) || BODY_HEADERS.includes(name);
 }
 
 /**

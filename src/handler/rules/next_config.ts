@@ -69,7 +69,7 @@ export interface AppConfig {
   readonly ignored: readonly string[];
 }
 
-const KNOWN: ReadonlySet<string> = new Set([
+const KNOWN_KEYS: ReadonlySet<string> = new Set([
   ...["basePath", "trailingSlash", "skipTrailingSlashRedirect", "headers", "redirects", "rewrites", "env"],
   ...["pageExtensions", "poweredByHeader", "compress", "generateEtags", "distDir"],
 ]);
@@ -113,13 +113,13 @@ export async function readAppConfig(exported: unknown, file: string): Promise<Ap
     file,
     basePath: readBasePath(config.basePath, file),
     trailingSlash: config.skipTrailingSlashRedirect === true ? "either" : trailingSlash,
-    headers: (await listOf(config, "headers", file)).map((rule, index) =>
-      headerRule(rule, `headers[${index}] of ${file}`, ignoreCase)
+    headers: (await readRules(config, "headers", file)).map((rule, index) =>
+      readHeaderRule(rule, `headers[${index}] of ${file}`, ignoreCase)
     ),
-    redirects: (await listOf(config, "redirects", file)).map((rule, index) =>
-      redirectRule(rule, `redirects[${index}] of ${file}`, ignoreCase)
+    redirects: (await readRules(config, "redirects", file)).map((rule, index) =>
+      readRedirectRule(rule, `redirects[${index}] of ${file}`, ignoreCase)
     ),
-    rewrites: await rewriteRules(config, file, ignoreCase),
+    rewrites: await readRewriteRules(config, file, ignoreCase),
     compress: config.compress === true,
     authInterrupts: experimental.authInterrupts === true,
     proxyBodyLimit: readProxyBodyLimit(experimental.proxyClientMaxBodySize, file),
@@ -129,7 +129,7 @@ export async function readAppConfig(exported: unknown, file: string): Promise<Ap
     textExtensions,
     moduleAliases,
     ignored: [
-      ...Object.keys(config).filter((key) => !KNOWN.has(key) && key !== "experimental" && !used.has(key)),
+      ...Object.keys(config).filter((key) => !KNOWN_KEYS.has(key) && key !== "experimental" && !used.has(key)),
       ...Object.keys(experimental).filter((key) => !KNOWN_EXPERIMENTS.has(key)).map((key) => `experimental.${key}`),
     ],
   };
@@ -204,33 +204,33 @@ export const NO_CONFIG: AppConfig = {
   ignored: [],
 };
 
-async function listOf(config: Keys, key: string, file: string): Promise<readonly (RuleInit & Keys)[]> {
+async function readRules(config: Keys, key: string, file: string): Promise<readonly (RuleInit & Keys)[]> {
   const list = config[key];
   if (list === undefined) return [];
   if (typeof list !== "function") {
     throw new TypeError(`Cannot read "${key}" of ${file}: it is no function, write async ${key}() { return [...] }`);
   }
-  return asList(await list(), `${key}() of ${file}`);
+  return toRules(await list(), `${key}() of ${file}`);
 }
 
-function asList(value: unknown, where: string): readonly (RuleInit & Keys)[] {
+function toRules(value: unknown, where: string): readonly (RuleInit & Keys)[] {
   if (value === undefined) return [];
   if (Array.isArray(value) && value.every((rule) => typeof rule === "object" && rule !== null)) return value;
   throw new TypeError(`Cannot read ${where}: it gives no array of rules`);
 }
 
-async function rewriteRules(config: Keys, file: string, ignoreCase: boolean): Promise<RewriteRules> {
+async function readRewriteRules(config: Keys, file: string, ignoreCase: boolean): Promise<RewriteRules> {
   const value = typeof config.rewrites === "function" ? await config.rewrites() : config.rewrites;
   const lists: Keys = Array.isArray(value) ? { afterFiles: value } : value ?? {};
   const read = (key: string) =>
-    asList(lists[key], `rewrites.${key} of ${file}`).map((rule, index) =>
-      destinationRule(rule, `rewrites.${key}[${index}] of ${file}`, ignoreCase)
+    toRules(lists[key], `rewrites.${key} of ${file}`).map((rule, index) =>
+      readDestinationRule(rule, `rewrites.${key}[${index}] of ${file}`, ignoreCase)
     );
   return { beforeFiles: read("beforeFiles"), afterFiles: read("afterFiles"), fallback: read("fallback") };
 }
 
-function headerRule(rule: RuleInit & Keys, where: string, ignoreCase: boolean): HeaderRule {
-  const headers = asList(rule.headers, `headers of ${where}`) as unknown as HeaderRule["headers"];
+function readHeaderRule(rule: RuleInit & Keys, where: string, ignoreCase: boolean): HeaderRule {
+  const headers = toRules(rule.headers, `headers of ${where}`) as unknown as HeaderRule["headers"];
   for (const { key, value } of headers) {
     if (typeof key !== "string" || typeof value !== "string") {
       throw new TypeError(`Cannot read header ${JSON.stringify(key)} (${where}): name or value is no text, write both`);
@@ -245,18 +245,18 @@ function headerRule(rule: RuleInit & Keys, where: string, ignoreCase: boolean): 
   return { ...createRule(rule, where, ignoreCase), headers };
 }
 
-function destinationRule(rule: RuleInit & Keys, where: string, ignoreCase: boolean): DestinationRule {
+function readDestinationRule(rule: RuleInit & Keys, where: string, ignoreCase: boolean): DestinationRule {
   const destination = readDestination(rule.destination, where);
   return { ...createRule(rule, where, ignoreCase), destination };
 }
 
-const REDIRECTS: ReadonlySet<unknown> = new Set([301, 302, 303, 307, 308]);
+const REDIRECT_STATUSES: ReadonlySet<unknown> = new Set([301, 302, 303, 307, 308]);
 
-function redirectRule(rule: RuleInit & Keys, where: string, ignoreCase: boolean): RedirectRule {
+function readRedirectRule(rule: RuleInit & Keys, where: string, ignoreCase: boolean): RedirectRule {
   const { permanent, statusCode } = rule;
-  if (typeof permanent !== "boolean" && !REDIRECTS.has(statusCode)) {
+  if (typeof permanent !== "boolean" && !REDIRECT_STATUSES.has(statusCode)) {
     throw new TypeError(`Cannot read ${where}: it says not how to redirect, write permanent: true or false`);
   }
-  const status = REDIRECTS.has(statusCode) ? statusCode as number : permanent === true ? 308 : 307;
-  return { ...destinationRule(rule, where, ignoreCase), status };
+  const status = REDIRECT_STATUSES.has(statusCode) ? statusCode as number : permanent === true ? 308 : 307;
+  return { ...readDestinationRule(rule, where, ignoreCase), status };
 }

@@ -32,7 +32,7 @@ interface Capture {
 }
 
 /** From how many characters on a path is not matched by an expression that may take quadratic time. */
-const LONG_PATH = 512;
+const LONG_PATH_LENGTH = 512;
 
 const NAME = /:(\w+)/y;
 const SEGMENT = "[^\\/]+?";
@@ -49,13 +49,13 @@ export function createPathPattern(source: string, ignoreCase: boolean): PathPatt
   const names = parts.flatMap((part) => typeof part === "string" || part.pattern === "" ? [] : [part.name]);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new SyntaxError(`the name "${twice}" is used twice, rename one of them`);
-  const text = parts.map((part) => typeof part === "string" ? literal(part) : toExpression(part)).join("");
+  const text = parts.map((part) => typeof part === "string" ? toLiteral(part) : toExpression(part)).join("");
   // The root is "/", which a pattern whose every part is absent would otherwise not be.
   const whole = new RegExp(`^${text}\\/?$`, ignoreCase ? "i" : "");
   const ambiguous = toAmbiguous(parts);
   return {
     exec(pathname) {
-      const isLong = ambiguous !== null && pathname.length > LONG_PATH;
+      const isLong = ambiguous !== null && pathname.length > LONG_PATH_LENGTH;
       const values = isLong ? matchLongPath(ambiguous, pathname, ignoreCase) : whole.exec(pathname)?.slice(1) ?? null;
       if (values === null) return null;
       const params: Record<string, string> = Object.create(null);
@@ -104,7 +104,7 @@ function readParts(source: string): Part[] {
 
   function readExpression(): string | undefined {
     if (source[at] !== "(") return undefined;
-    const start = at + 1, end = endOfGroup(source, start);
+    const start = at + 1, end = findGroupEnd(source, start);
     at = end + 1;
     return readGroup(source.slice(start, end));
   }
@@ -149,10 +149,10 @@ function getStop(name: string, prefix: string, before: Part | undefined): string
 }
 
 function toSegmentPart(stop: string): string {
-  return stop === "" ? SEGMENT : `(?:(?!${literal(stop)})[^\\/])+?`;
+  return stop === "" ? SEGMENT : `(?:(?!${toLiteral(stop)})[^\\/])+?`;
 }
 
-function endOfGroup(source: string, start: number): number {
+function findGroupEnd(source: string, start: number): number {
   let depth = 1, inClass = false;
   for (let i = start; i < source.length; i++) {
     const character = source[i];
@@ -178,8 +178,8 @@ function readGroup(pattern: string): string {
   return pattern;
 }
 
-function literal(text: string): string {
-  return escaped(toCanonical(text));
+function toLiteral(text: string): string {
+  return escapeRegExp(toCanonical(text));
 }
 
 /** As the canonical path has it. */
@@ -192,12 +192,12 @@ function toCanonical(text: string): string {
   return canonical.join("/");
 }
 
-function escaped(text: string): string {
+function escapeRegExp(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 }
 
 function toExpression({ name, prefix, pattern, suffix, modifier }: Capture): string {
-  const before = literal(prefix), after = literal(suffix);
+  const before = toLiteral(prefix), after = toLiteral(suffix);
   if (pattern === "") return `(?:${before}${after})${modifier}`;
   if (modifier === "" || modifier === "?") return `(?:${before}(${pattern})${after})${modifier}`;
   if (prefix === "" && suffix === "") {

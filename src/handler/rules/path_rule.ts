@@ -157,7 +157,7 @@ export function fillTemplate(
   });
 }
 
-function decoded(text: string): string {
+function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -207,7 +207,7 @@ export function readDestination(destination: unknown, where: string): Destinatio
     external: origin !== "",
     hasHostParams,
     to(params) {
-      const filled = fillTemplate(withoutAbsent(path, params), params, (value) => {
+      const filled = fillTemplate(removeAbsent(path, params), params, (value) => {
         // A value has a segment's or more; a dot segment in it would leave the folder that the rule means.
         if (hasDotSegment(value)) throw new RangeError("a param has a dot segment");
         return value;
@@ -216,7 +216,7 @@ export function readDestination(destination: unknown, where: string): Destinatio
       const tidy = origin === "" ? `/${filled}`.replace(/[\\/]+/g, "/") : filled;
       // A value is one value there too, whatever characters it has.
       const host = hasHostParams ? fillTemplate(origin, params, toLabel) : origin;
-      return host + tidy + fillTemplate(shownQuery, params, (value) => encodeURIComponent(decoded(value)));
+      return host + tidy + fillTemplate(shownQuery, params, (value) => encodeURIComponent(decode(value)));
     },
   };
 }
@@ -230,11 +230,11 @@ function toLabel(value: string): string {
 }
 
 /** Without the slashes that absent params would leave. */
-function withoutAbsent(path: string, params: RuleParams): string {
+function removeAbsent(path: string, params: RuleParams): string {
   return path.replace(/\/:(\w+)[*+?]?/g, (whole, name: string) => params[name] === "" ? "" : whole);
 }
 
 /** Decoded twice, as some servers do. */
 function hasDotSegment(value: string): boolean {
-  return decoded(decoded(value)).split(/[\\/]/).some((part) => part === ".." || part === ".");
+  return decode(decode(value)).split(/[\\/]/).some((part) => part === ".." || part === ".");
 }

@@ -6,10 +6,11 @@
  * @module
  */
 
+import type { MaybePromise } from "../../cache/store.ts";
 import { safeLocation } from "../../http/control_flow.ts";
 import type { NextRequest } from "../../http/next_request.ts";
 import { canonicalPath } from "../../routing/canonical_path.ts";
-import { proxyRequestOf } from "../../scope/proxy_request.ts";
+import { getProxyRequest } from "../../scope/proxy_request.ts";
 import type { RequestScope } from "../../scope/request_scope.ts";
 import { forward } from "./external_rewrite.ts";
 import { createRuleHeader } from "./header_rule.ts";
@@ -70,7 +71,6 @@ interface Answer {
 
 /** One step: answers, or leaves the request to the next one. */
 type Step = (request: RoutedRequest, rules: RoutingRules, routes: Routes) => MaybePromise<Answer | undefined>;
-type MaybePromise<T> = T | Promise<T>;
 
 const STEPS: readonly Step[] = [
   redirect,
@@ -125,7 +125,7 @@ function redirect(request: RoutedRequest, { config }: RoutingRules): Answer | un
     if (location === null) return { response: new Response(null, { status: 400 }), headers: "own" };
     // A pattern means a path with a slash and without one: from one to the other it would loop.
     if (location === pathname) continue;
-    const target = safeLocation(withOwnQuery(location, search.slice(1)));
+    const target = safeLocation(mergeQuery(location, search.slice(1)));
     // Browsers show the body of none; 308 alone has none in Next.js.
     const body = rule.status === 308 ? null : encoder.encode(target);
     return { response: new Response(body, { status: rule.status, headers: { location: target } }), headers: "own" };
@@ -134,7 +134,9 @@ function redirect(request: RoutedRequest, { config }: RoutingRules): Answer | un
 
 function askProxy(request: RoutedRequest, { proxy }: RoutingRules): MaybePromise<Answer | undefined> {
   if (request.isOutside || proxy === undefined) return undefined;
-  return proxy.matches(request.pathname, () => proxyRequestOf(request.scope)) ? followProxy(proxy, request) : undefined;
+  return proxy.matches(request.pathname, () => getProxyRequest(request.scope))
+    ? followProxy(proxy, request)
+    : undefined;
 }
 
 async function followProxy(proxy: Proxy, request: RoutedRequest): Promise<Answer | undefined> {
@@ -152,7 +154,7 @@ async function followProxy(proxy: Proxy, request: RoutedRequest): Promise<Answer
   if (pathname === null) return { response: new Response(null, { status: 400 }), headers: "own" };
   url.pathname = pathname;
   request.url = url.href;
-  request.pathname = withoutTrailingSlash(pathname);
+  request.pathname = removeTrailingSlash(pathname);
 }
 
 function rewriteBeforeFiles(request: RoutedRequest, { config }: RoutingRules): MaybePromise<Answer | undefined> {
@@ -174,7 +176,7 @@ function leaveOutside({ isOutside }: RoutedRequest, _: RoutingRules, routes: Rou
 }
 
 function servePublicFile({ pathname, scope }: RoutedRequest, { publicFile }: RoutingRules) {
-  return publicFile?.(pathname, proxyRequestOf(scope)).then((file) => file === null ? undefined : toAnswer(file));
+  return publicFile?.(pathname, getProxyRequest(scope)).then((file) => file === null ? undefined : toAnswer(file));
 }
 
 function answerStaticRoute(request: RoutedRequest, _: RoutingRules, routes: Routes) {
@@ -231,7 +233,7 @@ async function rewrite(rule: DestinationRule, request: RoutedRequest): Promise<A
     }
     const path = canonicalPath(target.split("?", 1)[0]!);
     if (path === null) return { response: new Response(null, { status: 400 }), headers: "proxy" };
-    request.pathname = withoutTrailingSlash(path);
+    request.pathname = removeTrailingSlash(path);
     return true;
   } catch (error) {
     if (error instanceof RangeError) return { response: new Response(null, { status: 400 }), headers: "proxy" };
@@ -244,10 +246,10 @@ function matchRule(
   rule: PathRule,
   { pathname, isOutside, scope }: RoutedRequest,
 ): RuleParams | null {
-  const request = () => proxyRequestOf(scope);
+  const request = () => getProxyRequest(scope);
   if (rule.withBasePath) return isOutside ? null : rule.match(pathname, request);
   const { basePath } = scope.application;
-  const whole = isOutside || basePath === "" ? pathname : withoutTrailingSlash(`${basePath}${pathname}`);
+  const whole = isOutside || basePath === "" ? pathname : removeTrailingSlash(`${basePath}${pathname}`);
   return rule.match(whole, request);
 }
 
@@ -271,7 +273,7 @@ function toLocation(rule: DestinationRule, params: RuleParams, { application }: 
 const encoder = new TextEncoder();
 
 /** The request's own query comes first, as in Next.js. */
-function withOwnQuery(location: string, own: string): string {
+function mergeQuery(location: string, own: string): string {
   const [, bare = "", query = "", hash = ""] = /^([^?#]*)\??([^#]*)(.*)$/s.exec(location)!;
   const whole = [own, query].filter((part) => part !== "").join("&");
   return bare + (whole === "" ? "" : `?${whole}`) + hash;
@@ -282,7 +284,7 @@ function joinQuery(target: string, search: string): string {
   return target + (target.includes("?") ? `&${search.slice(1)}` : search);
 }
 
-function withoutTrailingSlash(pathname: string): string {
+function removeTrailingSlash(pathname: string): string {
   return pathname.replace(/(?<=.)\/$/, "");
 }
 

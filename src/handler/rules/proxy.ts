@@ -12,7 +12,7 @@ import { joinCookies } from "../response/finish.ts";
 import { isFraming } from "./header_rule.ts";
 import { createRule, type RuleInit } from "./path_rule.ts";
 import { type RequestScope, runInScope } from "../../scope/request_scope.ts";
-import { proxyRequestOf } from "../../scope/proxy_request.ts";
+import { getProxyRequest } from "../../scope/proxy_request.ts";
 
 /** What a proxy decides of a request. */
 export type ProxyDecision =
@@ -70,7 +70,7 @@ export function readProxy(module: Readonly<Record<string, unknown>>, file: strin
           );
         },
       };
-      const returned = await runInScope(scope, () => (call as NextProxy)(proxyRequestOf(scope), event));
+      const returned = await runInScope(scope, () => (call as NextProxy)(getProxyRequest(scope), event));
       return toDecision(returned, scope, file);
     },
   };
@@ -107,7 +107,7 @@ function hasExpression(source: string): boolean {
   return /(?<!\\)\(/.test(source);
 }
 
-const WORDS = /^x-middleware-/;
+const INSTRUCTIONS = /^x-middleware-/;
 
 function toDecision(returned: unknown, scope: RequestScope, file: string): ProxyDecision {
   if (returned === undefined || returned === null) {
@@ -119,28 +119,28 @@ function toDecision(returned: unknown, scope: RequestScope, file: string): Proxy
   const response = joinCookies(returned, scope);
   const rewrite = response.headers.get("x-middleware-rewrite");
   const goesOn = response.headers.get("x-middleware-next") === "1";
-  if (rewrite === null && !goesOn) return { kind: "response", response: relativeRedirect(response, scope) };
-  if (rewrite !== null && !isRewrite(returned) && isElsewhere(rewrite, scope)) throw elsewhere(file);
+  if (rewrite === null && !goesOn) return { kind: "response", response: toRelativeRedirect(response, scope) };
+  if (rewrite !== null && !isRewrite(returned) && isOtherOrigin(rewrite, scope)) throw createOriginError(file);
   const headers = new Headers(response.headers);
   // The request's headers, handed back as they came, would cut the route handler's body at their own length.
-  for (const name of [...headers.keys()]) if (WORDS.test(name) || isFraming(name)) headers.delete(name);
-  const request = overridden(response.headers);
+  for (const name of [...headers.keys()]) if (INSTRUCTIONS.test(name) || isFraming(name)) headers.delete(name);
+  const request = readRequestHeaders(response.headers);
   return rewrite === null ? { kind: "next", request, headers } : { kind: "rewrite", url: rewrite, request, headers };
 }
 
-function isElsewhere(url: string, scope: RequestScope): boolean {
+function isOtherOrigin(url: string, scope: RequestScope): boolean {
   return !URL.canParse(url) || new URL(url).origin !== new URL(scope.url ?? scope.received.url).origin;
 }
 
 /** CVE-2025-57822: a header that was made of what the client sent must not choose a server. */
-function elsewhere(file: string): TypeError {
+function createOriginError(file: string): TypeError {
   return new TypeError(
     `Cannot follow the rewrite of "${file}": a header names another server, use NextResponse.rewrite()`,
   );
 }
 
 /** The request headers that replace those of the client. */
-function overridden(headers: Headers): Headers | undefined {
+function readRequestHeaders(headers: Headers): Headers | undefined {
   const names = headers.get("x-middleware-override-headers");
   if (names === null) return undefined;
   const request = new Headers();
@@ -153,7 +153,7 @@ function overridden(headers: Headers): Headers | undefined {
 }
 
 /** As in Next.js: a redirect to the same origin is a path, which holds behind any other proxy too. */
-function relativeRedirect(response: Response, scope: RequestScope): Response {
+function toRelativeRedirect(response: Response, scope: RequestScope): Response {
   const location = response.headers.get("location");
   if (location === null || !URL.canParse(location)) return response;
   const url = new URL(location);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type Robots, robotsText } from "../../../src/handler/metadata/robots_txt.ts";
+import { formatRobots, type Robots } from "../../../src/handler/metadata/robots_txt.ts";
 
 const TEXTS: readonly (readonly [what: string, robots: Robots, text: string])[] = [
   ["one rule for all", { rules: {} }, "User-Agent: *\n\n"],
@@ -51,17 +51,17 @@ const TEXTS: readonly (readonly [what: string, robots: Robots, text: string])[] 
 ];
 
 for (const [what, robots, text] of TEXTS) {
-  Deno.test(`robotsText() writes ${what}`, () => assertEquals(robotsText(robots), text));
+  Deno.test(`formatRobots() writes ${what}`, () => assertEquals(formatRobots(robots), text));
 }
 
 /** What any reader of a `robots.txt` takes for the end of a line. */
 const BREAKS = ["\n", "\r", "\r\n", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029", "\0"];
 
 for (const end of BREAKS) {
-  Deno.test(`S64 robotsText() writes one line for a value with ${JSON.stringify(end)}`, () => {
+  Deno.test(`S64 formatRobots() writes one line for a value with ${JSON.stringify(end)}`, () => {
     const raw = `a${end}Disallow: /`;
     const rule = { userAgent: raw, allow: [raw], disallow: raw, crawlDelay: raw as unknown as number };
-    const text = robotsText({ rules: { ...rule, other: { [raw]: raw } }, host: raw, sitemap: raw });
+    const text = formatRobots({ rules: { ...rule, other: { [raw]: raw } }, host: raw, sitemap: raw });
     const one = "a Disallow: /";
     assertEquals(text.split("\n"), [
       ...[`User-Agent: ${one}`, `Allow: ${one}`, `Disallow: ${one}`, `Crawl-delay: ${one}`, `${one}: ${one}`, ""],

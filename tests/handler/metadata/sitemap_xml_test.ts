@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { type SitemapEntry, sitemapXml } from "../../../src/handler/metadata/sitemap_xml.ts";
+import { formatSitemap, type SitemapEntry } from "../../../src/handler/metadata/sitemap_xml.ts";
 import { seeded } from "../../helpers/random.ts";
 
 const NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"';
@@ -117,7 +117,7 @@ const DOCUMENTS: readonly (readonly [
 ];
 
 for (const [what, entries, namespaces, lines] of DOCUMENTS) {
-  Deno.test(`sitemapXml() writes ${what}`, () => assertEquals(sitemapXml(entries), document(namespaces, lines)));
+  Deno.test(`formatSitemap() writes ${what}`, () => assertEquals(formatSitemap(entries), document(namespaces, lines)));
 }
 
 const ESCAPED: readonly (readonly [raw: string, escaped: string])[] = [
@@ -151,8 +151,8 @@ const ESCAPED: readonly (readonly [raw: string, escaped: string])[] = [
 const shown = (text: string) => JSON.stringify(text).slice(0, 60);
 
 for (const [raw, escaped] of ESCAPED) {
-  Deno.test(`S64 sitemapXml() writes ${shown(raw)} as ${shown(escaped)}, wherever it stands`, () => {
-    const text = sitemapXml([{
+  Deno.test(`S64 formatSitemap() writes ${shown(raw)} as ${shown(escaped)}, wherever it stands`, () => {
+    const text = formatSitemap([{
       url: raw,
       lastModified: raw,
       changeFrequency: raw as "daily",
@@ -217,12 +217,12 @@ Deno.test("S64 what looks for faults in XML finds them", () => {
 
 const PIECES = ["&", "#", "x", "X", ";", "<", ">", '"', "'", "]]>", "0", "38", "D800", "amp", "\0", "\ud800", "\ufffe"];
 
-Deno.test("S64 sitemapXml() writes well-formed XML whatever 2,000 values and names are made of", () => {
+Deno.test("S64 formatSitemap() writes well-formed XML whatever 2,000 values and names are made of", () => {
   const random = seeded(64);
   const below = (limit: number) => Math.floor(random() * limit);
   const text = () => Array.from({ length: below(8) }, () => PIECES[below(PIECES.length)]).join("");
   for (let i = 0; i < 2000; i++) {
-    const xml = sitemapXml([{
+    const xml = formatSitemap([{
       ...{ url: text(), lastModified: text(), changeFrequency: text() as "daily", priority: Number(text()) },
       ...{ images: [text()], alternates: { languages: { [text()]: text() } } },
       videos: [{ title: text(), platform: { [text()]: text(), ok: text(), content: text() } }],
@@ -232,8 +232,8 @@ Deno.test("S64 sitemapXml() writes well-formed XML whatever 2,000 values and nam
 });
 
 for (const name of ['a="b" c', "a>", "a/", "", "1a", "a b", "\0", "x:y"]) {
-  Deno.test(`S64 sitemapXml() leaves out an attribute that XML cannot have: ${JSON.stringify(name)}`, () => {
-    const xml = sitemapXml([{ url, videos: [{ uploader: { [name]: "v", info: "i", content: "c" } }] }]);
+  Deno.test(`S64 formatSitemap() leaves out an attribute that XML cannot have: ${JSON.stringify(name)}`, () => {
+    const xml = formatSitemap([{ url, videos: [{ uploader: { [name]: "v", info: "i", content: "c" } }] }]);
     assertStringIncludes(xml, '<video:uploader info="i">c</video:uploader>');
   });
 }

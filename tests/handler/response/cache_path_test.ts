@@ -4,13 +4,13 @@ import type { NextRequest } from "../../../src/server.ts";
 import { createRulesApp, type RulesInit } from "../../helpers/rules.ts";
 
 /** Answers with the path that it sees, and how often it ran. */
-function pathOf(config: Record<string, unknown> = { revalidate: 2 }) {
+function createPathModule(config: Record<string, unknown> = { revalidate: 2 }) {
   let runs = 0;
   return { ...config, GET: ({ nextUrl }: NextRequest) => new Response(`${nextUrl.pathname} ${++runs}`) };
 }
 
 /** An application with a cached route and one that invalidates it, on a clock of the test. */
-async function createPathApp(config: unknown, module = pathOf()) {
+async function createPathApp(config: unknown, module = createPathModule()) {
   const clock = { time: 1_700_000_000_000 };
   const init: RulesInit = { config, now: () => clock.time };
   const POST = ({ nextUrl }: NextRequest) => {
@@ -61,9 +61,9 @@ Deno.test("S63 response cache: the slash is seen with force-static, below a base
   const isStatic = { dynamic: "force-static" };
   for (
     const [config, base, module] of [
-      [EITHER, "", pathOf(isStatic)],
-      [{ ...EITHER, basePath: "/docs" }, "/docs", pathOf()],
-      [{ ...EITHER, basePath: "/docs" }, "/docs", pathOf(isStatic)],
+      [EITHER, "", createPathModule(isStatic)],
+      [{ ...EITHER, basePath: "/docs" }, "/docs", createPathModule()],
+      [{ ...EITHER, basePath: "/docs" }, "/docs", createPathModule(isStatic)],
     ] as const
   ) {
     const app = await createPathApp(config, module);

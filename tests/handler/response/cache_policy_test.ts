@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type CachePolicy, cachePolicy } from "../../../src/handler/response/cache_policy.ts";
+import { type CachePolicy, readCachePolicy } from "../../../src/handler/response/cache_policy.ts";
 import { readRouteModule } from "../../../src/handler/route_module.ts";
 
 const GET = () => new Response();
@@ -52,7 +52,7 @@ for (const [id, exports, policy] of ROWS) {
   const verdict = policy === undefined
     ? "does not cache"
     : `caches, ${policy.mode}, ${policy.revalidate ?? "for ever,"}`;
-  Deno.test(`cachePolicy() ${verdict} ${id} with { ${parts.join(", ")} }`, () => {
-    assertEquals(cachePolicy(readRouteModule(exports, "route.ts"), id), policy);
+  Deno.test(`readCachePolicy() ${verdict} ${id} with { ${parts.join(", ")} }`, () => {
+    assertEquals(readCachePolicy(readRouteModule(exports, "route.ts"), id), policy);
   });
 }

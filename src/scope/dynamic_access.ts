@@ -13,7 +13,7 @@ import type { RequestScope } from "./request_scope.ts";
  * @param what What it uses, as in code: `cookies()`, `request.url`.
  * @throws {Error} If the route says `dynamic = "error"`, or inside `unstable_cache()`.
  */
-export function useDynamic(scope: RequestScope, what: string): void {
+export function markDynamic(scope: RequestScope, what: string): void {
   const { fill, cachedFunction } = scope;
   if (cachedFunction !== undefined) throw insideCachedFunction(scope, what, cachedFunction);
   if (fill === undefined || fill.mode === "force-static") return;
@@ -42,7 +42,7 @@ function insideCachedFunction({ route }: RequestScope, what: string, name: strin
  * @param tags The entry's tags.
  * @param revalidate How long the entry is fresh, in seconds; `null` for ever.
  */
-export function useData(scope: RequestScope, tags: readonly string[], revalidate: number | null): void {
+export function trackData(scope: RequestScope, tags: readonly string[], revalidate: number | null): void {
   const { fill } = scope;
   if (fill === undefined) return;
   for (const tag of tags) fill.tags.add(tag);
