@@ -1,6 +1,6 @@
 /**
- * The modules of a project as a bundler that knows nothing of Next.js can take them: copies in one folder, which import
- * each other by what `routes start` would have found, and are what it would have loaded.
+ * Copies the modules of a project into one folder, for a bundler that knows nothing of Next.js: the copies import the files
+ * that `routes start` would have resolved, and have the code that it would have loaded.
  *
  * @module
  */
@@ -26,41 +26,41 @@ import { getNativePackage } from "../modules/resolve/native_package.ts";
 import { getNodeNames } from "../modules/load/node_scope.ts";
 import { hasImportEquals, stripTypes } from "../modules/source/typescript_source.ts";
 
-/** What the copies are made of. */
+/** The options of {@linkcode copyModules}. */
 export interface ModuleCopiesOptions {
-  /** The URL of the project's folder, with a slash at the end. */
+  /** The URL of the project's folder, with a trailing slash. */
   readonly root: string;
-  /** The names of `deno.json`. */
+  /** The import map of `deno.json`. */
   readonly names: ImportMap;
   /** Packages that are not copied. */
   readonly external: readonly string[];
   /** The URL of this package's own modules. */
   readonly ownModules: string;
-  /** Whether a name is that of a module that this package has for it. */
+  /** Whether this package replaces a module. */
   isReplaced(specifier: string): boolean;
   /** Whether a file is imported as text. */
   isText(url: string): boolean;
-  /** The module that JSX is imported from, where a file does not say. */
+  /** Returns the module that JSX is imported from, unless the file specifies it. */
   jsxImportSource(url: string): string;
-  /** The URL of the project's `next.config`, and the path to its folder from that of the build, with `/`. */
+  /** The URL of the project's `next.config`, and the path from the folder of the build to its folder, with `/`. */
   readonly config?: { readonly url: string; readonly folder: string } | undefined;
 }
 
 /** The copies. */
 export interface ModuleCopies {
-  /** Their texts, by file name. */
+  /** The code of the copies, by file name. */
   readonly files: ReadonlyMap<string, string>;
-  /** The names of the copies of the entries. */
+  /** The file names of the copies of the entries. */
   readonly entries: readonly string[];
-  /** What a copy imports once it is transpiled: by its file name, names and the file names they stand for. */
+  /** The imports that transpiling adds to a copy, such as the JSX runtime: file names by specifiers, by copy. */
   readonly scopes: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** The packages with a native part, which are not copied. */
   readonly native: readonly string[];
-  /** The URLs of files that import by a name that is known only when they run, and where. */
+  /** The lines of imports whose names are known only at run time, by the URL of the file. */
   readonly open: ReadonlyMap<string, number>;
-  /** Whether `next.config` asks for its own folder. */
+  /** Whether `next.config` uses `__dirname` or `__filename`. */
   readonly usesConfigFolder: boolean;
-  /** The URL of the file that each copy was made of, by file name. */
+  /** The URLs of the original files, by the file name of the copy. */
   readonly origins: ReadonlyMap<string, string>;
 }
 
@@ -70,7 +70,7 @@ interface Copy {
   readonly form: Form;
 }
 
-/** What a copy is: what its file is, or what is generated of it. */
+/** The format of a copy: that of its file, or of the module that is generated for the file. */
 type Form = "module" | "commonjs" | "json" | "json-module" | "wasm" | "wasm-module" | "asset" | "required-asset";
 
 interface Edit {
@@ -79,20 +79,20 @@ interface Edit {
   readonly text: string;
 }
 
-/** The file that has the names of CommonJS. */
+/** The file that exports `__dirname` and `__filename`. */
 const NODE_SCOPE = "node_scope.js";
-/** The same for `next.config`, which reads what stands beside it in the project. */
+/** The same for `next.config`, which may read files next to it in the project. */
 const CONFIG_SCOPE = "config_scope.js";
-/** A `require` of an ES module's own, which a bundler does not look into. */
+/** An ES module's own `require`, whose calls a bundler does not follow; renamed, so that they become plain calls. */
 const OWN_REQUIRE = /(?<=\b(?:const|let|var)\s+)require(?=\s*=\s*(?:[\w$]+\.)?createRequire\s*\(\s*import\.meta\.)/g;
 const NPM = /^npm:\/?((?:@[^/]+\/)?[^/@]+)(?:@[^/]*)?(\/.*)?$/;
 
 /**
- * Copies modules, with all that they reach.
+ * Copies modules, with everything that they import.
  *
  * @param entries The URLs of the files.
- * @param options What the copies are made of.
- * @throws {Error} If a file cannot be read as what it is.
+ * @param options The project, and its settings.
+ * @throws {Error} If a file is invalid, or is a native addon.
  */
 export function copyModules(entries: readonly string[], options: ModuleCopiesOptions): ModuleCopies {
   const { root, names, ownModules } = options;
@@ -126,7 +126,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     return options.external.some((name) => specifier === name || specifier.startsWith(`${name}/`));
   }
 
-  /** The copy of a file; it is made later. */
+  /** Returns the file name of the copy of a file, which is created later. */
   function toCopy(url: string, mode: ImportMode, hasAttributes: boolean): string {
     const form = getForm(url, mode, hasAttributes);
     const key = `${form} ${form === "wasm" || form === "wasm-module" ? url : toFileUrlOnly(url)}`;
@@ -155,7 +155,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     }
   }
 
-  /** The ending also says how a default import of CommonJS is understood: only of `.mjs` as Node.js does. */
+  /** The extension also decides what a default import of CommonJS is: only in `.mjs` it is that of Node.js. */
   function getExtension(form: Form, file: string): string {
     const isTypeScript = /\.[cm]?tsx?$/.test(file);
     switch (form) {
@@ -215,7 +215,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     return pragmas + code;
   }
 
-  /** Replaces the names of modules, and gives what CommonJS has of Node.js. */
+  /** Replaces the specifiers of modules, and adds the CommonJS variables. */
   function rewrite(text: string, copy: Copy): string {
     const edits: Edit[] = [];
     const imports: string[] = [], requires: string[] = [];
@@ -253,14 +253,14 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
       const directive = /^\s*(["'])use strict\1/.test(code) ? `"use strict"; ` : "";
       return `${directive}${requires.join(" ")} ${code}`;
     }
-    // An import at the end is hoisted: directives stay first.
+    // Imports are hoisted: appending them keeps directives first.
     const ownModule = !isInstalled(copy.url) && /(?<![.\w$])(?:module\.exports|exports\.[\w$]+)\s*=/.test(text)
       ? "var module = { exports: {} }, exports = module.exports; "
       : "";
     return imports.length === 0 ? ownModule + code : `${ownModule}${code}\n;${imports.join("\n")}\n`;
   }
 
-  /** What a copy is to import for a name. */
+  /** Returns the specifier that replaces another one in a copy. */
   function toTarget({ specifier, kind, hasAttributes, isCode }: FoundSpecifier, { url: parent }: Copy): string {
     if (isLeft(specifier, parent)) return specifier;
     const mode = kind === "require" ? "require" : "import";
@@ -281,15 +281,15 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
       const fix = name === undefined ? "load it from a path with process.dlopen()" : `build with --external ${name}`;
       throw new Error(`Cannot bundle "${found}": it is a native addon, ${fix}`);
     }
-    // Text and bytes are imported by what the attributes say.
+    // The import attributes determine how text and bytes are imported.
     if (hasAttributes && kinds.getKind(found) !== "json") return found;
     return `./${toCopy(found, mode, hasAttributes)}`;
   }
 
-  /** What is missing where it may be is missing when it is asked for. */
+  /** Replaces a missing module, which may be an optional dependency, by one that throws when it is loaded. */
   function toMissing(specifier: string, kind: FoundSpecifier["kind"], parent: string): string {
     const isName = !/^\.\.?(?:\/|$)/.test(specifier);
-    // A project is to have its packages, or say that they are external; packages ask for some that need not be there.
+    // A project must have its packages, or mark them as external; but packages may have optional dependencies.
     if (isName && (kind === "statement" || !isInstalled(parent) || /^[a-z][a-z\d+.-]+:/i.test(specifier))) {
       return specifier;
     }
@@ -332,7 +332,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
   return { files, entries: copied, scopes, native: [...native].sort(), open, usesConfigFolder, origins };
 }
 
-/** The build may have been moved, together with the project. */
+/** Computes the folder at run time, because the build may have been moved together with the project. */
 function createConfigScope({ url, folder }: { readonly url: string; readonly folder: string }): string {
   const name = JSON.stringify(decodeURIComponent(getFileName(url)));
   return `import { dirname, join } from "node:path";
