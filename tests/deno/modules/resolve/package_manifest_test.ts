@@ -3,7 +3,7 @@ import { createManifestReader } from "../../../../src/deno/modules/resolve/packa
 import { ModuleResolveError } from "../../../../src/deno/modules/resolve/resolve_error.ts";
 import { createMemoryFiles } from "../../../helpers/memory_files.ts";
 
-Deno.test("createManifestReader() reads what a package.json says of modules", () => {
+Deno.test("createManifestReader() reads the fields of a package.json", () => {
   const files = createMemoryFiles({
     "package.json": `\ufeff{ "name": "a", "version": "1.2.3", "type": "module", "main": "m.js", "module": "e.js",
       "exports": { ".": "./m.js" }, "imports": { "#a": "./a.js" }, "dependencies": { "b": "1" },
@@ -22,7 +22,7 @@ Deno.test("createManifestReader() reads what a package.json says of modules", ()
   });
 });
 
-Deno.test("createManifestReader() takes fields of other types for none", () => {
+Deno.test("createManifestReader() ignores fields of other types", () => {
   const files = createMemoryFiles({
     "package.json": `{ "name": 1, "type": "both", "main": {}, "module": null, "exports": null, "dependencies": null }`,
   });
@@ -52,7 +52,7 @@ for (const [file, name] of SCOPES) {
   });
 }
 
-Deno.test("createManifestReader() reads every package.json once", () => {
+Deno.test("createManifestReader() reads each package.json once", () => {
   const files = createMemoryFiles({ "package.json": "{}" });
   const reader = createManifestReader(files);
   const first = reader.getScope(files.url("app/a/route.ts"));
@@ -69,7 +69,7 @@ Deno.test("createManifestReader() reads every package.json once", () => {
 for (
   const [text, why] of [["{", "JSON"], ["[]", "it is not a JSON object"], ["null", "it is not a JSON object"], ["", ""]]
 ) {
-  Deno.test(`createManifestReader() says which package.json is ${JSON.stringify(text)}`, () => {
+  Deno.test(`createManifestReader() names the package.json that is ${JSON.stringify(text)}`, () => {
     const files = createMemoryFiles({ "node_modules/a b/package.json": text! });
     const error = assertThrows(
       () => createManifestReader(files).at(files.url("node_modules/a b/")),

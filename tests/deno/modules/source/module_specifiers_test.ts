@@ -22,7 +22,7 @@ const specifierCases: readonly { readonly name: string; readonly source: string;
 ];
 
 for (const { name, source, expected } of specifierCases) {
-  Deno.test(`findSpecifiers() finds where modules are named: ${name}`, () => {
+  Deno.test(`findSpecifiers() finds the specifiers in ${name}`, () => {
     const found = findSpecifiers(source);
     assertEquals(
       found.map(({ kind, specifier, hasAttributes, isCode }) =>
@@ -37,14 +37,14 @@ for (const { name, source, expected } of specifierCases) {
 const patternCases: readonly { readonly name: string; readonly source: string; readonly expected: string[] }[] = [
   { name: "a template", source: "import(`./m/${a}.json`)", expected: ["import ./m/|.json"] },
   { name: "two values", source: "import(`./m/${a}/${b}.ts`)", expected: ["import ./m/|.ts"] },
-  { name: "an alias, and no ending", source: "require(`@/m/x-${a}`)", expected: ["require @/m/x-|"] },
+  { name: "an alias without an extension", source: "require(`@/m/x-${a}`)", expected: ["require @/m/x-|"] },
   { name: "a sum", source: `import("./m/" + a + ".json");`, expected: ["import ./m/|.json"] },
   { name: "a sum with a call", source: `import("../m/" + String(a)).then()`, expected: ["import ../m/|"] },
   { name: "no folder", source: "import(`${a}/b`); import(a)", expected: [] },
 ];
 
 for (const { name, source, expected } of patternCases) {
-  Deno.test(`findPatterns() finds names that are known in part: ${name}`, () => {
+  Deno.test(`findPatterns() finds partly known names: ${name}`, () => {
     assertEquals(findPatterns(source).map(({ kind, before, after }) => `${kind} ${before}|${after}`), expected);
   });
 }
@@ -58,7 +58,7 @@ const openCases: readonly { readonly source: string; readonly isOpen: boolean }[
 ];
 
 for (const { source, isOpen } of openCases) {
-  Deno.test(`findOpenCall() ${isOpen ? "finds" : "does not take"} ${source}`, () => {
+  Deno.test(`findOpenCall() ${isOpen ? "finds" : "does not find"} ${source}`, () => {
     assertEquals(findOpenCall(source) !== undefined, isOpen);
   });
 }
