@@ -87,7 +87,7 @@ export function createSaveGuard(isBeingWritten: (path: string) => boolean): Save
     if (isBeingWritten(path)) return EMPTY_MS;
     const text = await Deno.readTextFile(path).catch(() => "");
     if (text.trim() === "") return EMPTY_MS;
-    return looksCut(getTextShape(text), whole.get(path)) ? CUT_MS : 0;
+    return looksTruncated(getTextShape(text), whole.get(path)) ? CUT_MS : 0;
   }
 
   return {
@@ -136,7 +136,7 @@ export function getTextShape(text: string): TextShape {
  * @param shape The current shape.
  * @param before The previous shape; without it, the result is `false`.
  */
-export function looksCut(shape: TextShape, before: TextShape | undefined): boolean {
+export function looksTruncated(shape: TextShape, before: TextShape | undefined): boolean {
   if (before === undefined) return false;
   return shape.last !== before.last || shape.length < before.length * (1 - MAX_LOST_PART);
 }

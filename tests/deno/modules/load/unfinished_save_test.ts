@@ -5,7 +5,7 @@ import {
   CUT_MS,
   EMPTY_MS,
   getTextShape,
-  looksCut,
+  looksTruncated,
   type SaveGuard,
 } from "../../../../src/deno/modules/load/unfinished_save.ts";
 import { temporaryFiles } from "../../../helpers/app.ts";
@@ -24,8 +24,8 @@ const CUT: readonly [what: string, text: string, before: string | undefined, isC
 ];
 
 for (const [what, text, before, isCut] of CUT) {
-  Deno.test(`S66 looksCut() of ${what} is ${isCut}`, () => {
-    assertEquals(looksCut(getTextShape(text), before === undefined ? undefined : getTextShape(before)), isCut);
+  Deno.test(`S66 looksTruncated() of ${what} is ${isCut}`, () => {
+    assertEquals(looksTruncated(getTextShape(text), before === undefined ? undefined : getTextShape(before)), isCut);
   });
 }
 
