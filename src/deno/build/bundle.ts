@@ -295,11 +295,11 @@ function makeRelocatable({ imports, scopes }: ImportMap, target: string): Import
     const path = getRelativePath(target, fromFileUrl(url));
     return toSpecifier(path) + (url.endsWith("/") && path !== "" ? "/" : "");
   };
-  const all = (imports: ImportMap["imports"]) =>
+  const relocateAll = (imports: ImportMap["imports"]) =>
     Object.fromEntries(Object.entries(imports).map(([name, to]) => [relocate(name), relocate(to)]));
   return {
-    imports: all(imports),
-    scopes: Object.fromEntries(Object.entries(scopes).map(([name, imports]) => [relocate(name), all(imports)])),
+    imports: relocateAll(imports),
+    scopes: Object.fromEntries(Object.entries(scopes).map(([name, imports]) => [relocate(name), relocateAll(imports)])),
   };
 }
 

@@ -113,9 +113,9 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
       return target;
     };
     try {
-      const found = finder.find({ specifier, parent, mode, resolveByDeno });
-      const [, name, rest = ""] = NPM.exec(found) ?? [];
-      return name === undefined ? found : find(name + rest, parent, mode) ?? found;
+      const url = finder.find({ specifier, parent, mode, resolveByDeno });
+      const [, name, rest = ""] = NPM.exec(url) ?? [];
+      return name === undefined ? url : find(name + rest, parent, mode) ?? url;
     } catch {
       return undefined;
     }
@@ -209,8 +209,8 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     if (!/x$/.test(name)) return code;
     const { text: pragmas, runtimes } = getJsxPragmas(text, () => options.jsxImportSource(url));
     for (const runtime of runtimes) {
-      const found = find(runtime, url, "import");
-      if (found?.startsWith("file:")) (scopes[name] ??= {})[runtime] = toCopy(found, "import", false);
+      const runtimeUrl = find(runtime, url, "import");
+      if (runtimeUrl?.startsWith("file:")) (scopes[name] ??= {})[runtime] = toCopy(runtimeUrl, "import", false);
     }
     return pragmas + code;
   }
@@ -230,10 +230,10 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     const openAt = isInstalled(copy.url) ? undefined : findOpenCall(text);
     if (openAt !== undefined) open.set(copy.url, text.slice(0, openAt).split("\n").length);
     for (const { kind, start, end, before, after } of patterns) {
-      const found = findPatternFiles({ before, after, parent: copy.url, names });
-      if (found === undefined) continue;
+      const matches = findPatternFiles({ before, after, parent: copy.url, names });
+      if (matches === undefined) continue;
       const local = `routes_${kind}_${imports.length}`;
-      const module = toPatternModule(found, kind, copy);
+      const module = toPatternModule(matches, kind, copy);
       edits.push({ start, end, text: local });
       imports.push(`import { load as ${local} } from "./${module}";`);
       requires.push(`const { load: ${local} } = require("./${module}");`);
@@ -264,11 +264,11 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
   function toTarget({ specifier, kind, hasAttributes, isCode }: FoundSpecifier, { url: parent }: Copy): string {
     if (isLeft(specifier, parent)) return specifier;
     const mode = kind === "require" ? "require" : "import";
-    const found = find(specifier, parent, mode);
-    if (found === undefined) return isCode ? toMissing(specifier, kind, parent) : specifier;
-    if (!found.startsWith("file:")) return found;
-    if (found.startsWith(ownModules)) return found;
-    const owner = getNativePackage(found, reader.files);
+    const resolved = find(specifier, parent, mode);
+    if (resolved === undefined) return isCode ? toMissing(specifier, kind, parent) : specifier;
+    if (!resolved.startsWith("file:")) return resolved;
+    if (resolved.startsWith(ownModules)) return resolved;
+    const owner = getNativePackage(resolved, reader.files);
     if (owner !== undefined && owner !== getNativePackage(parent, reader.files)) {
       const [, name = specifier, rest = ""] = NPM.exec(mapSpecifier(names, specifier, parent) ?? specifier) ?? [];
       if (!/^[./#]/.test(specifier)) {
@@ -276,14 +276,14 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
         return name.startsWith(owner) ? name + rest : owner;
       }
     }
-    if (found.endsWith(".node")) {
+    if (resolved.endsWith(".node")) {
       const name = owner ?? getNativePackage(parent, reader.files);
       const fix = name === undefined ? "load it from a path with process.dlopen()" : `build with --external ${name}`;
-      throw new Error(`Cannot bundle "${found}": it is a native addon, ${fix}`);
+      throw new Error(`Cannot bundle "${resolved}": it is a native addon, ${fix}`);
     }
     // The import attributes determine how text and bytes are imported.
-    if (hasAttributes && kinds.getKind(found) !== "json") return found;
-    return `./${toCopy(found, mode, hasAttributes)}`;
+    if (hasAttributes && kinds.getKind(resolved) !== "json") return resolved;
+    return `./${toCopy(resolved, mode, hasAttributes)}`;
   }
 
   /** Replaces a missing module, which may be an optional dependency, by one that throws when it is loaded. */
@@ -300,8 +300,8 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     return `./${name}`;
   }
 
-  function toPatternModule(found: ReadonlyMap<string, string>, kind: "import" | "require", { name }: Copy): string {
-    const all = [...found].map(([key, url]) => {
+  function toPatternModule(matches: ReadonlyMap<string, string>, kind: "import" | "require", { name }: Copy): string {
+    const entries = [...matches].map(([key, url]) => {
       const target = JSON.stringify(`./${toCopy(url, kind, false)}`);
       return `  ${JSON.stringify(key)}: () => ${kind}(${target}),\n`;
     });
@@ -313,7 +313,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     const missing = `Object.assign(new Error("Cannot find module '" + name + "'"), { code: "MODULE_NOT_FOUND" })`;
     files.set(
       module,
-      `const files = {\n${all.join("")}};\n` +
+      `const files = {\n${entries.join("")}};\n` +
         (kind === "import" ? `export const load = async (name) => {\n` : `exports.load = (name) => {\n`) +
         `  if (!Object.hasOwn(files, name)) throw ${missing};\n  return files[name]();\n};\n`,
     );

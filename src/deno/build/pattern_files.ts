@@ -39,14 +39,14 @@ export function findPatternFiles(pattern: NamePattern): ReadonlyMap<string, stri
     const paths = [...walkPaths(new URL(folder), "")];
     if (paths.length === 0) continue;
     if (paths.length > MAX_FILES) return undefined;
-    const found = new Map<string, string>();
+    const files = new Map<string, string>();
     for (const path of paths.sort()) {
       for (const name of getImportNames(folderName + path)) {
         const isMeant = name.startsWith(before) && name.endsWith(after) && name.length >= before.length + after.length;
-        if (isMeant && !found.has(name)) found.set(name, folder + path.split("/").map(encodeURIComponent).join("/"));
+        if (isMeant && !files.has(name)) files.set(name, folder + path.split("/").map(encodeURIComponent).join("/"));
       }
     }
-    if (found.size > 0) return found;
+    if (files.size > 0) return files;
   }
   return undefined;
 }

@@ -109,8 +109,8 @@ export function createAsset(url: string, read: () => Uint8Array, isText = false)
 function getClassNames(text: string, name: string): Record<string, string> {
   const prefix = name.replace(STYLE_MODULE, "").replace(/\W/g, "_");
   const classes: Record<string, string> = {};
-  for (const [, found = ""] of text.replace(NOT_SELECTOR, "").matchAll(CLASS)) {
-    classes[found] = `${prefix}-module__${found}`;
+  for (const [, className = ""] of text.replace(NOT_SELECTOR, "").matchAll(CLASS)) {
+    classes[className] = `${prefix}-module__${className}`;
   }
   return classes;
 }

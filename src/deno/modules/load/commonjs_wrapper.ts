@@ -29,10 +29,10 @@ export interface WrappedNames {
  *
  * @param asked The names that it imports; `undefined` if unknown.
  */
-export function getWrappedNames(asked: ImportedNames | undefined): WrappedNames["names"] {
-  if (asked === undefined || asked.isOpen) return "all";
-  const namespaces = new Set(asked.namespaces.map(({ name }) => `*${name}`));
-  return [...asked.names, ...namespaces].filter((name) => name !== "default").sort();
+export function getWrappedNames(imported: ImportedNames | undefined): WrappedNames["names"] {
+  if (imported === undefined || imported.isOpen) return "all";
+  const namespaces = new Set(imported.namespaces.map(({ name }) => `*${name}`));
+  return [...imported.names, ...namespaces].filter((name) => name !== "default").sort();
 }
 
 /** Formats the names as a part of a URL. */

@@ -78,20 +78,20 @@ export function createModuleGraph(
 
   function changed(urls: Iterable<string>): ReadonlySet<string> {
     clock++;
-    const all = new Set<string>();
+    const reloaded = new Set<string>();
     for (const url of urls) {
       for (const file of getFiles(url)) {
-        if (isChanged(file)) bump(file, all);
+        if (isChanged(file)) bump(file, reloaded);
       }
     }
     // A file that a failed import had already reached may be the one that failed.
     for (const url of broken) {
       for (const reached of getReached(url)) {
-        if (!running.has(reached)) bump(reached, all);
+        if (!running.has(reached)) bump(reached, reloaded);
       }
     }
     broken.clear();
-    return all;
+    return reloaded;
   }
 
   /** A change may be reported twice, by polling and by the system; and a file that will be imported again is not stale. */
@@ -148,7 +148,7 @@ export function removeVersion(url: string): string {
 }
 
 function getOrCreateSet(map: Map<string, Set<string>>, key: string): Set<string> {
-  const found = map.get(key) ?? new Set<string>();
-  map.set(key, found);
-  return found;
+  const set = map.get(key) ?? new Set<string>();
+  map.set(key, set);
+  return set;
 }

@@ -129,8 +129,8 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
 
   function find(specifier: string, parent: string, mode: ImportMode): string {
     const resolveByDeno = (name: string) => nextOfResolve!(name, parent);
-    const found = findModule({ specifier, parent, mode, resolveByDeno });
-    return typeof found === "string" ? found : found.url;
+    const result = findModule({ specifier, parent, mode, resolveByDeno });
+    return typeof result === "string" ? result : result.url;
   }
 
   /** Finds the URL of a file or of a module that Deno loads, or a virtual module. */
@@ -167,9 +167,9 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     const parent = toSourceUrl(asking);
     const resolveByDeno = (name: string) => next(name, { ...context, parentURL: parent }).url;
     if (mode === "import") nextOfResolve = (name, from) => next(name, { ...context, parentURL: from }).url;
-    const found = findModule({ specifier, parent: toFileUrlOnly(parent), mode, resolveByDeno });
-    if (typeof found !== "string") return { url: toVirtualUrl(found), shortCircuit: true };
-    const url = found;
+    const result = findModule({ specifier, parent: toFileUrlOnly(parent), mode, resolveByDeno });
+    if (typeof result !== "string") return { url: toVirtualUrl(result), shortCircuit: true };
+    const url = result;
     noteRemote(url);
     // For anything but files, Deno's result may have more than the URL.
     if (!url.startsWith("file:") || url.startsWith(ownModules)) {
@@ -311,11 +311,11 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
 
   registerBridge({
     require(generatedUrl) {
-      const done = run.get(generatedUrl);
+      const result = run.get(generatedUrl);
       run.delete(generatedUrl);
-      if (done === undefined) return requireFile(generatedUrl);
-      if ("error" in done) throw done.error;
-      return done.exports;
+      if (result === undefined) return requireFile(generatedUrl);
+      if ("error" in result) throw result.error;
+      return result.exports;
     },
     toNamespace,
     createScope(url, modules) {

@@ -89,8 +89,8 @@ export function createModuleLoader(host: ModuleLoaderHost): ModuleLoader {
     if (!isPrepared || hasNamespaces || hasScope) code ??= isJavaScript(file) ? text : loadByDeno(url);
     if (code === null) return null;
     if (hasNamespaces) {
-      const all = code;
-      code = replaceNamespaceImports(all, isReplaced, (positions) => getCodePositions(all, positions));
+      const original = code;
+      code = replaceNamespaceImports(original, isReplaced, (positions) => getCodePositions(original, positions));
     }
     const names = hasScope ? getNodeNames(code) : [];
     // Imports are hoisted: appending one changes no position, and keeps directives first.

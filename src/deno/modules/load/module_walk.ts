@@ -65,15 +65,15 @@ export function walkModules(entries: readonly string[], names: ImportMap = NO_IM
     if (file !== null && target === null) note(plain, file, from);
     // The project's import map may map the name only in this file.
     if (file !== null && target !== null) (scopes[from] ??= {})[plain] = file;
-    const found = file ?? target ?? (isPath ? plain : null);
-    return found?.startsWith("file:") ? found : null;
+    const url = file ?? target ?? (isPath ? plain : null);
+    return url?.startsWith("file:") ? url : null;
   }
 
-  function note(name: string, found: string, from: string): void {
+  function note(name: string, file: string, from: string): void {
     // A name with a trailing slash would map everything below it.
-    if (name.endsWith("/") || name === found) return;
-    imports[name] ??= found;
-    if (imports[name] !== found) (scopes[from] ??= {})[name] = found;
+    if (name.endsWith("/") || name === file) return;
+    imports[name] ??= file;
+    if (imports[name] !== file) (scopes[from] ??= {})[name] = file;
   }
 
   return { sources, map: { imports, scopes }, bareJson };

@@ -55,11 +55,11 @@ export function trackModules(): ModuleGraph {
   return {
     ...graph,
     changed(urls) {
-      const named = [...urls], real = named.map(toReal);
+      const listed = [...urls], real = listed.map(toReal);
       hooks?.forget();
-      const renewed = changed(new Set([...named, ...real, ...named.map(toReal)]));
-      hooks?.forget(renewed);
-      return renewed;
+      const reloaded = changed(new Set([...listed, ...real, ...listed.map(toReal)]));
+      hooks?.forget(reloaded);
+      return reloaded;
     },
     version: (url) => version(toReal(url)),
     reached: (url) => reached(toReal(url)),

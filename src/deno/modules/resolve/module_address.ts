@@ -74,8 +74,8 @@ export function isInDenoCache(url: string): boolean {
  * @returns A URL with a trailing slash, or `undefined` if the file is not in the cache.
  */
 export function getCachedPackage(url: string): string | undefined {
-  const found = CACHED.exec(url);
-  return found === null || url.includes("/node_modules/") ? undefined : url.slice(0, found.index + found[0].length);
+  const match = CACHED.exec(url);
+  return match === null || url.includes("/node_modules/") ? undefined : url.slice(0, match.index + match[0].length);
 }
 
 /**

@@ -91,10 +91,10 @@ export function createModuleResolver(files: ModuleFileSystem, options: ModuleRes
     }
     // The file may have been created since its absence was cached.
     const fresh = createLookup();
-    const found = fresh.find(request);
+    const result = fresh.find(request);
     resolved.clear();
     lookup = fresh;
-    return found;
+    return result;
   }
 
   return {
@@ -103,9 +103,9 @@ export function createModuleResolver(files: ModuleFileSystem, options: ModuleRes
       const parent = toFileUrlOnly(parentUrl);
       // A name means the same in all files of a folder.
       const key = `${mode} ${getFolder(parent)} ${specifier}`;
-      let found = resolved.get(key);
-      if (found === undefined) resolved.set(key, found = find({ specifier, parent, mode }));
-      return found;
+      let result = resolved.get(key);
+      if (result === undefined) resolved.set(key, result = find({ specifier, parent, mode }));
+      return result;
     },
     getFormat: (url, source) => getModuleFormat(url, files, lookup.manifests, source),
     getCanonicalUrl: (url) => lookup.toCanonical(url),

@@ -56,20 +56,20 @@ export function createManifestReader(files: ModuleFileSystem): ManifestReader {
   const scopes = new Map<string, PackageManifest | null>();
 
   function at(folder: string): PackageManifest | undefined {
-    let found = manifests.get(folder);
-    if (found === undefined) manifests.set(folder, found = readManifest(folder, files) ?? null);
-    return found ?? undefined;
+    let manifest = manifests.get(folder);
+    if (manifest === undefined) manifests.set(folder, manifest = readManifest(folder, files) ?? null);
+    return manifest ?? undefined;
   }
 
   function getFolderScope(folder: string): PackageManifest | null {
     // A file directly in `node_modules` belongs neither to a package nor to the project.
     if (folder.endsWith("/node_modules/")) return null;
-    let found = scopes.get(folder);
-    if (found === undefined) {
+    let manifest = scopes.get(folder);
+    if (manifest === undefined) {
       const parent = getParentFolder(folder);
-      scopes.set(folder, found = at(folder) ?? (parent === undefined ? null : getFolderScope(parent)));
+      scopes.set(folder, manifest = at(folder) ?? (parent === undefined ? null : getFolderScope(parent)));
     }
-    return found;
+    return manifest;
   }
 
   return { at, getScope: (url) => getFolderScope(getFolder(url)) ?? undefined };

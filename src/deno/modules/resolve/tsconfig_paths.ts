@@ -101,8 +101,8 @@ function matches(specifier: string, before: string, after: string): boolean {
 
 /** The nearest configuration in the folder or above it applies. */
 function getNames(folder: string): Names {
-  const found = namesByFolder.get(folder);
-  if (found !== undefined) return found;
+  const cached = namesByFolder.get(folder);
+  if (cached !== undefined) return cached;
   const file = FILES.map((name) => join(folder, name)).find(isReadable);
   const parent = dirname(folder);
   const names = file !== undefined ? readNames(file) : parent === folder ? NO_NAMES : getNames(parent);

@@ -47,7 +47,7 @@ const TEXT = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\$\n]|\\.)*`/y;
  * @returns The names, by specifier.
  */
 export function readImportedNames(source: string): ReadonlyMap<string, ImportedNames> {
-  const found = new Map<string, Asked>();
+  const modules = new Map<string, Asked>();
   let at = 0;
   /** The end of the last comment: nothing in it is read twice. */
   let endOfComment = 0;
@@ -63,7 +63,7 @@ export function readImportedNames(source: string): ReadonlyMap<string, ImportedN
     }
     readStatement(match[0], match.index);
   }
-  return found;
+  return modules;
 
   function readStatement(keyword: string, begin: number): void {
     const names: string[] = [];
@@ -101,8 +101,8 @@ export function readImportedNames(source: string): ReadonlyMap<string, ImportedN
   }
 
   function getAsked(specifier: string): Asked {
-    let asked = found.get(specifier);
-    if (asked === undefined) found.set(specifier, asked = { names: new Set(), isOpen: false, namespaces: [] });
+    let asked = modules.get(specifier);
+    if (asked === undefined) modules.set(specifier, asked = { names: new Set(), isOpen: false, namespaces: [] });
     return asked;
   }
 
