@@ -30,7 +30,7 @@ export interface WrappedNames {
  * @param asked The names that it imports; `undefined` if unknown.
  */
 export function getWrappedNames(imported: ImportedNames | undefined): WrappedNames["names"] {
-  if (imported === undefined || imported.isOpen) return "all";
+  if (imported === undefined || imported.importsAny) return "all";
   const namespaces = new Set(imported.namespaces.map(({ name }) => `*${name}`));
   return [...imported.names, ...namespaces].filter((name) => name !== "default").sort();
 }

@@ -9,7 +9,7 @@ export interface ImportedNames {
   /** The names, which may include `default`. */
   readonly names: ReadonlySet<string>;
   /** Whether it may import any name, with `export * from` or `import()`. */
-  readonly isOpen: boolean;
+  readonly importsAny: boolean;
   /** The imports of the namespace: `* as name`. */
   readonly namespaces: readonly NamespaceImport[];
 }
@@ -27,7 +27,7 @@ export interface NamespaceImport {
 
 interface Asked extends ImportedNames {
   readonly names: Set<string>;
-  isOpen: boolean;
+  importsAny: boolean;
   readonly namespaces: NamespaceImport[];
 }
 
@@ -58,7 +58,7 @@ export function readImportedNames(source: string): ReadonlyMap<string, ImportedN
     at = match.index + match[0].length;
     if (match[0] === "import" && take("(")) {
       const specifier = readText();
-      if (specifier !== undefined) getAsked(specifier).isOpen = true;
+      if (specifier !== undefined) getAsked(specifier).importsAny = true;
       continue;
     }
     readStatement(match[0], match.index);
@@ -68,7 +68,7 @@ export function readImportedNames(source: string): ReadonlyMap<string, ImportedN
   function readStatement(keyword: string, begin: number): void {
     const names: string[] = [];
     let namespace: NamespaceImport | undefined;
-    let isOpen = false;
+    let importsAny = false;
     if (keyword === "import") {
       const sideEffect = readText();
       if (sideEffect !== undefined) return void getAsked(sideEffect);
@@ -84,10 +84,10 @@ export function readImportedNames(source: string): ReadonlyMap<string, ImportedN
     }
     if (take("*")) {
       const start = at - 1;
-      if (readNameOf("as") === undefined) isOpen = true;
+      if (readNameOf("as") === undefined) importsAny = true;
       else {
         const name = readName();
-        if (keyword === "export" || name === undefined) isOpen = true;
+        if (keyword === "export" || name === undefined) importsAny = true;
         else namespace = { name, at: begin, start, end: at };
       }
     } else if (take("{") && !readNames(names)) return;
@@ -96,13 +96,13 @@ export function readImportedNames(source: string): ReadonlyMap<string, ImportedN
     if (specifier === undefined) return;
     const asked = getAsked(specifier);
     for (const name of names) asked.names.add(name);
-    if (isOpen) asked.isOpen = true;
+    if (importsAny) asked.importsAny = true;
     if (namespace !== undefined) asked.namespaces.push(namespace);
   }
 
   function getAsked(specifier: string): Asked {
     let asked = modules.get(specifier);
-    if (asked === undefined) modules.set(specifier, asked = { names: new Set(), isOpen: false, namespaces: [] });
+    if (asked === undefined) modules.set(specifier, asked = { names: new Set(), importsAny: false, namespaces: [] });
     return asked;
   }
 

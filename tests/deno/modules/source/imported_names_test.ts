@@ -41,7 +41,7 @@ for (const [source, expected] of CASES) {
     const asked = readImportedNames(source.replace("\\x78", "x")).get("x");
     const found = asked === undefined
       ? undefined
-      : [...asked.names, ...asked.namespaces.map(({ name }) => `*${name}`), ...(asked.isOpen ? ["*"] : [])].sort();
+      : [...asked.names, ...asked.namespaces.map(({ name }) => `*${name}`), ...(asked.importsAny ? ["*"] : [])].sort();
     assertEquals(found, expected);
   });
 }
