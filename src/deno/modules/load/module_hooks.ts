@@ -236,7 +236,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
       case "commonjs": {
         const version = host.toVersion(toFileUrlOnly(url), parent);
         const mode = kinds.isNodeModule(parent) ? "node" : "bundle";
-        const names = getWrappedNames(loader.getAsked(asking, specifier));
+        const names = getWrappedNames(loader.getImported(asking, specifier));
         return toGeneratedUrl("commonjs", version, formatWrappedNames({ mode, names }));
       }
       default:

@@ -58,7 +58,7 @@ export interface ModuleLoader {
    * @param specifier The specifier of the other one.
    * @returns `undefined` if unknown.
    */
-  getAsked(parent: string, specifier: string): ImportedNames | undefined;
+  getImported(parent: string, specifier: string): ImportedNames | undefined;
 }
 
 /**
@@ -164,7 +164,7 @@ export function createModuleLoader(host: ModuleLoaderHost): ModuleLoader {
   return {
     load,
     generate,
-    getAsked(parent, specifier) {
+    getImported(parent, specifier) {
       const latest = imports.get(toFileUrlOnly(toSourceUrl(parent)));
       return latest?.url === parent ? latest.asked.get(specifier) : undefined;
     },

@@ -58,7 +58,7 @@ export function readImportedNames(source: string): ReadonlyMap<string, ImportedN
     at = match.index + match[0].length;
     if (match[0] === "import" && take("(")) {
       const specifier = readText();
-      if (specifier !== undefined) getAsked(specifier).importsAny = true;
+      if (specifier !== undefined) getImported(specifier).importsAny = true;
       continue;
     }
     readStatement(match[0], match.index);
@@ -71,7 +71,7 @@ export function readImportedNames(source: string): ReadonlyMap<string, ImportedN
     let importsAny = false;
     if (keyword === "import") {
       const sideEffect = readText();
-      if (sideEffect !== undefined) return void getAsked(sideEffect);
+      if (sideEffect !== undefined) return void getImported(sideEffect);
       let name = readName();
       // `import type X from`, `import defer * as X from`
       if (name !== undefined && /^(?:type|defer|source|typeof)$/.test(name)) name = readNameBut("from") ?? name;
@@ -94,13 +94,13 @@ export function readImportedNames(source: string): ReadonlyMap<string, ImportedN
     if (readNameOf("from") === undefined) return;
     const specifier = readText();
     if (specifier === undefined) return;
-    const asked = getAsked(specifier);
+    const asked = getImported(specifier);
     for (const name of names) asked.names.add(name);
     if (importsAny) asked.importsAny = true;
     if (namespace !== undefined) asked.namespaces.push(namespace);
   }
 
-  function getAsked(specifier: string): Asked {
+  function getImported(specifier: string): Asked {
     let asked = modules.get(specifier);
     if (asked === undefined) modules.set(specifier, asked = { names: new Set(), importsAny: false, namespaces: [] });
     return asked;
