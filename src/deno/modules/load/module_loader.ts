@@ -119,9 +119,9 @@ export function createModuleLoader(host: ModuleLoaderHost): ModuleLoader {
     loadByDeno: (url: string) => string | null,
   ): string | null | undefined {
     if (mayHaveJsx(file, text) && (!isInstalled(file) || /x$/.test(file))) {
-      const given = isHooked ? null : loadByDeno(url);
+      const transpiled = isHooked ? null : loadByDeno(url);
       const importSource = () => host.jsxImportSource(file);
-      return transpileJsx({ url: file, source: text, importSource, transpile: loadByDeno, given });
+      return transpileJsx({ url: file, source: text, importSource, transpile: loadByDeno, transpiled });
     }
     const isTypeScript = /\.[cm]?tsx?$/.test(file);
     if (isTypeScript && (isHooked || hasImportEquals(text))) return stripTypes(text, file);
