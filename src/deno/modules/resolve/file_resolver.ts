@@ -105,7 +105,7 @@ export function createFileResolver(files: ModuleFileSystem, manifests: ManifestR
 
   function findInFolder(folder: string): string | undefined {
     if (!files.isFolder(folder)) return undefined;
-    const manifest = manifests.at(folder);
+    const manifest = manifests.getManifest(folder);
     for (const entry of manifest === undefined ? [] : getEntryPoints(manifest)) {
       const url = new URL(entry, folder).href;
       // An entry point may be a folder, but not the package's own folder.

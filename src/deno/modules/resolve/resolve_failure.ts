@@ -242,7 +242,7 @@ function looksLikeAlias(specifier: string): boolean {
 function explainInstall({ specifier, parent }: ImportRequest, name: string, context: FailureContext): string {
   if (name === "next") return "it is not part of @x/routes, which serves only route handlers";
   for (let folder: string | undefined = getFolder(parent); folder !== undefined; folder = getParentFolder(folder)) {
-    const manifest = isInNodeModules(folder) ? undefined : context.manifests.at(folder);
+    const manifest = isInNodeModules(folder) ? undefined : context.manifests.getManifest(folder);
     if (manifest?.dependencies.has(name)) {
       const file = showFile(`${folder}package.json`, context.root);
       return `${file} lists it, but it is not installed, run "${getInstallCommand(folder, context)}"`;

@@ -9,7 +9,7 @@ Deno.test("createManifestReader() reads the fields of a package.json", () => {
       "exports": { ".": "./m.js" }, "imports": { "#a": "./a.js" }, "dependencies": { "b": "1" },
       "devDependencies": { "c": "1" }, "optionalDependencies": { "d": "1" }, "peerDependencies": { "e": "1" } }`,
   });
-  assertEquals(createManifestReader(files).at(files.base), {
+  assertEquals(createManifestReader(files).getManifest(files.base), {
     folder: files.base,
     name: "a",
     version: "1.2.3",
@@ -26,7 +26,7 @@ Deno.test("createManifestReader() ignores fields of other types", () => {
   const files = createMemoryFiles({
     "package.json": `{ "name": 1, "type": "both", "main": {}, "module": null, "exports": null, "dependencies": null }`,
   });
-  const { name, type, main, module, exports, dependencies } = createManifestReader(files).at(files.base)!;
+  const { name, type, main, module, exports, dependencies } = createManifestReader(files).getManifest(files.base)!;
   assertEquals([name, type, main, module, exports], [undefined, undefined, undefined, undefined, undefined]);
   assertEquals(dependencies.size, 0);
 });
@@ -72,7 +72,7 @@ for (
   Deno.test(`createManifestReader() names the package.json that is ${JSON.stringify(text)}`, () => {
     const files = createMemoryFiles({ "node_modules/a b/package.json": text! });
     const error = assertThrows(
-      () => createManifestReader(files).at(files.url("node_modules/a b/")),
+      () => createManifestReader(files).getManifest(files.url("node_modules/a b/")),
       ModuleResolveError,
       `Cannot read "/home/ada/app/node_modules/a b/package.json": ${why === "JSON" ? "" : why}`,
     );
