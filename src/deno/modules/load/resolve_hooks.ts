@@ -49,7 +49,7 @@ export function trackModules(): ModuleGraph {
   installResolveHooks();
   const follows = (url: string) => url.startsWith("file:") && !isInstalled(url) && !url.startsWith(SOURCE_URL);
   graph ??= createModuleGraph(follows, getStamp);
-  const { changed, version, reached, succeeded, failed } = graph;
+  const { changed, getVersion, getReached, recordSuccess, recordFailure } = graph;
   // Files are imported by their real paths, but callers name them by the paths at which they are listed.
   const toReal = (url: string) => getProject().finder.getCanonicalUrl(url);
   return {
@@ -61,10 +61,10 @@ export function trackModules(): ModuleGraph {
       hooks?.forget(reloaded);
       return reloaded;
     },
-    version: (url) => version(toReal(url)),
-    reached: (url) => reached(toReal(url)),
-    succeeded: (url) => succeeded(toReal(url)),
-    failed: (url) => failed(toReal(url)),
+    getVersion: (url) => getVersion(toReal(url)),
+    getReached: (url) => getReached(toReal(url)),
+    recordSuccess: (url) => recordSuccess(toReal(url)),
+    recordFailure: (url) => recordFailure(toReal(url)),
   };
 }
 
@@ -87,7 +87,7 @@ export function installResolveHooks(root?: string): void {
     findVirtual,
     findFallback,
     getVirtual: (url) => url.startsWith(VIRTUAL) ? getVirtualModule(url.slice(VIRTUAL.length)) : undefined,
-    toVersion: (url, parent) => graph?.resolved(url, parent) ?? url,
+    toVersion: (url, parent) => graph?.recordImport(url, parent) ?? url,
     jsxImportSource: getJsxImportSource,
     countImports,
     isText: isTextFile,

@@ -17,7 +17,7 @@ function importAll(graph: ModuleGraph, edges: string): void {
   for (const edge of edges.split(" ").filter((edge) => edge !== "")) {
     const [parent = "", child = ""] = edge.split(">");
     const from = parent === "cli" ? "file:///package/cli.ts" : url(parent);
-    graph.resolved(url(child), graph.version(from) === 0 ? from : `${from}?v=${graph.version(from)}`);
+    graph.recordImport(url(child), graph.getVersion(from) === 0 ? from : `${from}?v=${graph.getVersion(from)}`);
   }
 }
 
@@ -49,11 +49,11 @@ for (const [what, edges, changed, renewed] of CHANGES) {
 Deno.test("createModuleGraph() changes the URL of a reloaded file, and of no other", () => {
   const graph = graphOf("cli>a cli>b a>lib");
   graph.changed([url("lib")]);
-  const urls = ["a", "lib", "b"].map((name) => graph.resolved(url(name), "file:///package/cli.ts"));
+  const urls = ["a", "lib", "b"].map((name) => graph.recordImport(url(name), "file:///package/cli.ts"));
   assertEquals(urls, [`${url("a")}?v=1`, `${url("lib")}?v=1`, url("b")]);
   graph.changed([url("a")]);
-  assertEquals(graph.resolved(url("a"), "file:///package/cli.ts"), `${url("a")}?v=2`);
-  assertEquals(graph.resolved(url("lib"), `${url("a")}?v=2`), `${url("lib")}?v=1`);
+  assertEquals(graph.recordImport(url("a"), "file:///package/cli.ts"), `${url("a")}?v=2`);
+  assertEquals(graph.recordImport(url("lib"), `${url("a")}?v=2`), `${url("lib")}?v=1`);
 });
 
 Deno.test("createModuleGraph() reloads the files of a folder that was created, removed or renamed, and no others", () => {
@@ -70,7 +70,7 @@ Deno.test("createModuleGraph() never reuses a URL", () => {
   for (let round = 1; round <= 50; round++) {
     graph.changed([url(round % 2 === 0 ? "a" : "lib")]);
     importAll(graph, "cli>a a>lib");
-    seen.add(graph.resolved(url("a"), "file:///package/cli.ts"));
+    seen.add(graph.recordImport(url("a"), "file:///package/cli.ts"));
     assertEquals(seen.size, round + 1);
   }
 });
@@ -84,7 +84,7 @@ Deno.test("createModuleGraph() forgets an import that a new version no longer ha
 
 Deno.test("createModuleGraph() records a late import by a handler", () => {
   const graph = graphOf("cli>a");
-  graph.succeeded(url("a"));
+  graph.recordSuccess(url("a"));
   assertEquals(namesOf(graph.changed([url("lazy")])), "");
   importAll(graph, "a>lazy lazy>deep");
   assertEquals(namesOf(graph.changed([url("deep")])), "a deep lazy");
@@ -93,32 +93,32 @@ Deno.test("createModuleGraph() records a late import by a handler", () => {
 Deno.test("createModuleGraph() ignores files outside the project", () => {
   const graph = graphOf("cli>a");
   const foreign = ["file:///package/mod.ts", "npm:hono@4", "node:fs", "https://x.test/a.ts?v=1"];
-  for (const url of foreign) assertEquals(graph.resolved(url, "file:///project/a.ts"), url);
+  for (const url of foreign) assertEquals(graph.recordImport(url, "file:///project/a.ts"), url);
   assertEquals(graph.changed(foreign).size, 0);
 });
 
 Deno.test("createModuleGraph() retries everything that a failed import reached on any change, except loaded files", () => {
   const graph = graphOf("cli>good good>pool cli>bad bad>pool bad>broken broken>deep");
-  graph.succeeded(url("good"));
-  graph.failed(url("bad"));
+  graph.recordSuccess(url("good"));
+  graph.recordFailure(url("bad"));
   assertEquals(namesOf(graph.changed([])), "bad broken deep");
-  assertEquals([graph.version(url("good")), graph.version(url("pool"))], [0, 0]);
+  assertEquals([graph.getVersion(url("good")), graph.getVersion(url("pool"))], [0, 0]);
   // The imports of the new version are unknown until it is imported.
   assertEquals(namesOf(graph.changed([])), "");
 });
 
 Deno.test("createModuleGraph() does not retry a file that failed once and was imported since", () => {
   const graph = graphOf("cli>a a>x");
-  graph.failed(url("a"));
+  graph.recordFailure(url("a"));
   graph.changed([]);
   importAll(graph, "cli>a a>x");
-  graph.succeeded(url("a"));
+  graph.recordSuccess(url("a"));
   assertEquals(namesOf(graph.changed([])), "");
 });
 
 Deno.test("createModuleGraph() reloads the importer of a missing file when the file is created", () => {
   const graph = graphOf("cli>a");
-  graph.failed(url("a"));
+  graph.recordFailure(url("a"));
   assertEquals(namesOf(graph.changed([url("new")])), "a");
 });
 
