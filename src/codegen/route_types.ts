@@ -43,8 +43,8 @@ declare module "client-only" {}
 }
 
 /**
- * Creates the declaration file of a project that has the package `next`, whose own generated types declare the same global
- * names. So this one is a module, and does not declare `next/*`.
+ * Creates the declaration file of a project that has the package `next`, whose own generated types declare the same
+ * global names. So this one is a module, and does not declare `next/*`.
  *
  * @param manifest The routes.
  */

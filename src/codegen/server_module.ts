@@ -26,8 +26,8 @@ const HEAD = `${GENERATED_HEADER}
  * Creates the module that imports the files of a project, with literal specifiers for a bundler.
  *
  * @param modules The files of the modules.
- * @param place The path from the module's folder to the project's, `../..`, or a function that returns the specifier of a
- * file.
+ * @param place The path from the module's folder to the project's, `../..`, or a function that returns the specifier of
+ * a file.
  */
 export function createProjectModule(
   { manifest, ...named }: ProjectModules,

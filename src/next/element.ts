@@ -57,8 +57,8 @@ export function omitProps(props: Props, names: ReadonlySet<string>): Props {
 }
 
 /**
- * Adds the other exports of a module to its default export, and `default` too: Next.js is CommonJS, where the module and
- * its default export are the same object.
+ * Adds the other exports of a module to its default export, and `default` too: Next.js is CommonJS, where the module
+ * and its default export are the same object.
  *
  * @param exported The default export.
  * @param names The other exports of the module.

@@ -1,5 +1,6 @@
 /**
- * `next/font/google` and `next/font/local`: the fonts of pages. The class names are not defined by any style sheet here.
+ * `next/font/google` and `next/font/local`: the fonts of pages. The class names are not defined by any style sheet
+ * here.
  *
  * @module
  */

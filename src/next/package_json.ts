@@ -1,5 +1,6 @@
 /**
- * `next/package.json`, if the package `next` is not installed: the version of Next.js that this package is compatible with.
+ * `next/package.json`, if the package `next` is not installed: the version of Next.js that this package is compatible
+ * with.
  *
  * @module
  */

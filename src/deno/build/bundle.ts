@@ -150,8 +150,8 @@ async function bundleIn(folder: string, project: Project, file: string, options:
     ...[...getExternalNames(modules), ...external].map((name) => `--external=${name}`),
     at("project.ts"),
   ], (text) => restoreOrigins(text, copies.origins));
-  // The bundler does not resolve a `require()` of an external module, and renames it: restore it for the second pass. The
-  // name of the temporary folder is replaced, so that the same project always gives the same code.
+  // The bundler does not resolve a `require()` of an external module, and renames it: restore it for the second pass.
+  // The name of the temporary folder is replaced, so that the same project always gives the same code.
   const code = (await Deno.readTextFile(at("project.js"))).replace(/\b__require\((?="next\/)/g, "require(")
     .replace(NODE_INTEROP, BUNDLE_INTEROP).replaceAll(basename(folder), "build");
   await write(at("project.js"), code);
@@ -220,7 +220,10 @@ export async function writeUnbundled(
   return { file: at("server.ts"), map: at("import_map.json"), modules: sources.size };
 }
 
-/** Deno parses a JSON import without `with { type: "json" }` as code, so wrap such files in a module for their importers. */
+/**
+ * Deno parses a JSON import without `with { type: "json" }` as code, so wrap such files in a module for their
+ * importers.
+ */
 async function writeJson(
   bareJson: ModuleWalk["bareJson"],
   sources: ModuleWalk["sources"],
@@ -288,7 +291,9 @@ function addMarkers({ imports, scopes }: ImportMap, empty: string): ImportMap {
   return { imports: { ...imports, ...Object.fromEntries(markers) }, scopes };
 }
 
-/** Makes the URLs of the project relative to the map, so that both can be moved together; this package stays in place. */
+/**
+ * Makes the URLs of the project relative to the map, so that both can be moved together; this package stays in place.
+ */
 function makeRelocatable({ imports, scopes }: ImportMap, target: string): ImportMap {
   const relocate = (url: string) => {
     if (!url.startsWith("file:") || url.startsWith(PACKAGE_URL)) return url;

@@ -1,6 +1,6 @@
 /**
- * Copies the modules of a project into one folder, for a bundler that knows nothing of Next.js: the copies import the files
- * that `routes start` would have resolved, and have the code that it would have loaded.
+ * Copies the modules of a project into one folder, for a bundler that knows nothing of Next.js: the copies import the
+ * files that `routes start` would have resolved, and have the code that it would have loaded.
  *
  * @module
  */

@@ -29,8 +29,8 @@ const IMPORTABLE = /\.(?:[cm]?[jt]sx?|json)$/;
  * Finds the files that match a pattern.
  *
  * @param pattern The known part of the name.
- * @returns The URLs of the files by the names that they match; `undefined` if there is no such folder, or it has more than
- * 2,000 files.
+ * @returns The URLs of the files by the names that they match; `undefined` if there is no such folder, or it has more
+ * than 2,000 files.
  */
 export function findPatternFiles(pattern: NamePattern): ReadonlyMap<string, string> | undefined {
   const { before, after } = pattern;

@@ -1,6 +1,6 @@
 /**
- * Detects which command started the program, so that the same module can serve under `deno serve`, which listens for it,
- * and under `deno run`, where it listens itself.
+ * Detects which command started the program, so that the same module can serve under `deno serve`, which listens for
+ * it, and under `deno run`, where it listens itself.
  *
  * @module
  */

@@ -1,9 +1,9 @@
 /**
  * Wraps CommonJS modules for imports by ES modules, the way a bundle of Next.js does.
  *
- * A CommonJS module is imported through a generated ES module that requires it at run time, and exports the names that the
- * importer asks for, because the names that exist are known only then. The named exports are copies; the namespace and the
- * default export are not.
+ * A CommonJS module is imported through a generated ES module that requires it at run time, and exports the names that
+ * the importer asks for, because the names that exist are known only then. The named exports are copies; the namespace
+ * and the default export are not.
  *
  * @module
  */

@@ -24,8 +24,8 @@ export interface DeferredModulesHost {
 /** The ES modules of a project that are required. */
 export interface DeferredModules {
   /**
-   * Returns the URLs of the ES modules that a file requires by literal names, directly or through CommonJS modules of the
-   * project.
+   * Returns the URLs of the ES modules that a file requires by literal names, directly or through CommonJS modules of
+   * the project.
    *
    * @param url The URL of the file, without query.
    */

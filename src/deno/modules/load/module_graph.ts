@@ -2,8 +2,8 @@
  * The import graph of a project, and the version of each module, so that `routes dev` can reload the changed files, and
  * only those.
  *
- * Deno imports a URL only once. So a changed file gets a new URL, `route.ts?v=3`, and so does every file that imports it,
- * directly or not. All other modules stay loaded, with their state.
+ * Deno imports a URL only once. So a changed file gets a new URL, `route.ts?v=3`, and so does every file that imports
+ * it, directly or not. All other modules stay loaded, with their state.
  *
  * @module
  */
@@ -95,7 +95,9 @@ export function createModuleGraph(
     return reloaded;
   }
 
-  /** A change may be reported twice, by polling and by the system; and a file that will be imported again is not stale. */
+  /**
+   * A change may be reported twice, by polling and by the system; and a file that will be imported again is not stale.
+   */
   function isChanged(url: string): boolean {
     const stamp = getStamp(url);
     return stamps.has(url) && (stamp === undefined || stamp !== stamps.get(url));

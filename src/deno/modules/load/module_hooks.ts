@@ -1,9 +1,9 @@
 /**
  * The hooks that resolve and load all modules of a project. Hooks are registered only here.
  *
- * Deno calls the load hook for a file that may be CommonJS only under a URL that differs from that of the file, and does
- * not load the imports of a module that the hook returns for a `require()`. So the load hook is deregistered while Deno's
- * synchronous loader runs.
+ * Deno calls the load hook for a file that may be CommonJS only under a URL that differs from that of the file, and
+ * does not load the imports of a module that the hook returns for a `require()`. So the load hook is deregistered while
+ * Deno's synchronous loader runs.
  *
  * @see https://nodejs.org/api/module.html#customization-hooks
  * @module

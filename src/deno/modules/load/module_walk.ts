@@ -15,15 +15,15 @@ export interface ModuleWalk {
   /** The imports that Deno cannot resolve by itself. */
   readonly map: ImportMap;
   /**
-   * The JSON files that are imported without `with { type: "json" }`, which Deno would parse as code, and the URLs of the
-   * files that import them.
+   * The JSON files that are imported without `with { type: "json" }`, which Deno would parse as code, and the URLs of
+   * the files that import them.
    */
   readonly bareJson: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
- * Matches imports and what follows them. A match in a comment or a string does no harm: its file is included needlessly if
- * it exists in the project, and ignored otherwise.
+ * Matches imports and what follows them. A match in a comment or a string does no harm: its file is included needlessly
+ * if it exists in the project, and ignored otherwise.
  */
 const IMPORT =
   /(?:\b(?:import|export)\b[^;"'`]{0,2000}?\bfrom\s*(["'])([^"'\n]+)\1|\bimport\s*(["'])([^"'\n]+)\3|\b(?:import|require)\s*\(\s*(["'`])([^"'`\n]+)\5)(\s*,?\s*(?:with|assert|\{\s*with)\b)?/g;

@@ -20,9 +20,9 @@ export interface ReloadingLoaderOptions {
 }
 
 /**
- * Creates a function that imports the files of a manifest: each only once, until the file or one of its imports changes. A
- * file that failed is retried each time, because a missing module may exist now. A file that was being saved while it was
- * imported is imported again.
+ * Creates a function that imports the files of a manifest: each only once, until the file or one of its imports
+ * changes. A file that failed is retried each time, because a missing module may exist now. A file that was being saved
+ * while it was imported is imported again.
  *
  * @param root The folder that the manifest's files are relative to.
  * @param options The state of the files.
@@ -85,7 +85,9 @@ export function createReloadingLoader(
   return loadFile;
 }
 
-/** When a reloaded file is broken, Deno reports only that it is not prepared: importing it alone gives the real reason. */
+/**
+ * When a reloaded file is broken, Deno reports only that it is not prepared: importing it alone gives the real reason.
+ */
 async function findReason(error: unknown): Promise<unknown> {
   const cause = error instanceof Error ? error.cause : undefined;
   const url = cause instanceof Error ? /^Loading unprepared module: ([^,\s]+)/.exec(cause.message)?.[1] : undefined;

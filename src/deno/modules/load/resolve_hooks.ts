@@ -1,6 +1,6 @@
 /**
- * Resolves and loads the imports of route files that plain Deno would not: `next/*` is this package, and everything else is
- * found and loaded as in a bundle of Next.js. None of it needs to be configured.
+ * Resolves and loads the imports of route files that plain Deno would not: `next/*` is this package, and everything
+ * else is found and loaded as in a bundle of Next.js. None of it needs to be configured.
  *
  * @module
  */
@@ -175,7 +175,8 @@ function readSource(url: string): string {
 }
 
 /**
- * Whether a module that was imported since the hooks were installed may use the request scope. Once true, it stays true.
+ * Whether a module that was imported since the hooks were installed may use the request scope. Once true, it stays
+ * true.
  */
 export function isScopeUsed(): boolean {
   return sources.isScopeUsed;

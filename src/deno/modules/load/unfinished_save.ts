@@ -1,6 +1,6 @@
 /**
- * Detects files that are still being saved: editors truncate a file and then write it, and on a busy machine there is time
- * between the two.
+ * Detects files that are still being saved: editors truncate a file and then write it, and on a busy machine there is
+ * time between the two.
  *
  * @module
  */
@@ -131,7 +131,8 @@ export function getTextShape(text: string): TextShape {
 }
 
 /**
- * Whether a text may be truncated: it ends differently from the previous text, or is much shorter. Edits rarely do that.
+ * Whether a text may be truncated: it ends differently from the previous text, or is much shorter. Edits rarely do
+ * that.
  *
  * @param shape The current shape.
  * @param before The previous shape; without it, the result is `false`.

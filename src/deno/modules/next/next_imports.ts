@@ -76,7 +76,8 @@ function isInstalled(name: string, root: string): boolean {
 }
 
 /**
- * Returns the specifiers that a bundler must keep. Without `next` itself, because a bundler would match its subpaths too.
+ * Returns the specifiers that a bundler must keep. Without `next` itself, because a bundler would match its subpaths
+ * too.
  *
  * @param modules The modules.
  */

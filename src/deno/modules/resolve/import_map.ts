@@ -25,8 +25,8 @@ interface Config extends Partial<ImportMap> {
 export const NO_IMPORTS: ImportMap = { imports: {}, scopes: {} };
 
 /**
- * Reads the import map of a project's `deno.json`, with absolute URLs, so that it can be used anywhere. As in Deno, it is
- * the nearest one in the project or above it, merged with that of the workspace. Unreadable files count as missing.
+ * Reads the import map of a project's `deno.json`, with absolute URLs, so that it can be used anywhere. As in Deno, it
+ * is the nearest one in the project or above it, merged with that of the workspace. Unreadable files count as missing.
  *
  * @param root The project's folder.
  */

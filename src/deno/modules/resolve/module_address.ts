@@ -1,6 +1,6 @@
 /**
- * The URLs of modules that differ from the URLs of their files: those of generated modules, and those that make Deno call
- * the load hook.
+ * The URLs of modules that differ from the URLs of their files: those of generated modules, and those that make Deno
+ * call the load hook.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Finds the file of an import: with the resolver of this package if it is a file of the project or of `node_modules`, and
- * with Deno's if `deno.json` maps it, it is a URL, or the package is in Deno's own cache.
+ * Finds the file of an import: with the resolver of this package if it is a file of the project or of `node_modules`,
+ * and with Deno's if `deno.json` maps it, it is a URL, or the package is in Deno's own cache.
  *
  * @module
  */

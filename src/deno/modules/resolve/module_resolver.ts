@@ -1,6 +1,6 @@
 /**
- * Resolves the imports of the user's code and of the packages in `node_modules` like a bundler, as Next.js does, even where
- * Node.js or Deno would not find a file.
+ * Resolves the imports of the user's code and of the packages in `node_modules` like a bundler, as Next.js does, even
+ * where Node.js or Deno would not find a file.
  *
  * It reads nothing but the given file system, and caches every result until `forget()`.
  *
@@ -24,8 +24,8 @@ export interface ModuleResolverOptions {
   /** The conditions of `exports` and `imports`. Default: those of a route handler in production. */
   readonly conditions?: Conditions;
   /**
-   * Returns the candidates of a name by `paths` and `baseUrl` of a `tsconfig.json`, in order of preference, as URLs whose
-   * extension may be missing. Called only for imports of project files, not for those in `node_modules`.
+   * Returns the candidates of a name by `paths` and `baseUrl` of a `tsconfig.json`, in order of preference, as URLs
+   * whose extension may be missing. Called only for imports of project files, not for those in `node_modules`.
    *
    * @param specifier The imported specifier.
    * @param folder The URL of the importing file's folder, with a trailing slash.
@@ -60,8 +60,8 @@ export interface ModuleResolver {
    */
   getFormat(url: string, source?: string): ModuleFormat;
   /**
-   * Returns the URL that `resolve()` returns for a file, with symbolic links resolved: importing the file by another URL
-   * would create a second module.
+   * Returns the URL that `resolve()` returns for a file, with symbolic links resolved: importing the file by another
+   * URL would create a second module.
    *
    * @param url The URL of a file, without query.
    */

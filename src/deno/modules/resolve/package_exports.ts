@@ -125,7 +125,8 @@ function compareKeys(a: Pattern, b: Pattern): number {
 /**
  * PACKAGE_TARGET_RESOLVE.
  *
- * @param star The text that the `*` of the key matches, or that follows a key with a trailing slash; `null` if it is neither.
+ * @param star The text that the `*` of the key matches, or that follows a key with a trailing slash; `null` if it is
+ * neither.
  */
 function resolveTarget(target: unknown, key: string, star: string | null, context: Context): Target {
   if (typeof target === "string") return resolveText(target, key, star, context);

@@ -71,7 +71,8 @@ export function setTsconfig(root: string, file: string): void {
 }
 
 /**
- * Returns the module that JSX is imported from: `jsxImportSource` of the configuration, that of `deno.json`, or `react`.
+ * Returns the module that JSX is imported from: `jsxImportSource` of the configuration, that of `deno.json`, or
+ * `react`.
  *
  * @param url The URL of the file with JSX.
  * @throws {SyntaxError} If the configuration cannot be read.

@@ -40,8 +40,8 @@ const TEXT = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\$\n]|\\.)*`/y;
 /**
  * Reads what a module imports, in time proportional to its length.
  *
- * It also reads text in comments and strings that looks like an import: an extra name is exported as `undefined`, which does
- * no harm.
+ * It also reads text in comments and strings that looks like an import: an extra name is exported as `undefined`, which
+ * does no harm.
  *
  * @param source JavaScript or TypeScript.
  * @returns The names, by specifier.
@@ -195,12 +195,13 @@ function unescapeText(text: string): string {
 }
 
 /**
- * Replaces `import * as name from "…"` by `import {  name } from "…"`, without moving any position. The module must then
- * export its namespace by that name.
+ * Replaces `import * as name from "…"` by `import {  name } from "…"`, without moving any position. The module must
+ * then export its namespace by that name.
  *
  * @param source JavaScript.
  * @param isReplaced Whether the namespace of a specifier is replaced.
- * @param isCode Returns which positions, given in ascending order, are code, not text in a string, a template or a comment.
+ * @param isCode Returns which positions, given in ascending order, are code, not text in a string, a template or a
+ * comment.
  */
 export function replaceNamespaceImports(
   source: string,

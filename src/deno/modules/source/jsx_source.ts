@@ -1,5 +1,6 @@
 /**
- * Transpiles JSX the way Next.js does, regardless of a `tsconfig.json`: in `.js` files too, and with the automatic runtime.
+ * Transpiles JSX the way Next.js does, regardless of a `tsconfig.json`: in `.js` files too, and with the automatic
+ * runtime.
  *
  * Deno transpiles JSX according to the `tsconfig.json` above a file, and not at all if that has `preserve`, as in most
  * Next.js projects. So Deno is given a copy outside of any project, which has the settings in its own pragma comments.
@@ -87,7 +88,7 @@ export function transpileJsx(file: JsxFile): string | null | undefined {
     return undefined;
   }
   const copied = transpileCopy({ url, text, folder }, transpile);
-  // The text that looked like JSX was none.
+  // The text only looked like JSX.
   if (copied === null || (isPlain && !AUTOMATIC.test(copied) && runtime !== "classic")) return transpiled;
   return replaceSourceOfMap(copied, url, source);
 }
@@ -139,7 +140,9 @@ function findFolder(): string | null {
   }
 }
 
-/** Whether only this user can access a folder: another user may have created it, to write code that this process runs. */
+/**
+ * Whether only this user can access a folder: another user may have created it, to write code that this process runs.
+ */
 function isPrivate(path: string, uid: number): boolean {
   const stat = lstatSync(path);
   return stat.isDirectory() && stat.uid === uid && (Deno.build.os === "windows" || (stat.mode & 0o077) === 0);

@@ -51,8 +51,8 @@ const SUM =
 /**
  * Finds the specifiers in a source that are literals.
  *
- * Without a parser, a regular expression may be mistaken for a division, and the code after it for text. So calls in what
- * looks like text are found as well.
+ * Without a parser, a regular expression may be mistaken for a division, and the code after it for text. So calls in
+ * what looks like text are found as well.
  *
  * @param source JavaScript, JSX or TypeScript.
  * @returns The specifiers, in ascending order.

@@ -1,6 +1,6 @@
 /**
- * Detects from its source whether a module may use the request scope. Entering a scope costs some throughput, so requests
- * skip it while no loaded module can use it.
+ * Detects from its source whether a module may use the request scope. Entering a scope costs some throughput, so
+ * requests skip it while no loaded module can use it.
  *
  * False positives only cost speed; a false negative would break `cookies()` and the like.
  *
@@ -8,8 +8,8 @@
  */
 
 /**
- * The code that uses the scope: its own names, the options of a cached `fetch()`, and a module that is imported during a
- * request.
+ * The code that uses the scope: its own names, the options of a cached `fetch()`, and a module that is imported during
+ * a request.
  */
 const ASKS =
   /\bnext\/(?:headers|cache|dist)\b|\bimport\s*\(|\brequire\b|@x\/routes|\\u|force-cache|\bfetchCache\b|\bnext\s*[:,}]|["']next["']/;
