@@ -1,10 +1,10 @@
 /**
- * The files of a new project, as text.
+ * Creates the files of a new project.
  *
  * @module
  */
 
-/** The first route, where a project has none. */
+/** The first route of a project. */
 export const FIRST_ROUTE = `import { type NextRequest, NextResponse } from "next/server";
 
 export function GET(request: NextRequest) {
@@ -13,7 +13,7 @@ export function GET(request: NextRequest) {
 }
 `;
 
-/** A name in the text, of which this folder itself uses nothing. */
+/** In the generated text only: this folder itself does not use Deno. */
 const TEST = "Deno.test";
 
 /** The test of the first route. */
@@ -30,14 +30,14 @@ for (const [query, name] of [["", "world"], ["?name=Ada", "Ada"]]) {
 }
 `;
 
-/** What no repository should have. */
+/** The files that do not belong in a repository. */
 export const GITIGNORE = `.routes/
 dist/
 .env*.local
 `;
 
 /**
- * The tasks of a project; each may do what it needs, and no more.
+ * Creates the tasks of a project, each with only the permissions that it needs.
  *
  * @param cli The specifier of the command line.
  * @param appDir The app folder.
@@ -55,11 +55,11 @@ export function createTasks(cli: string, appDir: string, types = "routes.d.ts"):
 }
 
 /**
- * The `deno.json` of a project.
+ * Creates the `deno.json` of a project.
  *
  * @param cli The specifier of the command line.
  * @param appDir The app folder.
- * @param imports What the modules of Next.js are to a test and to an editor, which no hook helps.
+ * @param imports The specifiers of the modules of Next.js, for tests and editors, which have no hooks.
  * @param types The file of the types of the routes, relative to the project.
  */
 export function createDenoConfig(

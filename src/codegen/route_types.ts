@@ -1,20 +1,20 @@
 /**
- * From a manifest to the declaration file that makes `RouteContext<"/users/[id]">` a type.
+ * Generates the declaration file that defines types such as `RouteContext<"/users/[id]">` from a manifest.
  *
  * @module
  */
 
 import type { RouteEntry, RouteManifest } from "../routing/manifest.ts";
 
-/** A module of Next.js that a declaration file declares. */
+/** A module of Next.js in a declaration file. */
 export interface DeclaredModule {
-  /** What it is: `jsr:@x/routes@^0.1.0/headers`; `undefined` for one that exports any name. */
+  /** Its specifier: `jsr:@x/routes@^0.1.0/headers`; `undefined` for a module that exports any name. */
   readonly specifier: string | undefined;
   /** Whether it has a default export. */
   readonly hasDefault?: boolean;
 }
 
-/** How a declaration file begins. */
+/** The first line of a declaration file. */
 export const TYPES_HEADER = `// Written by "routes typegen" and kept up to date by "routes start". Do not edit.`;
 
 const HEAD = `${TYPES_HEADER}
@@ -23,8 +23,8 @@ const HEAD = `${TYPES_HEADER}
 `;
 
 /**
- * Writes the declaration file of a project without the package `next`. It is a script, not a module: its names are
- * global, and its modules are declared where no import map knows them.
+ * Creates the declaration file of a project without the package `next`. It is a script, not a module: its names are
+ * global, and it declares the modules of Next.js, which no import map has.
  *
  * @param manifest The routes.
  * @param modules The modules of Next.js by their names: `next/headers`.
@@ -32,7 +32,7 @@ const HEAD = `${TYPES_HEADER}
 export function createRouteTypes(manifest: RouteManifest, modules: Readonly<Record<string, DeclaredModule>>): string {
   return `${HEAD}
 ${createDeclarations(manifest, "")}
-/** What Next.js adds to the options of \`fetch()\`. */
+/** The options that Next.js adds to \`fetch()\`. */
 interface RequestInit {
   next?: { revalidate?: number | false | undefined; tags?: string[] | undefined } | undefined;
 }
@@ -43,8 +43,8 @@ declare module "client-only" {}
 }
 
 /**
- * Writes the declaration file of a project that has the package `next`, whose own generated types declare the same
- * global names. So this one is a module, and says nothing of `next/*`.
+ * Creates the declaration file of a project that has the package `next`, whose own generated types declare the same
+ * global names. So this one is a module, and does not declare `next/*`.
  *
  * @param manifest The routes.
  */
@@ -53,7 +53,7 @@ export function createRouteTypesModule(manifest: RouteManifest): string {
 ${createDeclarations(manifest, "export ")}`;
 }
 
-/** The names are those of the types that Next.js generates. */
+/** Uses the names of the types that Next.js generates. */
 function createDeclarations({ routes: all }: RouteManifest, prefix: string): string {
   const routes = all.filter(({ metadata }) => metadata === undefined);
   const ids = routes.map(({ id }) => `\n  | ${JSON.stringify(id)}`).join("") || " never";

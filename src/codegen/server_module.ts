@@ -1,24 +1,20 @@
 /**
- * From a manifest to the modules that serve it without a folder to scan.
+ * Generates the modules that serve a manifest without scanning a folder.
  *
  * @module
  */
 
 import type { RouteManifest } from "../routing/manifest.ts";
 
-/** The modules of a project, each by the name of its file. */
+/** The files of the modules of a project; `null` for those that it does not have. */
 export interface ProjectModules {
-  /** The routes. */
   readonly manifest: RouteManifest;
-  /** Its `next.config`. */
   readonly config: string | null;
-  /** Its `proxy.ts`. */
   readonly proxy: string | null;
-  /** Its `instrumentation.ts`. */
   readonly instrumentation: string | null;
 }
 
-/** Bundlers keep a comment of this kind, so that the next build knows its own. */
+/** Bundlers keep a comment of this kind, so that the next build recognizes its own output. */
 export const GENERATED_HEADER = `//! Written by "routes build". Do not edit.`;
 
 const HEAD = `${GENERATED_HEADER}
@@ -27,11 +23,11 @@ const HEAD = `${GENERATED_HEADER}
 `;
 
 /**
- * Writes the module that imports the files of a project, each by a name that a bundler sees.
+ * Creates the module that imports the files of a project, with literal specifiers for a bundler.
  *
- * @param modules The modules.
- * @param place The path from the module's folder to the project's, `../..`, or a function that gives the specifier of a
- * file.
+ * @param modules The files of the modules.
+ * @param place The path from the module's folder to the project's, `../..`, or a function that returns the specifier of
+ * a file.
  */
 export function createProjectModule(
   { manifest, ...named }: ProjectModules,
@@ -52,7 +48,7 @@ ${others.join("\n")}
 `;
 }
 
-/** The specifier of a path that is relative to the importing file: it is a URL, where `%`, `?` and `#` have a meaning. */
+/** Converts a path relative to the importing file to a specifier, which is a URL: it encodes `%`, `?` and `#`. */
 export function toSpecifier(path: string): string {
   const relative = /^\.{1,2}\//.test(path) ? path : `./${path}`;
   return relative.split("/").map((name) => encodeURIComponent(name).replace(/%5B|%5D|%40/g, decodeURIComponent)).join(
@@ -60,23 +56,22 @@ export function toSpecifier(path: string): string {
   );
 }
 
-/** What the module that serves says besides naming the project's modules. */
+/** The options of {@linkcode createServerModule}. */
 export interface ServerModule {
-  /** The specifier of the module that has them: `./project.ts`. */
+  /** The specifier of the module of {@linkcode createProjectModule}: `./project.ts`. */
   readonly project: string;
-  /** The specifier of `serveBuilt`. */
+  /** The specifier of the module that exports `serveBuilt`. */
   readonly server: string;
-  /** The specifier of the store in Redis, where it is to be had. */
+  /** The specifier of the Redis store, if it is included. */
   readonly redis: string | undefined;
-  /** The routes. */
   readonly manifest: RouteManifest;
-  /** What is in the files that are served as they are, in base64. */
+  /** The contents of static files, in base64. */
   readonly files: Readonly<Record<string, string>>;
-  /** Tells the code from other code. */
+  /** Identifies the code of the project. */
   readonly fingerprint: string;
 }
 
-/** Writes the module that serves: the main module of `deno run` and of `deno serve`. */
+/** Creates the main module for `deno run` and `deno serve`. */
 export function createServerModule({ project, server, redis, manifest, files, ...rest }: ServerModule): string {
   const redisLine = redis === undefined ? "" : `  redis: () => import(${JSON.stringify(redis)}),\n`;
   return `${HEAD}

@@ -1,5 +1,5 @@
 /**
- * `next/app`: the class that a `pages/_app` extends.
+ * `next/app`: the base class of a `pages/_app`.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { createElement, type Props, type ReactElement, withModuleNames } from "./element.ts";
 import { PageComponent } from "./page_components.ts";
 
-/** What a page is asked for its props with. */
+/** The argument of {@linkcode getInitialProps}. */
 interface AppContext {
   readonly Component: { getInitialProps?(context: unknown): unknown };
   readonly ctx: unknown;
@@ -18,14 +18,14 @@ async function getInitialProps({ Component, ctx }: AppContext): Promise<{ pagePr
 }
 
 /**
- * Renders the page that it is given as `Component`.
+ * Renders the page in its prop `Component`.
  *
  * @see https://nextjs.org/docs/pages/building-your-application/routing/custom-app
  */
 class App extends PageComponent {
-  /** Asks the page for its props. */
+  /** Gets the props of the page. */
   static getInitialProps: (context: AppContext) => Promise<{ pageProps: unknown }> = getInitialProps;
-  /** The same, where a subclass has replaced it. */
+  /** The original, for subclasses that override it. */
   static origGetInitialProps: (context: AppContext) => Promise<{ pageProps: unknown }> = getInitialProps;
 
   /** Renders the page. */
@@ -35,5 +35,5 @@ class App extends PageComponent {
   }
 }
 
-/** What a `pages/_app` extends. */
+/** The base class of a `pages/_app`. */
 export default withModuleNames(App) as typeof App;

@@ -1,13 +1,13 @@
 /**
- * What Next.js runs in a browser only: it may be imported by a route handler, and not called.
+ * The error of functions that Next.js runs only in the browser: a route handler may import them, but not call them.
  *
  * @module
  */
 
 /**
- * The error of a function that runs in a browser only, with the sentence of Next.js.
+ * Creates the error of a function that runs only in the browser, with the message of Next.js.
  *
- * @param name The function.
+ * @param name The name of the function.
  */
 export function createClientOnlyError(name: string): Error {
   return new Error(

@@ -1,11 +1,11 @@
 /**
- * `next/compat/router`: the router of the pages in `pages/`, where there may be none.
+ * `next/compat/router`: the router of `pages/`, or `null` outside of it.
  *
  * @module
  */
 
 /**
- * The router, of which there is none in a route handler.
+ * Returns `null`, because a route handler has no router.
  *
  * @see https://nextjs.org/docs/pages/api-reference/functions/use-router#the-nextcompatrouter-export
  */

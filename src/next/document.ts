@@ -14,7 +14,7 @@ function refuse(name: string): never {
 }
 
 /**
- * For a `pages/_document` only.
+ * Only for a `pages/_document`.
  *
  * @throws {Error} When it is rendered.
  */
@@ -23,7 +23,7 @@ export function Html(_props?: Props): never {
 }
 
 /**
- * For a `pages/_document` only.
+ * Only for a `pages/_document`.
  *
  * @throws {Error} When it is rendered.
  */
@@ -31,10 +31,10 @@ export function Main(_props?: Props): never {
   return refuse("Main");
 }
 
-/** For a `pages/_document` only. */
+/** Only for a `pages/_document`. */
 export class Head extends PageComponent {
   /**
-   * Not for a route handler.
+   * Not available in a route handler.
    *
    * @throws {Error} Always.
    */
@@ -43,10 +43,10 @@ export class Head extends PageComponent {
   }
 }
 
-/** For a `pages/_document` only. */
+/** Only for a `pages/_document`. */
 export class NextScript extends PageComponent {
   /**
-   * Not for a route handler.
+   * Not available in a route handler.
    *
    * @throws {Error} Always.
    */
@@ -56,18 +56,18 @@ export class NextScript extends PageComponent {
 }
 
 /**
- * What a `pages/_document` extends.
+ * The base class of a `pages/_document`.
  *
  * @see https://nextjs.org/docs/pages/building-your-application/routing/custom-document
  */
 class Document extends PageComponent {
-  /** Has the page rendered. */
+  /** Renders the page. */
   static getInitialProps(context: { defaultGetInitialProps(context: unknown): Promise<unknown> }): Promise<unknown> {
     return context.defaultGetInitialProps(context);
   }
 
   /**
-   * Not for a route handler.
+   * Not available in a route handler.
    *
    * @throws {Error} Always.
    */
@@ -76,5 +76,5 @@ class Document extends PageComponent {
   }
 }
 
-/** What a `pages/_document` extends. */
+/** The base class of a `pages/_document`. */
 export default withModuleNames(Document, { Html, Main, Head, NextScript }) as typeof Document;

@@ -1,29 +1,29 @@
 /**
- * `next/dynamic`: a component that is imported when it is rendered.
+ * `next/dynamic`: components that are imported when they are rendered.
  *
  * @module
  */
 
 import { type Component, createElement, type Props, type ReactNode, withModuleNames } from "./element.ts";
 
-/** How a component is imported and what is rendered until then. */
+/** The options of a dynamic component. */
 export interface DynamicOptions {
-  /** Imports it; may be the options' own, where there is no first argument. */
+  /** Imports the component, if there is no first argument. */
   loader?: DynamicLoader;
-  /** What is rendered in its place. */
+  /** The component that is rendered in its place while it is loading. */
   loading?: Component;
-  /** Whether it is rendered on a server; default: yes. */
+  /** Whether to render it on the server. Default: `true`. */
   ssr?: boolean;
 }
 
-/** Imports a component, or the module whose default export it is. */
+/** Imports a component, or the module that has it as its default export. */
 export type DynamicLoader = (() => Promise<unknown>) | Promise<unknown>;
 
 /**
- * Makes a component of one that is imported later. It suspends until then.
+ * Creates a component that imports another one when it is rendered, and suspends until then.
  *
  * @param loader Imports the component.
- * @param options What is rendered meanwhile; with `ssr: false` it is all that is rendered.
+ * @param options The component that is rendered meanwhile; with `ssr: false`, only that is rendered.
  * @see https://nextjs.org/docs/app/guides/lazy-loading
  */
 function dynamic(loader: DynamicLoader | DynamicOptions, options: DynamicOptions = {}): Component {
@@ -56,10 +56,10 @@ function readComponent(module: unknown): unknown {
 }
 
 /**
- * Makes a component of which a server renders only what stands in its place.
+ * Creates a component of which the server renders only the placeholder.
  *
- * @param _loader Imports the component, in a browser.
- * @param options What is rendered.
+ * @param _loader Imports the component, in the browser.
+ * @param options The placeholder.
  */
 export function noSSR(_loader: unknown, { loading }: DynamicOptions = {}): Component {
   return (_props: Props, context?: unknown): ReactNode =>
@@ -68,5 +68,5 @@ export function noSSR(_loader: unknown, { loading }: DynamicOptions = {}): Compo
       : createElement(loading, { error: null, isLoading: true, pastDelay: false, timedOut: false }, context);
 }
 
-/** Makes a component of one that is imported later. */
+/** Creates a component that imports another one when it is rendered. */
 export default withModuleNames(dynamic, { noSSR }) as typeof dynamic;

@@ -1,44 +1,42 @@
 /**
- * Elements of React, made without React: a project may have none, or any version of it.
+ * Creates React elements without React: a project may have no React, or any version of it.
  *
  * @module
  */
 
-/** Props of a component. */
+/** The props of a component. */
 export type Props = Readonly<Record<string, unknown>>;
 
-/** An element of React. */
+/** A React element. */
 export interface ReactElement {
-  /** What tells an element from data. */
+  /** Distinguishes an element from data. */
   readonly $$typeof: symbol;
   /** A tag, or a component. */
   readonly type: unknown;
-  /** Which one of a list it is. */
+  /** Identifies the element in a list. */
   readonly key: string | null;
-  /** What holds the rendered node. */
+  /** Receives the rendered node. */
   readonly ref: unknown;
-  /** Its props, `children` among them. */
+  /** The props, including `children`. */
   readonly props: Props;
 }
 
-/** What a component renders. */
+/** The result of rendering a component. */
 export type ReactNode = ReactElement | string | null | undefined | readonly ReactNode[];
 
-/**
- * A component. React hands it the props and, up to version 18, its legacy context.
- */
+/** A component. React passes the props and, up to version 18, the legacy context. */
 export type Component = (props: Props, context?: unknown) => ReactNode;
 
 const ELEMENT = Symbol.for("react.transitional.element");
-/** Up to React 18. */
+/** The symbol up to React 18. */
 const LEGACY_ELEMENT = Symbol.for("react.element");
 
 /**
- * Makes an element.
+ * Creates an element.
  *
  * @param type The tag, or the component.
- * @param props Its props.
- * @param context The second argument of the component that renders it, which tells the version of React.
+ * @param props The props.
+ * @param context The second argument of the component that renders it, which reveals the version of React.
  */
 export function createElement(type: unknown, props: Props, context: unknown): ReactElement {
   const { key, ref = null, ...rest } = props;
@@ -53,17 +51,17 @@ export function createElement(type: unknown, props: Props, context: unknown): Re
   };
 }
 
-/** Props without some of them. */
+/** Returns a copy of props without some of them. */
 export function omitProps(props: Props, names: ReadonlySet<string>): Props {
   return Object.fromEntries(Object.entries(props).filter(([name]) => !names.has(name)));
 }
 
 /**
- * Gives a default export what its module exports besides, `default` too: Next.js is CommonJS, where the module and its
- * default export are one.
+ * Adds the other exports of a module to its default export, and `default` too: Next.js is CommonJS, where the module
+ * and its default export are the same object.
  *
  * @param exported The default export.
- * @param names What the module exports besides.
+ * @param names The other exports of the module.
  */
 export function withModuleNames<T extends object>(exported: T, names: Readonly<Record<string, unknown>> = {}): T {
   for (const [name, value] of Object.entries({ default: exported, __esModule: true, ...names })) {

@@ -1,5 +1,5 @@
 /**
- * `next/error`: the page that is rendered of an error.
+ * `next/error`: the page that is rendered for an error.
  *
  * @module
  */
@@ -15,7 +15,7 @@ const TITLES: Readonly<Record<number, string>> = {
   500: "Internal Server Error",
 };
 
-/** What the page gets its status from. */
+/** The response or the error that has the status of the page. */
 interface ErrorPageContext {
   readonly res?: { readonly statusCode?: number };
   readonly err?: { readonly statusCode?: number } | null;
@@ -26,16 +26,16 @@ function getInitialProps({ res, err }: ErrorPageContext): { statusCode: number }
 }
 
 /**
- * Renders a status and what it means.
+ * Renders a status and its meaning.
  *
  * @see https://nextjs.org/docs/pages/building-your-application/routing/custom-error
  */
 class ErrorPage extends PageComponent {
-  /** What messages call it. */
+  /** The name of the component in messages. */
   static displayName = "ErrorPage";
-  /** Reads the status of a response or of an error. */
+  /** Gets the status of a response or of an error. */
   static getInitialProps: (context: ErrorPageContext) => { statusCode: number } = getInitialProps;
-  /** The same, where a subclass has replaced it. */
+  /** The original, for subclasses that override it. */
   static origGetInitialProps: (context: ErrorPageContext) => { statusCode: number } = getInitialProps;
 
   /** Renders the status and the title. */
@@ -47,7 +47,7 @@ class ErrorPage extends PageComponent {
 }
 
 /**
- * For pages in a browser only.
+ * Only for pages in the browser.
  *
  * @throws {Error} Always.
  * @see https://nextjs.org/docs/app/api-reference/functions/catchError
@@ -56,5 +56,5 @@ export function catchError(_fallback?: unknown): never {
   throw createClientOnlyError("catchError");
 }
 
-/** What a `pages/_error` extends. */
+/** The base class of a `pages/_error`. */
 export default withModuleNames(ErrorPage, { catchError }) as typeof ErrorPage;

@@ -1,37 +1,38 @@
 /**
- * `next/font/google` and `next/font/local`: fonts of pages, by names that no style sheet has here.
+ * `next/font/google` and `next/font/local`: the fonts of pages. The class names are not defined by any style sheet
+ * here.
  *
  * @module
  */
 
 import { withModuleNames } from "./element.ts";
 
-/** What a font is used by. */
+/** The names by which a font is used. */
 export interface NextFont {
-  /** The class that sets it. */
+  /** The class that applies the font. */
   className: string;
-  /** The style that sets it. */
+  /** The style that applies the font. */
   style: { fontFamily: string; fontWeight?: number; fontStyle?: string };
-  /** The class that sets the variable that it was asked for with. */
+  /** The class that sets the CSS variable of the options. */
   variable?: string;
 }
 
-/** How a font is asked for. */
+/** The options of a font. */
 export interface FontOptions {
-  /** Its weights. */
+  /** The weights. */
   weight?: string | readonly string[] | undefined;
-  /** Its styles. */
+  /** The styles. */
   style?: string | readonly string[] | undefined;
-  /** The CSS variable that names it: `--font-inter`. */
+  /** The CSS variable for the font: `--font-inter`. */
   variable?: string | undefined;
-  /** Fonts in its place: `["Arial"]`. */
+  /** The fallback fonts: `["Arial"]`. */
   fallback?: readonly string[] | undefined;
-  /** The files of a local font, and whatever else there is to say. */
+  /** The files of a local font, and any other option. */
   [option: string]: unknown;
 }
 
 /**
- * Makes the function that `next/font/google` has for a font.
+ * Creates the function of `next/font/google` for a font.
  *
  * @param name The name of the export: `Roboto_Mono`.
  */
@@ -41,16 +42,16 @@ export function createGoogleFont(name: string): (options?: FontOptions) => NextF
 }
 
 /**
- * Asks for a font of the project's own.
+ * Declares a font from files of the project.
  *
- * @param options Its files and how it is used.
+ * @param options The files and the use of the font.
  * @see https://nextjs.org/docs/app/api-reference/components/font
  */
 function localFont(options?: FontOptions): NextFont {
   return toFont("localFont", options);
 }
 
-/** Asks for a font of the project's own. */
+/** Declares a font from files of the project. */
 export default withModuleNames(localFont, { createGoogleFont }) as typeof localFont;
 
 function toFont(family: string, { weight, style, variable, fallback = [] }: FontOptions = {}): NextFont {

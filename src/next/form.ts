@@ -1,5 +1,5 @@
 /**
- * `next/form`: a form that is rendered as `<form>`.
+ * `next/form`: renders a plain `<form>`.
  *
  * @module
  */
@@ -11,7 +11,7 @@ const OWN_PROPS: ReadonlySet<string> = new Set(["replace", "scroll", "prefetch"]
 /**
  * Renders a `<form>`.
  *
- * @param props Those of `<form>`; those of `next/form` are left out.
+ * @param props The props of `<form>`; the additional ones of `next/form` are ignored.
  * @see https://nextjs.org/docs/app/api-reference/components/form
  */
 const Form: Component = (props: Props, context?: unknown): ReactElement =>

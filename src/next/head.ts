@@ -1,5 +1,5 @@
 /**
- * `next/head`: what pages put into their `<head>`, of which a route handler has none.
+ * `next/head`: the `<head>` of a page, which a route handler does not have.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { type Component, createElement, type ReactElement, withModuleNames } fro
  */
 const Head: Component = () => null;
 
-/** The tags that each page has. */
+/** Returns the default tags of a page. */
 export function defaultHead(): ReactElement[] {
   return [
     createElement("meta", { charSet: "utf-8", key: "charset" }, undefined),

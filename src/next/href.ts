@@ -1,5 +1,5 @@
 /**
- * Where a link leads, as text or as the parts of a URL.
+ * Formats the destinations of links.
  *
  * @module
  */
@@ -16,9 +16,9 @@ interface UrlParts {
 }
 
 /**
- * Writes a destination as text.
+ * Formats a destination.
  *
- * @param href A text, a `URL`, or an object of the parts of a URL, as `node:url` has it.
+ * @param href A string, a `URL`, or an object with the parts of a URL, like that of `node:url`.
  */
 export function formatHref(href: unknown): string {
   if (typeof href !== "object" || href === null) return String(href ?? "");

@@ -1,5 +1,5 @@
 /**
- * `next/image` and `next/legacy/image`: an image that is rendered as `<img>`, and fetched as it is.
+ * `next/image` and `next/legacy/image`: renders a plain `<img>`, without optimizing the image.
  *
  * @module
  */
@@ -8,13 +8,13 @@ import { type Component, createElement, omitProps, type Props, type ReactElement
 
 /** An imported image. */
 export interface StaticImageData {
-  /** Its URL. */
+  /** The URL of the image. */
   src: string;
-  /** Its height in pixels. */
+  /** The height in pixels. */
   height: number;
-  /** Its width in pixels. */
+  /** The width in pixels. */
   width: number;
-  /** A small copy, as a `data:` URL. */
+  /** A small preview, as a `data:` URL. */
   blurDataURL?: string;
 }
 
@@ -37,20 +37,20 @@ const OWN_PROPS: ReadonlySet<string> = new Set([
   "lazyRoot",
 ]);
 
-/** What fills its parent. */
+/** The style of an image that fills its parent. */
 const FILLED: Props = { position: "absolute", height: "100%", width: "100%", left: 0, top: 0, right: 0, bottom: 0 };
 
 function readSource(src: unknown): Partial<StaticImageData> {
   if (typeof src !== "object" || src === null) return { src: String(src ?? "") };
-  // What is required has its module around it.
+  // A required image is wrapped in its module.
   const image = "default" in src ? src.default : src;
   return image as StaticImageData;
 }
 
 /**
- * The props of the `<img>` that `next/image` renders for these props.
+ * Returns the props of the `<img>` that `next/image` renders.
  *
- * @param props Those of `next/image`.
+ * @param props The props of `next/image`.
  * @see https://nextjs.org/docs/app/api-reference/components/image#getimageprops
  */
 export function getImageProps(props: Props): { props: Props } {
@@ -74,7 +74,7 @@ export function getImageProps(props: Props): { props: Props } {
 /**
  * Renders an `<img>`.
  *
- * @param props Those of `next/image`.
+ * @param props The props of `next/image`.
  * @see https://nextjs.org/docs/app/api-reference/components/image
  */
 const Image: Component = (props: Props, context?: unknown): ReactElement =>

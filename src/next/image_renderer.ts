@@ -1,5 +1,5 @@
 /**
- * What renders images: the renderer of Next.js that the project has installed, with `next` or alone.
+ * Loads the image renderer of Next.js that the project has installed, either in `next` or separately.
  *
  * @module
  */
@@ -10,22 +10,19 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 
-/** What renders images. */
+/** An image renderer. */
 export interface ImageRenderer {
-  /** A response whose body is the image. */
+  /** Creates a response with an image as its body. */
   readonly ImageResponse: new (element: unknown, options?: object) => Response;
 }
 
 const INSTALLED = ["next/dist/compiled/@vercel/og/index.node.js", "@vercel/og/dist/index.node.js"];
-/**
- * The same from the registry: the last version that asks for no `require()`. It is
- * fetched only if it is used.
- */
+/** The renderer in the registry, in the last version that does not need `require()`. Downloaded only if it is used. */
 const REGISTERED = "npm:@vercel/og@^0.8.6";
 
-/** What the server knows that images are rendered in. */
+/** The server that images are rendered in. */
 export interface ImageHost {
-  /** The absolute path of the project's folder; default: the working directory. */
+  /** The absolute path of the project's folder. Default: the working directory. */
   readonly root?: string;
   /** Imports a module by its URL. */
   importModule(url: string): Promise<unknown>;
@@ -34,16 +31,16 @@ export interface ImageHost {
 let host: ImageHost | undefined;
 let renderer: Promise<ImageRenderer> | undefined;
 
-/** Says which server renders the images. */
+/** Sets the server that images are rendered in. */
 export function setImageHost(imageHost: ImageHost): void {
   if (host?.root !== imageHost.root) renderer = undefined;
   host = imageHost;
 }
 
 /**
- * Loads the renderer, once; what failed is tried again by the next image.
+ * Loads the renderer, once; a failure is retried by the next image.
  *
- * @throws {Error} If there is none.
+ * @throws {Error} If it is not installed, or cannot be imported.
  */
 export function loadImageRenderer(): Promise<ImageRenderer> {
   renderer ??= importRenderer().catch((error) => {
@@ -56,7 +53,7 @@ export function loadImageRenderer(): Promise<ImageRenderer> {
 async function importRenderer(): Promise<ImageRenderer> {
   const file = findInstalled();
   try {
-    // In a test of a handler there is no server.
+    // There is no server when a handler is called by a test.
     if (host === undefined) return createRequire(import.meta.url)(file ?? "@vercel/og");
     return await host.importModule(file === undefined ? REGISTERED : pathToFileURL(file).href) as ImageRenderer;
   } catch (cause) {
@@ -66,7 +63,7 @@ async function importRenderer(): Promise<ImageRenderer> {
   }
 }
 
-/** Packages are in the folder of the project, or above it. */
+/** Packages may be installed in the folder of the project, or above it. */
 function findInstalled(): string | undefined {
   for (let folder = host?.root ?? process.cwd();; folder = dirname(folder)) {
     const file = INSTALLED.map((name) => join(folder, "node_modules", name)).find((path) => existsSync(path));

@@ -1,5 +1,5 @@
 /**
- * What packages take from inside of Next.js (`next/dist/*`), where the package `next` is not installed.
+ * The internals of Next.js that packages import (`next/dist/*`), if the package `next` is not installed.
  *
  * @module
  */
@@ -10,68 +10,68 @@ import { readControlFlow } from "../http/control_flow.ts";
 export { type RequestCookie, RequestCookies, type ResponseCookie, ResponseCookies } from "../http/cookies.ts";
 export { permanentRedirect, redirect, RedirectType } from "../http/control_flow.ts";
 
-/** The cookies that `cookies()` gives. */
+/** The cookies that `cookies()` returns. */
 export type ReadonlyRequestCookies = ResponseCookies;
 
-/** How the digest of a thrown redirect begins. */
+/** The prefix of the digest of a redirect error. */
 export const REDIRECT_ERROR_CODE = "NEXT_REDIRECT";
-/** How the digest of a thrown 401, 403 or 404 begins. */
+/** The prefix of the digest of a 401, 403 or 404 error. */
 export const HTTP_ERROR_FALLBACK_ERROR_CODE = "NEXT_HTTP_ERROR_FALLBACK";
-/** The statuses that are thrown. */
+/** The statuses of HTTP access errors. */
 export const HTTPAccessErrorStatus: Readonly<Record<string, number>> = {
   NOT_FOUND: 404,
   FORBIDDEN: 403,
   UNAUTHORIZED: 401,
 };
 
-/** Whether an error is what `redirect()` throws. */
+/** Whether an error was thrown by `redirect()`. */
 export function isRedirectError(error: unknown): boolean {
   return readControlFlow(error)?.kind === "redirect";
 }
 
-/** Whether an error is what `notFound()`, `forbidden()` or `unauthorized()` throws. */
+/** Whether an error was thrown by `notFound()`, `forbidden()` or `unauthorized()`. */
 export function isHTTPAccessFallbackError(error: unknown): boolean {
   return readControlFlow(error)?.kind === "fallback";
 }
 
-/** Whether an error is an answer that was thrown. */
+/** Whether an error was thrown by `redirect()`, `notFound()`, `forbidden()` or `unauthorized()`. */
 export function isNextRouterError(error: unknown): boolean {
   return readControlFlow(error) !== null;
 }
 
-/** The status of an error that `notFound()`, `forbidden()` or `unauthorized()` throws. */
+/** Returns the status of an error of `notFound()`, `forbidden()` or `unauthorized()`. */
 export function getAccessFallbackHTTPStatus(error: unknown): number {
   return readControlFlow(error)?.status ?? NaN;
 }
 
-/** Where what `redirect()` throws leads; `null` for any other error. */
+/** Returns the destination of an error of `redirect()`; `null` for any other error. */
 export function getURLFromRedirectError(error: unknown): string | null {
   const flow = readControlFlow(error);
   return flow?.kind === "redirect" ? flow.url : null;
 }
 
-/** The error of a page that asks for a request while it is rendered ahead of any; none is thrown here. */
+/** The error of a page that reads the request while it is prerendered; never thrown here. */
 export class DynamicServerError extends Error {
-  /** What it is known by. */
+  /** Identifies the error. */
   readonly digest = "DYNAMIC_SERVER_USAGE";
 
-  /** Says what was asked for. */
+  /** Creates the error. */
   constructor(
-    /** What was asked for. */
+    /** The API that was used. */
     readonly description: string,
   ) {
     super(`Dynamic server usage: ${description}`);
   }
 }
 
-/** Whether an error is a {@linkcode DynamicServerError}, of whichever copy of Next.js. */
+/** Whether an error is a {@linkcode DynamicServerError}, from any copy of Next.js. */
 export function isDynamicServerError(error: unknown): boolean {
   return typeof error === "object" && error !== null && "digest" in error && error.digest === "DYNAMIC_SERVER_USAGE";
 }
 
-/** The error of cookies that cannot be changed. */
+/** The error of modifying read-only cookies. */
 export class ReadonlyRequestCookiesError extends Error {
-  /** Says where they can. */
+  /** Creates the error. */
   constructor() {
     super(
       "Cookies can only be modified in a Server Action or Route Handler. Read more: https://nextjs.org/docs/app/api-reference/functions/cookies#options",
@@ -79,7 +79,7 @@ export class ReadonlyRequestCookiesError extends Error {
   }
 
   /**
-   * Takes the place of a method that changes them.
+   * Replaces the methods that modify cookies.
    *
    * @throws {ReadonlyRequestCookiesError} Always.
    */
@@ -90,10 +90,10 @@ export class ReadonlyRequestCookiesError extends Error {
 
 const CHANGES: ReadonlySet<unknown> = new Set(["clear", "delete", "set"]);
 
-/** Gives out cookies that cannot be changed. */
+/** Creates read-only cookies. */
 export class RequestCookiesAdapter {
   /**
-   * Keeps cookies from being changed.
+   * Returns a read-only view of cookies.
    *
    * @param cookies The cookies.
    */

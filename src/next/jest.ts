@@ -1,5 +1,5 @@
 /**
- * `next/jest`, where the package `next` is not installed.
+ * `next/jest`, if the package `next` is not installed.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { withModuleNames } from "./element.ts";
 import { createPackageMissingError } from "./package_missing.ts";
 
 /**
- * Configures Jest; the package does.
+ * Would configure Jest, which requires the package `next`.
  *
  * @throws {Error} Always.
  * @see https://nextjs.org/docs/app/guides/testing/jest
@@ -17,5 +17,5 @@ function nextJest(_options?: unknown): never {
   throw createPackageMissingError("configure Jest");
 }
 
-/** Configures Jest; the package does. */
+/** Would configure Jest, which requires the package `next`. */
 export default withModuleNames(nextJest) as typeof nextJest;

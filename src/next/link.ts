@@ -1,5 +1,5 @@
 /**
- * `next/link`: a link that is rendered as `<a>`.
+ * `next/link`: renders a plain `<a>`.
  *
  * @module
  */
@@ -26,14 +26,14 @@ const OWN_PROPS: ReadonlySet<string> = new Set([
 /**
  * Renders an `<a>`.
  *
- * @param props Those of `<a>`; `href` may be an object, those of `next/link` are left out.
+ * @param props The props of `<a>`, where `href` may be an object; the additional ones of `next/link` are ignored.
  * @see https://nextjs.org/docs/app/api-reference/components/link
  */
 const Link: Component = (props: Props, context?: unknown): ReactElement =>
   createElement("a", { ...omitProps(props, OWN_PROPS), href: formatHref(props.as ?? props.href) }, context);
 
 /**
- * For pages in a browser only.
+ * Only for pages in the browser.
  *
  * @throws {Error} Always.
  * @see https://nextjs.org/docs/app/api-reference/functions/use-link-status

@@ -1,5 +1,5 @@
 /**
- * `ImageResponse` where Next.js 13 had it.
+ * `ImageResponse` in the module that it had in Next.js 13.
  *
  * @module
  */

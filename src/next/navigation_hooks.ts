@@ -1,24 +1,24 @@
 /**
- * The names of `next/navigation` that are for pages in a browser.
+ * The functions of `next/navigation` that are for pages in the browser.
  *
  * @module
  */
 
 import { createClientOnlyError } from "./client_only.ts";
 
-/** What `useRouter()` returns in a browser. */
+/** The result of `useRouter()` in the browser. */
 export interface AppRouterInstance {
   /** Goes back in the history. */
   back(): void;
   /** Goes forward in the history. */
   forward(): void;
-  /** Fetches the page again. */
+  /** Reloads the page. */
   refresh(): void;
   /** Goes to a page. */
   push(href: string, options?: { scroll?: boolean }): void;
-  /** Goes to a page in place of this one. */
+  /** Goes to a page, replacing the current entry of the history. */
   replace(href: string, options?: { scroll?: boolean }): void;
-  /** Fetches a page ahead. */
+  /** Prefetches a page. */
   prefetch(href: string): void;
 }
 
@@ -31,7 +31,7 @@ class ReadonlyURLSearchParamsError extends Error {
 }
 
 /**
- * A `URLSearchParams` that cannot be changed.
+ * A read-only `URLSearchParams`.
  *
  * @see https://nextjs.org/docs/app/api-reference/functions/use-search-params
  */
@@ -74,7 +74,7 @@ export class ReadonlyURLSearchParams extends URLSearchParams {
 }
 
 /**
- * For pages in a browser only.
+ * Only for pages in the browser.
  *
  * @throws {Error} Always.
  * @see https://nextjs.org/docs/app/api-reference/functions/use-router
@@ -84,7 +84,7 @@ export function useRouter(): AppRouterInstance {
 }
 
 /**
- * For pages in a browser only.
+ * Only for pages in the browser.
  *
  * @throws {Error} Always.
  * @see https://nextjs.org/docs/app/api-reference/functions/use-pathname
@@ -94,7 +94,7 @@ export function usePathname(): string {
 }
 
 /**
- * For pages in a browser only.
+ * Only for pages in the browser.
  *
  * @throws {Error} Always.
  * @see https://nextjs.org/docs/app/api-reference/functions/use-search-params
@@ -104,7 +104,7 @@ export function useSearchParams(): ReadonlyURLSearchParams {
 }
 
 /**
- * For pages in a browser only.
+ * Only for pages in the browser.
  *
  * @throws {Error} Always: a route handler gets its params as `context.params`.
  * @see https://nextjs.org/docs/app/api-reference/functions/use-params
@@ -114,7 +114,7 @@ export function useParams<Params = Record<string, string | string[]>>(): Params 
 }
 
 /**
- * For pages in a browser only.
+ * Only for pages in the browser.
  *
  * @throws {Error} Always.
  * @see https://nextjs.org/docs/app/api-reference/functions/use-selected-layout-segment
@@ -124,7 +124,7 @@ export function useSelectedLayoutSegment(_parallelRouteKey?: string): string | n
 }
 
 /**
- * For pages in a browser only.
+ * Only for pages in the browser.
  *
  * @throws {Error} Always.
  * @see https://nextjs.org/docs/app/api-reference/functions/use-selected-layout-segments
@@ -134,7 +134,7 @@ export function useSelectedLayoutSegments(_parallelRouteKey?: string): string[] 
 }
 
 /**
- * For pages only.
+ * Only for pages.
  *
  * @throws {Error} Always.
  */
@@ -142,11 +142,11 @@ export function useServerInsertedHTML(_callback: () => unknown): void {
   throw createClientOnlyError("useServerInsertedHTML");
 }
 
-/** The React context behind `useServerInsertedHTML()`, without a provider: what renders it renders its children. */
+/** The React context of `useServerInsertedHTML()`, without a provider: rendering it renders its children. */
 export const ServerInsertedHTMLContext: symbol = Symbol.for("react.fragment");
 
 /**
- * For pages in a browser only.
+ * Only for pages in the browser.
  *
  * @throws {Error} Always.
  */

@@ -1,5 +1,5 @@
 /**
- * `next`: the types of a project's files. Of the server of Next.js itself there is only a name.
+ * `next`: the types for the files of a project. The server of Next.js itself is not available.
  *
  * @module
  */
@@ -30,19 +30,19 @@ export type {
   PropsResult,
 } from "./pages_router.ts";
 
-/** What metadata files return. */
+/** The return types of metadata files. */
 export declare namespace MetadataRoute {
-  /** What `robots.ts` returns. */
+  /** The return type of `robots.ts`. */
   type Robots = import("../handler/metadata/robots_txt.ts").Robots;
-  /** What `sitemap.ts` returns. */
+  /** The return type of `sitemap.ts`. */
   type Sitemap = SitemapEntry[];
-  /** What `manifest.ts` returns. */
+  /** The return type of `manifest.ts`. */
   type Manifest = WebManifest;
 }
 
-/** What `instrumentation.ts` exports. */
+/** The types of the exports of `instrumentation.ts`. */
 export declare namespace Instrumentation {
-  /** Told of each error of a request. */
+  /** Called for each error of a request. */
   type onRequestError = (
     error: unknown,
     request: Readonly<ErrorRequest>,
@@ -50,52 +50,52 @@ export declare namespace Instrumentation {
   ) => void | Promise<void>;
 }
 
-/** A path of the application, where `typedRoutes` checks links. */
+/** A path of the application, which `typedRoutes` checks. */
 export type Route<_RouteInferType = unknown> = string & Record<never, never>;
 
-/** What a page or a layout says of itself in its `<head>`; this server renders none. */
+/** The metadata in the `<head>` of a page or a layout; this server does not render any. */
 export interface Metadata {
   /** The title of the page. */
   title?: unknown;
-  /** What the page is about. */
+  /** The description of the page. */
   description?: string | null | undefined;
-  /** What relative URLs in it are relative to. */
+  /** The base of relative URLs in the metadata. */
   metadataBase?: URL | string | null | undefined;
-  /** Everything else. */
+  /** Any other field. */
   [field: string]: unknown;
 }
 
-/** The metadata of the layouts above. */
+/** The metadata of the parent layouts. */
 export type ResolvedMetadata = Readonly<Metadata>;
-/** The metadata of the layouts above, as `generateMetadata()` gets it. */
+/** The metadata of the parent layouts, as passed to `generateMetadata()`. */
 export type ResolvingMetadata = Promise<ResolvedMetadata>;
 
-/** How a page is shown on a screen; this server renders none. */
+/** The viewport of a page; this server does not render any. */
 export interface Viewport {
   /** The width of the page. */
   width?: string | number | undefined;
-  /** The scale at first. */
+  /** The initial scale. */
   initialScale?: number | undefined;
-  /** Everything else. */
+  /** Any other field. */
   [field: string]: unknown;
 }
 
-/** The viewport of the layouts above. */
+/** The viewport of the parent layouts. */
 export type ResolvedViewport = Readonly<Viewport>;
-/** The viewport of the layouts above, as `generateViewport()` gets it. */
+/** The viewport of the parent layouts, as passed to `generateViewport()`. */
 export type ResolvingViewport = Promise<ResolvedViewport>;
 
-/** Where a file runs. */
+/** The runtime of a file. */
 export type ServerRuntime = "nodejs" | "experimental-edge" | "edge" | undefined;
-/** A number of bytes, or a text with a unit: `"1mb"`. */
+/** A number of bytes, or a string with a unit: `"1mb"`. */
 export type SizeLimit = number | string;
-/** Where a page redirects to. */
+/** The redirect of a page. */
 export type Redirect =
   | { statusCode: 301 | 302 | 303 | 307 | 308; destination: string; basePath?: false }
   | { permanent: boolean; destination: string; basePath?: false };
 
 /**
- * Would create a server of Next.js.
+ * Would create a Next.js server, which is not available.
  *
  * @throws {Error} Always.
  */

@@ -1,5 +1,5 @@
 /**
- * The type of a `next.config`: what is read here, and any other key of Next.js.
+ * The type of a `next.config`: the options that are supported here, and any other option of Next.js.
  *
  * @module
  */
@@ -9,17 +9,17 @@ export type ConfigCondition =
   | { type: "header" | "cookie" | "query"; key: string; value?: string }
   | { type: "host"; key?: undefined; value: string };
 
-/** What all rules have. */
+/** The fields of all rules. */
 export interface ConfigRule {
   /** The pattern of the path: `/old/:id`. */
   source: string;
-  /** `false` for a path that is not below `basePath`. */
+  /** `false` if the path is not below `basePath`. */
   basePath?: false;
-  /** `false` for a path that has its language written out. */
+  /** `false` if the path includes the locale. */
   locale?: false;
-  /** All of these must hold. */
+  /** Conditions that must all match. */
   has?: ConfigCondition[];
-  /** None of these may hold. */
+  /** Conditions of which none may match. */
   missing?: ConfigCondition[];
 }
 
@@ -29,7 +29,7 @@ export interface ConfigHeader extends ConfigRule {
   headers: { key: string; value: string }[];
 }
 
-/** A rule that redirects, by `permanent` (308 or 307) or with a status. */
+/** A rule that redirects, with either `permanent` (308 or 307) or a status. */
 export type ConfigRedirect =
   & ConfigRule
   & { destination: string }
@@ -38,13 +38,13 @@ export type ConfigRedirect =
     statusCode: 301 | 302 | 303 | 307 | 308;
   });
 
-/** A rule that answers with another path. */
+/** A rule that rewrites to another path. */
 export interface ConfigRewrite extends ConfigRule {
-  /** The path, or the URL of another server. */
+  /** The path, or the URL on another server. */
   destination: string;
 }
 
-/** Rules that answer with other paths; a list is one of `afterFiles`. */
+/** Rules that rewrite to other paths; an array has the same meaning as `afterFiles`. */
 export type ConfigRewrites =
   | ConfigRewrite[]
   | { beforeFiles?: ConfigRewrite[]; afterFiles?: ConfigRewrite[]; fallback?: ConfigRewrite[] };
@@ -55,33 +55,33 @@ export type ConfigRewrites =
  * @see https://nextjs.org/docs/app/api-reference/config/next-config-js
  */
 export interface NextConfig {
-  /** The path that all routes live under: `/docs`. */
+  /** The path prefix of all routes: `/docs`. */
   basePath?: string;
-  /** Whether paths end with a slash; default: no. */
+  /** Whether paths end with a slash. Default: `false`. */
   trailingSlash?: boolean;
-  /** Whether paths are left as they come. */
+  /** Whether to skip the redirects that add or remove a trailing slash. */
   skipTrailingSlashRedirect?: boolean;
-  /** Whether responses are compressed; default: no. */
+  /** Whether to compress responses. Default: `false`. */
   compress?: boolean;
-  /** Variables for the environment. */
+  /** Environment variables. */
   env?: Record<string, string | undefined>;
-  /** The endings of route files, without dot. */
+  /** The extensions of route files, without the dot. */
   pageExtensions?: string[];
-  /** Sets headers of responses. */
+  /** Returns the rules that set headers of responses. */
   headers?: () => ConfigHeader[] | Promise<ConfigHeader[]>;
-  /** Redirects. */
+  /** Returns the rules that redirect. */
   redirects?: () => ConfigRedirect[] | Promise<ConfigRedirect[]>;
-  /** Answers with other paths. */
+  /** Returns the rules that rewrite. */
   rewrites?: () => ConfigRewrites | Promise<ConfigRewrites>;
-  /** What Next.js may change. */
+  /** Experimental options. */
   experimental?: {
     /** Whether `forbidden()` and `unauthorized()` may be used. */
     authInterrupts?: boolean;
-    /** How much of a body goes through a proxy: `"10mb"`. */
+    /** The maximum size of a body that is passed through a proxy: `"10mb"`. */
     proxyClientMaxBodySize?: number | string;
-    /** Everything else. */
+    /** Any other option. */
     [key: string]: unknown;
   };
-  /** Everything else. */
+  /** Any other option. */
   [key: string]: unknown;
 }

@@ -1,5 +1,5 @@
 /**
- * `next/offline`: whether a browser is connected.
+ * `next/offline`: whether the browser is offline.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { createClientOnlyError } from "./client_only.ts";
 
 /**
- * For pages in a browser only.
+ * Only for pages in the browser.
  *
  * @throws {Error} Always.
  */

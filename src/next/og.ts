@@ -1,5 +1,5 @@
 /**
- * `next/og`: images made of elements.
+ * `next/og`: images that are rendered from elements.
  *
  * @module
  */
@@ -9,36 +9,36 @@ import { loadImageRenderer } from "./image_renderer.ts";
 
 /** The options of an image. */
 export interface ImageResponseOptions extends ResponseInit {
-  /** Its width in pixels; default: 1200. */
+  /** The width in pixels. Default: 1200. */
   width?: number | undefined;
-  /** Its height in pixels; default: 630. */
+  /** The height in pixels. Default: 630. */
   height?: number | undefined;
-  /** Whether boxes are drawn around elements. */
+  /** Whether to draw boxes around elements. */
   debug?: boolean | undefined;
-  /** The fonts of its text; default: Geist. */
+  /** The fonts of the text. Default: Geist. */
   fonts?: readonly ImageFont[] | undefined;
-  /** Where the pictures of emoji come from; default: `"twemoji"`. */
+  /** The source of emoji images. Default: `"twemoji"`. */
   emoji?: "twemoji" | "openmoji" | "blobmoji" | "noto" | "fluent" | "fluentFlat" | undefined;
 }
 
 /** A font of an image. */
 export interface ImageFont {
-  /** The name that styles call it. */
+  /** The name of the font in styles. */
   name: string;
-  /** Its file, TrueType, OpenType or WOFF. */
+  /** The content of the font file: TrueType, OpenType or WOFF. */
   data: ArrayBuffer | Uint8Array;
-  /** Its weight: 100 to 900. */
+  /** The weight: 100 to 900. */
   weight?: 100 | 200 | 300 | 400 | 500 | 600 | 700 | 800 | 900 | undefined;
-  /** Its style. */
+  /** The style. */
   style?: "normal" | "italic" | undefined;
-  /** The language that it is for. */
+  /** The language of the text that the font is for. */
   lang?: string | undefined;
 }
 
 /**
- * A response with an image that is made of an element.
+ * A response with an image that is rendered from an element.
  *
- * It is rendered while the body is read, by what the project has installed: `next` or `@vercel/og`.
+ * The image is rendered while the body is read, by the package that the project has installed: `next` or `@vercel/og`.
  *
  * @see https://nextjs.org/docs/app/api-reference/functions/image-response
  *
@@ -50,13 +50,13 @@ export interface ImageFont {
  * ```
  */
 export class ImageResponse extends Response {
-  /** What messages call it. */
+  /** The name of the class in messages. */
   static displayName = "ImageResponse";
 
   /**
-   * Begins a response.
+   * Creates a response.
    *
-   * @param element What is drawn: JSX of boxes, text and images, with `style` or `tw`.
+   * @param element The element to render: JSX of boxes, text and images, with `style` or `tw`.
    * @param options The size of the image, its fonts, and the status and headers of the response.
    */
   constructor(element: unknown, options: ImageResponseOptions = {}) {

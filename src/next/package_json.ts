@@ -1,12 +1,13 @@
 /**
- * `next/package.json`, where the package `next` is not installed: which Next.js this module does as.
+ * `next/package.json`, if the package `next` is not installed: the version of Next.js that this package is compatible
+ * with.
  *
  * @module
  */
 
 /** The name of the package. */
 export const name = "next";
-/** The version of Next.js whose route handlers these are. */
+/** The version of Next.js whose route handlers are supported. */
 export const version = "16.4.6";
 
 /** The manifest of the package. */

@@ -1,22 +1,22 @@
 /**
- * Classes that pages extend. They are rendered by React, which knows them by `isReactComponent`.
+ * The base classes of pages. React renders them, and recognizes them by `isReactComponent`.
  *
  * @module
  */
 
 import type { Props, ReactNode } from "./element.ts";
 
-/** A component that is a class. */
+/** A class component. */
 export class PageComponent {
-  /** What React hands to it. */
+  /** The props that React passes. */
   readonly props: Props;
 
-  /** Takes the props that React hands to it. */
+  /** Creates a component with props. */
   constructor(props: Props = {}) {
     this.props = props;
   }
 
-  /** What it renders. */
+  /** Renders the component. */
   render(): ReactNode {
     return null;
   }

@@ -1,5 +1,5 @@
 /**
- * The types of files in `pages/`, which are not served here.
+ * The types for files in `pages/`, which this package does not serve.
  *
  * @module
  */
@@ -7,22 +7,22 @@
 /** A page. */
 export type NextPage<Props = Record<never, never>, _InitialProps = Props> = (props: Props) => unknown;
 
-/** What a page is asked for its props with. */
+/** The argument of functions that create the props of a page. */
 export type PropsContext = Readonly<Record<string, unknown>>;
-/** The props of a page, or where else to go. */
+/** The props of a page, a redirect, or a 404. */
 export type PropsResult<Props> = { props: Props } | { redirect: unknown } | { notFound: true };
 
-/** Makes the props of a page by a request. */
+/** Creates the props of a page for each request. */
 export type GetServerSideProps<Props = Record<string, unknown>> = (
   context: PropsContext,
 ) => Promise<PropsResult<Props>> | PropsResult<Props>;
 
-/** Makes the props of a page ahead. */
+/** Creates the props of a page at build time. */
 export type GetStaticProps<Props = Record<string, unknown>> = (
   context: PropsContext,
 ) => Promise<PropsResult<Props>> | PropsResult<Props>;
 
-/** Says which pages are made ahead. */
+/** Returns the paths of the pages that are generated at build time. */
 export type GetStaticPaths = (
   context: PropsContext,
 ) => Promise<{ paths: unknown[]; fallback: boolean | "blocking" }> | {
@@ -30,22 +30,22 @@ export type GetStaticPaths = (
   fallback: boolean | "blocking";
 };
 
-/** The props that a function makes. */
+/** The type of the props that a function creates. */
 export type InferGetServerSidePropsType<Make extends (...args: never[]) => unknown> = Extract<
   Awaited<ReturnType<Make>>,
   { props: unknown }
 >["props"];
 
-/** The props that a function makes. */
+/** The type of the props that a function creates. */
 export type InferGetStaticPropsType<Make extends (...args: never[]) => unknown> = InferGetServerSidePropsType<Make>;
 
 /** The `config` export of a file in `pages/`. */
 export interface PageConfig {
-  /** How a handler in `pages/api/` reads and answers. */
+  /** The options of a handler in `pages/api/`. */
   api?: Readonly<Record<string, unknown>>;
-  /** How long it may run, in seconds. */
+  /** The maximum duration, in seconds. */
   maxDuration?: number;
-  /** Everything else. */
+  /** Any other option. */
   [key: string]: unknown;
 }
 
@@ -57,11 +57,11 @@ export interface NextApiRequest {
   url?: string;
   /** The headers, names in lower case. */
   headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** Its query and params. */
+  /** The query and the params. */
   query: Partial<Record<string, string | string[]>>;
-  /** Its cookies. */
+  /** The cookies. */
   cookies: Partial<Record<string, string>>;
-  /** What was read of its body. */
+  /** The parsed body. */
   body: unknown;
 }
 

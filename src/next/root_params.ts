@@ -7,10 +7,10 @@
 import { requireScope } from "../scope/request_scope.ts";
 
 /**
- * Makes the function that `next/root-params` has for a param.
+ * Creates the function of `next/root-params` for a param.
  *
  * @param name The param.
- * @returns A function that throws when it is called: Next.js has none for route handlers.
+ * @returns A function that always throws: Next.js does not support it in route handlers.
  */
 export function createRootParam(name: string): () => Promise<string> {
   return () => {

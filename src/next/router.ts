@@ -1,12 +1,12 @@
 /**
- * `next/router`: the router of the pages in `pages/`.
+ * `next/router`: the router of `pages/`.
  *
  * @module
  */
 
 import { type Component, withModuleNames } from "./element.ts";
 
-/** The router of a browser. */
+/** The router in the browser. */
 export type NextRouter = Readonly<Record<string, unknown>>;
 
 const FIELDS = [
@@ -33,7 +33,7 @@ function createNoRouterError(): Error {
 
 function noop(): void {}
 
-/** The events of the router, of which none is ever sent here. */
+/** The events of the router, which are never emitted here. */
 const events: Readonly<Record<string, () => void>> = { on: noop, off: noop, emit: noop };
 
 const singleton: Record<string, unknown> = { router: null, readyCallbacks: [], ready: noop, events };
@@ -56,7 +56,7 @@ export class Router {
   static events: Readonly<Record<string, () => void>> = events;
 
   /**
-   * Not for a route handler.
+   * Not available in a route handler.
    *
    * @throws {Error} Always.
    */
@@ -66,7 +66,7 @@ export class Router {
 }
 
 /**
- * For pages in a browser only.
+ * Only for pages in the browser.
  *
  * @throws {Error} Always.
  * @see https://nextjs.org/docs/pages/api-reference/functions/use-router
@@ -76,7 +76,7 @@ export function useRouter(): NextRouter {
 }
 
 /**
- * For pages in a browser only.
+ * Only for pages in the browser.
  *
  * @throws {Error} Always.
  */
@@ -85,7 +85,7 @@ export function createRouter(..._args: unknown[]): NextRouter {
 }
 
 /**
- * For pages in a browser only.
+ * Only for pages in the browser.
  *
  * @throws {Error} Always.
  */
@@ -94,10 +94,10 @@ export function makePublicRouterInstance(_router?: unknown): NextRouter {
 }
 
 /**
- * Makes a component that gets the router as a prop.
+ * Creates a component that gets the router as a prop.
  *
  * @param component The component.
- * @returns One that throws when it is rendered.
+ * @returns A component that throws when it is rendered.
  */
 export function withRouter(component: unknown): Component {
   const { displayName, name } = component as { displayName?: string; name?: string };
@@ -105,7 +105,7 @@ export function withRouter(component: unknown): Component {
   return Object.assign(WithRouterWrapper, { displayName: `withRouter(${displayName || name || "Unknown"})` });
 }
 
-/** The router of the one page that a browser shows; each use of it throws here. */
+/** The router of the current page in the browser; every use of it throws here. */
 const router: NextRouter = withModuleNames(singleton, {
   Router,
   createRouter,

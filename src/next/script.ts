@@ -1,5 +1,5 @@
 /**
- * `next/script`: scripts of pages, of which a route handler renders none.
+ * `next/script`: the scripts of pages, which a route handler does not render.
  *
  * @module
  */
@@ -8,14 +8,14 @@ import { createClientOnlyError } from "./client_only.ts";
 import { type Component, withModuleNames } from "./element.ts";
 
 /**
- * Renders nothing, as on a server of Next.js, which loads the script in the browser.
+ * Renders nothing: the browser loads the script.
  *
  * @see https://nextjs.org/docs/app/api-reference/components/script
  */
 const Script: Component = () => null;
 
 /**
- * For pages in a browser only.
+ * Only for pages in the browser.
  *
  * @throws {Error} Always.
  */
@@ -24,7 +24,7 @@ export function handleClientScriptLoad(_props?: unknown): void {
 }
 
 /**
- * For pages in a browser only.
+ * Only for pages in the browser.
  *
  * @throws {Error} Always.
  */

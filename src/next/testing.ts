@@ -1,5 +1,5 @@
 /**
- * `next/experimental/testing/server`: what tests ask of a proxy and of a `next.config`.
+ * `next/experimental/testing/server`: tests for a proxy and for a `next.config`.
  *
  * @module
  */
@@ -11,17 +11,17 @@ import type { ProxyConfig } from "../http/next_proxy.ts";
 import { NextRequest } from "../http/next_request.ts";
 import { NextResponse } from "../http/next_response.ts";
 
-/** A request that a test makes up. */
+/** A request in a test. */
 export interface TestedRequest {
-  /** Its URL, or its path. */
+  /** The URL, or the path. */
   url: string;
-  /** Its headers. */
+  /** The headers. */
   headers?: Readonly<Record<string, string>>;
-  /** Its cookies. */
+  /** The cookies. */
   cookies?: Readonly<Record<string, string>>;
 }
 
-/** Where a path is, if nothing says it. */
+/** The origin of a request with only a path. */
 const ORIGIN = "https://example.com";
 
 function createTestRequest({ url, headers = {}, cookies = {} }: TestedRequest): NextRequest {
@@ -30,10 +30,10 @@ function createTestRequest({ url, headers = {}, cookies = {} }: TestedRequest): 
 }
 
 /**
- * Whether a proxy sees a request.
+ * Whether a proxy runs for a request.
  *
  * @param options The `config` that the proxy exports, and the request.
- * @throws {TypeError} If a matcher cannot be read.
+ * @throws {TypeError} If a matcher is invalid.
  */
 export function unstable_doesMiddlewareMatch(
   { config, ...request }: TestedRequest & { config: ProxyConfig; nextConfig?: unknown },
@@ -44,10 +44,10 @@ export function unstable_doesMiddlewareMatch(
 }
 
 /**
- * The response that a `next.config` makes of a request: a redirect, a rewrite, or one with headers only.
+ * Returns the response of a `next.config` to a request: a redirect, a rewrite, or one with only headers.
  *
  * @param options The configuration, and the request.
- * @throws {TypeError} If a rule cannot be read.
+ * @throws {TypeError} If a rule is invalid.
  */
 export async function unstable_getResponseFromNextConfig(
   { nextConfig, ...request }: TestedRequest & { nextConfig: unknown },
@@ -80,17 +80,17 @@ export async function unstable_getResponseFromNextConfig(
   return rewritten === undefined ? new NextResponse("", { headers }) : NextResponse.rewrite(rewritten.url, { headers });
 }
 
-/** Where a response redirects to; `null` if it does not. */
+/** Returns the destination of a redirect; `null` for any other response. */
 export function getRedirectUrl(response: Response): string | null {
   return response.headers.get("location");
 }
 
-/** Where a response rewrites to; `null` if it does not. */
+/** Returns the destination of a rewrite; `null` for any other response. */
 export function getRewrittenUrl(response: Response): string | null {
   return response.headers.get("x-middleware-rewrite");
 }
 
-/** Whether a response rewrites. */
+/** Whether a response is a rewrite. */
 export function isRewrite(response: Response): boolean {
   return Boolean(getRewrittenUrl(response));
 }

@@ -1,5 +1,5 @@
 /**
- * `next/experimental/testmode/*`, where the package `next` is not installed.
+ * `next/experimental/testmode/*`, if the package `next` is not installed.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { createPackageMissingError } from "./package_missing.ts";
 
 /**
- * Starts a proxy for tests; the package does.
+ * Would start a proxy for tests, which requires the package `next`.
  *
  * @throws {Error} Always.
  */
@@ -16,7 +16,7 @@ export function createProxyServer(_options?: unknown): never {
 }
 
 /**
- * Configures Playwright; the package does.
+ * Would configure Playwright, which requires the package `next`.
  *
  * @throws {Error} Always.
  */
@@ -25,7 +25,7 @@ export function defineConfig(_config?: unknown): never {
 }
 
 /**
- * Declares a test of Playwright; the package does.
+ * Would declare a Playwright test, which requires the package `next`.
  *
  * @throws {Error} Always.
  */
@@ -33,7 +33,7 @@ export function test(..._args: unknown[]): never {
   throw createPackageMissingError("declare a test of Playwright");
 }
 
-/** The configuration of Playwright that the package adds to. */
+/** The base configuration of Playwright; empty without the package `next`. */
 export const defaultPlaywrightConfig: Readonly<Record<string, unknown>> = {};
 
 export default test;

@@ -5,21 +5,21 @@
  * @module
  */
 
-/** An icon, or a picture of the application. */
+/** An icon, or a screenshot of the application. */
 export interface WebManifestImage {
-  /** Its URL. */
+  /** The URL. */
   src: string;
-  /** Its media type. */
+  /** The media type. */
   type?: string | undefined;
-  /** Its sizes: `192x192`. */
+  /** The sizes: `192x192`. */
   sizes?: string | undefined;
-  /** What it is for. */
+  /** The purpose of the icon. */
   purpose?: "any" | "maskable" | "monochrome" | undefined;
-  /** What screen it shows, of a picture. */
+  /** The form factor of the device in a screenshot. */
   form_factor?: "narrow" | "wide" | undefined;
-  /** What it shows, of a picture. */
+  /** The description of a screenshot. */
   label?: string | undefined;
-  /** Which platform it shows, of a picture. */
+  /** The platform of a screenshot. */
   platform?: string | undefined;
 }
 
@@ -27,24 +27,24 @@ export interface WebManifestImage {
 export interface WebManifest {
   /** The name of the application. */
   name?: string | undefined;
-  /** The name where there is little space. */
+  /** A short name, for where space is limited. */
   short_name?: string | undefined;
-  /** What it does. */
+  /** The description of the application. */
   description?: string | undefined;
-  /** What it is known by. */
+  /** The identity of the application. */
   id?: string | undefined;
-  /** The URL that it starts with. */
+  /** The URL that the application starts with. */
   start_url?: string | undefined;
-  /** The URLs that belong to it. */
+  /** The URLs that belong to the application. */
   scope?: string | undefined;
-  /** How it is shown. */
+  /** The display mode. */
   display?: "fullscreen" | "standalone" | "minimal-ui" | "browser" | undefined;
-  /** Its icons. */
+  /** The icons. */
   icons?: WebManifestImage[] | undefined;
-  /** Its color. */
+  /** The theme color. */
   theme_color?: string | undefined;
-  /** The color behind it. */
+  /** The background color. */
   background_color?: string | undefined;
-  /** Everything else. */
+  /** Any other member. */
   [member: string]: unknown;
 }

@@ -1,5 +1,5 @@
 /**
- * `next/web-vitals`: measurements in a browser.
+ * `next/web-vitals`: measurements in the browser.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { createClientOnlyError } from "./client_only.ts";
 
 /**
- * For pages in a browser only.
+ * Only for pages in the browser.
  *
  * @throws {Error} Always.
  * @see https://nextjs.org/docs/app/api-reference/functions/use-report-web-vitals

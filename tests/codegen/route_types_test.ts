@@ -25,6 +25,6 @@ Deno.test("createRouteTypes() writes the params of each kind of segment", () => 
   ) assertStringIncludes(text, line);
 });
 
-Deno.test("createRouteTypes() of no routes is still a declaration file", () => {
+Deno.test("createRouteTypes() creates a declaration file without routes", () => {
   assertStringIncludes(createRouteTypes(createManifest([]), {}), "type AppRoutes = never;");
 });

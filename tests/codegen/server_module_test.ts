@@ -6,19 +6,19 @@ const NONE = { config: null, proxy: null, instrumentation: null };
 
 const manifestOf = (files: readonly string[]) => readManifest([...files], "app").manifest;
 
-/** The module of route files, without its head. */
+/** Returns the module of route files, without its header. */
 function moduleOf(files: readonly string[], front: Partial<typeof FRONT> = {}, toRoot = "../.."): string {
   return createProjectModule({ manifest: manifestOf(files), ...NONE, ...front }, toRoot).replace(/^\/\/.*\n/gm, "");
 }
 
 const FRONT = { config: "next.config.mjs", proxy: "src/proxy.ts", instrumentation: "src/instrumentation.ts" };
 
-/** What a module of text exports. */
+/** Returns the exports of a module that is given as text. */
 async function run(source: string): Promise<Record<string, unknown>> {
   return await import(`data:text/javascript;base64,${new TextEncoder().encode(source).toBase64()}`);
 }
 
-Deno.test("createProjectModule() imports each route by a literal name, and nothing of the front that is not there", () => {
+Deno.test("createProjectModule() imports each route by a literal specifier, and leaves out missing files", () => {
   assertEquals(
     moduleOf(["users/[id]/route.ts", "route.ts"]),
     `
@@ -31,7 +31,7 @@ export const modules = {
   );
 });
 
-Deno.test("createProjectModule() names the files of the front", () => {
+Deno.test("createProjectModule() has next.config, the proxy and the instrumentation", () => {
   const text = moduleOf(["route.ts"], FRONT);
   for (const [name, file] of Object.entries(FRONT)) {
     const line = `export const ${name} = { file: "${file}", load: () => import("../../${file}") };\n`;
@@ -61,7 +61,7 @@ for (const [what, file, specifier] of NAMES) {
   });
 }
 
-Deno.test("createProjectModule() imports a file once, though it is served at two paths, and no static file", () => {
+Deno.test("createProjectModule() imports a file of two paths only once, and no static files", () => {
   const text = moduleOf(["sitemap.ts", "favicon.ico", "robots.txt", "rss.xml/route.ts"]);
   assertEquals([...text.matchAll(/import\("(.*?)"\)/g)].map(([, name]) => name), [
     "../../app/rss.xml/route.ts",
@@ -70,7 +70,7 @@ Deno.test("createProjectModule() imports a file once, though it is served at two
 });
 
 for (const [toRoot, specifier] of [["..", "../app/route.ts"], ["../my/project", "../my/project/app/route.ts"]]) {
-  Deno.test(`createProjectModule() goes to the project by ${toRoot}`, () => {
+  Deno.test(`createProjectModule() imports from the project at ${toRoot}`, () => {
     assertStringIncludes(moduleOf(["route.ts"], {}, toRoot), `import("${specifier}")`);
   });
 }
@@ -84,7 +84,7 @@ const SERVER: ServerModule = {
   fingerprint: "abc",
 };
 
-/** What `serveBuilt()` is given by a module. */
+/** Returns the options that a module passes to `serveBuilt()`. */
 async function given(server: ServerModule): Promise<Record<string, unknown>> {
   const source = createServerModule(server)
     .replace(/^import \{ serveBuilt \}.*$/m, "const serveBuilt = async (app) => app;")
@@ -92,32 +92,32 @@ async function given(server: ServerModule): Promise<Record<string, unknown>> {
   return (await run(source)).default as Record<string, unknown>;
 }
 
-Deno.test("createServerModule() gives serveBuilt() all that is known, and exports what it gives", async () => {
+Deno.test("createServerModule() passes all options to serveBuilt(), and exports its result", async () => {
   const { url, ...app } = await given(SERVER);
   const { manifest, files, fingerprint } = SERVER;
   assertEquals(app, { modules: {}, proxy: 1, manifest, files, fingerprint, isMain: false });
   assertMatch(String(url), /^data:/);
 });
 
-Deno.test("createServerModule() imports the project and the server by the names that it is given", () => {
+Deno.test("createServerModule() imports the project and the server by the given specifiers", () => {
   const text = createServerModule(SERVER);
   assertStringIncludes(text, `import { serveBuilt } from "file:///package/built_server.ts";\n`);
   assertStringIncludes(text, `import * as project from "./project.js";\n`);
 });
 
-Deno.test("createServerModule() imports Redis only where it is asked for, and only when it is used", async () => {
+Deno.test("createServerModule() imports Redis only on request, and only when it is used", async () => {
   assertEquals(createServerModule(SERVER).includes("redis"), false);
   const text = createServerModule({ ...SERVER, redis: "jsr:@x/routes@^0.1.0/cache/redis" });
   assertStringIncludes(text, `redis: () => import("jsr:@x/routes@^0.1.0/cache/redis"),`);
   assertEquals(typeof (await given({ ...SERVER, redis: "x" })).redis, "function");
 });
 
-Deno.test("createServerModule() writes text that JavaScript reads back, whatever is in it", async () => {
+Deno.test("createServerModule() escapes any text for JavaScript", async () => {
   const files = { 'app/a"b.txt': "QQ==", "app/\u2028</script>`${1}.txt": "" };
   assertEquals((await given({ ...SERVER, files })).files, files);
 });
 
-Deno.test("createProjectModule() and createServerModule() tell that nobody is to edit, lint or format them", () => {
+Deno.test("createProjectModule() and createServerModule() have a header against editing, linting and formatting", () => {
   const head = `//! Written by "routes build". Do not edit.\n// deno-lint-ignore-file\n// deno-fmt-ignore-file\n\n`;
   for (const text of [createProjectModule({ manifest: manifestOf([]), ...NONE }, ".."), createServerModule(SERVER)]) {
     assertEquals(text.slice(0, head.length), head);

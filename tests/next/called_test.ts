@@ -1,4 +1,4 @@
-/** What does nothing in a route handler says so when it is called, with the sentence of Next.js, and not before. */
+/** Functions that cannot be used in a route handler throw the error of Next.js when they are called, and not before. */
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import * as cache from "../../src/cache.ts";
 import * as navigation from "../../src/navigation.ts";
@@ -96,7 +96,7 @@ const CALLS: readonly (readonly [name: string, call: () => unknown, message: str
 ];
 
 for (const [name, call, message] of CALLS) {
-  Deno.test(`${name} throws the sentence of Next.js when it is called`, () => {
+  Deno.test(`${name} throws the error of Next.js when it is called`, () => {
     assertEquals(assertThrows(call, Error).message, message);
   });
 }
@@ -130,7 +130,7 @@ for (const [name, call, message] of IN_HANDLERS) {
   });
 }
 
-Deno.test("unstable_cacheLife() and unstable_cacheTag() say their new names once, and do as those", async () => {
+Deno.test("unstable_cacheLife() and unstable_cacheTag() warn of their new names once, and behave like those", async () => {
   const lines = await captured("error", () => {
     for (let i = 0; i < 2; i++) {
       assertThrows(() => cache.unstable_cacheLife("days"), Error, "cacheLife()");
@@ -146,7 +146,7 @@ Deno.test("unstable_cacheLife() and unstable_cacheTag() say their new names once
   assertStringIncludes(lines[1]!, "`unstable_cacheTag` was recently stabilized and should be imported as `cacheTag`.");
 });
 
-Deno.test("io() goes on at once", async () => {
+Deno.test("io() resolves immediately", async () => {
   assertEquals(await cache.io(), undefined);
 });
 
@@ -154,14 +154,14 @@ Deno.test("useRouter() of next/compat/router is null", () => {
   assertEquals(useCompatRouter(), null);
 });
 
-Deno.test("a component withRouter() throws when it is rendered", () => {
+Deno.test("a component of withRouter() throws when it is rendered", () => {
   const Wrapped = routers.withRouter(function Page() {});
   assertEquals((Wrapped as unknown as { displayName: string }).displayName, "withRouter(Page)");
   assertThrows(() => Wrapped({}), Error, "NextRouter was not mounted");
 });
 
 for (const method of ["append", "delete", "set", "sort"] as const) {
-  Deno.test(`ReadonlyURLSearchParams refuses ${method}()`, () => {
+  Deno.test(`ReadonlyURLSearchParams throws on ${method}()`, () => {
     const params = new navigation.ReadonlyURLSearchParams("a=1");
     assertThrows(() => params[method](), Error, "Method unavailable on `ReadonlyURLSearchParams`.");
     assertEquals(params.get("a"), "1");

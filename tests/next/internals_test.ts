@@ -20,7 +20,7 @@ const ERRORS: readonly (readonly [name: string, error: unknown, is: readonly boo
 ];
 
 for (const [name, error, wanted] of ERRORS) {
-  Deno.test(`the errors of Next.js are told apart: ${name}`, () => {
+  Deno.test(`the errors of Next.js are distinguished: ${name}`, () => {
     const { isHTTPAccessFallbackError, isNextRouterError, isRedirectError } = internals;
     assertEquals([isRedirectError(error), isHTTPAccessFallbackError(error), isNextRouterError(error)], wanted);
   });
@@ -32,12 +32,12 @@ Deno.test("getURLFromRedirectError() and getAccessFallbackHTTPStatus() read the 
   assertEquals(internals.getAccessFallbackHTTPStatus(thrownBy(() => forbidden())), 403);
 });
 
-Deno.test("isDynamicServerError() knows the error by its digest", () => {
+Deno.test("isDynamicServerError() recognizes the error by its digest", () => {
   assertEquals(internals.isDynamicServerError(new internals.DynamicServerError("cookies()")), true);
   assertEquals(internals.isDynamicServerError(new Error("x")), false);
 });
 
-Deno.test("RequestCookiesAdapter.seal() gives cookies that can be read only", () => {
+Deno.test("RequestCookiesAdapter.seal() returns read-only cookies", () => {
   const cookies = new internals.RequestCookies(new Headers({ cookie: "a=1" }));
   const sealed = internals.RequestCookiesAdapter.seal(cookies);
   assertEquals([sealed.get("a")?.value, sealed.size], ["1", 1]);

@@ -4,7 +4,7 @@ import { setImageHost } from "../../src/next/image_renderer.ts";
 import { ImageResponse, type ImageResponseOptions } from "../../src/next/og.ts";
 import { temporaryFiles } from "../helpers/app.ts";
 
-/** A renderer that writes what it is given. */
+/** A renderer that writes its arguments. */
 const RENDERER = `export class ImageResponse extends Response {
   constructor(element, { width = 1200, height = 630 } = {}) {
     if (element === undefined) throw new TypeError("no element");
@@ -22,7 +22,7 @@ const ALONE = {
 };
 
 for (const [what, files] of [["next", AS_NEXT], ["@vercel/og", ALONE]] as const) {
-  Deno.test(`ImageResponse is rendered by what ${what} has in the project`, async () => {
+  Deno.test(`ImageResponse is rendered by the renderer of ${what} in the project`, async () => {
     await using project = await temporaryFiles(files);
     setImageHost({ root: project.dir, importModule: importUrl });
     assertEquals(await new ImageResponse("hello", { width: 10 }).text(), "hello 10 630");

@@ -1,4 +1,4 @@
-/** The components of Next.js, rendered by React: that of today, and the one before. */
+/** The components of Next.js, rendered by the current version of React, and by the previous one. */
 import { assertEquals } from "@std/assert";
 import Form from "../../src/next/form.ts";
 import Head from "../../src/next/head.ts";
@@ -63,7 +63,7 @@ for (const component of [Link, Image, Form, Script, Head, localFont] as unknown 
   });
 }
 
-Deno.test("a dynamic component suspends until it is imported, and throws what the import throws", async () => {
+Deno.test("a dynamic component suspends until it is imported, and throws the error of the import", async () => {
   const Late = dynamic(() => Promise.resolve({ default: "b" }));
   const suspended = Promise.try(() => Late({ a: 1 })).catch((promise) => promise);
   await suspended;
@@ -74,14 +74,14 @@ Deno.test("a dynamic component suspends until it is imported, and throws what th
   assertEquals(await Promise.try(() => Broken({})).catch(({ message }) => message), "gone");
 });
 
-Deno.test("a dynamic component without ssr renders what stands in its place", () => {
+Deno.test("a dynamic component without ssr renders its placeholder", () => {
   const load = () => Promise.reject(new Error("not to be imported"));
   const element = dynamic(load, { ssr: false, loading: () => "wait" })({}) as ReactElement;
   assertEquals(typeof element.type, "function");
   assertEquals(dynamic(load, { ssr: false })({}), null);
 });
 
-Deno.test("getImageProps() gives the props of the <img>", () => {
+Deno.test("getImageProps() returns the props of the <img>", () => {
   const { props } = getImageProps({ src: "/a.png", alt: "A", fill: true, style: { objectFit: "cover" } });
   assertEquals([props.src, props.alt, props.width], ["/a.png", "A", undefined]);
   assertEquals((props.style as Props).objectFit, "cover");
@@ -99,10 +99,10 @@ const HREFS: readonly (readonly [href: unknown, text: string])[] = [
 ];
 
 for (const [href, text] of HREFS) {
-  Deno.test(`formatHref() writes ${JSON.stringify(href)} as "${text}"`, () => assertEquals(formatHref(href), text));
+  Deno.test(`formatHref() formats ${JSON.stringify(href)} as "${text}"`, () => assertEquals(formatHref(href), text));
 }
 
-Deno.test("a font has a class, a style, and a variable where it is asked for", () => {
+Deno.test("a font has a class, a style, and a variable if requested", () => {
   assertEquals(createGoogleFont("Roboto_Mono")({ weight: "700", style: "italic", variable: "--font-mono" }), {
     className: "__className_roboto_mono",
     style: { fontFamily: "'Roboto Mono', 'Roboto Mono Fallback'", fontWeight: 700, fontStyle: "italic" },

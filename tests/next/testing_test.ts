@@ -50,7 +50,7 @@ Deno.test("unstable_getResponseFromNextConfig() rewrites", async () => {
   assertEquals([isRewrite(response), getRewrittenUrl(response)], [true, "https://site.test/target/7"]);
 });
 
-Deno.test("unstable_getResponseFromNextConfig() has the headers only of what no rule leads elsewhere", async () => {
+Deno.test("unstable_getResponseFromNextConfig() returns only headers if there is neither a redirect nor a rewrite", async () => {
   const response = await unstable_getResponseFromNextConfig({ url: "/a", nextConfig: () => nextConfig });
   assertEquals([response.status, getRedirectUrl(response), getRewrittenUrl(response)], [200, null, null]);
   assertEquals([response.headers.get("x-path"), await response.text()], ["a", ""]);

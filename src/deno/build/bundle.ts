@@ -1,5 +1,5 @@
 /**
- * A project as one module: what is generated for it, and what `deno bundle` makes of that.
+ * Builds a project into a single module: generates its entry modules, and bundles them with `deno bundle`.
  *
  * @module
  */
@@ -30,46 +30,46 @@ import { getRelativePath } from "../project/relative_path.ts";
 import { getOwnSpecifier, PACKAGE_URL, SOURCE_URL } from "../modules/own_package.ts";
 import { getJsxImportSource } from "../modules/resolve/tsconfig_paths.ts";
 
-/** What goes into a build. */
+/** The options of a build. */
 export interface BundleOptions {
-  /** Whether the client of Redis is part of it. */
+  /** Whether to include the Redis client. */
   readonly redis: boolean | undefined;
-  /** Packages that are not put into it. */
+  /** Packages that are not bundled. */
   readonly external: readonly string[] | undefined;
 }
 
 /**
  * Bundles a project into one module.
  *
- * Packages import `next/headers` too, and no import map holds in `node_modules`. So the project is bundled without this
- * package first, and then with it.
+ * Packages import `next/headers` too, and import maps do not apply to `node_modules`. So the project is first bundled
+ * without this package, and then with it.
  *
  * @param project The project.
- * @param file Where the module is written.
- * @param options What goes into it.
- * @returns The text of the project's own part.
- * @throws {Error} If something cannot be imported; with the words of `deno bundle`.
+ * @param file The file to write the module to.
+ * @param options The options of the build.
+ * @returns The code of the project without this package.
+ * @throws {Error} If an import fails; the message is that of `deno bundle`.
  */
 export async function bundleProject(project: Project, file: string, options: BundleOptions): Promise<string> {
   const { root } = project;
   const routesFolder = makeRoutesFolder(root);
-  // Two builds at a time are no reason to mix them.
+  // A folder for each build, so that concurrent builds do not interfere.
   const folder = await Deno.makeTempDir({ dir: routesFolder, prefix: "build_" });
   try {
     return await bundleIn(folder, project, file, options);
   } finally {
-    // What was generated last can be looked at.
+    // Keep the generated files of the last build for inspection.
     await Deno.remove(join(routesFolder, "build"), { recursive: true }).catch(() => {});
     await Deno.rename(folder, join(routesFolder, "build")).catch(() => Deno.remove(folder, { recursive: true }));
   }
 }
 
-/** Deno's bundler takes what CommonJS exports for its default, whoever imports it. */
+/** For every importer, Deno's bundler makes `module.exports` the default export of a CommonJS module. */
 const NODE_INTEROP = /(?<=\n\s*)1 \? (?=__defProp\(target, "default", \{ value: mod)/;
-/** As other bundlers, and `routes start`, have it. */
+/** The interoperability of other bundlers, and of `routes start`. */
 const BUNDLE_INTEROP = `isNodeMode || !mod || !mod.__esModule || !("default" in mod) ? `;
 
-/** Names files of the project where a message names copies of them. */
+/** Replaces the names of copies in a message by those of the original files. */
 function restoreOrigins(text: string, origins: ReadonlyMap<string, string>): string {
   return text.replace(
     /(?:file:\/\/\S*?\/|[^\s"']*?)\.routes[\\/]build_\w+[\\/]modules[\\/]([\w.-]*\w)/g,
@@ -77,7 +77,7 @@ function restoreOrigins(text: string, origins: ReadonlyMap<string, string>): str
   );
 }
 
-/** The files of a project that a build imports, relative to it. */
+/** Returns the files of a project that a build imports, relative to the project. */
 function getEntries({ manifest, config, proxy, instrumentation }: ProjectModules): string[] {
   const routes = manifest.routes.filter(({ metadata }) => !metadata?.isStatic).map(({ file }) => file);
   return [...new Set([...routes, ...[config, proxy, instrumentation].filter((name) => name !== null)])];
@@ -150,8 +150,8 @@ async function bundleIn(folder: string, project: Project, file: string, options:
     ...[...getExternalNames(modules), ...external].map((name) => `--external=${name}`),
     at("project.ts"),
   ], (text) => restoreOrigins(text, copies.origins));
-  // What is required is not looked for by the bundler, which made it a name of its projectModules. And the same project is the same
-  // code, wherever it was put together.
+  // The bundler does not resolve a `require()` of an external module, and renames it: restore it for the second pass.
+  // The name of the temporary folder is replaced, so that the same project always gives the same code.
   const code = (await Deno.readTextFile(at("project.js"))).replace(/\b__require\((?="next\/)/g, "require(")
     .replace(NODE_INTEROP, BUNDLE_INTEROP).replaceAll(basename(folder), "build");
   await write(at("project.js"), code);
@@ -179,11 +179,11 @@ async function bundleIn(folder: string, project: Project, file: string, options:
 }
 
 /**
- * Writes the module that serves a project and imports its files, and an import map that says what their imports mean.
+ * Writes the module that serves a project and imports its files, and an import map that resolves their imports.
  *
  * @param project The project.
  * @param target The folder to write to.
- * @param options What goes into it.
+ * @param options The options of the build.
  */
 export async function writeUnbundled(
   project: Project,
@@ -220,7 +220,10 @@ export async function writeUnbundled(
   return { file: at("server.ts"), map: at("import_map.json"), modules: sources.size };
 }
 
-/** Deno takes for code what is not said to be JSON; so it is made code, for those who do not say it. */
+/**
+ * Deno parses a JSON import without `with { type: "json" }` as code, so wrap such files in a module for their
+ * importers.
+ */
 async function writeJson(
   bareJson: ModuleWalk["bareJson"],
   sources: ModuleWalk["sources"],
@@ -236,7 +239,7 @@ async function writeJson(
   return scopes;
 }
 
-/** The scopes of a walk; a name that leads to JSON leads to the code that it was made. */
+/** Merges the scopes of a walk with those of wrapped JSON files: a name of a JSON file maps to its wrapper. */
 function mergeScopes(scopes: ImportMap["scopes"], json: ImportMap["scopes"]): ImportMap["scopes"] {
   const importers = [...new Set([...Object.keys(scopes), ...Object.keys(json)])];
   return Object.fromEntries(importers.map((importer) => {
@@ -261,7 +264,7 @@ async function readModules({ root, appDir, manifest }: Project) {
   return { manifest, config: await configFileOf(root), ...await findProjectFiles({ root, appDir }) };
 }
 
-/** What the module that serves says of the project. */
+/** Creates the options of the server module, except for the specifier of the project. */
 async function createServerInput({ root, manifest }: Project, sources: readonly string[], { redis }: BundleOptions) {
   const files: Record<string, string> = {};
   const digest = createHash("sha256");
@@ -281,28 +284,30 @@ async function createServerInput({ root, manifest }: Project, sources: readonly 
   };
 }
 
-/** Marks say nothing on a server. */
+/** Maps the marker packages to an empty module. */
 function addMarkers({ imports, scopes }: ImportMap, empty: string): ImportMap {
   const markers = MARKER_PACKAGES.map((name) => [name, toFileUrl(empty).href]);
   return { imports: { ...imports, ...Object.fromEntries(markers) }, scopes };
 }
 
-/** What is in the project by its place beside the map: both may be moved, but not what is of this package. */
+/**
+ * Makes the URLs of the project relative to the map, so that both can be moved together; this package stays in place.
+ */
 function makeRelocatable({ imports, scopes }: ImportMap, target: string): ImportMap {
   const relocate = (url: string) => {
     if (!url.startsWith("file:") || url.startsWith(PACKAGE_URL)) return url;
     const path = getRelativePath(target, fromFileUrl(url));
     return toSpecifier(path) + (url.endsWith("/") && path !== "" ? "/" : "");
   };
-  const all = (imports: ImportMap["imports"]) =>
+  const relocateAll = (imports: ImportMap["imports"]) =>
     Object.fromEntries(Object.entries(imports).map(([name, to]) => [relocate(name), relocate(to)]));
   return {
-    imports: all(imports),
-    scopes: Object.fromEntries(Object.entries(scopes).map(([name, imports]) => [relocate(name), all(imports)])),
+    imports: relocateAll(imports),
+    scopes: Object.fromEntries(Object.entries(scopes).map(([name, imports]) => [relocate(name), relocateAll(imports)])),
   };
 }
 
-/** A project whose packages are not installed, in it or above, takes them from Deno's own cache. */
+/** A project without a `node_modules`, in its folder or above, uses the packages in Deno's own cache. */
 async function getPackagesFlag(root: string): Promise<string[]> {
   const has = (folder: string, name: string) => Deno.stat(join(folder, name)).then(() => true, () => false);
   if (!await has(root, "package.json")) return [];

@@ -1,6 +1,6 @@
 /**
- * The modules of a project as a bundler that knows nothing of Next.js can take them: copies in one folder, which import
- * each other by what `routes start` would have found, and are what it would have loaded.
+ * Copies the modules of a project into one folder, for a bundler that knows nothing of Next.js: the copies import the
+ * files that `routes start` would have resolved, and have the code that it would have loaded.
  *
  * @module
  */
@@ -29,11 +29,11 @@ import { getNativePackage } from "../modules/resolve/native_package.ts";
 import { getNodeNames, getNodeNamesInPackage } from "../modules/load/node_scope.ts";
 import { hasImportEquals, stripTypes } from "../modules/source/typescript_source.ts";
 
-/** What the copies are made of. */
+/** The options of {@linkcode copyModules}. */
 export interface ModuleCopiesOptions {
-  /** The URL of the project's folder, with a slash at the end. */
+  /** The URL of the project's folder, with a trailing slash. */
   readonly root: string;
-  /** The names of `deno.json`. */
+  /** The import map of `deno.json`. */
   readonly names: ImportMap;
   /** The names of `next.config`. */
   readonly aliases: ModuleAliases;
@@ -41,31 +41,31 @@ export interface ModuleCopiesOptions {
   readonly external: readonly string[];
   /** The URL of this package's own modules. */
   readonly ownModules: string;
-  /** Whether a name is that of a module that this package has for it. */
+  /** Whether this package replaces a module. */
   isReplaced(specifier: string): boolean;
   /** Whether a file is imported as text. */
   isText(url: string): boolean;
-  /** The module that JSX is imported from, where a file does not say. */
+  /** Returns the module that JSX is imported from, unless the file specifies it. */
   jsxImportSource(url: string): string;
-  /** The URL of the project's `next.config`, and the path to its folder from that of the build, with `/`. */
+  /** The URL of the project's `next.config`, and the path from the folder of the build to its folder, with `/`. */
   readonly config?: { readonly url: string; readonly folder: string } | undefined;
 }
 
 /** The copies. */
 export interface ModuleCopies {
-  /** Their texts, by file name. */
+  /** The code of the copies, by file name. */
   readonly files: ReadonlyMap<string, string>;
-  /** The names of the copies of the entries. */
+  /** The file names of the copies of the entries. */
   readonly entries: readonly string[];
-  /** What a copy imports once it is transpiled: by its file name, names and the file names they stand for. */
+  /** The imports that transpiling adds to a copy, such as the JSX runtime: file names by specifiers, by copy. */
   readonly scopes: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** The packages with a native part, which are not copied. */
   readonly native: readonly string[];
-  /** The URLs of files that import by a name that is known only when they run, and where. */
+  /** The lines of imports whose names are known only at run time, by the URL of the file. */
   readonly open: ReadonlyMap<string, number>;
-  /** Whether `next.config` asks for its own folder. */
+  /** Whether `next.config` uses `__dirname` or `__filename`. */
   readonly usesConfigFolder: boolean;
-  /** The URL of the file that each copy was made of, by file name. */
+  /** The URLs of the original files, by the file name of the copy. */
   readonly origins: ReadonlyMap<string, string>;
 }
 
@@ -75,7 +75,7 @@ interface Copy {
   readonly form: Form;
 }
 
-/** What a copy is: what its file is, or what is generated of it. */
+/** The format of a copy: that of its file, or of the module that is generated for the file. */
 type Form = "module" | "commonjs" | "json" | "json-module" | "wasm" | "wasm-module" | "asset" | "required-asset";
 
 interface Edit {
@@ -84,20 +84,20 @@ interface Edit {
   readonly text: string;
 }
 
-/** The file that has the names of CommonJS. */
+/** The file that exports `__dirname` and `__filename`. */
 const NODE_SCOPE = "node_scope.js";
-/** The same for `next.config`, which reads what stands beside it in the project. */
+/** The same for `next.config`, which may read files next to it in the project. */
 const CONFIG_SCOPE = "config_scope.js";
-/** A `require` of an ES module's own, which a bundler does not look into. */
+/** An ES module's own `require`, whose calls a bundler does not follow; renamed, so that they become plain calls. */
 const OWN_REQUIRE = /(?<=\b(?:const|let|var)\s+)require(?=\s*=\s*(?:[\w$]+\.)?createRequire\s*\(\s*import\.meta\.)/g;
 const NPM = /^npm:\/?((?:@[^/]+\/)?[^/@]+)(?:@[^/]*)?(\/.*)?$/;
 
 /**
- * Copies modules, with all that they reach.
+ * Copies modules, with everything that they import.
  *
  * @param entries The URLs of the files.
- * @param options What the copies are made of.
- * @throws {Error} If a file cannot be read as what it is.
+ * @param options The project, and its settings.
+ * @throws {Error} If a file is invalid, or is a native addon.
  */
 export function copyModules(entries: readonly string[], options: ModuleCopiesOptions): ModuleCopies {
   const { root, names, ownModules } = options;
@@ -124,9 +124,9 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
       return target;
     };
     try {
-      const found = finder.find({ specifier, parent, mode, resolveByDeno });
-      const [, name, rest = ""] = NPM.exec(found) ?? [];
-      return name === undefined ? found : find(name + rest, parent, mode) ?? found;
+      const url = finder.find({ specifier, parent, mode, resolveByDeno });
+      const [, name, rest = ""] = NPM.exec(url) ?? [];
+      return name === undefined ? url : find(name + rest, parent, mode) ?? url;
     } catch {
       return undefined;
     }
@@ -137,7 +137,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     return options.external.some((name) => specifier === name || specifier.startsWith(`${name}/`));
   }
 
-  /** The copy of a file; it is made later. */
+  /** Returns the file name of the copy of a file, which is created later. */
   function toCopy(url: string, mode: ImportMode, hasAttributes: boolean): string {
     const form = getForm(url, mode, hasAttributes);
     const key = `${form} ${form === "wasm" || form === "wasm-module" ? url : toFileUrlOnly(url)}`;
@@ -166,7 +166,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     }
   }
 
-  /** The ending also says how a default import of CommonJS is understood: only of `.mjs` as Node.js does. */
+  /** The extension also decides what a default import of CommonJS is: only in `.mjs` it is that of Node.js. */
   function getExtension(form: Form, file: string): string {
     const isTypeScript = /\.[cm]?tsx?$/.test(file);
     switch (form) {
@@ -220,13 +220,13 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     if (!/x$/.test(name)) return code;
     const { text: pragmas, runtimes } = getJsxPragmas(text, () => options.jsxImportSource(url));
     for (const runtime of runtimes) {
-      const found = find(runtime, url, "import");
-      if (found?.startsWith("file:")) (scopes[name] ??= {})[runtime] = toCopy(found, "import", false);
+      const runtimeUrl = find(runtime, url, "import");
+      if (runtimeUrl?.startsWith("file:")) (scopes[name] ??= {})[runtime] = toCopy(runtimeUrl, "import", false);
     }
     return pragmas + code;
   }
 
-  /** Replaces the names of modules, and gives what CommonJS has of Node.js. */
+  /** Replaces the specifiers of modules, and adds the CommonJS variables. */
   function rewrite(text: string, copy: Copy): string {
     const edits: Edit[] = [];
     const imports: string[] = [], requires: string[] = [];
@@ -243,10 +243,10 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     const openAt = isInstalled(copy.url) ? undefined : findOpenCall(text);
     if (openAt !== undefined) open.set(copy.url, text.slice(0, openAt).split("\n").length);
     for (const { kind, start, end, before, after } of patterns) {
-      const found = findPatternFiles({ before, after, parent: copy.url, names });
-      if (found === undefined) continue;
+      const matches = findPatternFiles({ before, after, parent: copy.url, names });
+      if (matches === undefined) continue;
       const local = `routes_${kind}_${imports.length}`;
-      const module = toPatternModule(found, kind, copy);
+      const module = toPatternModule(matches, kind, copy);
       edits.push({ start, end, text: local });
       imports.push(`import { load as ${local} } from "./${module}";`);
       requires.push(`const { load: ${local} } = require("./${module}");`);
@@ -267,23 +267,23 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
       const directive = /^\s*(["'])use strict\1/.test(code) ? `"use strict"; ` : "";
       return `${directive}${requires.join(" ")} ${code}`;
     }
-    // An import at the end is hoisted: directives stay first.
+    // Imports are hoisted: appending them keeps directives first.
     const ownModule = !isInstalled(copy.url) && /(?<![.\w$])(?:module\.exports|exports\.[\w$]+)\s*=/.test(text)
       ? "var module = { exports: {} }, exports = module.exports; "
       : "";
     return imports.length === 0 ? ownModule + code : `${ownModule}${code}\n;${imports.join("\n")}\n`;
   }
 
-  /** What a copy is to import for a name. */
+  /** Returns the specifier that replaces another one in a copy. */
   function toTarget({ specifier, kind, hasAttributes, isCode }: FoundSpecifier, { url: parent }: Copy): string {
     if (isLeft(specifier, parent)) return specifier;
     const mode = kind === "require" ? "require" : "import";
-    const found = find(specifier, parent, mode);
-    if (found === undefined) return isCode ? toMissing(specifier, kind, parent) : specifier;
-    if (!found.startsWith("file:")) return found;
-    if (found.startsWith(ownModules)) return found;
-    // What is JSON is data, whatever else the package has.
-    const owner = kinds.getKind(found) === "json" ? undefined : getNativePackage(found, reader.files);
+    const resolved = find(specifier, parent, mode);
+    if (resolved === undefined) return isCode ? toMissing(specifier, kind, parent) : specifier;
+    if (!resolved.startsWith("file:")) return resolved;
+    if (resolved.startsWith(ownModules)) return resolved;
+    // JSON is data, whatever else the package has.
+    const owner = kinds.getKind(resolved) === "json" ? undefined : getNativePackage(resolved, reader.files);
     if (owner !== undefined && owner !== getNativePackage(parent, reader.files)) {
       const [, name = specifier, rest = ""] = NPM.exec(mapSpecifier(names, specifier, parent) ?? specifier) ?? [];
       if (!/^[./#]/.test(specifier)) {
@@ -291,20 +291,20 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
         return name.startsWith(owner) ? name + rest : owner;
       }
     }
-    if (found.endsWith(".node")) {
+    if (resolved.endsWith(".node")) {
       const name = owner ?? getNativePackage(parent, reader.files);
       const fix = name === undefined ? "load it from a path with process.dlopen()" : `build with --external ${name}`;
-      throw new Error(`Cannot bundle "${found}": it is a native addon, ${fix}`);
+      throw new Error(`Cannot bundle "${resolved}": it is a native addon, ${fix}`);
     }
-    // Text and bytes are imported by what the attributes say.
-    if (hasAttributes && kinds.getKind(found) !== "json") return found;
-    return `./${toCopy(found, mode, hasAttributes)}`;
+    // The import attributes determine how text and bytes are imported.
+    if (hasAttributes && kinds.getKind(resolved) !== "json") return resolved;
+    return `./${toCopy(resolved, mode, hasAttributes)}`;
   }
 
-  /** What is missing where it may be is missing when it is asked for. */
+  /** Replaces a missing module, which may be an optional dependency, by one that throws when it is loaded. */
   function toMissing(specifier: string, kind: FoundSpecifier["kind"], parent: string): string {
     const isName = !/^\.\.?(?:\/|$)/.test(specifier);
-    // A project is to have its packages, or say that they are external; packages ask for some that need not be there.
+    // A project must have its packages, or mark them as external; but packages may have optional dependencies.
     if (isName && (kind === "statement" || !isInstalled(parent) || /^[a-z][a-z\d+.-]+:/i.test(specifier))) {
       return specifier;
     }
@@ -315,8 +315,8 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     return `./${name}`;
   }
 
-  function toPatternModule(found: ReadonlyMap<string, string>, kind: "import" | "require", { name }: Copy): string {
-    const all = [...found].map(([key, url]) => {
+  function toPatternModule(matches: ReadonlyMap<string, string>, kind: "import" | "require", { name }: Copy): string {
+    const entries = [...matches].map(([key, url]) => {
       const target = JSON.stringify(`./${toCopy(url, kind, false)}`);
       return `  ${JSON.stringify(key)}: () => ${kind}(${target}),\n`;
     });
@@ -328,7 +328,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     const missing = `Object.assign(new Error("Cannot find module '" + name + "'"), { code: "MODULE_NOT_FOUND" })`;
     files.set(
       module,
-      `const files = {\n${all.join("")}};\n` +
+      `const files = {\n${entries.join("")}};\n` +
         (kind === "import" ? `export const load = async (name) => {\n` : `exports.load = (name) => {\n`) +
         `  if (!Object.hasOwn(files, name)) throw ${missing};\n  return files[name]();\n};\n`,
     );
@@ -347,7 +347,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
   return { files, entries: copied, scopes, native: [...native].sort(), open, usesConfigFolder, origins };
 }
 
-/** The build may have been moved, together with the project. */
+/** Computes the folder at run time, because the build may have been moved together with the project. */
 function createConfigScope({ url, folder }: { readonly url: string; readonly folder: string }): string {
   const name = JSON.stringify(decodeURIComponent(getFileName(url)));
   return `import { dirname, join } from "node:path";

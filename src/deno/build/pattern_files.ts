@@ -1,5 +1,5 @@
 /**
- * The files that an import may mean whose name is known only when it runs.
+ * Finds the files for an import whose name is known only at run time.
  *
  * @module
  */
@@ -9,27 +9,28 @@ import { dirname, fromFileUrl, toFileUrl } from "@std/path";
 import { type ImportMap, mapSpecifier } from "../modules/resolve/import_map.ts";
 import { findCandidates } from "../modules/resolve/tsconfig_paths.ts";
 
-/** A name that is known in part. */
+/** A name that is partly known. */
 export interface NamePattern {
-  /** What the name begins with; the folder at least. */
+  /** The prefix of the name; at least the folder. */
   readonly before: string;
-  /** What it ends with; may be empty. */
+  /** The suffix of the name; may be empty. */
   readonly after: string;
   /** The URL of the importing file. */
   readonly parent: string;
-  /** The names of `deno.json`. */
+  /** The import map of `deno.json`. */
   readonly names: ImportMap;
 }
 
-/** How many files are put into a build for one import. */
+/** The maximum number of files in a build for a single import. */
 const MAX_FILES = 2000;
 const IMPORTABLE = /\.(?:[cm]?[jt]sx?|json)$/;
 
 /**
- * Finds the files that a name may mean.
+ * Finds the files that match a pattern.
  *
- * @param pattern What is known of it.
- * @returns Their URLs by what the name may be; `undefined` if no folder is known, or there are more than 2,000 files.
+ * @param pattern The known part of the name.
+ * @returns The URLs of the files by the names that they match; `undefined` if there is no such folder, or it has more
+ * than 2,000 files.
  */
 export function findPatternFiles(pattern: NamePattern): ReadonlyMap<string, string> | undefined {
   const { before, after } = pattern;
@@ -38,14 +39,14 @@ export function findPatternFiles(pattern: NamePattern): ReadonlyMap<string, stri
     const paths = [...walkPaths(new URL(folder), "")];
     if (paths.length === 0) continue;
     if (paths.length > MAX_FILES) return undefined;
-    const found = new Map<string, string>();
+    const files = new Map<string, string>();
     for (const path of paths.sort()) {
       for (const name of getImportNames(folderName + path)) {
         const isMeant = name.startsWith(before) && name.endsWith(after) && name.length >= before.length + after.length;
-        if (isMeant && !found.has(name)) found.set(name, folder + path.split("/").map(encodeURIComponent).join("/"));
+        if (isMeant && !files.has(name)) files.set(name, folder + path.split("/").map(encodeURIComponent).join("/"));
       }
     }
-    if (found.size > 0) return found;
+    if (files.size > 0) return files;
   }
   return undefined;
 }
@@ -59,7 +60,7 @@ function getFolders(name: string, { parent, names }: NamePattern): string[] {
   return [...(target?.startsWith("file:") ? [target] : []), ...aliases];
 }
 
-/** What a file is imported by: with its ending, and where that is of code or JSON, without it. */
+/** Returns the names that a file may be imported by: with its extension, and without it for code and JSON. */
 function getImportNames(name: string): string[] {
   if (!IMPORTABLE.test(name)) return [name];
   const bare = name.replace(IMPORTABLE, "");

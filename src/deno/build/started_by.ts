@@ -1,17 +1,17 @@
 /**
- * Which command started the program: one module can serve under `deno serve`, which listens for it, and under `deno run`,
- * where it listens itself.
+ * Detects which command started the program, so that the same module can serve under `deno serve`, which listens for
+ * it, and under `deno run`, where it listens itself.
  *
  * @module
  */
 
 /**
- * Settles, when all modules have run, with whether `deno serve` is going to serve what the main module exports.
+ * Resolves after all modules have run, to whether `deno serve` is going to serve the default export of the main module.
  *
- * @param fail Called if it cannot; that error reaches nobody else.
+ * @param fail Called if `deno serve` fails to listen; nothing else can catch that error.
  */
 export function detectDenoServe(fail: (error: unknown) => void): Promise<boolean> {
-  // Deno says it nowhere, but `deno serve` calls `Deno.serve` before the `load` event, and `deno run` does not.
+  // Deno has no API for this, but `deno serve` calls `Deno.serve` before the `load` event, and `deno run` does not.
   const serve = Deno.serve;
   let isCalled = false;
   Deno.serve = ((...args: Parameters<typeof serve>) => {

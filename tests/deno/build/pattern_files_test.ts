@@ -26,7 +26,7 @@ const cases: readonly { readonly before: string; readonly after: string; readonl
 ];
 
 for (const { before, after, expected } of cases) {
-  Deno.test(`findPatternFiles() finds what ${before}…${after} may be`, async () => {
+  Deno.test(`findPatternFiles() finds the files of ${before}…${after}`, async () => {
     await using project = await temporaryFiles(FILES);
     const base = `${toFileUrl(project.dir).href}/`;
     const names = { imports: { "#m/": `${base}m/` }, scopes: {} };

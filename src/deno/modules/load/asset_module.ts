@@ -50,8 +50,8 @@ export function createWasmModule(bytes: Uint8Array): string {
 }
 
 /**
- * Creates the source of a module for `import { add } from "./add.wasm"`, which has the exports of an instance. The imports
- * of the instance come from modules of the names that it has for them.
+ * Creates the source of a module for `import { add } from "./add.wasm"`, which has the exports of an instance. The
+ * imports of the instance come from modules of the names that it has for them.
  *
  * @param bytes The content of the file.
  * @throws {WebAssembly.CompileError} If it is not WebAssembly.
@@ -74,8 +74,9 @@ function toWasmExpression(bytes: Uint8Array): string {
 }
 
 /**
- * Returns the default export of an asset: an empty object for a style sheet, an object of its class names for a CSS module
- * (`.module` in its name), or `{ src, width, height }` for an image, where `src` is the path at which Next.js serves it.
+ * Returns the default export of an asset: an empty object for a style sheet, an object of its class names for a CSS
+ * module (`.module` in its name), or `{ src, width, height }` for an image, where `src` is the path at which Next.js
+ * serves it.
  *
  * @param url The URL of the file, without query.
  * @param read Reads the file.
@@ -109,8 +110,8 @@ export function createAsset(url: string, read: () => Uint8Array, isText = false)
 function getClassNames(text: string, name: string): Record<string, string> {
   const prefix = name.replace(STYLE_MODULE, "").replace(/\W/g, "_");
   const classes: Record<string, string> = {};
-  for (const [, found = ""] of text.replace(NOT_SELECTOR, "").matchAll(CLASS)) {
-    classes[found] = `${prefix}-module__${found}`;
+  for (const [, className = ""] of text.replace(NOT_SELECTOR, "").matchAll(CLASS)) {
+    classes[className] = `${prefix}-module__${className}`;
   }
   return classes;
 }

@@ -1,9 +1,9 @@
 /**
  * Wraps CommonJS modules for imports by ES modules, the way a bundle of Next.js does.
  *
- * A CommonJS module is imported through a generated ES module that requires it at run time, and exports the names that the
- * importer asks for, because the names that exist are known only then. The named exports are copies; the namespace and the
- * default export are not.
+ * A CommonJS module is imported through a generated ES module that requires it at run time, and exports the names that
+ * the importer asks for, because the names that exist are known only then. The named exports are copies; the namespace
+ * and the default export are not.
  *
  * @module
  */
@@ -30,13 +30,13 @@ export interface WrappedNames {
  * Returns the names that an importer needs. An import, an `import()` and an `export *` of one module cannot be
  * distinguished, so with a namespace import beside them the last two see its name as well.
  *
- * @param asked The names that it imports; `undefined` if unknown.
+ * @param imported The names that it imports; `undefined` if unknown.
  */
-export function getWrappedNames(asked: ImportedNames | undefined): Omit<WrappedNames, "mode"> {
-  if (asked === undefined) return { names: [], isAll: true };
-  const namespaces = new Set(asked.namespaces.map(({ name }) => `*${name}`));
-  const names = asked.isOpen ? [] : [...asked.names].filter((name) => name !== "default");
-  return { names: [...names, ...namespaces].sort(), isAll: asked.isOpen };
+export function getWrappedNames(imported: ImportedNames | undefined): Omit<WrappedNames, "mode"> {
+  if (imported === undefined) return { names: [], isAll: true };
+  const namespaces = new Set(imported.namespaces.map(({ name }) => `*${name}`));
+  const names = imported.importsAny ? [] : [...imported.names].filter((name) => name !== "default");
+  return { names: [...names, ...namespaces].sort(), isAll: imported.importsAny };
 }
 
 /** Formats the names as a part of a URL. */

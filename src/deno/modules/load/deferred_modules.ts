@@ -24,8 +24,8 @@ export interface DeferredModulesHost {
 /** The ES modules of a project that are required. */
 export interface DeferredModules {
   /**
-   * Returns the URLs of the ES modules that a file requires by literal names, directly or through CommonJS modules of the
-   * project.
+   * Returns the URLs of the ES modules that a file requires by literal names, directly or through CommonJS modules of
+   * the project.
    *
    * @param url The URL of the file, without query.
    */
@@ -47,7 +47,7 @@ export function createDeferredModules(host: DeferredModulesHost): DeferredModule
   const loaded = new Map<string, () => unknown>();
 
   function getDeferred(url: string): readonly string[] {
-    const found = new Set<string>(), seen = new Set([url]);
+    const modules = new Set<string>(), seen = new Set([url]);
     if (isInstalled(url)) return [];
     // A set may grow while it is walked.
     for (const file of seen) {
@@ -56,10 +56,10 @@ export function createDeferredModules(host: DeferredModulesHost): DeferredModule
         if (required === undefined || isInstalled(required)) continue;
         const kind = host.getKind(required);
         if (kind === "commonjs" && !required.endsWith(".node")) seen.add(toFileUrlOnly(required));
-        if (kind === "module") found.add(toFileUrlOnly(required));
+        if (kind === "module") modules.add(toFileUrlOnly(required));
       }
     }
-    return [...found].filter((file) => file !== url);
+    return [...modules].filter((file) => file !== url);
   }
 
   return {

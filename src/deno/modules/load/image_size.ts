@@ -83,8 +83,8 @@ function readAvif(view: DataView): ImageSize | undefined {
   const end = Math.min(view.byteLength - 20, 65_536);
   for (let at = 0; at < end; at++) {
     if (view.getUint32(at) !== 0x69737065) continue;
-    const found = { width: view.getUint32(at + 8), height: view.getUint32(at + 12) };
-    if (size === undefined || found.width > size.width) size = found;
+    const candidate = { width: view.getUint32(at + 8), height: view.getUint32(at + 12) };
+    if (size === undefined || candidate.width > size.width) size = candidate;
   }
   return size;
 }
@@ -94,8 +94,8 @@ function readIco(view: DataView): ImageSize | undefined {
   if (view.byteLength < 22 || view.getUint32(0) !== 0x00000100) return undefined;
   let size: ImageSize | undefined;
   for (let i = 0; i < view.getUint16(4, true); i++) {
-    const found = { width: view.getUint8(6 + i * 16) || 256, height: view.getUint8(7 + i * 16) || 256 };
-    if (size === undefined || found.width > size.width) size = found;
+    const candidate = { width: view.getUint8(6 + i * 16) || 256, height: view.getUint8(7 + i * 16) || 256 };
+    if (size === undefined || candidate.width > size.width) size = candidate;
   }
   return size;
 }

@@ -11,9 +11,9 @@ import { toFileUrlOnly } from "../resolve/module_url.ts";
 import { isEsmTypeScript } from "./required_module.ts";
 
 /**
- * How a file is imported: as an ES module, as an ES module under a URL that makes Deno call the load hook (`hooked`), as a
- * CommonJS module that is required, or as a module that is generated for it. `wasm` is the instance of a WebAssembly
- * module, `wasm-module` the module.
+ * How a file is imported: as an ES module, as an ES module under a URL that makes Deno call the load hook (`hooked`),
+ * as a CommonJS module that is required, or as a module that is generated for it. `wasm` is the instance of a
+ * WebAssembly module, `wasm-module` the module.
  */
 export type LoadKind = "module" | "hooked" | "commonjs" | "json" | "wasm" | "wasm-module" | "asset";
 

@@ -74,7 +74,7 @@ export async function importUrl(url: string): Promise<ModuleNamespace> {
  */
 export function createRouteLoadError(file: string, cause: unknown, what = ""): RouteLoadError {
   // Deno wraps a syntax error in a TypeError whose message has the original error's name and a code frame.
-  const named = cause instanceof Error && /^\w*Error: /.test(cause.message);
-  const reason = cause instanceof Error ? (named ? cause.message : `${cause.name}: ${cause.message}`) : String(cause);
+  const hasName = cause instanceof Error && /^\w*Error: /.test(cause.message);
+  const reason = cause instanceof Error ? (hasName ? cause.message : `${cause.name}: ${cause.message}`) : String(cause);
   return new RouteLoadError(`Cannot load ${what}"${file}": ${reason}`, { cause });
 }

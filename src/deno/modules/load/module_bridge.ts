@@ -1,6 +1,6 @@
 /**
- * The functions that generated modules call. They are on `globalThis` under a symbol, because a module that is generated
- * as text has no other access to this code.
+ * The functions that generated modules call. They are on `globalThis` under a symbol, because a module that is
+ * generated as text has no other access to this code.
  *
  * @module
  */

@@ -2,8 +2,8 @@
  * The import graph of a project, and the version of each module, so that `routes dev` can reload the changed files, and
  * only those.
  *
- * Deno imports a URL only once. So a changed file gets a new URL, `route.ts?v=3`, and so does every file that imports it,
- * directly or not. All other modules stay loaded, with their state.
+ * Deno imports a URL only once. So a changed file gets a new URL, `route.ts?v=3`, and so does every file that imports
+ * it, directly or not. All other modules stay loaded, with their state.
  *
  * @module
  */
@@ -17,9 +17,9 @@ export interface ModuleGraph {
    * @param parent The URL of the importing file.
    * @returns The URL to import the file by.
    */
-  resolved(url: string, parent: string): string;
+  recordImport(url: string, parent: string): string;
   /** Returns the version of a file, which changes with the file and with everything that it imports. */
-  version(url: string): number;
+  getVersion(url: string): number;
   /**
    * Records that files have been changed, created or removed.
    *
@@ -30,7 +30,7 @@ export interface ModuleGraph {
   /** Whether a URL is that of an imported file, or of a folder that contains one. */
   has(url: string): boolean;
   /** Returns a file and everything that it imports, directly or not. */
-  reached(url: string): ReadonlySet<string>;
+  getReached(url: string): ReadonlySet<string>;
   /**
    * Returns the files that have changed on the disk since they were imported.
    *
@@ -38,9 +38,9 @@ export interface ModuleGraph {
    */
   stale(urls?: Iterable<string>): string[];
   /** Records that a file, with everything that it imports, has been imported. */
-  succeeded(url: string): void;
+  recordSuccess(url: string): void;
   /** Records that a file could not be imported; the next change retries it, with everything that it imports. */
-  failed(url: string): void;
+  recordFailure(url: string): void;
 }
 
 /**
@@ -56,17 +56,18 @@ export function createModuleGraph(
   const versions = new Map<string, number>();
   const importers = new Map<string, Set<string>>();
   const imports = new Map<string, Set<string>>();
-  const known = new Set<string>();
+  /** All files that were ever imported. */
+  const files = new Set<string>();
   /** The stamps of files when they were imported. */
   const stamps = new Map<string, string | undefined>();
   /** The files that are loaded, and those that could not be imported. */
-  const running = new Set<string>(), broken = new Set<string>();
+  const loaded = new Set<string>(), broken = new Set<string>();
   let clock = 0;
 
-  function resolved(versioned: string, parent: string): string {
+  function recordImport(versioned: string, parent: string): string {
     const url = removeVersion(versioned), from = removeVersion(parent);
     if (!follows(url)) return versioned;
-    known.add(url);
+    files.add(url);
     if (!stamps.has(url)) stamps.set(url, getStamp(url));
     if (follows(from) && from !== url) {
       getOrCreateSet(importers, url).add(from);
@@ -78,23 +79,25 @@ export function createModuleGraph(
 
   function changed(urls: Iterable<string>): ReadonlySet<string> {
     clock++;
-    const all = new Set<string>();
+    const reloaded = new Set<string>();
     for (const url of urls) {
       for (const file of getFiles(url)) {
-        if (isChanged(file)) bump(file, all);
+        if (isChanged(file)) bump(file, reloaded);
       }
     }
     // A file that a failed import had already reached may be the one that failed.
     for (const url of broken) {
       for (const reached of getReached(url)) {
-        if (!running.has(reached)) bump(reached, all);
+        if (!loaded.has(reached)) bump(reached, reloaded);
       }
     }
     broken.clear();
-    return all;
+    return reloaded;
   }
 
-  /** A change may be reported twice, by polling and by the system; and a file that will be imported again is not stale. */
+  /**
+   * A change may be reported twice, by polling and by the system; and a file that will be imported again is not stale.
+   */
   function isChanged(url: string): boolean {
     const stamp = getStamp(url);
     return stamps.has(url) && (stamp === undefined || stamp !== stamps.get(url));
@@ -102,7 +105,7 @@ export function createModuleGraph(
 
   /** When a folder is renamed, the system reports only the folder, not its files. */
   function getFiles(url: string): Iterable<string> {
-    return known.has(url) ? [url] : [...known].filter((file) => file.startsWith(`${url}/`));
+    return files.has(url) ? [url] : [...files].filter((file) => file.startsWith(`${url}/`));
   }
 
   function bump(url: string, seen: Set<string>): void {
@@ -110,7 +113,7 @@ export function createModuleGraph(
     seen.add(url);
     versions.set(url, clock);
     stamps.delete(url);
-    running.delete(url);
+    loaded.delete(url);
     const above = importers.get(url) ?? [];
     // Its current imports are unknown until it is imported again.
     for (const child of imports.get(url) ?? []) importers.get(child)?.delete(url);
@@ -128,17 +131,17 @@ export function createModuleGraph(
   }
 
   return {
-    resolved,
-    reached: getReached,
-    has: (url) => known.has(url) || known.values().some((file) => file.startsWith(`${url}/`)),
+    recordImport,
+    getReached,
+    has: (url) => files.has(url) || files.values().some((file) => file.startsWith(`${url}/`)),
     stale: (urls = stamps.keys()) => [...urls].filter(isChanged),
-    version: (url) => versions.get(url) ?? 0,
+    getVersion: (url) => versions.get(url) ?? 0,
     changed,
-    succeeded(url) {
+    recordSuccess(url) {
       broken.delete(url);
-      for (const reached of getReached(url)) running.add(reached);
+      for (const reached of getReached(url)) loaded.add(reached);
     },
-    failed: (url) => void broken.add(url),
+    recordFailure: (url) => void broken.add(url),
   };
 }
 
@@ -148,7 +151,7 @@ export function removeVersion(url: string): string {
 }
 
 function getOrCreateSet(map: Map<string, Set<string>>, key: string): Set<string> {
-  const found = map.get(key) ?? new Set<string>();
-  map.set(key, found);
-  return found;
+  const set = map.get(key) ?? new Set<string>();
+  map.set(key, set);
+  return set;
 }

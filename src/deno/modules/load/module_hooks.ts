@@ -1,9 +1,9 @@
 /**
  * The hooks that resolve and load all modules of a project. Hooks are registered only here.
  *
- * Deno calls the load hook for a file that may be CommonJS only under a URL that differs from that of the file, and does
- * not load the imports of a module that the hook returns for a `require()`. So the load hook is deregistered while Deno's
- * synchronous loader runs.
+ * Deno calls the load hook for a file that may be CommonJS only under a URL that differs from that of the file, and
+ * does not load the imports of a module that the hook returns for a `require()`. So the load hook is deregistered while
+ * Deno's synchronous loader runs.
  *
  * @see https://nodejs.org/api/module.html#customization-hooks
  * @module
@@ -131,8 +131,8 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
 
   function find(specifier: string, parent: string, mode: ImportMode): string {
     const resolveByDeno = (name: string) => nextOfResolve!(name, parent);
-    const found = findModule({ specifier, parent, mode, resolveByDeno });
-    return typeof found === "string" ? found : found.url;
+    const result = findModule({ specifier, parent, mode, resolveByDeno });
+    return typeof result === "string" ? result : result.url;
   }
 
   /** Finds the URL of a file or of a module that Deno loads, or a virtual module. */
@@ -169,9 +169,9 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     const parent = toSourceUrl(asking);
     const resolveByDeno = (name: string) => next(name, { ...context, parentURL: parent }).url;
     if (mode === "import") nextOfResolve = (name, from) => next(name, { ...context, parentURL: from }).url;
-    const found = findModule({ specifier, parent: toFileUrlOnly(parent), mode, resolveByDeno });
-    if (typeof found !== "string") return { url: toVirtualUrl(found), shortCircuit: true };
-    const url = found;
+    const result = findModule({ specifier, parent: toFileUrlOnly(parent), mode, resolveByDeno });
+    if (typeof result !== "string") return { url: toVirtualUrl(result), shortCircuit: true };
+    const url = result;
     // For anything but files, Deno's result may have more than the URL.
     if (!url.startsWith("file:") || url.startsWith(ownModules)) {
       return next(specifier.startsWith("file:") ? specifier : url, { ...context, parentURL: parent });
@@ -231,7 +231,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
       case "commonjs": {
         const version = host.toVersion(toFileUrlOnly(url), parent);
         const mode = kinds.isNodeModule(parent) ? "node" : "bundle";
-        const wrapped = getWrappedNames(loader.getAsked(asking, specifier));
+        const wrapped = getWrappedNames(loader.getImported(asking, specifier));
         return toGeneratedUrl("commonjs", version, formatWrappedNames({ mode, ...wrapped }));
       }
       default:
@@ -307,11 +307,11 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
 
   registerBridge({
     require(generatedUrl) {
-      const done = run.get(generatedUrl);
+      const result = run.get(generatedUrl);
       run.delete(generatedUrl);
-      if (done === undefined) return requireFile(generatedUrl);
-      if ("error" in done) throw done.error;
-      return done.exports;
+      if (result === undefined) return requireFile(generatedUrl);
+      if ("error" in result) throw result.error;
+      return result.exports;
     },
     toNamespace,
     createScope(url, modules) {

@@ -65,7 +65,7 @@ export interface ModuleLoader {
    * @param specifier The specifier of the other one.
    * @returns `undefined` if unknown.
    */
-  getAsked(parent: string, specifier: string): ImportedNames | undefined;
+  getImported(parent: string, specifier: string): ImportedNames | undefined;
 }
 
 /**
@@ -100,8 +100,8 @@ export function createModuleLoader(host: ModuleLoaderHost): ModuleLoader {
     if (!isPrepared || hasNamespaces || hasScope) code ??= isJavaScript(file) ? text : loadByDeno(url);
     if (code === null) return null;
     if (hasNamespaces) {
-      const all = code;
-      code = replaceNamespaceImports(all, isReplaced, (positions) => getCodePositions(all, positions));
+      const original = code;
+      code = replaceNamespaceImports(original, isReplaced, (positions) => getCodePositions(original, positions));
     }
     const names = !hasScope ? [] : isPackage ? getNodeNamesInPackage(code) : getNodeNames(code);
     // Imports are hoisted: appending one changes no position, and keeps directives first.
@@ -130,9 +130,9 @@ export function createModuleLoader(host: ModuleLoaderHost): ModuleLoader {
     loadByDeno: (url: string) => string | null,
   ): string | null | undefined {
     if (mayHaveJsx(file, text) && (!isInstalled(file) || /x$/.test(file))) {
-      const given = isHooked ? null : loadByDeno(url);
+      const transpiled = isHooked ? null : loadByDeno(url);
       const importSource = () => host.jsxImportSource(file);
-      return transpileJsx({ url: file, source: text, importSource, transpile: loadByDeno, given });
+      return transpileJsx({ url: file, source: text, importSource, transpile: loadByDeno, transpiled });
     }
     const isTypeScript = /\.[cm]?tsx?$/.test(file);
     if (isTypeScript && (isHooked || hasImportEquals(text))) return stripTypes(text, file);
@@ -176,7 +176,7 @@ export function createModuleLoader(host: ModuleLoaderHost): ModuleLoader {
   return {
     load,
     generate,
-    getAsked(parent, specifier) {
+    getImported(parent, specifier) {
       const latest = imports.get(toFileUrlOnly(toSourceUrl(parent)));
       return latest?.url === parent ? latest.asked.get(specifier) : undefined;
     },

@@ -15,15 +15,15 @@ export interface ModuleWalk {
   /** The imports that Deno cannot resolve by itself. */
   readonly map: ImportMap;
   /**
-   * The JSON files that are imported without `with { type: "json" }`, which Deno would parse as code, and the URLs of the
-   * files that import them.
+   * The JSON files that are imported without `with { type: "json" }`, which Deno would parse as code, and the URLs of
+   * the files that import them.
    */
   readonly bareJson: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
- * Matches imports and what follows them. A match in a comment or a string does no harm: its file is included needlessly if
- * it exists in the project, and ignored otherwise.
+ * Matches imports and what follows them. A match in a comment or a string does no harm: its file is included needlessly
+ * if it exists in the project, and ignored otherwise.
  */
 const IMPORT =
   /(?:\b(?:import|export)\b[^;"'`]{0,2000}?\bfrom\s*(["'])([^"'\n]+)\1|\bimport\s*(["'])([^"'\n]+)\3|\b(?:import|require)\s*\(\s*(["'`])([^"'`\n]+)\5)(\s*,?\s*(?:with|assert|\{\s*with)\b)?/g;
@@ -65,15 +65,15 @@ export function walkModules(entries: readonly string[], names: ImportMap = NO_IM
     if (file !== null && target === null) note(plain, file, from);
     // The project's import map may map the name only in this file.
     if (file !== null && target !== null) (scopes[from] ??= {})[plain] = file;
-    const found = file ?? target ?? (isPath ? plain : null);
-    return found?.startsWith("file:") ? found : null;
+    const url = file ?? target ?? (isPath ? plain : null);
+    return url?.startsWith("file:") ? url : null;
   }
 
-  function note(name: string, found: string, from: string): void {
+  function note(name: string, file: string, from: string): void {
     // A name with a trailing slash would map everything below it.
-    if (name.endsWith("/") || name === found) return;
-    imports[name] ??= found;
-    if (imports[name] !== found) (scopes[from] ??= {})[name] = found;
+    if (name.endsWith("/") || name === file) return;
+    imports[name] ??= file;
+    if (imports[name] !== file) (scopes[from] ??= {})[name] = file;
   }
 
   return { sources, map: { imports, scopes }, bareJson };

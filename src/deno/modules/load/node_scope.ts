@@ -16,8 +16,8 @@ const USED = /(?<![\w$"']|(?<!\.\.)\.)(?:require|module|exports|__filename|__dir
 const USED_EACH = new RegExp(USED.source, "g");
 
 /**
- * Matches the start of a top-level declaration: at the beginning of a line, where Deno's transpiled code has all of them,
- * or after another statement in the same line.
+ * Matches the start of a top-level declaration: at the beginning of a line, where Deno's transpiled code has all of
+ * them, or after another statement in the same line.
  */
 const DECLARATION = /(?:^|;[ \t]*)(?:export\s+)?(?:const|let|var|class|(?:async\s+)?function\b\*?|import)\b/gm;
 /** The maximum length of a destructuring pattern or an import clause, in characters. */

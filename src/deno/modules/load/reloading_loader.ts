@@ -20,9 +20,9 @@ export interface ReloadingLoaderOptions {
 }
 
 /**
- * Creates a function that imports the files of a manifest: each only once, until the file or one of its imports changes. A
- * file that failed is retried each time, because a missing module may exist now. A file that was being saved while it was
- * imported is imported again.
+ * Creates a function that imports the files of a manifest: each only once, until the file or one of its imports
+ * changes. A file that failed is retried each time, because a missing module may exist now. A file that was being saved
+ * while it was imported is imported again.
  *
  * @param root The folder that the manifest's files are relative to.
  * @param options The state of the files.
@@ -41,15 +41,17 @@ export function createReloadingLoader(
   async function load(file: string, url: string, version: number): Promise<ModuleNamespace> {
     const result = await importFile(root, file, "route ").then((namespace) => ({ namespace }), (error) => ({ error }));
     const isWhole = "namespace" in result && (exported.get(file) ?? []).every((name) => name in result.namespace);
-    if (!isWhole) graph.failed(url);
-    const reached = [...graph.reached(url)].filter((each) => !isWhole || accepted.get(each) !== graph.version(each));
+    if (!isWhole) graph.recordFailure(url);
+    const reached = [...graph.getReached(url)].filter((each) =>
+      !isWhole || accepted.get(each) !== graph.getVersion(each)
+    );
     await followSaves(reached, isWhole ? 0 : CUT_MS);
-    if (graph.version(url) !== version) return await loadFile(file);
+    if (graph.getVersion(url) !== version) return await loadFile(file);
     if ("error" in result) {
       failed.add(file);
       throw await findReason(result.error);
     }
-    graph.succeeded(url);
+    graph.recordSuccess(url);
     failed.delete(file);
     exported.set(file, Object.keys(result.namespace));
     for (const each of reached) accept(each);
@@ -64,7 +66,7 @@ export function createReloadingLoader(
   }
 
   function accept(url: string): void {
-    accepted.set(url, graph.version(url));
+    accepted.set(url, graph.getVersion(url));
     const shape = getLoadedShape(url);
     if (shape !== undefined) guard.accept(fromFileUrl(url), shape);
   }
@@ -72,7 +74,7 @@ export function createReloadingLoader(
   function loadFile(file: string): Promise<ModuleNamespace> {
     const url = toFileUrl(join(root, file)).href;
     if (failed.delete(file)) graph.changed([]);
-    const version = graph.version(url);
+    const version = graph.getVersion(url);
     const earlier = loaded.get(file);
     if (earlier?.version === version) return earlier.loading;
     const loading = load(file, url, version);
@@ -83,7 +85,9 @@ export function createReloadingLoader(
   return loadFile;
 }
 
-/** When a reloaded file is broken, Deno reports only that it is not prepared: importing it alone gives the real reason. */
+/**
+ * When a reloaded file is broken, Deno reports only that it is not prepared: importing it alone gives the real reason.
+ */
 async function findReason(error: unknown): Promise<unknown> {
   const cause = error instanceof Error ? error.cause : undefined;
   const url = cause instanceof Error ? /^Loading unprepared module: ([^,\s]+)/.exec(cause.message)?.[1] : undefined;

@@ -1,6 +1,6 @@
 /**
- * Resolves and loads the imports of route files that plain Deno would not: `next/*` is this package, and everything else is
- * found and loaded as in a bundle of Next.js. None of it needs to be configured.
+ * Resolves and loads the imports of route files that plain Deno would not: `next/*` is this package, and everything
+ * else is found and loaded as in a bundle of Next.js. None of it needs to be configured.
  *
  * @module
  */
@@ -50,22 +50,22 @@ export function trackModules(): ModuleGraph {
   installResolveHooks();
   const follows = (url: string) => url.startsWith("file:") && !isInstalled(url) && !url.startsWith(SOURCE_URL);
   graph ??= createModuleGraph(follows, getStamp);
-  const { changed, version, reached, succeeded, failed } = graph;
+  const { changed, getVersion, getReached, recordSuccess, recordFailure } = graph;
   // Files are imported by their real paths, but callers name them by the paths at which they are listed.
   const toReal = (url: string) => getProject().finder.getCanonicalUrl(url);
   return {
     ...graph,
     changed(urls) {
-      const named = [...urls], real = named.map(toReal);
+      const listed = [...urls], real = listed.map(toReal);
       hooks?.forget();
-      const renewed = changed(new Set([...named, ...real, ...named.map(toReal)]));
-      hooks?.forget(renewed);
-      return renewed;
+      const reloaded = changed(new Set([...listed, ...real, ...listed.map(toReal)]));
+      hooks?.forget(reloaded);
+      return reloaded;
     },
-    version: (url) => version(toReal(url)),
-    reached: (url) => reached(toReal(url)),
-    succeeded: (url) => succeeded(toReal(url)),
-    failed: (url) => failed(toReal(url)),
+    getVersion: (url) => getVersion(toReal(url)),
+    getReached: (url) => getReached(toReal(url)),
+    recordSuccess: (url) => recordSuccess(toReal(url)),
+    recordFailure: (url) => recordFailure(toReal(url)),
   };
 }
 
@@ -86,7 +86,7 @@ export function installResolveHooks(root?: string): void {
     findVirtual,
     findFallback,
     getVirtual: (url) => url.startsWith(VIRTUAL) ? getVirtualModule(url.slice(VIRTUAL.length)) : undefined,
-    toVersion: (url, parent) => graph?.resolved(url, parent) ?? url,
+    toVersion: (url, parent) => graph?.recordImport(url, parent) ?? url,
     jsxImportSource: getJsxImportSource,
     countImports,
     isText: isTextFile,

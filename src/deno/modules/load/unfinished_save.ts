@@ -1,6 +1,6 @@
 /**
- * Detects files that are still being saved: editors truncate a file and then write it, and on a busy machine there is time
- * between the two.
+ * Detects files that are still being saved: editors truncate a file and then write it, and on a busy machine there is
+ * time between the two.
  *
  * @module
  */
@@ -61,7 +61,7 @@ const MAX_LOST_PART = 1 / 8;
  * @param isBeingWritten Whether a file has been written to but not closed, if the system reports that.
  */
 export function createSaveGuard(isBeingWritten: (path: string) => boolean): SaveGuard {
-  const whole = new Map<string, TextShape>();
+  const saved = new Map<string, TextShape>();
   /** The last check of each file. */
   const looks = new Map<string, Look>();
 
@@ -82,21 +82,21 @@ export function createSaveGuard(isBeingWritten: (path: string) => boolean): Save
 
   async function getPatience(path: string, stat: Deno.FileInfo | null): Promise<number> {
     // An editor that saves a file may move the file away, but not its folder.
-    if (stat === null) return whole.has(path) && await exists(dirname(path)) ? EMPTY_MS : 0;
+    if (stat === null) return saved.has(path) && await exists(dirname(path)) ? EMPTY_MS : 0;
     if (!stat.isFile || getAge(stat) >= EMPTY_MS * SETTLED_FACTOR) return 0;
     if (isBeingWritten(path)) return EMPTY_MS;
     const text = await Deno.readTextFile(path).catch(() => "");
     if (text.trim() === "") return EMPTY_MS;
-    return looksCut(getTextShape(text), whole.get(path)) ? CUT_MS : 0;
+    return looksTruncated(getTextShape(text), saved.get(path)) ? CUT_MS : 0;
   }
 
   return {
     async finished(paths, patience = 0) {
       const all = [...paths];
-      const there = await Promise.all(all.map((path) => finished(path, patience)));
-      return new Set(all.filter((_, index) => !there[index]));
+      const existing = await Promise.all(all.map((path) => finished(path, patience)));
+      return new Set(all.filter((_, index) => !existing[index]));
     },
-    accept: (path, shape) => void whole.set(path, shape),
+    accept: (path, shape) => void saved.set(path, shape),
   };
 }
 
@@ -131,12 +131,13 @@ export function getTextShape(text: string): TextShape {
 }
 
 /**
- * Whether a text may be truncated: it ends differently from the previous text, or is much shorter. Edits rarely do that.
+ * Whether a text may be truncated: it ends differently from the previous text, or is much shorter. Edits rarely do
+ * that.
  *
  * @param shape The current shape.
  * @param before The previous shape; without it, the result is `false`.
  */
-export function looksCut(shape: TextShape, before: TextShape | undefined): boolean {
+export function looksTruncated(shape: TextShape, before: TextShape | undefined): boolean {
   if (before === undefined) return false;
   return shape.last !== before.last || shape.length < before.length * (1 - MAX_LOST_PART);
 }

@@ -1,6 +1,6 @@
 /**
- * Installs the packages that the `deno.json` of a project maps to a registry, if Deno reads another `deno.json`: that of
- * the checkout of this package that serves the project.
+ * Installs the packages that the `deno.json` of a project maps to a registry, if Deno reads another `deno.json`: that
+ * of the checkout of this package that serves the project.
  *
  * @module
  */

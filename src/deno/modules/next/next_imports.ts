@@ -76,7 +76,8 @@ function isInstalled(name: string, root: string): boolean {
 }
 
 /**
- * Returns the specifiers that a bundler must keep. Without `next` itself, because a bundler would match its subpaths too.
+ * Returns the specifiers that a bundler must keep. Without `next` itself, because a bundler would match its subpaths
+ * too.
  *
  * @param modules The modules.
  */
@@ -97,13 +98,13 @@ export async function writeNextImports(
   code: string,
   write: (name: string, text: string) => Promise<string>,
 ): Promise<ImportMap["imports"]> {
-  const all = new Map(modules);
+  const allModules = new Map(modules);
   for (const [, name = ""] of code.matchAll(/["'](jsr:[^"'\s]+)["']/g)) {
     const module = OWN_SPECIFIER.test(name) ? findNextModule(name) : undefined;
-    if (module !== undefined) all.set(name, module);
+    if (module !== undefined) allModules.set(name, module);
   }
   const imports: Record<string, string> = {};
-  for (const [name, module] of all) {
+  for (const [name, module] of allModules) {
     const target = getOwnSpecifier(module.entry, module.file);
     const text = isNamed(code, name) ? createModuleText(module, name, target, code) : undefined;
     const file = `${name.replace(/[^a-z\d]+/gi, "_")}.ts`;

@@ -1,6 +1,6 @@
 /**
- * The modules of Next.js that this package provides: the single table of their names, used by the hooks, by `build` and by
- * the generated types.
+ * The modules of Next.js that this package provides: the single table of their names, used by the hooks, by `build` and
+ * by the generated types.
  *
  * @module
  */

@@ -104,8 +104,8 @@ export function nameVirtualModule(
 }
 
 /**
- * Creates the source of a virtual module. The hook cannot return the URL of this package's own module instead, because Deno
- * does not load a remote module that is not in its graph.
+ * Creates the source of a virtual module. The hook cannot return the URL of this package's own module instead, because
+ * Deno does not load a remote module that is not in its graph.
  *
  * @param name The name of the module.
  */

@@ -1,10 +1,10 @@
 /**
  * The conditions of `exports` and `imports` in a `package.json`, as Next.js sets them for a route handler.
  *
- * Next.js 16 sets `react-server`, `node`, `import` or `require`, and `development` or `production`. It also sets `module`
- * for the sake of bundles, where a package's ES module may be required as well as imported. Unbundled modules run the way
- * Node.js runs them, so they are also found the way Node.js finds them, without `module`. `deno`, `worker`, `browser`,
- * `edge-light` and `module-sync` name builds that Next.js does not use for a route handler, and are not set.
+ * Next.js 16 sets `react-server`, `node`, `import` or `require`, and `development` or `production`. It also sets
+ * `module` for the sake of bundles, where a package's ES module may be required as well as imported. Unbundled modules
+ * run the way Node.js runs them, so they are also found the way Node.js finds them, without `module`. `deno`, `worker`,
+ * `browser`, `edge-light` and `module-sync` name builds that Next.js does not use for a route handler, and are not set.
  *
  * @see https://nodejs.org/api/packages.html#conditional-exports
  * @module
@@ -32,9 +32,9 @@ export interface Conditions {
 }
 
 /**
- * Their `react-server` builds lack the client rendering APIs. A route handler renders nothing on the server, but packages
- * import those names: a bundler replaces them by `undefined`, or leaves out the module with `"use client"`, while without
- * a bundler the import fails.
+ * Their `react-server` builds lack the client rendering APIs. A route handler renders nothing on the server, but
+ * packages import those names: a bundler replaces them by `undefined`, or leaves out the module with `"use client"`,
+ * while without a bundler the import fails.
  */
 const WITHOUT_REACT_SERVER: ReadonlySet<string | undefined> = new Set(["react", "react-dom"]);
 

@@ -1,12 +1,12 @@
 /**
  * Resolves a path, with or without an extension, to a file, the way bundlers do.
  *
- * The order is: the file itself, its TypeScript source (`./db.js` for `db.ts`), the path with an extension added, and the
- * `package.json` or `index` of the folder.
+ * The order is: the file itself, its TypeScript source (`./db.js` for `db.ts`), the path with an extension added, and
+ * the `package.json` or `index` of the folder.
  *
- * The extensions of a project are tried in the order of Next.js 16 with Turbopack: `.tsx`, `.ts`, `.jsx`, `.js`, `.mjs`,
- * `.json`. Those of a package in `node_modules` start with the ones that Node.js tries, `.js`, `.json` and `.node`,
- * because packages ship their sources next to the compiled files.
+ * The extensions of a project are tried in the order of Next.js 16 with Turbopack: `.tsx`, `.ts`, `.jsx`, `.js`,
+ * `.mjs`, `.json`. Those of a package in `node_modules` start with the ones that Node.js tries, `.js`, `.json` and
+ * `.node`, because packages ship their sources next to the compiled files.
  *
  * @module
  */
@@ -105,7 +105,7 @@ export function createFileResolver(files: ModuleFileSystem, manifests: ManifestR
 
   function findInFolder(folder: string): string | undefined {
     if (!files.isFolder(folder)) return undefined;
-    const manifest = manifests.at(folder);
+    const manifest = manifests.getManifest(folder);
     for (const entry of manifest === undefined ? [] : getEntryPoints(manifest)) {
       const url = new URL(entry, folder).href;
       // An entry point may be a folder, but not the package's own folder.

@@ -33,8 +33,8 @@ export interface CachedFileSystem extends ModuleFileSystem {
 /** The options of {@linkcode createDiskFileSystem}. */
 export interface DiskFileSystemOptions {
   /**
-   * The URL of the project's folder. Missing permissions are an error inside it, and count as a missing file outside it:
-   * `node_modules` is looked for in every folder above a project, and those may be off limits.
+   * The URL of the project's folder. Missing permissions are an error inside it, and count as a missing file outside
+   * it: `node_modules` is looked for in every folder above a project, and those may be off limits.
    */
   readonly root?: string;
 }

@@ -25,8 +25,8 @@ interface Config extends Partial<ImportMap> {
 export const NO_IMPORTS: ImportMap = { imports: {}, scopes: {} };
 
 /**
- * Reads the import map of a project's `deno.json`, with absolute URLs, so that it can be used anywhere. As in Deno, it is
- * the nearest one in the project or above it, merged with that of the workspace. Unreadable files count as missing.
+ * Reads the import map of a project's `deno.json`, with absolute URLs, so that it can be used anywhere. As in Deno, it
+ * is the nearest one in the project or above it, merged with that of the workspace. Unreadable files count as missing.
  *
  * @param root The project's folder.
  */
@@ -65,10 +65,13 @@ function getImports({ imports, scopes, importMap }: Config, file: string): Impor
 function resolveUrls({ imports = {}, scopes = {} }: Partial<ImportMap>, file: string): ImportMap {
   const base = toFileUrl(`${dirname(file)}/`);
   const url = (text: string) => /^\.{0,2}\//.test(text) ? new URL(text, base).href : text;
-  const all = (imports: Imports) => Object.fromEntries(Object.entries(imports).map(([key, to]) => [url(key), url(to)]));
+  const resolveAll = (imports: Imports) =>
+    Object.fromEntries(Object.entries(imports).map(([key, to]) => [url(key), url(to)]));
   return {
-    imports: all(imports),
-    scopes: Object.fromEntries(Object.entries(scopes).map(([key, imports]) => [new URL(key, base).href, all(imports)])),
+    imports: resolveAll(imports),
+    scopes: Object.fromEntries(
+      Object.entries(scopes).map(([key, imports]) => [new URL(key, base).href, resolveAll(imports)]),
+    ),
   };
 }
 

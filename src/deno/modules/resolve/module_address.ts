@@ -1,6 +1,6 @@
 /**
- * The URLs of modules that differ from the URLs of their files: those of generated modules, and those that make Deno call
- * the load hook.
+ * The URLs of modules that differ from the URLs of their files: those of generated modules, and those that make Deno
+ * call the load hook.
  *
  * @module
  */
@@ -74,8 +74,8 @@ export function isInDenoCache(url: string): boolean {
  * @returns A URL with a trailing slash, or `undefined` if the file is not in the cache.
  */
 export function getCachedPackage(url: string): string | undefined {
-  const found = CACHED.exec(url);
-  return found === null || url.includes("/node_modules/") ? undefined : url.slice(0, found.index + found[0].length);
+  const match = CACHED.exec(url);
+  return match === null || url.includes("/node_modules/") ? undefined : url.slice(0, match.index + match[0].length);
 }
 
 /**

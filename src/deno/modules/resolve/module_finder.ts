@@ -1,6 +1,6 @@
 /**
- * Finds the file of an import: with the resolver of this package if it is a file of the project or of `node_modules`, and
- * with Deno's if `deno.json` maps it, it is a URL, or the package is in Deno's own cache.
+ * Finds the file of an import: with the resolver of this package if it is a file of the project or of `node_modules`,
+ * and with Deno's if `deno.json` maps it, it is a URL, or the package is in Deno's own cache.
  *
  * @module
  */
@@ -106,8 +106,8 @@ export function createModuleFinder(options: ModuleFinderOptions): ModuleFinder {
     const target = getTarget(request);
     if (target !== undefined) return findTarget(request, target);
     if (isBare(specifier) && isInDenoCache(parent)) {
-      const found = findByDeno(request);
-      if (!isMissing(request, found)) return found;
+      const url = findByDeno(request);
+      if (!isMissing(request, url)) return url;
     }
     return findOwn(request, () => findUnlessMissing(request));
   }
@@ -116,9 +116,9 @@ export function createModuleFinder(options: ModuleFinderOptions): ModuleFinder {
   function findOwn(request: FindRequest, orElse: (specifier: string) => string | undefined): string {
     const { specifier, parent, mode } = request;
     try {
-      const found = resolver.resolve(specifier, parent.startsWith("file:") ? parent : "file:///", mode);
-      if (found.kind === "file") return found.url;
-      return request.resolveByDeno(found.kind === "builtin" ? found.specifier : specifier);
+      const result = resolver.resolve(specifier, parent.startsWith("file:") ? parent : "file:///", mode);
+      if (result.kind === "file") return result.url;
+      return request.resolveByDeno(result.kind === "builtin" ? result.specifier : specifier);
     } catch (error) {
       if (!(error instanceof ModuleResolveError)) throw error;
       const isName = isBare(specifier) || /^file:/i.test(specifier);
@@ -130,8 +130,8 @@ export function createModuleFinder(options: ModuleFinderOptions): ModuleFinder {
 
   function findUnlessMissing(request: FindRequest): string | undefined {
     try {
-      const found = findByDeno(request);
-      return isMissing(request, found) ? undefined : found;
+      const url = findByDeno(request);
+      return isMissing(request, url) ? undefined : url;
     } catch {
       return undefined;
     }
@@ -170,8 +170,8 @@ export function createModuleFinder(options: ModuleFinderOptions): ModuleFinder {
   function complete(url: string, { parent, mode }: FindRequest): string {
     if (!url.startsWith("file:")) return url;
     try {
-      const found = resolver.resolve(url, parent, mode);
-      return found.kind === "file" ? found.url : url;
+      const result = resolver.resolve(url, parent, mode);
+      return result.kind === "file" ? result.url : url;
     } catch (error) {
       if (error instanceof ModuleResolveError) return url;
       throw error;

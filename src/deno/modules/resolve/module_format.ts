@@ -10,9 +10,9 @@ import { getFileName, toFileUrlOnly } from "./module_url.ts";
 import type { ManifestReader } from "./package_manifest.ts";
 
 /**
- * How a file is loaded: as an ES module or a CommonJS module in JavaScript, as JSON, as WebAssembly, as a native addon of
- * Node.js, as TypeScript or JSX that has to be transpiled first, or as a file that only a bundler can import, such as CSS
- * or an image.
+ * How a file is loaded: as an ES module or a CommonJS module in JavaScript, as JSON, as WebAssembly, as a native addon
+ * of Node.js, as TypeScript or JSX that has to be transpiled first, or as a file that only a bundler can import, such
+ * as CSS or an image.
  */
 export type ModuleFormat = "module" | "commonjs" | "json" | "wasm" | "addon" | "typescript" | "asset";
 
@@ -34,8 +34,8 @@ const FORMATS: ReadonlyMap<string, ModuleFormat> = new Map([
  * Returns the format of a file as Node.js determines it: by its extension, the `type` of the nearest `package.json` and
  * the syntax.
  *
- * Unlike in Node.js, but as in bundlers, the syntax also decides if the `type` is `commonjs`: packages provide ES modules
- * through the field `module` or the condition `import` without changing the `type` for them.
+ * Unlike in Node.js, but as in bundlers, the syntax also decides if the `type` is `commonjs`: packages provide ES
+ * modules through the field `module` or the condition `import` without changing the `type` for them.
  *
  * @param url The URL of the file; a query is ignored.
  * @param files The file system.

@@ -127,8 +127,8 @@ export function createModuleLookup(disk: ModuleFileSystem, settings: LookupSetti
     const target = resolveImports(manifest?.imports, path, conditions.getConditions(request.mode, manifest?.name));
     if (manifest !== undefined && target.kind === "found") {
       for (const name of target.targets) {
-        const found = findImportTarget(name, manifest, query, request);
-        if (found !== undefined) return found;
+        const result = findImportTarget(name, manifest, query, request);
+        if (result !== undefined) return result;
       }
     }
     return fail(request, { kind: "imports", manifest, target, aliases: findAliases(path, request.parent) });
@@ -164,8 +164,8 @@ export function createModuleLookup(disk: ModuleFileSystem, settings: LookupSetti
   /** Finds the file of an alias of `tsconfig.json`. */
   function findAlias(path: string, query: string, parent: string): ResolvedModule | undefined {
     for (const folder of getAliasFolders(parent)) {
-      const found = findAmong(settings.findAliases?.(path, folder) ?? [], query);
-      if (found !== undefined) return found;
+      const result = findAmong(settings.findAliases?.(path, folder) ?? [], query);
+      if (result !== undefined) return result;
     }
     return undefined;
   }

@@ -1,6 +1,6 @@
 /**
- * Resolves the imports of the user's code and of the packages in `node_modules` like a bundler, as Next.js does, even where
- * Node.js or Deno would not find a file.
+ * Resolves the imports of the user's code and of the packages in `node_modules` like a bundler, as Next.js does, even
+ * where Node.js or Deno would not find a file.
  *
  * It reads nothing but the given file system, and caches every result until `forget()`.
  *
@@ -24,8 +24,8 @@ export interface ModuleResolverOptions {
   /** The conditions of `exports` and `imports`. Default: those of a route handler in production. */
   readonly conditions?: Conditions;
   /**
-   * Returns the candidates of a name by `paths` and `baseUrl` of a `tsconfig.json`, in order of preference, as URLs whose
-   * extension may be missing. Called only for imports of project files, not for those in `node_modules`.
+   * Returns the candidates of a name by `paths` and `baseUrl` of a `tsconfig.json`, in order of preference, as URLs
+   * whose extension may be missing. Called only for imports of project files, not for those in `node_modules`.
    *
    * @param specifier The imported specifier.
    * @param folder The URL of the importing file's folder, with a trailing slash.
@@ -60,8 +60,8 @@ export interface ModuleResolver {
    */
   getFormat(url: string, source?: string): ModuleFormat;
   /**
-   * Returns the URL that `resolve()` returns for a file, with symbolic links resolved: importing the file by another URL
-   * would create a second module.
+   * Returns the URL that `resolve()` returns for a file, with symbolic links resolved: importing the file by another
+   * URL would create a second module.
    *
    * @param url The URL of a file, without query.
    */
@@ -91,10 +91,10 @@ export function createModuleResolver(files: ModuleFileSystem, options: ModuleRes
     }
     // The file may have been created since its absence was cached.
     const fresh = createLookup();
-    const found = fresh.find(request);
+    const result = fresh.find(request);
     resolved.clear();
     lookup = fresh;
-    return found;
+    return result;
   }
 
   return {
@@ -103,9 +103,9 @@ export function createModuleResolver(files: ModuleFileSystem, options: ModuleRes
       const parent = toFileUrlOnly(parentUrl);
       // A name means the same in all files of a folder.
       const key = `${mode} ${getFolder(parent)} ${specifier}`;
-      let found = resolved.get(key);
-      if (found === undefined) resolved.set(key, found = find({ specifier, parent, mode }));
-      return found;
+      let result = resolved.get(key);
+      if (result === undefined) resolved.set(key, result = find({ specifier, parent, mode }));
+      return result;
     },
     getFormat: (url, source) => getModuleFormat(url, files, lookup.manifests, source),
     getCanonicalUrl: (url) => lookup.toCanonical(url),

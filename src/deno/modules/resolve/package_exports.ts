@@ -125,7 +125,8 @@ function compareKeys(a: Pattern, b: Pattern): number {
 /**
  * PACKAGE_TARGET_RESOLVE.
  *
- * @param star The text that the `*` of the key matches, or that follows a key with a trailing slash; `null` if it is neither.
+ * @param star The text that the `*` of the key matches, or that follows a key with a trailing slash; `null` if it is
+ * neither.
  */
 function resolveTarget(target: unknown, key: string, star: string | null, context: Context): Target {
   if (typeof target === "string") return resolveText(target, key, star, context);
@@ -137,8 +138,8 @@ function resolveTarget(target: unknown, key: string, star: string | null, contex
 
 function resolveArray(targets: readonly unknown[], key: string, star: string | null, context: Context): Target {
   const results = targets.map((target) => resolveTarget(target, key, star, context));
-  const found = results.flatMap((result) => result.kind === "found" ? result.targets : []);
-  if (found.length > 0) return { kind: "found", targets: found };
+  const paths = results.flatMap((result) => result.kind === "found" ? result.targets : []);
+  if (paths.length > 0) return { kind: "found", targets: paths };
   const last = results.findLast(({ kind }) => kind !== "unmet") ?? results.at(-1);
   return last ?? { kind: "blocked", key };
 }

@@ -36,12 +36,12 @@ export interface ManifestReader {
    * @param folder A URL with a trailing slash.
    * @throws {ModuleResolveError} If the `package.json` is not a JSON object.
    */
-  at(folder: string): PackageManifest | undefined;
+  getManifest(folder: string): PackageManifest | undefined;
   /**
    * Returns the nearest manifest above a file: LOOKUP_PACKAGE_SCOPE of Node.js.
    *
    * @param url The URL of the file, without query.
-   * @throws {ModuleResolveError} As for `at()`.
+   * @throws {ModuleResolveError} As for `getManifest()`.
    */
   getScope(url: string): PackageManifest | undefined;
 }
@@ -55,24 +55,24 @@ export function createManifestReader(files: ModuleFileSystem): ManifestReader {
   const manifests = new Map<string, PackageManifest | null>();
   const scopes = new Map<string, PackageManifest | null>();
 
-  function at(folder: string): PackageManifest | undefined {
-    let found = manifests.get(folder);
-    if (found === undefined) manifests.set(folder, found = readManifest(folder, files) ?? null);
-    return found ?? undefined;
+  function getManifest(folder: string): PackageManifest | undefined {
+    let manifest = manifests.get(folder);
+    if (manifest === undefined) manifests.set(folder, manifest = readManifest(folder, files) ?? null);
+    return manifest ?? undefined;
   }
 
   function getFolderScope(folder: string): PackageManifest | null {
     // A file directly in `node_modules` belongs neither to a package nor to the project.
     if (folder.endsWith("/node_modules/")) return null;
-    let found = scopes.get(folder);
-    if (found === undefined) {
+    let manifest = scopes.get(folder);
+    if (manifest === undefined) {
       const parent = getParentFolder(folder);
-      scopes.set(folder, found = at(folder) ?? (parent === undefined ? null : getFolderScope(parent)));
+      scopes.set(folder, manifest = getManifest(folder) ?? (parent === undefined ? null : getFolderScope(parent)));
     }
-    return found;
+    return manifest;
   }
 
-  return { at, getScope: (url) => getFolderScope(getFolder(url)) ?? undefined };
+  return { getManifest, getScope: (url) => getFolderScope(getFolder(url)) ?? undefined };
 }
 
 function readManifest(folder: string, files: ModuleFileSystem): PackageManifest | undefined {

@@ -145,7 +145,7 @@ export function createPackageResolver(context: PackageResolverContext): PackageR
   }
 
   function findInside(folder: string, subpath: string, mode: ImportMode): PackageResult {
-    const manifest = manifests.at(folder);
+    const manifest = manifests.getManifest(folder);
     // `punycode/` is the package, not the built-in module.
     if (manifest?.exports !== undefined) return findExport(manifest, subpath === "./" ? "." : subpath, mode);
     const urls = subpath === "." ? [folder] : getRelativeUrls(subpath, folder);

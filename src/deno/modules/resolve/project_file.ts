@@ -25,8 +25,8 @@ export function findProjectFile(specifier: string, parent: string): string | nul
   for (const path of findCandidates(specifier, dirname(fromFileUrl(parent)))) {
     const url = toFileUrl(path).href;
     if (isFile(url)) return url;
-    const found = completeUrl(url);
-    if (found !== null) return found;
+    const completed = completeUrl(url);
+    if (completed !== null) return completed;
   }
   return null;
 }

@@ -244,7 +244,7 @@ function explainInstall({ specifier, parent }: ImportRequest, name: string, cont
   // No registry has such a name.
   if (name === ".prisma") return `the client of Prisma is not generated yet, run "npx prisma generate"`;
   for (let folder: string | undefined = getFolder(parent); folder !== undefined; folder = getParentFolder(folder)) {
-    const manifest = isInNodeModules(folder) ? undefined : context.manifests.at(folder);
+    const manifest = isInNodeModules(folder) ? undefined : context.manifests.getManifest(folder);
     if (manifest?.dependencies.has(name)) {
       const file = showFile(`${folder}package.json`, context.root);
       return `${file} lists it, but it is not installed, run "${getInstallCommand(folder, context)}"`;

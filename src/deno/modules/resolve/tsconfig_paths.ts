@@ -71,7 +71,8 @@ export function setTsconfig(root: string, file: string): void {
 }
 
 /**
- * Returns the module that JSX is imported from: `jsxImportSource` of the configuration, that of `deno.json`, or `react`.
+ * Returns the module that JSX is imported from: `jsxImportSource` of the configuration, that of `deno.json`, or
+ * `react`.
  *
  * @param url The URL of the file with JSX.
  * @throws {SyntaxError} If the configuration cannot be read.
@@ -101,8 +102,8 @@ function matches(specifier: string, before: string, after: string): boolean {
 
 /** The nearest configuration in the folder or above it applies. */
 function getNames(folder: string): Names {
-  const found = namesByFolder.get(folder);
-  if (found !== undefined) return found;
+  const cached = namesByFolder.get(folder);
+  if (cached !== undefined) return cached;
   const file = FILES.map((name) => join(folder, name)).find(isReadable);
   const parent = dirname(folder);
   const names = file !== undefined ? readNames(file) : parent === folder ? NO_NAMES : getNames(parent);

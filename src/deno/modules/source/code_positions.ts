@@ -13,11 +13,11 @@ import { findModuleStatements } from "./module_statement.ts";
  * @param positions The positions of `import` and `export`, in ascending order.
  */
 export function getCodePositions(source: string, positions: readonly number[]): ReadonlySet<number> {
-  const wanted = new Set(positions), found = new Set<number>();
+  const wanted = new Set(positions), statements = new Set<number>();
   const last = positions.at(-1) ?? -1;
   for (const at of findModuleStatements(source)) {
     if (at > last) break;
-    if (wanted.has(at)) found.add(at);
+    if (wanted.has(at)) statements.add(at);
   }
-  return found;
+  return statements;
 }

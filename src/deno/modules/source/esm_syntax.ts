@@ -17,8 +17,8 @@ const PARAMETERS = "exports, require, module, __filename, __dirname";
  * Whether a text can only be an ES module: it is not valid CommonJS, and has `import` or `export` statements,
  * `import.meta`, or `await` outside of functions. This is what Node.js calls syntax detection.
  *
- * V8's own parser decides what is valid CommonJS, so comments and strings do not mislead it. JSX is not valid; a text with
- * it is searched for statements.
+ * V8's own parser decides what is valid CommonJS, so comments and strings do not mislead it. JSX is not valid; a text
+ * with it is searched for statements.
  *
  * @param source The text, in JavaScript or JSX.
  * @see https://nodejs.org/api/packages.html#syntax-detection

@@ -9,7 +9,7 @@ export interface ImportedNames {
   /** The names, which may include `default`. */
   readonly names: ReadonlySet<string>;
   /** Whether it may import any name, with `export * from` or `import()`. */
-  readonly isOpen: boolean;
+  readonly importsAny: boolean;
   /** The imports of the namespace: `* as name`. */
   readonly namespaces: readonly NamespaceImport[];
 }
@@ -27,7 +27,7 @@ export interface NamespaceImport {
 
 interface Asked extends ImportedNames {
   readonly names: Set<string>;
-  isOpen: boolean;
+  importsAny: boolean;
   readonly namespaces: NamespaceImport[];
 }
 
@@ -40,14 +40,14 @@ const TEXT = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\$\n]|\\.)*`/y;
 /**
  * Reads what a module imports, in time proportional to its length.
  *
- * It also reads text in comments and strings that looks like an import: an extra name is exported as `undefined`, which does
- * no harm.
+ * It also reads text in comments and strings that looks like an import: an extra name is exported as `undefined`, which
+ * does no harm.
  *
  * @param source JavaScript or TypeScript.
  * @returns The names, by specifier.
  */
 export function readImportedNames(source: string): ReadonlyMap<string, ImportedNames> {
-  const found = new Map<string, Asked>();
+  const modules = new Map<string, Asked>();
   let at = 0;
   /** The end of the last comment: nothing in it is read twice. */
   let endOfComment = 0;
@@ -58,20 +58,20 @@ export function readImportedNames(source: string): ReadonlyMap<string, ImportedN
     at = match.index + match[0].length;
     if (match[0] === "import" && take("(")) {
       const specifier = readText();
-      if (specifier !== undefined) getAsked(specifier).isOpen = true;
+      if (specifier !== undefined) getImported(specifier).importsAny = true;
       continue;
     }
     readStatement(match[0], match.index);
   }
-  return found;
+  return modules;
 
   function readStatement(keyword: string, begin: number): void {
     const names: string[] = [];
     let namespace: NamespaceImport | undefined;
-    let isOpen = false;
+    let importsAny = false;
     if (keyword === "import") {
       const sideEffect = readText();
-      if (sideEffect !== undefined) return void getAsked(sideEffect);
+      if (sideEffect !== undefined) return void getImported(sideEffect);
       let name = readName();
       // `import type X from`, `import defer * as X from`
       if (name !== undefined && /^(?:type|defer|source|typeof)$/.test(name)) name = readNameBut("from") ?? name;
@@ -84,25 +84,25 @@ export function readImportedNames(source: string): ReadonlyMap<string, ImportedN
     }
     if (take("*")) {
       const start = at - 1;
-      if (readNameOf("as") === undefined) isOpen = true;
+      if (readNameOf("as") === undefined) importsAny = true;
       else {
         const name = readName();
-        if (keyword === "export" || name === undefined) isOpen = true;
+        if (keyword === "export" || name === undefined) importsAny = true;
         else namespace = { name, at: begin, start, end: at };
       }
     } else if (take("{") && !readNames(names)) return;
     if (readNameOf("from") === undefined) return;
     const specifier = readText();
     if (specifier === undefined) return;
-    const asked = getAsked(specifier);
+    const asked = getImported(specifier);
     for (const name of names) asked.names.add(name);
-    if (isOpen) asked.isOpen = true;
+    if (importsAny) asked.importsAny = true;
     if (namespace !== undefined) asked.namespaces.push(namespace);
   }
 
-  function getAsked(specifier: string): Asked {
-    let asked = found.get(specifier);
-    if (asked === undefined) found.set(specifier, asked = { names: new Set(), isOpen: false, namespaces: [] });
+  function getImported(specifier: string): Asked {
+    let asked = modules.get(specifier);
+    if (asked === undefined) modules.set(specifier, asked = { names: new Set(), importsAny: false, namespaces: [] });
     return asked;
   }
 
@@ -195,12 +195,13 @@ function unescapeText(text: string): string {
 }
 
 /**
- * Replaces `import * as name from "…"` by `import {  name } from "…"`, without moving any position. The module must then
- * export its namespace by that name.
+ * Replaces `import * as name from "…"` by `import {  name } from "…"`, without moving any position. The module must
+ * then export its namespace by that name.
  *
  * @param source JavaScript.
  * @param isReplaced Whether the namespace of a specifier is replaced.
- * @param isCode Returns which positions, given in ascending order, are code, not text in a string, a template or a comment.
+ * @param isCode Returns which positions, given in ascending order, are code, not text in a string, a template or a
+ * comment.
  */
 export function replaceNamespaceImports(
   source: string,

@@ -1,5 +1,6 @@
 /**
- * Transpiles JSX the way Next.js does, regardless of a `tsconfig.json`: in `.js` files too, and with the automatic runtime.
+ * Transpiles JSX the way Next.js does, regardless of a `tsconfig.json`: in `.js` files too, and with the automatic
+ * runtime.
  *
  * Deno transpiles JSX according to the `tsconfig.json` above a file, and not at all if that has `preserve`, as in most
  * Next.js projects. So Deno is given a copy outside of any project, which has the settings in its own pragma comments.
@@ -60,7 +61,7 @@ export interface JsxFile {
   /** Returns the module that the runtime is imported from, unless the file specifies it. */
   importSource(): string;
   /** The result of Deno's transpiler for the file itself. */
-  readonly given: string | null;
+  readonly transpiled: string | null;
   readonly transpile: Transpile;
 }
 
@@ -72,23 +73,23 @@ export interface JsxFile {
  * should load the URL that it was last called with, and stack traces have the lines of the transpiled code.
  */
 export function transpileJsx(file: JsxFile): string | null | undefined {
-  const { url, source, given, transpile } = file;
+  const { url, source, transpiled, transpile } = file;
   const runtime = RUNTIME.exec(source)?.[1] ?? "automatic";
   // Deno returns a `.js` file unchanged, even if it is not valid JavaScript.
   const isPlain = url.endsWith(".js");
-  if (given !== null && !isPlain && (runtime === "classic" || AUTOMATIC.test(given))) return given;
+  if (transpiled !== null && !isPlain && (runtime === "classic" || AUTOMATIC.test(transpiled))) return transpiled;
   const { text: pragmas } = getJsxPragmas(source, () => file.importSource());
   // In the first line, so that line numbers stay the same.
   const text = source.startsWith("#!") ? source.replace("\n", `\n${pragmas}`) : pragmas + source;
   const folder = getFolder();
   if (folder === null) {
-    if (isPlain && !EXPRESSION.test(source)) return given;
+    if (isPlain && !EXPRESSION.test(source)) return transpiled;
     transpile(`data:text/${url.endsWith(".tsx") ? "tsx" : "jsx"};charset=utf-8,${encodeURIComponent(text)}`);
     return undefined;
   }
   const copied = transpileCopy({ url, text, folder }, transpile);
-  // The text that looked like JSX was none.
-  if (copied === null || (isPlain && !AUTOMATIC.test(copied) && runtime !== "classic")) return given;
+  // The text only looked like JSX.
+  if (copied === null || (isPlain && !AUTOMATIC.test(copied) && runtime !== "classic")) return transpiled;
   return replaceSourceOfMap(copied, url, source);
 }
 
@@ -139,7 +140,9 @@ function findFolder(): string | null {
   }
 }
 
-/** Whether only this user can access a folder: another user may have created it, to write code that this process runs. */
+/**
+ * Whether only this user can access a folder: another user may have created it, to write code that this process runs.
+ */
 function isPrivate(path: string, uid: number): boolean {
   const stat = lstatSync(path);
   return stat.isDirectory() && stat.uid === uid && (Deno.build.os === "windows" || (stat.mode & 0o077) === 0);

@@ -51,24 +51,24 @@ const SUM =
 /**
  * Finds the specifiers in a source that are literals.
  *
- * Without a parser, a regular expression may be mistaken for a division, and the code after it for text. So calls in what
- * looks like text are found as well.
+ * Without a parser, a regular expression may be mistaken for a division, and the code after it for text. So calls in
+ * what looks like text are found as well.
  *
  * @param source JavaScript, JSX or TypeScript.
  * @returns The specifiers, in ascending order.
  */
 export function findSpecifiers(source: string): FoundSpecifier[] {
-  const found: FoundSpecifier[] = [];
+  const specifiers: FoundSpecifier[] = [];
   for (const at of findModuleStatements(source)) {
     const statement = readStatement(source, at);
-    if (statement !== undefined) found.push(statement);
+    if (statement !== undefined) specifiers.push(statement);
   }
   const calls = new Set(findModuleCalls(source));
   for (const match of source.matchAll(CALL)) {
     const specifier = match[2] ?? match[3] ?? match[4]!;
     const end = match.index + match[0].length;
     const kind = match[1] as "import" | "require";
-    found.push({
+    specifiers.push({
       kind,
       specifier,
       start: end - specifier.length - 2,
@@ -77,7 +77,7 @@ export function findSpecifiers(source: string): FoundSpecifier[] {
       isCode: calls.has(match.index),
     });
   }
-  return found.sort((a, b) => a.start - b.start);
+  return specifiers.sort((a, b) => a.start - b.start);
 }
 
 function readStatement(source: string, begin: number): FoundSpecifier | undefined {

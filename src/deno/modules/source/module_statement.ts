@@ -39,7 +39,8 @@ export function findModuleStatements(text: string): Generator<number> {
 }
 
 /**
- * Yields the positions of the calls of `import()` and `require()`, outside of comments, strings and regular expressions.
+ * Yields the positions of the calls of `import()` and `require()`, outside of comments, strings and regular
+ * expressions.
  *
  * @param text JavaScript, JSX or TypeScript.
  */

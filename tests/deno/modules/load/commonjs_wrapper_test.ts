@@ -21,7 +21,7 @@ const ASKED: readonly (readonly [source: string, names: WrappedNames["names"], i
 ];
 
 for (const [source, names, isAll = false] of ASKED) {
-  Deno.test(`getWrappedNames() of ${source || "what is not known"}`, () => {
+  Deno.test(`getWrappedNames() of ${source || "unknown imports"}`, () => {
     assertEquals(getWrappedNames(readImportedNames(source).get("x")), { names, isAll });
   });
 }
@@ -35,9 +35,9 @@ const WRITTEN: readonly WrappedNames[] = [
 ];
 
 for (const names of WRITTEN) {
-  Deno.test(`parseWrappedNames() reads what formatWrappedNames() makes of ${JSON.stringify(names)}`, () => {
+  Deno.test(`parseWrappedNames() reverses formatWrappedNames() for ${JSON.stringify(names)}`, () => {
     const text = formatWrappedNames(names);
-    // A name that is a star alone is the namespace of no name.
+    // A `*` alone would be a namespace without a name.
     assertEquals(parseWrappedNames(text), names);
     assertEquals(text.includes(":"), false);
   });
@@ -65,7 +65,7 @@ for (const [name, exports, names] of NAMES) {
   });
 }
 
-Deno.test("toNamespace() is live, can be called, and has the exports as its default", () => {
+Deno.test("toNamespace() is live, callable, and has the exports as its default", () => {
   const namespace = toNamespace(made, false) as typeof made & { default: unknown };
   assertEquals(namespace(), "called");
   made.a = 2;
@@ -73,7 +73,7 @@ Deno.test("toNamespace() is live, can be called, and has the exports as its defa
   assertEquals(namespace.default, made);
 });
 
-Deno.test("toNamespace() of what was an ES module is what it exports, except for Node.js", () => {
+Deno.test("toNamespace() of a compiled ES module is its exports, except in Node.js mode", () => {
   const exports = { __esModule: true, default: 1, a: 2 };
   assertEquals(toNamespace(exports, false), exports);
   const namespace = toNamespace(exports, true) as Record<string, unknown>;

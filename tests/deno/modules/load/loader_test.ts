@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { createLoader, RouteLoadError } from "../../../../src/deno/modules/load/loader.ts";
 import { temporaryFiles } from "../../../helpers/app.ts";
 
-Deno.test("createLoader() imports a file once, whatever its folder is called", async () => {
+Deno.test("createLoader() imports a file once, for any name of its folder", async () => {
   const file = "app/%5Fa b/[id]/日本#?/route.ts";
   await using project = await temporaryFiles({ [file]: "export const GET = 1;" });
   const load = createLoader(project.dir);
@@ -10,7 +10,7 @@ Deno.test("createLoader() imports a file once, whatever its folder is called", a
   assertStrictEquals(load(file), load(file));
 });
 
-Deno.test("createLoader() names the file and the reason, and tries a file again that failed", async () => {
+Deno.test("createLoader() names the file and the reason, and retries a file that failed", async () => {
   await using project = await temporaryFiles({
     "app/syntax/route.ts": "export const GET = ;",
     "app/throws/route.ts": "throw new TypeError('no database');",

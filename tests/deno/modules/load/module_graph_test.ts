@@ -6,7 +6,7 @@ const url = (name: string) => `file:///project/${name}.ts`;
 const name = (url: string) => url.slice("file:///project/".length, -".ts".length);
 const graphOfProject = () => createModuleGraph((url) => url.startsWith("file:///project/"));
 
-/** A graph of edges `importer>imported`; `cli` is the file outside of the project that imports the routes. */
+/** Creates a graph from edges `importer>imported`; `cli` is the file outside the project that imports the routes. */
 function graphOf(edges: string): ModuleGraph {
   const graph = graphOfProject();
   importAll(graph, edges);
@@ -17,7 +17,7 @@ function importAll(graph: ModuleGraph, edges: string): void {
   for (const edge of edges.split(" ").filter((edge) => edge !== "")) {
     const [parent = "", child = ""] = edge.split(">");
     const from = parent === "cli" ? "file:///package/cli.ts" : url(parent);
-    graph.resolved(url(child), graph.version(from) === 0 ? from : `${from}?v=${graph.version(from)}`);
+    graph.recordImport(url(child), graph.getVersion(from) === 0 ? from : `${from}?v=${graph.getVersion(from)}`);
   }
 }
 
@@ -26,37 +26,37 @@ const namesOf = (urls: Iterable<string>) => [...urls].map(name).sort().join(" ")
 type Row = readonly [what: string, edges: string, changed: string, renewed: string];
 
 const CHANGES: readonly Row[] = [
-  ["a route alone", "cli>a cli>b", "a", "a"],
-  ["what nobody imported: nothing", "cli>a a>lib", "other", ""],
-  ["what a route imports", "cli>a cli>b a>lib", "lib", "a lib"],
-  ["what is imported over three files", "cli>a a>x x>y y>z b>q", "z", "a x y z"],
-  ["not what the changed file imports", "cli>a a>x x>y", "x", "a x"],
-  ["all that share it", "cli>a cli>b cli>c a>lib b>lib c>own", "lib", "a b lib"],
-  ["both ways of a diamond", "cli>a a>l a>r l>z r>z", "z", "a l r z"],
-  ["a circle", "cli>a a>x x>y y>x", "y", "a x y"],
-  ["a circle through the route", "cli>a a>x x>a b>q", "x", "a x"],
+  ["only the changed route", "cli>a cli>b", "a", "a"],
+  ["nothing for a file that was not imported", "cli>a a>lib", "other", ""],
+  ["a route and its changed import", "cli>a cli>b a>lib", "lib", "a lib"],
+  ["all importers of a deep import", "cli>a a>x x>y y>z b>q", "z", "a x y z"],
+  ["no imports of the changed file", "cli>a a>x x>y", "x", "a x"],
+  ["all importers of a shared file", "cli>a cli>b cli>c a>lib b>lib c>own", "lib", "a b lib"],
+  ["both sides of a diamond", "cli>a a>l a>r l>z r>z", "z", "a l r z"],
+  ["a cycle", "cli>a a>x x>y y>x", "y", "a x y"],
+  ["a cycle through the route", "cli>a a>x x>a b>q", "x", "a x"],
   ["a file that imports itself", "cli>a a>a", "a", "a"],
-  ["two at once", "cli>a cli>b a>x b>y cli>c", "x y", "a b x y"],
+  ["the importers of two files", "cli>a cli>b a>x b>y cli>c", "x y", "a b x y"],
 ];
 
 for (const [what, edges, changed, renewed] of CHANGES) {
-  Deno.test(`createModuleGraph() renews ${what}: ${edges}, ${changed} changed`, () => {
+  Deno.test(`createModuleGraph() reloads ${what}: ${edges}, ${changed} changed`, () => {
     const graph = graphOf(edges);
     assertEquals(namesOf(graph.changed(changed.split(" ").map(url))), renewed);
   });
 }
 
-Deno.test("createModuleGraph() gives a renewed file a new URL, and all others the one they had", () => {
+Deno.test("createModuleGraph() changes the URL of a reloaded file, and of no other", () => {
   const graph = graphOf("cli>a cli>b a>lib");
   graph.changed([url("lib")]);
-  const urls = ["a", "lib", "b"].map((name) => graph.resolved(url(name), "file:///package/cli.ts"));
+  const urls = ["a", "lib", "b"].map((name) => graph.recordImport(url(name), "file:///package/cli.ts"));
   assertEquals(urls, [`${url("a")}?v=1`, `${url("lib")}?v=1`, url("b")]);
   graph.changed([url("a")]);
-  assertEquals(graph.resolved(url("a"), "file:///package/cli.ts"), `${url("a")}?v=2`);
-  assertEquals(graph.resolved(url("lib"), `${url("a")}?v=2`), `${url("lib")}?v=1`);
+  assertEquals(graph.recordImport(url("a"), "file:///package/cli.ts"), `${url("a")}?v=2`);
+  assertEquals(graph.recordImport(url("lib"), `${url("a")}?v=2`), `${url("lib")}?v=1`);
 });
 
-Deno.test("createModuleGraph() renews the files of a folder that came, went or was renamed, and of no other", () => {
+Deno.test("createModuleGraph() reloads the files of a folder that was created, removed or renamed, and no others", () => {
   const graph = graphOf("cli>app/a/route cli>app/ab/route cli>b app/a/route>lib/x/deep b>lib/y");
   const folder = (path: string) => `file:///project/${path}`;
   assertEquals(namesOf(graph.changed([folder("app/a")])), "app/a/route");
@@ -64,13 +64,13 @@ Deno.test("createModuleGraph() renews the files of a folder that came, went or w
   assertEquals(namesOf(graph.changed([folder("lib")])), "b lib/x/deep lib/y");
 });
 
-Deno.test("createModuleGraph() never gives a URL twice, whatever changes between", () => {
+Deno.test("createModuleGraph() never reuses a URL", () => {
   const graph = graphOf("cli>a a>lib");
   const seen = new Set([url("a")]);
   for (let round = 1; round <= 50; round++) {
     graph.changed([url(round % 2 === 0 ? "a" : "lib")]);
     importAll(graph, "cli>a a>lib");
-    seen.add(graph.resolved(url("a"), "file:///package/cli.ts"));
+    seen.add(graph.recordImport(url("a"), "file:///package/cli.ts"));
     assertEquals(seen.size, round + 1);
   }
 });
@@ -82,47 +82,47 @@ Deno.test("createModuleGraph() forgets an import that a new version no longer ha
   assertEquals([namesOf(graph.changed([url("x")])), namesOf(graph.changed([url("y")]))], ["x", "a y"]);
 });
 
-Deno.test("createModuleGraph() learns of an import that a handler makes long after", () => {
+Deno.test("createModuleGraph() records a late import by a handler", () => {
   const graph = graphOf("cli>a");
-  graph.succeeded(url("a"));
+  graph.recordSuccess(url("a"));
   assertEquals(namesOf(graph.changed([url("lazy")])), "");
   importAll(graph, "a>lazy lazy>deep");
   assertEquals(namesOf(graph.changed([url("deep")])), "a deep lazy");
 });
 
-Deno.test("createModuleGraph() leaves what does not belong to the project as it is", () => {
+Deno.test("createModuleGraph() ignores files outside the project", () => {
   const graph = graphOf("cli>a");
   const foreign = ["file:///package/mod.ts", "npm:hono@4", "node:fs", "https://x.test/a.ts?v=1"];
-  for (const url of foreign) assertEquals(graph.resolved(url, "file:///project/a.ts"), url);
+  for (const url of foreign) assertEquals(graph.recordImport(url, "file:///project/a.ts"), url);
   assertEquals(graph.changed(foreign).size, 0);
 });
 
-Deno.test("createModuleGraph() tries what a failed import reached anew by any change, but nothing that runs", () => {
+Deno.test("createModuleGraph() retries everything that a failed import reached on any change, except loaded files", () => {
   const graph = graphOf("cli>good good>pool cli>bad bad>pool bad>broken broken>deep");
-  graph.succeeded(url("good"));
-  graph.failed(url("bad"));
+  graph.recordSuccess(url("good"));
+  graph.recordFailure(url("bad"));
   assertEquals(namesOf(graph.changed([])), "bad broken deep");
-  assertEquals([graph.version(url("good")), graph.version(url("pool"))], [0, 0]);
-  // It is not known what the new version reaches before that is imported.
+  assertEquals([graph.getVersion(url("good")), graph.getVersion(url("pool"))], [0, 0]);
+  // The imports of the new version are unknown until it is imported.
   assertEquals(namesOf(graph.changed([])), "");
 });
 
-Deno.test("createModuleGraph() leaves a file alone that failed once and was imported since", () => {
+Deno.test("createModuleGraph() does not retry a file that failed once and was imported since", () => {
   const graph = graphOf("cli>a a>x");
-  graph.failed(url("a"));
+  graph.recordFailure(url("a"));
   graph.changed([]);
   importAll(graph, "cli>a a>x");
-  graph.succeeded(url("a"));
+  graph.recordSuccess(url("a"));
   assertEquals(namesOf(graph.changed([])), "");
 });
 
-Deno.test("createModuleGraph() renews a file that the version before could not even find, when it comes", () => {
+Deno.test("createModuleGraph() reloads the importer of a missing file when the file is created", () => {
   const graph = graphOf("cli>a");
-  graph.failed(url("a"));
+  graph.recordFailure(url("a"));
   assertEquals(namesOf(graph.changed([url("new")])), "a");
 });
 
-Deno.test("createModuleGraph() renews just what reaches a changed file, in 200 random projects", () => {
+Deno.test("createModuleGraph() reloads exactly the files that reach a changed one, in 200 random projects", () => {
   const random = seeded(7);
   for (let round = 0; round < 200; round++) {
     const pick = () => `f${Math.floor(random() * 12)}`;

@@ -14,7 +14,7 @@ async function importProject(files: Files, entry = "app/route.ts"): Promise<Read
   return await importUrl(toFileUrl(`${project.dir}/${entry}`).href);
 }
 
-/** A package in `node_modules`. */
+/** Creates a package in `node_modules`. */
 function packageFiles(name: string, files: Files, manifest: object = {}): Record<string, string> {
   const all = { "package.json": JSON.stringify({ name, version: "1.0.0", ...manifest }), ...files };
   return Object.fromEntries(Object.entries(all).map(([file, text]) => [`node_modules/${name}/${file}`, text]));
@@ -32,7 +32,7 @@ const TYPED = `enum Level { Low = 1, High = 2 }
 class Point { constructor(public readonly x: number, private y = 2) {} sum(): number { return this.x + this.y; } }
 namespace Inner { export const z = 3; }`;
 
-/** What `export default` of the route is. */
+/** Returns the default export of the route. */
 const CASES: readonly (readonly [name: string, route: string, files: Files, expected: unknown])[] = [
   ["a default of __esModule", `import make, { named } from "kit"; export default [make(), named];`, {
     ...packageFiles("kit", { "index.js": BABEL }),
@@ -179,7 +179,7 @@ const require = createRequire(import.meta.url); export default require("kit").na
     "named",
   ],
   [
-    "import * that is written in a text",
+    "import * in a string",
     `import * as kit from "kit";
 const text = \`
 import * as kit from "kit";
@@ -223,7 +223,7 @@ export default [kit.named, text.trim()];`,
     "other.ts": `export const name: string = "other";`,
   }, "other"],
   [
-    "require() of an ES module of the project by CommonJS whose names are all asked for",
+    "require() of an ES module of the project by CommonJS with a dynamic import",
     `const lib = await import("../lib.cjs"); export default [lib.name, lib.default.name];`,
     {
       "lib.cjs": `module.exports = { name: require("./other").name };`,
@@ -237,7 +237,7 @@ export default [kit.named, text.trim()];`,
     }),
   }, 2],
   [
-    "require() of JSON, of CSS and of what is built in",
+    "require() of JSON, of CSS and of a built-in module",
     `export default [require("../a.json").a, require("../a.css"), typeof require("fs").readFileSync];`,
     {
       "a.json": `{ "a": 1 }`,
@@ -270,14 +270,14 @@ export default __dirname.endsWith("/app");`,
     true,
   ],
   [
-    "a require of one's own in a function",
+    "a local require in a function",
     `function load(require: (name: string) => string) { return require("x"); }
 export default load((name) => name);`,
     {},
     "x",
   ],
   [
-    "a property that is called require",
+    "a property named require",
     `const o = { require: 1, module: 2, exports: 3 }; export default o.require + o.module + o.exports;`,
     {},
     6,
@@ -422,7 +422,7 @@ const REACT = {
 const EL = `export default <b>x</b>;`;
 const B = ["b", { children: "x" }], PREACT = ["preact", ...B];
 
-/** Files with JSX, imported as they are; `tsconfig.json` as it is written. */
+/** Files with JSX, and the text of `tsconfig.json`. */
 const JSX: readonly (readonly [name: string, file: string, source: string, options: object, expected: unknown])[] = [
   ...["preserve", "react", "react-jsx", "react-jsxdev"].flatMap((jsx) =>
     ["a.tsx", "a.jsx", "a.js"].filter((file) => jsx !== "react-jsxdev" || file === "a.js").map((
@@ -450,7 +450,7 @@ for (const [name, file, source, options, expected] of JSX) {
 }
 
 const THROWS = `throw new Error("thrown")`;
-/** Files that throw in their fifth line. */
+/** Files that throw in line 5. */
 const TRACES: readonly (readonly [name: string, file: string, files: Files])[] = [
   ["TypeScript", "a.ts", { "a.ts": `interface A {\n  b: string;\n}\nexport default (a?: A) => {\n  ${THROWS};\n};` }],
   ["names of CommonJS", "a.ts", {
@@ -503,13 +503,13 @@ const FAILS: readonly (readonly [name: string, route: string, files: Files, mess
 ];
 
 for (const [name, route, files, message] of FAILS) {
-  test(`the hooks say why a module fails: ${name}`, async () => {
+  test(`the hooks explain why a module fails: ${name}`, async () => {
     const error = await assertRejects(() => importProject({ "app/route.ts": route, ...files }), Error);
     assertMatch(error.message, message);
   });
 }
 
-test("a computed require() of an ES module fails while others are imported, which Deno would wait for", async () => {
+test("a computed require() of an ES module fails while others are imported, instead of a deadlock", async () => {
   await using project = await temporaryFiles({
     "package.json": "{}",
     "a.ts": `const name = "./b"; export const a: string = require(name).b;`,

@@ -5,7 +5,7 @@ import { temporaryFiles } from "../../../helpers/app.ts";
 
 type Files = Readonly<Record<string, string>>;
 
-/** What a walk from a file finds, with paths relative to the project. */
+/** Returns the result of a walk from a file, with paths relative to the project. */
 async function walked(files: Files, ...entries: readonly string[]) {
   await using project = await temporaryFiles(files);
   const base = `${toFileUrl(project.dir).href}/`;
@@ -15,7 +15,7 @@ async function walked(files: Files, ...entries: readonly string[]) {
   return { files: [...sources.keys()].map((url) => decodeURI(url.replace(base, ""))).sort(), imports, scopes, sources };
 }
 
-/** How a file `lib/a.ts` is imported, and whether that needs a name in the map. */
+/** Imports of `lib/a.ts`, and whether they need an entry in the map. */
 const WAYS: readonly (readonly [what: string, source: string])[] = [
   ["a name", `import a from "../lib/a.ts";`],
   ["a default and names over lines", `import a, {\n  b,\n  type C,\n} from "../lib/a.ts";`],
@@ -70,13 +70,13 @@ const MEANINGS: readonly (readonly [what: string, specifier: string, files: File
 ];
 
 for (const [what, specifier, files, imports] of MEANINGS) {
-  Deno.test(`walkModules() says the meaning of ${what}: "${specifier}"`, async () => {
+  Deno.test(`walkModules() resolves ${what}: "${specifier}"`, async () => {
     const found = await walked({ ...files, "app/route.ts": `import x from "${specifier}";` });
     assertEquals({ imports: found.imports, scopes: found.scopes }, { imports, scopes: {} });
   });
 }
 
-Deno.test("walkModules() reads every module once: circles, diamonds, more than one entry", async () => {
+Deno.test("walkModules() reads every module once: cycles, diamonds, several entries", async () => {
   const files = {
     "app/a/route.ts": `import "../../lib/x"; import "../../lib/y";`,
     "app/b/route.ts": `import "../../lib/y";`,
@@ -90,7 +90,7 @@ Deno.test("walkModules() reads every module once: circles, diamonds, more than o
   assertEquals([...sources.values()].sort(), Object.values(files).filter((text) => text !== "").sort());
 });
 
-Deno.test("walkModules() does not read what is in a package, and no import of JSON", async () => {
+Deno.test("walkModules() does not read packages, or imports in JSON", async () => {
   const { files } = await walked({
     "app/route.ts": `import "greet"; import data from "../data.json";`,
     "data.json": `{ "import \\"./x.ts\\"": 1 }`,
@@ -102,7 +102,7 @@ Deno.test("walkModules() does not read what is in a package, and no import of JS
   assertEquals(files, ["app/route.ts", "data.json"]);
 });
 
-Deno.test("walkModules() tells names apart that mean another file in another folder", async () => {
+Deno.test("walkModules() scopes names that resolve differently in another folder", async () => {
   const paths = (to: string) => `{ "compilerOptions": { "paths": { "@/*": ["${to}/*"] } } }`;
   const { imports, scopes } = await walked(
     {
@@ -122,7 +122,7 @@ Deno.test("walkModules() tells names apart that mean another file in another fol
   assertEquals(scopes, { "two/a.ts": { "@/x": "two/lib/x.ts" }, "two/b.ts": { "@/x": "two/lib/x.ts" } });
 });
 
-Deno.test("walkModules() leaves out a file that is not there", async () => {
+Deno.test("walkModules() leaves out a missing file", async () => {
   assertEquals((await walked({ "app/route.ts": `import "./none.ts";` }, "app/route.ts", "app/gone.ts")).files, [
     "app/route.ts",
   ]);

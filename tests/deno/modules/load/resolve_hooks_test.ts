@@ -9,7 +9,7 @@ import { installResolveHooks } from "../../../../src/deno/modules/load/resolve_h
 import { temporaryFiles } from "../../../helpers/app.ts";
 import { testWithHooks as test } from "../../../helpers/hooks.ts";
 
-/** Writes files, imports `app/route.ts` of them and gives its exports. */
+/** Writes files, imports their `app/route.ts` and returns its exports. */
 async function importRoute(files: Readonly<Record<string, string>>): Promise<Readonly<Record<string, unknown>>> {
   installResolveHooks();
   await using project = await temporaryFiles(files);
@@ -19,7 +19,7 @@ async function importRoute(files: Readonly<Record<string, string>>): Promise<Rea
 const DOORS = { "next/headers": headers, "next/navigation": navigation, "next/server": server };
 
 for (const [name, door] of Object.entries(DOORS)) {
-  test(`installResolveHooks() gives ${name} the very names of this module`, async () => {
+  test(`installResolveHooks() resolves ${name} to the exports of this package`, async () => {
     const route = await importRoute({
       "app/route.ts": `import * as all from "${name}"; export { all };`,
       "app/node_modules/next/package.json": `{ "name": "next", "version": "16.0.0" }`,
@@ -50,7 +50,7 @@ for (const [specifier, file] of RESOLVED) {
   });
 }
 
-test("installResolveHooks() prefers the file to the folder of the same name", async () => {
+test("installResolveHooks() prefers a file to a folder of the same name", async () => {
   const route = await importRoute({
     "app/route.ts": `export { name } from "./lib";`,
     "app/lib.ts": `export const name = "file";`,
@@ -59,11 +59,11 @@ test("installResolveHooks() prefers the file to the folder of the same name", as
   assertEquals(route.name, "file");
 });
 
-test("installResolveHooks() leaves what is not there to Deno's own message", async () => {
+test("installResolveHooks() keeps Deno's own message for a missing module", async () => {
   await assertRejects(() => importRoute({ "app/route.ts": `import "./nope";` }), Error, "nope");
 });
 
-test("installResolveHooks() gives a CommonJS module the same door", async () => {
+test("installResolveHooks() gives a CommonJS module the same shim", async () => {
   const route = await importRoute({
     "app/route.ts": `import { createRequire } from "node:module";
 export const { cookies } = createRequire(import.meta.url)("./lib.cjs");`,
@@ -82,7 +82,7 @@ for (const attributes of ["", ` with { type: "json" }`]) {
   });
 }
 
-test("installResolveHooks() takes server-only and client-only for nothing", async () => {
+test("installResolveHooks() resolves server-only and client-only to empty modules", async () => {
   const route = await importRoute({
     "app/route.ts": `import "server-only"; import "client-only"; export const a = 1;`,
   });
@@ -97,7 +97,7 @@ const MISSING: readonly [specifier: string, message: string][] = [
 ];
 
 for (const [specifier, message] of MISSING) {
-  test(`installResolveHooks() names the package of "${specifier}" that is not there`, async () => {
+  test(`installResolveHooks() names the missing package of "${specifier}"`, async () => {
     await assertRejects(() => importRoute({ "app/route.ts": `import "${specifier}";` }), Error, message);
   });
 }
@@ -123,13 +123,13 @@ const REQUIRED_JSON: readonly [what: string, files: Readonly<Record<string, stri
 ];
 
 for (const [what, files] of REQUIRED_JSON) {
-  test(`installResolveHooks() lets ${what} require a file of JSON`, async () => {
+  test(`installResolveHooks() lets ${what} require a JSON file`, async () => {
     assertEquals((await importRoute(files)).value, "1.2.3");
   });
 }
 
 for (const [name, { entry, creator }] of Object.entries(ALL_NEXT_MODULES)) {
-  test(`installResolveHooks() gives ${name} to import and to require(), with its names and a default export`, async () => {
+  test(`installResolveHooks() provides ${name} to import and require(), with its names and a default export`, async () => {
     const route = await importRoute({
       "app/route.ts": `import * as all from "${name}";
 import { createRequire } from "node:module";
@@ -149,7 +149,7 @@ export { all, required };`,
   });
 }
 
-test("installResolveHooks() gives any font and any root param by its name", async () => {
+test("installResolveHooks() provides any font and any root param by its name", async () => {
   const route = await importRoute({
     "app/route.ts": `import { Inter, Roboto_Mono as Mono } from "next/font/google";
 import localFont from "next/font/local";
@@ -160,7 +160,7 @@ export const names = [Inter().style.fontFamily, Mono().className, localFont({ sr
   assertEquals(typeof route.lang, "function");
 });
 
-test("installResolveHooks() prefers what is installed of next/dist to what stands in its place", async () => {
+test("installResolveHooks() prefers an installed next/dist to its replacement", async () => {
   const route = await importRoute({
     "app/route.ts": `export { isRedirectError } from "next/dist/client/components/redirect-error";
 export { cookies } from "next/dist/server/request/cookies";`,

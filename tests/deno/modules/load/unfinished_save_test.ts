@@ -5,7 +5,7 @@ import {
   CUT_MS,
   EMPTY_MS,
   getTextShape,
-  looksCut,
+  looksTruncated,
   type SaveGuard,
 } from "../../../../src/deno/modules/load/unfinished_save.ts";
 import { temporaryFiles } from "../../../helpers/app.ts";
@@ -24,12 +24,12 @@ const CUT: readonly [what: string, text: string, before: string | undefined, isC
 ];
 
 for (const [what, text, before, isCut] of CUT) {
-  Deno.test(`S66 looksCut() of ${what} is ${isCut}`, () => {
-    assertEquals(looksCut(getTextShape(text), before === undefined ? undefined : getTextShape(before)), isCut);
+  Deno.test(`S66 looksTruncated() of ${what} is ${isCut}`, () => {
+    assertEquals(looksTruncated(getTextShape(text), before === undefined ? undefined : getTextShape(before)), isCut);
   });
 }
 
-/** A file, a guard that knows it as it was, and what is being written. */
+/** Creates a file, a guard that has accepted its text, and a list of files that are being written. */
 async function guarded() {
   const project = await temporaryFiles({ "a.ts": BEFORE, "folder/b.ts": "" });
   const path = `${project.dir}/a.ts`;
@@ -42,7 +42,7 @@ async function guarded() {
   };
 }
 
-/** Whether a guard still waits for a file, sooner than the shortest wait would end. */
+/** Whether a guard still waits for a file, before the shortest wait would end. */
 async function waits(guard: SaveGuard, path: string): Promise<{ waiting: Promise<ReadonlySet<string>>; is: boolean }> {
   const waiting = guard.finished([path]);
   const soon = new AbortController();
@@ -55,9 +55,9 @@ async function waits(guard: SaveGuard, path: string): Promise<{ waiting: Promise
 
 const WAITED: readonly [what: string, change: (path: string) => Promise<void>][] = [
   ["is empty", (path) => Deno.writeTextFile(path, "")],
-  ["has blanks alone", (path) => Deno.writeTextFile(path, " \n")],
-  ["is cut", (path) => Deno.writeTextFile(path, BEFORE.slice(0, 30))],
-  ["is gone", (path) => Deno.remove(path)],
+  ["is blank", (path) => Deno.writeTextFile(path, " \n")],
+  ["is truncated", (path) => Deno.writeTextFile(path, BEFORE.slice(0, 30))],
+  ["is missing", (path) => Deno.remove(path)],
 ];
 
 for (const [what, change] of WAITED) {
@@ -69,16 +69,16 @@ for (const [what, change] of WAITED) {
     assertEquals([is, [...await waiting]], [true, []]);
   });
 
-  Deno.test(`S66 finished() takes a file that ${what} for what it is in the end, and knows it then`, async () => {
+  Deno.test(`S66 finished() eventually accepts a file that ${what}, and remembers it`, async () => {
     await using file = await guarded();
     await change(file.path);
     const gone = await file.guard.finished([file.path]);
-    assertEquals([...gone], what === "is gone" ? [file.path] : []);
-    if (what !== "is gone") assertEquals((await waits(file.guard, file.path)).is, false);
+    assertEquals([...gone], what === "is missing" ? [file.path] : []);
+    if (what !== "is missing") assertEquals((await waits(file.guard, file.path)).is, false);
   });
 }
 
-Deno.test("S66 finished() waits for a file that is being written, though it looks whole", async () => {
+Deno.test("S66 finished() waits for a file that is being written, even if it looks complete", async () => {
   await using file = await guarded();
   await Deno.writeTextFile(file.path, BEFORE);
   file.writing.add(file.path);
@@ -120,6 +120,6 @@ for (const [what, change] of NOT_WAITED) {
   });
 }
 
-Deno.test("S66 a file is waited for as long as a developer does not notice", () => {
+Deno.test("S66 the wait for a file is too short for a developer to notice", () => {
   assertEquals([EMPTY_MS >= 300, EMPTY_MS <= 500, CUT_MS < EMPTY_MS], [true, true, true]);
 });

@@ -55,7 +55,7 @@ for (const [source, names] of NAMED) {
   });
 }
 
-Deno.test("a module of which any name may be imported has those that are", () => {
+Deno.test("a module with arbitrary exports has the names that are imported", () => {
   const name = nameVirtualModule(
     ALL_NEXT_MODULES["next/font/google"]!,
     "next/font/google",

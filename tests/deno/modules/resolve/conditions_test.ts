@@ -17,14 +17,14 @@ const CASES: readonly (readonly [
 ];
 
 for (const [what, options, ask, held] of CASES) {
-  Deno.test(`createConditions() gives those of ${what}`, () => {
+  Deno.test(`createConditions() sets those of ${what}`, () => {
     assertEquals([...createConditions(options).getConditions(...ask)].sort(), [...held]);
   });
 }
 
 const NEVER = ["deno", "worker", "workerd", "browser", "edge-light", "module-sync", "module", "bun", "default"];
 
-Deno.test(`createConditions() never gives ${NEVER.join(", ")}`, () => {
+Deno.test(`createConditions() never sets ${NEVER.join(", ")}`, () => {
   for (const mode of ["import", "require"] as const) {
     for (const name of ["zod", "react"]) {
       const held = createConditions({ isDevelopment: true }).getConditions(mode, name);
@@ -33,7 +33,7 @@ Deno.test(`createConditions() never gives ${NEVER.join(", ")}`, () => {
   }
 });
 
-Deno.test("createConditions() gives the same set for the same question", () => {
+Deno.test("createConditions() returns the same set for the same arguments", () => {
   const conditions = createConditions();
   assertStrictEquals(conditions.getConditions("import", "a"), conditions.getConditions("import", "b"));
 });

@@ -3,14 +3,14 @@ import { createFileResolver } from "../../../../src/deno/modules/resolve/file_re
 import { createManifestReader } from "../../../../src/deno/modules/resolve/package_manifest.ts";
 import { BASES, createMemoryFiles, type Tree } from "../../../helpers/memory_files.ts";
 
-/** The path of the file that a path means. */
+/** Returns the path of the file that a path resolves to. */
 function find(tree: Tree, path: string, base?: string): string | undefined {
   const files = createMemoryFiles(tree, base);
   const found = createFileResolver(files, createManifestReader(files)).findFile(files.url(path));
   return found === undefined ? undefined : found.slice(files.base.length);
 }
 
-/** The first of the files is meant. */
+/** The first of the files is the expected one. */
 const MEANT: readonly (readonly [path: string, meant: string, ...others: string[]])[] = [
   ["lib/db.ts", "lib/db.ts", "lib/db.ts.ts"],
   ["lib/db", "lib/db", "lib/db.ts"],
@@ -102,7 +102,7 @@ for (
   });
 }
 
-Deno.test("findFile() asks once where the ending is written", () => {
+Deno.test("findFile() makes one check if the extension is given", () => {
   const files = createMemoryFiles({ "lib/db.ts": "" });
   createFileResolver(files, createManifestReader(files)).findFile(files.url("lib/db.ts"));
   assertEquals(files.asked, ["isFile lib/db.ts"]);

@@ -4,7 +4,7 @@ import { createCachedFileSystem, createDiskFileSystem } from "../../../../src/de
 import { temporaryFiles } from "../../../helpers/app.ts";
 import { createMemoryFiles } from "../../../helpers/memory_files.ts";
 
-Deno.test("createDiskFileSystem() knows files from folders, and follows links", async () => {
+Deno.test("createDiskFileSystem() distinguishes files from folders, and follows links", async () => {
   await using project = await temporaryFiles({ "lib/a b.ts": "text", "lib/50%.ts": "percent" });
   await Deno.symlink("lib", `${project.dir}/link`);
   await Deno.symlink("gone", `${project.dir}/broken`);
@@ -26,14 +26,14 @@ Deno.test("createDiskFileSystem() knows files from folders, and follows links", 
   assertEquals(known("a".repeat(5000)), [false, false, undefined, "a".repeat(5000)]);
 });
 
-Deno.test("createDiskFileSystem() gives the very URL of what is not behind a link", async () => {
+Deno.test("createDiskFileSystem() returns the same URL if there is no link", async () => {
   await using project = await temporaryFiles({ "[id]/a'b.ts": "" });
   const url = new URL(`${await Deno.realPath(project.dir)}/[id]/a'b.ts`, "file:///").href;
   assertStrictEquals(createDiskFileSystem().realUrl!(url), url);
 });
 
 Deno.test({
-  name: "createDiskFileSystem() takes what may not be read for an error in the project, and for missing above it",
+  name: "createDiskFileSystem() throws on missing permissions in the project, and treats files above it as missing",
   permissions: { read: false },
   fn() {
     const files = createDiskFileSystem({ root: "file:///home/ada/app" });
@@ -47,7 +47,7 @@ Deno.test({
   },
 });
 
-Deno.test("createCachedFileSystem() asks once, but for texts", () => {
+Deno.test("createCachedFileSystem() caches everything but texts", () => {
   const files = createMemoryFiles({ "lib/a.ts": "1" });
   const cached = createCachedFileSystem(files);
   for (let i = 0; i < 3; i++) {
@@ -59,7 +59,7 @@ Deno.test("createCachedFileSystem() asks once, but for texts", () => {
   assertEquals([cached.readText(files.url("lib/a.ts")), cached.readText(files.url("lib/a.ts"))], ["1", "1"]);
 });
 
-Deno.test("attempt() forgets what was asked in vain, and that alone", () => {
+Deno.test("attempt() drops the answers of a failed call, and only those", () => {
   const files = createMemoryFiles({ "a.ts": "" });
   const cached = createCachedFileSystem(files);
   cached.attempt(() => cached.isFile(files.url("a.ts")));

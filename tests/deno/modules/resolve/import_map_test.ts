@@ -56,7 +56,7 @@ for (const [what, imports, found] of IMPORTS) {
   });
 }
 
-Deno.test("readProjectImports() reads deno.jsonc with comments, and deno.json before it", async () => {
+Deno.test("readProjectImports() reads deno.jsonc with comments, and prefers deno.json", async () => {
   const jsonc = `{ // names\n "imports": { "a": "./c.ts", }, }`;
   assertEquals((await importsOf({ "deno.jsonc": jsonc })).imports, { a: "project:/c.ts" });
   const both = { "deno.json": `{ "imports": { "a": "./j.ts" } }`, "deno.jsonc": jsonc };
@@ -77,7 +77,7 @@ Deno.test("readProjectImports() reads scopes, relative to the file", async () =>
   });
 });
 
-Deno.test("readProjectImports() reads the import map that deno.json names, relative to that file, and adds nothing", async () => {
+Deno.test("readProjectImports() reads the import map file of deno.json, relative to that file, without adding subpaths", async () => {
   const map = `{ "imports": { "a": "./a.ts", "hono": "npm:hono@4" }, "scopes": { "./x/": { "a": "../b.ts" } } }`;
   assertEquals(await importsOf({ "deno.json": `{ "importMap": "maps/map.json" }`, "maps/map.json": map }), {
     imports: { a: "project:/maps/a.ts", hono: "npm:hono@4" },
@@ -85,7 +85,7 @@ Deno.test("readProjectImports() reads the import map that deno.json names, relat
   });
 });
 
-Deno.test("readProjectImports() takes the imports of deno.json before an import map, as Deno does", async () => {
+Deno.test("readProjectImports() prefers the imports of deno.json to an import map file, as Deno does", async () => {
   const files = {
     "deno.json": `{ "imports": { "a": "./a.ts" }, "importMap": "m.json" }`,
     "m.json": `{ "imports": {} }`,
@@ -93,12 +93,12 @@ Deno.test("readProjectImports() takes the imports of deno.json before an import 
   assertEquals((await importsOf(files)).imports, { a: "project:/a.ts" });
 });
 
-Deno.test("readProjectImports() names the file that is no JSON", async () => {
+Deno.test("readProjectImports() names the file that is not JSON", async () => {
   await using project = await temporaryFiles({ "deno.json": "{ imports" });
   assertThrows(() => readProjectImports(project.dir), SyntaxError, `Cannot read "${project.dir}/deno.json": `);
 });
 
-Deno.test("readProjectImports() has the names of the workspace that the project is a member of, its own first", async () => {
+Deno.test("readProjectImports() merges the names of the workspace, and prefers those of the member", async () => {
   const files = {
     "deno.json": `{ "workspace": ["./web"], "imports": { "a": "./a.ts", "b": "./b.ts" } }`,
     "web/deno.json": `{ "imports": { "b": "./own.ts" } }`,
@@ -106,12 +106,12 @@ Deno.test("readProjectImports() has the names of the workspace that the project 
   assertEquals((await importsOf(files, "/web")).imports, { a: "project:/a.ts", b: "project:/web/own.ts" });
 });
 
-Deno.test("readProjectImports() has the names of a deno.json above a project that has none, as Deno does", async () => {
+Deno.test("readProjectImports() reads the deno.json above a project that has none, as Deno does", async () => {
   const files = { "deno.json": `{ "imports": { "a": "./a.ts" } }`, "web/app/route.ts": "" };
   assertEquals((await importsOf(files, "/web")).imports, { a: "project:/a.ts" });
 });
 
-Deno.test("readCheckoutImports() says what every import by name of src/ means, for this checkout alone", async () => {
+Deno.test("readCheckoutImports() maps every bare import of src/, only for this checkout", async () => {
   const src = new URL("../../../../src/", import.meta.url).pathname;
   const [[scope, imports], ...more] = Object.entries(await readCheckoutImports()) as [
     [string, Record<string, string>],

@@ -40,13 +40,13 @@ const NOTHING: Readonly<Record<string, string>> = {
 };
 
 for (const [what, text] of Object.entries(NOTHING)) {
-  Deno.test(`readJsonc() finds nothing in ${what}`, async () => {
+  Deno.test(`readJsonc() returns undefined for ${what}`, async () => {
     await using files = await temporaryFiles({ "x.json": text });
     assertEquals(readJsonc(`${files.dir}/x.json`), undefined);
   });
 }
 
-Deno.test("readJsonc() finds nothing where there is no file, or a folder", async () => {
+Deno.test("readJsonc() returns undefined for a missing file and for a folder", async () => {
   await using files = await temporaryFiles({ "folder/x.json": "{}" });
   assertEquals(readJsonc(`${files.dir}/none.json`), undefined);
   assertEquals(readJsonc(`${files.dir}/folder`), undefined);

@@ -41,13 +41,13 @@ for (const [url, place, hooked] of PLACES) {
   });
 }
 
-Deno.test("getCachedPackage() is the folder of the version", () => {
+Deno.test("getCachedPackage() returns the folder of the version", () => {
   assertEquals(getCachedPackage(`${CACHE}@a/b/1.2.3/c/d.js`), `${CACHE}@a/b/1.2.3/`);
   assertEquals(getCachedPackage("file:///p/node_modules/a/index.js"), undefined);
 });
 
 for (const url of ["file:///p/a.cjs", "file:///C:/p/a%20b.json?v=3", "file:///p/a:b.js"]) {
-  Deno.test(`parseGeneratedUrl() reads what toGeneratedUrl() makes of ${url}`, () => {
+  Deno.test(`parseGeneratedUrl() reverses toGeneratedUrl() for ${url}`, () => {
     const generated = toGeneratedUrl("commonjs", url, "bundle/a,*b");
     assertEquals(parseGeneratedUrl(generated), { kind: "commonjs", details: "bundle/a,*b", url });
     assertEquals(toSourceUrl(generated), url);
@@ -55,7 +55,7 @@ for (const url of ["file:///p/a.cjs", "file:///C:/p/a%20b.json?v=3", "file:///p/
   });
 }
 
-Deno.test("parseGeneratedUrl() does not read other URLs", () => {
+Deno.test("parseGeneratedUrl() returns undefined for other URLs", () => {
   for (const url of ["file:///a.js", "x-routes-other::file:///a.js", "node:fs"]) {
     assertEquals(parseGeneratedUrl(url), undefined);
   }

@@ -34,7 +34,7 @@ const CASES: readonly (readonly [what: string, tree: Tree, file: string, format:
   ["a script of neither without type", { "package.json": "{}", "a.js": BOTH }, "a.js", "commonjs"],
   ["an ES module without package.json", { "a.js": ESM }, "a.js", "module"],
   [
-    "a folder of a type of its own",
+    "a folder with its own type",
     { "package.json": "{}", "esm/package.json": MODULE, "esm/a.js": BOTH },
     "esm/a.js",
     "module",
@@ -73,13 +73,13 @@ for (const [what, tree, file, format] of CASES) {
   });
 }
 
-Deno.test("getModuleFormat() does not read a file whose text it is given", () => {
+Deno.test("getModuleFormat() does not read a file if its text is given", () => {
   const files = createMemoryFiles({ "package.json": "{}", "a.js": CJS });
   assertEquals(getModuleFormat(files.url("a.js"), files, createManifestReader(files), ESM), "module");
   assertEquals(files.asked, ["readText package.json"]);
 });
 
-Deno.test("getModuleFormat() reads nothing where the ending says it", () => {
+Deno.test("getModuleFormat() reads nothing if the extension decides", () => {
   const files = createMemoryFiles({ "package.json": "{}", "a.mjs": CJS });
   getModuleFormat(files.url("a.mjs"), files, createManifestReader(files));
   assertEquals(files.asked, []);

@@ -22,7 +22,7 @@ function createResolver(files: MemoryFiles, options: ModuleResolverOptions = {})
   return createModuleResolver(files, { root: files.base, findAliases: findAliases(files.base), ...options });
 }
 
-/** What an import means, with the path of a file. */
+/** Returns the result of an import, with the path of a file. */
 function show(found: ResolvedModule, files: MemoryFiles): string {
   if (found.kind === "file") return found.url.replace(files.base, "");
   return found.kind === "builtin" ? found.specifier : found.kind;
@@ -96,7 +96,7 @@ const FOUND: readonly (readonly [what: string, specifier: string, found: string,
   ["a neighbor in a workspace package", "./card", "../packages/ui/src/card.ts", "../packages/ui/src/index.ts"],
   ["a name of the project in a workspace package", "@/card", "src/card.tsx", "../packages/ui/src/index.ts"],
   [
-    "a neighbor without ending in a package",
+    "a neighbor without an extension in a package",
     "./match",
     "node_modules/zod/esm/match.js",
     "node_modules/zod/esm/index.js",
@@ -152,7 +152,7 @@ for (const [path, found] of URLS) {
   });
 }
 
-Deno.test("resolve() finds an absolute path, as require.resolve() gives it on either system", () => {
+Deno.test("resolve() finds an absolute path from require.resolve() on any system", () => {
   const posix = createMemoryFiles(TREE);
   const found = createResolver(posix).resolve("/home/ada/app/lib/50%.ts", posix.url(ROUTE), "require");
   assertEquals(show(found, posix), "lib/50%25.ts");
@@ -163,14 +163,14 @@ Deno.test("resolve() finds an absolute path, as require.resolve() gives it on ei
 });
 
 for (const parent of ["https://jsr.io/@a/b/1.0.0/mod.ts", "data:text/javascript,1", "npm:zod", "", "node:fs"]) {
-  Deno.test(`resolve() leaves to Deno what "${parent}" imports`, () => {
+  Deno.test(`resolve() delegates the imports of "${parent}" to Deno`, () => {
     const files = createMemoryFiles(TREE);
     assertEquals(createResolver(files).resolve("zod", parent, "import"), { kind: "delegate" });
     assertEquals(files.asked, []);
   });
 }
 
-Deno.test("resolve() leaves to Deno what the project's deno.json names", () => {
+Deno.test("resolve() delegates the names of the project's deno.json to Deno", () => {
   const files = createMemoryFiles(TREE);
   const asked: string[] = [];
   const resolver = createResolver(files, {
@@ -232,7 +232,7 @@ for (
   });
 }
 
-Deno.test("getCanonicalUrl() is the URL that resolve() gives", () => {
+Deno.test("getCanonicalUrl() returns the same URL as resolve()", () => {
   const files = createMemoryFiles(TREE);
   const resolver = createResolver(files);
   assertEquals(resolver.getCanonicalUrl(files.url("link/deep.ts")), files.url("real/deep.ts"));
@@ -241,7 +241,7 @@ Deno.test("getCanonicalUrl() is the URL that resolve() gives", () => {
   assertEquals(createResolver(linked).getCanonicalUrl(linked.url("app/route.ts")), linked.url("app/route.ts"));
 });
 
-Deno.test("getFormat() is that of the file", () => {
+Deno.test("getFormat() returns the format of the file", () => {
   const files = createMemoryFiles({ "package.json": "{}", "a.js": "export {};", "b.js": "exports.b = 1;" });
   const resolver = createResolver(files);
   const formats = ["a.js", "b.js", "c.ts?v=1"].map((path) => resolver.getFormat(files.url(path)));
@@ -249,7 +249,7 @@ Deno.test("getFormat() is that of the file", () => {
   assertEquals(resolver.getFormat(files.url("b.js"), "export {};"), "module");
 });
 
-Deno.test("resolve() asks nothing a second time", () => {
+Deno.test("resolve() caches everything", () => {
   const files = createMemoryFiles(TREE);
   const resolver = createResolver(files);
   const all = () =>
@@ -260,7 +260,7 @@ Deno.test("resolve() asks nothing a second time", () => {
   assertEquals(files.asked.length, length);
 });
 
-Deno.test("resolve() asks for twice the routes twice the questions", () => {
+Deno.test("resolve() needs twice the file system calls for twice the routes", () => {
   const questions = (routes: number) => {
     const files = createMemoryFiles(TREE);
     const resolver = createResolver(files);
@@ -276,7 +276,7 @@ Deno.test("resolve() asks for twice the routes twice the questions", () => {
   assertEquals(questions(400) - questions(200), 200 * 2);
 });
 
-Deno.test("resolve() finds a file that was written after it was missed", () => {
+Deno.test("resolve() finds a file that was created after a failed lookup", () => {
   const files = createMemoryFiles(TREE);
   const resolver = createResolver(files);
   const ask = (specifier: string) => resolver.resolve(specifier, files.url(ROUTE), "import");
@@ -297,7 +297,7 @@ Deno.test("resolve() finds a file that was written after it was missed", () => {
   assertEquals(found, expected);
 });
 
-Deno.test("forget() looks at everything again", () => {
+Deno.test("forget() clears the cache", () => {
   const files = createMemoryFiles({ ...TREE, "lib/x/index.ts": "" });
   const resolver = createResolver(files);
   const ask = (specifier: string) => show(resolver.resolve(specifier, files.url(ROUTE), "import"), files);
@@ -309,7 +309,7 @@ Deno.test("forget() looks at everything again", () => {
   assertEquals([ask("../../lib/x"), ask("zod")], ["lib/x.ts", "node_modules/zod/own.js"]);
 });
 
-Deno.test("resolve() keeps nothing of names that come to nothing, as those of requests may", () => {
+Deno.test("resolve() does not cache failures, whose names may come from requests", () => {
   const files = createMemoryFiles(TREE);
   const resolver = createResolver(files);
   const ask = (specifier: string) => assertThrows(() => resolver.resolve(specifier, files.url(ROUTE), "import"));

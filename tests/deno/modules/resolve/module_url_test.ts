@@ -82,7 +82,7 @@ const ABSOLUTE: readonly (readonly [path: string, base: string, url: string])[] 
 ];
 
 for (const [path, base, url] of ABSOLUTE) {
-  Deno.test(`fromAbsolutePath() of ${path} beside ${base} is ${url}`, () => {
+  Deno.test(`fromAbsolutePath() of ${path} imported from ${base} is ${url}`, () => {
     assertEquals(isAbsolutePath(path), true);
     assertEquals(fromAbsolutePath(path, base), url);
   });
@@ -102,7 +102,7 @@ for (const [specifier, path, query] of QUERIES) {
   Deno.test(`splitQuery() of "${specifier}"`, () => assertEquals(splitQuery(specifier), { path, query }));
 }
 
-Deno.test("isInNodeModules() looks for the folder of that name", () => {
+Deno.test("isInNodeModules() looks for a folder with that name", () => {
   assertEquals(isInNodeModules("file:///p/node_modules/x/i.js"), true);
   assertEquals(isInNodeModules("file:///p/my_node_modules/x.js"), false);
 });

@@ -7,14 +7,14 @@ const cases: readonly { readonly name: string; readonly file: string; readonly e
   { name: "a package of JavaScript", file: "node_modules/plain/i.js" },
   { name: "a package that builds an addon", file: "node_modules/gyp/i.js", expected: "gyp" },
   { name: "a package that loads an addon", file: "node_modules/loads/i.js", expected: "loads" },
-  { name: "a package with parts for systems", file: "node_modules/@s/parts/i.js", expected: "@s/parts" },
+  { name: "a package with native parts for platforms", file: "node_modules/@s/parts/i.js", expected: "@s/parts" },
   { name: "Next.js, whose native part is its compiler", file: "node_modules/next/dist/a.js" },
   { name: "an addon", file: "node_modules/plain/a.node", expected: "plain" },
   { name: "a package inside of another", file: "node_modules/gyp/node_modules/plain/i.js" },
 ];
 
 for (const { name, file, expected } of cases) {
-  Deno.test(`getNativePackage() tells ${name}`, () => {
+  Deno.test(`getNativePackage() recognizes ${name}`, () => {
     for (const base of BASES) {
       const files = createMemoryFiles({
         "node_modules/plain/package.json": "{}",

@@ -37,7 +37,7 @@ const EXPORTS: readonly Case[] = [
   ],
   ["an inner null as an end", { node: null, default: "./x.js" }, ".", blocked(".")],
   [
-    "conditions that do not hold",
+    "inactive conditions",
     { ".": { browser: "./b.js", node: { worker: "./w.js" } } },
     ".",
     unmet(
@@ -99,13 +99,13 @@ const EXPORTS: readonly Case[] = [
   ["no folder itself by a key with a slash", { "./f/": "./src/" }, "./f/", MISSING],
   ["a pattern before a key with a slash", { "./f/": "./old/", "./f/*": "./new/*" }, "./f/a", found("./new/a")],
   [
-    "a longer key with a slash before a pattern",
+    "a longer key with a slash in preference to a pattern",
     { "./f/g/": "./old/", "./f/*": "./new/*" },
     "./f/g/a",
     found("./old/a"),
   ],
   [
-    "no key with a slash that leads to a file",
+    "no key with a slash that maps to a file",
     { "./f/": "./src" },
     "./f/a",
     invalid(
@@ -138,7 +138,7 @@ const EXPORTS: readonly Case[] = [
       `"." maps to "node:fs", expected a path starting with "./"`,
     ),
   ],
-  ["no target of no text", { ".": "" }, ".", invalid(".", `"." maps to "", expected a path starting with "./"`)],
+  ["no empty target", { ".": "" }, ".", invalid(".", `"." maps to "", expected a path starting with "./"`)],
   ["no target that is a number", { ".": 1 }, ".", invalid(".", `"." is 1, expected a path`)],
   [
     "no target with dots",
@@ -150,7 +150,7 @@ const EXPORTS: readonly Case[] = [
     ),
   ],
   [
-    "no target with dots in disguise",
+    "no target with encoded dots",
     { ".": "./a/%2E%2e/x.js" },
     ".",
     invalid(
@@ -257,7 +257,7 @@ for (const [what, field, name, target] of IMPORTS) {
   });
 }
 
-Deno.test("resolveExports() lists the keys of a map once, however often it is asked", () => {
+Deno.test("resolveExports() reads the keys of a map only once", () => {
   let listed = 0;
   const map = new Proxy({ ".": "./index.js", "./features/*": "./src/*.js" }, {
     ownKeys(target) {

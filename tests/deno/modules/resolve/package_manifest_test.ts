@@ -3,13 +3,13 @@ import { createManifestReader } from "../../../../src/deno/modules/resolve/packa
 import { ModuleResolveError } from "../../../../src/deno/modules/resolve/resolve_error.ts";
 import { createMemoryFiles } from "../../../helpers/memory_files.ts";
 
-Deno.test("createManifestReader() reads what a package.json says of modules", () => {
+Deno.test("createManifestReader() reads the fields of a package.json", () => {
   const files = createMemoryFiles({
     "package.json": `\ufeff{ "name": "a", "version": "1.2.3", "type": "module", "main": "m.js", "module": "e.js",
       "exports": { ".": "./m.js" }, "imports": { "#a": "./a.js" }, "dependencies": { "b": "1" },
       "devDependencies": { "c": "1" }, "optionalDependencies": { "d": "1" }, "peerDependencies": { "e": "1" } }`,
   });
-  assertEquals(createManifestReader(files).at(files.base), {
+  assertEquals(createManifestReader(files).getManifest(files.base), {
     folder: files.base,
     name: "a",
     version: "1.2.3",
@@ -22,11 +22,11 @@ Deno.test("createManifestReader() reads what a package.json says of modules", ()
   });
 });
 
-Deno.test("createManifestReader() takes fields of other types for none", () => {
+Deno.test("createManifestReader() ignores fields of other types", () => {
   const files = createMemoryFiles({
     "package.json": `{ "name": 1, "type": "both", "main": {}, "module": null, "exports": null, "dependencies": null }`,
   });
-  const { name, type, main, module, exports, dependencies } = createManifestReader(files).at(files.base)!;
+  const { name, type, main, module, exports, dependencies } = createManifestReader(files).getManifest(files.base)!;
   assertEquals([name, type, main, module, exports], [undefined, undefined, undefined, undefined, undefined]);
   assertEquals(dependencies.size, 0);
 });
@@ -52,7 +52,7 @@ for (const [file, name] of SCOPES) {
   });
 }
 
-Deno.test("createManifestReader() reads every package.json once", () => {
+Deno.test("createManifestReader() reads each package.json once", () => {
   const files = createMemoryFiles({ "package.json": "{}" });
   const reader = createManifestReader(files);
   const first = reader.getScope(files.url("app/a/route.ts"));
@@ -69,10 +69,10 @@ Deno.test("createManifestReader() reads every package.json once", () => {
 for (
   const [text, why] of [["{", "JSON"], ["[]", "it is not a JSON object"], ["null", "it is not a JSON object"], ["", ""]]
 ) {
-  Deno.test(`createManifestReader() says which package.json is ${JSON.stringify(text)}`, () => {
+  Deno.test(`createManifestReader() names the package.json that is ${JSON.stringify(text)}`, () => {
     const files = createMemoryFiles({ "node_modules/a b/package.json": text! });
     const error = assertThrows(
-      () => createManifestReader(files).at(files.url("node_modules/a b/")),
+      () => createManifestReader(files).getManifest(files.url("node_modules/a b/")),
       ModuleResolveError,
       `Cannot read "/home/ada/app/node_modules/a b/package.json": ${why === "JSON" ? "" : why}`,
     );

@@ -18,7 +18,7 @@ function find(files: MemoryFiles, specifier: string, parent: string, mode: Impor
   return resolver.findInPackage(parsePackageName(specifier), files.url(parent), mode);
 }
 
-/** The path of a file that was found, or why none was. */
+/** Returns the path of the file that was found, or the reason why none was. */
 function show(files: MemoryFiles, result: PackageResult): string {
   return "url" in result ? result.url.replace(files.base, "") : result.reason;
 }
@@ -106,7 +106,7 @@ const IN_PACKAGE: readonly (readonly [
     "s.js",
   ],
   [
-    "the first of an array that is there",
+    "the first of an array that exists",
     pack({ exports: ["./gone.js", "./there.js"] }, "there.js"),
     "pack",
     "there.js",
@@ -196,7 +196,7 @@ const FOLDERS: readonly (readonly [what: string, tree: Tree, specifier: string, 
     "node_modules/b/index.js",
   ],
   [
-    "one above a folder that is left of another",
+    "one above the remains of another",
     { "app/node_modules/a/README.md": "", "node_modules/a/index.js": "" },
     "a",
     "app/route.ts",
@@ -211,7 +211,7 @@ const FOLDERS: readonly (readonly [what: string, tree: Tree, specifier: string, 
   ],
   ["a package behind a link", STORE, "a", "app/route.ts", "node_modules/.pnpm/a@1.0.0/node_modules/a/index.js"],
   [
-    "what a package behind a link needs",
+    "a dependency of a linked package",
     STORE,
     "b",
     "node_modules/.pnpm/a@1.0.0/node_modules/a/index.js",
@@ -231,7 +231,7 @@ const FOLDERS: readonly (readonly [what: string, tree: Tree, specifier: string, 
   ["the package itself by its exports", SELF, "site/lib/db", "app/route.ts", "lib/db.ts"],
   ["not its own file that it does not export", SELF, "site", "app/route.ts", "not exported"],
   [
-    "an installed one of that name, from another package",
+    "an installed package of that name, from another package",
     SELF,
     "site",
     "node_modules/old/index.js",
@@ -266,7 +266,7 @@ for (const [specifier, name, subpath] of NAMES) {
   });
 }
 
-Deno.test("isPackageName() is what a folder of node_modules may be called", () => {
+Deno.test("isPackageName() accepts the names of folders in node_modules", () => {
   for (const name of ["zod", "@a/b", ".prisma", "Underscore", "a.b-c_d~e"]) {
     assertEquals(isPackageName(name), true, name);
   }
@@ -275,7 +275,7 @@ Deno.test("isPackageName() is what a folder of node_modules may be called", () =
   }
 });
 
-Deno.test("findInPackage() reads a package once, for however many folders that import it", () => {
+Deno.test("findInPackage() reads a package only once for any number of importing folders", () => {
   const files = createMemoryFiles(pack({ exports: "./i.js" }, "i.js"));
   const manifests = createManifestReader(files);
   const fileResolver = createFileResolver(files, manifests);

@@ -63,7 +63,7 @@ for (const [specifier, path, isDevelopment = false] of FOUND) {
   });
 }
 
-Deno.test("createProjectResolver() keeps the path of a project that is behind a link", async () => {
+Deno.test("createProjectResolver() keeps the path of a project behind a link", async () => {
   await using project = await temporaryFiles(Object.fromEntries(
     Object.entries(FILES).map(([path, text]) => [`real/${path}`, text]),
   ));
@@ -90,7 +90,7 @@ Deno.test("createProjectResolver() names the files of the project relative to it
   );
 });
 
-Deno.test("createProjectResolver() says which tsconfig.json is wrong", async () => {
+Deno.test("createProjectResolver() names the invalid tsconfig.json", async () => {
   await using project = await temporaryFiles({ ...FILES, "tsconfig.json": "{" });
   const parent = toFileUrl(`${project.dir}/app/[id]/route.ts`).href;
   assertThrows(

@@ -43,12 +43,12 @@ const cases: readonly Case[] = [
       `.tsx, .ts, .jsx, .js, .mjs or .json; check the path`,
   },
   {
-    name: "a path with its ending",
+    name: "a path with an extension",
     specifier: "./db.ts",
     message: `Cannot find "./db.ts" imported from app/route.ts: there is no file "app/db.ts"; check the path`,
   },
   {
-    name: "a folder without index",
+    name: "a folder without an index file",
     tree: { "lib/db.ts": "" },
     specifier: "../lib",
     message: `Cannot find "../lib" imported from app/route.ts: folder "lib" has no index file, import one of its files`,
@@ -74,7 +74,7 @@ const cases: readonly Case[] = [
       `install it with "deno add npm:leftpadx", or import "npm:leftpadx"`,
   },
   {
-    name: "a package that is only not installed",
+    name: "a package that is listed but not installed",
     tree: { "package.json": `{ "dependencies": { "@a/b": "1" } }` },
     specifier: "@a/b/c",
     message: `Cannot find package "@a/b" for the import "@a/b/c" in app/route.ts: ` +
@@ -105,26 +105,26 @@ const cases: readonly Case[] = [
       `Cannot find package "next" for the import "next/nope" in app/route.ts: it is not part of @x/routes, which serves only route handlers`,
   },
   {
-    name: "a name of tsconfig.json that it does not have",
+    name: "an alias that tsconfig.json does not have",
     specifier: "@/lib/db",
     message: `Cannot find "@/lib/db" imported from app/route.ts: add "paths" for "@/*" to tsconfig.json`,
   },
   {
-    name: "a name of tsconfig.json that leads to nothing",
+    name: "an alias of tsconfig.json without a file",
     specifier: "@/lib/db",
     aliases: ["src/lib/db", "lib/db"],
     message:
       `Cannot find "@/lib/db" imported from app/route.ts: tsconfig.json maps it to "src/lib/db" or "lib/db", none of which exist`,
   },
   {
-    name: "a name that may be a package's or of tsconfig.json",
+    name: "a name that may be a package or an alias",
     specifier: "lib/db",
     aliases: ["lib/db"],
     message: `Cannot find package "lib" for the import "lib/db" in app/route.ts: install it with "deno add npm:lib", ` +
       `or import "npm:lib/db"; tsconfig.json maps it to "lib/db", which does not exist`,
   },
   {
-    name: "no name",
+    name: "an empty name",
     specifier: "",
     code: "ERR_INVALID_MODULE_SPECIFIER",
     message: `Cannot find "" imported from app/route.ts: it is neither a path nor a package name`,
@@ -161,7 +161,7 @@ const cases: readonly Case[] = [
       `but its "exports" has no "./i.js"; it has only "."`,
   },
   {
-    name: "a subpath that is forbidden",
+    name: "a blocked subpath",
     tree: old(MAP),
     specifier: "old-pack/in/x",
     code: "ERR_PACKAGE_PATH_NOT_EXPORTED",
@@ -169,7 +169,7 @@ const cases: readonly Case[] = [
       `but its "exports" sets "./in/*" to null, so it cannot be imported`,
   },
   {
-    name: "what can only be imported",
+    name: "a subpath that can only be imported",
     tree: old(MAP),
     specifier: "old-pack/esm",
     mode: "require",
@@ -178,7 +178,7 @@ const cases: readonly Case[] = [
       `but its "exports" has "./esm" only for the condition "import"; import it instead of require()`,
   },
   {
-    name: "what can only be required",
+    name: "a subpath that can only be required",
     tree: old(MAP),
     specifier: "old-pack/cjs",
     code: "ERR_PACKAGE_PATH_NOT_EXPORTED",
@@ -186,7 +186,7 @@ const cases: readonly Case[] = [
       `but its "exports" has "./cjs" only for the condition "node.require"; require() it instead of importing it`,
   },
   {
-    name: "what is of a browser",
+    name: "a subpath that is only for browsers",
     tree: old(MAP),
     specifier: "old-pack/browser",
     code: "ERR_PACKAGE_PATH_NOT_EXPORTED",
@@ -202,14 +202,14 @@ const cases: readonly Case[] = [
       `but its "exports" is invalid: "./bad" maps to "../x.js", expected a path starting with "./"`,
   },
   {
-    name: "a target that is not there",
+    name: "a missing target",
     tree: old(MAP),
     specifier: "old-pack",
     message: `Cannot find "old-pack" imported from app/route.ts: package "old-pack" 1.2.0 is installed, ` +
       `but its "exports" maps to "./gone.js", which does not exist; build it, or install another version`,
   },
   {
-    name: "targets that are not there",
+    name: "missing targets",
     tree: old(MAP),
     specifier: "old-pack/list",
     mode: "require",
@@ -225,7 +225,7 @@ const cases: readonly Case[] = [
       `but has no file "nope"; check the name, or install a version that has it`,
   },
   {
-    name: "a package without module",
+    name: "a package without an entry point",
     tree: old({ main: "" }),
     specifier: "old-pack",
     message: `Cannot find "old-pack" imported from app/route.ts: package "old-pack" 1.2.0 is installed, ` +
@@ -260,7 +260,7 @@ const cases: readonly Case[] = [
       `tsconfig.json maps it to "lib/db", which does not exist`,
   },
   {
-    name: "what a name of imports leads to",
+    name: "missing targets of imports",
     tree: { "package.json": `{ "imports": { "#db": ["./lib/db.ts", "db-pack"] } }` },
     specifier: "#db",
     code: "ERR_MODULE_NOT_FOUND",
@@ -281,7 +281,7 @@ const cases: readonly Case[] = [
 for (
   const { name, tree = {}, specifier, message, code, parent = "app/route.ts", mode = "import", aliases = [] } of cases
 ) {
-  Deno.test(`resolve() says what is wrong with ${name}`, () => {
+  Deno.test(`resolve() explains the failure of ${name}`, () => {
     const files = createMemoryFiles(tree);
     const resolver = createModuleResolver(files, {
       root: files.base,
@@ -293,7 +293,7 @@ for (
   });
 }
 
-Deno.test("resolve() says which folder a linked package is in that may not be read", () => {
+Deno.test("resolve() names the folder of a linked package that needs read access", () => {
   const files = createMemoryFiles(
     { "node_modules/ui@": "../ui", "../ui/index.js": "" },
     undefined,
@@ -308,7 +308,7 @@ Deno.test("resolve() says which folder a linked package is in that may not be re
   );
 });
 
-Deno.test("resolve() names files by their paths where no root is given", () => {
+Deno.test("resolve() shows absolute paths if there is no root", () => {
   const messages = BASES.map((base) => {
     const files = createMemoryFiles({}, base);
     return assertThrows(() => createModuleResolver(files).resolve("./x.ts", files.url("a b.ts"), "import"), Error)

@@ -1,4 +1,4 @@
-/** Imports of a project, end to end: what `resolve_hooks.ts` and `tsconfig_paths.ts` make of them together. */
+/** Imports of a project, end to end: `resolve_hooks.ts` and `tsconfig_paths.ts` together. */
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { createLoader } from "../../../../src/deno/modules/load/loader.ts";
 import { installResolveHooks } from "../../../../src/deno/modules/load/resolve_hooks.ts";
@@ -10,7 +10,7 @@ import { testWithHooks as test } from "../../../helpers/hooks.ts";
 
 type Files = Readonly<Record<string, string>>;
 
-/** Writes files, imports `app/route.ts` of them and gives its exports. */
+/** Writes files, imports their `app/route.ts` and returns its exports. */
 async function importRoute(files: Files): Promise<Readonly<Record<string, unknown>>> {
   installResolveHooks();
   await using project = await temporaryFiles(files);
@@ -19,7 +19,7 @@ async function importRoute(files: Files): Promise<Readonly<Record<string, unknow
 
 const naming = (file: string) => file.endsWith(".json") ? `"${file}"` : `export default "${file}";`;
 
-/** What an import means where there are several files; the first is meant. */
+/** Imports with several candidates; the first file is the expected one. */
 const MEANT: readonly (readonly [specifier: string, meant: string, ...others: string[]])[] = [
   ["./lib.js", "app/lib.ts"],
   ["./lib.js", "app/lib.tsx"],
@@ -73,7 +73,7 @@ for (const [specifier, meant, ...others] of BY_PATHS) {
   });
 }
 
-test("a file that paths lead to is resolved by the same paths", async () => {
+test("a file that was found by paths has the same paths", async () => {
   const route = await importRoute({
     "tsconfig.json": TSCONFIG,
     "src/a.ts": `export { default } from "@/b";`,
@@ -83,7 +83,7 @@ test("a file that paths lead to is resolved by the same paths", async () => {
   assertEquals(route.name, "b");
 });
 
-test("paths hold for import() and for require() of a project's file", async () => {
+test("paths apply to import() and require() in a project file", async () => {
   const route = await importRoute({
     "tsconfig.json": TSCONFIG,
     "src/a.ts": `export const name = "a";`,
@@ -94,7 +94,7 @@ export const names = [(await import("@/a")).name, createRequire(import.meta.url)
   assertEquals(route.names, ["a", "c"]);
 });
 
-test("paths of a project do not hold for a package in node_modules", async () => {
+test("paths of a project do not apply to a package in node_modules", async () => {
   const route = await importRoute({
     "tsconfig.json": `{ "compilerOptions": { "paths": { "inner": ["./wrong.ts"] } } }`,
     "wrong.ts": `export const name = "wrong";`,
@@ -108,7 +108,7 @@ export const { name } = createRequire(import.meta.url)("./node_modules/outer/i.c
   assertEquals(route.name, "right");
 });
 
-test("paths that lead to no file leave the import to Deno", async () => {
+test("an import is left to Deno if paths have no file for it", async () => {
   const route = await importRoute({
     "tsconfig.json": `{ "compilerOptions": { "baseUrl": ".", "paths": { "*": ["./types/*"] } } }`,
     "app/route.ts": `import { join } from "node:path";
@@ -128,7 +128,7 @@ for (const specifier of RUNNING) {
   });
 }
 
-/** A missing package, though the project has a file of that name. */
+/** Missing packages, although the project has a file of that name. */
 const BESIDE: readonly (readonly [specifier: string, file: string])[] = [
   ["leftpadx", "app/leftpadx.ts"],
   ["leftpadx", "leftpadx.ts"],
@@ -137,7 +137,7 @@ const BESIDE: readonly (readonly [specifier: string, file: string])[] = [
 ];
 
 for (const [specifier, file] of BESIDE) {
-  test(`a missing package "${specifier}" is named though there is ${file}`, async () => {
+  test(`a missing package "${specifier}" is reported although ${file} exists`, async () => {
     const route = () => importRoute({ [file]: "export {};", "app/route.ts": `import "${specifier}";` });
     const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)![0];
     const message = `Cannot find package "${name}" for the import "${specifier}" in `;
@@ -146,12 +146,12 @@ for (const [specifier, file] of BESIDE) {
   });
 }
 
-test("a missing package is named though a file of that very name lies beside", async () => {
+test("a missing package is reported although a file of that name is next to the importing one", async () => {
   const route = () => importRoute({ "app/leftpadx": "export {};", "app/route.ts": `import "leftpadx";` });
   await assertRejects(route, Error, `Cannot find package "leftpadx" for the import "leftpadx" in `);
 });
 
-/** What an alias leads to where no file is, by the `tsconfig.json`. */
+/** The messages for aliases without a file, by `tsconfig.json`. */
 const ALIASES: readonly (readonly [tsconfig: string, specifier: string, said: readonly string[]])[] = [
   [TSCONFIG, "@/gone", [
     `Cannot find "@/gone" imported from `,
@@ -171,7 +171,7 @@ const ALIASES: readonly (readonly [tsconfig: string, specifier: string, said: re
 ];
 
 for (const [tsconfig, specifier, said] of ALIASES) {
-  test(`an alias "${specifier}" that leads nowhere by ${tsconfig.replace(/\s+/g, " ")} is told as that`, async () => {
+  test(`an alias "${specifier}" without a file in ${tsconfig.replace(/\s+/g, " ")} is reported`, async () => {
     const files = { "tsconfig.json": tsconfig, "app/route.ts": `import "${specifier}";` };
     const { message } = await assertRejects(() => importRoute(files), Error);
     for (const part of said) assertStringIncludes(message, part);

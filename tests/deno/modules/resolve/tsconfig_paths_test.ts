@@ -4,14 +4,14 @@ import { temporaryFiles } from "../../../helpers/app.ts";
 
 type Files = Readonly<Record<string, string>>;
 
-/** The candidates of a name in a folder of files, relative to where the files are. */
+/** Returns the candidates of a name in a folder of files, relative to the folder. */
 async function candidates(files: Files, specifier: string, folder = "."): Promise<string[]> {
   await using project = await temporaryFiles(files);
   return findCandidates(specifier, folder === "." ? project.dir : `${project.dir}/${folder}`)
     .map((path) => path.replace(`${project.dir}/`, ""));
 }
 
-/** A tsconfig.json of these compiler options. */
+/** Creates a tsconfig.json with compiler options. */
 const options = (compilerOptions: unknown, more: unknown = {}): string =>
   JSON.stringify({ compilerOptions, ...more as Record<string, unknown> });
 
@@ -63,7 +63,7 @@ const FOLDERS: readonly (readonly [
     ["src/lib/a"],
   ],
   [
-    "baseUrl for a name that no path fits",
+    "baseUrl for a name that no path matches",
     { "tsconfig.json": options({ baseUrl: ".", paths: { "@/*": ["lib/*"] } }) },
     ["other"],
     ["other"],
@@ -106,13 +106,13 @@ const FOLDERS: readonly (readonly [
     ["app/near/a"],
   ],
   [
-    "the nearest configuration, though it says nothing",
+    "the nearest configuration, even if it is empty",
     { "tsconfig.json": options({ paths: { "@/*": ["./far/*"] } }), "app/tsconfig.json": "{}" },
     ["@/a", "app"],
     [],
   ],
   [
-    "extends of a file with ending",
+    "extends of a file with an extension",
     {
       "tsconfig.json": options({}, { extends: "./config/base.json" }),
       "config/base.json": options({ paths: { "@/*": ["../src/*"] } }),
@@ -121,7 +121,7 @@ const FOLDERS: readonly (readonly [
     ["src/a"],
   ],
   [
-    "extends of a file without ending",
+    "extends of a file without an extension",
     {
       "tsconfig.json": options({}, { extends: "./base" }),
       "base.json": options({ paths: { "@/*": ["./src/*"] } }),
@@ -130,7 +130,7 @@ const FOLDERS: readonly (readonly [
     ["src/a"],
   ],
   [
-    "a chain of extends, of which the nearest paths win as a whole",
+    "the nearest paths of a chain of extends, as a whole",
     {
       "tsconfig.json": options({}, { extends: "./b.json" }),
       "b.json": options({ paths: { "b/*": ["./b/*"] } }, { extends: "./c.json" }),
@@ -140,7 +140,7 @@ const FOLDERS: readonly (readonly [
     [],
   ],
   [
-    "a baseUrl that is inherited, relative to the file that has it",
+    "an inherited baseUrl, relative to the file that has it",
     {
       "tsconfig.json": options({ paths: { "@/*": ["./x/*"] } }, { extends: "./config/base.json" }),
       "config/base.json": options({ baseUrl: "./root" }),
@@ -149,7 +149,7 @@ const FOLDERS: readonly (readonly [
     ["config/root/x/a"],
   ],
   [
-    "an array of extends, of which the last wins",
+    "the last of an array of extends",
     {
       "tsconfig.json": options({}, { extends: ["./a.json", "./b.json"] }),
       "a.json": options({ paths: { "@/*": ["./a/*"] } }),
@@ -159,7 +159,7 @@ const FOLDERS: readonly (readonly [
     ["b/x"],
   ],
   [
-    "an array of extends, of which one says nothing",
+    "an array of extends with an empty configuration",
     {
       "tsconfig.json": options({}, { extends: ["./a.json", "./b.json"] }),
       "a.json": options({ paths: { "@/*": ["./a/*"] } }),
@@ -211,7 +211,7 @@ const FOLDERS: readonly (readonly [
     ["src/a"],
   ],
   [
-    "extends of a file that is not there as nothing",
+    "extends of a missing file as an empty configuration",
     { "tsconfig.json": options({ paths: { "@/*": ["./src/*"] } }, { extends: "./nowhere.json" }) },
     ["@/a"],
     ["src/a"],
@@ -256,7 +256,7 @@ for (const [what, text] of Object.entries(TEXTS)) {
   });
 }
 
-Deno.test("findCandidates() names the file that is no JSON", async () => {
+Deno.test("findCandidates() names the file that is not JSON", async () => {
   await using project = await temporaryFiles({ "tsconfig.json": `{ "compilerOptions": ` });
   assertThrows(
     () => findCandidates("@/a", project.dir),
@@ -265,12 +265,12 @@ Deno.test("findCandidates() names the file that is no JSON", async () => {
   );
 });
 
-Deno.test("findCandidates() names the file that another extends and that is no JSON", async () => {
+Deno.test("findCandidates() names the extended file that is not JSON", async () => {
   await using project = await temporaryFiles({ "tsconfig.json": `{ "extends": "./b.json" }`, "b.json": "{ nope }" });
   assertThrows(() => findCandidates("@/a", project.dir), SyntaxError, `Cannot read "${project.dir}/b.json": `);
 });
 
-Deno.test("findCandidates() says what is wrong where paths are no list, and names the file", async () => {
+Deno.test("findCandidates() reports a path pattern without an array, and names the file", async () => {
   await using project = await temporaryFiles({ "tsconfig.json": options({ paths: { "@/*": "./src/*" } }) });
   assertThrows(() => findCandidates("@/a", project.dir), Error, `Cannot read "${project.dir}/tsconfig.json": `);
 });

@@ -3,7 +3,7 @@ import { getCodePositions } from "../../../../src/deno/modules/source/code_posit
 import { readImportedNames, replaceNamespaceImports } from "../../../../src/deno/modules/source/imported_names.ts";
 import { assertLinear } from "../../../helpers/growth.ts";
 
-/** What is asked of `x`: names, then `*name` for a namespace, and `*` for any name. */
+/** The imports from `x`: names, then `*name` for a namespace, and `*` for any name. */
 const CASES: readonly (readonly [source: string, asked: readonly string[] | undefined])[] = [
   [`import "x";`, []],
   [`import a from "x";`, ["default"]],
@@ -41,12 +41,12 @@ for (const [source, expected] of CASES) {
     const asked = readImportedNames(source.replace("\\x78", "x")).get("x");
     const found = asked === undefined
       ? undefined
-      : [...asked.names, ...asked.namespaces.map(({ name }) => `*${name}`), ...(asked.isOpen ? ["*"] : [])].sort();
+      : [...asked.names, ...asked.namespaces.map(({ name }) => `*${name}`), ...(asked.importsAny ? ["*"] : [])].sort();
     assertEquals(found, expected);
   });
 }
 
-/** Texts that a reader which begins again and again would take long for. */
+/** Texts that are slow for a reader that backtracks. */
 const REPEATED = [
   "import{a,",
   "import ",

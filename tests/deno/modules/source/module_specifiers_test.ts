@@ -27,7 +27,7 @@ const specifierCases: readonly { readonly name: string; readonly source: string;
 ];
 
 for (const { name, source, expected } of specifierCases) {
-  Deno.test(`findSpecifiers() finds where modules are named: ${name}`, () => {
+  Deno.test(`findSpecifiers() finds the specifiers in ${name}`, () => {
     const found = findSpecifiers(source);
     assertEquals(
       found.map(({ kind, specifier, hasAttributes, isCode }) =>
@@ -42,7 +42,7 @@ for (const { name, source, expected } of specifierCases) {
 const patternCases: readonly { readonly name: string; readonly source: string; readonly expected: string[] }[] = [
   { name: "a template", source: "import(`./m/${a}.json`)", expected: ["import ./m/|.json"] },
   { name: "two values", source: "import(`./m/${a}/${b}.ts`)", expected: ["import ./m/|.ts"] },
-  { name: "an alias, and no ending", source: "require(`@/m/x-${a}`)", expected: ["require @/m/x-|"] },
+  { name: "an alias without an extension", source: "require(`@/m/x-${a}`)", expected: ["require @/m/x-|"] },
   { name: "a sum", source: `import("./m/" + a + ".json");`, expected: ["import ./m/|.json"] },
   { name: "spread", source: "[...require(`./m/${a}.json`)]", expected: ["require ./m/|.json"] },
   { name: "a sum with a call", source: `import("../m/" + String(a)).then()`, expected: ["import ../m/|"] },
@@ -50,7 +50,7 @@ const patternCases: readonly { readonly name: string; readonly source: string; r
 ];
 
 for (const { name, source, expected } of patternCases) {
-  Deno.test(`findPatterns() finds names that are known in part: ${name}`, () => {
+  Deno.test(`findPatterns() finds partly known names: ${name}`, () => {
     assertEquals(findPatterns(source).map(({ kind, before, after }) => `${kind} ${before}|${after}`), expected);
   });
 }
@@ -65,7 +65,7 @@ const openCases: readonly { readonly source: string; readonly isOpen: boolean }[
 ];
 
 for (const { source, isOpen } of openCases) {
-  Deno.test(`findOpenCall() ${isOpen ? "finds" : "does not take"} ${source}`, () => {
+  Deno.test(`findOpenCall() ${isOpen ? "finds" : "does not find"} ${source}`, () => {
     assertEquals(findOpenCall(source) !== undefined, isOpen);
   });
 }

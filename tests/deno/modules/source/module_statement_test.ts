@@ -59,7 +59,7 @@ for (const [expected, texts] of [[true, STATEMENTS], [false, NONE]] as const) {
   }
 }
 
-/** Texts that are slow to read for who looks ahead of every sign: a search of twice the text takes twice the steps. */
+/** Texts that are slow for a search that looks ahead at every character: twice the text must take twice the steps. */
 const HOSTILE: readonly (readonly [what: string, part: string])[] = [
   ["slashes", "= / "],
   ["escaped slashes", "=\\/ /\\"],
@@ -73,7 +73,7 @@ const HOSTILE: readonly (readonly [what: string, part: string])[] = [
 ];
 
 for (const [what, part] of HOSTILE) {
-  Deno.test(`hasModuleStatement() reads any number of ${what} in time`, () => {
+  Deno.test(`hasModuleStatement() reads any number of ${what} in linear time`, () => {
     // 200,000 signs squared would be 40 billion steps, and the test would not end.
     assertEquals(hasModuleStatement(part.repeat(200_000)), false);
   });

@@ -34,7 +34,7 @@ for (const [what, source, directive] of CASES) {
   });
 }
 
-Deno.test("checkForUseCache() tells of a file once", () => {
+Deno.test("checkForUseCache() reports each file once", () => {
   const told: string[] = [];
   watchUseCache((url, directive) => told.push(`${url} ${directive}`));
   for (const url of ["file:///told/a.ts", "file:///told/a.ts", "file:///told/b.ts"]) {
