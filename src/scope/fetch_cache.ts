@@ -9,7 +9,7 @@ import { bodyParts, digestParts } from "../cache/cache_key.ts";
 import { readBody } from "../cache/cached_response.ts";
 import { type HeaderList, isHeaderList } from "../cache/header_list.ts";
 import type { FillResult } from "../cache/incremental_cache.ts";
-import { pathTags } from "../cache/path_tags.ts";
+import { getPathTags } from "../cache/path_tags.ts";
 import type { CacheEntry } from "../cache/store.ts";
 import { isDraftScope } from "./draft_mode.ts";
 import { type RequestScope, scopeIfAny } from "./request_scope.ts";
@@ -68,7 +68,7 @@ async function fetchInScope(
   let fetched: { response: Response } | { error: unknown } | undefined;
   const found = await scope.application.cache.get({
     key,
-    tags: pathTags(scope.route.id, scope.pathname),
+    tags: getPathTags(scope.route.id, scope.pathname),
     fresh: scope.fill !== undefined,
     accepts: isFetchEntry,
     async fill(reason): Promise<FillResult> {

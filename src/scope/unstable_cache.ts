@@ -7,7 +7,7 @@
 import { isDraftScope } from "./draft_mode.ts";
 import { digestParts, type KeyPart, valueParts } from "../cache/cache_key.ts";
 import type { FillResult } from "../cache/incremental_cache.ts";
-import { pathTags } from "../cache/path_tags.ts";
+import { getPathTags } from "../cache/path_tags.ts";
 import type { CacheEntry } from "../cache/store.ts";
 import { RequestScope, runInScope, scopeIfAny } from "./request_scope.ts";
 import { useData } from "./static_fill.ts";
@@ -64,7 +64,7 @@ export function unstable_cache<Args extends unknown[], Result>(
     const inside = insideOf(scope);
     const found = await scope.application.cache.get({
       key: `unstable_cache ${fn.name} ${digestParts(await keyOf(fn, keyParts, args))}`,
-      tags: pathTags(scope.route.id, scope.pathname),
+      tags: getPathTags(scope.route.id, scope.pathname),
       fresh: scope.fill !== undefined,
       accepts(entry) {
         try {
