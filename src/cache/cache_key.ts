@@ -29,7 +29,7 @@ export function digestParts(parts: Iterable<KeyPart>): string {
  * @param body A body that `fetch()` takes.
  * @returns `null` for a stream, which can be read only once.
  */
-export async function bodyParts(body: unknown): Promise<KeyPart[] | null> {
+export async function getBodyParts(body: unknown): Promise<KeyPart[] | null> {
   if (body === null || body === undefined) return [];
   if (body instanceof ReadableStream) return null;
   if (body instanceof URLSearchParams) return ["form", body.toString()];
@@ -59,10 +59,10 @@ async function formParts(form: FormData): Promise<KeyPart[]> {
 export async function valueParts(value: unknown): Promise<KeyPart[]> {
   if (typeof value !== "object" || value === null) return [typeof value, Object.is(value, -0) ? "-0" : String(value)];
   if (value instanceof FormData || value instanceof Blob || value instanceof URLSearchParams) {
-    return await bodyParts(value) ?? [];
+    return await getBodyParts(value) ?? [];
   }
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) {
-    return [value.constructor.name, ...await bodyParts(value) ?? []];
+    return [value.constructor.name, ...await getBodyParts(value) ?? []];
   }
   if (Array.isArray(value)) return await listParts("array", value);
   if (value instanceof Map || value instanceof Headers) {
