@@ -5,7 +5,7 @@
  */
 
 import { isDraftScope } from "./draft_mode.ts";
-import { digestParts, type KeyPart, valueParts } from "../cache/cache_key.ts";
+import { digestParts, getValueParts, type KeyPart } from "../cache/cache_key.ts";
 import type { FillResult } from "../cache/incremental_cache.ts";
 import { getPathTags } from "../cache/path_tags.ts";
 import type { CacheEntry } from "../cache/store.ts";
@@ -104,7 +104,7 @@ function insideOf({ application, route, received, info, url, isDraft }: RequestS
 }
 
 async function keyOf(fn: { toString(): string }, keyParts: readonly string[], args: unknown[]): Promise<KeyPart[]> {
-  return [fn.toString(), String(keyParts.length), ...keyParts, ...await valueParts(args)];
+  return [fn.toString(), String(keyParts.length), ...keyParts, ...await getValueParts(args)];
 }
 
 /** No bytes are `undefined`, which JSON cannot say. */
