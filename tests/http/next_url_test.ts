@@ -1,5 +1,5 @@
 import { assertEquals, assertFalse, assertNotStrictEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { absoluteUrl, NextURL, type NextURLOptions } from "../../src/http/next_url.ts";
+import { NextURL, type NextURLOptions, toAbsoluteUrl } from "../../src/http/next_url.ts";
 
 /** The settings of an application, as they reach a `NextURL`. */
 function config(basePath?: string, trailingSlash?: boolean): NextURLOptions {
@@ -244,12 +244,12 @@ for (
     [new NextURL("http://x.test/base/a", undefined, config("/base")), "http://x.test/base/a"],
   ] as const
 ) {
-  Deno.test(`absoluteUrl() of ${url} is ${href}`, () => assertStrictEquals(absoluteUrl(url), href));
+  Deno.test(`toAbsoluteUrl() of ${url} is ${href}`, () => assertStrictEquals(toAbsoluteUrl(url), href));
 }
 
 for (const url of ["/rel", "", "rel", "//x.test/a", "?q", undefined as unknown as string]) {
-  Deno.test(`absoluteUrl() rejects ${JSON.stringify(url)} with the words of Next.js`, () => {
-    const error = assertThrows(() => absoluteUrl(url), Error);
+  Deno.test(`toAbsoluteUrl() rejects ${JSON.stringify(url)} with the words of Next.js`, () => {
+    const error = assertThrows(() => toAbsoluteUrl(url), Error);
     assertStrictEquals(
       error.message,
       `URL is malformed "${url}". Please use only absolute URLs - https://nextjs.org/docs/messages/middleware-relative-urls`,
