@@ -7,7 +7,7 @@ import {
   readControlFlow,
   redirect,
   RedirectType,
-  safeLocation,
+  toSafeLocation,
   unauthorized,
   unstable_rethrow,
 } from "../../src/http/control_flow.ts";
@@ -234,9 +234,9 @@ const LOCATIONS: readonly (readonly [url: string, location: string])[] = [
 ];
 
 for (const [url, location] of LOCATIONS) {
-  Deno.test(`safeLocation() of ${JSON.stringify(url)} is ${JSON.stringify(location)}`, () => {
-    assertStrictEquals(safeLocation(url), location);
-    assertStrictEquals(safeLocation(location), location, "and stays so");
+  Deno.test(`toSafeLocation() of ${JSON.stringify(url)} is ${JSON.stringify(location)}`, () => {
+    assertStrictEquals(toSafeLocation(url), location);
+    assertStrictEquals(toSafeLocation(location), location, "and stays so");
     assertFalse(/^[/\\]{2}/.test(location));
   });
 }

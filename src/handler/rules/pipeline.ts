@@ -4,7 +4,7 @@
  * @module
  */
 
-import { safeLocation } from "../../http/control_flow.ts";
+import { toSafeLocation } from "../../http/control_flow.ts";
 import type { NextRequest } from "../../http/next_request.ts";
 import { canonicalPath } from "../../routing/canonical_path.ts";
 import type { RequestScope } from "../../scope/request_scope.ts";
@@ -113,7 +113,7 @@ function redirect({ config }: Front, visit: Visit, request: () => NextRequest): 
     if (location === null) return new Response(null, { status: 400 });
     // A pattern means a path with a slash and without one: from one to the other it would go round.
     if (location === pathname) continue;
-    const target = safeLocation(withOwnQuery(location, search.slice(1)));
+    const target = toSafeLocation(withOwnQuery(location, search.slice(1)));
     // 308 is kept by the client for ever and shown by none; the others say where they lead, as in Next.js.
     return new Response(rule.status === 308 ? null : encoder.encode(target), {
       status: rule.status,
