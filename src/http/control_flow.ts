@@ -135,7 +135,7 @@ export function readControlFlow(error: unknown): ControlFlow | null {
  *
  * @throws {TypeError} If the URL of a redirect is empty or has a line break.
  */
-export function controlFlowResponse(flow: ControlFlow): Response {
+export function createControlFlowResponse(flow: ControlFlow): Response {
   if (flow.kind === "fallback") return new Response(null, { status: flow.status });
   if (flow.url === "") throw new TypeError('Cannot redirect: the URL is empty, use "/" for the root');
   return new Response(null, { status: flow.status, headers: { location: toSafeLocation(flow.url) } });
