@@ -24,7 +24,7 @@ const TAGS: readonly [route: string, pathname: string, tags: readonly string[]][
 ];
 
 for (const [route, pathname, tags] of TAGS) {
-  Deno.test(`getPathTags() of ${pathname} by ${route} are Next's`, () =>
+  Deno.test(`getPathTags() of ${pathname} by ${route} are those of Next.js`, () =>
     assertEquals(getPathTags(route, pathname), tags));
 }
 
@@ -81,7 +81,7 @@ const REACHED: readonly [path: string, type: "page" | "layout" | undefined, reac
 ];
 
 for (const [path, type, reached] of REACHED) {
-  Deno.test(`toPathTag() of ${path}${type === undefined ? "" : ` as a ${type}`} is of the responses it should reach`, () => {
+  Deno.test(`toPathTag() of ${path}${type === undefined ? "" : ` as a ${type}`} is a tag of the responses it should reach`, () => {
     const tag = toPathTag(path, type);
     const found = RESPONSES.filter(([route, pathname]) => getPathTags(route, pathname).includes(tag));
     assertEquals(found.map(([, pathname]) => pathname), reached);

@@ -156,7 +156,7 @@ Deno.test("unstable_rethrow() returns for errors that are each other's cause", (
 });
 
 for (const status of [401, 403, 404]) {
-  Deno.test(`createControlFlowResponse() answers ${status} with nothing else`, () => {
+  Deno.test(`createControlFlowResponse() has status ${status} and nothing else`, () => {
     const response = createControlFlowResponse({ kind: "fallback", status });
     assertStrictEquals(response.status, status);
     assertStrictEquals(response.body, null);
@@ -165,7 +165,7 @@ for (const status of [401, 403, 404]) {
 }
 
 for (const status of [303, 307, 308]) {
-  Deno.test(`createControlFlowResponse() answers ${status} with the location only`, () => {
+  Deno.test(`createControlFlowResponse() has status ${status} and only the location`, () => {
     const response = createControlFlowResponse({ kind: "redirect", status, url: "/a?b=1" });
     assertStrictEquals(response.status, status);
     assertStrictEquals(response.body, null);
@@ -173,13 +173,13 @@ for (const status of [303, 307, 308]) {
   });
 }
 
-Deno.test("createControlFlowResponse() refuses an empty URL", () => {
+Deno.test("createControlFlowResponse() rejects an empty URL", () => {
   const error = assertThrows(() => createControlFlowResponse({ kind: "redirect", status: 307, url: "" }), TypeError);
   assertStrictEquals(error.message, 'Cannot redirect: the URL is empty, use "/" for the root');
 });
 
 for (const url of ["/a\r\nSet-Cookie: b=1", "/a\nb", "/a\rb", "/a\0b", "/\r\n/evil.test", "/\n/evil.test"]) {
-  Deno.test(`createControlFlowResponse() refuses ${JSON.stringify(url)}`, () => {
+  Deno.test(`createControlFlowResponse() rejects ${JSON.stringify(url)}`, () => {
     assertThrows(() => createControlFlowResponse({ kind: "redirect", status: 307, url }), TypeError);
   });
 }

@@ -144,7 +144,7 @@ function generate(random: () => number): Generated {
 
 const GENERATED = Array.from({ length: 2000 }, ((random) => () => generate(random))(seeded(20260131)));
 
-Deno.test("canonicalPath() gives the spellings of one path one string", () => {
+Deno.test("canonicalPath() returns the same string for all spellings of a path", () => {
   for (const { first, second, canonical } of GENERATED) {
     assertStrictEquals(canonicalPath(first), canonical, first);
     assertStrictEquals(canonicalPath(second), canonical, second);
@@ -176,7 +176,7 @@ Deno.test("canonicalPath() decodes to the same text as the path, so nothing is d
   }
 });
 
-Deno.test("canonicalPath() never throws for random text and gives a path or null", () => {
+Deno.test("canonicalPath() never throws for random text and returns a path or null", () => {
   const random = seeded(7);
   const alphabet = ["%", "2", "e", "E", ".", "/", "\\", "F", "\0", "é", "\ud83d", "\ude00", "?", " ", "a"];
   for (let run = 0; run < 2000; run++) {

@@ -83,7 +83,7 @@ const OTHERS: readonly (readonly [name: string, isRoot: boolean])[] = [
 ];
 
 for (const [name, isRoot] of OTHERS) {
-  Deno.test(`"${name}" ${isRoot ? "in the app folder" : "below the app folder"} is no metadata file`, () => {
+  Deno.test(`"${name}" ${isRoot ? "in the app folder" : "below the app folder"} is not a metadata file`, () => {
     assertEquals(readMetadataFile(name, isRoot), null);
   });
 }
@@ -107,7 +107,7 @@ const CONFLICTS: readonly (readonly [first: string, second: string, id: string])
 ];
 
 for (const [first, second, id] of CONFLICTS) {
-  Deno.test(`${first} beside ${second} is a conflict that names both`, () => {
+  Deno.test(`${first} next to ${second} is a conflict that names both`, () => {
     const error = assertThrows(() => createManifest([first, second], "app"), Error);
     for (const part of [`"app/${first}"`, `"app/${second}"`, `"${id}"`]) {
       assertEquals(error.message.includes(part), true, `${part} in: ${error.message}`);
@@ -126,7 +126,7 @@ const NEIGHBOURS: readonly (readonly [other: string, id: string])[] = [
 ];
 
 for (const [other, id] of NEIGHBOURS) {
-  Deno.test(`sitemap.ts beside ${other} is no conflict`, () => {
+  Deno.test(`sitemap.ts next to ${other} is not a conflict`, () => {
     const ids = createManifest(["sitemap.ts", other], "app").routes.map((route) => route.id);
     assertEquals([ids.includes("/sitemap.xml"), ids.includes(id)], [true, true]);
   });

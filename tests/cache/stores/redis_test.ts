@@ -27,7 +27,7 @@ async function answering(store: CacheStore): Promise<void> {
 }
 
 for (const [title, change] of TAMPERED) {
-  redisTest(`S45 redisStore() has a miss for an entry that was ${title}`, async (server, open) => {
+  redisTest(`S45 redisStore() returns a miss for an entry that was ${title}`, async (server, open) => {
     const store = open();
     const entry = await put(store, "k", { tags: ["t"] });
     await server.command("HSET", 'routes:entry:"k"', "data", change(encodeEntry(entry)));
@@ -53,7 +53,7 @@ const COMMANDS: readonly (readonly [title: string, ...command: readonly (string 
 ];
 
 for (const [title, ...command] of COMMANDS) {
-  redisTest(`S45 redisStore() has a miss for an entry whose ${title}`, async (server, open) => {
+  redisTest(`S45 redisStore() returns a miss for an entry whose ${title}`, async (server, open) => {
     const store = open();
     await put(store, "k", { tags: ["t"] });
     await store.mark(["t"], null, T0);
@@ -65,7 +65,7 @@ for (const [title, ...command] of COMMANDS) {
   });
 }
 
-redisTest("redisStore() rejects while its server is down, and goes on when it is back", async (server, open) => {
+redisTest("redisStore() rejects while its server is down, and works again when it is back", async (server, open) => {
   const store = open();
   let count = await countOf(store);
   await put(store, "k", { tags: ["t"] });
@@ -104,7 +104,7 @@ redisTest(
   },
 );
 
-redisTest("S46 redisStore() serves nothing of before when its server evicts the counts", async (server, open) => {
+redisTest("S46 redisStore() serves no earlier entry after its server evicts the counts", async (server, open) => {
   const store = open();
   await put(store, "k", { tags: ["t"] });
   await store.mark(["t"], null, T0);
@@ -119,7 +119,7 @@ redisTest("S46 redisStore() serves nothing of before when its server evicts the 
   assertStrictEquals(await verdictIn(store, "k"), "fresh");
 });
 
-redisTest("redisStore() that has no server rejects, and reaches one that comes later", async (server, open) => {
+redisTest("redisStore() without a server rejects, and connects to one that starts later", async (server, open) => {
   await server.stop();
   const store = open({ timeout: 100 });
   await assertRejects(async () => await store.get("k", []));
@@ -129,13 +129,13 @@ redisTest("redisStore() that has no server rejects, and reaches one that comes l
   assertStrictEquals(textOf(await store.get("k", [])), "k");
 });
 
-redisTest("redisStore() that was never used is closed for good", async (_, open) => {
+redisTest("redisStore() that was never used stays closed", async (_, open) => {
   const store = open();
   await store.close();
   await assertRejects(async () => await store.get("k", []));
 });
 
-redisTest("redisStore() rejects while its server hangs, and goes on when it answers again", async (server, open) => {
+redisTest("redisStore() rejects while its server hangs, and works again when it responds", async (server, open) => {
   const store = open({ timeout: 100 });
   await answering(store);
   server.hang();
@@ -150,7 +150,7 @@ redisTest("redisStore() rejects while its server hangs, and goes on when it answ
   await answering(store);
 });
 
-redisTest("redisStore() keeps applications with prefixes of their own apart", async (_, open) => {
+redisTest("redisStore() separates applications with different prefixes", async (_, open) => {
   const one = open({ prefix: "a*[b]?\\:" });
   const two = open({ prefix: "axb:" });
   await put(one, "k", { tags: ["t"], body: bytesOf("one") });
@@ -165,7 +165,7 @@ redisTest("redisStore() keeps applications with prefixes of their own apart", as
 });
 
 for (const url of ["", "nowhere", "http://localhost", "localhost:6379", "redis://[", "redis://host/first"]) {
-  Deno.test(`redisStore() refuses ${JSON.stringify(url)}, which is no URL of a Redis`, async () => {
+  Deno.test(`redisStore() rejects ${JSON.stringify(url)}, which is not a Redis URL`, async () => {
     await using stack = new AsyncDisposableStack();
     assertThrows(() => stack.adopt(redisStore(url), (store) => store.close()), TypeError);
   });
@@ -190,36 +190,42 @@ for (
   });
 }
 
-redisTest("S61 redisStore() has nothing of a count above its own, and takes a new entry", async (server, open) => {
-  const store = open();
-  const ahead = await put(store, "k", { tags: ["t"] });
-  // A server that lost the counts when the clock had been set back counts from an earlier time.
-  const count = String(ahead.generation - 1_000_000);
-  assertStrictEquals(await server.command("HSET", "routes:counts", "generation", count, "floor", "0"), ":0");
-  assertStrictEquals((await store.get("k", [])).entry, undefined);
-  await store.mark(["t"], null, T0);
-  await store.set("k", ahead);
-  assertStrictEquals((await store.get("k", [])).entry, undefined);
-  await put(store, "k", { tags: ["t"], body: bytesOf("new") });
-  assertStrictEquals(textOf(await store.get("k", [])), "new");
-});
+redisTest(
+  "S61 redisStore() returns no entry with a count above its own, and stores a new entry",
+  async (server, open) => {
+    const store = open();
+    const ahead = await put(store, "k", { tags: ["t"] });
+    // A server that lost the counts when the clock had been set back counts from an earlier time.
+    const count = String(ahead.generation - 1_000_000);
+    assertStrictEquals(await server.command("HSET", "routes:counts", "generation", count, "floor", "0"), ":0");
+    assertStrictEquals((await store.get("k", [])).entry, undefined);
+    await store.mark(["t"], null, T0);
+    await store.set("k", ahead);
+    assertStrictEquals((await store.get("k", [])).entry, undefined);
+    await put(store, "k", { tags: ["t"], body: bytesOf("new") });
+    assertStrictEquals(textOf(await store.get("k", [])), "new");
+  },
+);
 
 for (
   const mark of ["text", "", "{}", "null", "[]", "[1,2]", '["1",2,3]', "[1,2,null]", "[0,0,0,null]", "[1e999,0,0]"]
 ) {
-  redisTest(`S62 redisStore() has all gone whose mark is ${mark}, until it is marked again`, async (server, open) => {
-    const store = open();
-    await put(store, "k", { tags: ["t"] });
-    await put(store, "untouched", { tags: ["u"] });
-    await server.command("HSET", "routes:counts", 'tag:"t"', mark);
-    await store.mark(["other"], null, T0);
-    assertEquals([await verdictIn(store, "k"), await verdictIn(store, "untouched")], ["gone", "fresh"]);
-    await store.mark(["t"], T0 + 10, T0);
-    assertStrictEquals(await verdictIn(store, "k"), "gone");
-    await put(store, "k", { tags: ["t"] });
-    await store.mark(["t"], T0 + 10, T0);
-    assertStrictEquals(await verdictIn(store, "k"), "stale");
-  });
+  redisTest(
+    `S62 redisStore() expires all entries whose mark is ${mark}, until the tag is marked again`,
+    async (server, open) => {
+      const store = open();
+      await put(store, "k", { tags: ["t"] });
+      await put(store, "untouched", { tags: ["u"] });
+      await server.command("HSET", "routes:counts", 'tag:"t"', mark);
+      await store.mark(["other"], null, T0);
+      assertEquals([await verdictIn(store, "k"), await verdictIn(store, "untouched")], ["gone", "fresh"]);
+      await store.mark(["t"], T0 + 10, T0);
+      assertStrictEquals(await verdictIn(store, "k"), "gone");
+      await put(store, "k", { tags: ["t"] });
+      await store.mark(["t"], T0 + 10, T0);
+      assertStrictEquals(await verdictIn(store, "k"), "stale");
+    },
+  );
 }
 
 redisTest("S61 redisStore() reads a mark of an earlier release", async (server, open) => {
@@ -235,7 +241,7 @@ redisTest("S61 redisStore() reads a mark of an earlier release", async (server, 
   ]);
 });
 
-redisTest("redisStore() says why it is down when its server never answers", async (server, open) => {
+redisTest("redisStore() reports why it is down when its server never responds", async (server, open) => {
   server.hang();
   const store = open({ timeout: 100 });
   await assertRejects(async () => await store.get("k", []), Error, "no answer within 100 ms");
@@ -244,7 +250,7 @@ redisTest("redisStore() says why it is down when its server never answers", asyn
 });
 
 // Last, for a timer that it leaves would be found in the next one.
-redisTest("redisStore() that never had a server is closed for good", async (server, open) => {
+redisTest("redisStore() that never had a server stays closed", async (server, open) => {
   await server.stop();
   const store = open({ timeout: 100 });
   await assertRejects(async () => await store.get("k", []));

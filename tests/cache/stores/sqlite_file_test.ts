@@ -43,7 +43,7 @@ sqliteTest(
   },
 );
 
-sqliteTest("S62 sqliteStore() begins a new file instead of one whose counts are gone", async (path, open) => {
+sqliteTest("S62 sqliteStore() creates a new file instead of one without counts", async (path, open) => {
   const store = open();
   await put(store, "k");
   await execute(path, "DELETE FROM counts");

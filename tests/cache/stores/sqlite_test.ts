@@ -7,7 +7,7 @@ import { assertMissed, bytesOf, put, T0, TAMPERED, textOf } from "../_stores.ts"
 import { execute, sqliteTest } from "./_sqlite.ts";
 
 for (const [title, change] of TAMPERED) {
-  sqliteTest(`S45 sqliteStore() has a miss for an entry that was ${title}`, async (path, open) => {
+  sqliteTest(`S45 sqliteStore() returns a miss for an entry that was ${title}`, async (path, open) => {
     const store = open();
     const entry = await put(store, "k", { tags: ["t"] });
     assertEquals((await store.get("k", [])).entry, entry);
@@ -18,12 +18,15 @@ for (const [title, change] of TAMPERED) {
 }
 
 for (const data of ["text of some length", 1]) {
-  sqliteTest(`S45 sqliteStore() has a miss for an entry that was replaced by a ${typeof data}`, async (path, open) => {
-    const store = open();
-    await put(store, "k", { tags: ["t"] });
-    await execute(path, "UPDATE entries SET data = ?", data);
-    await assertMissed(store, "k");
-  });
+  sqliteTest(
+    `S45 sqliteStore() returns a miss for an entry that was replaced by a ${typeof data}`,
+    async (path, open) => {
+      const store = open();
+      await put(store, "k", { tags: ["t"] });
+      await execute(path, "UPDATE entries SET data = ?", data);
+      await assertMissed(store, "k");
+    },
+  );
 }
 
 sqliteTest("sqliteStore() keeps the latest entries that fit into maxBytes", async (_, open) => {
@@ -46,7 +49,7 @@ sqliteTest("sqliteStore() keeps the latest entries that fit into maxBytes", asyn
   assertStrictEquals(textOf(await store.get("last", [])), "last");
 });
 
-sqliteTest("sqliteStore() keeps an entry or says that it does not, at whatever size", async (_, open) => {
+sqliteTest("sqliteStore() stores an entry of any size or throws", async (_, open) => {
   const store = open({ maxBytes: 10_000 });
   for (const bytes of [0, 9_000, 9_900, 9_999, 10_000, 10_001]) {
     const outcome = await put(store, "k", { body: new Uint8Array(bytes) }).then(() => "kept", () => "refused");
@@ -55,7 +58,7 @@ sqliteTest("sqliteStore() keeps an entry or says that it does not, at whatever s
   }
 });
 
-sqliteTest("sqliteStore() counts its bytes right, whatever is replaced, removed and cleared", async (_, open) => {
+sqliteTest("sqliteStore() counts its bytes correctly after replacing, deleting and clearing", async (_, open) => {
   const store = open({ maxBytes: 5_000 });
   for (let round = 0; round < 40; round++) {
     await put(store, "same", { body: new Uint8Array(1_000) });
@@ -68,7 +71,7 @@ sqliteTest("sqliteStore() counts its bytes right, whatever is replaced, removed 
   for (const key of keys) assert((await store.get(key, [])).entry !== undefined, key);
 });
 
-sqliteTest("sqliteStore() answers from the file what its memory has no room for", async (_, open) => {
+sqliteTest("sqliteStore() reads entries from the file that do not fit in memory", async (_, open) => {
   const store = open({ memoryBytes: 2_000 });
   const keys = Array.from({ length: 10 }, (_, number) => `${number}`);
   for (const key of keys) await put(store, key, { body: bytesOf(key.repeat(900)) });
@@ -88,7 +91,7 @@ const DAMAGED: readonly [title: string, change: (bytes: Uint8Array) => Uint8Arra
 ];
 
 for (const [title, change] of DAMAGED) {
-  sqliteTest(`sqliteStore() begins a new file instead of one that was ${title}`, async (path, open) => {
+  sqliteTest(`sqliteStore() creates a new file instead of one that was ${title}`, async (path, open) => {
     const keys = Array.from({ length: 200 }, (_, number) => `${number}`);
     const first = open();
     for (const key of keys) await put(first, key, { tags: [key], body: bytesOf(`body of ${key} `.repeat(20)) });
@@ -118,7 +121,7 @@ for (const [title, change] of DAMAGED) {
   });
 }
 
-sqliteTest("sqliteStore() begins a new file instead of one that is cut while it is open", async (path, open) => {
+sqliteTest("sqliteStore() creates a new file instead of one that is truncated while it is open", async (path, open) => {
   const keys = Array.from({ length: 200 }, (_, number) => `${number}`);
   const body = (key: string) => bytesOf(`body of ${key} `.repeat(200));
   const store = open({ memoryBytes: 0 });
@@ -139,7 +142,7 @@ sqliteTest("sqliteStore() begins a new file instead of one that is cut while it 
   assertStrictEquals(lines.length, 1);
 });
 
-sqliteTest("sqliteStore() leaves a database of another program or version alone", async (path) => {
+sqliteTest("sqliteStore() does not change a database of another program or version", async (path) => {
   const refused = (state: string) => {
     const error = assertThrows(() => sqliteStore(path), TypeError);
     assertStrictEquals(
@@ -168,7 +171,7 @@ sqliteTest("sqliteStore() throws after close(), and can be closed twice", async 
   await assertRejects(async () => await store.get("k", []));
 });
 
-Deno.test("S45 sqliteStore() forgets the oldest entries whatever their keys are", async () => {
+Deno.test("S45 sqliteStore() evicts the oldest entries, whatever their keys are", async () => {
   await using files = await temporaryFiles({});
   // In a process of its own: a store that does not end blocks its process.
   const code = `
