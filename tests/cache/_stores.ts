@@ -167,7 +167,7 @@ export function eachSharedStore(
 }
 
 /** Text as the bytes of a body. */
-export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+export function toBytes(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 
@@ -184,7 +184,7 @@ export async function countOf(store: CacheStore): Promise<number> {
 /** Makes an entry of now. */
 export async function put(store: CacheStore, key: string, parts: Partial<CacheEntry> = {}): Promise<CacheEntry> {
   const generation = await countOf(store);
-  const entry = { meta: null, body: bytesOf(key), tags: [], madeAt: T0, revalidate: null, generation, ...parts };
+  const entry = { meta: null, body: toBytes(key), tags: [], madeAt: T0, revalidate: null, generation, ...parts };
   await store.set(key, entry);
   return entry;
 }
@@ -234,13 +234,13 @@ export const TAMPERED: readonly (readonly [title: string, change: (bytes: Uint8A
   ["changed", (bytes) => bytes.with(-1, bytes.at(-1)! ^ 1)],
   ["of another version", (bytes) => bytes.with(3, 2)],
   ["made longer", (bytes) => Uint8Array.from([...bytes, 0])],
-  ["replaced by text", () => bytesOf('{"meta":null,"tags":[]}')],
+  ["replaced by text", () => toBytes('{"meta":null,"tags":[]}')],
 ];
 
 /** That an entry is not there, and can be made again. */
 export async function assertMissed(store: CacheStore, key: string): Promise<void> {
   assertStrictEquals((await store.get(key, ["asked"])).entry, undefined);
   for await (const listing of store.list()) assertEquals(listing, { key, entry: undefined });
-  await put(store, key, { tags: ["t"], body: bytesOf("new") });
+  await put(store, key, { tags: ["t"], body: toBytes("new") });
   assertStrictEquals(textOf(await store.get(key, ["asked"])), "new");
 }

@@ -4,11 +4,11 @@ import { crc32 } from "node:zlib";
 import { decodeEntry, encodeEntry } from "../../src/cache/entry_codec.ts";
 import type { CacheEntry } from "../../src/cache/store.ts";
 import { seeded } from "../helpers/random.ts";
-import { bytesOf } from "./_stores.ts";
+import { toBytes } from "./_stores.ts";
 
 const ENTRY: CacheEntry = {
   meta: { status: 200, headers: [["content-type", "text/plain"]] },
-  body: bytesOf("hello"),
+  body: toBytes("hello"),
   tags: ["a", "b"],
   madeAt: 1_700_000_000_000,
   revalidate: 60,
@@ -18,9 +18,9 @@ const ENTRY: CacheEntry = {
 /** Bytes with a right checksum, whatever the head is. */
 function forged(
   head: string,
-  { version = 1, length = bytesOf(head).length, body = "body" } = {},
+  { version = 1, length = toBytes(head).length, body = "body" } = {},
 ): Uint8Array<ArrayBuffer> {
-  const bytes = bytesOf(`${"\0".repeat(12)}${head}${body}`);
+  const bytes = toBytes(`${"\0".repeat(12)}${head}${body}`);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, 0x58_52_43_00 + version);
   view.setUint32(8, length);
@@ -39,7 +39,7 @@ const ENTRIES: readonly [title: string, entry: CacheEntry][] = [
   ["with a body that looks like an entry", { ...ENTRY, body: encodeEntry(ENTRY) }],
   ["with odd text", { ...ENTRY, tags: ["\0", "\ud800", "\u2028", '"', "\u{1f995}", "__proto__"], meta: "\udfff\0" }],
   ["with 10,000 tags", { ...ENTRY, tags: Array.from({ length: 10_000 }, (_, number) => `${number}`) }],
-  ["whose body is a view", { ...ENTRY, body: bytesOf("before body after").subarray(7, 11) }],
+  ["whose body is a view", { ...ENTRY, body: toBytes("before body after").subarray(7, 11) }],
 ];
 
 for (const [title, entry] of ENTRIES) {
@@ -176,5 +176,5 @@ Deno.test("S45 decodeEntry() pollutes nothing with a head that has __proto__", (
 
 Deno.test("S45 decodeEntry() reads the body from the bytes, even if the head has a body", () => {
   const entry = decodeEntry(forged(JSON.stringify({ ...HEAD, body: "evil" })));
-  assertEquals(entry?.body, bytesOf("body"));
+  assertEquals(entry?.body, toBytes("body"));
 });

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertGreater, assertStrictEquals } from "@std/assert";
 import { MAX_TAGS } from "../../src/cache/store.ts";
-import { bytesOf, countOf, eachSharedStore, put, T0, textOf, verdictIn } from "./_stores.ts";
+import { countOf, eachSharedStore, put, T0, textOf, toBytes, verdictIn } from "./_stores.ts";
 
 /** Strings that UTF-8 cannot have, beside those that they may turn into. */
 const MALFORMED = ["\ufffd", "\ud800", "\ud801", "\udfff", "a\ud800", "a\ufffd", "\udc00\ud800"];
@@ -8,7 +8,7 @@ const MALFORMED = ["\ufffd", "\ud800", "\ud801", "\udfff", "a\ud800", "a\ufffd",
 eachSharedStore((store) => `two ${store} see what the other one sets and removes at once`, async (store, other) => {
   for (let round = 0; round < 20; round++) {
     const [writer, reader] = round % 2 === 0 ? [store, other] : [other, store];
-    const entry = await put(writer, "k", { body: bytesOf(`${round}`), tags: ["t"], meta: { round } });
+    const entry = await put(writer, "k", { body: toBytes(`${round}`), tags: ["t"], meta: { round } });
     assertEquals((await reader.get("k", [])).entry, entry);
     assertEquals((await writer.get("k", [])).entry, entry);
     if (round % 5 === 3) await writer.delete("k");
@@ -57,8 +57,8 @@ eachSharedStore(
     await put(other, "k", { tags: ["t"], generation: began });
     assertStrictEquals(await verdictIn(store, "k"), "gone");
     assertStrictEquals(await verdictIn(other, "k"), "gone");
-    await put(store, "k", { tags: ["t"], body: bytesOf("new") });
-    await put(other, "k", { tags: ["t"], body: bytesOf("old"), generation: began });
+    await put(store, "k", { tags: ["t"], body: toBytes("new") });
+    await put(other, "k", { tags: ["t"], body: toBytes("old"), generation: began });
     for (const each of [store, other]) assertStrictEquals(textOf(await each.get("k", [])), "new");
   },
 );
@@ -116,7 +116,7 @@ eachSharedStore(
     assertStrictEquals(await verdictIn(again, "stale", [], T0 + 9), "stale");
     assertStrictEquals(await verdictIn(again, "stale", [], T0 + 10), "gone");
     assertStrictEquals(await verdictIn(again, "gone"), "gone");
-    await put(again, "kept", { generation: kept.generation - 1, body: bytesOf("older") });
+    await put(again, "kept", { generation: kept.generation - 1, body: toBytes("older") });
     assertEquals((await again.get("kept", [])).entry, kept);
   },
 );
@@ -139,7 +139,7 @@ eachSharedStore(
 );
 
 eachSharedStore((store) => `S45 two ${store} keep keys that are no well-formed text apart`, async (store, other) => {
-  for (const [number, key] of MALFORMED.entries()) await put(store, key, { body: bytesOf(`${number}`) });
+  for (const [number, key] of MALFORMED.entries()) await put(store, key, { body: toBytes(`${number}`) });
   for (const each of [store, other]) {
     for (const [number, key] of MALFORMED.entries()) assertStrictEquals(textOf(await each.get(key, [])), `${number}`);
   }

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import type { CacheEntry, TagMark } from "../../src/cache/store.ts";
 import { seeded } from "../helpers/random.ts";
-import { bytesOf, countOf, eachStore, markBoth, T0, type Verdict, verdictOf } from "./_stores.ts";
+import { countOf, eachStore, markBoth, T0, toBytes, type Verdict, verdictOf } from "./_stores.ts";
 
 const KEYS = ["a", "b", "c"];
 const TAGS = ["s", "t", "u", "v"];
@@ -46,7 +46,7 @@ for (const seed of [1, 2, 3]) {
         const generation = random() < 0.6 ? counts.at(-1)! : one(counts.slice(-4));
         const entry = {
           meta: step,
-          body: bytesOf(`${step}`),
+          body: toBytes(`${step}`),
           tags: some(TAGS),
           madeAt: now,
           revalidate: null,

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertGreater, assertRejects, assertStrictEquals } from "@std/assert";
 import { MAX_ENTRY_BYTES, MAX_LEASE_MS, MAX_TAGS, type TagMark } from "../../src/cache/store.ts";
-import { bytesOf, countOf, eachStore, KINDS, markBoth, put, T0, textOf, verdictIn, verdictOf } from "./_stores.ts";
+import { countOf, eachStore, KINDS, markBoth, put, T0, textOf, toBytes, verdictIn, verdictOf } from "./_stores.ts";
 
 /** Text that a format, a protocol or a query could take for something else. */
 const ODD = [
@@ -72,7 +72,7 @@ eachStore((store) => `${store} gives an entry back as it was set`, async (store)
 });
 
 eachStore((store) => `${store} gives a body back whose bytes are a view into a larger buffer`, async (store) => {
-  const body = bytesOf("before body after").subarray(7, 11);
+  const body = toBytes("before body after").subarray(7, 11);
   await put(store, "a", { body });
   assertStrictEquals(textOf(await store.get("a", [])), "body");
 });
@@ -80,13 +80,13 @@ eachStore((store) => `${store} gives a body back whose bytes are a view into a l
 eachStore((store) => `S46 ${store} refuses an entry of an earlier generation than the one it has`, async (store) => {
   const before = await countOf(store);
   await store.mark(["other"], null, T0);
-  await put(store, "a", { body: bytesOf("later") });
-  await put(store, "a", { body: bytesOf("earlier"), generation: before });
+  await put(store, "a", { body: toBytes("later") });
+  await put(store, "a", { body: toBytes("earlier"), generation: before });
   assertStrictEquals(textOf(await store.get("a", [])), "later");
-  await put(store, "a", { body: bytesOf("as late") });
+  await put(store, "a", { body: toBytes("as late") });
   assertStrictEquals(textOf(await store.get("a", [])), "as late");
   await store.delete("a");
-  await put(store, "a", { body: bytesOf("earlier"), generation: before });
+  await put(store, "a", { body: toBytes("earlier"), generation: before });
   assertStrictEquals(textOf(await store.get("a", [])), "earlier");
 });
 
@@ -172,7 +172,7 @@ for (const [title, marks] of COMBINED) {
 }
 
 eachStore((store) => `S45 ${store} keeps keys of any characters apart`, async (store) => {
-  for (const [number, key] of ODD.entries()) await put(store, key, { body: bytesOf(`${number}`) });
+  for (const [number, key] of ODD.entries()) await put(store, key, { body: toBytes(`${number}`) });
   const listed = new Map<string, string | undefined>();
   for await (const { key, entry } of store.list()) listed.set(key, textOf({ entry }));
   assertEquals(listed, new Map(ODD.map((key, number) => [key, `${number}`])));
@@ -307,7 +307,7 @@ eachStore((store) => `${store} lists entries that are read, changed and removed 
   for await (const { key } of store.list()) {
     await store.mark(["t"], null, T0);
     assertStrictEquals(await verdictIn(store, key), "gone");
-    await put(store, key, { body: bytesOf("new") });
+    await put(store, key, { body: toBytes("new") });
     assertStrictEquals(textOf(await store.get(key, [])), "new");
     for await (const { key } of store.list()) await store.delete(key);
   }
@@ -365,7 +365,7 @@ eachStore(
 );
 
 eachStore((store) => `S61 ${store} does not keep an entry whose count is above its own`, async (store) => {
-  await put(store, "k", { body: bytesOf("kept") });
+  await put(store, "k", { body: toBytes("kept") });
   await put(store, "k", { generation: await countOf(store) + 1 });
   assertStrictEquals(textOf(await store.get("k", [])), "kept");
   await put(store, "other", { generation: await countOf(store) + 1 });

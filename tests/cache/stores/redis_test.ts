@@ -4,7 +4,7 @@ import { encodeEntry } from "../../../src/cache/entry_codec.ts";
 import type { CacheStore } from "../../../src/cache/store.ts";
 import { redisStore, type RedisStoreOptions } from "../../../src/cache/stores/redis.ts";
 import { IGNORE_REDIS, type RedisServer, startRedis } from "../../helpers/redis.ts";
-import { assertMissed, bytesOf, countOf, put, T0, TAMPERED, textOf, verdictIn } from "../_stores.ts";
+import { assertMissed, countOf, put, T0, TAMPERED, textOf, toBytes, verdictIn } from "../_stores.ts";
 
 /** Makes a store that is closed at the end of the test. */
 type Open = (options?: RedisStoreOptions) => CacheStore;
@@ -60,7 +60,7 @@ for (const [title, ...command] of COMMANDS) {
     assert(!(await server.command(...command)).startsWith("-"));
     assertStrictEquals(await verdictIn(store, "k", ["asked"]), "gone");
     for await (const { key } of store.list()) assertStrictEquals(key, "k");
-    await put(store, "k", { tags: ["t"], body: bytesOf("new") });
+    await put(store, "k", { tags: ["t"], body: toBytes("new") });
     assertStrictEquals(textOf(await store.get("k", ["asked"])), "new");
   });
 }
@@ -153,8 +153,8 @@ redisTest("redisStore() rejects while its server hangs, and works again when it 
 redisTest("redisStore() separates applications with different prefixes", async (_, open) => {
   const one = open({ prefix: "a*[b]?\\:" });
   const two = open({ prefix: "axb:" });
-  await put(one, "k", { tags: ["t"], body: bytesOf("one") });
-  await put(two, "k", { tags: ["t"], body: bytesOf("two") });
+  await put(one, "k", { tags: ["t"], body: toBytes("one") });
+  await put(two, "k", { tags: ["t"], body: toBytes("two") });
   await one.mark(["t"], null, T0);
   assertEquals([await verdictIn(one, "k"), await verdictIn(two, "k")], ["gone", "fresh"]);
   await one.clear();
@@ -202,7 +202,7 @@ redisTest(
     await store.mark(["t"], null, T0);
     await store.set("k", ahead);
     assertStrictEquals((await store.get("k", [])).entry, undefined);
-    await put(store, "k", { tags: ["t"], body: bytesOf("new") });
+    await put(store, "k", { tags: ["t"], body: toBytes("new") });
     assertStrictEquals(textOf(await store.get("k", [])), "new");
   },
 );

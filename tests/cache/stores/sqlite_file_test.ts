@@ -2,7 +2,7 @@ import { assert, assertEquals, assertInstanceOf, assertStrictEquals } from "@std
 import { DatabaseSync } from "node:sqlite";
 import { captured } from "../../helpers/app.ts";
 import { seeded } from "../../helpers/random.ts";
-import { bytesOf, countOf, nextTurn, put, T0, textOf, verdictIn } from "../_stores.ts";
+import { countOf, nextTurn, put, T0, textOf, toBytes, verdictIn } from "../_stores.ts";
 import { execute, sqliteTest } from "./_sqlite.ts";
 
 sqliteTest(
@@ -74,7 +74,7 @@ for (const suffix of ["", "-wal"]) {
               await Deno.truncate(path + suffix, Math.floor(size * Math.max(0, random() - 0.2)));
             } else if (what < 0.4) {
               const text = `${key} ${++version} `.repeat(1 + random() * 1_000);
-              await put(store, key, { meta: version, body: bytesOf(text), tags: [key] });
+              await put(store, key, { meta: version, body: toBytes(text), tags: [key] });
             } else if (what < 0.6) {
               invalidated.set(key, version);
               await store.mark([key], null, T0);
@@ -92,7 +92,7 @@ for (const suffix of ["", "-wal"]) {
         // It works again: one that is written can be read.
         for (const store of stores) {
           await nextTurn();
-          await put(store, "last", { body: bytesOf("last") });
+          await put(store, "last", { body: toBytes("last") });
           assertStrictEquals(textOf(await store.get("last", [])), "last");
         }
       },
@@ -125,7 +125,7 @@ for (const part of [0, 0.5]) {
       await captured("warn", async () => {
         const store = open();
         assertStrictEquals(await verdictIn(store, "k"), "gone", new TextDecoder().decode(stderr));
-        await put(store, "k", { tags: ["t"], body: bytesOf("new"), generation: await countOf(store) });
+        await put(store, "k", { tags: ["t"], body: toBytes("new"), generation: await countOf(store) });
         assertStrictEquals(textOf(await store.get("k", [])), "new");
       });
     },

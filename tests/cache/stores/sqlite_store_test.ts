@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertStrictEquals } from "@std/assert";
 import type { CacheEntry, CacheStore } from "../../../src/cache/store.ts";
 import { ask, createBench, filled, upstream } from "../_cache.ts";
-import { bytesOf, nextTurn, put, T0, textOf, verdictIn } from "../_stores.ts";
+import { nextTurn, put, T0, textOf, toBytes, verdictIn } from "../_stores.ts";
 import { execute, lock, sqliteTest } from "./_sqlite.ts";
 
 const ENTRY: CacheEntry = {
   meta: null,
-  body: bytesOf("later"),
+  body: toBytes("later"),
   tags: ["t"],
   madeAt: T0,
   revalidate: null,
@@ -152,7 +152,7 @@ sqliteTest(
     assertStrictEquals((await store.get("k", [])).entry, undefined);
     await store.set("k", ahead);
     assertStrictEquals((await store.get("k", [])).entry, undefined);
-    await put(store, "k", { tags: ["t"], body: bytesOf("new") });
+    await put(store, "k", { tags: ["t"], body: toBytes("new") });
     assertStrictEquals(textOf(await store.get("k", [])), "new");
   },
 );

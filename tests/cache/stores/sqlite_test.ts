@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { encodeEntry } from "../../../src/cache/entry_codec.ts";
 import { sqliteStore } from "../../../src/cache/stores/sqlite.ts";
 import { captured, temporaryFiles } from "../../helpers/app.ts";
-import { assertMissed, bytesOf, put, T0, TAMPERED, textOf } from "../_stores.ts";
+import { assertMissed, put, T0, TAMPERED, textOf, toBytes } from "../_stores.ts";
 import { execute, sqliteTest } from "./_sqlite.ts";
 
 for (const [title, change] of TAMPERED) {
@@ -74,7 +74,7 @@ sqliteTest("sqliteStore() counts its bytes correctly after replacing, deleting a
 sqliteTest("sqliteStore() reads entries from the file that do not fit in memory", async (_, open) => {
   const store = open({ memoryBytes: 2_000 });
   const keys = Array.from({ length: 10 }, (_, number) => `${number}`);
-  for (const key of keys) await put(store, key, { body: bytesOf(key.repeat(900)) });
+  for (const key of keys) await put(store, key, { body: toBytes(key.repeat(900)) });
   for (const key of keys) assertStrictEquals(textOf(await store.get(key, [])), key.repeat(900));
 });
 
@@ -87,14 +87,14 @@ const DAMAGED: readonly [title: string, change: (bytes: Uint8Array) => Uint8Arra
     "overwritten with noise after its header",
     (bytes) => Uint8Array.from(bytes, (byte, index) => index < 4096 ? byte : (index * 7919) % 251),
   ],
-  ["no database but text", () => bytesOf("hello ".repeat(1_000))],
+  ["no database but text", () => toBytes("hello ".repeat(1_000))],
 ];
 
 for (const [title, change] of DAMAGED) {
   sqliteTest(`sqliteStore() creates a new file instead of one that was ${title}`, async (path, open) => {
     const keys = Array.from({ length: 200 }, (_, number) => `${number}`);
     const first = open();
-    for (const key of keys) await put(first, key, { tags: [key], body: bytesOf(`body of ${key} `.repeat(20)) });
+    for (const key of keys) await put(first, key, { tags: [key], body: toBytes(`body of ${key} `.repeat(20)) });
     await first.mark(keys.slice(100), null, T0);
     await first.close();
     for (const suffix of ["-wal", "-shm"]) await Deno.remove(path + suffix).catch(() => {});
@@ -108,7 +108,7 @@ for (const [title, change] of DAMAGED) {
         if (read.entry !== undefined) assertStrictEquals(textOf(read), `body of ${key} `.repeat(20));
         if (read.marks.length === 0) assert(read.entry === undefined || Number(key) < 100, key);
       }
-      for (const key of keys) await put(store, key, { tags: [key], body: bytesOf("new") });
+      for (const key of keys) await put(store, key, { tags: [key], body: toBytes("new") });
       await store.mark(["7"], null, T0);
       for (const key of keys) assertStrictEquals(textOf(await store.get(key, [])), "new");
     });
@@ -123,7 +123,7 @@ for (const [title, change] of DAMAGED) {
 
 sqliteTest("sqliteStore() creates a new file instead of one that is truncated while it is open", async (path, open) => {
   const keys = Array.from({ length: 200 }, (_, number) => `${number}`);
-  const body = (key: string) => bytesOf(`body of ${key} `.repeat(200));
+  const body = (key: string) => toBytes(`body of ${key} `.repeat(200));
   const store = open({ memoryBytes: 0 });
   for (const key of keys) await put(store, key, { tags: [key], body: body(key) });
   await store.mark(keys.slice(100), null, T0);
@@ -136,7 +136,7 @@ sqliteTest("sqliteStore() creates a new file instead of one that is truncated wh
       assertEquals(read.entry.body, body(key));
       assertStrictEquals(read.marks.length === 0, Number(key) < 100, key);
     }
-    for (const key of keys) await put(store, key, { body: bytesOf("new") });
+    for (const key of keys) await put(store, key, { body: toBytes("new") });
     for (const key of keys) assertStrictEquals(textOf(await store.get(key, [])), "new");
   });
   assertStrictEquals(lines.length, 1);
