@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertInstanceOf, assertMatch, assertRejects, assertStrictEquals } from "@std/assert";
 import { createIncrementalCache, type FillResult, YEAR_SECONDS } from "../../src/cache/incremental_cache.ts";
 import { memoryStore } from "../../src/cache/stores/memory.ts";
-import { ask, createBench, faulty, filled, gate, type Manner, textOf, upstream } from "./_cache.ts";
+import { ask, createBench, faulty, filled, gate, type Manner, toText, upstream } from "./_cache.ts";
 
 const MANNERS: readonly Manner[] = ["at once", "later"];
 
@@ -118,7 +118,7 @@ Deno.test("get() returns a HIT and a STALE of a store in this process without a 
   for (const state of ["HIT", "STALE"]) {
     const found = each.cache.get(lookup);
     assert(!(found instanceof Promise));
-    assertStrictEquals(textOf(found), `${state} 1`);
+    assertStrictEquals(toText(found), `${state} 1`);
     each.clock.time += 60_000;
   }
 });
@@ -258,7 +258,7 @@ Deno.test("S61 get() regenerates an entry of a clock that was a day ahead at onc
   const lookup = upstream();
   await ask(each, lookup);
   each.clock.time -= DAY;
-  assertStrictEquals(textOf(await each.cache.get({ ...lookup, fresh: true })), "MISS 2");
+  assertStrictEquals(toText(await each.cache.get({ ...lookup, fresh: true })), "MISS 2");
 });
 
 Deno.test("S61 get() revalidates again 3 seconds after a revalidation that failed while the clock was a day ahead", async () => {
@@ -293,7 +293,7 @@ Deno.test("S61 get() calls a store that failed again after a second, even if the
   elapsed += 999;
   assertStrictEquals(await cache.get(lookup), null);
   elapsed += 1;
-  assertStrictEquals(textOf(await cache.get(lookup)), "STALE 1");
+  assertStrictEquals(toText(await cache.get(lookup)), "STALE 1");
   // The warning is repeated after a minute too.
   store.broken.add("get");
   elapsed += 60_000;

@@ -4,7 +4,7 @@ import { encodeEntry } from "../../../src/cache/entry_codec.ts";
 import type { CacheStore } from "../../../src/cache/store.ts";
 import { redisStore, type RedisStoreOptions } from "../../../src/cache/stores/redis.ts";
 import { IGNORE_REDIS, type RedisServer, startRedis } from "../../helpers/redis.ts";
-import { assertMissed, countOf, put, T0, TAMPERED, textOf, toBytes, verdictIn } from "../_stores.ts";
+import { assertMissed, getCount, put, readFreshness, T0, TAMPERED, toBytes, toText } from "../_stores.ts";
 
 /** Makes a store that is closed at the end of the test. */
 type Open = (options?: RedisStoreOptions) => CacheStore;
@@ -23,7 +23,7 @@ function redisTest(name: string, run: (server: RedisServer, open: Open) => Promi
 
 /** Asks until the store answers. */
 async function answering(store: CacheStore): Promise<void> {
-  while (await countOf(store).then(() => false, () => true)) await delay(5);
+  while (await getCount(store).then(() => false, () => true)) await delay(5);
 }
 
 for (const [title, change] of TAMPERED) {
@@ -58,16 +58,16 @@ for (const [title, ...command] of COMMANDS) {
     await put(store, "k", { tags: ["t"] });
     await store.mark(["t"], null, T0);
     assert(!(await server.command(...command)).startsWith("-"));
-    assertStrictEquals(await verdictIn(store, "k", ["asked"]), "gone");
+    assertStrictEquals(await readFreshness(store, "k", ["asked"]), "gone");
     for await (const { key } of store.list()) assertStrictEquals(key, "k");
     await put(store, "k", { tags: ["t"], body: toBytes("new") });
-    assertStrictEquals(textOf(await store.get("k", ["asked"])), "new");
+    assertStrictEquals(toText(await store.get("k", ["asked"])), "new");
   });
 }
 
 redisTest("redisStore() rejects while its server is down, and works again when it is back", async (server, open) => {
   const store = open();
-  let count = await countOf(store);
+  let count = await getCount(store);
   await put(store, "k", { tags: ["t"] });
   for (const end of [server.kill, server.stop]) {
     await end();
@@ -77,30 +77,30 @@ redisTest("redisStore() rejects while its server is down, and works again when i
     await server.start();
     await answering(store);
     assertStrictEquals((await store.get("k", [])).entry, undefined);
-    assertGreater(await countOf(store), count);
-    count = await countOf(store);
+    assertGreater(await getCount(store), count);
+    count = await getCount(store);
     await put(store, "k", { tags: ["t"] });
-    assertStrictEquals(textOf(await store.get("k", [])), "k");
+    assertStrictEquals(toText(await store.get("k", [])), "k");
   }
 });
 
 redisTest(
-  "S46 redisStore() serves nothing invalid of a server that is back as it was a while ago",
+  "S46 redisStore() serves no invalidated entry of a server that went back to an earlier state",
   async (server, open) => {
     const store = open();
     await put(store, "k", { tags: ["t"] });
     assertStrictEquals(await server.command("SAVE"), "+OK");
     await store.mark(["t"], null, T0);
-    assertStrictEquals(await verdictIn(store, "k"), "gone");
-    const count = await countOf(store);
+    assertStrictEquals(await readFreshness(store, "k"), "gone");
+    const count = await getCount(store);
     await server.kill();
     await server.start();
     await answering(store);
-    for (const each of [store, open()]) assertStrictEquals(await verdictIn(each, "k"), "gone");
+    for (const each of [store, open()]) assertStrictEquals(await readFreshness(each, "k"), "gone");
     // A fill that began before.
     await put(store, "k", { tags: ["t"], generation: count });
     await store.mark(["t"], null, T0);
-    assertStrictEquals(await verdictIn(store, "k"), "gone");
+    assertStrictEquals(await readFreshness(store, "k"), "gone");
   },
 );
 
@@ -108,15 +108,15 @@ redisTest("S46 redisStore() serves no earlier entry after its server evicts the 
   const store = open();
   await put(store, "k", { tags: ["t"] });
   await store.mark(["t"], null, T0);
-  const count = await countOf(store);
+  const count = await getCount(store);
   await put(store, "l");
   assertStrictEquals(await server.command("DEL", "routes:counts"), ":1");
-  for (const key of ["k", "l"]) assertStrictEquals(await verdictIn(store, key), "gone");
-  assertGreater(await countOf(store), count);
+  for (const key of ["k", "l"]) assertStrictEquals(await readFreshness(store, key), "gone");
+  assertGreater(await getCount(store), count);
   await put(store, "k", { generation: count });
-  assertStrictEquals(await verdictIn(store, "k"), "gone");
+  assertStrictEquals(await readFreshness(store, "k"), "gone");
   await put(store, "k");
-  assertStrictEquals(await verdictIn(store, "k"), "fresh");
+  assertStrictEquals(await readFreshness(store, "k"), "fresh");
 });
 
 redisTest("redisStore() without a server rejects, and connects to one that starts later", async (server, open) => {
@@ -126,7 +126,7 @@ redisTest("redisStore() without a server rejects, and connects to one that start
   await server.start();
   await answering(store);
   await put(store, "k");
-  assertStrictEquals(textOf(await store.get("k", [])), "k");
+  assertStrictEquals(toText(await store.get("k", [])), "k");
 });
 
 redisTest("redisStore() that was never used stays closed", async (_, open) => {
@@ -156,12 +156,12 @@ redisTest("redisStore() separates applications with different prefixes", async (
   await put(one, "k", { tags: ["t"], body: toBytes("one") });
   await put(two, "k", { tags: ["t"], body: toBytes("two") });
   await one.mark(["t"], null, T0);
-  assertEquals([await verdictIn(one, "k"), await verdictIn(two, "k")], ["gone", "fresh"]);
+  assertEquals([await readFreshness(one, "k"), await readFreshness(two, "k")], ["gone", "fresh"]);
   await one.clear();
-  assertEquals([textOf(await one.get("k", [])), textOf(await two.get("k", []))], [undefined, "two"]);
+  assertEquals([toText(await one.get("k", [])), toText(await two.get("k", []))], [undefined, "two"]);
   await put(one, "l");
   await two.clear();
-  assertEquals([textOf(await one.get("l", [])), textOf(await two.get("k", []))], ["l", undefined]);
+  assertEquals([toText(await one.get("l", [])), toText(await two.get("k", []))], ["l", undefined]);
 });
 
 for (const url of ["", "nowhere", "http://localhost", "localhost:6379", "redis://[", "redis://host/first"]) {
@@ -203,7 +203,7 @@ redisTest(
     await store.set("k", ahead);
     assertStrictEquals((await store.get("k", [])).entry, undefined);
     await put(store, "k", { tags: ["t"], body: toBytes("new") });
-    assertStrictEquals(textOf(await store.get("k", [])), "new");
+    assertStrictEquals(toText(await store.get("k", [])), "new");
   },
 );
 
@@ -218,12 +218,12 @@ for (
       await put(store, "untouched", { tags: ["u"] });
       await server.command("HSET", "routes:counts", 'tag:"t"', mark);
       await store.mark(["other"], null, T0);
-      assertEquals([await verdictIn(store, "k"), await verdictIn(store, "untouched")], ["gone", "fresh"]);
+      assertEquals([await readFreshness(store, "k"), await readFreshness(store, "untouched")], ["gone", "fresh"]);
       await store.mark(["t"], T0 + 10, T0);
-      assertStrictEquals(await verdictIn(store, "k"), "gone");
+      assertStrictEquals(await readFreshness(store, "k"), "gone");
       await put(store, "k", { tags: ["t"] });
       await store.mark(["t"], T0 + 10, T0);
-      assertStrictEquals(await verdictIn(store, "k"), "stale");
+      assertStrictEquals(await readFreshness(store, "k"), "stale");
     },
   );
 }

@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { encodeEntry } from "../../../src/cache/entry_codec.ts";
 import { sqliteStore } from "../../../src/cache/stores/sqlite.ts";
 import { captured, temporaryFiles } from "../../helpers/app.ts";
-import { assertMissed, put, T0, TAMPERED, textOf, toBytes } from "../_stores.ts";
+import { assertMissed, put, T0, TAMPERED, toBytes, toText } from "../_stores.ts";
 import { execute, sqliteTest } from "./_sqlite.ts";
 
 for (const [title, change] of TAMPERED) {
@@ -46,7 +46,7 @@ sqliteTest("sqliteStore() keeps the latest entries that fit into maxBytes", asyn
     'Cannot cache "large": its body has 10001 bytes, the limit of this store is 10000',
   );
   await put(store, "last");
-  assertStrictEquals(textOf(await store.get("last", [])), "last");
+  assertStrictEquals(toText(await store.get("last", [])), "last");
 });
 
 sqliteTest("sqliteStore() stores an entry of any size or throws", async (_, open) => {
@@ -75,7 +75,7 @@ sqliteTest("sqliteStore() reads entries from the file that do not fit in memory"
   const store = open({ memoryBytes: 2_000 });
   const keys = Array.from({ length: 10 }, (_, number) => `${number}`);
   for (const key of keys) await put(store, key, { body: toBytes(key.repeat(900)) });
-  for (const key of keys) assertStrictEquals(textOf(await store.get(key, [])), key.repeat(900));
+  for (const key of keys) assertStrictEquals(toText(await store.get(key, [])), key.repeat(900));
 });
 
 const DAMAGED: readonly [title: string, change: (bytes: Uint8Array) => Uint8Array<ArrayBuffer>][] = [
@@ -105,12 +105,12 @@ for (const [title, change] of DAMAGED) {
       for (const key of keys) {
         // Whole or absent, and never one that was invalidated.
         const read = await store.get(key, []);
-        if (read.entry !== undefined) assertStrictEquals(textOf(read), `body of ${key} `.repeat(20));
+        if (read.entry !== undefined) assertStrictEquals(toText(read), `body of ${key} `.repeat(20));
         if (read.marks.length === 0) assert(read.entry === undefined || Number(key) < 100, key);
       }
       for (const key of keys) await put(store, key, { tags: [key], body: toBytes("new") });
       await store.mark(["7"], null, T0);
-      for (const key of keys) assertStrictEquals(textOf(await store.get(key, [])), "new");
+      for (const key of keys) assertStrictEquals(toText(await store.get(key, [])), "new");
     });
     for (const line of lines) {
       assertStrictEquals(
@@ -137,7 +137,7 @@ sqliteTest("sqliteStore() creates a new file instead of one that is truncated wh
       assertStrictEquals(read.marks.length === 0, Number(key) < 100, key);
     }
     for (const key of keys) await put(store, key, { body: toBytes("new") });
-    for (const key of keys) assertStrictEquals(textOf(await store.get(key, [])), "new");
+    for (const key of keys) assertStrictEquals(toText(await store.get(key, [])), "new");
   });
   assertStrictEquals(lines.length, 1);
 });
