@@ -7,7 +7,7 @@ function entryOf(bytes: number, tags: readonly string[] = []): CacheEntry {
   return { meta: null, body: new Uint8Array(bytes), tags, madeAt: 0, revalidate: null, generation: 0 };
 }
 
-/** The keys, those used longest ago first. */
+/** The keys, least recently used first. */
 function keysOf(lru: ByteLru): string[] {
   return [...lru].map(([key]) => key);
 }
@@ -88,7 +88,7 @@ Deno.test("ByteLru agrees with a naive model over 20,000 random steps", () => {
   const limit = 20_000;
   const lru = new ByteLru(limit);
   let model: [key: string, entry: CacheEntry][] = [];
-  // What an entry counts, found out by filling: the size beside body, key and tags.
+  // The size of an entry besides body, key and tags, determined by filling the map.
   const probe = new ByteLru(1_000_000);
   for (let number = 10_000; number < 20_000; number++) probe.set(`${number}`, entryOf(0));
   const overhead = Math.floor(1_000_000 / keysOf(probe).length) - 2 * 5;

@@ -32,6 +32,6 @@ Deno.test("S61 createElapsed() never goes back when the clock is set back, and f
   assertEquals(times, times.toSorted((a, b) => a - b));
   const stepped = times.at(-1)! - times[0]!;
   assert(stepped >= 7_000, `${stepped}`);
-  // What the system's clock adds is the time that the test took.
+  // The monotonic clock adds the time that the test took.
   assertLess(stepped, 7_000 + DAY / 24);
 });

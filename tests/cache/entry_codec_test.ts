@@ -15,7 +15,7 @@ const ENTRY: CacheEntry = {
   generation: 7,
 };
 
-/** Bytes with a right checksum, whatever the head is. */
+/** Creates bytes with a valid checksum for any head. */
 function forged(
   head: string,
   { version = 1, length = toBytes(head).length, body = "body" } = {},
@@ -107,7 +107,7 @@ Deno.test("S45 decodeEntry() returns undefined for noise", () => {
     const noise = Uint8Array.from({ length: random() * 64 }, () => random() * 256);
     assertStrictEquals(decodeEntry(noise), undefined);
     if (noise.length < 12) continue;
-    // With the right magic and checksum too.
+    // With a valid magic number and checksum too.
     const view = new DataView(noise.buffer);
     view.setUint32(0, 0x58_52_43_01);
     view.setUint32(4, crc32(noise.subarray(8)));
@@ -129,7 +129,7 @@ Deno.test("decodeEntry() returns undefined for a head whose length is wrong", ()
   }
 });
 
-/** Heads that are JSON, and none of an entry. */
+/** Heads that are JSON, but not that of an entry. */
 const WRONG = [
   "null",
   "true",

@@ -198,7 +198,7 @@ Deno.test("now() returns the time of the clock passed to the cache", async () =>
   assertStrictEquals(each.cache.now(), each.clock.time);
 });
 
-/** How long a request waits for the fill of another process at most, in milliseconds. */
+/** How long a request waits for the fill of another process at most. */
 const PATIENCE_MS = 30_000;
 
 for (const ms of [100, 1_000, 7_000]) {
@@ -223,7 +223,7 @@ for (const ms of [100, 1_000, 7_000]) {
     assertStrictEquals(await ask(each, lookup), null);
     const waited = clock.time - start;
     assert(waited > PATIENCE_MS && waited <= PATIENCE_MS + 4 * ms, `${waited} ms`);
-    // One look is two answers.
+    // One poll makes two calls.
     assert(leases <= PATIENCE_MS / ms / 2 + 2, `${leases} leases`);
     assertEquals([lookup.reasons, each.warnings], [[], []]);
   });
@@ -301,7 +301,7 @@ Deno.test("S61 get() calls a store that failed again after a second, even if the
   assertStrictEquals(warnings.length, 2);
 });
 
-/** Entries that only those whose text begins with "good" are accepted of. */
+/** Creates a lookup that only accepts entries whose text starts with "good". */
 function picky(answer: (number: number) => FillResult = (number) => filled(`good ${number}`)) {
   const lookup = upstream(answer);
   const accepts = ({ body }: { body: Uint8Array }) => new TextDecoder().decode(body).startsWith("good");

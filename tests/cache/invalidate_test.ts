@@ -4,7 +4,7 @@ import { type FillResult, YEAR_SECONDS } from "../../src/cache/incremental_cache
 import { memoryStore } from "../../src/cache/stores/memory.ts";
 import { ask, type Bench, createBench, faulty, filled, gate, type Manner, type Upstream, upstream } from "./_cache.ts";
 
-/** Two caches over one store, as two processes have them. */
+/** Two caches with one store, like those of two processes. */
 function createPair(manner: Manner = "at once"): AsyncDisposable & { one: Bench; two: Bench; clock: { time: number } } {
   const [store, clock] = [faulty(memoryStore(), manner), { time: 1_000_000 }];
   const [one, two] = [createBench(store, clock), createBench(store, clock)];
@@ -19,7 +19,7 @@ function createPair(manner: Manner = "at once"): AsyncDisposable & { one: Bench;
   };
 }
 
-/** An upstream whose fills read the value when they begin, and end when the test says so. */
+/** An upstream whose fills read the value when they start, and end when the test ends them. */
 interface SlowUpstream extends Upstream {
   value: string;
   readonly began: readonly Promise<void>[];
@@ -126,7 +126,7 @@ for (const manner of ["at once", "later"] as const) {
     lookup.finish[0]!();
     await lookup.began[1];
     lookup.finish[1]!();
-    // Who asked before the invalidation may have either.
+    // A lookup from before the invalidation may return either.
     await Promise.all(before);
     assertEquals(await Promise.all(after), ["MISS new", "MISS new"]);
     for (const bench of [pair.one, pair.two]) assertStrictEquals(await ask(bench, lookup), "HIT new");
@@ -223,7 +223,7 @@ Deno.test("get() of two caches with one store fills once in total", async () => 
   const lookup = slowUpstream();
   const answers = Array.from({ length: 40 }, (_, number) => ask(number % 2 === 0 ? pair.one : pair.two, lookup));
   await lookup.began[0];
-  // The other process looks several times meanwhile.
+  // The other process polls several times meanwhile.
   await delay(50);
   lookup.finish[0]!();
   assertEquals(await Promise.all(answers), Array(40).fill("MISS old"));
@@ -315,7 +315,7 @@ Deno.test("S61 invalidate() with 10 seconds by a clock that was a day ahead serv
   pair.clock.time += 86_400_000;
   await pair.one.cache.invalidate(["t"], 10);
   pair.clock.time -= 86_400_000;
-  // Made since, it is what it should be.
+  // An entry generated since then is fresh.
   assertStrictEquals(await ask(pair.two, lookup), "MISS 1");
   assertStrictEquals(await ask(pair.one, lookup), "HIT 1");
   pair.clock.time += 86_400_000;

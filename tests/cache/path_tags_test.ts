@@ -54,7 +54,7 @@ for (const [path, type, tag] of PATHS) {
   });
 }
 
-/** What `revalidatePath()` reaches, of these. */
+/** Responses, and which of them `revalidatePath()` invalidates. */
 const RESPONSES: readonly [route: string, pathname: string][] = [
   ["/", "/"],
   ["/users", "/users"],

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertGreater, assertStrictEquals } from "@std/as
 import { MAX_TAGS } from "../../src/cache/store.ts";
 import { eachSharedStore, getCount, put, readFreshness, T0, toBytes, toText } from "./_stores.ts";
 
-/** Strings that UTF-8 cannot have, beside those that they may turn into. */
+/** Strings that UTF-8 cannot represent, next to those that they may turn into. */
 const MALFORMED = ["\ufffd", "\ud800", "\ud801", "\udfff", "a\ud800", "a\ufffd", "\udc00\ud800"];
 
 eachSharedStore((store) => `two ${store} see what the other one sets and removes at once`, async (store, other) => {

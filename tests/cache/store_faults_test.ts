@@ -6,7 +6,7 @@ import { ask, createBench, faulty, filled, type Manner, type Method, METHODS, up
 
 const MANNERS: readonly Manner[] = ["at once", "later"];
 
-/** What a cold key gives while a method fails; a lease that cannot be given back harms nobody. */
+/** The result for a missing key while a method fails; a lease that cannot be released does no harm. */
 const COLD: Readonly<Record<Method, string | null>> = {
   get: null,
   set: "MISS 1",
@@ -25,7 +25,7 @@ for (const manner of MANNERS) {
       store.broken.add(method);
       assertStrictEquals(await ask(each, lookup), COLD[method]);
       store.broken.clear();
-      // Left alone for a second, or for as long as a lease that was not given back.
+      // Paused for a second, or for the length of a lease that was not released.
       each.clock.time += 10_000;
       const answer = await ask(each, lookup);
       assert(answer !== null);
@@ -119,7 +119,7 @@ for (const manner of MANNERS) {
     store.broken.add("mark");
     await each.cache.invalidate(["t"], 0);
     for (let second = 0; second < 5; second++) {
-      // The store could read, but what it says is out of date.
+      // The store can read, but its data is out of date.
       assertStrictEquals(await ask(each, lookup), null);
       each.clock.time += 1_000;
     }
@@ -198,7 +198,7 @@ for (const manner of MANNERS) {
       await each.cache.invalidate(["t"], 0);
       store.broken.clear();
       clock.time += 1_000;
-      // The process is kept alive for as long as somebody has to be told.
+      // The process is kept alive while an invalidation is pending.
       assertStrictEquals(each.pending.length, 1);
       await each.settled();
       assertStrictEquals(await ask(other, lookup), "MISS 2");
@@ -214,6 +214,6 @@ Deno.test("close() stops retrying pending invalidations", async () => {
   each.cache.close();
   await each.settled();
   assertStrictEquals(each.warnings.length, 1);
-  // A timer that was left would be a leak.
+  // A remaining timer would be a leak.
   await delay(0);
 });

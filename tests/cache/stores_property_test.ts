@@ -7,14 +7,14 @@ const KEYS = ["a", "b", "c"];
 const TAGS = ["s", "t", "u", "v"];
 const STEPS = 600;
 
-/** An invalidation as it was asked for. */
+/** An invalidation as requested. */
 interface Invalidation {
   readonly tags: readonly string[];
   readonly expireAt: number | null;
   readonly count: number;
 }
 
-/** What has to be true whatever the store remembers: no tag of the entry was invalidated since its fill began. */
+/** The invariant, whatever the store remembers: no tag of the entry was invalidated since its fill started. */
 function demanded(entry: CacheEntry, asked: readonly string[], log: readonly Invalidation[], now: number): Freshness {
   const later = log.filter(({ count, tags }) =>
     count > entry.generation && tags.some((tag) => entry.tags.includes(tag) || asked.includes(tag))
@@ -42,7 +42,7 @@ for (const seed of [1, 2, 3]) {
       const key = one(KEYS);
       const what = random();
       if (what < 0.25) {
-        // A fill that began now, or a while ago.
+        // A fill that started now, or a while ago.
         const generation = random() < 0.6 ? counts.at(-1)! : one(counts.slice(-4));
         const entry = {
           meta: step,

@@ -13,7 +13,7 @@ import {
   toText,
 } from "./_stores.ts";
 
-/** Text that a format, a protocol or a query could take for something else. */
+/** Text that a format, a protocol or a query could misinterpret. */
 const ODD = [
   "",
   " ",
@@ -364,7 +364,7 @@ eachStore((store) => `${store} drops all earlier entries when there are too many
 
 const DAY = 86_400_000;
 
-/** Stores whose leases end by the clock of who asks. */
+/** Stores whose leases expire by the clock of the caller. */
 const CLOCKED = KINDS.filter(({ symbol }) => symbol !== "redisStore()");
 
 eachStore(
@@ -373,7 +373,7 @@ eachStore(
     assert(await store.lease("a", "dead", 10_000, place.now() + DAY));
     assert(await store.lease("a", "me", 10_000, place.now()));
     assert(!await store.lease("a", "you", 10_000, place.now()));
-    // As long as a lease may be, on a clock that is right.
+    // The longest lease, with a correct clock.
     assert(await store.lease("b", "me", MAX_LEASE_MS, place.now()));
     assert(!await store.lease("b", "you", 10_000, place.now()));
   },
@@ -397,7 +397,7 @@ eachStore(
     assertStrictEquals(mark?.markedAt, T0 + DAY);
     await put(store, "later", { tags: ["t"] });
     await store.mark(["t"], T0 + 10, T0);
-    // Those of before the first mark are gone, those of before the second stale until the time that it says.
+    // Entries from before the first mark are gone, those from before the second stale until its expireAt.
     assertStrictEquals(await readFreshness(store, "k"), "gone");
     assertStrictEquals(await readFreshness(store, "later", [], T0 + 9), "stale");
     assertStrictEquals(await readFreshness(store, "later", [], T0 + 10), "gone");

@@ -121,7 +121,7 @@ const READ: readonly (readonly [digest: unknown, flow: ReturnType<typeof readCon
   ["NEXT_REDIRECT;replace;/x;307", null],
   ["NEXT_REDIRECT;replace;/x;abc;", null],
   ["NEXT_REDIRECT;replace;307;", null],
-  // A status that is no redirect cannot be an answer.
+  // A status that is not a redirect is not valid.
   ["NEXT_REDIRECT;replace;/x;200;", null],
   ["NEXT_REDIRECT;replace;/x;999;", null],
   ["", null],
@@ -184,7 +184,7 @@ for (const url of ["/a\r\nSet-Cookie: b=1", "/a\nb", "/a\rb", "/a\0b", "/\r\n/ev
   });
 }
 
-// Headers drop line breaks at both ends of a value, so these must be gone or refused before.
+// Headers strip line breaks at both ends of a value, so these must be removed or rejected before.
 for (const url of ["\n//evil.test", "\r//evil.test", "\r\n//evil.test", " \n //evil.test", "\n/\\evil.test"]) {
   Deno.test(`createControlFlowResponse() never leaves the site by ${JSON.stringify(url)}`, () => {
     let location: string | null = null;

@@ -77,7 +77,7 @@ Deno.test("RequestCookies rewrites the cookie header at every change", () => {
   assertEquals(jar.set("k", "v").get({ name: "k" }), { name: "k", value: "v" });
 });
 
-/** Bytes, escapes, separators and quotes that do not match, names that objects have. */
+/** Bytes, escapes, unbalanced separators and quotes, names of inherited properties. */
 function randomHeader(random: () => number, length: number): string {
   const pieces = [
     "; ",

@@ -1,4 +1,4 @@
-// What fetch() decoded is not labeled as compressed when a handler hands it on, as in Next.js.
+// A body that fetch() decoded is not labeled as compressed when a handler forwards it, as in Next.js.
 import { assertEquals } from "@std/assert";
 import { NextResponse } from "../../src/server.ts";
 import { createApp, serveApp } from "../helpers/app.ts";

@@ -7,7 +7,7 @@ function bytes(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 
-/** The form as data: a text, or name, type and text of a file. */
+/** Returns the form as data: a string, or the name, type and text of a file. */
 async function read(body: string | Uint8Array<ArrayBuffer>, type: string): Promise<unknown[]> {
   const entries: unknown[] = [];
   for (const [name, value] of await parseForm(typeof body === "string" ? bytes(body) : body, type)) {
@@ -16,7 +16,7 @@ async function read(body: string | Uint8Array<ArrayBuffer>, type: string): Promi
   return entries;
 }
 
-/** A body of parts, each one its header lines and its content. */
+/** Creates a body of parts, each with its header lines and its content. */
 function multipart(boundary: string, ...parts: readonly (readonly [head: string, content: string])[]): string {
   const body = parts.map(([head, content]) => `--${boundary}\r\n${head}\r\n\r\n${content}\r\n`);
   return `${body.join("")}--${boundary}--\r\n`;
@@ -106,7 +106,7 @@ const FORMS: readonly {
     entries: [["a", "1"], ["b", "x y"], ["a", "é"], ["e", ""], ["__proto__", "p"]],
   },
   {
-    // A delimiter begins a line (RFC 2046 §5.1.1); within one it is content.
+    // A delimiter starts a line (RFC 2046 §5.1.1); within a line it is content.
     title: "a boundary inside a line as content of a field",
     body: multipart("XBOUND", [FIELD, "q--XBOUND\r\n; filename=z\r\n\r\nend"]),
     entries: [["t", "q--XBOUND\r\n; filename=z\r\n\r\nend"]],

@@ -91,7 +91,7 @@ for (const { title, make, plain, streaming } of RESPONSES) {
     let length = 0;
     for await (const chunk of chunks.body ?? []) length += chunk.byteLength;
     assertEquals([isPlain(read), isPlain(chunks)], [false, false]);
-    // What has a boundary of its own differs from one object to the next.
+    // A body with a generated boundary differs from one object to the next.
     if (title !== "a form") assertStrictEquals(new TextEncoder().encode(text).byteLength, length);
   });
 
@@ -135,7 +135,7 @@ Deno.test("getReceivedHeaders() returns the original headers, even if its class 
   assertStrictEquals(getReceivedHeader(request, "masked"), null);
 });
 
-/** What a handler makes of a request that came over a socket. */
+/** Returns the result of a handler for a request over a socket. */
 async function onWire<T>(read: (request: Request) => T | Promise<T>, init?: RequestInit): Promise<T> {
   let result: { value: T } | undefined;
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, async (request) => {
@@ -202,7 +202,7 @@ Deno.test("dropLegacyWarning() drops Deno's one warning about getReceivedSignal(
       return signal === request.signal && signal === getReceivedSignal(request);
     });
     assert(same);
-    // A Deno that warned before, or warns no more, leaves the filter in place.
+    // If Deno warned before, or no longer warns, the filter stays in place.
     if (console.warn !== listener) console.warn(`${legacy}.`);
     assertStrictEquals(console.warn, listener);
     assertEquals(heard, [["mine", 1], ["Error"]]);

@@ -1,7 +1,7 @@
 import { assertEquals, assertFalse, assertNotStrictEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { NextURL, type NextURLOptions, toAbsoluteUrl } from "../../src/http/next_url.ts";
 
-/** The settings of an application, as they reach a `NextURL`. */
+/** The settings of an application, as a `NextURL` gets them. */
 function config(basePath?: string, trailingSlash?: boolean): NextURLOptions {
   return { nextConfig: { basePath, trailingSlash } };
 }

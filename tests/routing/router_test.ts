@@ -7,7 +7,7 @@ function routesOf(files: Iterable<string>): readonly RouteEntry[] {
   return createManifest(files).routes;
 }
 
-/** The params as pairs, whatever their names are. */
+/** Returns the params as pairs, whatever their names are. */
 function pairs({ params }: RouteMatch): [string, string | string[]][] | undefined {
   return params && Object.entries(params);
 }

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertLess, assertRejects, assertStrictEquals, as
 import { delay } from "@std/async/delay";
 import { createLockQueue, isLocked } from "../../../src/cache/stores/lock_queue.ts";
 
-/** A file that is locked until it is not. */
+/** A file that is locked until the test unlocks it. */
 function lockable() {
   const file = {
     locked: true,
@@ -54,7 +54,7 @@ Deno.test("S59 run() does work on a locked file when it is unlocked, in the orde
   await delay(20);
   assertEquals(file.done, []);
   file.locked = false;
-  // Not past the others, though the file is free.
+  // Not ahead of the others, although the file is unlocked.
   const last = queue.run(file.work(4));
   assert(last instanceof Promise);
   assertEquals(await Promise.all([...asked, last]), [1, 2, 3, 4]);

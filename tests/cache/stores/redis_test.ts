@@ -6,7 +6,7 @@ import { redisStore, type RedisStoreOptions } from "../../../src/cache/stores/re
 import { IGNORE_REDIS, type RedisServer, startRedis } from "../../helpers/redis.ts";
 import { assertMissed, getCount, put, readFreshness, T0, TAMPERED, toBytes, toText } from "../_stores.ts";
 
-/** Makes a store that is closed at the end of the test. */
+/** Opens a store that is closed at the end of the test. */
 type Open = (options?: RedisStoreOptions) => CacheStore;
 
 function redisTest(name: string, run: (server: RedisServer, open: Open) => Promise<void>): void {
@@ -21,7 +21,7 @@ function redisTest(name: string, run: (server: RedisServer, open: Open) => Promi
   });
 }
 
-/** Asks until the store answers. */
+/** Retries until the store responds. */
 async function answering(store: CacheStore): Promise<void> {
   while (await getCount(store).then(() => false, () => true)) await delay(5);
 }
@@ -40,7 +40,7 @@ function disposable(controller: AbortController): Disposable & { signal: AbortSi
   return { signal: controller.signal, [Symbol.dispose]: () => controller.abort() };
 }
 
-/** What somebody with the right to write may do to the fields of an entry. */
+/** Changes to the fields of an entry by anyone who can write to Redis. */
 const COMMANDS: readonly (readonly [title: string, ...command: readonly (string | Uint8Array)[]])[] = [
   ["tags are gone", "HDEL", 'routes:entry:"k"', "tags"],
   ["tags are text", "HSET", 'routes:entry:"k"', "tags", "text"],
@@ -97,7 +97,7 @@ redisTest(
     await server.start();
     await answering(store);
     for (const each of [store, open()]) assertStrictEquals(await readFreshness(each, "k"), "gone");
-    // A fill that began before.
+    // A fill that started before.
     await put(store, "k", { tags: ["t"], generation: count });
     await store.mark(["t"], null, T0);
     assertStrictEquals(await readFreshness(store, "k"), "gone");
@@ -195,7 +195,7 @@ redisTest(
   async (server, open) => {
     const store = open();
     const ahead = await put(store, "k", { tags: ["t"] });
-    // A server that lost the counts when the clock had been set back counts from an earlier time.
+    // A server that lost the counts after the clock was set back counts from an earlier time.
     const count = String(ahead.generation - 1_000_000);
     assertStrictEquals(await server.command("HSET", "routes:counts", "generation", count, "floor", "0"), ":0");
     assertStrictEquals((await store.get("k", [])).entry, undefined);
@@ -249,7 +249,7 @@ redisTest("redisStore() reports why it is down when its server never responds", 
   await answering(store);
 });
 
-// Last, for a timer that it leaves would be found in the next one.
+// Last, as a timer that it leaves would be reported in the next test.
 redisTest("redisStore() that never had a server stays closed", async (server, open) => {
   await server.stop();
   const store = open({ timeout: 100 });

@@ -89,7 +89,7 @@ for (const suffix of ["", "-wal"]) {
           }
         });
         assert(served > 50, `${served}`);
-        // It works again: one that is written can be read.
+        // It works again: a written entry can be read.
         for (const store of stores) {
           await nextTurn();
           await put(store, "last", { body: toBytes("last") });

@@ -13,7 +13,7 @@ const ENTRY: CacheEntry = {
   generation: 0,
 };
 
-/** What writes, and what it leads to. */
+/** Writes, and their results. */
 const WRITES: readonly {
   readonly name: string;
   write(store: CacheStore, generation: number): unknown;
@@ -59,7 +59,7 @@ for (const { name, write, check } of WRITES) {
       const { generation } = await put(store, "k", { tags: ["t"] });
       await store.lease("held", "me", 60_000, T0);
       const unlock = lock(path);
-      // A store that blocked would never come here: who has the lock is in this process.
+      // A store that blocks would never get here: the lock is held by this process.
       const written = write(store, generation);
       assertInstanceOf(written, Promise);
       await nextTurn();
@@ -145,7 +145,7 @@ sqliteTest(
   async (path, open) => {
     const store = open();
     const ahead = await put(store, "k", { tags: ["t"] });
-    // A file that was begun when the clock had been set back counts from an earlier time.
+    // A file that was created after the clock was set back counts from an earlier time.
     await execute(path, "UPDATE counts SET generation = generation - 1000000, floor = 0");
     assertStrictEquals((await store.get("k", [])).entry, undefined);
     await store.mark(["t"], null, T0);

@@ -103,7 +103,7 @@ for (const [title, change] of DAMAGED) {
     const lines = await captured("warn", async () => {
       const store = open();
       for (const key of keys) {
-        // Whole or absent, and never one that was invalidated.
+        // Complete or missing, and never an invalidated entry.
         const read = await store.get(key, []);
         if (read.entry !== undefined) assertStrictEquals(toText(read), `body of ${key} `.repeat(20));
         if (read.marks.length === 0) assert(read.entry === undefined || Number(key) < 100, key);
@@ -173,7 +173,7 @@ sqliteTest("sqliteStore() throws after close(), and can be closed twice", async 
 
 Deno.test("S45 sqliteStore() evicts the oldest entries, whatever their keys are", async () => {
   await using files = await temporaryFiles({});
-  // In a process of its own: a store that does not end blocks its process.
+  // In a separate process: a store in an endless loop blocks its process.
   const code = `
     import { sqliteStore } from ${JSON.stringify(new URL("../../../src/cache/stores/sqlite.ts", import.meta.url))};
     const store = sqliteStore(${JSON.stringify(`${files.dir}/cache.db`)}, { maxBytes: 1000 });
