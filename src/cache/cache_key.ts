@@ -29,7 +29,7 @@ export function digestParts(parts: Iterable<KeyPart>): string {
  * @param body A body that `fetch()` takes.
  * @returns `null` for a stream, which can be read only once.
  */
-export async function bodyParts(body: unknown): Promise<KeyPart[] | null> {
+export async function getBodyParts(body: unknown): Promise<KeyPart[] | null> {
   if (body === null || body === undefined) return [];
   if (body instanceof ReadableStream) return null;
   if (body instanceof URLSearchParams) return ["form", body.toString()];
@@ -56,13 +56,13 @@ async function formParts(form: FormData): Promise<KeyPart[]> {
  * @param value Any value; a function counts by its source text.
  * @throws {RangeError} If the value contains itself.
  */
-export async function valueParts(value: unknown): Promise<KeyPart[]> {
+export async function getValueParts(value: unknown): Promise<KeyPart[]> {
   if (typeof value !== "object" || value === null) return [typeof value, Object.is(value, -0) ? "-0" : String(value)];
   if (value instanceof FormData || value instanceof Blob || value instanceof URLSearchParams) {
-    return await bodyParts(value) ?? [];
+    return await getBodyParts(value) ?? [];
   }
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) {
-    return [value.constructor.name, ...await bodyParts(value) ?? []];
+    return [value.constructor.name, ...await getBodyParts(value) ?? []];
   }
   if (Array.isArray(value)) return await listParts("array", value);
   if (value instanceof Map || value instanceof Headers) {
@@ -71,13 +71,13 @@ export async function valueParts(value: unknown): Promise<KeyPart[]> {
   if (value instanceof Set) return await listParts("Set", [...value]);
   if (value instanceof RegExp) return ["RegExp", String(value)];
   if ("toJSON" in value && typeof value.toJSON === "function") {
-    return [value.constructor.name, ...await valueParts(value.toJSON())];
+    return [value.constructor.name, ...await getValueParts(value.toJSON())];
   }
   return await listParts("object", Object.entries(value).flat());
 }
 
 /** Includes the length, so that the end of a list is part of the key. */
 async function listParts(kind: string, values: readonly unknown[]): Promise<KeyPart[]> {
-  const parts = await Promise.all(values.map(valueParts));
+  const parts = await Promise.all(values.map(getValueParts));
   return [kind, String(values.length), ...parts.flat()];
 }

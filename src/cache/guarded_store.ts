@@ -9,10 +9,10 @@ import { delay } from "@std/async/delay";
 import { YEAR_SECONDS } from "./entry_state.ts";
 import type { CacheRead, CacheStore, MaybePromise } from "./store.ts";
 
-/** What is warned about, each kind at most once a minute: an entry not stored, an entry not used, the store itself. */
+/** A kind of warning, printed at most once a minute: about an entry not stored, an entry not used, or the store itself. */
 export type WarningKind = "refused entry" | "invalid entry" | "store";
 
-/** What is read from a store. */
+/** A query of a store. */
 export interface CacheQuery {
   readonly key: string;
   /** Tags that invalidate the entry besides its own. */

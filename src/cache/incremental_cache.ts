@@ -13,7 +13,7 @@ import { type CacheEntry, type CacheRead, type CacheStore, MAX_ENTRY_BYTES, type
 
 export { YEAR_SECONDS } from "./entry_state.ts";
 
-/** What a fill generated: an entry without the parts that the cache adds. */
+/** A generated entry, without the parts that the cache adds. */
 export type FilledEntry = Pick<CacheEntry, "meta" | "body" | "tags" | "revalidate">;
 
 /** Outcome of a fill: an entry to store, "uncacheable" (drop what is stored) or "failed" (keep what is stored). */

@@ -13,7 +13,7 @@ const PREFIX = "_N_T_";
  * @param route The route's pattern: `/users/[id]`.
  * @param pathname The path: `/users/42`.
  */
-export function pathTags(route: string, pathname: string): string[] {
+export function getPathTags(route: string, pathname: string): string[] {
   const tags = [`${PREFIX}/layout`];
   let folder = "";
   for (const segment of route.split("/").slice(1)) {

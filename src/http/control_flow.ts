@@ -135,17 +135,17 @@ export function readControlFlow(error: unknown): ControlFlow | null {
  *
  * @throws {TypeError} If the URL of a redirect is empty or has a line break.
  */
-export function controlFlowResponse(flow: ControlFlow): Response {
+export function createControlFlowResponse(flow: ControlFlow): Response {
   if (flow.kind === "fallback") return new Response(null, { status: flow.status });
   if (flow.url === "") throw new TypeError('Cannot redirect: the URL is empty, use "/" for the root');
-  return new Response(null, { status: flow.status, headers: { location: safeLocation(flow.url) } });
+  return new Response(null, { status: flow.status, headers: { location: toSafeLocation(flow.url) } });
 }
 
 /**
  * Returns a `Location` that browsers do not read differently: they drop tabs and leading blanks and treat `\` as `/`, which
  * turns data after a `/` into another host. An absolute URL was written by the code, and is not changed.
  */
-export function safeLocation(url: string): string {
+export function toSafeLocation(url: string): string {
   const text = url.replace(/\t/g, "").replace(/^[^\x21-\uffff]+/, "").replace(/[\x80-\uffff]+/g, encodeUnicode);
   return /^[/\\]{2}/.test(text) ? text.replace(/^[/\\]+/, "/") : text;
 }

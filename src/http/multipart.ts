@@ -95,11 +95,11 @@ function withPartTypes(
   let copied = 0, fields = 0;
   // Every search continues where the previous one ended: a body full of delimiters is still read only once.
   for (let from = 0;;) {
-    const found = bytes.indexOf(delimiter, from);
-    if (found === -1) break;
-    const start = found + delimiter.length;
+    const position = bytes.indexOf(delimiter, from);
+    if (position === -1) break;
+    const start = position + delimiter.length;
     from = start;
-    if (found > 0 && bytes[found - 1] !== LINE_FEED) continue;
+    if (position > 0 && bytes[position - 1] !== LINE_FEED) continue;
     if (++fields > fieldLimit) throw tooManyFields(fieldLimit);
     const end = bytes.indexOf("\r\n\r\n", start);
     if (end === -1) break;

@@ -190,7 +190,7 @@ export function isStreaming(response: Response): boolean {
 }
 
 /** Returns the size of a response's body; `null` if it is a stream, or if Deno does not expose the size. */
-export function bodySize(response: Response): number | null {
+export function getBodySize(response: Response): number | null {
   const internals = response as unknown as Internals;
   const inner = internals[RESPONSE];
   const { source, length } = typeof inner === "object" && inner !== null && "body" in inner ? inner.body ?? {} : {};

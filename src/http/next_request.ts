@@ -5,7 +5,7 @@
  */
 
 import { type CookieSource, RequestCookies } from "./cookies.ts";
-import { absoluteUrl, NextURL, type NextURLOptions } from "./next_url.ts";
+import { NextURL, type NextURLOptions, toAbsoluteUrl } from "./next_url.ts";
 
 /** Options of {@linkcode NextRequest}: those of `Request`, and the URL settings. */
 export interface NextRequestInit extends RequestInit {
@@ -47,7 +47,7 @@ export class NextRequest extends Request {
    * @throws {Error} If the URL is relative.
    */
   constructor(input: URL | RequestInfo, init: NextRequestInit = {}) {
-    if (!(input instanceof Request)) absoluteUrl(input);
+    if (!(input instanceof Request)) toAbsoluteUrl(input);
     const parts = input instanceof NextRequest ? input.parts() : null;
     // The properties of a request are getters, which a spread does not copy.
     const options = init instanceof NextRequest ? init.parts() ?? init : init;

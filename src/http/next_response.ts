@@ -5,7 +5,7 @@
  */
 
 import { ResponseCookies } from "./cookies.ts";
-import { absoluteUrl, type NextURL } from "./next_url.ts";
+import { type NextURL, toAbsoluteUrl } from "./next_url.ts";
 
 /** Options of {@linkcode NextResponse.next} and {@linkcode NextResponse.rewrite}. */
 export interface NextResponseInit extends ResponseInit {
@@ -90,14 +90,14 @@ export class NextResponse<Body = unknown> extends Response {
       throw new RangeError('Failed to execute "redirect" on "response": Invalid status code');
     }
     const headers = new Headers(options.headers);
-    headers.set("location", absoluteUrl(url));
+    headers.set("location", toAbsoluteUrl(url));
     return new NextResponse(null, { ...options, status, headers });
   }
 
   /** In a proxy, serves the request with the route of another URL. In a route handler it is an error. */
   static rewrite(destination: string | URL | NextURL, init: NextResponseInit = {}): NextResponse {
     const headers = new Headers(init.headers);
-    headers.set("x-middleware-rewrite", absoluteUrl(destination));
+    headers.set("x-middleware-rewrite", toAbsoluteUrl(destination));
     const response = createProxyResult(headers, init);
     rewrites.add(response);
     return response;

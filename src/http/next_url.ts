@@ -20,7 +20,7 @@ export interface NextURLOptions {
  *
  * @throws {Error} If it is relative, with the message of Next.js.
  */
-export function absoluteUrl(url: string | URL | NextURL): string {
+export function toAbsoluteUrl(url: string | URL | NextURL): string {
   try {
     return new URL(String(url)).href;
   } catch (cause) {

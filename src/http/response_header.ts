@@ -4,7 +4,7 @@
  * @module
  */
 
-import { bodySize } from "./native.ts";
+import { getBodySize } from "./native.ts";
 
 /**
  * Sets a header; on a copy if the response is immutable or may be shared with other requests.
@@ -16,7 +16,7 @@ import { bodySize } from "./native.ts";
 export function withHeader(response: Response, name: string, value: string): Response {
   if (response.status === 101) return response;
   // A response without a body may be one that a module returns to every request.
-  const isShared = bodySize(response) === 0;
+  const isShared = getBodySize(response) === 0;
   if (!isShared) {
     try {
       response.headers.set(name, value);

@@ -5,11 +5,11 @@
  */
 
 import { dropDecodedEncoding } from "../http/native.ts";
-import { bodyParts, digestParts } from "../cache/cache_key.ts";
+import { digestParts, getBodyParts } from "../cache/cache_key.ts";
 import { readBody } from "../cache/cached_response.ts";
 import { type HeaderList, isHeaderList } from "../cache/header_list.ts";
 import type { FillResult } from "../cache/incremental_cache.ts";
-import { pathTags } from "../cache/path_tags.ts";
+import { getPathTags } from "../cache/path_tags.ts";
 import type { CacheEntry } from "../cache/store.ts";
 import { isDraftScope } from "./draft_mode.ts";
 import { getScope, type RequestScope } from "./request_scope.ts";
@@ -68,7 +68,7 @@ async function fetchInScope(
   let fetched: { response: Response } | { error: unknown } | undefined;
   const found = await scope.application.cache.get({
     key,
-    tags: pathTags(scope.route.id, scope.pathname),
+    tags: getPathTags(scope.route.id, scope.pathname),
     fresh: scope.fill !== undefined,
     accepts: isFetchEntry,
     async fill(reason): Promise<FillResult> {
@@ -143,7 +143,7 @@ async function identify(
 ): Promise<{ request: Request | string; key: string | null }> {
   const own = input instanceof Request ? input : null;
   const body = init.body ?? (own?.body == null ? null : await own.clone().bytes());
-  const parts = await bodyParts(body);
+  const parts = await getBodyParts(body);
   // A request given as such is sent as a copy each time, with its bytes; a URL is sent with the same `init` again.
   const request = own === null ? new URL(urlOf(input)).href : new Request(own, { body: init.body ?? body as BodyInit });
   if (parts === null) return { request: own ?? urlOf(input), key: null };

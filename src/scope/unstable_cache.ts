@@ -5,9 +5,9 @@
  */
 
 import { isDraftScope } from "./draft_mode.ts";
-import { digestParts, type KeyPart, valueParts } from "../cache/cache_key.ts";
+import { digestParts, getValueParts, type KeyPart } from "../cache/cache_key.ts";
 import type { FillResult } from "../cache/incremental_cache.ts";
-import { pathTags } from "../cache/path_tags.ts";
+import { getPathTags } from "../cache/path_tags.ts";
 import type { CacheEntry } from "../cache/store.ts";
 import { getScope, type RequestScope, runInScope } from "./request_scope.ts";
 import { trackData } from "./dynamic_access.ts";
@@ -64,7 +64,7 @@ export function unstable_cache<Args extends unknown[], Result>(
     const inside = forkInside(scope);
     const found = await scope.application.cache.get({
       key: `unstable_cache ${fn.name} ${digestParts(await keyOf(fn, keyParts, args))}`,
-      tags: pathTags(scope.route.id, scope.pathname),
+      tags: getPathTags(scope.route.id, scope.pathname),
       fresh: scope.fill !== undefined,
       accepts(entry) {
         try {
@@ -101,7 +101,7 @@ function forkInside(scope: RequestScope): RequestScope {
 }
 
 async function keyOf(fn: { toString(): string }, keyParts: readonly string[], args: unknown[]): Promise<KeyPart[]> {
-  return [fn.toString(), String(keyParts.length), ...keyParts, ...await valueParts(args)];
+  return [fn.toString(), String(keyParts.length), ...keyParts, ...await getValueParts(args)];
 }
 
 /** No bytes are `undefined`, which JSON cannot say. */

@@ -135,7 +135,7 @@ async function measureStarts(): Promise<void> {
   }
   for (const column of columns) {
     const [ms, ratio] = [median(times.get(column)!).toFixed(0), median(ratios.get(column)!).toFixed(1)];
-    column.cells.set("start to first answer", `${ms} ms (${ratio}×)`);
+    column.cells.set("start to first response", `${ms} ms (${ratio}×)`);
     const count = processes.get(column)!;
     const mb = median(memories.get(column)!).toFixed(0);
     column.cells.set(`memory after ${REQUESTS} requests`, `${mb} MB${count > 1 ? ` in ${count} processes` : ""}`);
@@ -230,7 +230,7 @@ async function measureEditsOf(project: Project, cells: Map<string, string>): Pro
     });
     if (after > before) imported++;
   }
-  cells.set("edit to answer in dev", `${median(times).toFixed(0)} ms`);
+  cells.set("edit to response in dev", `${median(times).toFixed(0)} ms`);
   cells.set("in dev, a module that no edited file imports keeps its state", keptText(elsewhere));
   cells.set("in dev, a module that the edited file imports keeps its state", keptText(imported));
 }

@@ -63,7 +63,7 @@ try {
   for (let n = 1; n <= Number(values.edits); n++) {
     for (const [kind, run] of Object.entries(kinds)) times.get(kind)!.push(await run(n));
   }
-  console.log(`edit to answer, ms    ${["median", "worst"].map((name) => name.padStart(8)).join("")}`);
+  console.log(`edit to response, ms  ${["median", "worst"].map((name) => name.padStart(8)).join("")}`);
   for (const [kind, list] of times) {
     console.log(kind.padEnd(21), [median(list), Math.max(...list)].map((ms) => ms.toFixed(1).padStart(8)).join(""));
   }

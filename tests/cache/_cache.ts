@@ -1,5 +1,5 @@
 /**
- * The incremental cache on a clock of the test.
+ * The incremental cache with a clock that the test controls.
  *
  * @module
  */
@@ -16,23 +16,23 @@ import {
 import type { CacheStore, MaybePromise } from "../../src/cache/store.ts";
 import { memoryStore } from "../../src/cache/stores/memory.ts";
 
-/** A time that several caches have in common. */
+/** A clock that several caches share. */
 export interface Clock {
   time: number;
 }
 
-/** A cache, and what it did. */
+/** A cache under test. */
 export interface Bench extends AsyncDisposable {
   readonly cache: IncrementalCache;
   readonly clock: Clock;
   readonly warnings: string[];
-  /** How much runs in the background. */
+  /** The promises that run in the background. */
   readonly pending: readonly Promise<unknown>[];
-  /** Waits for all that runs in the background. */
+  /** Waits for everything that runs in the background. */
   settled(): Promise<void>;
 }
 
-/** Makes a cache; it and its store are closed at the end. */
+/** Creates a cache; it and its store are closed at the end. */
 export function createBench(store: CacheStore = memoryStore(), clock: Clock = { time: 1_000_000 }): Bench {
   const warnings: string[] = [];
   const pending: Promise<unknown>[] = [];
@@ -60,18 +60,18 @@ export function createBench(store: CacheStore = memoryStore(), clock: Clock = { 
   };
 }
 
-/** What a fill made. */
+/** Creates the result of a fill. */
 export function filled(text: string, parts: Partial<FilledEntry> = {}): FilledEntry {
   return { meta: null, body: new TextEncoder().encode(text), tags: ["t"], revalidate: 60, ...parts };
 }
 
-/** A question whose fills the test ends by itself. */
+/** A lookup that records its fills. */
 export interface Upstream extends Lookup {
   /** Why each fill ran. */
   readonly reasons: FillReason[];
 }
 
-/** A question whose fills end with what `answer` gives for their number, from 1. */
+/** Creates a lookup whose fills return `answer` of their number, starting at 1. */
 export function upstream(
   answer: (number: number) => MaybePromise<FillResult> = (number) => filled(`${number}`),
   { key = "k", tags = [] }: Partial<Pick<Lookup, "key" | "tags">> = {},
@@ -80,39 +80,39 @@ export function upstream(
   return { key, tags, reasons, fill: async (reason) => await answer(reasons.push(reason)) };
 }
 
-/** What was found, as text: `HIT 1`. */
-export function textOf(found: CacheResult | null): string | null {
+/** Formats a result as text: `HIT 1`. */
+export function toText(found: CacheResult | null): string | null {
   return found && `${found.state} ${new TextDecoder().decode(found.entry.body)}`;
 }
 
-/** Asks, and gives what was found as text. */
+/** Looks a key up, and returns the result as text. */
 export async function ask({ cache }: Bench, lookup: Lookup): Promise<string | null> {
-  return textOf(await cache.get(lookup));
+  return toText(await cache.get(lookup));
 }
 
-/** A promise, and how to settle it. */
+/** Creates a promise and the functions that settle it. */
 export function gate(): PromiseWithResolvers<void> {
   return Promise.withResolvers<void>();
 }
 
-/** The methods of a store that a cache calls. */
+/** The store methods that a cache calls. */
 export const METHODS = ["get", "set", "delete", "mark", "lease", "release"] as const;
 
 /** One of them. */
 export type Method = (typeof METHODS)[number];
 
-/** A store that can break down. */
+/** A store that can fail. */
 export interface FaultyStore extends CacheStore {
-  /** The methods that fail now. */
+  /** The methods that currently fail. */
   readonly broken: Set<Method>;
-  /** Which methods were called. */
+  /** The methods that were called. */
   readonly calls: Method[];
 }
 
-/** How a store answers: at once, as one in this process does, or by promises. */
+/** How a store answers: at once, like one in this process, or later, by promises. */
 export type Manner = "at once" | "later";
 
-/** A store around another one. */
+/** Wraps a store so that its methods can fail. */
 export function faulty(inner: CacheStore, manner: Manner): FaultyStore {
   const broken = new Set<Method>();
   const calls: Method[] = [];

@@ -1,5 +1,5 @@
 /**
- * The stores that the conformance suite runs over, each in a place of its own.
+ * The stores that the conformance suite tests, each in its own place.
  *
  * @module
  */
@@ -19,35 +19,35 @@ import { redisStore } from "../../src/cache/stores/redis.ts";
 import { sqliteStore } from "../../src/cache/stores/sqlite.ts";
 import { IGNORE_REDIS, startRedis } from "../helpers/redis.ts";
 
-/** A time to begin with. */
+/** The initial time of the tests. */
 export const T0 = 2_000_000_000_000;
 
-/** Where stores are: a file, a server, or nowhere. */
+/** Where the data of stores is: in a file, on a server, or nowhere. */
 export interface Place extends AsyncDisposable {
-  /** Opens one more store object here; it is closed at the end. */
+  /** Opens another store object; it is closed at the end. */
   open(): CacheStore;
-  /** The time as leases have it. */
+  /** The time of the leases. */
   now(): number;
-  /** Lets time pass. */
+  /** Waits, or advances the clock. */
   pass(ms: number): Promise<void>;
-  /** Loses all that is there, as a removed file or a crashed server does; stores are closed before. */
+  /** Loses all data, like a removed file or a crashed server; stores are closed before. */
   lose(): Promise<void>;
 }
 
 /** A kind of store. */
 export interface StoreKind {
-  /** The function that makes it. */
+  /** The function that creates it. */
   readonly symbol: string;
   /** Whether several store objects share a place. */
   readonly shared: boolean;
-  /** Whether it cannot be had here. */
+  /** Whether it is not available on this machine. */
   readonly ignore: boolean;
-  /** Makes a place. */
+  /** Creates a place. */
   prepare(): Promise<Place>;
 }
 
-/** Leases of this process's clock, which stands still. */
-function standingClock(): Pick<Place, "now" | "pass"> {
+/** Returns a clock for leases that only moves by `pass()`. */
+function createManualClock(): Pick<Place, "now" | "pass"> {
   let time = T0;
   return {
     now: () => time,
@@ -55,12 +55,15 @@ function standingClock(): Pick<Place, "now" | "pass"> {
   };
 }
 
-/** Stores that are closed with their place. */
-function opened(make: () => CacheStore, remove: () => void | PromiseLike<void>): Pick<Place, "open"> & AsyncDisposable {
+/** Opens stores that are closed with their place. */
+function closeTogether(
+  create: () => CacheStore,
+  remove: () => void | PromiseLike<void>,
+): Pick<Place, "open"> & AsyncDisposable {
   const stores: CacheStore[] = [];
   return {
     open() {
-      const store = make();
+      const store = create();
       stores.push(store);
       return store;
     },
@@ -76,7 +79,11 @@ const MEMORY: StoreKind = {
   shared: false,
   ignore: false,
   prepare: () =>
-    Promise.resolve({ ...standingClock(), ...opened(() => memoryStore(), () => {}), lose: () => Promise.resolve() }),
+    Promise.resolve({
+      ...createManualClock(),
+      ...closeTogether(() => memoryStore(), () => {}),
+      lose: () => Promise.resolve(),
+    }),
 };
 
 const SQLITE: StoreKind = {
@@ -87,8 +94,8 @@ const SQLITE: StoreKind = {
     const dir = await Deno.makeTempDir({ prefix: "routes_cache_" });
     const path = `${dir}/deep/cache.db`;
     return {
-      ...standingClock(),
-      ...opened(() => sqliteStore(path), () => Deno.remove(dir, { recursive: true })),
+      ...createManualClock(),
+      ...closeTogether(() => sqliteStore(path), () => Deno.remove(dir, { recursive: true })),
       lose: () => Deno.remove(`${dir}/deep`, { recursive: true }),
     };
   },
@@ -101,7 +108,7 @@ const REDIS: StoreKind = {
   async prepare() {
     const server = await startRedis();
     return {
-      ...opened(() => redisStore(server.url), () => server[Symbol.asyncDispose]()),
+      ...closeTogether(() => redisStore(server.url), () => server[Symbol.asyncDispose]()),
       now: Date.now,
       pass: (ms) => delay(ms),
       async lose() {
@@ -112,10 +119,9 @@ const REDIS: StoreKind = {
   },
 };
 
-/** All kinds. */
 export const KINDS: readonly StoreKind[] = [MEMORY, SQLITE, REDIS];
 
-/** Registers a test of every kind of store. */
+/** Registers a test for every kind of store. */
 export function eachStore(
   name: (symbol: string) => string,
   run: (store: CacheStore, place: Place) => Promise<void>,
@@ -133,13 +139,13 @@ export function eachStore(
   }
 }
 
-/** Waits for the next turn of the event loop, as a request of another process comes in one of its own. */
+/** Waits for the next turn of the event loop: a request of another process comes in its own turn. */
 export function nextTurn(): Promise<void> {
   return delay(0);
 }
 
-/** A store as another process has it: none of its answers comes in the turn that the question is asked in. */
-function elsewhere(store: CacheStore): CacheStore {
+/** Wraps a store as another process would use it: no call is answered in the turn in which it is made. */
+function asOtherProcess(store: CacheStore): CacheStore {
   const later = <A extends unknown[], T>(call: (...args: A) => MaybePromise<T>) => async (...args: A): Promise<T> => {
     await nextTurn();
     return await call(...args);
@@ -157,60 +163,60 @@ function elsewhere(store: CacheStore): CacheStore {
   };
 }
 
-/** Registers a test of every kind of store whose place several processes share. */
+/** Registers a test for every kind of store that several processes can share. */
 export function eachSharedStore(
   name: (symbol: string) => string,
   run: (store: CacheStore, other: CacheStore, place: Place) => Promise<void>,
 ): void {
   const kinds = KINDS.filter(({ shared }) => shared);
-  eachStore(name, (store, place) => run(elsewhere(store), elsewhere(place.open()), place), kinds);
+  eachStore(name, (store, place) => run(asOtherProcess(store), asOtherProcess(place.open()), place), kinds);
 }
 
-/** Text as the bytes of a body. */
-export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+/** Encodes a text as a body. */
+export function toBytes(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 
-/** The text of an entry that was read. */
-export function textOf({ entry }: Pick<CacheRead, "entry">): string | undefined {
+/** Decodes the body of an entry. */
+export function toText({ entry }: Pick<CacheRead, "entry">): string | undefined {
   return entry && new TextDecoder().decode(entry.body);
 }
 
-/** The count of a store. */
-export async function countOf(store: CacheStore): Promise<number> {
+/** Returns the invalidation count of a store. */
+export async function getCount(store: CacheStore): Promise<number> {
   return (await store.get("nobody has this key", [])).generation;
 }
 
-/** Makes an entry of now. */
+/** Stores an entry of the current generation, and returns it. */
 export async function put(store: CacheStore, key: string, parts: Partial<CacheEntry> = {}): Promise<CacheEntry> {
-  const generation = await countOf(store);
-  const entry = { meta: null, body: bytesOf(key), tags: [], madeAt: T0, revalidate: null, generation, ...parts };
+  const generation = await getCount(store);
+  const entry = { meta: null, body: toBytes(key), tags: [], madeAt: T0, revalidate: null, generation, ...parts };
   await store.set(key, entry);
   return entry;
 }
 
 /** How an entry may be served, by its marks. */
-export type Verdict = "fresh" | "stale" | "gone";
+export type Freshness = "fresh" | "stale" | "gone";
 
-/** The verdict over what was read; nothing is as good as gone. */
-export function verdictOf({ entry, marks }: Pick<CacheRead, "entry" | "marks">, now: number = T0): Verdict {
+/** Returns the freshness of a read; a missing entry is "gone". */
+export function getFreshness({ entry, marks }: Pick<CacheRead, "entry" | "marks">, now: number = T0): Freshness {
   if (entry === undefined) return "gone";
-  let verdict: Verdict = "fresh";
+  let freshness: Freshness = "fresh";
   for (const { hard, soft, expireAt } of marks) {
     if (hard > entry.generation || (soft > entry.generation && now >= expireAt)) return "gone";
-    if (soft > entry.generation) verdict = "stale";
+    if (soft > entry.generation) freshness = "stale";
   }
-  return verdict;
+  return freshness;
 }
 
-/** The verdict over an entry of a store. */
-export async function verdictIn(
+/** Reads an entry and returns its freshness. */
+export async function readFreshness(
   store: CacheStore,
   key: string,
   tags: readonly string[] = [],
   now: number = T0,
-): Promise<Verdict> {
-  return verdictOf(await store.get(key, tags), now);
+): Promise<Freshness> {
+  return getFreshness(await store.get(key, tags), now);
 }
 
 /** Marks tags in a store, and in a model of it. */
@@ -222,25 +228,25 @@ export async function markBoth(
   now: number,
 ): Promise<number> {
   await store.mark(tags, expireAt, now);
-  const count = await countOf(store);
+  const count = await getCount(store);
   for (const tag of tags) model.set(tag, markTag(model.get(tag), count, expireAt, now));
   return count;
 }
 
-/** Bytes that an entry was written as, changed by an accident or by hand. */
+/** Changes to the bytes of a stored entry, by accident or by hand. */
 export const TAMPERED: readonly (readonly [title: string, change: (bytes: Uint8Array) => Uint8Array<ArrayBuffer>])[] = [
-  ["cut short", (bytes) => bytes.slice(0, -1)],
+  ["truncated", (bytes) => bytes.slice(0, -1)],
   ["emptied", () => new Uint8Array(0)],
   ["changed", (bytes) => bytes.with(-1, bytes.at(-1)! ^ 1)],
   ["of another version", (bytes) => bytes.with(3, 2)],
   ["made longer", (bytes) => Uint8Array.from([...bytes, 0])],
-  ["replaced by text", () => bytesOf('{"meta":null,"tags":[]}')],
+  ["replaced by text", () => toBytes('{"meta":null,"tags":[]}')],
 ];
 
-/** That an entry is not there, and can be made again. */
+/** Asserts that an entry is missing, and can be stored again. */
 export async function assertMissed(store: CacheStore, key: string): Promise<void> {
   assertStrictEquals((await store.get(key, ["asked"])).entry, undefined);
   for await (const listing of store.list()) assertEquals(listing, { key, entry: undefined });
-  await put(store, key, { tags: ["t"], body: bytesOf("new") });
-  assertStrictEquals(textOf(await store.get(key, ["asked"])), "new");
+  await put(store, key, { tags: ["t"], body: toBytes("new") });
+  assertStrictEquals(toText(await store.get(key, ["asked"])), "new");
 }

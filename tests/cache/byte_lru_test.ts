@@ -7,12 +7,12 @@ function entryOf(bytes: number, tags: readonly string[] = []): CacheEntry {
   return { meta: null, body: new Uint8Array(bytes), tags, madeAt: 0, revalidate: null, generation: 0 };
 }
 
-/** The keys, those used longest ago first. */
+/** The keys, least recently used first. */
 function keysOf(lru: ByteLru): string[] {
   return [...lru].map(([key]) => key);
 }
 
-Deno.test("ByteLru has the very entry that was set, and the last one of a key", () => {
+Deno.test("ByteLru returns the same entry that was set, and the last one of a key", () => {
   const lru = new ByteLru(100_000);
   const [first, second] = [entryOf(1), entryOf(2)];
   assertStrictEquals(lru.get("a"), undefined);
@@ -23,7 +23,7 @@ Deno.test("ByteLru has the very entry that was set, and the last one of a key", 
   assertEquals(keysOf(lru), ["a"]);
 });
 
-Deno.test("ByteLru forgets what was used longest ago when it is full", () => {
+Deno.test("ByteLru evicts the least recently used entry when it is full", () => {
   const lru = new ByteLru(35_000);
   for (const key of ["a", "b", "c"]) assert(lru.set(key, entryOf(10_000)));
   assertEquals(keysOf(lru), ["a", "b", "c"]);
@@ -36,7 +36,7 @@ Deno.test("ByteLru forgets what was used longest ago when it is full", () => {
   assertEquals(keysOf(lru), ["c", "e"]);
 });
 
-Deno.test("ByteLru refuses what is larger than all its room, and has then nothing under the key", () => {
+Deno.test("ByteLru rejects an entry that exceeds its limit, and has nothing under the key then", () => {
   const lru = new ByteLru(10_000);
   lru.set("a", entryOf(1));
   lru.set("b", entryOf(1));
@@ -45,7 +45,7 @@ Deno.test("ByteLru refuses what is larger than all its room, and has then nothin
   assertEquals(keysOf(lru), ["b"]);
 });
 
-Deno.test("ByteLru with no room keeps nothing", () => {
+Deno.test("ByteLru with a limit of 0 stores nothing", () => {
   const lru = new ByteLru(0);
   assertFalse(lru.set("", entryOf(0)));
   assertEquals(keysOf(lru), []);
@@ -67,7 +67,7 @@ for (const [what, key, entry] of SIZES) {
   });
 }
 
-Deno.test("ByteLru has its room back after delete() and clear()", () => {
+Deno.test("ByteLru frees the size of an entry on delete() and clear()", () => {
   const lru = new ByteLru(35_000);
   for (let round = 0; round < 20; round++) {
     for (const key of ["a", "b", "c"]) assert(lru.set(key, entryOf(10_000)));
@@ -88,7 +88,7 @@ Deno.test("ByteLru agrees with a naive model over 20,000 random steps", () => {
   const limit = 20_000;
   const lru = new ByteLru(limit);
   let model: [key: string, entry: CacheEntry][] = [];
-  // What an entry counts, found out by filling: the size beside body, key and tags.
+  // The size of an entry besides body, key and tags, determined by filling the map.
   const probe = new ByteLru(1_000_000);
   for (let number = 10_000; number < 20_000; number++) probe.set(`${number}`, entryOf(0));
   const overhead = Math.floor(1_000_000 / keysOf(probe).length) - 2 * 5;

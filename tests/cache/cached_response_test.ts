@@ -23,7 +23,7 @@ const RESPONSES: readonly { name: string; make: () => Response }[] = [
 ];
 
 for (const { name, make } of RESPONSES) {
-  Deno.test(`S62 isResponseEntry() accepts what createResponseEntry() makes of ${name}`, async () => {
+  Deno.test(`S62 isResponseEntry() accepts the result of createResponseEntry() for ${name}`, async () => {
     const filled = await createResponseEntry(make(), ENTRY.body, [], null);
     assert(isResponseEntry({ ...ENTRY, ...filled }));
   });
@@ -53,7 +53,7 @@ const META: readonly { name: string; meta: unknown }[] = [
 ];
 
 for (const { name, meta } of META) {
-  Deno.test(`S62 isResponseEntry() refuses an entry with ${name}`, () => {
+  Deno.test(`S62 isResponseEntry() rejects an entry with ${name}`, () => {
     assertStrictEquals(isResponseEntry({ ...ENTRY, meta }), false);
   });
 }

@@ -16,13 +16,13 @@ for (const { name, time, ahead } of TIMES) {
   Deno.test(`S61 isAhead() of a time ${name} is ${ahead}`, () => assertStrictEquals(isAhead(time, 1_000_000), ahead));
 }
 
-Deno.test("S61 createElapsed() of the system's clock is the monotonic one", () => {
+Deno.test("S61 createElapsed() returns the monotonic clock for the system's clock", () => {
   const elapsed = createElapsed(Date.now);
   const [before, time, after] = [performance.now(), elapsed(), performance.now()];
   assert(before <= time && time <= after, `${before} <= ${time} <= ${after}`);
 });
 
-Deno.test("S61 createElapsed() never goes back with a clock that is set back, and follows it forward again", () => {
+Deno.test("S61 createElapsed() never goes back when the clock is set back, and follows it forward again", () => {
   let now = DAY;
   const elapsed = createElapsed(() => now);
   const times = [1_000, -DAY, 0, 5_000, -1, 2_000].map((step) => {
@@ -32,6 +32,6 @@ Deno.test("S61 createElapsed() never goes back with a clock that is set back, an
   assertEquals(times, times.toSorted((a, b) => a - b));
   const stepped = times.at(-1)! - times[0]!;
   assert(stepped >= 7_000, `${stepped}`);
-  // What the system's clock adds is the time that the test took.
+  // The monotonic clock adds the time that the test took.
   assertLess(stepped, 7_000 + DAY / 24);
 });

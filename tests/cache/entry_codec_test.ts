@@ -4,23 +4,23 @@ import { crc32 } from "node:zlib";
 import { decodeEntry, encodeEntry } from "../../src/cache/entry_codec.ts";
 import type { CacheEntry } from "../../src/cache/store.ts";
 import { seeded } from "../helpers/random.ts";
-import { bytesOf } from "./_stores.ts";
+import { toBytes } from "./_stores.ts";
 
 const ENTRY: CacheEntry = {
   meta: { status: 200, headers: [["content-type", "text/plain"]] },
-  body: bytesOf("hello"),
+  body: toBytes("hello"),
   tags: ["a", "b"],
   madeAt: 1_700_000_000_000,
   revalidate: 60,
   generation: 7,
 };
 
-/** Bytes with a right checksum, whatever the head is. */
+/** Creates bytes with a valid checksum for any head. */
 function forged(
   head: string,
-  { version = 1, length = bytesOf(head).length, body = "body" } = {},
+  { version = 1, length = toBytes(head).length, body = "body" } = {},
 ): Uint8Array<ArrayBuffer> {
-  const bytes = bytesOf(`${"\0".repeat(12)}${head}${body}`);
+  const bytes = toBytes(`${"\0".repeat(12)}${head}${body}`);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, 0x58_52_43_00 + version);
   view.setUint32(8, length);
@@ -39,16 +39,16 @@ const ENTRIES: readonly [title: string, entry: CacheEntry][] = [
   ["with a body that looks like an entry", { ...ENTRY, body: encodeEntry(ENTRY) }],
   ["with odd text", { ...ENTRY, tags: ["\0", "\ud800", "\u2028", '"', "\u{1f995}", "__proto__"], meta: "\udfff\0" }],
   ["with 10,000 tags", { ...ENTRY, tags: Array.from({ length: 10_000 }, (_, number) => `${number}`) }],
-  ["whose body is a view", { ...ENTRY, body: bytesOf("before body after").subarray(7, 11) }],
+  ["whose body is a view", { ...ENTRY, body: toBytes("before body after").subarray(7, 11) }],
 ];
 
 for (const [title, entry] of ENTRIES) {
-  Deno.test(`decodeEntry() gives back an entry ${title}`, () => {
+  Deno.test(`decodeEntry() returns an entry ${title}`, () => {
     assertEquals(decodeEntry(encodeEntry(entry)), entry);
   });
 }
 
-Deno.test("decodeEntry() gives back random entries", () => {
+Deno.test("decodeEntry() returns random entries", () => {
   const random = seeded(4);
   for (let round = 0; round < 300; round++) {
     const text = (length: number) =>
@@ -65,7 +65,7 @@ Deno.test("decodeEntry() gives back random entries", () => {
   }
 });
 
-Deno.test("decodeEntry() reads from the midst of a buffer", () => {
+Deno.test("decodeEntry() reads from the middle of a buffer", () => {
   const bytes = encodeEntry(ENTRY);
   const larger = new Uint8Array(bytes.length + 20).fill(255);
   larger.set(bytes, 9);
@@ -73,7 +73,7 @@ Deno.test("decodeEntry() reads from the midst of a buffer", () => {
 });
 
 for (const kind of ["Uint8Array", "Buffer"]) {
-  Deno.test(`decodeEntry() gives a body of its own, from a ${kind}`, () => {
+  Deno.test(`decodeEntry() returns a body with its own buffer, from a ${kind}`, () => {
     const bytes = kind === "Buffer" ? Buffer.from(encodeEntry(ENTRY)) : encodeEntry(ENTRY);
     const entry = decodeEntry(bytes);
     bytes.fill(0);
@@ -84,7 +84,7 @@ for (const kind of ["Uint8Array", "Buffer"]) {
   });
 }
 
-Deno.test("S45 decodeEntry() has nothing for an entry that is cut short, at whatever length", () => {
+Deno.test("S45 decodeEntry() returns undefined for an entry truncated at any length", () => {
   const bytes = encodeEntry(ENTRY);
   for (let length = 0; length < bytes.length; length++) {
     assertStrictEquals(decodeEntry(bytes.subarray(0, length)), undefined, `${length} bytes`);
@@ -92,7 +92,7 @@ Deno.test("S45 decodeEntry() has nothing for an entry that is cut short, at what
   }
 });
 
-Deno.test("S45 decodeEntry() has nothing for an entry with a bit flipped, whichever it is", () => {
+Deno.test("S45 decodeEntry() returns undefined for an entry with any bit flipped", () => {
   const bytes = encodeEntry(ENTRY);
   for (let at = 0; at < bytes.length; at++) {
     for (const flip of [1, 2, 4, 8, 16, 32, 64, 128, 255]) {
@@ -101,13 +101,13 @@ Deno.test("S45 decodeEntry() has nothing for an entry with a bit flipped, whiche
   }
 });
 
-Deno.test("S45 decodeEntry() has nothing for noise", () => {
+Deno.test("S45 decodeEntry() returns undefined for noise", () => {
   const random = seeded(45);
   for (let round = 0; round < 2_000; round++) {
     const noise = Uint8Array.from({ length: random() * 64 }, () => random() * 256);
     assertStrictEquals(decodeEntry(noise), undefined);
     if (noise.length < 12) continue;
-    // With the right magic and checksum too.
+    // With a valid magic number and checksum too.
     const view = new DataView(noise.buffer);
     view.setUint32(0, 0x58_52_43_01);
     view.setUint32(4, crc32(noise.subarray(8)));
@@ -115,21 +115,21 @@ Deno.test("S45 decodeEntry() has nothing for noise", () => {
   }
 });
 
-Deno.test("decodeEntry() has nothing for an entry of another version", () => {
+Deno.test("decodeEntry() returns undefined for an entry of another version", () => {
   assertInstanceOf(decodeEntry(forged(JSON.stringify(HEAD)))?.body, Uint8Array);
   for (const version of [0, 2, 255]) {
     assertStrictEquals(decodeEntry(forged(JSON.stringify(HEAD), { version })), undefined);
   }
 });
 
-Deno.test("decodeEntry() has nothing for a head whose length is wrong", () => {
+Deno.test("decodeEntry() returns undefined for a head whose length is wrong", () => {
   const json = JSON.stringify(HEAD);
   for (const length of [0, 1, json.length - 1, json.length + 1, json.length + 5, 2 ** 31, 2 ** 32 - 1]) {
     assertStrictEquals(decodeEntry(forged(json, { length })), undefined, `${length}`);
   }
 });
 
-/** Heads that are JSON, and none of an entry. */
+/** Heads that are JSON, but not that of an entry. */
 const WRONG = [
   "null",
   "true",
@@ -155,7 +155,7 @@ const WRONG = [
 ];
 
 for (const head of WRONG) {
-  Deno.test(`S45 decodeEntry() has nothing for the head ${head || "of no bytes"} with a right checksum`, () => {
+  Deno.test(`S45 decodeEntry() returns undefined for the head ${head || "of no bytes"} with a valid checksum`, () => {
     assertStrictEquals(decodeEntry(forged(head)), undefined);
   });
 }
@@ -174,7 +174,7 @@ Deno.test("S45 decodeEntry() pollutes nothing with a head that has __proto__", (
   }
 });
 
-Deno.test("S45 decodeEntry() takes the body from the bytes, whatever the head says of it", () => {
+Deno.test("S45 decodeEntry() reads the body from the bytes, even if the head has a body", () => {
   const entry = decodeEntry(forged(JSON.stringify({ ...HEAD, body: "evil" })));
-  assertEquals(entry?.body, bytesOf("body"));
+  assertEquals(entry?.body, toBytes("body"));
 });

@@ -51,7 +51,7 @@ const CASES: readonly Case[] = [
 ];
 
 for (const { name, entry = {}, marks = [], generation = 6, state } of CASES) {
-  Deno.test(`S61 getEntryState() an entry ${name} is ${state}`, () => {
+  Deno.test(`S61 getEntryState() of an entry ${name} is ${state}`, () => {
     assertStrictEquals(getEntryState({ entry: { ...ENTRY, ...entry }, marks, generation }, NOW), state);
   });
 }

@@ -1,14 +1,14 @@
 import { assert, assertEquals, assertInstanceOf, assertMatch, assertRejects, assertStrictEquals } from "@std/assert";
 import { createIncrementalCache, type FillResult, YEAR_SECONDS } from "../../src/cache/incremental_cache.ts";
 import { memoryStore } from "../../src/cache/stores/memory.ts";
-import { ask, createBench, faulty, filled, gate, type Manner, textOf, upstream } from "./_cache.ts";
+import { ask, createBench, faulty, filled, gate, type Manner, toText, upstream } from "./_cache.ts";
 
 const MANNERS: readonly Manner[] = ["at once", "later"];
 
 for (const manner of MANNERS) {
   const bench = () => createBench(faulty(memoryStore(), manner));
 
-  Deno.test(`get() goes MISS, HIT, STALE with one refill, HIT, of a store that answers ${manner}`, async () => {
+  Deno.test(`get() returns MISS, HIT, STALE with one revalidation, HIT, with a store that answers ${manner}`, async () => {
     await using each = bench();
     const lookup = upstream();
     assertStrictEquals(await ask(each, lookup), "MISS 1");
@@ -30,7 +30,7 @@ for (const manner of MANNERS) {
     assertEquals(each.warnings, []);
   });
 
-  Deno.test(`get() fills once for a hundred that ask at once, of a store that answers ${manner}`, async () => {
+  Deno.test(`get() fills once for a hundred simultaneous calls, with a store that answers ${manner}`, async () => {
     await using each = bench();
     const opened = gate();
     const lookup = upstream(async (number) => {
@@ -45,7 +45,7 @@ for (const manner of MANNERS) {
   });
 
   for (const end of ["uncacheable", "failed"] as const) {
-    Deno.test(`get() gives null to all who wait for a fill that is ${end}, of a store that answers ${manner}`, async () => {
+    Deno.test(`get() returns null to all callers that wait for a fill that is ${end}, with a store that answers ${manner}`, async () => {
       await using each = bench();
       const opened = gate();
       const lookup = upstream(async (number): Promise<FillResult> => {
@@ -61,7 +61,7 @@ for (const manner of MANNERS) {
     });
   }
 
-  Deno.test(`get() passes on what a fill throws, to who filled only, of a store that answers ${manner}`, async () => {
+  Deno.test(`get() rethrows the error of a fill only to the caller that ran it, with a store that answers ${manner}`, async () => {
     await using each = bench();
     const lookup = upstream((number) => {
       if (number === 1) throw new Error("boom");
@@ -74,7 +74,7 @@ for (const manner of MANNERS) {
     assertStrictEquals(await ask(each, lookup), "MISS 2");
   });
 
-  Deno.test(`get() keeps the entry when its refill fails, and tries again after 3 seconds, ${manner}`, async () => {
+  Deno.test(`get() keeps the entry when its revalidation fails, and tries again after 3 seconds, ${manner}`, async () => {
     const [store, clock] = [faulty(memoryStore(), manner), { time: 0 }];
     await using each = createBench(store, clock);
     await using other = createBench(store, clock);
@@ -99,7 +99,7 @@ for (const manner of MANNERS) {
     assertStrictEquals(await ask(each, lookup), "HIT 4");
   });
 
-  Deno.test(`get() has the entry removed by a refill that is uncacheable, of a store that answers ${manner}`, async () => {
+  Deno.test(`get() deletes the entry when revalidation returns an uncacheable response, with a store that answers ${manner}`, async () => {
     await using each = bench();
     const lookup = upstream((number): FillResult => number === 2 ? "uncacheable" : filled(`${number}`));
     await ask(each, lookup);
@@ -111,19 +111,19 @@ for (const manner of MANNERS) {
   });
 }
 
-Deno.test("get() answers a HIT and a STALE of a store in this process without a promise", async () => {
+Deno.test("get() returns a HIT and a STALE of a store in this process without a promise", async () => {
   await using each = createBench();
   const lookup = upstream();
   await ask(each, lookup);
   for (const state of ["HIT", "STALE"]) {
     const found = each.cache.get(lookup);
     assert(!(found instanceof Promise));
-    assertStrictEquals(textOf(found), `${state} 1`);
+    assertStrictEquals(toText(found), `${state} 1`);
     each.clock.time += 60_000;
   }
 });
 
-Deno.test("get() knows keys apart, and fills them side by side", async () => {
+Deno.test("get() distinguishes keys, and fills them in parallel", async () => {
   await using each = createBench();
   const both = gate();
   let running = 0;
@@ -138,7 +138,7 @@ Deno.test("get() knows keys apart, and fills them side by side", async () => {
   for (const lookup of lookups) assertStrictEquals(await ask(each, lookup), `HIT ${lookup.key}`);
 });
 
-Deno.test("get() gives the whole entry", async () => {
+Deno.test("get() returns the whole entry", async () => {
   await using each = createBench();
   const made = filled("text", { meta: { status: 201 }, tags: ["a", "b"], revalidate: 5 });
   const lookup = upstream(() => made);
@@ -153,7 +153,7 @@ Deno.test("get() gives the whole entry", async () => {
 });
 
 for (const revalidate of [null, YEAR_SECONDS, 2 * YEAR_SECONDS, 60]) {
-  Deno.test(`get() has a miss for an entry of a year ago, fresh for ${revalidate} seconds`, async () => {
+  Deno.test(`get() returns MISS for an entry of a year ago that is fresh for ${revalidate} seconds`, async () => {
     await using each = createBench();
     const lookup = upstream((number) => filled(`${number}`, { revalidate }));
     await ask(each, lookup);
@@ -166,7 +166,7 @@ for (const revalidate of [null, YEAR_SECONDS, 2 * YEAR_SECONDS, 60]) {
   });
 }
 
-Deno.test("get() never has an entry stale by time that is fresh for ever, until a year is over", async () => {
+Deno.test("get() never makes an entry without revalidate stale by time, until a year has passed", async () => {
   await using each = createBench();
   const lookup = upstream((number) => filled(`${number}`, { revalidate: null }));
   await ask(each, lookup);
@@ -177,7 +177,7 @@ Deno.test("get() never has an entry stale by time that is fresh for ever, until 
   assertEquals(lookup.reasons, ["miss"]);
 });
 
-Deno.test("get() warns of an entry that is too large once, gives it to who made it, and goes on with the store", async () => {
+Deno.test("get() warns once about an entry that is too large, returns it to the caller that generated it, and continues to use the store", async () => {
   await using each = createBench(memoryStore({ maxBytes: 10_000 }));
   const large = upstream(() => filled("x".repeat(10_001)), { key: "large" });
   const small = upstream();
@@ -193,16 +193,16 @@ Deno.test("get() warns of an entry that is too large once, gives it to who made 
   assertStrictEquals(each.warnings.length, 2);
 });
 
-Deno.test("now() is the time that the cache was given", async () => {
+Deno.test("now() returns the time of the clock passed to the cache", async () => {
   await using each = createBench();
   assertStrictEquals(each.cache.now(), each.clock.time);
 });
 
-/** How long a request waits for the fill of another process at most, in milliseconds. */
+/** How long a request waits for the fill of another process at most. */
 const PATIENCE_MS = 30_000;
 
 for (const ms of [100, 1_000, 7_000]) {
-  Deno.test(`S60 get() waits 30 s for another process's fill, where each answer of the store takes ${ms} ms`, async () => {
+  Deno.test(`S60 get() waits 30 s for the fill of another process if each call of the store takes ${ms} ms`, async () => {
     const clock = { time: 1_000_000 };
     const inner = memoryStore();
     let leases = 0;
@@ -223,13 +223,13 @@ for (const ms of [100, 1_000, 7_000]) {
     assertStrictEquals(await ask(each, lookup), null);
     const waited = clock.time - start;
     assert(waited > PATIENCE_MS && waited <= PATIENCE_MS + 4 * ms, `${waited} ms`);
-    // One look is two answers.
+    // One poll makes two calls.
     assert(leases <= PATIENCE_MS / ms / 2 + 2, `${leases} leases`);
     assertEquals([lookup.reasons, each.warnings], [[], []]);
   });
 }
 
-Deno.test("S60 get() waits 30 s in all for fills of its own process that are invalidated one after the other", async () => {
+Deno.test("S60 get() waits 30 s in total for fills of its own process that are invalidated one after the other", async () => {
   await using each = createBench();
   const lookup = upstream(async (number) => {
     await each.cache.invalidate(["t"], 0);
@@ -243,7 +243,7 @@ Deno.test("S60 get() waits 30 s in all for fills of its own process that are inv
 
 const DAY = 86_400_000;
 
-Deno.test("S61 get() has an entry of a clock that was a day ahead stale: served once more, made again behind it", async () => {
+Deno.test("S61 get() treats an entry of a clock that was a day ahead as stale: serves it once and revalidates it", async () => {
   await using each = createBench();
   const lookup = upstream((number) => filled(`${number}`, { revalidate: null }));
   await ask(each, lookup);
@@ -253,15 +253,15 @@ Deno.test("S61 get() has an entry of a clock that was a day ahead stale: served 
   assertStrictEquals(await ask(each, lookup), "HIT 2");
 });
 
-Deno.test("S61 get() makes an entry of a clock that was a day ahead at once for who needs a fresh one", async () => {
+Deno.test("S61 get() regenerates an entry of a clock that was a day ahead at once for a lookup that needs a fresh one", async () => {
   await using each = createBench();
   const lookup = upstream();
   await ask(each, lookup);
   each.clock.time -= DAY;
-  assertStrictEquals(textOf(await each.cache.get({ ...lookup, fresh: true })), "MISS 2");
+  assertStrictEquals(toText(await each.cache.get({ ...lookup, fresh: true })), "MISS 2");
 });
 
-Deno.test("S61 get() refills again 3 seconds after a failed refill of a clock that was a day ahead", async () => {
+Deno.test("S61 get() revalidates again 3 seconds after a revalidation that failed while the clock was a day ahead", async () => {
   await using each = createBench();
   const lookup = upstream((number): FillResult => number === 2 ? "failed" : filled(`${number}`));
   await ask(each, lookup);
@@ -274,7 +274,7 @@ Deno.test("S61 get() refills again 3 seconds after a failed refill of a clock th
   assertStrictEquals(await ask(each, lookup), "HIT 3");
 });
 
-Deno.test("S61 get() asks a store that failed again after a second, though the clock was set back a day", async () => {
+Deno.test("S61 get() calls a store that failed again after a second, even if the clock was set back a day", async () => {
   const store = faulty(memoryStore(), "at once"), clock = { time: DAY }, warnings: string[] = [];
   let elapsed = 0;
   const cache = createIncrementalCache({
@@ -293,7 +293,7 @@ Deno.test("S61 get() asks a store that failed again after a second, though the c
   elapsed += 999;
   assertStrictEquals(await cache.get(lookup), null);
   elapsed += 1;
-  assertStrictEquals(textOf(await cache.get(lookup)), "STALE 1");
+  assertStrictEquals(toText(await cache.get(lookup)), "STALE 1");
   // The warning is repeated after a minute too.
   store.broken.add("get");
   elapsed += 60_000;
@@ -301,7 +301,7 @@ Deno.test("S61 get() asks a store that failed again after a second, though the c
   assertStrictEquals(warnings.length, 2);
 });
 
-/** Entries that only those whose text begins with "good" are accepted of. */
+/** Creates a lookup that only accepts entries whose text starts with "good". */
 function picky(answer: (number: number) => FillResult = (number) => filled(`good ${number}`)) {
   const lookup = upstream(answer);
   const accepts = ({ body }: { body: Uint8Array }) => new TextDecoder().decode(body).startsWith("good");
@@ -310,7 +310,7 @@ function picky(answer: (number: number) => FillResult = (number) => filled(`good
 
 for (const manner of MANNERS) {
   for (const state of ["HIT", "STALE"]) {
-    Deno.test(`S62 get() has a miss for an entry that is not accepted and would be ${state}, reported once, ${manner}`, async () => {
+    Deno.test(`S62 get() returns MISS for an entry that is not accepted and would be ${state}, reported once, ${manner}`, async () => {
       await using each = createBench(faulty(memoryStore(), manner));
       await ask(each, upstream(() => filled("bad")));
       if (state === "STALE") each.clock.time += 60_000;
@@ -325,7 +325,7 @@ for (const manner of MANNERS) {
   }
 
   for (const end of ["failed", "uncacheable"] as const) {
-    Deno.test(`S62 get() removes an entry that is not accepted and cannot be made again, ${end}, reported once, ${manner}`, async () => {
+    Deno.test(`S62 get() deletes an entry that is not accepted and cannot be regenerated, ${end}, reported once, ${manner}`, async () => {
       await using each = createBench(faulty(memoryStore(), manner));
       await ask(each, upstream(() => filled("bad")));
       const lookup = picky(() => end);
@@ -337,7 +337,7 @@ for (const manner of MANNERS) {
     });
   }
 
-  Deno.test(`S62 get() does not keep what a fill made and the question does not accept, ${manner}`, async () => {
+  Deno.test(`S62 get() does not store the result of a fill that the lookup does not accept, ${manner}`, async () => {
     await using each = createBench(faulty(memoryStore(), manner));
     const lookup = picky((number) => filled(number === 1 ? "bad" : "good"));
     assertStrictEquals(await ask(each, lookup), "MISS bad");
@@ -346,7 +346,7 @@ for (const manner of MANNERS) {
   });
 }
 
-Deno.test("S62 get() asks once whether an entry is accepted, however often it is served", async () => {
+Deno.test("S62 get() checks once whether an entry is accepted, however often it is served", async () => {
   await using each = createBench();
   let asked = 0;
   const lookup = { ...upstream(), accepts: () => ++asked > 0 };

@@ -4,7 +4,7 @@ import { type FillResult, YEAR_SECONDS } from "../../src/cache/incremental_cache
 import { memoryStore } from "../../src/cache/stores/memory.ts";
 import { ask, type Bench, createBench, faulty, filled, gate, type Manner, type Upstream, upstream } from "./_cache.ts";
 
-/** Two caches over one store, as two processes have them. */
+/** Two caches with one store, like those of two processes. */
 function createPair(manner: Manner = "at once"): AsyncDisposable & { one: Bench; two: Bench; clock: { time: number } } {
   const [store, clock] = [faulty(memoryStore(), manner), { time: 1_000_000 }];
   const [one, two] = [createBench(store, clock), createBench(store, clock)];
@@ -19,7 +19,7 @@ function createPair(manner: Manner = "at once"): AsyncDisposable & { one: Bench;
   };
 }
 
-/** An upstream whose fills read the value when they begin, and end when the test says so. */
+/** An upstream whose fills read the value when they start, and end when the test ends them. */
 interface SlowUpstream extends Upstream {
   value: string;
   readonly began: readonly Promise<void>[];
@@ -45,7 +45,7 @@ function slowUpstream(): SlowUpstream {
 const OWN = [{ title: "of the entry", own: ["t"], asked: [] }, { title: "of the question", own: [], asked: ["t"] }];
 
 for (const { title, own, asked } of OWN) {
-  Deno.test(`invalidate() with 0 seconds makes all with a tag ${title} a miss, and no others`, async () => {
+  Deno.test(`invalidate() with 0 seconds expires all entries with a tag ${title}, and no others`, async () => {
     await using pair = createPair();
     const lookup = upstream((number) => filled(`${number}`, { tags: own }), { tags: asked });
     const other = upstream((number) => filled(`${number}`, { tags: ["u"] }), { key: "other", tags: ["v"] });
@@ -57,7 +57,7 @@ for (const { title, own, asked } of OWN) {
     assertStrictEquals(await ask(pair.one, other), "HIT 1");
   });
 
-  Deno.test(`invalidate() with 10 seconds serves all with a tag ${title} stale for so long`, async () => {
+  Deno.test(`invalidate() with 10 seconds serves all entries with a tag ${title} stale for that time`, async () => {
     await using pair = createPair();
     const fills: FillResult[] = ["failed", "failed"];
     const lookup = upstream((number) => number === 1 ? filled("1", { tags: own }) : fills.shift() ?? filled("2"), {
@@ -78,7 +78,7 @@ for (const { title, own, asked } of OWN) {
   });
 }
 
-Deno.test("invalidate() with seconds serves stale once, with one refill of all processes", async () => {
+Deno.test("invalidate() with seconds serves stale once, with one revalidation by all processes", async () => {
   await using pair = createPair("later");
   const lookup = upstream();
   await ask(pair.one, lookup);
@@ -92,7 +92,7 @@ Deno.test("invalidate() with seconds serves stale once, with one refill of all p
 });
 
 for (const manner of ["at once", "later"] as const) {
-  Deno.test(`invalidate() that is not waited for is seen by the next get(), of a store that answers ${manner}`, async () => {
+  Deno.test(`invalidate() that is not awaited is seen by the next get(), with a store that answers ${manner}`, async () => {
     const store = faulty(memoryStore(), manner);
     await using each = createBench(store);
     const lookups = ["a", "b", "c"].map((key) => upstream((number) => filled(`${number}`, { tags: [key] }), { key }));
@@ -115,7 +115,7 @@ Deno.test("invalidate() of no tags does nothing", async () => {
 });
 
 for (const manner of ["at once", "later"] as const) {
-  Deno.test(`S46 get() never serves a fill after an invalidation that it began before, ${manner}`, async () => {
+  Deno.test(`S46 get() never serves a fill that started before an invalidation, ${manner}`, async () => {
     await using pair = createPair(manner);
     const lookup = slowUpstream();
     const before = [ask(pair.one, lookup), ask(pair.one, lookup)];
@@ -126,14 +126,14 @@ for (const manner of ["at once", "later"] as const) {
     lookup.finish[0]!();
     await lookup.began[1];
     lookup.finish[1]!();
-    // Who asked before the invalidation may have either.
+    // A lookup from before the invalidation may return either.
     await Promise.all(before);
     assertEquals(await Promise.all(after), ["MISS new", "MISS new"]);
     for (const bench of [pair.one, pair.two]) assertStrictEquals(await ask(bench, lookup), "HIT new");
     assertStrictEquals(lookup.reasons.length, 2);
   });
 
-  Deno.test(`S46 get() never serves a refill after an invalidation that it began before, ${manner}`, async () => {
+  Deno.test(`S46 get() never serves a revalidation that started before an invalidation, ${manner}`, async () => {
     await using pair = createPair(manner);
     const lookup = slowUpstream();
     lookup.finish[0]!();
@@ -151,7 +151,7 @@ for (const manner of ["at once", "later"] as const) {
     }
   });
 
-  Deno.test(`S46 get() never loses a new entry to a fill that began before an invalidation, ${manner}`, async () => {
+  Deno.test(`S46 get() never loses a new entry to a fill that started before an invalidation, ${manner}`, async () => {
     await using pair = createPair(manner);
     const lookup = slowUpstream();
     const slow = ask(pair.one, lookup);
@@ -167,7 +167,7 @@ for (const manner of ["at once", "later"] as const) {
     for (const bench of [pair.one, pair.two]) assertStrictEquals(await ask(bench, lookup), "HIT new");
   });
 
-  Deno.test(`S46 get() never loses a new entry to a refill that began before an invalidation, ${manner}`, async () => {
+  Deno.test(`S46 get() never loses a new entry to a revalidation that started before an invalidation, ${manner}`, async () => {
     await using pair = createPair(manner);
     const lookup = slowUpstream();
     lookup.finish[0]!();
@@ -184,7 +184,7 @@ for (const manner of ["at once", "later"] as const) {
     for (const bench of [pair.one, pair.two]) assertStrictEquals(await ask(bench, lookup), "HIT new");
   });
 
-  Deno.test(`S46 get() serves a fill that began before a soft invalidation as stale, ${manner}`, async () => {
+  Deno.test(`S46 get() serves a fill that started before a soft invalidation as stale, ${manner}`, async () => {
     await using pair = createPair(manner);
     const lookup = slowUpstream();
     const slow = ask(pair.one, lookup);
@@ -218,12 +218,12 @@ for (const [first, second, gone] of [[10, 100, 10], [100, 10, 10], [10, 10, 10],
   });
 }
 
-Deno.test("get() of two caches over one store fills once in total", async () => {
+Deno.test("get() of two caches with one store fills once in total", async () => {
   await using pair = createPair("later");
   const lookup = slowUpstream();
   const answers = Array.from({ length: 40 }, (_, number) => ask(number % 2 === 0 ? pair.one : pair.two, lookup));
   await lookup.began[0];
-  // The other process looks several times meanwhile.
+  // The other process polls several times meanwhile.
   await delay(50);
   lookup.finish[0]!();
   assertEquals(await Promise.all(answers), Array(40).fill("MISS old"));
@@ -231,7 +231,7 @@ Deno.test("get() of two caches over one store fills once in total", async () => 
 });
 
 for (const end of ["uncacheable", "failed"] as const) {
-  Deno.test(`get() of a second cache fills by itself when the fill of the first one is ${end}`, async () => {
+  Deno.test(`get() of a second cache fills itself when the fill of the first one is ${end}`, async () => {
     await using pair = createPair("later");
     const opened = gate();
     const lookup = upstream(async (): Promise<FillResult> => {
@@ -245,7 +245,7 @@ for (const end of ["uncacheable", "failed"] as const) {
   });
 }
 
-Deno.test("get() takes over the fill of a process that died, when its lease is over", async () => {
+Deno.test("get() takes over the fill of a process that died, when its lease has expired", async () => {
   await using pair = createPair();
   const lookup = slowUpstream();
   const dead = ask(pair.one, lookup);
@@ -263,7 +263,7 @@ Deno.test("get() takes over the fill of a process that died, when its lease is o
   await dead;
 });
 
-Deno.test("get() takes over the refill of a process that died, when its lease is over", async () => {
+Deno.test("get() takes over the revalidation of a process that died, when its lease has expired", async () => {
   await using pair = createPair();
   const lookup = slowUpstream();
   lookup.finish[0]!();
@@ -285,7 +285,7 @@ Deno.test("get() takes over the refill of a process that died, when its lease is
 });
 
 for (const expire of [Infinity, 2 * YEAR_SECONDS, YEAR_SECONDS]) {
-  Deno.test(`invalidate() with ${expire} seconds serves stale for the year that any entry is served for`, async () => {
+  Deno.test(`invalidate() with ${expire} seconds serves stale for a year, the limit of every entry`, async () => {
     await using each = createBench();
     const lookup = upstream((number): FillResult => number === 1 ? filled("1", { revalidate: null }) : "failed");
     await ask(each, lookup);
@@ -309,13 +309,13 @@ for (const expire of [NaN, -1, -Infinity]) {
   });
 }
 
-Deno.test("S61 invalidate() with 10 seconds by a clock that was a day ahead serves nothing stale when it is set right", async () => {
+Deno.test("S61 invalidate() with 10 seconds by a clock that was a day ahead serves nothing stale once it is corrected", async () => {
   await using pair = createPair();
   const lookup = upstream();
   pair.clock.time += 86_400_000;
   await pair.one.cache.invalidate(["t"], 10);
   pair.clock.time -= 86_400_000;
-  // Made since, it is what it should be.
+  // An entry generated since then is fresh.
   assertStrictEquals(await ask(pair.two, lookup), "MISS 1");
   assertStrictEquals(await ask(pair.one, lookup), "HIT 1");
   pair.clock.time += 86_400_000;

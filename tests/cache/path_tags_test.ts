@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { pathTags, toPathTag } from "../../src/cache/path_tags.ts";
+import { getPathTags, toPathTag } from "../../src/cache/path_tags.ts";
 
 const TAGS: readonly [route: string, pathname: string, tags: readonly string[]][] = [
   ["/", "/", ["_N_T_/layout", "_N_T_/route", "_N_T_/"]],
@@ -24,7 +24,8 @@ const TAGS: readonly [route: string, pathname: string, tags: readonly string[]][
 ];
 
 for (const [route, pathname, tags] of TAGS) {
-  Deno.test(`pathTags() of ${pathname} by ${route} are Next's`, () => assertEquals(pathTags(route, pathname), tags));
+  Deno.test(`getPathTags() of ${pathname} by ${route} are those of Next.js`, () =>
+    assertEquals(getPathTags(route, pathname), tags));
 }
 
 const PATHS: readonly [path: string, type: "page" | "layout" | undefined, tag: string][] = [
@@ -53,7 +54,7 @@ for (const [path, type, tag] of PATHS) {
   });
 }
 
-/** What `revalidatePath()` reaches, of these. */
+/** Responses, and which of them `revalidatePath()` invalidates. */
 const RESPONSES: readonly [route: string, pathname: string][] = [
   ["/", "/"],
   ["/users", "/users"],
@@ -80,9 +81,9 @@ const REACHED: readonly [path: string, type: "page" | "layout" | undefined, reac
 ];
 
 for (const [path, type, reached] of REACHED) {
-  Deno.test(`toPathTag() of ${path}${type === undefined ? "" : ` as a ${type}`} is of the responses it should reach`, () => {
+  Deno.test(`toPathTag() of ${path}${type === undefined ? "" : ` as a ${type}`} is a tag of the responses it should reach`, () => {
     const tag = toPathTag(path, type);
-    const found = RESPONSES.filter(([route, pathname]) => pathTags(route, pathname).includes(tag));
+    const found = RESPONSES.filter(([route, pathname]) => getPathTags(route, pathname).includes(tag));
     assertEquals(found.map(([, pathname]) => pathname), reached);
   });
 }

@@ -1,14 +1,14 @@
 import { assert, assertEquals, assertGreater, assertStrictEquals } from "@std/assert";
 import { MAX_TAGS } from "../../src/cache/store.ts";
-import { bytesOf, countOf, eachSharedStore, put, T0, textOf, verdictIn } from "./_stores.ts";
+import { eachSharedStore, getCount, put, readFreshness, T0, toBytes, toText } from "./_stores.ts";
 
-/** Strings that UTF-8 cannot have, beside those that they may turn into. */
+/** Strings that UTF-8 cannot represent, next to those that they may turn into. */
 const MALFORMED = ["\ufffd", "\ud800", "\ud801", "\udfff", "a\ud800", "a\ufffd", "\udc00\ud800"];
 
 eachSharedStore((store) => `two ${store} see what the other one sets and removes at once`, async (store, other) => {
   for (let round = 0; round < 20; round++) {
     const [writer, reader] = round % 2 === 0 ? [store, other] : [other, store];
-    const entry = await put(writer, "k", { body: bytesOf(`${round}`), tags: ["t"], meta: { round } });
+    const entry = await put(writer, "k", { body: toBytes(`${round}`), tags: ["t"], meta: { round } });
     assertEquals((await reader.get("k", [])).entry, entry);
     assertEquals((await writer.get("k", [])).entry, entry);
     if (round % 5 === 3) await writer.delete("k");
@@ -22,18 +22,18 @@ eachSharedStore((store) => `two ${store} see what the other one sets and removes
 eachSharedStore((store) => `S46 two ${store} see what the other one invalidates at once`, async (store, other) => {
   await put(store, "own", { tags: ["t"] });
   await put(store, "asked");
-  const verdicts = async () => [
-    await verdictIn(store, "own"),
-    await verdictIn(other, "own"),
-    await verdictIn(store, "asked", ["t"]),
-    await verdictIn(other, "asked", ["t"]),
+  const results = async () => [
+    await readFreshness(store, "own"),
+    await readFreshness(other, "own"),
+    await readFreshness(store, "asked", ["t"]),
+    await readFreshness(other, "asked", ["t"]),
   ];
-  assertEquals(await verdicts(), Array(4).fill("fresh"));
+  assertEquals(await results(), Array(4).fill("fresh"));
   await store.mark(["t"], T0 + 10, T0);
-  assertEquals(await verdicts(), Array(4).fill("stale"));
+  assertEquals(await results(), Array(4).fill("stale"));
   await other.mark(["t"], null, T0);
-  assertEquals(await verdicts(), Array(4).fill("gone"));
-  assertStrictEquals(await countOf(store), await countOf(other));
+  assertEquals(await results(), Array(4).fill("gone"));
+  assertStrictEquals(await getCount(store), await getCount(other));
 });
 
 eachSharedStore((store) => `S46 two ${store} agree on marks that they made in turn`, async (store, other) => {
@@ -44,22 +44,22 @@ eachSharedStore((store) => `S46 two ${store} agree on marks that they made in tu
     await marker.mark(["t"], expireAt, now);
   }
   for (const each of [store, other]) {
-    assertStrictEquals(await verdictIn(each, "k", [], T0 + 49), "stale");
-    assertStrictEquals(await verdictIn(each, "k", [], T0 + 50), "gone");
+    assertStrictEquals(await readFreshness(each, "k", [], T0 + 49), "stale");
+    assertStrictEquals(await readFreshness(each, "k", [], T0 + 50), "gone");
   }
 });
 
 eachSharedStore(
-  (store) => `S46 a fill in one ${store} brings nothing back that another one invalidated`,
+  (store) => `S46 a fill with one ${store} does not bring back data that another one invalidated`,
   async (store, other) => {
-    const began = await countOf(other);
+    const began = await getCount(other);
     await store.mark(["t"], null, T0);
     await put(other, "k", { tags: ["t"], generation: began });
-    assertStrictEquals(await verdictIn(store, "k"), "gone");
-    assertStrictEquals(await verdictIn(other, "k"), "gone");
-    await put(store, "k", { tags: ["t"], body: bytesOf("new") });
-    await put(other, "k", { tags: ["t"], body: bytesOf("old"), generation: began });
-    for (const each of [store, other]) assertStrictEquals(textOf(await each.get("k", [])), "new");
+    assertStrictEquals(await readFreshness(store, "k"), "gone");
+    assertStrictEquals(await readFreshness(other, "k"), "gone");
+    await put(store, "k", { tags: ["t"], body: toBytes("new") });
+    await put(other, "k", { tags: ["t"], body: toBytes("old"), generation: began });
+    for (const each of [store, other]) assertStrictEquals(toText(await each.get("k", [])), "new");
   },
 );
 
@@ -75,14 +75,14 @@ eachSharedStore((store) => `two ${store} never both have a lease`, async (store,
 });
 
 eachSharedStore((store) => `S46 two ${store} forget all entries with too many tags`, async (store, other) => {
-  const began = await countOf(other);
+  const began = await getCount(other);
   await put(store, "k", { tags: ["t"] });
-  assertStrictEquals(await verdictIn(other, "k"), "fresh");
+  assertStrictEquals(await readFreshness(other, "k"), "fresh");
   const tags = Array.from({ length: MAX_TAGS + 1 }, (_, number) => `${number}`);
   for (let from = 0; from < tags.length; from += 10_000) await store.mark(tags.slice(from, from + 10_000), null, T0);
-  assertStrictEquals(await verdictIn(other, "k"), "gone");
+  assertStrictEquals(await readFreshness(other, "k"), "gone");
   await put(other, "k", { tags: ["0"], generation: began });
-  for (const each of [store, other]) assertStrictEquals(await verdictIn(each, "k"), "gone");
+  for (const each of [store, other]) assertStrictEquals(await readFreshness(each, "k"), "gone");
 });
 
 eachSharedStore((store) => `${store} lists what is there while another one writes`, async (store, other) => {
@@ -92,55 +92,55 @@ eachSharedStore((store) => `${store} lists what is there while another one write
   for await (const { key } of store.list()) {
     listed.push(key);
     await other.mark(["t"], null, T0);
-    assertStrictEquals(await verdictIn(store, key), "gone");
+    assertStrictEquals(await readFreshness(store, key), "gone");
     await put(store, key, { tags: ["t"] });
-    assertStrictEquals(await verdictIn(other, key), "fresh");
+    assertStrictEquals(await readFreshness(other, key), "fresh");
   }
   assertEquals(listed.sort(), keys);
 });
 
 eachSharedStore(
-  (store) => `${store} has its entries and marks when it is opened again`,
+  (store) => `${store} keeps its entries and marks when it is reopened`,
   async (store, other, place) => {
     const kept = await put(store, "kept", { tags: ["a"], meta: { a: 1 }, body: Uint8Array.from([0, 255, 10]) });
     await put(store, "stale", { tags: ["b"] });
     await put(store, "gone", { tags: ["c"] });
     await store.mark(["b"], T0 + 10, T0);
     await store.mark(["c"], null, T0);
-    const count = await countOf(store);
+    const count = await getCount(store);
     await store.close();
     await other.close();
     const again = place.open();
     assertEquals((await again.get("kept", [])).entry, kept);
-    assertStrictEquals(await countOf(again), count);
-    assertStrictEquals(await verdictIn(again, "stale", [], T0 + 9), "stale");
-    assertStrictEquals(await verdictIn(again, "stale", [], T0 + 10), "gone");
-    assertStrictEquals(await verdictIn(again, "gone"), "gone");
-    await put(again, "kept", { generation: kept.generation - 1, body: bytesOf("older") });
+    assertStrictEquals(await getCount(again), count);
+    assertStrictEquals(await readFreshness(again, "stale", [], T0 + 9), "stale");
+    assertStrictEquals(await readFreshness(again, "stale", [], T0 + 10), "gone");
+    assertStrictEquals(await readFreshness(again, "gone"), "gone");
+    await put(again, "kept", { generation: kept.generation - 1, body: toBytes("older") });
     assertEquals((await again.get("kept", [])).entry, kept);
   },
 );
 
 eachSharedStore(
-  (store) => `S46 ${store} that lost everything counts on above all before`,
+  (store) => `S46 ${store} that lost everything counts from above the earlier counts`,
   async (store, other, place) => {
     for (let round = 0; round < 5; round++) await store.mark(["t"], null, T0);
-    const before = await countOf(store);
+    const before = await getCount(store);
     await store.close();
     await other.close();
     await place.lose();
     const again = place.open();
-    assertGreater(await countOf(again), before);
+    assertGreater(await getCount(again), before);
     await put(again, "k", { tags: ["t"], generation: before });
-    assertStrictEquals(await verdictIn(again, "k"), "gone");
+    assertStrictEquals(await readFreshness(again, "k"), "gone");
     await put(again, "k", { tags: ["t"] });
-    assertStrictEquals(await verdictIn(again, "k"), "fresh");
+    assertStrictEquals(await readFreshness(again, "k"), "fresh");
   },
 );
 
 eachSharedStore((store) => `S45 two ${store} keep keys that are no well-formed text apart`, async (store, other) => {
-  for (const [number, key] of MALFORMED.entries()) await put(store, key, { body: bytesOf(`${number}`) });
+  for (const [number, key] of MALFORMED.entries()) await put(store, key, { body: toBytes(`${number}`) });
   for (const each of [store, other]) {
-    for (const [number, key] of MALFORMED.entries()) assertStrictEquals(textOf(await each.get(key, [])), `${number}`);
+    for (const [number, key] of MALFORMED.entries()) assertStrictEquals(toText(await each.get(key, [])), `${number}`);
   }
 });

@@ -6,7 +6,7 @@ import { ask, createBench, faulty, filled, type Manner, type Method, METHODS, up
 
 const MANNERS: readonly Manner[] = ["at once", "later"];
 
-/** What a cold key gives while a method fails; a lease that cannot be given back harms nobody. */
+/** The result for a missing key while a method fails; a lease that cannot be released does no harm. */
 const COLD: Readonly<Record<Method, string | null>> = {
   get: null,
   set: "MISS 1",
@@ -18,21 +18,21 @@ const COLD: Readonly<Record<Method, string | null>> = {
 
 for (const manner of MANNERS) {
   for (const method of METHODS) {
-    Deno.test(`get() outlives a store whose ${method}() fails ${manner}, and goes on when it works again`, async () => {
+    Deno.test(`get() survives a store whose ${method}() fails ${manner}, and uses it when it works again`, async () => {
       const store = faulty(memoryStore(), manner);
       await using each = createBench(store);
       const lookup = upstream((number) => filled(`${number}`));
       store.broken.add(method);
       assertStrictEquals(await ask(each, lookup), COLD[method]);
       store.broken.clear();
-      // Left alone for a second, or for as long as a lease that was not given back.
+      // Paused for a second, or for the length of a lease that was not released.
       each.clock.time += 10_000;
       const answer = await ask(each, lookup);
       assert(answer !== null);
       assertStrictEquals(await ask(each, lookup), answer.replace("MISS", "HIT"));
     });
 
-    Deno.test(`get() serves and refills through a store whose ${method}() fails ${manner}`, async () => {
+    Deno.test(`get() serves and revalidates with a store whose ${method}() fails ${manner}`, async () => {
       const store = faulty(memoryStore(), manner);
       await using each = createBench(store);
       const ends: FillResult[] = ["uncacheable", "failed", filled("new")];
@@ -55,7 +55,7 @@ for (const manner of MANNERS) {
       assertStrictEquals(await ask(each, lookup), "HIT new");
     });
 
-    Deno.test(`warn() tells once a minute that ${method}() fails ${manner}`, async () => {
+    Deno.test(`warn() is called once a minute while ${method}() fails ${manner}`, async () => {
       const store = faulty(memoryStore(), manner);
       await using each = createBench(store);
       const lookup = upstream((number): FillResult =>
@@ -79,7 +79,7 @@ for (const manner of MANNERS) {
     });
   }
 
-  Deno.test(`get() asks a store that fails ${manner} once a second, and gives null to all`, async () => {
+  Deno.test(`get() calls a store that fails ${manner} once a second, and returns null to all callers`, async () => {
     const store = faulty(memoryStore(), manner);
     await using each = createBench(store);
     const lookup = upstream();
@@ -99,7 +99,7 @@ for (const manner of MANNERS) {
     assertStrictEquals(each.warnings.length, 1);
   });
 
-  Deno.test(`get() lets all who wait go when the store fails ${manner} meanwhile`, async () => {
+  Deno.test(`get() returns to all waiting callers when the store fails ${manner} meanwhile`, async () => {
     const store = faulty(memoryStore(), manner);
     await using each = createBench(store);
     const lookup = upstream((number) => {
@@ -119,7 +119,7 @@ for (const manner of MANNERS) {
     store.broken.add("mark");
     await each.cache.invalidate(["t"], 0);
     for (let second = 0; second < 5; second++) {
-      // The store could read, but what it says is out of date.
+      // The store can read, but its data is out of date.
       assertStrictEquals(await ask(each, lookup), null);
       each.clock.time += 1_000;
     }
@@ -128,7 +128,7 @@ for (const manner of MANNERS) {
     assertStrictEquals(await ask(each, lookup), "HIT 2");
   });
 
-  Deno.test(`S46 invalidate() while all fails ${manner} is done once, in order, when the store is back`, async () => {
+  Deno.test(`S46 invalidate() while every method fails ${manner} is done once, in order, when the store recovers`, async () => {
     const inner = memoryStore();
     const store = faulty(inner, manner);
     await using each = createBench(store);
@@ -156,7 +156,7 @@ for (const manner of MANNERS) {
     assertStrictEquals((await inner.get("", [])).generation - before, 3);
   });
 
-  Deno.test(`S46 invalidate() for some seconds while the store fails ${manner} ends when it said`, async () => {
+  Deno.test(`S46 invalidate() with seconds while the store fails ${manner} expires at the requested time`, async () => {
     const store = faulty(memoryStore(), manner);
     await using each = createBench(store);
     const lookup = upstream();
@@ -168,7 +168,7 @@ for (const manner of MANNERS) {
     assertStrictEquals(await ask(each, lookup), "MISS 2");
   });
 
-  Deno.test(`S46 get() never serves a fill that ends while an invalidation waits for the store, ${manner}`, async () => {
+  Deno.test(`S46 get() never serves a fill that ends while an invalidation is pending, ${manner}`, async () => {
     const store = faulty(memoryStore(), manner);
     await using each = createBench(store);
     const lookup = upstream(async (number) => {
@@ -185,7 +185,7 @@ for (const manner of MANNERS) {
   });
 
   for (const first of ["get", "mark"] as const) {
-    Deno.test(`S46 invalidate() reaches the others though nobody asks this process, after ${first}() failed ${manner}`, async () => {
+    Deno.test(`S46 invalidate() reaches other processes without further calls in this one, after ${first}() failed ${manner}`, async () => {
       const inner = memoryStore();
       const store = faulty(inner, manner);
       const clock = { time: 1_000_000 };
@@ -198,7 +198,7 @@ for (const manner of MANNERS) {
       await each.cache.invalidate(["t"], 0);
       store.broken.clear();
       clock.time += 1_000;
-      // The process is kept alive for as long as somebody has to be told.
+      // The process is kept alive while an invalidation is pending.
       assertStrictEquals(each.pending.length, 1);
       await each.settled();
       assertStrictEquals(await ask(other, lookup), "MISS 2");
@@ -206,7 +206,7 @@ for (const manner of MANNERS) {
   }
 }
 
-Deno.test("close() ends the attempts to tell the store of an invalidation", async () => {
+Deno.test("close() stops retrying pending invalidations", async () => {
   const store = faulty(memoryStore(), "later");
   const each = createBench(store);
   store.broken.add("mark");
@@ -214,6 +214,6 @@ Deno.test("close() ends the attempts to tell the store of an invalidation", asyn
   each.cache.close();
   await each.settled();
   assertStrictEquals(each.warnings.length, 1);
-  // A timer that was left would be a leak.
+  // A remaining timer would be a leak.
   await delay(0);
 });

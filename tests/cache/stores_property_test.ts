@@ -1,21 +1,21 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import type { CacheEntry, TagMark } from "../../src/cache/store.ts";
 import { seeded } from "../helpers/random.ts";
-import { bytesOf, countOf, eachStore, markBoth, T0, type Verdict, verdictOf } from "./_stores.ts";
+import { eachStore, type Freshness, getCount, getFreshness, markBoth, T0, toBytes } from "./_stores.ts";
 
 const KEYS = ["a", "b", "c"];
 const TAGS = ["s", "t", "u", "v"];
 const STEPS = 600;
 
-/** An invalidation as it was asked for. */
+/** An invalidation as requested. */
 interface Invalidation {
   readonly tags: readonly string[];
   readonly expireAt: number | null;
   readonly count: number;
 }
 
-/** What has to be true whatever the store remembers: no tag of the entry was invalidated since its fill began. */
-function demanded(entry: CacheEntry, asked: readonly string[], log: readonly Invalidation[], now: number): Verdict {
+/** The invariant, whatever the store remembers: no tag of the entry was invalidated since its fill started. */
+function demanded(entry: CacheEntry, asked: readonly string[], log: readonly Invalidation[], now: number): Freshness {
   const later = log.filter(({ count, tags }) =>
     count > entry.generation && tags.some((tag) => entry.tags.includes(tag) || asked.includes(tag))
   );
@@ -23,7 +23,7 @@ function demanded(entry: CacheEntry, asked: readonly string[], log: readonly Inv
   return later.length > 0 ? "stale" : "fresh";
 }
 
-const SEVERITY: readonly Verdict[] = ["fresh", "stale", "gone"];
+const SEVERITY: readonly Freshness[] = ["fresh", "stale", "gone"];
 
 for (const seed of [1, 2, 3]) {
   eachStore((store) => `${store} agrees with a naive model over ${STEPS} random steps, seed ${seed}`, async (store) => {
@@ -34,7 +34,7 @@ for (const seed of [1, 2, 3]) {
     const entries = new Map<string, CacheEntry>();
     const marks = new Map<string, TagMark>();
     const log: Invalidation[] = [];
-    const counts = [await countOf(store)];
+    const counts = [await getCount(store)];
     let now = T0;
     const seen = { fresh: 0, stale: 0, gone: 0 };
 
@@ -42,11 +42,11 @@ for (const seed of [1, 2, 3]) {
       const key = one(KEYS);
       const what = random();
       if (what < 0.25) {
-        // A fill that began now, or a while ago.
+        // A fill that started now, or a while ago.
         const generation = random() < 0.6 ? counts.at(-1)! : one(counts.slice(-4));
         const entry = {
           meta: step,
-          body: bytesOf(`${step}`),
+          body: toBytes(`${step}`),
           tags: some(TAGS),
           madeAt: now,
           revalidate: null,
@@ -76,10 +76,10 @@ for (const seed of [1, 2, 3]) {
         assertStrictEquals(read.generation, counts.at(-1)!);
         if (entry === undefined) continue;
         const known = [...entry.tags, ...asked].flatMap((tag) => marks.get(tag) ?? []);
-        const verdict = verdictOf(read, now);
-        assertStrictEquals(verdict, verdictOf({ entry, marks: known }, now), `step ${step}`);
-        assert(SEVERITY.indexOf(verdict) >= SEVERITY.indexOf(demanded(entry, asked, log, now)), `step ${step}`);
-        seen[verdict]++;
+        const freshness = getFreshness(read, now);
+        assertStrictEquals(freshness, getFreshness({ entry, marks: known }, now), `step ${step}`);
+        assert(SEVERITY.indexOf(freshness) >= SEVERITY.indexOf(demanded(entry, asked, log, now)), `step ${step}`);
+        seen[freshness]++;
       }
     }
     assert(Object.values(seen).every((times) => times > 5), JSON.stringify(seen));

@@ -1,8 +1,19 @@
 import { assert, assertEquals, assertGreater, assertRejects, assertStrictEquals } from "@std/assert";
 import { MAX_ENTRY_BYTES, MAX_LEASE_MS, MAX_TAGS, type TagMark } from "../../src/cache/store.ts";
-import { bytesOf, countOf, eachStore, KINDS, markBoth, put, T0, textOf, verdictIn, verdictOf } from "./_stores.ts";
+import {
+  eachStore,
+  getCount,
+  getFreshness,
+  KINDS,
+  markBoth,
+  put,
+  readFreshness,
+  T0,
+  toBytes,
+  toText,
+} from "./_stores.ts";
 
-/** Text that a format, a protocol or a query could take for something else. */
+/** Text that a format, a protocol or a query could misinterpret. */
 const ODD = [
   "",
   " ",
@@ -45,15 +56,15 @@ const ODD = [
 
 const MANY = Array.from({ length: 10_000 }, (_, number) => `tag ${number}`);
 
-eachStore((store) => `${store} has nothing under a key that was never set`, async (store) => {
+eachStore((store) => `${store} returns no entry for a key that was never set`, async (store) => {
   const read = await store.get("a", ["t"]);
   assertStrictEquals(read.entry, undefined);
   assert(Number.isSafeInteger(read.generation));
-  assertStrictEquals(await countOf(store), read.generation);
+  assertStrictEquals(await getCount(store), read.generation);
 });
 
-eachStore((store) => `${store} gives an entry back as it was set`, async (store) => {
-  const generation = await countOf(store);
+eachStore((store) => `${store} returns an entry as it was set`, async (store) => {
+  const generation = await getCount(store);
   const bytes = Uint8Array.from({ length: 256 }, (_, value) => value);
   const meta = { status: 200, headers: [["a", "\u00fc\0\u2028"]], deep: { list: [1.5, null, true, ""] } };
   const table = [
@@ -71,23 +82,23 @@ eachStore((store) => `${store} gives an entry back as it was set`, async (store)
   }
 });
 
-eachStore((store) => `${store} gives a body back whose bytes are a view into a larger buffer`, async (store) => {
-  const body = bytesOf("before body after").subarray(7, 11);
+eachStore((store) => `${store} returns a body that was a view into a larger buffer`, async (store) => {
+  const body = toBytes("before body after").subarray(7, 11);
   await put(store, "a", { body });
-  assertStrictEquals(textOf(await store.get("a", [])), "body");
+  assertStrictEquals(toText(await store.get("a", [])), "body");
 });
 
-eachStore((store) => `S46 ${store} refuses an entry of an earlier generation than the one it has`, async (store) => {
-  const before = await countOf(store);
+eachStore((store) => `S46 ${store} rejects an entry of an earlier generation than the stored one`, async (store) => {
+  const before = await getCount(store);
   await store.mark(["other"], null, T0);
-  await put(store, "a", { body: bytesOf("later") });
-  await put(store, "a", { body: bytesOf("earlier"), generation: before });
-  assertStrictEquals(textOf(await store.get("a", [])), "later");
-  await put(store, "a", { body: bytesOf("as late") });
-  assertStrictEquals(textOf(await store.get("a", [])), "as late");
+  await put(store, "a", { body: toBytes("later") });
+  await put(store, "a", { body: toBytes("earlier"), generation: before });
+  assertStrictEquals(toText(await store.get("a", [])), "later");
+  await put(store, "a", { body: toBytes("as late") });
+  assertStrictEquals(toText(await store.get("a", [])), "as late");
   await store.delete("a");
-  await put(store, "a", { body: bytesOf("earlier"), generation: before });
-  assertStrictEquals(textOf(await store.get("a", [])), "earlier");
+  await put(store, "a", { body: toBytes("earlier"), generation: before });
+  assertStrictEquals(toText(await store.get("a", [])), "earlier");
 });
 
 for (const own of [true, false]) {
@@ -95,40 +106,40 @@ for (const own of [true, false]) {
   const tags = own ? ["a", "b"] : [];
   const asked = own ? [] : ["a", "b"];
 
-  eachStore((store) => `${store} tells of invalidations of ${whose}`, async (store) => {
+  eachStore((store) => `${store} returns invalidations of ${whose}`, async (store) => {
     await put(store, "k", { tags });
     await store.mark(["c"], null, T0);
-    assertStrictEquals(await verdictIn(store, "k", asked), "fresh");
+    assertStrictEquals(await readFreshness(store, "k", asked), "fresh");
     await store.mark(["x", "b"], T0 + 10, T0);
-    assertStrictEquals(await verdictIn(store, "k", asked, T0 + 9), "stale");
-    assertStrictEquals(await verdictIn(store, "k", asked, T0 + 10), "gone");
+    assertStrictEquals(await readFreshness(store, "k", asked, T0 + 9), "stale");
+    assertStrictEquals(await readFreshness(store, "k", asked, T0 + 10), "gone");
     await store.mark(["a", "x"], null, T0);
-    assertStrictEquals(await verdictIn(store, "k", asked, T0), "gone");
+    assertStrictEquals(await readFreshness(store, "k", asked, T0), "gone");
     await put(store, "k", { tags });
-    assertStrictEquals(await verdictIn(store, "k", asked, T0), "fresh");
+    assertStrictEquals(await readFreshness(store, "k", asked, T0), "fresh");
   });
 
-  eachStore((store) => `S46 ${store} tells of invalidations of ${whose} since a fill began`, async (store) => {
-    const generation = await countOf(store);
+  eachStore((store) => `S46 ${store} returns invalidations of ${whose} since a fill started`, async (store) => {
+    const generation = await getCount(store);
     await store.mark(["b"], null, T0);
     await put(store, "k", { tags, generation });
-    assertStrictEquals(await verdictIn(store, "k", asked), "gone");
+    assertStrictEquals(await readFreshness(store, "k", asked), "gone");
     await put(store, "k", { tags });
-    assertStrictEquals(await verdictIn(store, "k", asked), "fresh");
+    assertStrictEquals(await readFreshness(store, "k", asked), "fresh");
   });
 }
 
 eachStore((store) => `${store} counts each invalidation, and nothing else`, async (store) => {
-  const counts = [await countOf(store)];
+  const counts = [await getCount(store)];
   for (const [tags, expireAt] of [[["a"], null], [["a", "b"], T0 + 5], [["a"], T0 + 1]] as const) {
     await store.mark(tags, expireAt, T0);
-    counts.push(await countOf(store));
+    counts.push(await getCount(store));
     await put(store, "k", { tags: ["z"] });
     await store.lease("k", "me", 10, T0);
     await store.release("k", "me");
     await store.delete("k");
     await store.clear();
-    assertStrictEquals(await countOf(store), counts.at(-1));
+    assertStrictEquals(await getCount(store), counts.at(-1));
   }
   for (const [index, count] of counts.slice(1).entries()) assertGreater(count, counts[index]!);
 });
@@ -161,8 +172,8 @@ for (const [title, marks] of COMBINED) {
         const { entry, marks: found } = await store.get(`${key}`, []);
         for (let time = T0; time <= T0 + 300; time += 5) {
           assertStrictEquals(
-            verdictOf({ entry, marks: found }, time),
-            verdictOf({ entry, marks: [model.get("t")!] }, time),
+            getFreshness({ entry, marks: found }, time),
+            getFreshness({ entry, marks: [model.get("t")!] }, time),
             `entry ${key} at ${time - T0} after ${index + 1} marks`,
           );
         }
@@ -171,65 +182,70 @@ for (const [title, marks] of COMBINED) {
   });
 }
 
-eachStore((store) => `S45 ${store} keeps keys of any characters apart`, async (store) => {
-  for (const [number, key] of ODD.entries()) await put(store, key, { body: bytesOf(`${number}`) });
+eachStore((store) => `S45 ${store} distinguishes keys of any characters`, async (store) => {
+  for (const [number, key] of ODD.entries()) await put(store, key, { body: toBytes(`${number}`) });
   const listed = new Map<string, string | undefined>();
-  for await (const { key, entry } of store.list()) listed.set(key, textOf({ entry }));
+  for await (const { key, entry } of store.list()) listed.set(key, toText({ entry }));
   assertEquals(listed, new Map(ODD.map((key, number) => [key, `${number}`])));
-  for (const [number, key] of ODD.entries()) assertStrictEquals(textOf(await store.get(key, [])), `${number}`, key);
+  for (const [number, key] of ODD.entries()) assertStrictEquals(toText(await store.get(key, [])), `${number}`, key);
   for (const [number, key] of ODD.entries()) {
     await store.delete(key);
     assertStrictEquals((await store.get(key, [])).entry, undefined);
     const next = ODD[number + 1];
-    if (next !== undefined) assertStrictEquals(textOf(await store.get(next, [])), `${number + 1}`, next);
+    if (next !== undefined) assertStrictEquals(toText(await store.get(next, [])), `${number + 1}`, next);
   }
 });
 
 for (const own of [true, false]) {
   eachStore(
-    (store) => `S45 ${store} keeps tags of any characters apart, ${own ? "of the entry" : "asked for"}`,
+    (store) => `S45 ${store} distinguishes tags of any characters, ${own ? "of the entry" : "of the lookup"}`,
     async (store) => {
       for (const [number, tag] of ODD.entries()) await put(store, `${number}`, { tags: own ? [tag] : [] });
       for (const [marked, tag] of ODD.entries()) {
         await store.mark([tag], null, T0);
-        const verdicts = [];
-        for (const [number, tag] of ODD.entries()) verdicts.push(await verdictIn(store, `${number}`, own ? [] : [tag]));
-        assertEquals(verdicts, ODD.map((_, number) => number <= marked ? "gone" : "fresh"), JSON.stringify(tag));
+        const results = [];
+        for (const [number, tag] of ODD.entries()) {
+          results.push(await readFreshness(store, `${number}`, own ? [] : [tag]));
+        }
+        assertEquals(results, ODD.map((_, number) => number <= marked ? "gone" : "fresh"), JSON.stringify(tag));
       }
     },
   );
 }
 
-eachStore((store) => `S45 ${store} keeps names and holders of leases of any characters apart`, async (store, place) => {
-  for (const name of ODD) assert(await store.lease(name, `${name}1`, 60_000, place.now()), JSON.stringify(name));
-  for (const name of ODD) assert(!await store.lease(name, `${name}2`, 60_000, place.now()), JSON.stringify(name));
-  for (const name of ODD) await store.release(name, `${name}1`);
-  for (const name of ODD) assert(await store.lease(name, `${name}2`, 60_000, place.now()), JSON.stringify(name));
-});
+eachStore(
+  (store) => `S45 ${store} distinguishes names and holders of leases of any characters`,
+  async (store, place) => {
+    for (const name of ODD) assert(await store.lease(name, `${name}1`, 60_000, place.now()), JSON.stringify(name));
+    for (const name of ODD) assert(!await store.lease(name, `${name}2`, 60_000, place.now()), JSON.stringify(name));
+    for (const name of ODD) await store.release(name, `${name}1`);
+    for (const name of ODD) assert(await store.lease(name, `${name}2`, 60_000, place.now()), JSON.stringify(name));
+  },
+);
 
-eachStore((store) => `S45 ${store} pollutes nothing with what is called __proto__`, async (store) => {
+eachStore((store) => `S45 ${store} pollutes nothing with the name __proto__`, async (store) => {
   const meta = JSON.parse('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}');
   await put(store, "__proto__", { meta, tags: ["__proto__"] });
   const { entry } = await store.get("__proto__", ["__proto__"]);
   assertStrictEquals(JSON.stringify(entry?.meta), JSON.stringify(meta));
   assertStrictEquals(Reflect.get({}, "polluted"), undefined);
-  assertStrictEquals(await verdictIn(store, "__proto__", ["constructor", "toString"]), "fresh");
+  assertStrictEquals(await readFreshness(store, "__proto__", ["constructor", "toString"]), "fresh");
 });
 
-eachStore((store) => `${store} takes 10,000 tags of an entry, of a question and of an invalidation`, async (store) => {
+eachStore((store) => `${store} accepts 10,000 tags of an entry, of a lookup and of an invalidation`, async (store) => {
   const entry = await put(store, "own", { tags: MANY });
   await put(store, "asked");
   assertEquals((await store.get("own", [])).entry, entry);
   await store.mark([MANY.at(-1)!], T0 + 10, T0);
-  assertStrictEquals(await verdictIn(store, "own"), "stale");
-  assertStrictEquals(await verdictIn(store, "asked", MANY), "stale");
+  assertStrictEquals(await readFreshness(store, "own"), "stale");
+  assertStrictEquals(await readFreshness(store, "asked", MANY), "stale");
   await store.mark(MANY, null, T0);
-  assertStrictEquals(await verdictIn(store, "own"), "gone");
-  assertStrictEquals(await verdictIn(store, "asked", [MANY[5_000]!]), "gone");
-  assertStrictEquals(await verdictIn(store, "asked"), "fresh");
+  assertStrictEquals(await readFreshness(store, "own"), "gone");
+  assertStrictEquals(await readFreshness(store, "asked", [MANY[5_000]!]), "gone");
+  assertStrictEquals(await readFreshness(store, "asked"), "fresh");
 });
 
-eachStore((store) => `${store} gives a lease to one holder until it gives it back`, async (store, place) => {
+eachStore((store) => `${store} grants a lease to one holder until it is released`, async (store, place) => {
   const lease = (name: string, holder: string) => store.lease(name, holder, 60_000, place.now());
   assertEquals([await lease("a", "me"), await lease("a", "you"), await lease("b", "you")], [true, false, true]);
   await store.release("a", "you");
@@ -241,7 +257,7 @@ eachStore((store) => `${store} gives a lease to one holder until it gives it bac
   await store.release("nobody has it", "me");
 });
 
-eachStore((store) => `${store} frees a lease that is over`, async (store, place) => {
+eachStore((store) => `${store} frees an expired lease`, async (store, place) => {
   assert(await store.lease("a", "me", 30, place.now()));
   while (!await store.lease("a", "you", 60_000, place.now())) await place.pass(5);
   assertStrictEquals(await store.lease("a", "me", 30, place.now()), false);
@@ -249,14 +265,14 @@ eachStore((store) => `${store} frees a lease that is over`, async (store, place)
   assertStrictEquals(await store.lease("a", "me", 30, place.now()), false);
 });
 
-eachStore((store) => `${store} lets the holder of a lease prolong it`, async (store, place) => {
+eachStore((store) => `${store} lets the holder of a lease extend it`, async (store, place) => {
   assert(await store.lease("a", "me", 10, place.now()));
   assert(await store.lease("a", "me", 60_000, place.now()));
   await place.pass(20);
   assertStrictEquals(await store.lease("a", "you", 60_000, place.now()), false);
 });
 
-eachStore((store) => `${store} gives a lease to one of a hundred who ask at once`, async (store, place) => {
+eachStore((store) => `${store} grants a lease to one of a hundred simultaneous calls`, async (store, place) => {
   const ask = (_: unknown, number: number) => store.lease("a", `${number}`, 60_000, place.now());
   const held = await Promise.all(Array.from({ length: 100 }, ask));
   assertStrictEquals(held.filter(Boolean).length, 1);
@@ -266,7 +282,7 @@ eachStore((store) => `${store} deletes, lists and clears entries`, async (store)
   const listed = async () => {
     const keys = [];
     for await (const { key, entry } of store.list()) {
-      assertStrictEquals(textOf({ entry }), key);
+      assertStrictEquals(toText({ entry }), key);
       keys.push(key);
     }
     return keys.sort();
@@ -286,35 +302,35 @@ eachStore((store) => `${store} deletes, lists and clears entries`, async (store)
   assertEquals(await listed(), ["key 8"]);
 });
 
-eachStore((store) => `${store} still knows after clear() what was invalidated`, async (store) => {
-  const generation = await countOf(store);
+eachStore((store) => `${store} remembers invalidations after clear()`, async (store) => {
+  const generation = await getCount(store);
   await store.mark(["a"], null, T0);
   await store.clear();
   await put(store, "k", { tags: ["a"], generation });
-  assertStrictEquals(await verdictIn(store, "k"), "gone");
+  assertStrictEquals(await readFreshness(store, "k"), "gone");
 });
 
-eachStore((store) => `${store} lists entries that are read, changed and removed meanwhile`, async (store) => {
+eachStore((store) => `${store} lists entries that are read, changed and deleted meanwhile`, async (store) => {
   const keys = ["a", "b", "c", "d"];
   for (const key of keys) await put(store, key, { tags: ["t"] });
   const listed = [];
   for await (const { key } of store.list()) {
     listed.push(key);
     assert(listed.length < 100, `it does not end: ${listed.slice(0, 9)}`);
-    assertStrictEquals(textOf(await store.get(key, [])), key);
+    assertStrictEquals(toText(await store.get(key, [])), key);
   }
   assertEquals(listed.sort(), keys);
   for await (const { key } of store.list()) {
     await store.mark(["t"], null, T0);
-    assertStrictEquals(await verdictIn(store, key), "gone");
-    await put(store, key, { body: bytesOf("new") });
-    assertStrictEquals(textOf(await store.get(key, [])), "new");
+    assertStrictEquals(await readFreshness(store, key), "gone");
+    await put(store, key, { body: toBytes("new") });
+    assertStrictEquals(toText(await store.get(key, [])), "new");
     for await (const { key } of store.list()) await store.delete(key);
   }
   for (const key of keys) assertStrictEquals((await store.get(key, [])).entry, undefined);
 });
 
-eachStore((store) => `${store} keeps an entry of 32 MiB, and refuses one byte more`, async (store) => {
+eachStore((store) => `${store} stores an entry of 32 MiB, and rejects one byte more`, async (store) => {
   const body = new Uint8Array(MAX_ENTRY_BYTES + 1).fill(7);
   await put(store, "kept", { body: body.subarray(1) });
   const { entry } = await store.get("kept", []);
@@ -330,45 +346,45 @@ eachStore((store) => `${store} keeps an entry of 32 MiB, and refuses one byte mo
   assertStrictEquals((await store.get("new", [])).entry, undefined);
 });
 
-eachStore((store) => `${store} forgets with too many tags all entries made before`, async (store) => {
-  const before = await countOf(store);
+eachStore((store) => `${store} drops all earlier entries when there are too many tags`, async (store) => {
+  const before = await getCount(store);
   await put(store, "before", { tags: ["a"] });
   const tags = Array.from({ length: MAX_TAGS + 1 }, (_, number) => `${number}`);
   for (let from = 0; from < tags.length; from += 10_000) await store.mark(tags.slice(from, from + 10_000), null, T0);
-  assertStrictEquals(await verdictIn(store, "before"), "gone");
+  assertStrictEquals(await readFreshness(store, "before"), "gone");
   for (const own of [["0"], ["a"], []]) {
     await put(store, "late", { tags: own, generation: before });
-    assertStrictEquals(await verdictIn(store, "late"), "gone");
+    assertStrictEquals(await readFreshness(store, "late"), "gone");
   }
   await put(store, "after", { tags: ["0"] });
-  assertStrictEquals(await verdictIn(store, "after"), "fresh");
+  assertStrictEquals(await readFreshness(store, "after"), "fresh");
   await store.mark(["0"], null, T0);
-  assertStrictEquals(await verdictIn(store, "after"), "gone");
+  assertStrictEquals(await readFreshness(store, "after"), "gone");
 });
 
 const DAY = 86_400_000;
 
-/** Stores whose leases end by the clock of who asks. */
+/** Stores whose leases expire by the clock of the caller. */
 const CLOCKED = KINDS.filter(({ symbol }) => symbol !== "redisStore()");
 
 eachStore(
-  (store) => `S61 ${store} frees a lease that was taken while the clock was a day ahead`,
+  (store) => `S61 ${store} frees a lease that was acquired while the clock was a day ahead`,
   async (store, place) => {
     assert(await store.lease("a", "dead", 10_000, place.now() + DAY));
     assert(await store.lease("a", "me", 10_000, place.now()));
     assert(!await store.lease("a", "you", 10_000, place.now()));
-    // As long as a lease may be, on a clock that is right.
+    // The longest lease, with a correct clock.
     assert(await store.lease("b", "me", MAX_LEASE_MS, place.now()));
     assert(!await store.lease("b", "you", 10_000, place.now()));
   },
   CLOCKED,
 );
 
-eachStore((store) => `S61 ${store} does not keep an entry whose count is above its own`, async (store) => {
-  await put(store, "k", { body: bytesOf("kept") });
-  await put(store, "k", { generation: await countOf(store) + 1 });
-  assertStrictEquals(textOf(await store.get("k", [])), "kept");
-  await put(store, "other", { generation: await countOf(store) + 1 });
+eachStore((store) => `S61 ${store} does not store an entry whose count is above its own`, async (store) => {
+  await put(store, "k", { body: toBytes("kept") });
+  await put(store, "k", { generation: await getCount(store) + 1 });
+  assertStrictEquals(toText(await store.get("k", [])), "kept");
+  await put(store, "other", { generation: await getCount(store) + 1 });
   assertStrictEquals((await store.get("other", [])).entry, undefined);
 });
 
@@ -381,9 +397,9 @@ eachStore(
     assertStrictEquals(mark?.markedAt, T0 + DAY);
     await put(store, "later", { tags: ["t"] });
     await store.mark(["t"], T0 + 10, T0);
-    // Those of before the first mark are gone, those of before the second stale until the time that it says.
-    assertStrictEquals(await verdictIn(store, "k"), "gone");
-    assertStrictEquals(await verdictIn(store, "later", [], T0 + 9), "stale");
-    assertStrictEquals(await verdictIn(store, "later", [], T0 + 10), "gone");
+    // Entries from before the first mark are gone, those from before the second stale until its expireAt.
+    assertStrictEquals(await readFreshness(store, "k"), "gone");
+    assertStrictEquals(await readFreshness(store, "later", [], T0 + 9), "stale");
+    assertStrictEquals(await readFreshness(store, "later", [], T0 + 10), "gone");
   },
 );

@@ -126,7 +126,7 @@ async function overwrite(path: string, from: number): Promise<void> {
 for (const { name, harm } of DAMAGES) {
   for (const running of [false, true]) {
     const when = running ? "under a running server" : "between two starts";
-    Deno.test(`an SQLite file that is ${name} ${when} is set aside, and the server goes on`, async () => {
+    Deno.test(`an SQLite file that is ${name} ${when} is moved away, and the server continues`, async () => {
       await using app = await temporaryFiles(PAGES);
       const path = `${app.dir}/cache.db`, start = ["start", app.dir, "--cache", `sqlite:${path}`];
       {
@@ -142,7 +142,7 @@ for (const { name, harm } of DAMAGES) {
         checkpoint(path);
         await harm(path);
       }
-      await until("the damaged file is set aside", async () => {
+      await until("the damaged file is moved away", async () => {
         for (let i = 0; i < 50; i++) await page(server, `page${i}`);
         return await exists(`${path}.damaged`);
       });
@@ -152,8 +152,8 @@ for (const { name, harm } of DAMAGES) {
         return states.every((state) => state === "HIT");
       });
       const lines = await linesOf(server);
-      const aside = `The cache "${path}" is corrupt: moved to "${path}.damaged" and recreated`;
-      assertEquals(lines.filter((line) => !line.startsWith(DOWN)), [aside]);
+      const warning = `The cache "${path}" is corrupt: moved to "${path}.damaged" and recreated`;
+      assertEquals(lines.filter((line) => !line.startsWith(DOWN)), [warning]);
       assert(lines.length <= 2, lines.join("\n"));
       await using next = await startCli(start);
       assertEquals(await page(next, "page7"), "HIT");
@@ -163,7 +163,7 @@ for (const { name, harm } of DAMAGES) {
 }
 
 for (const notices of ["one of them", "each of them"]) {
-  Deno.test(`two processes still agree after ${notices} has set their damaged SQLite file aside`, async () => {
+  Deno.test(`two processes still agree after ${notices} has moved their damaged SQLite file`, async () => {
     await using upstream = startUpstream();
     await using app = await temporaryFiles(withNews(upstream));
     const path = `${app.dir}/cache.db`, start = ["start", app.dir, "--cache", `sqlite:${path}`];
@@ -173,7 +173,7 @@ for (const notices of ["one of them", "each of them"]) {
     assertEquals([await news(a), await news(b)], ["first", "first"]);
     checkpoint(path);
     await overwrite(path, 0);
-    await until("the damaged file is set aside", async () => {
+    await until("the damaged file is moved away", async () => {
       for (let i = 50; i < 100; i++) await page(a, `page${i}`);
       return await exists(`${path}.damaged`);
     });

@@ -10,7 +10,7 @@ for (const chunks of CASES) {
   });
 }
 
-Deno.test("joinChunks() gives a single piece back, but not a view of more", () => {
+Deno.test("joinChunks() returns a single chunk as it is, but not a view of a larger buffer", () => {
   const whole = Uint8Array.of(1, 2, 3);
   assertStrictEquals(joinChunks([whole], 3), whole);
   assertEquals(joinChunks([whole.subarray(1)], 2).buffer.byteLength, 2);

@@ -1,13 +1,13 @@
 import { assertEquals, assertFalse, assertInstanceOf, assertStrictEquals, assertThrows } from "@std/assert";
 import {
-  controlFlowResponse,
+  createControlFlowResponse,
   forbidden,
   notFound,
   permanentRedirect,
   readControlFlow,
   redirect,
   RedirectType,
-  safeLocation,
+  toSafeLocation,
   unauthorized,
   unstable_rethrow,
 } from "../../src/http/control_flow.ts";
@@ -121,7 +121,7 @@ const READ: readonly (readonly [digest: unknown, flow: ReturnType<typeof readCon
   ["NEXT_REDIRECT;replace;/x;307", null],
   ["NEXT_REDIRECT;replace;/x;abc;", null],
   ["NEXT_REDIRECT;replace;307;", null],
-  // A status that is no redirect cannot be an answer.
+  // A status that is not a redirect is not valid.
   ["NEXT_REDIRECT;replace;/x;200;", null],
   ["NEXT_REDIRECT;replace;/x;999;", null],
   ["", null],
@@ -156,8 +156,8 @@ Deno.test("unstable_rethrow() returns for errors that are each other's cause", (
 });
 
 for (const status of [401, 403, 404]) {
-  Deno.test(`controlFlowResponse() answers ${status} with nothing else`, () => {
-    const response = controlFlowResponse({ kind: "fallback", status });
+  Deno.test(`createControlFlowResponse() has status ${status} and nothing else`, () => {
+    const response = createControlFlowResponse({ kind: "fallback", status });
     assertStrictEquals(response.status, status);
     assertStrictEquals(response.body, null);
     assertEquals([...response.headers], []);
@@ -165,31 +165,31 @@ for (const status of [401, 403, 404]) {
 }
 
 for (const status of [303, 307, 308]) {
-  Deno.test(`controlFlowResponse() answers ${status} with the location only`, () => {
-    const response = controlFlowResponse({ kind: "redirect", status, url: "/a?b=1" });
+  Deno.test(`createControlFlowResponse() has status ${status} and only the location`, () => {
+    const response = createControlFlowResponse({ kind: "redirect", status, url: "/a?b=1" });
     assertStrictEquals(response.status, status);
     assertStrictEquals(response.body, null);
     assertEquals([...response.headers], [["location", "/a?b=1"]]);
   });
 }
 
-Deno.test("controlFlowResponse() refuses an empty URL", () => {
-  const error = assertThrows(() => controlFlowResponse({ kind: "redirect", status: 307, url: "" }), TypeError);
+Deno.test("createControlFlowResponse() rejects an empty URL", () => {
+  const error = assertThrows(() => createControlFlowResponse({ kind: "redirect", status: 307, url: "" }), TypeError);
   assertStrictEquals(error.message, 'Cannot redirect: the URL is empty, use "/" for the root');
 });
 
 for (const url of ["/a\r\nSet-Cookie: b=1", "/a\nb", "/a\rb", "/a\0b", "/\r\n/evil.test", "/\n/evil.test"]) {
-  Deno.test(`controlFlowResponse() refuses ${JSON.stringify(url)}`, () => {
-    assertThrows(() => controlFlowResponse({ kind: "redirect", status: 307, url }), TypeError);
+  Deno.test(`createControlFlowResponse() rejects ${JSON.stringify(url)}`, () => {
+    assertThrows(() => createControlFlowResponse({ kind: "redirect", status: 307, url }), TypeError);
   });
 }
 
-// Headers drop line breaks at both ends of a value, so these must be gone or refused before.
+// Headers strip line breaks at both ends of a value, so these must be removed or rejected before.
 for (const url of ["\n//evil.test", "\r//evil.test", "\r\n//evil.test", " \n //evil.test", "\n/\\evil.test"]) {
-  Deno.test(`controlFlowResponse() never leaves the site by ${JSON.stringify(url)}`, () => {
+  Deno.test(`createControlFlowResponse() never leaves the site by ${JSON.stringify(url)}`, () => {
     let location: string | null = null;
     try {
-      location = controlFlowResponse({ kind: "redirect", status: 307, url }).headers.get("location");
+      location = createControlFlowResponse({ kind: "redirect", status: 307, url }).headers.get("location");
     } catch (error) {
       assertInstanceOf(error, TypeError);
     }
@@ -234,9 +234,9 @@ const LOCATIONS: readonly (readonly [url: string, location: string])[] = [
 ];
 
 for (const [url, location] of LOCATIONS) {
-  Deno.test(`safeLocation() of ${JSON.stringify(url)} is ${JSON.stringify(location)}`, () => {
-    assertStrictEquals(safeLocation(url), location);
-    assertStrictEquals(safeLocation(location), location, "and stays so");
+  Deno.test(`toSafeLocation() of ${JSON.stringify(url)} is ${JSON.stringify(location)}`, () => {
+    assertStrictEquals(toSafeLocation(url), location);
+    assertStrictEquals(toSafeLocation(location), location, "and stays so");
     assertFalse(/^[/\\]{2}/.test(location));
   });
 }

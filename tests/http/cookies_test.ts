@@ -77,7 +77,7 @@ Deno.test("RequestCookies rewrites the cookie header at every change", () => {
   assertEquals(jar.set("k", "v").get({ name: "k" }), { name: "k", value: "v" });
 });
 
-/** Bytes, escapes, separators and quotes that do not match, names that objects have. */
+/** Bytes, escapes, unbalanced separators and quotes, names of inherited properties. */
 function randomHeader(random: () => number, length: number): string {
   const pieces = [
     "; ",
@@ -201,7 +201,7 @@ for (const [attributes, line] of AGES) {
   });
 }
 
-Deno.test("ResponseCookies.set() leaves the object that it was given as it is", () => {
+Deno.test("ResponseCookies.set() does not modify its argument", () => {
   const cookie = { name: "n", value: "v", maxAge: 60 };
   new ResponseCookies().set(cookie);
   assertEquals(cookie, { name: "n", value: "v", maxAge: 60 });
@@ -226,7 +226,7 @@ const EARLY_ENDS = [";", ",", "\r", "\n", "\0", "\x7f", "\t", "a; Domain=evil.te
 
 for (const part of ["name", "path", "domain", "sameSite", "priority"] as const) {
   for (const text of part === "name" ? [...EARLY_ENDS, "=", "a=b"] : EARLY_ENDS) {
-    Deno.test(`ResponseCookies.set() refuses the ${part} ${JSON.stringify(text)}`, () => {
+    Deno.test(`ResponseCookies.set() rejects the ${part} ${JSON.stringify(text)}`, () => {
       let changes = 0;
       const jar = new ResponseCookies(["old=1"], () => changes++);
       const cookie = { name: "n", value: "v", [part]: text } as ResponseCookie;
@@ -244,17 +244,17 @@ for (const part of ["name", "path", "domain", "sameSite", "priority"] as const) 
   }
 }
 
-Deno.test("ResponseCookies.set() refuses a name that no header can carry", () => {
+Deno.test("ResponseCookies.set() rejects a name that no header can contain", () => {
   assertThrows(() => new ResponseCookies().set("日", "1"), TypeError, "Cannot set cookie: its name");
 });
 
-Deno.test("ResponseCookies.set() replaces the cookie of the same name at its place", () => {
+Deno.test("ResponseCookies.set() replaces the cookie of the same name at its position", () => {
   const jar = new ResponseCookies().set("a", "1").set("b", "2").set("a", "3", { path: "/p" });
   assertEquals([...jar.lines()], [["a", "a=3; Path=/p"], ["b", "b=2; Path=/"]]);
   assertStrictEquals(String(jar), "a=3; Path=/p; b=2; Path=/");
 });
 
-Deno.test("ResponseCookies.delete() writes a cookie that ended in 1970", () => {
+Deno.test("ResponseCookies.delete() writes a cookie that expired in 1970", () => {
   const jar = new ResponseCookies();
   assertStrictEquals(jar.delete("n"), jar);
   jar.delete({ name: "m", path: "/p", domain: "ex.test" });
@@ -268,19 +268,19 @@ Deno.test("ResponseCookies.delete() writes a cookie that ended in 1970", () => {
   assertEquals(jar.get("n"), { name: "n", value: "", expires: new Date(0), path: "/" });
 });
 
-Deno.test("ResponseCookies keeps the lines that it begins with to the byte", () => {
+Deno.test("ResponseCookies keeps its initial lines to the byte", () => {
   const lines = ["a=1", "b=%ZZ;path=/x;Foo=bar", "=none", "novalue", "c=1; Max-Age=5; expires=never"];
   const jar = new ResponseCookies(lines).set("n", "v");
   assertEquals([...jar.lines()].map(([, line]) => line).toSorted(), [...lines, "n=v; Path=/"].toSorted());
   assertEquals(jar.get("b"), { name: "b", value: "%ZZ", path: "/x" });
 });
 
-Deno.test("ResponseCookies keeps two lines of one name that differ in path", () => {
+Deno.test("ResponseCookies keeps two lines of one name with different paths", () => {
   const jar = new ResponseCookies(["a=1; Path=/x", "a=2; Path=/y"]).set("n", "v");
   assertEquals([...jar.lines()].map(([, line]) => line), ["a=1; Path=/x", "a=2; Path=/y", "n=v; Path=/"]);
 });
 
-Deno.test("ResponseCookies.get() and getAll() give what is set, by name or all", () => {
+Deno.test("ResponseCookies.get() and getAll() return set cookies, by name or all", () => {
   const jar = new ResponseCookies(["a=1"]).set("b", "2", { httpOnly: true });
   const a = { name: "a", value: "1" }, b = { name: "b", value: "2", httpOnly: true, path: "/" };
   assertEquals([jar.get("a"), jar.get({ name: "b" }), jar.get("c")], [a, b, undefined]);
@@ -293,7 +293,7 @@ Deno.test("ResponseCookies has no size and cannot be iterated, as in Next.js", (
   for (const name of ["size", "clear", "forEach", "entries", Symbol.iterator]) assertFalse(name in jar);
 });
 
-Deno.test("ResponseCookies.from() shows the request's cookies and sends those that are set", () => {
+Deno.test("ResponseCookies.from() returns the request's cookies and sends those that are set", () => {
   const jar = ResponseCookies.from(new RequestCookies(new Headers({ cookie: "a=1; b=two" })));
   assert(jar.isEmpty);
   assertEquals(jar.getAll(), [{ name: "a", value: "1", path: "/" }, { name: "b", value: "two", path: "/" }]);
@@ -330,7 +330,7 @@ for (const [line, cookie] of LINES) {
   Deno.test(`parseSetCookie() reads ${JSON.stringify(line)}`, () => assertEquals(parseSetCookie(line), cookie));
 }
 
-Deno.test("serializeSetCookie() writes only what it is given", () => {
+Deno.test("serializeSetCookie() writes only the given attributes", () => {
   assertStrictEquals(serializeSetCookie({ name: "a", value: "b c" }), "a=b%20c");
   assertMatch(serializeSetCookie({ name: "a", value: "", expires: 1 }), /^a=; Expires=Thu, 01 Jan 1970 00:00:00 GMT$/);
 });

@@ -1,4 +1,4 @@
-// What fetch() decoded is not labeled as compressed when a handler hands it on, as in Next.js.
+// A body that fetch() decoded is not labeled as compressed when a handler forwards it, as in Next.js.
 import { assertEquals } from "@std/assert";
 import { NextResponse } from "../../src/server.ts";
 import { createApp, serveApp } from "../helpers/app.ts";
@@ -24,7 +24,7 @@ const WAYS: Readonly<Record<string, (response: Response) => Response | Promise<R
 
 for (const [way, handOn] of Object.entries(WAYS)) {
   for (const init of [{ cache: "no-store" }, { next: { revalidate: 60 } }] as RequestInit[]) {
-    Deno.test(`${way} is handed on decoded, with ${JSON.stringify(init)}`, async () => {
+    Deno.test(`${way} is forwarded decoded, with ${JSON.stringify(init)}`, async () => {
       await using upstream = startUpstream();
       const GET = async () => await handOn(await fetch(`http://127.0.0.1:${upstream.addr.port}/gzip`, init));
       await using server = serveApp(await createApp({ "route.ts": { GET } }));
@@ -41,7 +41,7 @@ for (const [way, handOn] of Object.entries(WAYS)) {
   }
 }
 
-Deno.test("what fetch() does not decode, and what a handler compressed itself, keeps its label", async () => {
+Deno.test("bodies that fetch() does not decode, and those that a handler compressed itself, keep content-encoding", async () => {
   await using upstream = startUpstream();
   const compressed = await new Response(new Blob(["own"]).stream().pipeThrough(new CompressionStream("gzip"))).bytes();
   const app = await createApp({

@@ -34,7 +34,7 @@ for (const { header, etag, matches } of CASES) {
   });
 }
 
-/** What a client can fill a header with. */
+/** Characters with which a client can fill a header. */
 const FILLS: readonly { name: string; fill: (length: number) => string }[] = [
   { name: "spaces between two tags", fill: (length) => `"a"${" ".repeat(length)}"b"` },
   { name: "spaces before a comma", fill: (length) => `"a"${" ".repeat(length)},"b"` },

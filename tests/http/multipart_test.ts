@@ -7,7 +7,7 @@ function bytes(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 
-/** The form as data: a text, or name, type and text of a file. */
+/** Returns the form as data: a string, or the name, type and text of a file. */
 async function read(body: string | Uint8Array<ArrayBuffer>, type: string): Promise<unknown[]> {
   const entries: unknown[] = [];
   for (const [name, value] of await parseForm(typeof body === "string" ? bytes(body) : body, type)) {
@@ -16,7 +16,7 @@ async function read(body: string | Uint8Array<ArrayBuffer>, type: string): Promi
   return entries;
 }
 
-/** A body of parts, each one its header lines and its content. */
+/** Creates a body of parts, each with its header lines and its content. */
 function multipart(boundary: string, ...parts: readonly (readonly [head: string, content: string])[]): string {
   const body = parts.map(([head, content]) => `--${boundary}\r\n${head}\r\n\r\n${content}\r\n`);
   return `${body.join("")}--${boundary}--\r\n`;
@@ -106,7 +106,7 @@ const FORMS: readonly {
     entries: [["a", "1"], ["b", "x y"], ["a", "é"], ["e", ""], ["__proto__", "p"]],
   },
   {
-    // A delimiter begins a line (RFC 2046 §5.1.1); within one it is content.
+    // A delimiter starts a line (RFC 2046 §5.1.1); within a line it is content.
     title: "a boundary inside a line as content of a field",
     body: multipart("XBOUND", [FIELD, "q--XBOUND\r\n; filename=z\r\n\r\nend"]),
     entries: [["t", "q--XBOUND\r\n; filename=z\r\n\r\nend"]],
@@ -143,7 +143,7 @@ Deno.test("parseForm() reads a part of a larger buffer", async () => {
   assertEquals(await read(body.subarray(10, -10), TYPE), [["f", ["a b.bin", "text/plain", "zz"]]]);
 });
 
-Deno.test("parseForm() leaves the body as it is", async () => {
+Deno.test("parseForm() does not modify the body", async () => {
   const body = bytes(multipart("XBOUND", [FILE, "zz"]));
   const before = body.slice();
   await parseForm(body, TYPE);
@@ -187,7 +187,7 @@ Deno.test("parseForm() pollutes nothing", async () => {
   assertStrictEquals(Reflect.get({}, "polluted"), undefined);
 });
 
-Deno.test("parseForm() reads a body full of delimiters once, and refuses a head without end", async () => {
+Deno.test("parseForm() reads a body full of delimiters once, and rejects endless part headers", async () => {
   const body = "--b\r\n".repeat(60_000) + "\r\n\r\n--b--";
   await assertRejects(() => parseForm(new TextEncoder().encode(body), "multipart/form-data; boundary=b"), TypeError);
 });
@@ -200,13 +200,13 @@ const REFUSED: readonly [contentType: string, message: string][] = [
 ];
 
 for (const [contentType, message] of REFUSED) {
-  Deno.test(`parseForm() refuses a body of type "${contentType}" in Next's words`, async () => {
+  Deno.test(`parseForm() rejects a body of type "${contentType}" with the message of Next.js`, async () => {
     const error = await assertRejects(() => parseForm(new TextEncoder().encode("x"), contentType), TypeError);
     assertEquals(error.message, message);
   });
 }
 
-Deno.test("parseForm() reads names and file names as browsers write them, and other escapes as they are", async () => {
+Deno.test("parseForm() unescapes names and file names as browsers escape them, and leaves other escapes", async () => {
   const part = (head: string) => `--x\r\nContent-Disposition: form-data; ${head}\r\n\r\n1\r\n`;
   const body = [
     part('name="prices[%22eur%22]"'),

@@ -79,7 +79,7 @@ for (const { title, make, plain, streaming } of RESPONSES) {
     assertEquals([isPlain(response), isStreaming(response)], [false, streaming]);
   });
 
-  Deno.test(`isPlain() of ${title} stays ${plain} when its body was looked at, and isStreaming() ${streaming}`, () => {
+  Deno.test(`isPlain() of ${title} stays ${plain} when its body was accessed, and isStreaming() ${streaming}`, () => {
     const response = make();
     assert(response.body === null || response.body instanceof ReadableStream);
     assertEquals([isPlain(response), isStreaming(response)], [plain, streaming]);
@@ -91,7 +91,7 @@ for (const { title, make, plain, streaming } of RESPONSES) {
     let length = 0;
     for await (const chunk of chunks.body ?? []) length += chunk.byteLength;
     assertEquals([isPlain(read), isPlain(chunks)], [false, false]);
-    // What has a boundary of its own differs from one object to the next.
+    // A body with a generated boundary differs from one object to the next.
     if (title !== "a form") assertStrictEquals(new TextEncoder().encode(text).byteLength, length);
   });
 
@@ -108,7 +108,7 @@ Deno.test("isPlain() and isStreaming() of a network error are false", () => {
   assertEquals([isPlain(Response.error()), isStreaming(Response.error())], [false, false]);
 });
 
-Deno.test("isStreaming() takes the public way where there is nothing inside", () => {
+Deno.test("isStreaming() falls back to the public API without internals", () => {
   for (const [body, streaming] of [[null, false], [stream(), true]] as const) {
     const foreign = { body } as unknown as Response;
     assertEquals([isPlain(foreign), isStreaming(foreign)], [false, streaming]);
@@ -123,7 +123,7 @@ Deno.test("getReceivedHeader() reads a request that was constructed", () => {
   assertStrictEquals(getReceivedHeader(request, "__proto__"), null);
 });
 
-Deno.test("getReceivedHeaders() are the request's own, whatever its class makes of them", () => {
+Deno.test("getReceivedHeaders() returns the original headers, even if its class overrides them", () => {
   class Masked extends Request {
     override get headers(): Headers {
       return new Headers({ masked: "yes" });
@@ -135,7 +135,7 @@ Deno.test("getReceivedHeaders() are the request's own, whatever its class makes 
   assertStrictEquals(getReceivedHeader(request, "masked"), null);
 });
 
-/** What a handler makes of a request that came over a socket. */
+/** Returns the result of a handler for a request over a socket. */
 async function onWire<T>(read: (request: Request) => T | Promise<T>, init?: RequestInit): Promise<T> {
   let result: { value: T } | undefined;
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, async (request) => {
@@ -149,7 +149,7 @@ async function onWire<T>(read: (request: Request) => T | Promise<T>, init?: Requ
   return result.value;
 }
 
-Deno.test("getReceivedHeader() reads a request of the server as its headers do", async () => {
+Deno.test("getReceivedHeader() returns the same as the headers of a server's request", async () => {
   const init = { headers: [["x-a", "1"], ["x-a", "2"], ["cookie", "a=b"]] as [string, string][] };
   const [early, late] = await onWire((request) => {
     const read = () => ["x-a", "cookie", "x-b"].map((name) => getReceivedHeader(request, name));
@@ -161,7 +161,7 @@ Deno.test("getReceivedHeader() reads a request of the server as its headers do",
   assertEquals(late, ["1, 2", "a=b", null]);
 });
 
-Deno.test("shareRequest() makes an empty request another face of one that the server gave", async () => {
+Deno.test("shareRequest() points an uninitialized request at the server's request", async () => {
   if (UNINITIALIZED === undefined) return;
   const brand = UNINITIALIZED;
   const seen = await onWire(async (request) => {
@@ -173,7 +173,7 @@ Deno.test("shareRequest() makes an empty request another face of one that the se
   assertEquals(seen, ["POST", "/path", "1", "hi", true]);
 });
 
-Deno.test("shareRequest() makes an empty request another face of one that was constructed", async () => {
+Deno.test("shareRequest() points an uninitialized request at a constructed request", async () => {
   if (UNINITIALIZED === undefined) return;
   const face: Request = Reflect.construct(Request, [UNINITIALIZED]);
   const request = new Request("http://h.test/a", { method: "PUT", body: "hi", headers: { "x-a": "1" } });
@@ -183,7 +183,7 @@ Deno.test("shareRequest() makes an empty request another face of one that was co
   assert(request.bodyUsed);
 });
 
-Deno.test("UNINITIALIZED is known to this Deno, so that the shortcut is what is tested", () => {
+Deno.test("UNINITIALIZED is defined in this version of Deno, so that the fast path is tested", () => {
   assertStrictEquals(typeof UNINITIALIZED, "symbol");
 });
 
@@ -202,7 +202,7 @@ Deno.test("dropLegacyWarning() drops Deno's one warning about getReceivedSignal(
       return signal === request.signal && signal === getReceivedSignal(request);
     });
     assert(same);
-    // A Deno that warned before, or warns no more, leaves the filter in place.
+    // If Deno warned before, or no longer warns, the filter stays in place.
     if (console.warn !== listener) console.warn(`${legacy}.`);
     assertStrictEquals(console.warn, listener);
     assertEquals(heard, [["mine", 1], ["Error"]]);

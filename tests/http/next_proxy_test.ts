@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { type NextFetchEvent, type NextProxy, NextRequest, NextResponse, type ProxyConfig } from "../../src/server.ts";
 
-Deno.test("NextProxy is the type of what a proxy.ts exports", async () => {
+Deno.test("NextProxy is the type of the export of a proxy.ts", async () => {
   const config: ProxyConfig = { matcher: ["/a/:path*", { source: "/b", missing: [{ type: "host", value: "x" }] }] };
   const proxy: NextProxy = (request, event) => {
     event.waitUntil(Promise.resolve());

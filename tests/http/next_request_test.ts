@@ -14,7 +14,7 @@ import { NextURL } from "../../src/http/next_url.ts";
 const RELATIVE =
   'URL is malformed "/rel". Please use only absolute URLs - https://nextjs.org/docs/messages/middleware-relative-urls';
 
-Deno.test("NextRequest answers the recorded calls of Next.js: golden row request-q_newreq-1", async () => {
+Deno.test("NextRequest matches the recorded calls of Next.js: golden row request-q_newreq-1", async () => {
   const a = new NextRequest("http://h.test/a/b?x=1", { method: "POST", body: "hi", headers: { cookie: "a=1; b=2" } });
   assertEquals(
     [a.method, a.url, a.nextUrl.pathname, a.cookies.get("b"), await a.text()],
@@ -72,7 +72,7 @@ for (const [title, input] of INPUTS) {
   });
 }
 
-Deno.test("NextRequest.nextUrl is one object, on its own", () => {
+Deno.test("NextRequest.nextUrl is one object, independent of the request", () => {
   const request = new NextRequest("http://h.test/a?b=c");
   const { nextUrl } = request;
   assertInstanceOf(nextUrl, NextURL);
@@ -104,7 +104,7 @@ Deno.test("NextRequest.cookies of a request without cookies is empty and adds no
   assertFalse(request.headers.has("cookie"));
 });
 
-Deno.test("NextRequest moves the body of the request it is made of", async () => {
+Deno.test("NextRequest moves the body of the request it is created from", async () => {
   const first = new NextRequest("http://h.test/", { method: "POST", body: "hi", headers: { "x-a": "1" } });
   const second = new NextRequest(first);
   assert(first.bodyUsed);
@@ -114,7 +114,7 @@ Deno.test("NextRequest moves the body of the request it is made of", async () =>
   await assertRejects(() => second.text(), TypeError);
 });
 
-Deno.test("NextRequest takes an init over the request it is made of", async () => {
+Deno.test("NextRequest prefers an init to the request it is created from", async () => {
   const first = new Request("http://h.test/", { headers: { "x-a": "1" } });
   const second = new NextRequest(first, { method: "PUT", body: "x", headers: { "x-b": "2" } });
   assertEquals(
@@ -130,7 +130,7 @@ Deno.test("NextRequest takes the signal of its init", () => {
   assert(signal.aborted);
 });
 
-Deno.test("NextRequest.clone() is a NextRequest with a body, headers and cookies of its own", async () => {
+Deno.test("NextRequest.clone() is a NextRequest with its own body, headers and cookies", async () => {
   const request = new NextRequest("http://h.test/a", { method: "POST", body: "hi", headers: { cookie: "a=1" } });
   const clone = request.clone();
   assertInstanceOf(clone, NextRequest);
@@ -148,13 +148,13 @@ Deno.test("NextRequest.clone() knows the base path", () => {
   assertStrictEquals(request.clone().nextUrl.pathname, "/a");
 });
 
-Deno.test("NextRequest.clone() refuses a body that was read", async () => {
+Deno.test("NextRequest.clone() rejects a body that was read", async () => {
   const request = new NextRequest("http://h.test/", { method: "POST", body: "hi" });
   await request.text();
   assertThrows(() => request.clone(), TypeError);
 });
 
-Deno.test("NextRequest.page and NextRequest.ua tell what came instead", () => {
+Deno.test("NextRequest.page and NextRequest.ua name their replacements", () => {
   const request = new NextRequest("http://h.test/");
   const page = assertThrows(() => request.page, Error);
   assertStrictEquals(page.message, "The request.page has been deprecated in favour of `URLPattern`.");

@@ -47,14 +47,14 @@ Deno.test("NextResponse.json() takes an init and keeps its content type", () => 
   assertStrictEquals(NextResponse.json({}, {}).headers.get("content-type"), "application/json");
 });
 
-Deno.test("NextResponse.json() leaves the init as it is", () => {
+Deno.test("NextResponse.json() does not modify the init", () => {
   const headers = new Headers({ "x-a": "1" });
   NextResponse.json({}, { headers });
   assertEquals([...headers], [["x-a", "1"]]);
 });
 
 for (const data of [undefined, () => {}, Symbol("x")]) {
-  Deno.test(`NextResponse.json() refuses ${typeof data}`, () => {
+  Deno.test(`NextResponse.json() rejects ${typeof data}`, () => {
     assertStrictEquals(
       assertThrows(() => NextResponse.json(data), TypeError).message,
       "Value is not JSON serializable",
@@ -62,7 +62,7 @@ for (const data of [undefined, () => {}, Symbol("x")]) {
   });
 }
 
-Deno.test("NextResponse.json() refuses what JSON cannot hold", () => {
+Deno.test("NextResponse.json() rejects values that JSON cannot represent", () => {
   const circle: { self?: unknown } = {};
   circle.self = circle;
   assertThrows(() => NextResponse.json(circle), TypeError);
@@ -97,7 +97,7 @@ for (const status of [301, 302, 303, 307, 308]) {
 }
 
 for (const status of [0, 200, 300, 304, 305, 306, 309, 400, NaN]) {
-  Deno.test(`NextResponse.redirect() refuses the status ${status}`, () => {
+  Deno.test(`NextResponse.redirect() rejects the status ${status}`, () => {
     for (const init of [status, { status }]) {
       const error = assertThrows(() => NextResponse.redirect("http://x.test/", init), RangeError);
       assertStrictEquals(error.message, 'Failed to execute "redirect" on "response": Invalid status code');
@@ -112,7 +112,7 @@ Deno.test("NextResponse.redirect() takes an init without a status", () => {
 });
 
 for (const url of ["/rel", "rel", "//x.test", "", undefined as unknown as string]) {
-  Deno.test(`NextResponse.redirect() and rewrite() refuse ${JSON.stringify(url)}`, () => {
+  Deno.test(`NextResponse.redirect() and rewrite() reject ${JSON.stringify(url)}`, () => {
     for (const call of [NextResponse.redirect, NextResponse.rewrite]) {
       assertStrictEquals(
         assertThrows(() => call.call(NextResponse, url), Error).message,
@@ -151,7 +151,7 @@ Deno.test("NextResponse.next() and rewrite() carry the request's headers, sorted
   assertStrictEquals(rewritten.headers.get("x-middleware-override-headers"), "a,x-in");
 });
 
-Deno.test("NextResponse.next() and rewrite() refuse request headers that are no Headers", () => {
+Deno.test("NextResponse.next() and rewrite() reject request headers that are not Headers", () => {
   const init = { request: { headers: { a: "1" } as unknown as Headers } };
   for (const call of [() => NextResponse.next(init), () => NextResponse.rewrite("http://h.test/", init)]) {
     assertStrictEquals(assertThrows(call, Error).message, "request.headers must be an instance of Headers");
@@ -164,7 +164,7 @@ Deno.test("NextResponse.error() is the network error of Response", () => {
   assertNotInstanceOf(response, NextResponse);
 });
 
-Deno.test("NextResponse.cookies is one object that writes Set-Cookie and Next's own mark", () => {
+Deno.test("NextResponse.cookies is one object that writes Set-Cookie and the internal header of Next.js", () => {
   const response = new NextResponse("x");
   assertStrictEquals(response.cookies, response.cookies);
   assertEquals(response.headers.getSetCookie(), []);
@@ -197,7 +197,7 @@ Deno.test("NextResponse.cookies loses no line of the init when two have one name
   assertEquals(response.headers.getSetCookie(), [...lines, "n=v; Path=/"]);
 });
 
-Deno.test("NextResponse.cookies leaves the headers as they are when it refuses a cookie", () => {
+Deno.test("NextResponse.cookies does not change the headers when it rejects a cookie", () => {
   for (const name of ["a;b", "a=b", "日"]) {
     const response = new NextResponse(null);
     response.cookies.set("kept", "1");

@@ -1,7 +1,7 @@
 import { assertEquals, assertFalse, assertNotStrictEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { absoluteUrl, NextURL, type NextURLOptions } from "../../src/http/next_url.ts";
+import { NextURL, type NextURLOptions, toAbsoluteUrl } from "../../src/http/next_url.ts";
 
-/** The settings of an application, as they reach a `NextURL`. */
+/** The settings of an application, as a `NextURL` gets them. */
 function config(basePath?: string, trailingSlash?: boolean): NextURLOptions {
   return { nextConfig: { basePath, trailingSlash } };
 }
@@ -33,7 +33,7 @@ Deno.test("NextURL has the parts of a URL and Next's own", () => {
   }
 });
 
-Deno.test("NextURL is no URL, and its text is its href", () => {
+Deno.test("NextURL is not a URL, and its string is its href", () => {
   const url = new NextURL("http://h.test/a?b=c");
   assertFalse((url as unknown) instanceof URL);
   assertStrictEquals(url.toString(), "http://h.test/a?b=c");
@@ -42,7 +42,7 @@ Deno.test("NextURL is no URL, and its text is its href", () => {
   assertStrictEquals(new URL(String(url)).href, "http://h.test/a?b=c");
 });
 
-Deno.test("NextURL has no keys of its own, as in Next.js", () => {
+Deno.test("NextURL has no own keys, as in Next.js", () => {
   assertEquals(Object.keys(new NextURL("http://h.test/")), []);
 });
 
@@ -111,7 +111,7 @@ Deno.test("NextURL keeps username and password", () => {
   assertEquals([url.username, url.password], ["me", "p%20w"]);
 });
 
-Deno.test("NextURL has no languages", () => {
+Deno.test("NextURL has no locales", () => {
   const url = new NextURL("http://h.test/fr/a");
   const error = assertThrows(() => url.locale = "fr", TypeError);
   assertStrictEquals(error.message, 'The NextURL configuration includes no locale "fr"');
@@ -202,7 +202,7 @@ Deno.test("NextURL puts the base path before a new pathname", () => {
   assertStrictEquals(url.href, "http://h.test/base");
 });
 
-Deno.test("NextURL.clone() keeps a base path that was set by hand", () => {
+Deno.test("NextURL.clone() keeps a base path that was set by code", () => {
   const url = new NextURL("http://h.test/a/b?q=1");
   url.basePath = "/docs";
   const clone = url.clone();
@@ -210,13 +210,13 @@ Deno.test("NextURL.clone() keeps a base path that was set by hand", () => {
   assertEquals([clone.basePath, clone.pathname, clone.href], ["/docs", "/a/b", "http://h.test/docs/a/b?q=1"]);
 });
 
-Deno.test("NextURL.clone() keeps that a base path was taken away", () => {
+Deno.test("NextURL.clone() keeps a removed base path removed", () => {
   const url = new NextURL("http://h.test/base/a", undefined, config("/base"));
   url.basePath = "";
   assertEquals([url.clone().basePath, url.clone().pathname, url.clone().href], ["", "/a", "http://h.test/a"]);
 });
 
-Deno.test("NextURL answers the recorded calls of Next.js: golden row request-q_nexturl_bp-1", () => {
+Deno.test("NextURL matches the recorded calls of Next.js: golden row request-q_nexturl_bp-1", () => {
   const url = new NextURL("http://localhost:4100/q/nexturl-bp").clone();
   url.basePath = "/docs";
   assertStrictEquals(url.basePath, "/docs");
@@ -244,12 +244,12 @@ for (
     [new NextURL("http://x.test/base/a", undefined, config("/base")), "http://x.test/base/a"],
   ] as const
 ) {
-  Deno.test(`absoluteUrl() of ${url} is ${href}`, () => assertStrictEquals(absoluteUrl(url), href));
+  Deno.test(`toAbsoluteUrl() of ${url} is ${href}`, () => assertStrictEquals(toAbsoluteUrl(url), href));
 }
 
 for (const url of ["/rel", "", "rel", "//x.test/a", "?q", undefined as unknown as string]) {
-  Deno.test(`absoluteUrl() rejects ${JSON.stringify(url)} with the words of Next.js`, () => {
-    const error = assertThrows(() => absoluteUrl(url), Error);
+  Deno.test(`toAbsoluteUrl() rejects ${JSON.stringify(url)} with the message of Next.js`, () => {
+    const error = assertThrows(() => toAbsoluteUrl(url), Error);
     assertStrictEquals(
       error.message,
       `URL is malformed "${url}". Please use only absolute URLs - https://nextjs.org/docs/messages/middleware-relative-urls`,

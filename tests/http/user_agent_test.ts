@@ -30,7 +30,7 @@ const AGENTS: readonly (readonly [title: string, ua: string, said: Partial<UserA
 ];
 
 for (const [title, ua, said] of AGENTS) {
-  Deno.test(`userAgentFromString() reads ${title}, and leaves out what it does not say`, () => {
+  Deno.test(`userAgentFromString() reads ${title}, and leaves out properties that it does not tell`, () => {
     const read = userAgentFromString(ua);
     assertEquals(read, { ...NOTHING, ua, ...said });
     for (const part of [read.browser, read.engine, read.os, read.device, read.cpu]) {
@@ -43,7 +43,7 @@ for (const [title, ua, said] of AGENTS) {
   });
 }
 
-Deno.test("userAgent() of a request without the header says nothing", () => {
+Deno.test("userAgent() of a request without the header is empty", () => {
   assertEquals(userAgent(new Request("http://h.test/")), NOTHING);
   assertEquals(userAgentFromString(undefined), NOTHING);
 });
@@ -61,13 +61,13 @@ for (
     "Mozilla/5.0 (compatible; quora link preview/1.0)",
   ]
 ) {
-  Deno.test(`userAgentFromString() takes ${bot} for a bot`, () => {
+  Deno.test(`userAgentFromString() recognizes ${bot} as a bot`, () => {
     assertStrictEquals(userAgentFromString(bot).isBot, true);
   });
 }
 
 for (const human of ["Mozilla/5.0 Firefox/115.0", "Googlebo", "bot", "Robot/1.0"]) {
-  Deno.test(`userAgentFromString() takes ${human} for no bot`, () => {
+  Deno.test(`userAgentFromString() does not recognize ${human} as a bot`, () => {
     assertStrictEquals(userAgentFromString(human).isBot, false);
   });
 }

@@ -38,7 +38,7 @@ const HOSTILE: readonly [what: string, thrown: unknown][] = [
 ];
 
 for (const [what, thrown] of HOSTILE) {
-  Deno.test(`S58 formatError() lets ${what} neither begin a line nor steer a terminal`, () => {
+  Deno.test(`S58 formatError() lets ${what} neither start a line nor control a terminal`, () => {
     const text = formatError(thrown);
     // deno-lint-ignore no-control-regex -- controls are what must not be there
     assertEquals(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028]/.test(text), false, JSON.stringify(text));
@@ -47,7 +47,7 @@ for (const [what, thrown] of HOSTILE) {
   });
 }
 
-Deno.test("formatError() survives what cannot be shown", () => {
+Deno.test("formatError() survives values that cannot be formatted", () => {
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
   const hostile = {

@@ -4,7 +4,7 @@ import { captured, createApp, serveApp, temporaryFiles } from "../helpers/app.ts
 import { startCli } from "../helpers/cli.ts";
 import { sendRequest } from "../helpers/wire.ts";
 
-Deno.test("writeLog() writes one text for people, and one object as JSON", async () => {
+Deno.test("writeLog() writes plain text, or one JSON object", async () => {
   const write = () => writeLog("error", "It %s failed:\nsecond", { error: new Error("boom"), id: "id-1" });
   const [text = ""] = await captured("error", write);
   assertMatch(text, /^It %s failed:\nsecond Error: boom\n {4}at /);
@@ -22,7 +22,7 @@ Deno.test("writeLog() writes one text for people, and one object as JSON", async
 const QUERIES = ["%c3", "%s", "%d", "%o%O%i%f%j", "%%", "%c", "%", "%1B%5B2J", "%0a%0dGET%20/"];
 
 for (const query of QUERIES) {
-  Deno.test(`S58 a query of ${query} keeps no error out of the log, and forges none`, async () => {
+  Deno.test(`S58 a query of ${query} neither hides an error from the log nor forges one`, async () => {
     const GET = () => {
       throw new Error("the trace of it");
     };
@@ -49,7 +49,7 @@ const FILES = {
   "app/lower/route.ts": "export const get = () => new Response(); export const GET = get;",
 };
 
-Deno.test("S58 with --log json all that the server writes is JSON, errors with the id of their request", async () => {
+Deno.test("S58 with --log json all output of the server is JSON, errors with the id of their request", async () => {
   await using app = await temporaryFiles(FILES);
   await using server = await startCli(["start", app.dir, "--log", "json"]);
   const port = Number(new URL(server.origin).port);
@@ -79,7 +79,7 @@ Deno.test("S58 with --log json all that the server writes is JSON, errors with t
   assertEquals(lines[1].id, id);
 });
 
-Deno.test("S58 with --log json workers and what replaces them write JSON too", async () => {
+Deno.test("S58 with --log json workers and their replacements write JSON too", async () => {
   await using app = await temporaryFiles({ "app/pid/route.ts": "export const GET = () => Response.json(Deno.pid);" });
   await using server = await startCli(["start", app.dir, "--log", "json", "--workers", "2"]);
   Deno.kill(await (await fetch(`${server.origin}/pid`)).json(), "SIGTERM");

@@ -7,21 +7,21 @@ const PATHS: readonly (readonly [path: string, canonical: string | null])[] = [
   ["/users/1", "/users/1"],
   ["/users/", "/users/"],
   ["/a-b._~!$&'()*+,;=:@[]|^", "/a-b._~!$&'()*+,;=:@[]|^"],
-  // Escapes of unreserved characters are the character.
+  // Escapes of unreserved characters are decoded.
   ["/st%61tic", "/static"],
   ["/%7Euser%2dname", "/~user-name"],
   ["/%41%5a%30%39%2E%5F", "/AZ09._"],
-  // All others stay escaped, in upper case.
+  // All other escapes are kept, in upper case.
   ["/caf%c3%a9", "/caf%C3%A9"],
   ["/a%2fb%5cc%3f%23", "/a%2Fb%5Cc%3F%23"],
   ["/a%2Bb%40", "/a%2Bb%40"],
   ["/a%20b", "/a%20b"],
   ["/%25", "/%25"],
-  // One decoding, never two.
+  // Decoded once, never twice.
   ["/%2541", "/%2541"],
   ["/%252e%252e/a", "/%252e%252e/a"],
   ["/%25%36%31", "/%2561"],
-  // What a URL cannot carry raw.
+  // Characters that must be percent-encoded.
   ["/café", "/caf%C3%A9"],
   ["/日本", "/%E6%97%A5%E6%9C%AC"],
   ["/😀", "/%F0%9F%98%80"],
@@ -94,7 +94,7 @@ for (const [segment, canonical] of SEGMENTS) {
   });
 }
 
-/** Characters, how they can be written, and the one form they must come out in. */
+/** Characters, their possible spellings, and their canonical form. */
 const SPELLINGS: readonly (readonly [spellings: readonly string[], canonical: string])[] = [
   [["a", "%61"], "a"],
   [["Z", "%5a", "%5A"], "Z"],
@@ -117,7 +117,7 @@ const SPELLINGS: readonly (readonly [spellings: readonly string[], canonical: st
   [["@"], "@"],
 ];
 
-/** Segments that come to nothing. */
+/** Segments that are resolved to nothing. */
 const NOTHING = ["./", "%2e/", "%2E/", "q/../", "q/%2e%2E/", "%71/.%2e/"];
 
 interface Generated {
@@ -144,7 +144,7 @@ function generate(random: () => number): Generated {
 
 const GENERATED = Array.from({ length: 2000 }, ((random) => () => generate(random))(seeded(20260131)));
 
-Deno.test("canonicalPath() gives the spellings of one path one string", () => {
+Deno.test("canonicalPath() returns the same string for all spellings of a path", () => {
   for (const { first, second, canonical } of GENERATED) {
     assertStrictEquals(canonicalPath(first), canonical, first);
     assertStrictEquals(canonicalPath(second), canonical, second);
@@ -176,7 +176,7 @@ Deno.test("canonicalPath() decodes to the same text as the path, so nothing is d
   }
 });
 
-Deno.test("canonicalPath() never throws for random text and gives a path or null", () => {
+Deno.test("canonicalPath() never throws for random text and returns a path or null", () => {
   const random = seeded(7);
   const alphabet = ["%", "2", "e", "E", ".", "/", "\\", "F", "\0", "é", "\ud83d", "\ude00", "?", " ", "a"];
   for (let run = 0; run < 2000; run++) {

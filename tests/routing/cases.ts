@@ -1,20 +1,20 @@
 /**
- * The naming and matching rules as data: the specification that parser, manifest, router, and whatever else reads
- * routes are tested against.
+ * The naming and matching rules as data: the specification for the tests of the parser, the manifest, the router and all
+ * other code that reads routes.
  *
  * @module
  */
 
 import type { Segment } from "../../src/routing/pattern.ts";
 
-/** A route file and what its path says. */
+/** A route file and its parsed path. */
 export interface NameCase {
   readonly file: string;
   readonly id: string;
   readonly segments: readonly Segment[];
 }
 
-/** A route file that is refused. */
+/** A route file that is rejected. */
 export interface WrongNameCase {
   readonly file: string;
   readonly message: string;
@@ -36,7 +36,7 @@ export interface ConflictCase {
 /** Params in the order of the path, so that a name like `__proto__` is data; `undefined` for a static route. */
 export type ExpectedParams = readonly (readonly [name: string, value: string | string[]])[] | undefined;
 
-/** Some route files, and which of them answers which path; `null` for none. */
+/** Route files, and which of them serves each path; `null` for none. */
 export interface MatchCase {
   readonly title: string;
   readonly files: readonly string[];
@@ -93,7 +93,7 @@ export const NAMES: readonly NameCase[] = [
   { file: "100%25/route.ts", id: "/100%25", segments: [fixed("100%25")] },
 ];
 
-/** Folder names that are refused, and the state that the message tells. */
+/** Folder names that are rejected, and the reason in the message. */
 const WRONG_FOLDERS: readonly (readonly [folder: string, state: string])[] = [
   ["[id", '"[" is never closed, rename the folder to "[id]"'],
   ["[", '"[" is never closed, rename the folder to "[slug]"'],
@@ -120,7 +120,7 @@ const WRONG_FOLDERS: readonly (readonly [folder: string, state: string])[] = [
   [".%2E", '".%2E" is a dot segment, which no request can reach, rename it'],
 ];
 
-/** Names that are refused, with the whole message. */
+/** Names that are rejected, with the whole message. */
 export const WRONG_NAMES: readonly WrongNameCase[] = [
   ...WRONG_FOLDERS.map(([folder, state]) => ({
     file: `x/${folder}/route.ts`,
@@ -151,7 +151,7 @@ export const WRONG_NAMES: readonly WrongNameCase[] = [
   },
 ];
 
-/** Names that are served as they are, though probably not meant so. */
+/** Names that are served literally, though that is probably unintended. */
 export const WARNINGS: readonly WarningCase[] = [
   ...["(.)photo", "(..)photo", "(..)(..)photo", "(...)photo"].map((folder) => ({
     file: `x/${folder}/route.ts`,
@@ -166,7 +166,7 @@ export const WARNINGS: readonly WarningCase[] = [
   })),
 ];
 
-/** Sets of files that one request could not tell apart. */
+/** Sets of files that serve the same URL. */
 export const CONFLICTS: readonly ConflictCase[] = [
   {
     files: ["(a)/users/route.ts", "(b)/users/route.ts"],
@@ -241,7 +241,7 @@ export const CONFLICTS: readonly ConflictCase[] = [
   },
 ];
 
-/** Which route answers. */
+/** Which route serves a path. */
 export const MATCHES: readonly MatchCase[] = [
   {
     title: "a static segment before a dynamic one before a catch-all",
@@ -392,7 +392,7 @@ export const MATCHES: readonly MatchCase[] = [
   },
 ];
 
-/** As many route files as asked for, of every kind: for what must not depend on the number of routes. */
+/** Creates a number of route files of every kind, for tests that must not depend on the number of routes. */
 export function manyFiles(count: number): string[] {
   const kinds = ["", "/[id]", "/[id]/edit", "/new", "/deep/[...rest]"];
   return Array.from({ length: count }, (_, i) => `r${Math.floor(i / 5)}${kinds[i % 5]}/route.ts`);

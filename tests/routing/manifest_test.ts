@@ -35,7 +35,7 @@ for (const { file, id, segments } of NAMES) {
 
 for (const { files, message } of CONFLICTS) {
   for (const order of [files, files.toReversed()]) {
-    Deno.test(`createManifest() rejects ${order.join(" beside ")}`, () => {
+    Deno.test(`createManifest() rejects ${order.join(" next to ")}`, () => {
       const error = assertThrows(() => createManifest(order), RouteManifestError);
       assertStrictEquals(error.message, message);
       assertEquals(error.errors.length, 1);
@@ -45,7 +45,7 @@ for (const { files, message } of CONFLICTS) {
 }
 
 for (const { title, files } of MATCHES) {
-  Deno.test(`createManifest() takes the files of "${title}" and does not depend on their order`, () => {
+  Deno.test(`createManifest() accepts the files of "${title}" and does not depend on their order`, () => {
     const manifest = createManifest(files, "app");
     assertEquals(createManifest(files.toReversed(), "app"), manifest);
     assertEquals(manifest.routes.length, files.length);
@@ -53,7 +53,7 @@ for (const { title, files } of MATCHES) {
   });
 }
 
-Deno.test("createManifest() names every wrong file and every conflict at once, wrong names first", () => {
+Deno.test("createManifest() reports every invalid file and every conflict at once, invalid names first", () => {
   const error = assertThrows(
     () =>
       createManifest([
@@ -75,7 +75,7 @@ Deno.test("createManifest() names every wrong file and every conflict at once, w
   assertEquals(error.errors.map((one) => one instanceof RouteNameError), [true, true, false, false]);
 });
 
-Deno.test("createManifest() gives every wrong name of the table in one error", () => {
+Deno.test("createManifest() reports every invalid name of the table in one error", () => {
   const error = assertThrows(() => createManifest(WRONG_NAMES.map(({ file }) => file)), RouteManifestError);
   assertEquals(error.errors.length, WRONG_NAMES.length);
 });
@@ -98,12 +98,12 @@ Deno.test("createManifest() keeps the warnings of all files, in the order of the
   assertEquals(manifest.routes.map(({ id }) => id), WARNINGS.map(({ id }) => id).toSorted());
 });
 
-Deno.test("createManifest() takes the same names in different folders", () => {
+Deno.test("createManifest() accepts the same names in different folders", () => {
   const { routes } = createManifest(["a/[id]/route.ts", "b/[slug]/route.ts", "a/X/route.ts", "b/x/route.ts"]);
   assertEquals(routes.map(({ id }) => id), ["/a/X", "/a/[id]", "/b/[slug]", "/b/x"]);
 });
 
-Deno.test("createManifest() takes folders named like what objects have already", () => {
+Deno.test("createManifest() accepts folders named like inherited properties of objects", () => {
   const files = ["constructor/route.ts", "toString/[__proto__]/route.ts", "%5F_proto__/polluted/route.ts"];
   assertEquals(createManifest(files).routes.map(({ id }) => id), [
     "/%5F_proto__/polluted",
@@ -113,7 +113,7 @@ Deno.test("createManifest() takes folders named like what objects have already",
   assertEquals(Reflect.get({}, "polluted"), undefined);
 });
 
-Deno.test("createManifest() takes ten thousand files", () => {
+Deno.test("createManifest() accepts ten thousand files", () => {
   assertEquals(createManifest(manyFiles(10_000)).routes.length, 10_000);
 });
 

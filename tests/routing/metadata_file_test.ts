@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { createManifest } from "../../src/routing/manifest.ts";
 import { readMetadataFile } from "../../src/routing/metadata_file.ts";
 
-/** Files and what they are: where they are served, as what, whether as they are. */
+/** Files, their URLs, their content type, and whether they are static. */
 const FILES: readonly (readonly [
   path: string,
   urls: readonly string[],
@@ -49,7 +49,7 @@ for (const [path, urls, contentType, kind, isStatic] of FILES) {
   });
 }
 
-/** Names that are like those of metadata files. */
+/** Names that are similar to those of metadata files. */
 const OTHERS: readonly (readonly [name: string, isRoot: boolean])[] = [
   ["robots.ts", false],
   ["robots.txt", false],
@@ -83,7 +83,7 @@ const OTHERS: readonly (readonly [name: string, isRoot: boolean])[] = [
 ];
 
 for (const [name, isRoot] of OTHERS) {
-  Deno.test(`"${name}" ${isRoot ? "in the app folder" : "below the app folder"} is no metadata file`, () => {
+  Deno.test(`"${name}" ${isRoot ? "in the app folder" : "below the app folder"} is not a metadata file`, () => {
     assertEquals(readMetadataFile(name, isRoot), null);
   });
 }
@@ -92,7 +92,7 @@ Deno.test("metadata files in private folders are not served", () => {
   assertEquals(createManifest(["_private/sitemap.xml", "route.ts"]).routes.map(({ id }) => id), ["/"]);
 });
 
-/** Files that want one URL, and the words that name both. */
+/** Files with the same URL, and the part of the message that names both. */
 const CONFLICTS: readonly (readonly [first: string, second: string, id: string])[] = [
   ["robots.ts", "robots.txt/route.ts", "/robots.txt"],
   ["robots.ts", "robots.txt", "/robots.txt"],
@@ -107,7 +107,7 @@ const CONFLICTS: readonly (readonly [first: string, second: string, id: string])
 ];
 
 for (const [first, second, id] of CONFLICTS) {
-  Deno.test(`${first} beside ${second} is a conflict that names both`, () => {
+  Deno.test(`${first} next to ${second} is a conflict that names both`, () => {
     const error = assertThrows(() => createManifest([first, second], "app"), Error);
     for (const part of [`"app/${first}"`, `"app/${second}"`, `"${id}"`]) {
       assertEquals(error.message.includes(part), true, `${part} in: ${error.message}`);
@@ -115,7 +115,7 @@ for (const [first, second, id] of CONFLICTS) {
   });
 }
 
-/** What a sitemap's second path does not conflict with. */
+/** Files with which the second path of a sitemap does not conflict. */
 const NEIGHBOURS: readonly (readonly [other: string, id: string])[] = [
   ["sitemap/[id]/route.ts", "/sitemap/[id]"],
   ["sitemap/route.ts", "/sitemap"],
@@ -126,7 +126,7 @@ const NEIGHBOURS: readonly (readonly [other: string, id: string])[] = [
 ];
 
 for (const [other, id] of NEIGHBOURS) {
-  Deno.test(`sitemap.ts beside ${other} is no conflict`, () => {
+  Deno.test(`sitemap.ts next to ${other} is not a conflict`, () => {
     const ids = createManifest(["sitemap.ts", other], "app").routes.map((route) => route.id);
     assertEquals([ids.includes("/sitemap.xml"), ids.includes(id)], [true, true]);
   });

@@ -16,7 +16,7 @@ for (const { file, message } of WRONG_NAMES) {
 }
 
 for (const { file, id, warning } of WARNINGS) {
-  Deno.test(`parsePattern() warns of ${JSON.stringify(file)}`, () => {
+  Deno.test(`parsePattern() warns about ${JSON.stringify(file)}`, () => {
     const { segments: [, last], ...rest } = parsePattern(file);
     assertEquals(rest, { id, warnings: [warning] });
     assertStrictEquals(last?.kind, "static");
@@ -31,7 +31,7 @@ Deno.test("parsePattern() rejects a catch-all that is not last", () => {
   );
 });
 
-Deno.test("parsePattern() calls the file in messages and warnings as it is told", () => {
+Deno.test("parsePattern() uses the given file name in messages and warnings", () => {
   const error = assertThrows(() => parsePattern("[id/route.ts", "app/[id/route.ts"), RouteNameError);
   assertStrictEquals(
     error.message,
@@ -54,7 +54,7 @@ Deno.test("RouteNameError is a SyntaxError with its own name", () => {
 });
 
 for (const name of ["route.ts", "route.js", "route.mts", "route.mjs", "route.tsx", "route.jsx"]) {
-  Deno.test(`isRouteFile() takes ${name}`, () => assert(isRouteFile(name)));
+  Deno.test(`isRouteFile() accepts ${name}`, () => assert(isRouteFile(name)));
 }
 
 for (
@@ -72,10 +72,10 @@ for (
     "",
   ]
 ) {
-  Deno.test(`isRouteFile() leaves ${JSON.stringify(name)}`, () => assertFalse(isRouteFile(name)));
+  Deno.test(`isRouteFile() rejects ${JSON.stringify(name)}`, () => assertFalse(isRouteFile(name)));
 }
 
-Deno.test("isPrivateFolder() knows a folder by its underscore", () => {
+Deno.test("isPrivateFolder() recognizes a folder by its underscore", () => {
   assert(isPrivateFolder("_lib"));
   assert(isPrivateFolder("_"));
   assertFalse(isPrivateFolder("%5Flib"));

@@ -7,7 +7,7 @@ function routesOf(files: Iterable<string>): readonly RouteEntry[] {
   return createManifest(files).routes;
 }
 
-/** The params as pairs, whatever their names are. */
+/** Returns the params as pairs, whatever their names are. */
 function pairs({ params }: RouteMatch): [string, string | string[]][] | undefined {
   return params && Object.entries(params);
 }
@@ -41,7 +41,7 @@ Deno.test("match() of a router without routes is null", () => {
   for (const path of ["/", "/a", "/a/b", ""]) assertStrictEquals(router.match(path), null);
 });
 
-Deno.test("match() gives the very entry that the router was made of", () => {
+Deno.test("match() returns the same entry that the router was created with", () => {
   const [first, second] = routesOf(["a/route.ts", "b/[id]/route.ts"]).map((route) => ({
     ...route,
     load: () => route.id,
@@ -60,7 +60,7 @@ Deno.test("match() works on a manifest that went through JSON", () => {
   assertEquals({ ...createRouter(routes).match("/users/7")?.params }, { id: "7" });
 });
 
-Deno.test("match() gives params of their own to every call", () => {
+Deno.test("match() returns new params for every call", () => {
   const router = createRouter(routesOf(["[id]/route.ts", "c/[...all]/route.ts"]));
   const first = router.match("/1")?.params;
   const second = router.match("/2")?.params;
@@ -70,7 +70,7 @@ Deno.test("match() gives params of their own to every call", () => {
   assertEquals({ ...before }, { all: ["x"] });
 });
 
-Deno.test("match() gives params without inherited names", () => {
+Deno.test("match() returns params without inherited names", () => {
   const params = createRouter(routesOf(["[id]/route.ts"])).match("/1")?.params;
   assert(params !== undefined);
   for (const name of ["constructor", "toString", "hasOwnProperty", "valueOf", "__proto__"]) {
@@ -115,7 +115,7 @@ for (const count of [10, 1_000, 10_000]) {
   });
 }
 
-Deno.test("match() comes back from a hundred segments that lead nowhere", () => {
+Deno.test("match() backtracks from a hundred segments that lead nowhere", () => {
   const deep = "a/".repeat(100);
   const router = createRouter(routesOf([`${deep}end/route.ts`, "[...all]/route.ts"]));
   assertStrictEquals(router.match(`/${deep}end`)?.route.id, `/${deep}end`);
@@ -124,7 +124,7 @@ Deno.test("match() comes back from a hundred segments that lead nowhere", () => 
   assertEquals(match?.params?.all?.length, 101);
 });
 
-Deno.test("match() gives no param of the match before", () => {
+Deno.test("match() returns no param of an earlier match", () => {
   const router = createRouter(routesOf(["shop/[[...rest]]/route.ts", "[a]/[b]/[c]/route.ts"]));
   const paths = ["/x/y/z", "/shop", "/shop/1/2", "/shop", "/u/v/w", "/shop/3"];
   const params = paths.map((path) => ({ ...router.match(path)?.params }));

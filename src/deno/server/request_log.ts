@@ -4,7 +4,7 @@
  * @module
  */
 
-import { bodySize } from "../../http/native.ts";
+import { getBodySize } from "../../http/native.ts";
 import { setRequestId } from "../../http/request_id.ts";
 import { withHeader } from "../../http/response_header.ts";
 import { getPathAndQuery } from "../../handler/error_report.ts";
@@ -87,7 +87,7 @@ export function watchRequests(tell: (record: RequestRecord) => void): RequestWat
 
 /** Counts a body that comes bit by bit while it is sent. */
 function withCountedBody(response: Response, method: string): { response: Response; bytes: () => number | null } {
-  const size = method === "HEAD" ? 0 : bodySize(response);
+  const size = method === "HEAD" ? 0 : getBodySize(response);
   if (size !== null || response.body === null || response.bodyUsed) return { response, bytes: () => size };
   let bytes = 0;
   const { body, status, statusText, headers } = response;

@@ -12,7 +12,7 @@ import {
   readBody,
 } from "../../cache/cached_response.ts";
 import type { CacheResult, FilledEntry, FillReason } from "../../cache/incremental_cache.ts";
-import { pathTags } from "../../cache/path_tags.ts";
+import { getPathTags } from "../../cache/path_tags.ts";
 import type { MaybePromise } from "../../cache/store.ts";
 import { matchesIfNoneMatch } from "../../http/etag.ts";
 import { getReceivedHeader } from "../../http/native.ts";
@@ -210,7 +210,7 @@ async function fill(request: CachedRequest, reason: FillReason): Promise<FilledE
     if (fill.dynamic !== undefined) {
       return toUnstored("uncacheable", new Response(body, { status, statusText, headers }), scope);
     }
-    const tags = [...new Set([...pathTags(scope.route.id, pathname), ...fill.tags])];
+    const tags = [...new Set([...getPathTags(scope.route.id, pathname), ...fill.tags])];
     return await createResponseEntry(response, body, tags, minRevalidate(policy.revalidate, fill.revalidate));
   } catch {
     // The stream failed, and was reported by who read it.

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type ControlFlow, controlFlowResponse, readControlFlow } from "../../http/control_flow.ts";
+import { type ControlFlow, createControlFlowResponse, readControlFlow } from "../../http/control_flow.ts";
 import { getReceivedHeader } from "../../http/native.ts";
 import type { RequestScope } from "../../scope/request_scope.ts";
 import { joinCookies } from "./finish.ts";
@@ -21,7 +21,7 @@ export function toThrownResponse(error: unknown, scope: RequestScope, authInterr
   const flow = readControlFlow(error);
   if (flow === null) throw error;
   if ((flow.status === 401 || flow.status === 403) && !authInterrupts) throw createInterruptError(flow);
-  return joinCookies(controlFlowResponse(isFormPost(flow, scope) ? { ...flow, status: 303 } : flow), scope);
+  return joinCookies(createControlFlowResponse(isFormPost(flow, scope) ? { ...flow, status: 303 } : flow), scope);
 }
 
 /**

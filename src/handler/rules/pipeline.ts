@@ -7,7 +7,7 @@
  */
 
 import type { MaybePromise } from "../../cache/store.ts";
-import { safeLocation } from "../../http/control_flow.ts";
+import { toSafeLocation } from "../../http/control_flow.ts";
 import type { NextRequest } from "../../http/next_request.ts";
 import { canonicalPath } from "../../routing/canonical_path.ts";
 import { getProxyRequest } from "../../scope/proxy_request.ts";
@@ -125,7 +125,7 @@ function redirect(request: RoutedRequest, { config }: RoutingRules): Answer | un
     if (location === null) return { response: new Response(null, { status: 400 }), headers: "own" };
     // A pattern means a path with a slash and without one: from one to the other it would loop.
     if (location === pathname) continue;
-    const target = safeLocation(mergeQuery(location, search.slice(1)));
+    const target = toSafeLocation(mergeQuery(location, search.slice(1)));
     // Browsers show the body of none; 308 alone has none in Next.js.
     const body = rule.status === 308 ? null : encoder.encode(target);
     return { response: new Response(body, { status: rule.status, headers: { location: target } }), headers: "own" };

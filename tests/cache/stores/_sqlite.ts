@@ -1,5 +1,5 @@
 /**
- * An SQLite file for the stores of one test, and what other processes do to it.
+ * An SQLite file for the stores of one test, and access to it as by other processes.
  *
  * @module
  */
@@ -10,10 +10,10 @@ import { sqliteStore, type SqliteStoreOptions } from "../../../src/cache/stores/
 import { temporaryFiles } from "../../helpers/app.ts";
 import { nextTurn } from "../_stores.ts";
 
-/** Makes a store that is closed at the end of the test. */
+/** Opens a store that is closed at the end of the test. */
 export type Open = (options?: SqliteStoreOptions) => CacheStore;
 
-/** Registers a test of stores in one file, which is not there yet. */
+/** Registers a test of stores in one file, which does not exist yet. */
 export function sqliteTest(name: string, run: (path: string, open: Open) => Promise<void>): void {
   Deno.test(name, async () => {
     await using stack = new AsyncDisposableStack();
@@ -22,7 +22,7 @@ export function sqliteTest(name: string, run: (path: string, open: Open) => Prom
   });
 }
 
-/** Runs a statement past every store, as another process does. */
+/** Runs a statement without a store, like another process. */
 export async function execute(path: string, sql: string, ...values: (string | number | Uint8Array)[]): Promise<void> {
   const database = new DatabaseSync(path);
   database.prepare(sql).run(...values);
@@ -30,7 +30,7 @@ export async function execute(path: string, sql: string, ...values: (string | nu
   await nextTurn();
 }
 
-/** Locks a file as another process does, until the function that this returns is called. */
+/** Locks a file like another process; returns a function that unlocks it. */
 export function lock(path: string): () => void {
   const database = new DatabaseSync(path);
   database.exec("BEGIN IMMEDIATE");

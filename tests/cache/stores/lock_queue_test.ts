@@ -2,7 +2,7 @@ import { assert, assertEquals, assertLess, assertRejects, assertStrictEquals, as
 import { delay } from "@std/async/delay";
 import { createLockQueue, isLocked } from "../../../src/cache/stores/lock_queue.ts";
 
-/** A file that is locked until it is not. */
+/** A file that is locked until the test unlocks it. */
 function lockable() {
   const file = {
     locked: true,
@@ -33,7 +33,7 @@ for (const { name, error, locked } of ERRORS) {
   Deno.test(`S59 isLocked() of ${name} is ${locked}`, () => assertStrictEquals(isLocked(error), locked));
 }
 
-Deno.test("S59 run() does work at once where the file is not locked, and throws what it throws", () => {
+Deno.test("S59 run() does work at once if the file is not locked, and rethrows its errors", () => {
   const queue = createLockQueue("file"), file = lockable();
   file.locked = false;
   assertStrictEquals(queue.run(file.work(1)), 1);
@@ -47,14 +47,14 @@ Deno.test("S59 run() does work at once where the file is not locked, and throws 
   );
 });
 
-Deno.test("S59 run() does work of a locked file when it is unlocked, in the order in which it was asked for", async () => {
+Deno.test("S59 run() does work on a locked file when it is unlocked, in the order of the calls", async () => {
   const queue = createLockQueue("file"), file = lockable();
   const asked = [1, 2, 3].map((number) => queue.run(file.work(number)));
   assert(asked.every((answer) => answer instanceof Promise));
   await delay(20);
   assertEquals(file.done, []);
   file.locked = false;
-  // Not past the others, though the file is free.
+  // Not ahead of the others, although the file is unlocked.
   const last = queue.run(file.work(4));
   assert(last instanceof Promise);
   assertEquals(await Promise.all([...asked, last]), [1, 2, 3, 4]);
@@ -62,7 +62,7 @@ Deno.test("S59 run() does work of a locked file when it is unlocked, in the orde
   assertStrictEquals(queue.run(file.work(5)), 5);
 });
 
-Deno.test("S59 run() gives one the error of its own, and goes on with the others", async () => {
+Deno.test("S59 run() rejects only the work that fails, and continues with the rest", async () => {
   const queue = createLockQueue("file"), file = lockable();
   const first = queue.run(() => {
     file.work(1)();
@@ -74,7 +74,7 @@ Deno.test("S59 run() gives one the error of its own, and goes on with the others
   assertStrictEquals(await second, 2);
 });
 
-Deno.test("S59 run() rejects all who wait for a file that stays locked, and a thousand look as often as one", async () => {
+Deno.test("S59 run() rejects all work that waits for a file that stays locked, and a thousand calls retry as often as one", async () => {
   const attempts: number[] = [];
   for (const many of [1, 1_000]) {
     const queue = createLockQueue("cache.db"), file = lockable();
@@ -91,7 +91,7 @@ Deno.test("S59 run() rejects all who wait for a file that stays locked, and a th
   assertLess(attempts[1]!, 100);
 });
 
-Deno.test("S59 close() rejects what waits", async () => {
+Deno.test("S59 close() rejects waiting work", async () => {
   const queue = createLockQueue("file"), file = lockable();
   const asked = [1, 2].map((number) => queue.run(file.work(number)));
   queue.close();

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/as
 import { memoryStore } from "../../../src/cache/stores/memory.ts";
 import { put } from "../_stores.ts";
 
-Deno.test("memoryStore() keeps the entries used last that fit into maxBytes", async () => {
+Deno.test("memoryStore() keeps the most recently used entries that fit into maxBytes", async () => {
   const store = memoryStore({ maxBytes: 10_000 });
   const keys = Array.from({ length: 20 }, (_, number) => `${number}`);
   for (const key of keys) {
@@ -15,7 +15,7 @@ Deno.test("memoryStore() keeps the entries used last that fit into maxBytes", as
   assertEquals(listed.toSorted(), ["0", ...keys.slice(1 - listed.length)].sort());
 });
 
-Deno.test("memoryStore() refuses an entry that is larger than maxBytes, and keeps the others", async () => {
+Deno.test("memoryStore() rejects an entry that is larger than maxBytes, and keeps the others", async () => {
   const store = memoryStore({ maxBytes: 10_000 });
   await put(store, "a");
   const error = await assertRejects(() => put(store, "b", { body: new Uint8Array(10_001) }), RangeError);
@@ -23,7 +23,7 @@ Deno.test("memoryStore() refuses an entry that is larger than maxBytes, and keep
   assert((await store.get("a", [])).entry !== undefined);
 });
 
-Deno.test("memoryStore() keeps an entry or says that it does not, at whatever size", async () => {
+Deno.test("memoryStore() stores an entry of any size or throws", async () => {
   const store = memoryStore({ maxBytes: 10_000 });
   for (const bytes of [0, 9_000, 9_900, 9_999, 10_000, 10_001]) {
     const outcome = await put(store, "k", { body: new Uint8Array(bytes) }).then(() => "kept", () => "refused");

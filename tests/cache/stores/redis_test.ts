@@ -4,9 +4,9 @@ import { encodeEntry } from "../../../src/cache/entry_codec.ts";
 import type { CacheStore } from "../../../src/cache/store.ts";
 import { redisStore, type RedisStoreOptions } from "../../../src/cache/stores/redis.ts";
 import { IGNORE_REDIS, type RedisServer, startRedis } from "../../helpers/redis.ts";
-import { assertMissed, bytesOf, countOf, put, T0, TAMPERED, textOf, verdictIn } from "../_stores.ts";
+import { assertMissed, getCount, put, readFreshness, T0, TAMPERED, toBytes, toText } from "../_stores.ts";
 
-/** Makes a store that is closed at the end of the test. */
+/** Opens a store that is closed at the end of the test. */
 type Open = (options?: RedisStoreOptions) => CacheStore;
 
 function redisTest(name: string, run: (server: RedisServer, open: Open) => Promise<void>): void {
@@ -21,13 +21,13 @@ function redisTest(name: string, run: (server: RedisServer, open: Open) => Promi
   });
 }
 
-/** Asks until the store answers. */
+/** Retries until the store responds. */
 async function answering(store: CacheStore): Promise<void> {
-  while (await countOf(store).then(() => false, () => true)) await delay(5);
+  while (await getCount(store).then(() => false, () => true)) await delay(5);
 }
 
 for (const [title, change] of TAMPERED) {
-  redisTest(`S45 redisStore() has a miss for an entry that was ${title}`, async (server, open) => {
+  redisTest(`S45 redisStore() returns a miss for an entry that was ${title}`, async (server, open) => {
     const store = open();
     const entry = await put(store, "k", { tags: ["t"] });
     await server.command("HSET", 'routes:entry:"k"', "data", change(encodeEntry(entry)));
@@ -40,7 +40,7 @@ function disposable(controller: AbortController): Disposable & { signal: AbortSi
   return { signal: controller.signal, [Symbol.dispose]: () => controller.abort() };
 }
 
-/** What somebody with the right to write may do to the fields of an entry. */
+/** Changes to the fields of an entry by anyone who can write to Redis. */
 const COMMANDS: readonly (readonly [title: string, ...command: readonly (string | Uint8Array)[]])[] = [
   ["tags are gone", "HDEL", 'routes:entry:"k"', "tags"],
   ["tags are text", "HSET", 'routes:entry:"k"', "tags", "text"],
@@ -53,21 +53,21 @@ const COMMANDS: readonly (readonly [title: string, ...command: readonly (string 
 ];
 
 for (const [title, ...command] of COMMANDS) {
-  redisTest(`S45 redisStore() has a miss for an entry whose ${title}`, async (server, open) => {
+  redisTest(`S45 redisStore() returns a miss for an entry whose ${title}`, async (server, open) => {
     const store = open();
     await put(store, "k", { tags: ["t"] });
     await store.mark(["t"], null, T0);
     assert(!(await server.command(...command)).startsWith("-"));
-    assertStrictEquals(await verdictIn(store, "k", ["asked"]), "gone");
+    assertStrictEquals(await readFreshness(store, "k", ["asked"]), "gone");
     for await (const { key } of store.list()) assertStrictEquals(key, "k");
-    await put(store, "k", { tags: ["t"], body: bytesOf("new") });
-    assertStrictEquals(textOf(await store.get("k", ["asked"])), "new");
+    await put(store, "k", { tags: ["t"], body: toBytes("new") });
+    assertStrictEquals(toText(await store.get("k", ["asked"])), "new");
   });
 }
 
-redisTest("redisStore() rejects while its server is down, and goes on when it is back", async (server, open) => {
+redisTest("redisStore() rejects while its server is down, and works again when it is back", async (server, open) => {
   const store = open();
-  let count = await countOf(store);
+  let count = await getCount(store);
   await put(store, "k", { tags: ["t"] });
   for (const end of [server.kill, server.stop]) {
     await end();
@@ -77,65 +77,65 @@ redisTest("redisStore() rejects while its server is down, and goes on when it is
     await server.start();
     await answering(store);
     assertStrictEquals((await store.get("k", [])).entry, undefined);
-    assertGreater(await countOf(store), count);
-    count = await countOf(store);
+    assertGreater(await getCount(store), count);
+    count = await getCount(store);
     await put(store, "k", { tags: ["t"] });
-    assertStrictEquals(textOf(await store.get("k", [])), "k");
+    assertStrictEquals(toText(await store.get("k", [])), "k");
   }
 });
 
 redisTest(
-  "S46 redisStore() serves nothing invalid of a server that is back as it was a while ago",
+  "S46 redisStore() serves no invalidated entry of a server that went back to an earlier state",
   async (server, open) => {
     const store = open();
     await put(store, "k", { tags: ["t"] });
     assertStrictEquals(await server.command("SAVE"), "+OK");
     await store.mark(["t"], null, T0);
-    assertStrictEquals(await verdictIn(store, "k"), "gone");
-    const count = await countOf(store);
+    assertStrictEquals(await readFreshness(store, "k"), "gone");
+    const count = await getCount(store);
     await server.kill();
     await server.start();
     await answering(store);
-    for (const each of [store, open()]) assertStrictEquals(await verdictIn(each, "k"), "gone");
-    // A fill that began before.
+    for (const each of [store, open()]) assertStrictEquals(await readFreshness(each, "k"), "gone");
+    // A fill that started before.
     await put(store, "k", { tags: ["t"], generation: count });
     await store.mark(["t"], null, T0);
-    assertStrictEquals(await verdictIn(store, "k"), "gone");
+    assertStrictEquals(await readFreshness(store, "k"), "gone");
   },
 );
 
-redisTest("S46 redisStore() serves nothing of before when its server evicts the counts", async (server, open) => {
+redisTest("S46 redisStore() serves no earlier entry after its server evicts the counts", async (server, open) => {
   const store = open();
   await put(store, "k", { tags: ["t"] });
   await store.mark(["t"], null, T0);
-  const count = await countOf(store);
+  const count = await getCount(store);
   await put(store, "l");
   assertStrictEquals(await server.command("DEL", "routes:counts"), ":1");
-  for (const key of ["k", "l"]) assertStrictEquals(await verdictIn(store, key), "gone");
-  assertGreater(await countOf(store), count);
+  for (const key of ["k", "l"]) assertStrictEquals(await readFreshness(store, key), "gone");
+  assertGreater(await getCount(store), count);
   await put(store, "k", { generation: count });
-  assertStrictEquals(await verdictIn(store, "k"), "gone");
+  assertStrictEquals(await readFreshness(store, "k"), "gone");
   await put(store, "k");
-  assertStrictEquals(await verdictIn(store, "k"), "fresh");
+  assertStrictEquals(await readFreshness(store, "k"), "fresh");
 });
 
-redisTest("redisStore() that has no server rejects, and reaches one that comes later", async (server, open) => {
+redisTest("redisStore() without a server rejects, and connects to one that starts later", async (server, open) => {
   await server.stop();
   const store = open({ timeout: 100 });
   await assertRejects(async () => await store.get("k", []));
   await server.start();
   await answering(store);
   await put(store, "k");
-  assertStrictEquals(textOf(await store.get("k", [])), "k");
+  assertStrictEquals(toText(await store.get("k", [])), "k");
 });
 
-redisTest("redisStore() that was never used is closed for good", async (_, open) => {
+redisTest("redisStore() that was never used stays closed", async (_, open) => {
   const store = open();
   await store.close();
   await assertRejects(async () => await store.get("k", []));
 });
 
-redisTest("redisStore() rejects while its server hangs, and goes on when it answers again", async (server, open) => {
+redisTest("redisStore() rejects while its server hangs, and works again when it responds", async (server, open) => {
   const store = open({ timeout: 100 });
   await answering(store);
   server.hang();
@@ -150,22 +150,22 @@ redisTest("redisStore() rejects while its server hangs, and goes on when it answ
   await answering(store);
 });
 
-redisTest("redisStore() keeps applications with prefixes of their own apart", async (_, open) => {
+redisTest("redisStore() separates applications with different prefixes", async (_, open) => {
   const one = open({ prefix: "a*[b]?\\:" });
   const two = open({ prefix: "axb:" });
-  await put(one, "k", { tags: ["t"], body: bytesOf("one") });
-  await put(two, "k", { tags: ["t"], body: bytesOf("two") });
+  await put(one, "k", { tags: ["t"], body: toBytes("one") });
+  await put(two, "k", { tags: ["t"], body: toBytes("two") });
   await one.mark(["t"], null, T0);
-  assertEquals([await verdictIn(one, "k"), await verdictIn(two, "k")], ["gone", "fresh"]);
+  assertEquals([await readFreshness(one, "k"), await readFreshness(two, "k")], ["gone", "fresh"]);
   await one.clear();
-  assertEquals([textOf(await one.get("k", [])), textOf(await two.get("k", []))], [undefined, "two"]);
+  assertEquals([toText(await one.get("k", [])), toText(await two.get("k", []))], [undefined, "two"]);
   await put(one, "l");
   await two.clear();
-  assertEquals([textOf(await one.get("l", [])), textOf(await two.get("k", []))], ["l", undefined]);
+  assertEquals([toText(await one.get("l", [])), toText(await two.get("k", []))], ["l", undefined]);
 });
 
 for (const url of ["", "nowhere", "http://localhost", "localhost:6379", "redis://[", "redis://host/first"]) {
-  Deno.test(`redisStore() refuses ${JSON.stringify(url)}, which is no URL of a Redis`, async () => {
+  Deno.test(`redisStore() rejects ${JSON.stringify(url)}, which is not a Redis URL`, async () => {
     await using stack = new AsyncDisposableStack();
     assertThrows(() => stack.adopt(redisStore(url), (store) => store.close()), TypeError);
   });
@@ -190,36 +190,42 @@ for (
   });
 }
 
-redisTest("S61 redisStore() has nothing of a count above its own, and takes a new entry", async (server, open) => {
-  const store = open();
-  const ahead = await put(store, "k", { tags: ["t"] });
-  // A server that lost the counts when the clock had been set back counts from an earlier time.
-  const count = String(ahead.generation - 1_000_000);
-  assertStrictEquals(await server.command("HSET", "routes:counts", "generation", count, "floor", "0"), ":0");
-  assertStrictEquals((await store.get("k", [])).entry, undefined);
-  await store.mark(["t"], null, T0);
-  await store.set("k", ahead);
-  assertStrictEquals((await store.get("k", [])).entry, undefined);
-  await put(store, "k", { tags: ["t"], body: bytesOf("new") });
-  assertStrictEquals(textOf(await store.get("k", [])), "new");
-});
+redisTest(
+  "S61 redisStore() returns no entry with a count above its own, and stores a new entry",
+  async (server, open) => {
+    const store = open();
+    const ahead = await put(store, "k", { tags: ["t"] });
+    // A server that lost the counts after the clock was set back counts from an earlier time.
+    const count = String(ahead.generation - 1_000_000);
+    assertStrictEquals(await server.command("HSET", "routes:counts", "generation", count, "floor", "0"), ":0");
+    assertStrictEquals((await store.get("k", [])).entry, undefined);
+    await store.mark(["t"], null, T0);
+    await store.set("k", ahead);
+    assertStrictEquals((await store.get("k", [])).entry, undefined);
+    await put(store, "k", { tags: ["t"], body: toBytes("new") });
+    assertStrictEquals(toText(await store.get("k", [])), "new");
+  },
+);
 
 for (
   const mark of ["text", "", "{}", "null", "[]", "[1,2]", '["1",2,3]', "[1,2,null]", "[0,0,0,null]", "[1e999,0,0]"]
 ) {
-  redisTest(`S62 redisStore() has all gone whose mark is ${mark}, until it is marked again`, async (server, open) => {
-    const store = open();
-    await put(store, "k", { tags: ["t"] });
-    await put(store, "untouched", { tags: ["u"] });
-    await server.command("HSET", "routes:counts", 'tag:"t"', mark);
-    await store.mark(["other"], null, T0);
-    assertEquals([await verdictIn(store, "k"), await verdictIn(store, "untouched")], ["gone", "fresh"]);
-    await store.mark(["t"], T0 + 10, T0);
-    assertStrictEquals(await verdictIn(store, "k"), "gone");
-    await put(store, "k", { tags: ["t"] });
-    await store.mark(["t"], T0 + 10, T0);
-    assertStrictEquals(await verdictIn(store, "k"), "stale");
-  });
+  redisTest(
+    `S62 redisStore() expires all entries whose mark is ${mark}, until the tag is marked again`,
+    async (server, open) => {
+      const store = open();
+      await put(store, "k", { tags: ["t"] });
+      await put(store, "untouched", { tags: ["u"] });
+      await server.command("HSET", "routes:counts", 'tag:"t"', mark);
+      await store.mark(["other"], null, T0);
+      assertEquals([await readFreshness(store, "k"), await readFreshness(store, "untouched")], ["gone", "fresh"]);
+      await store.mark(["t"], T0 + 10, T0);
+      assertStrictEquals(await readFreshness(store, "k"), "gone");
+      await put(store, "k", { tags: ["t"] });
+      await store.mark(["t"], T0 + 10, T0);
+      assertStrictEquals(await readFreshness(store, "k"), "stale");
+    },
+  );
 }
 
 redisTest("S61 redisStore() reads a mark of an earlier release", async (server, open) => {
@@ -235,7 +241,7 @@ redisTest("S61 redisStore() reads a mark of an earlier release", async (server, 
   ]);
 });
 
-redisTest("redisStore() says why it is down when its server never answers", async (server, open) => {
+redisTest("redisStore() reports why it is down when its server never responds", async (server, open) => {
   server.hang();
   const store = open({ timeout: 100 });
   await assertRejects(async () => await store.get("k", []), Error, "no answer within 100 ms");
@@ -243,8 +249,8 @@ redisTest("redisStore() says why it is down when its server never answers", asyn
   await answering(store);
 });
 
-// Last, for a timer that it leaves would be found in the next one.
-redisTest("redisStore() that never had a server is closed for good", async (server, open) => {
+// Last, as a timer that it leaves would be reported in the next test.
+redisTest("redisStore() that never had a server stays closed", async (server, open) => {
   await server.stop();
   const store = open({ timeout: 100 });
   await assertRejects(async () => await store.get("k", []));

@@ -2,11 +2,11 @@ import { assert, assertEquals, assertInstanceOf, assertStrictEquals } from "@std
 import { DatabaseSync } from "node:sqlite";
 import { captured } from "../../helpers/app.ts";
 import { seeded } from "../../helpers/random.ts";
-import { bytesOf, countOf, nextTurn, put, T0, textOf, verdictIn } from "../_stores.ts";
+import { getCount, nextTurn, put, readFreshness, T0, toBytes, toText } from "../_stores.ts";
 import { execute, sqliteTest } from "./_sqlite.ts";
 
 sqliteTest(
-  "S59 sqliteStore() opens a file that took the place of its own without blocking, as soon as that is unlocked",
+  "S59 sqliteStore() opens a file that replaced its own without blocking, as soon as it is unlocked",
   async (path, open) => {
     const store = open();
     await put(store, "k");
@@ -20,12 +20,12 @@ sqliteTest(
     other.close();
     for (const read of reads) assertStrictEquals((await read).entry, undefined);
     await put(store, "k");
-    assertStrictEquals(textOf(await store.get("k", [])), "k");
+    assertStrictEquals(toText(await store.get("k", [])), "k");
   },
 );
 
 sqliteTest(
-  "S61 sqliteStore() knows when a tag was invalidated, and goes on with a file that does not",
+  "S61 sqliteStore() stores the time of an invalidation, and works with a file without that column",
   async (path, open) => {
     const store = open();
     const { generation } = await put(store, "k", { tags: ["t"] });
@@ -43,14 +43,14 @@ sqliteTest(
   },
 );
 
-sqliteTest("S62 sqliteStore() begins a new file instead of one whose counts are gone", async (path, open) => {
+sqliteTest("S62 sqliteStore() creates a new file instead of one without counts", async (path, open) => {
   const store = open();
   await put(store, "k");
   await execute(path, "DELETE FROM counts");
   const lines = await captured("warn", async () => {
     assertStrictEquals((await store.get("k", [])).entry, undefined);
     await put(store, "k");
-    assertStrictEquals(textOf(await store.get("k", [])), "k");
+    assertStrictEquals(toText(await store.get("k", [])), "k");
   });
   assertEquals(lines, [`The cache "${path}" is corrupt: moved to "${path}.damaged" and recreated`]);
 });
@@ -58,7 +58,7 @@ sqliteTest("S62 sqliteStore() begins a new file instead of one whose counts are 
 for (const suffix of ["", "-wal"]) {
   for (const seed of [1, 2]) {
     sqliteTest(
-      `S67 two sqliteStore() never have a wrong answer while cache.db${suffix} is cut again and again, seed ${seed}`,
+      `S67 two sqliteStore() never return wrong data while cache.db${suffix} is truncated repeatedly, seed ${seed}`,
       async (path, open) => {
         const random = seeded(seed);
         const stores = [open({ memoryBytes: 0 }), open()];
@@ -74,7 +74,7 @@ for (const suffix of ["", "-wal"]) {
               await Deno.truncate(path + suffix, Math.floor(size * Math.max(0, random() - 0.2)));
             } else if (what < 0.4) {
               const text = `${key} ${++version} `.repeat(1 + random() * 1_000);
-              await put(store, key, { meta: version, body: bytesOf(text), tags: [key] });
+              await put(store, key, { meta: version, body: toBytes(text), tags: [key] });
             } else if (what < 0.6) {
               invalidated.set(key, version);
               await store.mark([key], null, T0);
@@ -83,17 +83,17 @@ for (const suffix of ["", "-wal"]) {
               if (read.entry === undefined || read.marks.some(({ hard }) => hard > read.entry!.generation)) continue;
               served++;
               const made = read.entry.meta as number;
-              assert(textOf(read)!.startsWith(`${key} ${made} `), `${key} at step ${step}`);
+              assert(toText(read)!.startsWith(`${key} ${made} `), `${key} at step ${step}`);
               assert(made > (invalidated.get(key) ?? 0), `${key} at step ${step} was invalidated`);
             }
           }
         });
         assert(served > 50, `${served}`);
-        // It works again: one that is written can be read.
+        // It works again: a written entry can be read.
         for (const store of stores) {
           await nextTurn();
-          await put(store, "last", { body: bytesOf("last") });
-          assertStrictEquals(textOf(await store.get("last", [])), "last");
+          await put(store, "last", { body: toBytes("last") });
+          assertStrictEquals(toText(await store.get("last", [])), "last");
         }
       },
     );
@@ -102,7 +102,9 @@ for (const suffix of ["", "-wal"]) {
 
 for (const part of [0, 0.5]) {
   sqliteTest(
-    `S67 a process whose cache.db-shm is cut to ${part * 100} % ends or goes on, and the next one has no wrong answer`,
+    `S67 a process whose cache.db-shm is truncated to ${
+      part * 100
+    } % exits or continues, and the next one returns no wrong data`,
     async (path, open) => {
       const code = `
       import { sqliteStore } from ${JSON.stringify(new URL("../../../src/cache/stores/sqlite.ts", import.meta.url))};
@@ -124,9 +126,9 @@ for (const part of [0, 0.5]) {
       }).output();
       await captured("warn", async () => {
         const store = open();
-        assertStrictEquals(await verdictIn(store, "k"), "gone", new TextDecoder().decode(stderr));
-        await put(store, "k", { tags: ["t"], body: bytesOf("new"), generation: await countOf(store) });
-        assertStrictEquals(textOf(await store.get("k", [])), "new");
+        assertStrictEquals(await readFreshness(store, "k"), "gone", new TextDecoder().decode(stderr));
+        await put(store, "k", { tags: ["t"], body: toBytes("new"), generation: await getCount(store) });
+        assertStrictEquals(toText(await store.get("k", [])), "new");
       });
     },
   );

@@ -1,19 +1,19 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertStrictEquals } from "@std/assert";
 import type { CacheEntry, CacheStore } from "../../../src/cache/store.ts";
 import { ask, createBench, filled, upstream } from "../_cache.ts";
-import { bytesOf, nextTurn, put, T0, textOf, verdictIn } from "../_stores.ts";
+import { nextTurn, put, readFreshness, T0, toBytes, toText } from "../_stores.ts";
 import { execute, lock, sqliteTest } from "./_sqlite.ts";
 
 const ENTRY: CacheEntry = {
   meta: null,
-  body: bytesOf("later"),
+  body: toBytes("later"),
   tags: ["t"],
   madeAt: T0,
   revalidate: null,
   generation: 0,
 };
 
-/** What writes, and what it leads to. */
+/** Writes, and their results. */
 const WRITES: readonly {
   readonly name: string;
   write(store: CacheStore, generation: number): unknown;
@@ -22,7 +22,7 @@ const WRITES: readonly {
   {
     name: "set()",
     write: (store, generation) => store.set("k", { ...ENTRY, generation }),
-    check: async (store) => assertStrictEquals(textOf(await store.get("k", [])), "later"),
+    check: async (store) => assertStrictEquals(toText(await store.get("k", [])), "later"),
   },
   {
     name: "delete()",
@@ -32,7 +32,7 @@ const WRITES: readonly {
   {
     name: "mark()",
     write: (store) => store.mark(["t"], null, T0),
-    check: async (store) => assertStrictEquals(await verdictIn(store, "k"), "gone"),
+    check: async (store) => assertStrictEquals(await readFreshness(store, "k"), "gone"),
   },
   {
     name: "lease()",
@@ -53,17 +53,17 @@ const WRITES: readonly {
 
 for (const { name, write, check } of WRITES) {
   sqliteTest(
-    `S59 sqliteStore() does not block in ${name} of a locked file, and does it when that is unlocked`,
+    `S59 sqliteStore() does not block in ${name} of a locked file, and does it once the file is unlocked`,
     async (path, open) => {
       const store = open();
       const { generation } = await put(store, "k", { tags: ["t"] });
       await store.lease("held", "me", 60_000, T0);
       const unlock = lock(path);
-      // A store that blocked would never come here: who has the lock is in this process.
+      // A store that blocks would never get here: the lock is held by this process.
       const written = write(store, generation);
       assertInstanceOf(written, Promise);
       await nextTurn();
-      assertStrictEquals(textOf(await store.get("k", [])), "k");
+      assertStrictEquals(toText(await store.get("k", [])), "k");
       unlock();
       await written;
       await check(store);
@@ -82,7 +82,7 @@ sqliteTest("S59 sqliteStore() reads a locked file without a promise", async (pat
 });
 
 sqliteTest(
-  "S59 sqliteStore() rejects what it could not write for half a second, and can be closed meanwhile",
+  "S59 sqliteStore() rejects writes that fail for half a second, and can be closed meanwhile",
   async (path, open) => {
     const store = open();
     const unlock = lock(path);
@@ -99,7 +99,7 @@ sqliteTest(
 );
 
 sqliteTest(
-  "S59 an invalidation that a locked file cannot take is not lost, and nothing old is served until it is done",
+  "S59 an invalidation of a locked file is not lost, and no older entry is served until it is written",
   async (path, open) => {
     await using each = createBench(open());
     const lookup = upstream();
@@ -121,7 +121,7 @@ sqliteTest(
 );
 
 sqliteTest(
-  "S59 a cold key and a stale one of a locked file are answered, the stale one from the file",
+  "S59 missing and stale keys of a locked file are answered, the stale one from the file",
   async (path, open) => {
     await using each = createBench(open());
     const [stale, cold] = [upstream(), upstream(() => filled("cold"), { key: "cold" })];
@@ -141,40 +141,40 @@ sqliteTest(
 );
 
 sqliteTest(
-  "S61 sqliteStore() has nothing under a key whose entry is later than the file, and takes a new one",
+  "S61 sqliteStore() returns no entry with a count above that of the file, and stores a new one",
   async (path, open) => {
     const store = open();
     const ahead = await put(store, "k", { tags: ["t"] });
-    // A file that was begun when the clock had been set back counts from an earlier time.
+    // A file that was created after the clock was set back counts from an earlier time.
     await execute(path, "UPDATE counts SET generation = generation - 1000000, floor = 0");
     assertStrictEquals((await store.get("k", [])).entry, undefined);
     await store.mark(["t"], null, T0);
     assertStrictEquals((await store.get("k", [])).entry, undefined);
     await store.set("k", ahead);
     assertStrictEquals((await store.get("k", [])).entry, undefined);
-    await put(store, "k", { tags: ["t"], body: bytesOf("new") });
-    assertStrictEquals(textOf(await store.get("k", [])), "new");
+    await put(store, "k", { tags: ["t"], body: toBytes("new") });
+    assertStrictEquals(toText(await store.get("k", [])), "new");
   },
 );
 
 for (const column of ["hard", "soft", "expireAt", "markedAt"]) {
   sqliteTest(
-    `S62 sqliteStore() has all gone whose mark has text as ${column}, until it is marked again`,
+    `S62 sqliteStore() expires all entries whose mark has text as ${column}, until the tag is marked again`,
     async (path, open) => {
       const store = open();
       await put(store, "k", { tags: ["t"] });
       await store.mark(["t"], T0 + 10, T0);
       await execute(path, `UPDATE tags SET ${column} = 'text'`);
       for (let round = 0; round < 2; round++) {
-        assertStrictEquals(await verdictIn(store, "k"), "gone");
+        assertStrictEquals(await readFreshness(store, "k"), "gone");
         await put(store, "k", { tags: ["t"] });
         await store.mark(["other"], null, T0);
       }
       await store.mark(["t"], T0 + 10, T0);
-      assertStrictEquals(await verdictIn(store, "k"), "gone");
+      assertStrictEquals(await readFreshness(store, "k"), "gone");
       await put(store, "k", { tags: ["t"] });
       await store.mark(["t"], T0 + 10, T0);
-      assertStrictEquals(await verdictIn(store, "k"), "stale");
+      assertStrictEquals(await readFreshness(store, "k"), "stale");
     },
   );
 }

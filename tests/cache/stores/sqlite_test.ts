@@ -3,11 +3,11 @@ import { DatabaseSync } from "node:sqlite";
 import { encodeEntry } from "../../../src/cache/entry_codec.ts";
 import { sqliteStore } from "../../../src/cache/stores/sqlite.ts";
 import { captured, temporaryFiles } from "../../helpers/app.ts";
-import { assertMissed, bytesOf, put, T0, TAMPERED, textOf } from "../_stores.ts";
+import { assertMissed, put, T0, TAMPERED, toBytes, toText } from "../_stores.ts";
 import { execute, sqliteTest } from "./_sqlite.ts";
 
 for (const [title, change] of TAMPERED) {
-  sqliteTest(`S45 sqliteStore() has a miss for an entry that was ${title}`, async (path, open) => {
+  sqliteTest(`S45 sqliteStore() returns a miss for an entry that was ${title}`, async (path, open) => {
     const store = open();
     const entry = await put(store, "k", { tags: ["t"] });
     assertEquals((await store.get("k", [])).entry, entry);
@@ -18,12 +18,15 @@ for (const [title, change] of TAMPERED) {
 }
 
 for (const data of ["text of some length", 1]) {
-  sqliteTest(`S45 sqliteStore() has a miss for an entry that was replaced by a ${typeof data}`, async (path, open) => {
-    const store = open();
-    await put(store, "k", { tags: ["t"] });
-    await execute(path, "UPDATE entries SET data = ?", data);
-    await assertMissed(store, "k");
-  });
+  sqliteTest(
+    `S45 sqliteStore() returns a miss for an entry that was replaced by a ${typeof data}`,
+    async (path, open) => {
+      const store = open();
+      await put(store, "k", { tags: ["t"] });
+      await execute(path, "UPDATE entries SET data = ?", data);
+      await assertMissed(store, "k");
+    },
+  );
 }
 
 sqliteTest("sqliteStore() keeps the latest entries that fit into maxBytes", async (_, open) => {
@@ -43,10 +46,10 @@ sqliteTest("sqliteStore() keeps the latest entries that fit into maxBytes", asyn
     'Cannot cache "large": its body has 10001 bytes, the limit of this store is 10000',
   );
   await put(store, "last");
-  assertStrictEquals(textOf(await store.get("last", [])), "last");
+  assertStrictEquals(toText(await store.get("last", [])), "last");
 });
 
-sqliteTest("sqliteStore() keeps an entry or says that it does not, at whatever size", async (_, open) => {
+sqliteTest("sqliteStore() stores an entry of any size or throws", async (_, open) => {
   const store = open({ maxBytes: 10_000 });
   for (const bytes of [0, 9_000, 9_900, 9_999, 10_000, 10_001]) {
     const outcome = await put(store, "k", { body: new Uint8Array(bytes) }).then(() => "kept", () => "refused");
@@ -55,7 +58,7 @@ sqliteTest("sqliteStore() keeps an entry or says that it does not, at whatever s
   }
 });
 
-sqliteTest("sqliteStore() counts its bytes right, whatever is replaced, removed and cleared", async (_, open) => {
+sqliteTest("sqliteStore() counts its bytes correctly after replacing, deleting and clearing", async (_, open) => {
   const store = open({ maxBytes: 5_000 });
   for (let round = 0; round < 40; round++) {
     await put(store, "same", { body: new Uint8Array(1_000) });
@@ -68,11 +71,11 @@ sqliteTest("sqliteStore() counts its bytes right, whatever is replaced, removed 
   for (const key of keys) assert((await store.get(key, [])).entry !== undefined, key);
 });
 
-sqliteTest("sqliteStore() answers from the file what its memory has no room for", async (_, open) => {
+sqliteTest("sqliteStore() reads entries from the file that do not fit in memory", async (_, open) => {
   const store = open({ memoryBytes: 2_000 });
   const keys = Array.from({ length: 10 }, (_, number) => `${number}`);
-  for (const key of keys) await put(store, key, { body: bytesOf(key.repeat(900)) });
-  for (const key of keys) assertStrictEquals(textOf(await store.get(key, [])), key.repeat(900));
+  for (const key of keys) await put(store, key, { body: toBytes(key.repeat(900)) });
+  for (const key of keys) assertStrictEquals(toText(await store.get(key, [])), key.repeat(900));
 });
 
 const DAMAGED: readonly [title: string, change: (bytes: Uint8Array) => Uint8Array<ArrayBuffer>][] = [
@@ -84,14 +87,14 @@ const DAMAGED: readonly [title: string, change: (bytes: Uint8Array) => Uint8Arra
     "overwritten with noise after its header",
     (bytes) => Uint8Array.from(bytes, (byte, index) => index < 4096 ? byte : (index * 7919) % 251),
   ],
-  ["no database but text", () => bytesOf("hello ".repeat(1_000))],
+  ["no database but text", () => toBytes("hello ".repeat(1_000))],
 ];
 
 for (const [title, change] of DAMAGED) {
-  sqliteTest(`sqliteStore() begins a new file instead of one that was ${title}`, async (path, open) => {
+  sqliteTest(`sqliteStore() creates a new file instead of one that was ${title}`, async (path, open) => {
     const keys = Array.from({ length: 200 }, (_, number) => `${number}`);
     const first = open();
-    for (const key of keys) await put(first, key, { tags: [key], body: bytesOf(`body of ${key} `.repeat(20)) });
+    for (const key of keys) await put(first, key, { tags: [key], body: toBytes(`body of ${key} `.repeat(20)) });
     await first.mark(keys.slice(100), null, T0);
     await first.close();
     for (const suffix of ["-wal", "-shm"]) await Deno.remove(path + suffix).catch(() => {});
@@ -100,14 +103,14 @@ for (const [title, change] of DAMAGED) {
     const lines = await captured("warn", async () => {
       const store = open();
       for (const key of keys) {
-        // Whole or absent, and never one that was invalidated.
+        // Complete or missing, and never an invalidated entry.
         const read = await store.get(key, []);
-        if (read.entry !== undefined) assertStrictEquals(textOf(read), `body of ${key} `.repeat(20));
+        if (read.entry !== undefined) assertStrictEquals(toText(read), `body of ${key} `.repeat(20));
         if (read.marks.length === 0) assert(read.entry === undefined || Number(key) < 100, key);
       }
-      for (const key of keys) await put(store, key, { tags: [key], body: bytesOf("new") });
+      for (const key of keys) await put(store, key, { tags: [key], body: toBytes("new") });
       await store.mark(["7"], null, T0);
-      for (const key of keys) assertStrictEquals(textOf(await store.get(key, [])), "new");
+      for (const key of keys) assertStrictEquals(toText(await store.get(key, [])), "new");
     });
     for (const line of lines) {
       assertStrictEquals(
@@ -118,9 +121,9 @@ for (const [title, change] of DAMAGED) {
   });
 }
 
-sqliteTest("sqliteStore() begins a new file instead of one that is cut while it is open", async (path, open) => {
+sqliteTest("sqliteStore() creates a new file instead of one that is truncated while it is open", async (path, open) => {
   const keys = Array.from({ length: 200 }, (_, number) => `${number}`);
-  const body = (key: string) => bytesOf(`body of ${key} `.repeat(200));
+  const body = (key: string) => toBytes(`body of ${key} `.repeat(200));
   const store = open({ memoryBytes: 0 });
   for (const key of keys) await put(store, key, { tags: [key], body: body(key) });
   await store.mark(keys.slice(100), null, T0);
@@ -133,13 +136,13 @@ sqliteTest("sqliteStore() begins a new file instead of one that is cut while it 
       assertEquals(read.entry.body, body(key));
       assertStrictEquals(read.marks.length === 0, Number(key) < 100, key);
     }
-    for (const key of keys) await put(store, key, { body: bytesOf("new") });
-    for (const key of keys) assertStrictEquals(textOf(await store.get(key, [])), "new");
+    for (const key of keys) await put(store, key, { body: toBytes("new") });
+    for (const key of keys) assertStrictEquals(toText(await store.get(key, [])), "new");
   });
   assertStrictEquals(lines.length, 1);
 });
 
-sqliteTest("sqliteStore() leaves a database of another program or version alone", async (path) => {
+sqliteTest("sqliteStore() does not change a database of another program or version", async (path) => {
   const refused = (state: string) => {
     const error = assertThrows(() => sqliteStore(path), TypeError);
     assertStrictEquals(
@@ -168,9 +171,9 @@ sqliteTest("sqliteStore() throws after close(), and can be closed twice", async 
   await assertRejects(async () => await store.get("k", []));
 });
 
-Deno.test("S45 sqliteStore() forgets the oldest entries whatever their keys are", async () => {
+Deno.test("S45 sqliteStore() evicts the oldest entries, whatever their keys are", async () => {
   await using files = await temporaryFiles({});
-  // In a process of its own: a store that does not end blocks its process.
+  // In a separate process: a store in an endless loop blocks its process.
   const code = `
     import { sqliteStore } from ${JSON.stringify(new URL("../../../src/cache/stores/sqlite.ts", import.meta.url))};
     const store = sqliteStore(${JSON.stringify(`${files.dir}/cache.db`)}, { maxBytes: 1000 });

@@ -2,7 +2,7 @@ import { assertEquals, assertInstanceOf, assertRejects, assertStrictEquals } fro
 import { defaultCache, defaultCachePath } from "../../../src/deno/server/cache_location.ts";
 import { sqliteStore } from "../../../src/cache/stores/sqlite.ts";
 import { captured, temporaryFiles } from "../../helpers/app.ts";
-import { nextTurn, put, T0, textOf } from "../../cache/_stores.ts";
+import { nextTurn, put, T0, toText } from "../../cache/_stores.ts";
 import { lock } from "../../cache/stores/_sqlite.ts";
 
 /** A project with a cache that holds one entry, in a file that somebody else has locked. */
@@ -23,7 +23,7 @@ Deno.test("S59 defaultCache() opens a locked file without blocking, as soon as i
     assertInstanceOf(read, Promise);
     await nextTurn();
     project.unlock();
-    assertStrictEquals(textOf(await read), "k");
+    assertStrictEquals(toText(await read), "k");
     await marked;
   });
   assertEquals(lines, []);
@@ -41,7 +41,7 @@ Deno.test("S59 defaultCache() tries again to open a file that stayed locked, and
       `"${path}" has been locked by another process for 500 ms`,
     );
     project.unlock();
-    assertStrictEquals(textOf(await store.get("k", [])), "k");
+    assertStrictEquals(toText(await store.get("k", [])), "k");
   });
   assertEquals(lines, []);
   await store.close();
