@@ -7,7 +7,7 @@
 import { createIncrementalCache } from "../cache/incremental_cache.ts";
 import { memoryStore } from "../cache/stores/memory.ts";
 import { writeLog } from "../log/log.ts";
-import type { Application } from "../scope/request_scope.ts";
+import type { Application, OpenTunnel } from "../scope/request_scope.ts";
 import { readBasePath, readBodySettings, readDraftSecret, type RequestHandlerOptions } from "./handler_options.ts";
 import type { RoutingRules } from "./rules/pipeline.ts";
 
@@ -17,6 +17,8 @@ export interface ApplicationOptions extends RequestHandlerOptions {
   readonly rules?: RoutingRules | undefined;
   /** Whether it is served to its developer, without TLS. */
   readonly isDevelopment?: boolean | undefined;
+  /** Connects requests to upgrade to another server. */
+  readonly openTunnel?: OpenTunnel | undefined;
 }
 
 /** An application, and how it comes to rest. */
@@ -60,6 +62,7 @@ export function createApplication(options: ApplicationOptions, report: Applicati
       cache,
       basePath: readBasePath(options.basePath),
       body: readBodySettings(options, options.rules),
+      openTunnel: options.openTunnel,
     },
     async drain() {
       while (pending.size > 0) await Promise.allSettled(pending);

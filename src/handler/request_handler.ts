@@ -11,7 +11,7 @@ import type { RouteManifest } from "../routing/manifest.ts";
 import { createRouter } from "../routing/router.ts";
 import { installFetchCache } from "../scope/fetch_cache.ts";
 import { getBodyAfterProxy } from "../scope/proxy_request.ts";
-import { type ConnectionInfo, RequestScope } from "../scope/request_scope.ts";
+import { type ConnectionInfo, type OpenTunnel, RequestScope } from "../scope/request_scope.ts";
 import { createApplication } from "./application.ts";
 import { createReporter } from "./error_report.ts";
 import type { RequestHandlerOptions } from "./handler_options.ts";
@@ -41,6 +41,8 @@ export interface RequestHandlerHost extends RequestHandlerOptions, RouteFiles {
   isDevelopment?: boolean | undefined;
   /** Whether whole responses are cached. Default: yes. */
   cachesResponses?: boolean | undefined;
+  /** Connects requests to upgrade to another server. Default: they are forwarded like any other. */
+  openTunnel?: OpenTunnel | undefined;
 }
 
 /** Answers requests. */

@@ -28,7 +28,19 @@ export interface Application {
   readonly basePath: string;
   /** How much of a request body is read, and how long it may take. */
   readonly body: BodySettings;
+  /** Opens a WebSocket to another server for a request to upgrade; `null` if that server does not accept one. */
+  readonly openTunnel?: OpenTunnel | undefined;
 }
+
+/** Connects a request to upgrade to another server. */
+export type OpenTunnel = (
+  request: Request,
+  options: {
+    readonly url: string;
+    readonly headers: Headers;
+    readonly onOpen: (close: () => void) => () => void;
+  },
+) => Promise<Response | null>;
 
 /** How much of a request body is read, and how long it may take. */
 export interface BodySettings {

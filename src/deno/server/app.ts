@@ -14,6 +14,7 @@ import { environment } from "../project/environment.ts";
 import type { ProjectSource } from "../project/project_source.ts";
 import { openContextStorage } from "./async_context.ts";
 import { openCache } from "./cache_location.ts";
+import { openTunnel } from "./websocket_tunnel.ts";
 
 /** A route as `serveRoutes` and `createRequestHandler` list it. */
 export interface RouteInfo {
@@ -101,6 +102,7 @@ function toHost(source: ProjectSource, options: AppOptions): RequestHandlerHost 
     load,
     read,
     fingerprint,
+    openTunnel,
     basePath: options.basePath ?? rules?.config.basePath,
     authInterrupts: options.authInterrupts ?? rules?.config.authInterrupts,
     draftSecret: options.draftSecret ?? getDraftSecret(),

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { getReceivedHeader } from "../../http/native.ts";
 import { isHeaderName } from "../../http/header_text.ts";
 import { getRequest } from "../../scope/inbound_request.ts";
 import { getBodyAfterProxy } from "../../scope/proxy_request.ts";
@@ -43,6 +44,8 @@ export async function forward(
   // Deno asks for what it can decode, and decodes it.
   headers.delete("accept-encoding");
   if (withholdsCredentials) { for (const name of CREDENTIALS) headers.delete(name); }
+  const upgraded = await openTunnel(url, scope, headers);
+  if (upgraded !== null) return upgraded;
   const { method, signal } = request;
   // Not the proxy's view of the body, which would be kept for whoever reads it after the proxy.
   const stream = (getBodyAfterProxy(scope) ?? scope.received).body;
@@ -62,6 +65,18 @@ export async function forward(
     if (!signal.aborted) scope.application.report(error, scope, `the server of the rewrite to ${new URL(url).origin}`);
     return new Response(null, { status: 502 });
   }
+}
+
+/** Connects a request to upgrade to a WebSocket; `null` for any other request, and if the server accepts none. */
+async function openTunnel(url: string, scope: RequestScope, headers: Headers): Promise<Response | null> {
+  const { application: { openTunnel, streams }, received, info } = scope;
+  const isUpgrade = getReceivedHeader(received, "upgrade")?.toLowerCase() === "websocket" && received.method === "GET";
+  if (openTunnel === undefined || info === undefined || !isUpgrade) return null;
+  const onOpen = (close: () => void) => {
+    streams.add(close);
+    return () => void streams.delete(close);
+  };
+  return await openTunnel(received, { url, headers, onOpen });
 }
 
 function removeHopHeaders(headers: Headers): Headers {
