@@ -59,7 +59,7 @@ export function createTasks(cli: string, appDir: string, types = "routes.d.ts"):
  *
  * @param cli The specifier of the command line.
  * @param appDir The app folder.
- * @param imports What the modules of Next.js are to a test and to an editor, which no hook helps.
+ * @param imports This package and the modules of Next.js, for editors and tests, where no hook resolves them.
  * @param types The file of the types of the routes, relative to the project.
  */
 export function createDenoConfig(
