@@ -29,6 +29,7 @@ const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 const readme = await Deno.readTextFile(join(ROOT, "README.md"));
 const [firstScreen = "", tour = ""] = readme.split("\n## Install\n");
 const IGNORE_CURL = !await hasCurl() && !Deno.env.get("CI");
+if (IGNORE_CURL) console.log("Tests with curl are ignored: there is no curl");
 
 async function hasCurl(): Promise<boolean> {
   return await new Deno.Command("curl", { args: ["--version"] }).output().then(({ success }) => success, () => false);
