@@ -59,7 +59,7 @@ export function createTasks(cli: string, appDir: string, types = "routes.d.ts"):
  *
  * @param cli The specifier of the command line.
  * @param appDir The app folder.
- * @param imports The specifiers of the modules of Next.js, for tests and editors, which have no hooks.
+ * @param imports This package and the modules of Next.js, for editors and tests, where no hook resolves them.
  * @param types The file of the types of the routes, relative to the project.
  */
 export function createDenoConfig(

@@ -189,6 +189,22 @@ Deno.test("all", async () => equal((await GET().json()).join(), "${names.map(() 
   assertEquals([code, /\d+ passed/.exec(stdout)?.[0]], [0, "3 passed"], stdout + stderr);
 });
 
+Deno.test("a test of a new project sends requests through createRequestHandler()", async () => {
+  await using project = await newProject();
+  await write(project, {
+    [USER]: user("one"),
+    "app/users/[id]/route_test.ts": `import { equal } from "node:assert";
+import { createRequestHandler } from "@x/routes";
+const app = await createRequestHandler("./app");
+Deno.test("a user", async () => {
+  const request = new Request("http://localhost/users/7", { headers: { cookie: "theme=dark" } });
+  equal((await (await app.fetch(request)).json()).theme, "dark");
+});`,
+  });
+  const { code, stdout, stderr } = await project.task("test");
+  assertEquals([code, /\d+ passed/.exec(stdout)?.[0]], [0, "3 passed"], stdout + stderr);
+});
+
 Deno.test("the build of a registry needs -R and -W of the project, and to run deno, and no more", async () => {
   await using project = await newProject();
   const run = ["run", "--no-prompt", `-R=${project.dir}`, `-W=${project.dir}/dist,${project.dir}/.routes`];

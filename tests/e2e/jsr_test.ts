@@ -117,7 +117,7 @@ Deno.test("routes start from JSR leaves nothing but deno.lock where a project ha
   assertEquals(names.sort(), ["app", "deno.json", "deno.lock"]);
 });
 
-Deno.test("the permissions that README names are enough from JSR", async () => {
+Deno.test("the permissions that the page of the commands names are enough from JSR", async () => {
   await using project = await jsrProject(registry, APP);
   await using server = await project.serve("run", "--no-prompt", "-N", "-R", CLI, "start", "--port", "0");
   assertEquals(await answer(server, "/users/1"), `200 {"id":"1","page":null,"theme":"dark"}`);

@@ -1,6 +1,6 @@
 /**
  * What Next 16.4.6 answered (`fixtures/next_golden/`), and how it is compared: byte for byte on the wire. A case with
- * `differs` is one where this module is deliberately different: it is compared with `ours`, and README says why.
+ * `differs` is one where this module is deliberately different: it is compared with `ours`, and `examples/migration/README.md` says why.
  *
  * @module
  */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { dirname, join } from "@std/path";
 import { temporaryFiles } from "./app.ts";
 import type { CliResult, CliServer } from "./cli.ts";
 import type { Registry } from "./registry.ts";
@@ -11,16 +12,24 @@ import type { Registry } from "./registry.ts";
 /** The command line as its users write it. */
 export const CLI = "jsr:@x/routes/cli";
 
-/** A project; its folders are removed at the end. */
-export interface JsrProject extends AsyncDisposable {
-  /** Its folder, in which all commands run. */
+/** A folder of a project, in which commands run. */
+export interface JsrFolder {
+  /** Its path. */
   readonly dir: string;
+  /** Runs `deno` until it exits. */
+  deno(...args: readonly string[]): Promise<CliResult>;
+  /** Runs a line of a shell until it exits; `deno` is the running one. */
+  shell(line: string): Promise<CliResult>;
+  /** Starts a `deno` that prints the URL of a server, and waits for it. */
+  serve(...args: readonly string[]): Promise<CliServer>;
+}
+
+/** A project; its folders are removed at the end. */
+export interface JsrProject extends JsrFolder, AsyncDisposable {
   /** Where its Deno puts what it downloads. */
   readonly denoDir: string;
-  /** Runs `deno` to its end. */
-  deno(...args: readonly string[]): Promise<CliResult>;
-  /** Runs a `deno` that prints the URL of a server, and waits for it. */
-  serve(...args: readonly string[]): Promise<CliServer>;
+  /** Returns a folder of the project. */
+  folder(path: string): JsrFolder;
 }
 
 /** How a project is made. */
@@ -44,23 +53,34 @@ export async function jsrProject(
     DENO_DIR: cache.dir,
     DENO_NO_UPDATE_CHECK: "1",
     NO_COLOR: "1",
+    PATH: `${dirname(Deno.execPath())}:${Deno.env.get("PATH") ?? ""}`,
   };
-  const command = (args: readonly string[]) =>
-    new Deno.Command(Deno.execPath(), { args: [...args], cwd: project.dir, env, stdout: "piped", stderr: "piped" });
+  const folder = (path: string): JsrFolder => {
+    const dir = join(project.dir, path);
+    const command = (program: string, args: readonly string[]) =>
+      new Deno.Command(program, { args: [...args], cwd: dir, env, stdout: "piped", stderr: "piped" });
+    return {
+      dir,
+      deno: (...args) => run(command(Deno.execPath(), args)),
+      shell: (line) => run(command("sh", ["-c", line])),
+      serve: (...args) => serving(command(Deno.execPath(), args).spawn()),
+    };
+  };
   return {
-    dir: project.dir,
+    ...folder("."),
     denoDir: cache.dir,
-    async deno(...args) {
-      const { code, stdout, stderr } = await command(args).output();
-      const decoder = new TextDecoder();
-      return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
-    },
-    serve: (...args) => serving(command(args).spawn()),
+    folder,
     async [Symbol.asyncDispose]() {
       await project[Symbol.asyncDispose]();
       await cache[Symbol.asyncDispose]();
     },
   };
+}
+
+async function run(command: Deno.Command): Promise<CliResult> {
+  const { code, stdout, stderr } = await command.output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
 async function serving(child: Deno.ChildProcess): Promise<CliServer> {

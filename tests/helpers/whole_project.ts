@@ -44,7 +44,7 @@ export interface WholeRequest {
   readonly keep?: string;
   /** What Next answers; written by `next_parity.ts --record`. */
   readonly next?: Answer;
-  /** The id of a deliberate difference: of README or its like in `differences.md`. */
+  /** The id of a deliberate difference, from the table in `examples/migration/README.md`. */
   readonly differs?: string;
   /** What this module answers, where it differs. */
   readonly ours?: Answer;

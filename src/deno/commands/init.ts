@@ -48,7 +48,8 @@ async function createProject(root: string): Promise<void> {
   else if (!isEmpty) console.log(`Kept     ${appDir}/, which has routes`);
   const cli = getOwnSpecifier("cli", "cli.ts");
   const types = getRelativePath(root, getTypesFile(root));
-  const config = createDenoConfig(cli, appDir, getNextSpecifiers(root), types);
+  const imports = { "@x/routes": getOwnSpecifier("", "mod.ts"), ...getNextSpecifiers(root) };
+  const config = createDenoConfig(cli, appDir, imports, types);
   const configName = await exists(join(root, "deno.jsonc")) ? "deno.jsonc" : "deno.json";
   const isNew = await writeNew(root, configName, config);
   await writeNew(root, types, toRoutesDts((await scanPlace(place, extensions)).manifest, root));

@@ -32,7 +32,7 @@ Deno.test("routes init writes a first route, deno.json, the types and .gitignore
   const { tasks, imports, compilerOptions } = JSON.parse(await Deno.readTextFile(`${place.dir}/deno.json`));
   assertEquals(Object.keys(tasks), ["dev", "start", "build", "types", "check", "test"]);
   // In a deno.json "next" would stand for all below it.
-  assertEquals(Object.keys(imports), Object.keys(NEXT_MODULES).filter((name) => name !== "next"));
+  assertEquals(Object.keys(imports), ["@x/routes", ...Object.keys(NEXT_MODULES).filter((name) => name !== "next")]);
   assertEquals(compilerOptions, { types: ["./routes.d.ts"] });
   assertStringIncludes(await Deno.readTextFile(`${place.dir}/routes.d.ts`), `| "/hello"`);
   assertEquals(await Deno.readTextFile(`${place.dir}/.gitignore`), ".routes/\ndist/\n.env*.local\n");

@@ -12,3 +12,8 @@ for (const [here, specifier] of CASES) {
     assertEquals(getOwnSpecifier("headers", "src/headers.ts", here), specifier);
   });
 }
+
+Deno.test("getOwnSpecifier() of the main export has no path", () => {
+  assertEquals(getOwnSpecifier("", "mod.ts", "https://jsr.io/@x/routes/0.1.0/"), "jsr:@x/routes@^0.1.0");
+  assertEquals(getOwnSpecifier("", "mod.ts", "file:///home/me/routes/"), "file:///home/me/routes/mod.ts");
+});
