@@ -83,7 +83,7 @@ const VERDICTS: readonly (readonly [what: string, files: Files, code: number, re
     ],
   ],
   [
-    "what of Next does nothing in a route handler, and functions with use cache",
+    "the functions of Next.js that always throw, and functions with use cache",
     {
       "app/a/route.ts": `import { useRouter, redirect } from "next/navigation";\nimport "../../lib/b";\n${HELLO}`,
       "lib/b.ts":
