@@ -42,7 +42,7 @@ export function draftMode(): Promise<DraftMode> {
   return Promise.resolve({
     get isEnabled() {
       // A client with the cookie is never answered from the cache, so that a fill is always without.
-      return scope.isDraft === true || equal(jar.get(DRAFT_COOKIE)?.value ?? "", signature);
+      return scope.isDraft === true || isEqual(jar.get(DRAFT_COOKIE)?.value ?? "", signature);
     },
     enable() {
       markDynamic(scope, "draftMode().enable()");
@@ -60,7 +60,7 @@ function sign(secret: string): string {
 }
 
 /** In constant time, so that a signature cannot be guessed byte by byte. */
-function equal(a: string, b: string): boolean {
+function isEqual(a: string, b: string): boolean {
   const left = new TextEncoder().encode(a), right = new TextEncoder().encode(b);
   return left.length === right.length && timingSafeEqual(left, right);
 }
@@ -75,5 +75,5 @@ export function isDraft(request: Request, secret: string): boolean {
   const header = getReceivedHeader(request, "cookie");
   if (header === null || !header.includes(DRAFT_COOKIE)) return false;
   const cookies = new RequestCookies({ get: () => header, set() {} });
-  return equal(cookies.get(DRAFT_COOKIE)?.value ?? "", sign(secret));
+  return isEqual(cookies.get(DRAFT_COOKIE)?.value ?? "", sign(secret));
 }

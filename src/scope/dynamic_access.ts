@@ -15,7 +15,7 @@ import type { RequestScope } from "./request_scope.ts";
  */
 export function markDynamic(scope: RequestScope, what: string): void {
   const { fill, cachedFunction } = scope;
-  if (cachedFunction !== undefined) throw insideCachedFunction(scope, what, cachedFunction);
+  if (cachedFunction !== undefined) throw createInsideCacheError(scope, what, cachedFunction);
   if (fill === undefined || fill.mode === "force-static") return;
   if (fill.mode === "auto") {
     fill.dynamic ??= what;
@@ -29,7 +29,7 @@ export function markDynamic(scope: RequestScope, what: string): void {
   );
 }
 
-function insideCachedFunction({ route }: RequestScope, what: string, name: string): Error {
+function createInsideCacheError({ route }: RequestScope, what: string, name: string): Error {
   return new Error(
     `Route "${route.id}": \`${what}\` can't be read inside \`${name}()\`. Read it outside the cached function and pass what you need as an argument.\nLearn more: https://nextjs.org/docs/app/api-reference/functions/${name}`,
   );

@@ -59,7 +59,7 @@ async function fetchInScope(
 ): Promise<Response> {
   // A request as init: its parts are no properties of its own.
   if (init instanceof Request) return await fetchInScope(plain, scope, new Request(input, init));
-  const policy = policyOf(scope, input, init);
+  const policy = getFetchPolicy(scope, input, init);
   if (policy === null || isDraftScope(scope)) return await plain(input, init);
   const { next: _, cache: __, ...own } = init;
   const { request, key } = await identify(input, own);
@@ -75,7 +75,7 @@ async function fetchInScope(
       try {
         // Who came first may leave; the others, and the next ones, wait for the same response.
         const response = await plain(request, reason === "stale" ? { ...own, signal: null } : own);
-        const filled = await entryOf(response, policy);
+        const filled = await toEntry(response, policy);
         if ("meta" in filled) return filled;
         if (response.status === 200) scope.application.cache.refuseLarge(key);
         if (reason === "miss") fetched = filled;
@@ -87,27 +87,27 @@ async function fetchInScope(
       }
     },
   });
-  if (found !== null) return responseOf(found.entry);
+  if (found !== null) return toResponse(found.entry);
   if (fetched === undefined) return await plain(request, own);
   if ("error" in fetched) throw fetched.error;
   return fetched.response;
 }
 
 /** Which rule holds: what the call says, else what the route's `fetchCache` says, else nothing is cached. */
-function policyOf(scope: RequestScope, input: RequestInfo | URL, init: NextFetchInit): FetchPolicy | null {
+function getFetchPolicy(scope: RequestScope, input: RequestInfo | URL, init: NextFetchInit): FetchPolicy | null {
   const { revalidate, tags = [] } = init.next ?? {};
   const { fetchCache } = scope.route;
-  const url = urlOf(input);
+  const url = getUrl(input);
   if (revalidate !== undefined && revalidate !== false && !(Number.isFinite(revalidate) && revalidate >= 0)) {
     throw new Error(
       `Invalid revalidate value "${revalidate}" on "${scope.route.id}", must be a non-negative number or false`,
     );
   }
-  refuse(fetchCache === "only-cache" && init.cache === "no-store", init, url, fetchCache);
-  refuse(fetchCache === "only-no-store" && init.cache === "force-cache", init, url, fetchCache);
+  refuseConflict(fetchCache === "only-cache" && init.cache === "no-store", init, url, fetchCache);
+  refuseConflict(fetchCache === "only-no-store" && init.cache === "force-cache", init, url, fetchCache);
   const fresh = { revalidate: revalidate || null, tags };
   const refused = init.cache === "no-store" || init.cache === "no-cache" || init.cache === "reload" || revalidate === 0;
-  if (fetchCache === "force-cache") return used(scope, fresh);
+  if (fetchCache === "force-cache") return trackPolicy(scope, fresh);
   if (refused) {
     // What a cached function gives is kept, whatever it is made of.
     if (scope.cachedFunction === undefined) {
@@ -115,24 +115,24 @@ function policyOf(scope: RequestScope, input: RequestInfo | URL, init: NextFetch
     }
     return null;
   }
-  if (init.cache === "force-cache" || typeof revalidate === "number") return used(scope, fresh);
-  if (fetchCache === "default-cache" || fetchCache === "only-cache") return used(scope, fresh);
+  if (init.cache === "force-cache" || typeof revalidate === "number") return trackPolicy(scope, fresh);
+  if (fetchCache === "default-cache" || fetchCache === "only-cache") return trackPolicy(scope, fresh);
   trackData(scope, tags, null);
   return null;
 }
 
-function used(scope: RequestScope, policy: FetchPolicy): FetchPolicy {
+function trackPolicy(scope: RequestScope, policy: FetchPolicy): FetchPolicy {
   trackData(scope, policy.tags, policy.revalidate);
   return policy;
 }
 
-function refuse(wrong: boolean, { cache }: NextFetchInit, url: string, fetchCache: string | undefined): void {
+function refuseConflict(wrong: boolean, { cache }: NextFetchInit, url: string, fetchCache: string | undefined): void {
   if (wrong) {
     throw new Error(`cache: '${cache}' used on fetch for ${url} with 'export const fetchCache = '${fetchCache}'`);
   }
 }
 
-function urlOf(input: RequestInfo | URL): string {
+function getUrl(input: RequestInfo | URL): string {
   return input instanceof Request ? input.url : String(input);
 }
 
@@ -145,9 +145,11 @@ async function identify(
   const body = init.body ?? (own?.body == null ? null : await own.clone().bytes());
   const parts = await getBodyParts(body);
   // A request given as such is sent as a copy each time, with its bytes; a URL is sent with the same `init` again.
-  const request = own === null ? new URL(urlOf(input)).href : new Request(own, { body: init.body ?? body as BodyInit });
-  if (parts === null) return { request: own ?? urlOf(input), key: null };
-  const url = new URL(urlOf(input));
+  const request = own === null
+    ? new URL(getUrl(input)).href
+    : new Request(own, { body: init.body ?? body as BodyInit });
+  if (parts === null) return { request: own ?? getUrl(input), key: null };
+  const url = new URL(getUrl(input));
   url.hash = "";
   const headers = [...new Headers(init.headers ?? own?.headers)].filter(([name]) => !TRACING.has(name));
   const method = (init.method ?? own?.method ?? "GET").toUpperCase();
@@ -173,7 +175,7 @@ function isFetchEntry({ meta }: CacheEntry): boolean {
 }
 
 /** A response as an entry, or the response itself where it is not to be kept: as in Next.js, all but 200. */
-async function entryOf(
+async function toEntry(
   response: Response,
   { tags, revalidate }: FetchPolicy,
 ): Promise<FillResult & object | { response: Response }> {
@@ -185,7 +187,7 @@ async function entryOf(
   return { meta: { url, headers: kept } satisfies FetchMeta, body, tags, revalidate };
 }
 
-function responseOf({ meta, body }: CacheEntry): Response {
+function toResponse({ meta, body }: CacheEntry): Response {
   const { url, headers } = meta as FetchMeta;
   return Object.defineProperty(new Response(body, { headers: headers as [string, string][] }), "url", { value: url });
 }

@@ -58,15 +58,15 @@ export function peekHeader(scope: RequestScope, name: string): string | null {
   if (scope.keptHeaders !== undefined) return scope.keptHeaders.get(name);
   const lower = name.toLowerCase();
   try {
-    if (lower === "host") return hostHeader(scope);
+    if (lower === "host") return getHostHeader(scope);
     return getReceivedHeader(scope.received, lower) ?? FORWARDED[lower]?.(scope) ?? null;
   } catch (cause) {
-    throw tooLate(cause);
+    throw createTooLateError(cause);
   }
 }
 
 /** Deno forgets the headers of a request that ends before anyone touched them. */
-function tooLate(cause: unknown): TypeError {
+function createTooLateError(cause: unknown): TypeError {
   return new TypeError(
     "Cannot read the headers: the request ended before they were first read, read them before or inside after()",
     { cause },
@@ -80,9 +80,9 @@ export function keepHeaders(scope: RequestScope): void {
 
 /** The headers for user code: changeable, as in Next.js, and without those that only a proxy may set. */
 function copyHeaders(scope: RequestScope): Headers {
-  const headers = receivedCopy(scope.keptHeaders ?? getReceivedHeaders(scope.received));
+  const headers = copyReceivedHeaders(scope.keptHeaders ?? getReceivedHeaders(scope.received));
   for (const name of [...headers.keys()]) if (INTERNAL.test(name)) headers.delete(name);
-  const host = hostHeader(scope);
+  const host = getHostHeader(scope);
   if (headers.get("host") !== host) headers.set("host", host);
   for (const [name, read] of Object.entries(FORWARDED)) {
     const value = headers.has(name) ? undefined : read(scope);
@@ -99,24 +99,24 @@ const FORWARDED: Readonly<Record<string, (scope: RequestScope) => string | undef
   Object.create(null),
   {
     "x-forwarded-for": ({ info }: RequestScope) => info?.remoteAddr?.hostname,
-    "x-forwarded-host": hostHeader,
+    "x-forwarded-host": getHostHeader,
     "x-forwarded-port": (scope: RequestScope) => {
-      const { port, protocol } = urlOf(scope);
+      const { port, protocol } = getUrl(scope);
       return port === "" ? protocol === "https:" ? "443" : "80" : port;
     },
-    "x-forwarded-proto": (scope: RequestScope) => urlOf(scope).protocol.slice(0, -1),
+    "x-forwarded-proto": (scope: RequestScope) => getUrl(scope).protocol.slice(0, -1),
   },
 );
 
-function urlOf(scope: RequestScope): URL {
+function getUrl(scope: RequestScope): URL {
   return new URL(scope.url ?? scope.received.url);
 }
 
-function receivedCopy(received: Headers): Headers {
+function copyReceivedHeaders(received: Headers): Headers {
   try {
     return new Headers(received);
   } catch (cause) {
-    throw tooLate(cause);
+    throw createTooLateError(cause);
   }
 }
 
@@ -124,10 +124,10 @@ function receivedCopy(received: Headers): Headers {
  * The `Host` header, written as `request.url` has it, so that both name one host for who compares them. HTTP/2 has no such
  * header, and neither has a request that was made in this process; behind a trusted proxy it names another host.
  */
-function hostHeader(scope: RequestScope): string {
+function getHostHeader(scope: RequestScope): string {
   const received = getReceivedHeader(scope.received, "host");
   if (received !== null && scope.url === undefined) return received;
-  const { protocol, host } = urlOf(scope);
+  const { protocol, host } = getUrl(scope);
   if (received === null) return host;
   // Behind a trusted proxy nobody has looked at the header itself.
   const own = `${protocol}//${received}`;
@@ -175,7 +175,7 @@ export class InboundRequest extends Empty {
     if (scope.info === undefined && scope.abort === undefined && scope.fill === undefined) {
       return getReceivedSignal(scope.received);
     }
-    return controllerOf(scope).signal;
+    return getAbortController(scope).signal;
   }
 
   override get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
@@ -202,7 +202,7 @@ export class InboundRequest extends Empty {
   /** A copy whose body can be read beside this one's; not the native one, which touches the server's signal. */
   override clone(): NextRequest {
     const init: RequestInit = { method: this.method, headers: this.headers, signal: this.signal };
-    if (this.bodyUsed) throw bodyUnusable();
+    if (this.bodyUsed) throw createUnusableError();
     if (this.body === null) return new NextRequest(this.url, init);
     const [mine, copy] = splitBody(this.body, this[SCOPE], 2);
     replaceBody(this[SCOPE], mine!);
@@ -216,7 +216,7 @@ Object.defineProperty(InboundRequest.prototype, "constructor", { value: NextRequ
 /** What each way to read a body makes of its bytes. */
 const READERS: Readonly<Record<string, (bytes: Uint8Array<ArrayBuffer>, request: InboundRequest) => unknown>> = {
   arrayBuffer: ({ buffer }) => buffer,
-  blob: (bytes, { headers }) => new Response(bytes, { headers: contentType(headers) }).blob(),
+  blob: (bytes, { headers }) => new Response(bytes, { headers: toContentType(headers) }).blob(),
   bytes: (bytes) => bytes,
   json: (bytes) => JSON.parse(decoder.decode(bytes)),
   text: (bytes) => decoder.decode(bytes),
@@ -229,7 +229,7 @@ for (const [name, read] of Object.entries(READERS)) {
     writable: true,
     async value(this: InboundRequest): Promise<unknown> {
       const stream = getReceivedBody(this[SCOPE]);
-      if (this.bodyUsed || stream?.locked) throw bodyUnusable();
+      if (this.bodyUsed || stream?.locked) throw createUnusableError();
       return read(stream === null ? new Uint8Array() : await readBody(stream, this[SCOPE]), this);
     },
   });
@@ -249,11 +249,11 @@ export function replaceBody(
   return scope.body.body!;
 }
 
-function bodyUnusable(): TypeError {
+function createUnusableError(): TypeError {
   return new TypeError("Body is unusable: Body has already been read");
 }
 
-function contentType(headers: Headers): HeadersInit {
+function toContentType(headers: Headers): HeadersInit {
   const type = headers.get("content-type");
   return type === null || type.length > MAX_CONTENT_TYPE_LENGTH ? {} : { "content-type": type };
 }
@@ -266,7 +266,7 @@ export class ResponseAborted extends Error {
 
 /** Lets {@linkcode abortRequest} abort the signal that the handler will get. */
 export function makeAbortable(scope: RequestScope): void {
-  controllerOf(scope);
+  getAbortController(scope);
 }
 
 /** Aborts `request.signal`, where {@linkcode makeAbortable} was called before the handler. */
@@ -274,11 +274,11 @@ export function abortRequest(scope: RequestScope, reason: unknown): void {
   scope.abort?.abort(reason);
 }
 
-function controllerOf(scope: RequestScope): AbortController {
-  return scope.abort ??= abortWhenClientLeaves(scope);
+function getAbortController(scope: RequestScope): AbortController {
+  return scope.abort ??= createAbortController(scope);
 }
 
-function abortWhenClientLeaves(scope: RequestScope): AbortController {
+function createAbortController(scope: RequestScope): AbortController {
   const controller = new AbortController();
   // What fills the cache goes on when the client that came first has left.
   if (scope.fill === undefined) follow(scope, controller);

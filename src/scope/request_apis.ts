@@ -46,12 +46,12 @@ export function getCookieJar(scope: RequestScope): ResponseCookies {
 /** The cookies in a handler; a task after the response may still have them, and can set none. */
 class HandlerCookies extends ResponseCookies {
   override set(...args: SetCookieArgs): this {
-    if (getScope()?.phase === "after") throw unmodifiable();
+    if (getScope()?.phase === "after") throw createCookiesError();
     return super.set(...args);
   }
 }
 
-function unmodifiable(): Error {
+function createCookiesError(): Error {
   return new Error(
     "Cookies can only be modified in a Server Action or Route Handler. Read more: https://nextjs.org/docs/app/api-reference/functions/cookies#options",
   );
@@ -73,7 +73,7 @@ class ReadonlyCookies extends ResponseCookies {
   }
 
   override set(): never {
-    throw unmodifiable();
+    throw createCookiesError();
   }
 
   override toString(): string {
@@ -140,17 +140,17 @@ class ReadonlyHeaders extends Headers {
     this.#headers.forEach((value, key) => call.call(self, value, key, this));
   }
   override append(): never {
-    throw readonly();
+    throw createHeadersError();
   }
   override delete(): never {
-    throw readonly();
+    throw createHeadersError();
   }
   override set(): never {
-    throw readonly();
+    throw createHeadersError();
   }
 }
 
-function readonly(): Error {
+function createHeadersError(): Error {
   return new Error(
     "Headers cannot be modified. Read more: https://nextjs.org/docs/app/api-reference/functions/headers",
   );

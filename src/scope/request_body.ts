@@ -44,7 +44,7 @@ export function refuseKnownSize(scope: RequestScope): BodyError | undefined {
   if (!isLimitChosen(scope)) return undefined;
   const limit = getBodyLimit(scope);
   return Number(getReceivedHeader(scope.received, "content-length")) > limit
-    ? refuse(scope, tooLarge(limit))
+    ? refuse(scope, createTooLargeError(limit))
     : undefined;
 }
 
@@ -57,7 +57,7 @@ export async function readBody(stream: BodyStream, scope: RequestScope): Promise
   try {
     for (let chunk = await readChunk(reading); chunk !== null; chunk = await readChunk(reading)) {
       size += chunk.byteLength;
-      if (size > limit) throw refuse(scope, tooLarge(limit));
+      if (size > limit) throw refuse(scope, createTooLargeError(limit));
       chunks.push(chunk);
     }
   } catch (error) {
@@ -83,7 +83,7 @@ export function guardBody(stream: BodyStream, scope: RequestScope): BodyStream {
       if (size > limit) {
         // The server keeps the connection open for a body that somebody may still read.
         reading.reader.cancel().catch(() => {});
-        throw refuse(scope, tooLarge(limit));
+        throw refuse(scope, createTooLargeError(limit));
       }
       if (chunk !== null) return controller.enqueue(chunk);
       controller.close();
@@ -114,7 +114,7 @@ export function splitBody(stream: BodyStream, scope: RequestScope, count: number
       branch.chunks.push(value);
       branch.size += value.byteLength;
       if (branch.size <= limit) continue;
-      const error = refuse(scope, tooLarge(limit));
+      const error = refuse(scope, createTooLargeError(limit));
       for (const each of branches) each.chunks.length = 0;
       reader.cancel(error).catch(() => {});
       throw error;
@@ -201,7 +201,7 @@ function refuse(scope: RequestScope, error: BodyError): BodyError {
   return scope.refusal ??= error;
 }
 
-function tooLarge(limit: number): BodyError {
+function createTooLargeError(limit: number): BodyError {
   const fix = "send less, or raise bodyLimit";
   return new BodyError(413, `Cannot read the request body: it is larger than ${formatByteSize(limit)}, ${fix}`);
 }

@@ -35,7 +35,7 @@ const EXPIRE: Readonly<Record<string, number>> = {
  */
 export function revalidateTag(tag: string, profile?: RevalidateProfile): void {
   const scope = requireScope("revalidateTag");
-  const expire = profile === undefined ? 0 : expireOf(profile);
+  const expire = profile === undefined ? 0 : getExpire(profile);
   if (expire === undefined) {
     const name = JSON.stringify(profile);
     writeLog(
@@ -54,7 +54,7 @@ export function revalidateTag(tag: string, profile?: RevalidateProfile): void {
   );
 }
 
-function expireOf(profile: RevalidateProfile): number | undefined {
+function getExpire(profile: RevalidateProfile): number | undefined {
   if (typeof profile === "object") return profile.expire ?? YEAR_SECONDS;
   return Object.hasOwn(EXPIRE, profile) ? EXPIRE[profile] : undefined;
 }

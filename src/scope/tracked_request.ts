@@ -61,7 +61,7 @@ class TrackedRequest extends InboundRequest {
   }
 
   override get nextUrl(): NextURL {
-    return this.#nextUrl ??= trackedUrl(new NextURL(this.#behind.url), getRequestScope(this));
+    return this.#nextUrl ??= trackUrl(new NextURL(this.#behind.url), getRequestScope(this));
   }
 
   override clone(): NextRequest {
@@ -87,7 +87,7 @@ const TRACKED: ReadonlySet<unknown> = new Set([
   ...["toString", "toJSON", "clone"],
 ]);
 
-function trackedUrl(url: NextURL, scope: RequestScope): NextURL {
+function trackUrl(url: NextURL, scope: RequestScope): NextURL {
   return new Proxy(url, {
     get(url, name) {
       if (TRACKED.has(name)) markDynamic(scope, `nextUrl.${String(name)}`);

@@ -63,7 +63,7 @@ export function unstable_cache<Args extends unknown[], Result>(
     let read: { entry: CacheEntry; result: unknown } | undefined;
     const inside = forkInside(scope);
     const found = await scope.application.cache.get({
-      key: `unstable_cache ${fn.name} ${digestParts(await keyOf(fn, keyParts, args))}`,
+      key: `unstable_cache ${fn.name} ${digestParts(await toKeyParts(fn, keyParts, args))}`,
       tags: getPathTags(scope.route.id, scope.pathname),
       fresh: scope.fill !== undefined,
       accepts(entry) {
@@ -100,7 +100,11 @@ function forkInside(scope: RequestScope): RequestScope {
   return scope.fork({ route: { ...scope.route, fetchCache: "force-no-store" }, cachedFunction: "unstable_cache" });
 }
 
-async function keyOf(fn: { toString(): string }, keyParts: readonly string[], args: unknown[]): Promise<KeyPart[]> {
+async function toKeyParts(
+  fn: { toString(): string },
+  keyParts: readonly string[],
+  args: unknown[],
+): Promise<KeyPart[]> {
   return [fn.toString(), String(keyParts.length), ...keyParts, ...await getValueParts(args)];
 }
 

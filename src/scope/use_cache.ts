@@ -25,7 +25,7 @@ export interface CacheLife {
  * @see https://nextjs.org/docs/app/api-reference/functions/cacheLife
  */
 export function cacheLife(_profile: string | CacheLife): void {
-  throw outsideUseCache("cacheLife", "cache-life-outside-use-cache");
+  throw createOutsideError("cacheLife", "cache-life-outside-use-cache");
 }
 
 /**
@@ -36,10 +36,10 @@ export function cacheLife(_profile: string | CacheLife): void {
  * @see https://nextjs.org/docs/app/api-reference/functions/cacheTag
  */
 export function cacheTag(..._tags: string[]): void {
-  throw outsideUseCache("cacheTag", "cache-tag-outside-use-cache");
+  throw createOutsideError("cacheTag", "cache-tag-outside-use-cache");
 }
 
-function outsideUseCache(name: string, page: string): Error {
+function createOutsideError(name: string, page: string): Error {
   const route = getScope()?.route.id;
   const where = route === undefined ? "" : `Route "${route}": `;
   return new Error(
@@ -91,7 +91,7 @@ export function io(): Promise<void> {
  * @throws {Error} Always.
  */
 export function navigation(): Promise<void> {
-  throw needsCacheComponents("navigation");
+  throw createCacheComponentsError("navigation");
 }
 
 /**
@@ -100,10 +100,10 @@ export function navigation(): Promise<void> {
  * @throws {Error} Always.
  */
 export function prefetch(): Promise<void> {
-  throw needsCacheComponents("prefetch");
+  throw createCacheComponentsError("prefetch");
 }
 
-function needsCacheComponents(name: string): Error {
+function createCacheComponentsError(name: string): Error {
   const { route } = requireScope(name);
   return new Error(
     `Route ${route.id} used \`${name}()\`, which requires Cache Components to be enabled. Learn more: https://nextjs.org/docs/app/api-reference/config/next-config-js/cacheComponents`,
