@@ -1,5 +1,5 @@
 /**
- * A user's project in a folder of its own, with a Deno that has downloaded nothing yet.
+ * A user's project in a folder of its own. What its Deno downloads is shared with the other projects of a registry.
  *
  * @module
  */
@@ -27,21 +27,24 @@ export interface JsrProject extends AsyncDisposable {
 export interface JsrProjectOptions {
   /** Whether npm packages may be downloaded. Default: no. */
   readonly npm?: boolean;
+  /** Whether its Deno has downloaded nothing yet. Default: it has what other projects of the registry downloaded. */
+  readonly cold?: boolean;
 }
 
 /** Makes a project of files. */
 export async function jsrProject(
   registry: Registry,
   files: Readonly<Record<string, string>>,
-  { npm = false }: JsrProjectOptions = {},
+  { npm = false, cold = false }: JsrProjectOptions = {},
 ): Promise<JsrProject> {
   const project = await temporaryFiles(files);
-  const cache = await temporaryFiles({});
+  const cache = cold ? await temporaryFiles({}) : undefined;
+  const denoDir = cache?.dir ?? registry.denoDir;
   const { NPM_CONFIG_REGISTRY = "", ...jsr } = registry.env;
   const env = {
     ...jsr,
     ...(npm ? {} : { NPM_CONFIG_REGISTRY }),
-    DENO_DIR: cache.dir,
+    DENO_DIR: denoDir,
     DENO_NO_UPDATE_CHECK: "1",
     NO_COLOR: "1",
   };
@@ -49,7 +52,7 @@ export async function jsrProject(
     new Deno.Command(Deno.execPath(), { args: [...args], cwd: project.dir, env, stdout: "piped", stderr: "piped" });
   return {
     dir: project.dir,
-    denoDir: cache.dir,
+    denoDir,
     async deno(...args) {
       const { code, stdout, stderr } = await command(args).output();
       const decoder = new TextDecoder();
@@ -58,7 +61,7 @@ export async function jsrProject(
     serve: (...args) => serving(command(args).spawn()),
     async [Symbol.asyncDispose]() {
       await project[Symbol.asyncDispose]();
-      await cache[Symbol.asyncDispose]();
+      await cache?.[Symbol.asyncDispose]();
     },
   };
 }

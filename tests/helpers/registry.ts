@@ -31,6 +31,8 @@ export interface Registry extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
   /** What was asked of the npm registry of `env`. */
   readonly npmRequests: readonly string[];
+  /** Where projects that need no empty cache have `deno` put what it downloads; it is removed with the registry. */
+  readonly denoDir: string;
   /** The files of a package that is there: `/src/headers.ts`. */
   files(name: string, version: string): string[];
   /** The archive by which a package was published. */
@@ -71,13 +73,18 @@ export async function startRegistry(): Promise<Registry> {
   };
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, answer);
   const url = `http://127.0.0.1:${server.addr.port}/`;
+  const denoDir = await Deno.realPath(await Deno.makeTempDir({ prefix: "routes_deno_" }));
   return {
     url,
+    denoDir,
     env: { JSR_URL: url, NPM_CONFIG_REGISTRY: `${url}npm/` },
     npmRequests,
     files: (name, version) => [...packages.get(name)!.get(version)!.files.keys()],
     archive: (name, version) => packages.get(name)!.get(version)!.archive!,
-    [Symbol.asyncDispose]: () => server.shutdown(),
+    async [Symbol.asyncDispose]() {
+      await server.shutdown();
+      await Deno.remove(denoDir, { recursive: true });
+    },
   };
 }
 
