@@ -1,39 +1,88 @@
 /**
  * Runs the whole suite, documentation included, and closes with one line: `N passed, N failed`.
  *
+ * The suite is divided into jobs, which run beside each other in `DENO_JOBS` lanes (default: one more than there are
+ * cores, as many tests wait for a process). What is named on the command line is run in one process instead.
+ *
  * A test that is ignored (its real server is absent) is counted with its reason on the way; where `CI` is set it is a
  * failure. `--coverage` also prints which lines ran.
  */
 import { parseArgs } from "node:util";
+import { exists } from "@std/fs";
+import { type Job, planJobs } from "./suite_jobs.ts";
 
-const { values, positionals } = parseArgs({ options: { coverage: { type: "boolean" } }, allowPositionals: true });
-const args = ["test", "-A", "--sanitize-ops", "--sanitize-resources", "--doc"];
-if (values.coverage) args.push("--coverage=coverage", "--clean");
-const child = new Deno.Command(Deno.execPath(), {
-  args: [...args, ...positionals],
-  env: { DENO_NO_UPDATE_CHECK: "1" },
-  stdout: "piped",
-}).spawn();
-
-let text = "";
-const decoder = new TextDecoder();
-for await (const chunk of child.stdout) {
-  await Deno.stdout.write(chunk);
-  text += decoder.decode(chunk, { stream: true });
+/** What became of a job. */
+interface Result {
+  readonly passed: number;
+  readonly failed: number;
+  readonly ignored: number;
 }
-const { code } = await child.status;
+
+const isCi = Deno.env.has("CI");
+const { values, positionals } = parseArgs({ options: { coverage: { type: "boolean" } }, allowPositionals: true });
+if (values.coverage && await exists("coverage")) await Deno.remove("coverage", { recursive: true });
+const TEST = ["test", "-A", "--sanitize-ops", "--sanitize-resources", "--doc"];
+if (values.coverage) TEST.push("--coverage=coverage");
+
+const results: Result[] = [];
+const failures: string[] = [];
+if (positionals.length > 0) await runJob(positionals.join(" "), [...TEST, ...positionals]);
+else await runAll();
 if (values.coverage) await reportCoverage();
 
-// deno-lint-ignore no-control-regex -- the colours of the report
-const totals = text.replace(/\x1b\[[0-9;]*m/g, "").match(/\d+ passed[^\n]*\| \d+ failed[^\n]*/g)?.at(-1) ?? "";
-const count = (word: string) => Number(new RegExp(`(\\d+) ${word}`).exec(totals)?.[1] ?? 0);
-const ignored = count("ignored");
-const failed = count("failed") + (Deno.env.has("CI") ? ignored : 0);
-// A file that does not even compile fails no test.
-const lost = code !== 0 && failed === 0 ? 1 : 0;
-const skipped = ignored > 0 && !Deno.env.has("CI") ? `, ${ignored} skipped` : "";
-console.log(`${count("passed")} passed, ${failed + lost} failed${skipped}`);
-Deno.exit(failed + lost > 0 ? 1 : 0);
+const sum = (word: keyof Result) => results.reduce((total, result) => total + result[word], 0);
+const skipped = sum("ignored") > 0 && !isCi ? `, ${sum("ignored")} skipped` : "";
+if (failures.length > 0) console.log(`Failed, see above: ${failures.join(", ")}`);
+console.log(`${sum("passed")} passed, ${sum("failed")} failed${skipped}`);
+Deno.exit(sum("failed") > 0 ? 1 : 0);
+
+async function runAll(): Promise<void> {
+  const { parallel, alone, files } = await planJobs(".");
+  // The types of all files are checked by one process; each job would check those of this package again.
+  const runTests = ({ name, files }: Job) => () => runJob(name, [...TEST, "--no-check", ...files]);
+  const waiting = [
+    () => runJob("types", ["check", ...files]),
+    ...parallel.map(runTests),
+    () => runJob("documentation", [...TEST, `--ignore=${files.join()}`]),
+  ];
+  const lane = async () => {
+    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await job();
+  };
+  const lanes = Number(Deno.env.get("DENO_JOBS")) || navigator.hardwareConcurrency + 1;
+  await Promise.all(Array.from({ length: lanes }, lane));
+  await runTests(alone)();
+}
+
+/** Runs a process to its end, prints what it printed, and counts. */
+async function runJob(name: string, args: readonly string[]): Promise<void> {
+  const start = performance.now();
+  const command = new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    env: { DENO_NO_UPDATE_CHECK: "1" },
+    stdout: "piped",
+    stderr: "piped",
+  });
+  const { code, stdout, stderr } = await command.output();
+  const seconds = Math.round((performance.now() - start) / 1000);
+  console.log(`\n--- ${name}, ${seconds} s`);
+  await writeAll(Deno.stderr, stderr);
+  await writeAll(Deno.stdout, stdout);
+
+  // deno-lint-ignore no-control-regex -- the colors of the report
+  const text = new TextDecoder().decode(stdout).replace(/\x1b\[[0-9;]*m/g, "");
+  const totals = text.match(/\d+ passed[^\n]*\| \d+ failed[^\n]*/g)?.at(-1) ?? "";
+  const count = (word: string) => Number(new RegExp(`(\\d+) ${word}`).exec(totals)?.[1] ?? 0);
+  const ignored = count("ignored");
+  const failed = count("failed") + (isCi ? ignored : 0);
+  // A file that does not even compile fails no test.
+  const lost = code !== 0 && failed === 0 ? 1 : 0;
+  if (failed + lost > 0) failures.push(name);
+  results.push({ passed: count("passed"), failed: failed + lost, ignored });
+}
+
+async function writeAll(output: typeof Deno.stdout, bytes: Uint8Array): Promise<void> {
+  for (let sent = 0; sent < bytes.length;) sent += await output.write(bytes.subarray(sent));
+}
 
 async function reportCoverage(): Promise<void> {
   // A process that a test kills leaves an empty file, which would be the end of the report.

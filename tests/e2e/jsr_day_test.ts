@@ -45,9 +45,9 @@ async function write({ dir }: JsrProject, files: Readonly<Record<string, string>
 }
 
 /** A new project in the folder "my" of a user who has nothing yet. */
-async function newProject() {
+async function newProject({ cold = false } = {}) {
   // What bundles is a package of npm, which Deno downloads for its first build.
-  const project = await jsrProject(registry, {}, { npm: true });
+  const project = await jsrProject(registry, {}, { npm: true, cold });
   const init = await project.deno("run", "-A", CLI, "init", "my");
   const at = (args: readonly string[]) => ["task", "--cwd", join(project.dir, "my"), ...args];
   return {
@@ -87,7 +87,7 @@ async function stopCleanly(server: CliServer): Promise<void> {
 }
 
 Deno.test("a developer's day: init, dev, types, check, start, build, and a server that was built", async () => {
-  await using project = await newProject();
+  await using project = await newProject({ cold: true });
   assertEquals([project.init.code, complaints(project.init.stderr)], [0, ""]);
   assertMatch(project.init.stdout, /\nNext: cd my && deno task dev\n$/);
   const config = await Deno.readTextFile(join(project.dir, "deno.json"));
@@ -206,7 +206,7 @@ Deno.test("a user", async () => {
 });
 
 Deno.test("the build of a registry needs -R and -W of the project, and to run deno, and no more", async () => {
-  await using project = await newProject();
+  await using project = await newProject({ cold: true });
   const run = ["run", "--no-prompt", `-R=${project.dir}`, `-W=${project.dir}/dist,${project.dir}/.routes`];
   const { code, stderr } = await project.denoOf(...run, `--allow-run=${Deno.execPath()}`, CLI, "build", project.dir);
   assertEquals([code, complaints(stderr)], [0, ""]);

@@ -1,6 +1,6 @@
 /**
- * This package as its users have it: published by `deno publish`, imported by `jsr:` into a folder of their own, by a
- * Deno that has nothing in its cache.
+ * This package as its users have it: published by `deno publish`, imported by `jsr:` into a folder of their own. What is
+ * said of downloads is tried by a Deno that has nothing in its cache.
  *
  * @module
  */
@@ -88,7 +88,7 @@ Deno.test("deno publish publishes the files of publish.include, and warns of the
 
 Deno.test("routes start from JSR serves a folder that has nothing but routes, and downloads no npm package", async () => {
   const asked = registry.npmRequests.length;
-  await using project = await jsrProject(registry, APP);
+  await using project = await jsrProject(registry, APP, { cold: true });
   await using server = await project.serve("run", "-A", CLI, "start", "--port", "0");
   assertStringIncludes(server.banner, "/users/[id]");
   assertEquals(await answer(server, "/users/42?page=2"), `200 {"id":"42","page":"2","theme":"dark"}`);
@@ -100,7 +100,7 @@ Deno.test("routes start from JSR serves a folder that has nothing but routes, an
 });
 
 Deno.test("deno info finds no npm package behind the command line and the programming interface", async () => {
-  await using project = await jsrProject(registry, {});
+  await using project = await jsrProject(registry, {}, { cold: true });
   for (const entry of [CLI, "jsr:@x/routes"]) {
     const { stdout } = await project.deno("info", "--json", entry);
     const { modules } = JSON.parse(stdout) as { modules: { specifier: string }[] };
@@ -118,7 +118,7 @@ Deno.test("routes start from JSR leaves nothing but deno.lock where a project ha
 });
 
 Deno.test("the permissions that the page of the commands names are enough from JSR", async () => {
-  await using project = await jsrProject(registry, APP);
+  await using project = await jsrProject(registry, APP, { cold: true });
   await using server = await project.serve("run", "--no-prompt", "-N", "-R", CLI, "start", "--port", "0");
   assertEquals(await answer(server, "/users/1"), `200 {"id":"1","page":null,"theme":"dark"}`);
   await stopCleanly(server);
@@ -158,7 +158,7 @@ for (const [what, files] of Object.entries(PROJECTS)) {
 await serveRoutes("./app", { port: 0 });
 // @ts-expect-error: a string is no port
 await serveRoutes("./app", { port: "0" });`,
-    });
+    }, { cold: true });
     const { code, stderr } = await project.deno("check", "main.ts");
     assertEquals(code, 0, withoutDownloads(stderr));
   });

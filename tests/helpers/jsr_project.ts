@@ -1,5 +1,5 @@
 /**
- * A user's project in a folder of its own, with a Deno that has downloaded nothing yet.
+ * A user's project in a folder of its own. What its Deno downloads is shared with the other projects of a registry.
  *
  * @module
  */
@@ -36,21 +36,24 @@ export interface JsrProject extends JsrFolder, AsyncDisposable {
 export interface JsrProjectOptions {
   /** Whether npm packages may be downloaded. Default: no. */
   readonly npm?: boolean;
+  /** Whether its Deno has downloaded nothing yet. Default: it has what other projects of the registry downloaded. */
+  readonly cold?: boolean;
 }
 
 /** Makes a project of files. */
 export async function jsrProject(
   registry: Registry,
   files: Readonly<Record<string, string>>,
-  { npm = false }: JsrProjectOptions = {},
+  { npm = false, cold = false }: JsrProjectOptions = {},
 ): Promise<JsrProject> {
   const project = await temporaryFiles(files);
-  const cache = await temporaryFiles({});
+  const cache = cold ? await temporaryFiles({}) : undefined;
+  const denoDir = cache?.dir ?? registry.denoDir;
   const { NPM_CONFIG_REGISTRY = "", ...jsr } = registry.env;
   const env = {
     ...jsr,
     ...(npm ? {} : { NPM_CONFIG_REGISTRY }),
-    DENO_DIR: cache.dir,
+    DENO_DIR: denoDir,
     DENO_NO_UPDATE_CHECK: "1",
     NO_COLOR: "1",
     PATH: `${dirname(Deno.execPath())}:${Deno.env.get("PATH") ?? ""}`,
@@ -68,11 +71,11 @@ export async function jsrProject(
   };
   return {
     ...folder("."),
-    denoDir: cache.dir,
+    denoDir,
     folder,
     async [Symbol.asyncDispose]() {
       await project[Symbol.asyncDispose]();
-      await cache[Symbol.asyncDispose]();
+      await cache?.[Symbol.asyncDispose]();
     },
   };
 }

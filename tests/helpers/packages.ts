@@ -7,8 +7,9 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { exists, expandGlob } from "@std/fs";
-import { dirname, fromFileUrl, join, relative } from "@std/path";
+import { fromFileUrl, join, relative } from "@std/path";
 import { CLI, jsrProject } from "./jsr_project.ts";
+import { once, temporaryRoot } from "./once.ts";
 import { publish, type Registry, startRegistry } from "./registry.ts";
 
 const FIXTURE = fromFileUrl(new URL("../fixtures/packages/", import.meta.url));
@@ -21,7 +22,8 @@ const WITH_REACT = /^src\/app\/api\/(?:email|intl|og)\//;
 const NPM_FLAGS = ["--legacy-peer-deps", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund"];
 
 /** Where the packages are kept: another manifest, another folder. */
-const INSTALLED = join(await temporaryRoot(), "routes_packages", await digest(MANIFEST + NPM_FLAGS));
+const KEY = await digest(MANIFEST + NPM_FLAGS);
+const INSTALLED = join(await temporaryRoot(), "routes_packages", KEY);
 
 /** Why the packages cannot be installed, if they cannot. */
 const NO_NPM: string | undefined = await exists(INSTALLED) ? undefined : await absence();
@@ -55,7 +57,7 @@ export interface PackagesServer extends AsyncDisposable {
  * @param withNext Whether the real Next.js is among the packages.
  */
 async function packagesProject(registry: Registry, withNext: boolean): Promise<PackagesProject> {
-  if (!await exists(INSTALLED)) await install();
+  await once("routes_packages", KEY, install);
   const project = await jsrProject(registry, await fixtureFiles(withNext));
   // Links to files, not to folders: packages are to find each other by the project's own path.
   await run("cp", ["-al", join(INSTALLED, "node_modules"), project.dir]);
@@ -223,20 +225,10 @@ async function fixtureFiles(withNext: boolean): Promise<Record<string, string>> 
   return { ...files, "package.json": JSON.stringify({ ...rest, dependencies: Object.fromEntries(others) }) };
 }
 
-/** Installs beside where the packages belong, and gives the folder its name when it is whole. */
-async function install(): Promise<void> {
+async function install(dir: string): Promise<void> {
   if (NO_NPM !== undefined) throw new Error(`Cannot install the npm packages: ${NO_NPM}`);
-  await Deno.mkdir(dirname(INSTALLED), { recursive: true });
-  const dir = await Deno.makeTempDir({ dir: dirname(INSTALLED), prefix: "installing_" });
-  try {
-    await Deno.writeTextFile(join(dir, "package.json"), MANIFEST);
-    await run("npm", ["install", ...NPM_FLAGS], dir);
-    await Deno.rename(dir, INSTALLED);
-  } catch (error) {
-    await Deno.remove(dir, { recursive: true });
-    // Another run may have been first.
-    if (!await exists(INSTALLED)) throw error;
-  }
+  await Deno.writeTextFile(join(dir, "package.json"), MANIFEST);
+  await run("npm", ["install", ...NPM_FLAGS], dir);
 }
 
 async function absence(): Promise<string | undefined> {
@@ -246,13 +238,6 @@ async function absence(): Promise<string | undefined> {
     if (error instanceof Deno.errors.NotFound) return "no npm is on PATH";
     return `the npm registry does not answer "npm ping"`;
   }
-}
-
-/** The folder that temporary files are made in. */
-async function temporaryRoot(): Promise<string> {
-  const probe = await Deno.makeTempDir();
-  await Deno.remove(probe);
-  return await Deno.realPath(dirname(probe));
 }
 
 async function digest(text: string): Promise<string> {

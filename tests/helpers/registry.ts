@@ -9,12 +9,16 @@
 
 import { expandGlob, walk } from "@std/fs";
 import { dirname, fromFileUrl, join, relative } from "@std/path";
+import { once } from "./once.ts";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 const STAND_INS = join(ROOT, "tests", "std");
 /** What a stand-in imports, and the folder of its package that has the code of it. */
 const NPM_CODE = /npm:(deno-std)@([\d.]+)\//g;
 const CODE_FOLDER = "code";
+/** What is kept of `deno publish`: the archive that it sent, and a `Published`. */
+const ARCHIVE = "archive.tar.gz";
+const PUBLISHED = "published.json";
 
 /** The files of a package by their path: `/src/headers.ts`. */
 type PackageFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
@@ -27,15 +31,24 @@ export interface Registry extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
   /** What was asked of the npm registry of `env`. */
   readonly npmRequests: readonly string[];
+  /** Where projects that need no empty cache have `deno` put what it downloads; it is removed with the registry. */
+  readonly denoDir: string;
   /** The files of a package that is there: `/src/headers.ts`. */
   files(name: string, version: string): string[];
+  /** The archive by which a package was published. */
+  archive(name: string, version: string): Uint8Array<ArrayBuffer>;
 }
 
 /** A version of a package. */
 interface Package {
+  /** What `deno publish` sent; nothing for the packages that the registry starts with. */
+  readonly archive?: Uint8Array<ArrayBuffer>;
   readonly exports: Readonly<Record<string, string>>;
   readonly files: PackageFiles;
 }
+
+/** The path of a file of the checkout, and its bytes. */
+type CheckoutFile = readonly [path: string, bytes: Uint8Array<ArrayBuffer>];
 
 /** Packages by name and version. */
 type Packages = Map<string, Map<string, Package>>;
@@ -60,12 +73,18 @@ export async function startRegistry(): Promise<Registry> {
   };
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, answer);
   const url = `http://127.0.0.1:${server.addr.port}/`;
+  const denoDir = await Deno.realPath(await Deno.makeTempDir({ prefix: "routes_deno_" }));
   return {
     url,
+    denoDir,
     env: { JSR_URL: url, NPM_CONFIG_REGISTRY: `${url}npm/` },
     npmRequests,
     files: (name, version) => [...packages.get(name)!.get(version)!.files.keys()],
-    [Symbol.asyncDispose]: () => server.shutdown(),
+    archive: (name, version) => packages.get(name)!.get(version)!.archive!,
+    async [Symbol.asyncDispose]() {
+      await server.shutdown();
+      await Deno.remove(denoDir, { recursive: true });
+    },
   };
 }
 
@@ -84,31 +103,76 @@ export interface Published {
 }
 
 /**
- * Publishes this package. It is done in a copy of what git tracks or would track, so that no lock file changes here.
+ * Publishes this package. `deno publish` does it once for a state of the checkout; other registries are sent the same
+ * archive.
  *
  * @param registry Where to.
  */
-export async function publish({ url }: Registry, { version }: PublishOptions = {}): Promise<Published> {
+export async function publish(registry: Registry, { version }: PublishOptions = {}): Promise<Published> {
+  const config: PackageConfig = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json")));
+  const target = { ...config, version: version ?? config.version };
+  const files = await checkoutFiles();
+  const state = await fingerprint([...files, [Deno.version.deno, encode(target.version)]]);
+  const dir = await once("routes_published", state, (dir) => publishInto(dir, registry, target, files));
+  const endpoint = `${registry.url}api/scopes/x/packages/routes/versions/${target.version}`;
+  const response = await fetch(endpoint, { method: "POST", body: await Deno.readFile(join(dir, ARCHIVE)) });
+  await response.body?.cancel();
+  return JSON.parse(await Deno.readTextFile(join(dir, PUBLISHED)));
+}
+
+/** Runs `deno publish` in a copy of the checkout, so that no lock file changes here; keeps what it sent and printed. */
+async function publishInto(
+  kept: string,
+  registry: Registry,
+  { name, version }: PackageConfig,
+  files: readonly CheckoutFile[],
+): Promise<void> {
   const dir = await Deno.makeTempDir({ prefix: "routes_publish_" });
   try {
-    const paths = await checkoutFiles();
-    const copied = await Promise.all(paths.map((path) => copyFile(path, dir)));
-    const checkout = paths.filter((_, index) => copied[index]);
-    if (version !== undefined) {
-      const config = JSON.parse(await Deno.readTextFile(join(dir, "deno.json")));
-      await Deno.writeTextFile(join(dir, "deno.json"), JSON.stringify({ ...config, version }));
+    for (const folder of new Set(files.map(([path]) => dirname(path)))) {
+      await Deno.mkdir(join(dir, folder), { recursive: true });
     }
+    await Promise.all(files.map(([path, bytes]) => Deno.writeFile(join(dir, path), bytes)));
+    const config = JSON.parse(await Deno.readTextFile(join(dir, "deno.json")));
+    await Deno.writeTextFile(join(dir, "deno.json"), JSON.stringify({ ...config, version }));
     // Types are checked by `deno publish --dry-run` in the task "ok".
     const args = ["publish", "--token", "x", "--allow-dirty", "--no-check"];
-    const { stderr } = await run(Deno.execPath(), args, { cwd: dir, env: { JSR_URL: url } });
-    return { checkout, output: stderr.replaceAll(`${await Deno.realPath(dir)}/`, "") };
+    const { stderr } = await run(Deno.execPath(), args, { cwd: dir, env: { JSR_URL: registry.url } });
+    const output = stderr.replaceAll(`${await Deno.realPath(dir)}/`, "");
+    const published: Published = { checkout: files.map(([path]) => path), output };
+    await Deno.writeFile(join(kept, ARCHIVE), registry.archive(name, version));
+    await Deno.writeTextFile(join(kept, PUBLISHED), JSON.stringify(published));
   } finally {
     await Deno.remove(dir, { recursive: true });
   }
 }
 
+/** A digest of the names and the bytes of files. */
+async function fingerprint(files: readonly CheckoutFile[]): Promise<string> {
+  const digest = async (bytes: Uint8Array<ArrayBuffer>) =>
+    new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+  const lines = await Promise.all(files.map(async ([path, bytes]) => `${path} ${await digest(bytes)}`));
+  return await digest(encode(lines.sort().join("\n")));
+}
+
+function encode(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}
+
 /** The files of the checkout as git sees them; in a copy that git does not know, all but what is ignored there. */
-async function checkoutFiles(): Promise<string[]> {
+async function checkoutFiles(): Promise<CheckoutFile[]> {
+  const files = (await checkoutPaths()).map(async (path): Promise<CheckoutFile | undefined> => {
+    try {
+      return [path, await Deno.readFile(join(ROOT, path))];
+    } catch (error) {
+      // It is tracked, but was removed.
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  });
+  return (await Promise.all(files)).filter((file) => file !== undefined);
+}
+
+async function checkoutPaths(): Promise<string[]> {
   try {
     const list = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
     const { stdout } = await run("git", list, { cwd: ROOT });
@@ -117,19 +181,6 @@ async function checkoutFiles(): Promise<string[]> {
     const skip = [/\/(?:node_modules|\.git|\.routes|coverage)(?:\/|$)/];
     const files = await Array.fromAsync(walk(ROOT, { includeDirs: false, includeSymlinks: false, skip }));
     return files.map(({ path }) => relative(ROOT, path));
-  }
-}
-
-/** Copies a file of the checkout; `false` if it is tracked, but was removed. */
-async function copyFile(path: string, dir: string): Promise<boolean> {
-  const target = join(dir, path);
-  await Deno.mkdir(dirname(target), { recursive: true });
-  try {
-    await Deno.copyFile(join(ROOT, path), target);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
   }
 }
 
@@ -157,8 +208,9 @@ async function publishing(packages: Packages, request: Request, path: string): P
   if (name === "") return notFound();
   if (version === undefined) return Response.json({ scope, name });
   if (request.method !== "POST") return notFound();
-  const archive = await new Response(request.body!.pipeThrough(new DecompressionStream("gzip"))).bytes();
-  addPackage(packages, untar(archive));
+  const archive = await request.bytes();
+  const unzipped = new Blob([archive]).stream().pipeThrough(new DecompressionStream("gzip"));
+  addPackage(packages, untar(await new Response(unzipped).bytes()), archive);
   return Response.json({ id: crypto.randomUUID(), status: "success", error: null });
 }
 
@@ -184,10 +236,10 @@ function configOf(files: PackageFiles): PackageConfig {
   return JSON.parse(new TextDecoder().decode(files.get("/deno.json")));
 }
 
-function addPackage(packages: Packages, files: PackageFiles): void {
+function addPackage(packages: Packages, files: PackageFiles, archive?: Uint8Array<ArrayBuffer>): void {
   const { name, version, exports } = configOf(files);
   const versions = packages.get(name) ?? new Map<string, Package>();
-  packages.set(name, versions.set(version, { exports, files }));
+  packages.set(name, versions.set(version, { exports, files, ...archive && { archive } }));
 }
 
 /** The files of a ustar archive. */

@@ -1,0 +1,69 @@
+/**
+ * How the suite is divided into jobs, each of which is a process of its own.
+ *
+ * @module
+ */
+
+import { walk } from "@std/fs";
+import { relative } from "@std/path";
+
+/** Test files that one process runs. */
+export interface Job {
+  /** The name to report it by. */
+  readonly name: string;
+  readonly files: readonly string[];
+}
+
+/** The jobs of the suite. */
+export interface Jobs {
+  /** Jobs that run beside each other, the longest first. */
+  readonly parallel: readonly Job[];
+  /** Files that measure time, which run when nothing else does. */
+  readonly alone: Job;
+  /** All test files. */
+  readonly files: readonly string[];
+}
+
+/** The files that `deno test` takes for tests. */
+const TEST_FILE = /(?:^|[/._])test\.(?:[mc]?[jt]s|[jt]sx)$/;
+/** Fixtures are not tests, whatever they are called. */
+const SKIPPED = /\/(?:fixtures|node_modules)(?:\/|$)/;
+
+/** What makes a test file long: processes and browsers that it starts. Each of these is a job of its own. */
+const STARTS_PROCESSES = /helpers\/(?:browser|build|cli|dev|jsr_project|packages|redis|registry|upstream)\.ts"/;
+
+/** What compares durations, which other processes would distort. */
+const MEASURES_TIME = /helpers\/growth\.ts"/;
+
+/** The jobs that take longest, so that no lane is left alone with one of them at the end. */
+const LONGEST: readonly string[] = [];
+
+/**
+ * Divides the test files into jobs.
+ *
+ * @param root The folder of the checkout, in which the paths of the result are.
+ */
+export async function planJobs(root: string): Promise<Jobs> {
+  const files: string[] = [];
+  const alone: string[] = [];
+  const short = new Map<string, string[]>();
+  const parallel: Job[] = [];
+  for await (const { path } of walk(`${root}/tests`, { includeDirs: false, match: [TEST_FILE], skip: [SKIPPED] })) {
+    files.push(relative(root, path));
+  }
+  for (const file of files.sort()) {
+    const text = await Deno.readTextFile(`${root}/${file}`);
+    if (MEASURES_TIME.test(text)) {
+      alone.push(file);
+    } else if (STARTS_PROCESSES.test(text)) {
+      parallel.push({ name: file, files: [file] });
+    } else {
+      const folder = file.split("/").slice(0, 2).join("/");
+      short.set(folder, [...short.get(folder) ?? [], file]);
+    }
+  }
+  for (const [name, files] of short) parallel.push({ name, files });
+  const rank = ({ name }: Job) => (LONGEST.indexOf(name) + LONGEST.length + 1) % (LONGEST.length + 1);
+  parallel.sort((a, b) => rank(a) - rank(b));
+  return { parallel, alone: { name: "alone", files: alone }, files };
+}
