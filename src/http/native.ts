@@ -151,10 +151,24 @@ export function isPlain(value: unknown): value is Response {
  * @returns `undefined` if all headers can be sent.
  */
 export function findUnsendableHeader(response: Response): string | undefined {
+  for (const [name, value] of getHeaderList(response)) if (!isHeaderValue(value)) return name;
+  return undefined;
+}
+
+/** Whether a response has a `set-cookie` line twice. Without two of them, this costs next to nothing. */
+export function hasRepeatedCookies(response: Response): boolean {
+  let count = 0;
+  for (const [name] of getHeaderList(response)) {
+    if (name.length === "set-cookie".length && name.toLowerCase() === "set-cookie") count++;
+  }
+  if (count < 2) return false;
+  return new Set(response.headers.getSetCookie()).size < count;
+}
+
+function getHeaderList(response: Response): Iterable<readonly [name: string, value: string]> {
   const inner = (response as unknown as Internals)[RESPONSE];
   const list = typeof inner === "object" && inner !== null && "headerList" in inner ? inner.headerList : undefined;
-  for (const [name, value] of list ?? response.headers) if (!isHeaderValue(value)) return name;
-  return undefined;
+  return list ?? response.headers;
 }
 
 /** The content encodings that `fetch()` decodes. */

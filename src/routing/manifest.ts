@@ -5,8 +5,8 @@
  * @module
  */
 
-import { type MetadataFile, readMetadataFile, SITEMAP_ID } from "./metadata_file.ts";
-import { isPrivateFolder, isRouteFile, parsePattern, type Segment } from "./pattern.ts";
+import { createImageSuffix, type MetadataFile, readMetadataFile, SITEMAP_ID } from "./metadata_file.ts";
+import { isGroup, isPrivateFolder, isRouteFile, parsePattern, type Segment } from "./pattern.ts";
 
 /** A route file and the URL it serves. */
 export interface RouteEntry {
@@ -105,11 +105,20 @@ function getServedPaths(path: string, extensions: readonly string[] | undefined)
   const name = folders.pop()!;
   if (isRouteFile(name, extensions)) return [{ path, served: path }];
   const metadata = readMetadataFile(name, folders.length === 0);
-  return (metadata?.served ?? []).map((served) => ({
+  if (metadata === null) return [];
+  // Two groups may each have an image for the same URL.
+  const isHashed = metadata.kind === "image" && folders.some((folder) => isGroup(folder) || isSlot(folder));
+  const suffix = isHashed ? createImageSuffix(folders) : "";
+  return metadata.served.map((served) => ({
     path,
-    served: [...folders, served, "route.ts"].join("/"),
-    metadata: metadata!,
+    served: [...folders, served.replace(/(?=\.\w+$)/, suffix), "route.ts"].join("/"),
+    metadata,
   }));
+}
+
+/** The slot "@children" is the folder itself. */
+function isSlot(folder: string): boolean {
+  return folder.startsWith("@") && folder !== "@children";
 }
 
 /** Whether a file is not in a private folder. */

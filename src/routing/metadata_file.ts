@@ -59,6 +59,19 @@ export function readMetadataFile(name: string, isRoot: boolean): MetadataFile | 
   return null;
 }
 
+/**
+ * Creates the suffix that Next.js gives to the name of an image in a route group or a parallel slot: `-12cog0`.
+ *
+ * @param folders The folders of the image, below the app folder.
+ */
+export function createImageSuffix(folders: readonly string[]): string {
+  // The hash is djb2, with 32 bits.
+  let hash = 5381;
+  const path = `/${folders.join("/")}`;
+  for (let i = 0; i < path.length; i++) hash = (hash * 33 + path.charCodeAt(i)) >>> 0;
+  return `-${hash.toString(36).slice(0, 6)}`;
+}
+
 function createManifestFile(name: string, isStatic: boolean): MetadataFile {
   return { kind: "manifest", isStatic, contentType: "application/manifest+json", served: [name] };
 }

@@ -88,7 +88,8 @@ function toFolderName({ kind, name }: { kind: Segment["kind"]; name: string }): 
   return kind === "catch-all" ? `[...${name}]` : `[[...${name}]]`;
 }
 
-function isGroup(folder: string): boolean {
+/** Whether a folder is a route group, which is not part of the URL: `(shop)`. */
+export function isGroup(folder: string): boolean {
   return folder.startsWith("(") && folder.endsWith(")");
 }
 

@@ -57,6 +57,13 @@ module.exports = [process.env.NODE_ENV, process.env["NODE_ENV"], process.env?.NO
   "lib/logo.css": ".a {}",
   "lib/logo.module.css": ".a { color: red }",
   "lib/data.json": `{ "name": "data" }`,
+  "node_modules/client/package.json": manifest("client", `, "exports": { ".": "./i.mjs", "./old": "./old.js" }`),
+  "node_modules/client/i.mjs": `export { Button } from "./button.mjs"; export * from "./button.mjs";`,
+  "node_modules/client/button.mjs":
+    `"use client"; import { none } from "client"; window.x = 1; export { none as Button };`,
+  "node_modules/client/old.js": `"use strict"; "use client"; window.x = 1; exports.A = 1;`,
+  "lib/client.tsx": `"use client"; import "none"; export const X = <p />; export * from "./logo"; export default X;`,
+  "lib/logo.ts": `export const logo = 1;`,
   "messages/en.json": `{ "hello": "hello" }`,
   "messages/de.json": `{ "hello": "hallo" }`,
 };
@@ -87,6 +94,22 @@ const value = [babel, late, all.default, node.default, (await import("babel")).d
     name: "a package is given a file of the project where a plugin of next.config says so",
     route: `import value from "configured/index";`,
     expected: "ours",
+  },
+  {
+    name: "client modules are references, in packages too",
+    route: `import { Button } from "client"; import old, { A, b } from "client/old"; import * as all from "client/old";
+import X from "../../lib/client"; import * as lib from "../../lib/client"; const required = require("../../lib/client");
+const late = await import("client/old");
+const value = [Button, old, A, b, all.c, X, lib.logo, required.X, late.A].map((v) => v.$$id)
+  .concat(Object.keys(lib), String(A.$$typeof));`,
+    expected: [
+      "[project]/node_modules/client/button.mjs#Button",
+      ...["default", "A", "b", "c"].map((name) => `[project]/node_modules/client/old.js#${name}`),
+      ...["default", "logo", "X"].map((name) => `[project]/lib/client.tsx#${name}`),
+      "[project]/node_modules/client/old.js#A",
+      ...["X", "default", "logo"],
+      "Symbol(react.client.reference)",
+    ],
   },
   {
     name: "what is required and spread is there",

@@ -56,6 +56,13 @@ export const GET = () => Response.json([common.name, deep, all.name]);`,
   "app/style/route.ts":
     `import a from "../../lib/a.module.css"; export const GET = () => Response.json(Object.keys(a));`,
   "lib/a.module.css": `.one {}`,
+  "app/client/route.ts": `import * as lib from "@/lib/client";
+export const GET = () => new Response(typeof lib.X === "number" ? String(lib.X) : Object.keys(lib).join(" "));`,
+  "lib/client.ts": `"use client"; export * from "./star";`,
+  "lib/star.ts": `export const X = 1;`,
+  "app/client/common/route.ts":
+    `import { X } from "@/lib/client.cjs"; export const GET = () => new Response(typeof X);`,
+  "lib/client.cjs": `exports.X = 1;`,
   "app/old/route.ts": saying("old"),
   "app/swap/one/route.ts": saying("one"),
   "app/swap/two/route.ts": saying("two"),
@@ -106,6 +113,11 @@ const EDITS: readonly Edit[] = [
   ["what a required ES module imports", "/required", "required1", "required2", ...REQUIRED],
   ["JSX", "/jsx", "jsx1", "jsx2", "app/jsx/route.tsx", FILES["app/jsx/route.tsx"].replace("jsx1", "jsx2")],
   ["a style sheet", "/style", `["one"]`, `["two"]`, "lib/a.module.css", ".two {}"],
+  ["what a client module exports from", "/client", "X", "X Z", "lib/star.ts", `export const X = 1, Z = 2;`],
+  ["a file that loses the directive", "/client", "X Z", "1", "lib/client.ts", `export const X = 1;`],
+  ["a file that gains the directive", "/client", "1", "X", "lib/client.ts", `"use client"; export const X = 1;`],
+  ["CommonJS that gains the directive", "/client/common", "number", "function", "lib/client.cjs", `"use client";`],
+  ["CommonJS that loses it", "/client/common", "function", "string", "lib/client.cjs", `exports.X = "";`],
   ["what a route exports again", "/again", "handlers1", "handlers2", "lib/handlers.ts", saying("handlers2")],
 ];
 

@@ -33,6 +33,11 @@ const FILES: readonly (readonly [
   ["apple-icon.png", ["/apple-icon.png"], "image/png", "image", true],
   ["apple-icon2.jpg", ["/apple-icon2.jpg"], "image/jpeg", "image", true],
   ["opengraph-image.gif", ["/opengraph-image.gif"], "image/gif", "image", true],
+  ["(chat)/opengraph-image.png", ["/opengraph-image-12cog0.png"], "image/png", "image", true],
+  ["(chat)/x/icon1.png", ["/x/icon1-1yebxz.png"], "image/png", "image", true],
+  ["(chat)/(in)/deep/twitter-image.png", ["/deep/twitter-image-xfegx5.png"], "image/png", "image", true],
+  ["(chat)/[id]/icon.png", ["/[id]/icon-1nwy1i.png"], "image/png", "image", true],
+  ["@slot/side/apple-icon.png", ["/side/apple-icon-1p5nlf.png"], "image/png", "image", true],
   ["x/opengraph-image.png", ["/x/opengraph-image.png"], "image/png", "image", true],
   ["twitter-image3.jpeg", ["/twitter-image3.jpeg"], "image/jpeg", "image", true],
 ];
@@ -87,6 +92,11 @@ for (const [name, isRoot] of OTHERS) {
     assertEquals(readMetadataFile(name, isRoot), null);
   });
 }
+
+Deno.test("images of the same URL in two groups are both served", () => {
+  const { routes } = createManifest(["(a)/icon.png", "(b)/icon.png"]);
+  assertEquals(routes.map(({ id }) => id), ["/icon-yj9kpy.png", "/icon-yj9kqv.png"]);
+});
 
 Deno.test("metadata files in private folders are not served", () => {
   assertEquals(createManifest(["_private/sitemap.xml", "route.ts"]).routes.map(({ id }) => id), ["/"]);

@@ -7,8 +7,10 @@
 
 import { readFileSync } from "node:fs";
 import { type ImportMap, mapSpecifier } from "../modules/resolve/import_map.ts";
+import { applyEdits, type Edit, toLiteral } from "./source_edits.ts";
 import { findPatternFiles } from "./pattern_files.ts";
 import { createAsset, createJsonModule, createWasmInstance, createWasmModule } from "../modules/load/asset_module.ts";
+import { createClientModule, createCommonJsClientModule, readClientNames } from "../modules/load/client_reference.ts";
 import { replaceAssertions } from "../modules/source/import_assertions.ts";
 import type { ImportMode } from "../modules/resolve/import_request.ts";
 import { getJsxPragmas, mayHaveJsx } from "../modules/source/jsx_source.ts";
@@ -28,6 +30,7 @@ import { getFileName, toFileUrlOnly } from "../modules/resolve/module_url.ts";
 import { getNativePackage } from "../modules/resolve/native_package.ts";
 import { getNodeNames, getNodeNamesInPackage } from "../modules/load/node_scope.ts";
 import { hasImportEquals, stripTypes } from "../modules/source/typescript_source.ts";
+import { isClientModule } from "../modules/source/use_client_directive.ts";
 
 /** The options of {@linkcode copyModules}. */
 export interface ModuleCopiesOptions {
@@ -76,13 +79,17 @@ interface Copy {
 }
 
 /** The format of a copy: that of its file, or of the module that is generated for the file. */
-type Form = "module" | "commonjs" | "json" | "json-module" | "wasm" | "wasm-module" | "asset" | "required-asset";
-
-interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
+type Form =
+  | "module"
+  | "commonjs"
+  | "client"
+  | "client-commonjs"
+  | "json"
+  | "json-module"
+  | "wasm"
+  | "wasm-module"
+  | "asset"
+  | "required-asset";
 
 /** The file that exports `__dirname` and `__filename`. */
 const NODE_SCOPE = "node_scope.js";
@@ -116,6 +123,8 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
   const native = new Set<string>();
   const open = new Map<string, number>();
   let usesConfigFolder = false;
+  /** Whether client modules are replaced: not in what is walked as an entry or from `next.config`. */
+  let replacesClients = false;
 
   function find(specifier: string, parent: string, mode: ImportMode): string | undefined {
     const resolveByDeno = (name: string) => {
@@ -154,6 +163,10 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
 
   function getForm(url: string, mode: ImportMode, hasAttributes: boolean): Form {
     const kind = kinds.getKind(url);
+    const isCode = kind === "module" || kind === "hooked" || kind === "commonjs";
+    if (replacesClients && isCode && isClientModule(reader.peek(url))) {
+      return kind === "commonjs" ? "client-commonjs" : "client";
+    }
     switch (kind) {
       case "hooked":
         return "module";
@@ -175,6 +188,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
       case "json":
         return ".json";
       case "required-asset":
+      case "client-commonjs":
         return ".cjs";
       case "module":
         if (kinds.isNodeModule(file)) return isTypeScript && !isStripped(file) ? ".mts" : ".mjs";
@@ -203,11 +217,27 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
         return createWasmModule(bytes());
       case "asset":
         return `export default ${JSON.stringify(createAsset(url, bytes, options.isText(url)))};\n`;
+      case "client":
+        return createClientModule({ url, root }, readNames(url));
+      case "client-commonjs":
+        return createCommonJsClientModule({ url, root }, readNames(url));
       case "required-asset":
         return `module.exports = ${JSON.stringify(createAsset(url, bytes, options.isText(url)))};\n`;
       default:
         return createCode(copy);
     }
+  }
+
+  function readNames(url: string): string[] {
+    return readClientNames(url, {
+      readText: reader.take,
+      isCommonJs: (file) => kinds.getKind(file) === "commonjs",
+      find(specifier, parent) {
+        const found = find(specifier, parent, "import");
+        if (found === undefined || !/^(?:module|hooked|commonjs)$/.test(kinds.getKind(found))) return undefined;
+        return found.startsWith("file:") ? toFileUrlOnly(found) : undefined;
+      },
+    });
   }
 
   function createCode(copy: Copy): string {
@@ -335,9 +365,18 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     return module;
   }
 
+  /** Copies what is not copied yet. */
+  function copyAll(): void {
+    // A map may grow while it is walked.
+    for (const copy of copies.values()) if (!files.has(copy.name)) files.set(copy.name, createText(copy));
+  }
+
+  // As in `routes start`, where `next.config` is imported first, and the modules that it shares with routes are its own.
+  if (options.config !== undefined) toCopy(options.config.url, "import", false);
+  copyAll();
   const copied = entries.map((url) => toCopy(url, "import", false));
-  // A map may grow while it is walked.
-  for (const copy of copies.values()) files.set(copy.name, createText(copy));
+  replacesClients = true;
+  copyAll();
   files.set(
     NODE_SCOPE,
     `export const __dirname = import.meta.dirname ?? "/", __filename = import.meta.filename ?? "/server.js";\n`,
@@ -355,20 +394,4 @@ import { fileURLToPath } from "node:url";
 export const __dirname = join(dirname(fileURLToPath(import.meta.url)), ${JSON.stringify(folder)});
 export const __filename = join(__dirname, ${name});
 `;
-}
-
-/** A text in the quotes that it had: what looks like a call may stand in a string, which other quotes would end. */
-function toLiteral(text: string, quote: string): string {
-  const inner = JSON.stringify(text).slice(1, -1);
-  return quote + (quote === '"' ? inner : inner.replaceAll('\\"', '"').replaceAll(quote, `\\${quote}`)) + quote;
-}
-
-function applyEdits(text: string, edits: readonly Edit[]): string {
-  let result = "", done = 0;
-  for (const { start, end, text: replacement } of [...edits].sort((a, b) => a.start - b.start)) {
-    if (start < done) continue;
-    result += text.slice(done, start) + replacement;
-    done = end;
-  }
-  return result + text.slice(done);
 }

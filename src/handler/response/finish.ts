@@ -4,7 +4,7 @@
  * @module
  */
 
-import { findUnsendableHeader, isPlain, isStreaming } from "../../http/native.ts";
+import { findUnsendableHeader, hasRepeatedCookies, isPlain, isStreaming } from "../../http/native.ts";
 import { getRequest } from "../../scope/inbound_request.ts";
 import type { RequestScope } from "../../scope/request_scope.ts";
 import { sendStream } from "./stream.ts";
@@ -54,18 +54,24 @@ function deliver(response: Response, scope: RequestScope): Response {
 }
 
 /**
- * Appends what `cookies()` set, but for the names that the response sets itself.
+ * Appends what `cookies()` set, but for the names that the response sets itself, and drops lines that are there twice.
  *
  * @returns The response, or a new one with the cookies: a response that a module keeps and returns to everyone must not
  * keep the cookies of one of them.
  */
 export function joinCookies(response: Response, scope: RequestScope): Response {
   const own = response.headers.has("x-middleware-set-cookie");
-  if (scope.cookieJar?.isEmpty !== false && !own) return response;
+  const isRepeated = hasRepeatedCookies(response);
+  if (scope.cookieJar?.isEmpty !== false && !own && !isRepeated) return response;
   const { body, status, statusText, headers } = response;
   const target = new Response(body, { status, statusText, headers });
   target.headers.delete("x-middleware-set-cookie");
-  const set = new Set(target.headers.getSetCookie().map((line) => line.split("=", 1)[0]!.trim()));
+  const lines = new Set(target.headers.getSetCookie());
+  if (isRepeated) {
+    target.headers.delete("set-cookie");
+    for (const line of lines) target.headers.append("set-cookie", line);
+  }
+  const set = new Set(lines.values().map((line) => line.split("=", 1)[0]!.trim()));
   for (const [name, line] of scope.cookieJar?.lines() ?? []) {
     if (!set.has(name)) target.headers.append("set-cookie", line);
   }

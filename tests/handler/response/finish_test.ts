@@ -4,6 +4,11 @@ import { NextResponse } from "../../../src/server.ts";
 import { captured, createApp, serveApp } from "../../helpers/app.ts";
 import { sendRequest } from "../../helpers/wire.ts";
 
+/** A response with lines of `set-cookie`. */
+function setting(...lines: readonly string[]): Response {
+  return new Response("x", { headers: lines.map((line): [string, string] => ["Set-Cookie", line]) });
+}
+
 const JOINED: readonly [name: string, set: string[], response: () => Response, lines: string[]][] = [
   ["a plain response", ["a"], () => new Response("x"), ["a=1; Path=/"]],
   ["a response with cookies of its own", ["a"], () => new Response("x", { headers: { "set-cookie": "b=2" } }), [
@@ -27,6 +32,12 @@ const JOINED: readonly [name: string, set: string[], response: () => Response, l
     response.cookies.set("b", "own");
     return response;
   }, ["b=own; Path=/", "a=1; Path=/"]],
+  ["nothing, and sends a line once", [], () => setting("a=1; Path=/", "a=1; Path=/", "b=1", "a=2", "a=1; Path=/"), [
+    "a=1; Path=/",
+    "b=1",
+    "a=2",
+  ]],
+  ["a response that repeats a line", ["c"], () => setting("b=2", "b=2"), ["b=2", "c=1; Path=/"]],
   ["nothing when nothing was set", [], () => new Response("x"), []],
 ];
 

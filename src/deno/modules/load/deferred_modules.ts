@@ -17,7 +17,8 @@ import { getRequired } from "./node_scope.ts";
 export interface DeferredModulesHost {
   /** Finds the URL of a required file; `undefined` if there is none. */
   findRequired(specifier: string, parent: string): string | undefined;
-  getKind(url: string): LoadKind;
+  /** Returns how a file is loaded; `client` if it is replaced because it is a client module. */
+  getKind(url: string): LoadKind | "client";
   readText(url: string): string;
 }
 
@@ -48,7 +49,7 @@ export function createDeferredModules(host: DeferredModulesHost): DeferredModule
 
   function getDeferred(url: string): readonly string[] {
     const modules = new Set<string>(), seen = new Set([url]);
-    if (isInstalled(url)) return [];
+    if (isInstalled(url) || host.getKind(url) === "client") return [];
     // A set may grow while it is walked.
     for (const file of seen) {
       for (const specifier of getRequired(host.readText(file))) {

@@ -12,6 +12,7 @@
 import { createRequire, registerHooks } from "node:module";
 import { readFileSync } from "node:fs";
 import { fromFileUrl, toFileUrl } from "@std/path";
+import { createClientModules } from "./client_modules.ts";
 import { formatWrappedNames, getExportedNames, getWrappedNames, toNamespace } from "./commonjs_wrapper.ts";
 import { createDeferredModules } from "./deferred_modules.ts";
 import type { ImportMode } from "../resolve/import_request.ts";
@@ -42,6 +43,8 @@ export interface ModuleHooksHost {
   /** Returns the finder, which changes once the project is known. */
   finder(): ModuleFinder;
   reader(): ModuleReader;
+  /** Returns the URL of the project's folder, with a trailing slash; `undefined` if unknown. */
+  root(): string | undefined;
   readonly sources: LoadedSources;
   /** The URL of this package's own modules. */
   readonly ownModules: string;
@@ -89,9 +92,15 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
   const kinds = createLoadKinds(host);
   const { getKind } = kinds;
   const scopes = createNodeScopes();
+  const clients = createClientModules({
+    ...host,
+    getKind,
+    find: (specifier, parent) => find(specifier, parent, "import"),
+    follow: host.toVersion,
+  });
   const deferred = createDeferredModules({
     findRequired,
-    getKind,
+    getKind: (url) => clients.has(toFileUrlOnly(url)) ? "client" : getKind(url),
     readText: (url) => host.reader().files.readText(url) ?? "",
   });
   /** The results of CommonJS modules that ran in order to read the names of their exports. */
@@ -124,6 +133,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
       }
     },
     getDeferred: deferred.getDeferred,
+    loadClient: clients.load,
     readNames,
     jsxImportSource: (url) => host.jsxImportSource(url),
     isText: (url) => host.isText(url),
@@ -176,13 +186,16 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     if (!url.startsWith("file:") || url.startsWith(ownModules)) {
       return next(specifier.startsWith("file:") ? specifier : url, { ...context, parentURL: parent });
     }
+    const file = toFileUrlOnly(url);
+    clients.resolved(file, toFileUrlOnly(parent));
     if (mode === "require") {
-      noteRequired(toFileUrlOnly(url), toFileUrlOnly(parent));
-      return { url: toFileUrlOnly(url), shortCircuit: true };
+      noteRequired(file, toFileUrlOnly(parent));
+      return { url: file, shortCircuit: true };
     }
     if (isSynchronous) {
       noteSynchronous(url);
-      return { url, shortCircuit: true };
+      const isClient = getKind(url) !== "commonjs" && clients.has(file);
+      return { url: isClient ? toDataUrl(clients.load(file)) : url, shortCircuit: true };
     }
     const isPlain = context.importAttributes.type !== undefined;
     const loaded = isPlain ? host.toVersion(url, parent) : toLoadUrl(url, specifier, asking);
@@ -193,7 +206,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
 
   /** The synchronous loader does not call the load hook, so the URL must contain the source. */
   function toVirtualUrl({ url, source }: VirtualModule): string {
-    return isSynchronous ? `data:text/javascript,${encodeURIComponent(source)}` : url;
+    return isSynchronous ? toDataUrl(source) : url;
   }
 
   function noteSynchronous(url: string): void {
@@ -221,21 +234,25 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
 
   /** Returns the URL by which an ES module imports a file. */
   function toLoadUrl(url: string, specifier: string, asking: string): string {
-    const kind = getKind(url);
     const parent = toSourceUrl(asking);
+    // Before the text is read, so that the file counts as changed if it changes after that.
+    const fileVersion = host.toVersion(toFileUrlOnly(url), parent);
+    const kind = getKind(url);
+    // What this package imports is an entry point of the project, which Next.js does not replace.
+    const isClient = kind !== "commonjs" && !asking.startsWith(ownModules) && clients.has(toFileUrlOnly(url));
+    if (isClient) return toGeneratedUrl("client", fileVersion);
     switch (kind) {
       case "module":
         return host.toVersion(url, parent);
       case "hooked":
         return toHookedUrl(url);
       case "commonjs": {
-        const version = host.toVersion(toFileUrlOnly(url), parent);
         const mode = kinds.isNodeModule(parent) ? "node" : "bundle";
         const wrapped = getWrappedNames(loader.getImported(asking, specifier));
-        return toGeneratedUrl("commonjs", version, formatWrappedNames({ mode, ...wrapped }));
+        return toGeneratedUrl("commonjs", fileVersion, formatWrappedNames({ mode, ...wrapped }));
       }
       default:
-        return toGeneratedUrl(kind, host.toVersion(toFileUrlOnly(url), parent));
+        return toGeneratedUrl(kind, fileVersion);
     }
   }
 
@@ -268,6 +285,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
 
   function loadByRequire(file: string, loadByDeno: (url: string) => string | null) {
     noteRequiredAgain(file);
+    if (clients.has(file)) return { format: "commonjs", source: clients.require(file) } as const;
     const format = host.finder().getFormat(file);
     const isBinary = format === "addon" || format === "wasm" || format === "asset";
     const text = isBinary ? "" : host.reader().take(file);
@@ -340,6 +358,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
   return {
     forget(changed = []) {
       kinds.forget();
+      clients.forget();
       // `require()` caches modules by the names of their files.
       const { cache } = createRequire(import.meta.url.startsWith("file:") ? import.meta.url : "file:///");
       for (const url of changed) if (url.startsWith("file:")) delete cache[fromFileUrl(url)];
@@ -349,6 +368,10 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     getAssigned: (url) => scopes.getAssigned(url),
     isLoadedForGood: (url) => loadedForGood.has(url),
   };
+}
+
+function toDataUrl(source: string): string {
+  return `data:text/javascript,${encodeURIComponent(source)}`;
 }
 
 function createBusyError(path: string): Error {

@@ -36,6 +36,8 @@ export interface ModuleLoaderHost {
   isCommonJs(specifier: string, parent: string): boolean;
   /** Returns the URLs of the ES modules of the project that a file requires by literal names. */
   getDeferred(url: string): readonly string[];
+  /** Creates what replaces a client module that is an ES module. */
+  loadClient(url: string): string;
   /** Returns the names that a CommonJS module exports; runs the module. */
   readNames(generatedUrl: string): readonly string[];
   /** Returns the module that JSX is imported from, unless the file specifies it. */
@@ -151,6 +153,8 @@ export function createModuleLoader(host: ModuleLoaderHost): ModuleLoader {
         // A module that asks for all names may import the namespace as well: `import * as x` beside `import()`.
         return createWrapper(url, [...names, ...all], mode, deferred);
       }
+      case "client":
+        return host.loadClient(file);
       case "scope":
         return createScopeModule(source, host.getDeferred(file));
       case "json": {

@@ -81,6 +81,7 @@ export function installResolveHooks(root?: string): void {
   hooks = registerModuleHooks({
     finder: () => getProject().finder,
     reader: () => getProject().reader,
+    root: () => getProject().root === undefined ? undefined : toFolderUrl(getProject().root!),
     sources,
     ownModules: SOURCE_URL,
     findVirtual,

@@ -6,10 +6,10 @@
  */
 
 /**
- * What is generated for a file: an ES module with the exports of a CommonJS module, the CommonJS variables of an ES
- * module, or what a bundler turns JSON, WebAssembly or an asset into.
+ * What is generated for a file: an ES module with the exports of a CommonJS module, the references that a client module
+ * exports, the CommonJS variables of an ES module, or what a bundler turns JSON, WebAssembly or an asset into.
  */
-export type GeneratedKind = "commonjs" | "scope" | "json" | "wasm" | "wasm-module" | "asset";
+export type GeneratedKind = "commonjs" | "client" | "scope" | "json" | "wasm" | "wasm-module" | "asset";
 
 /** The address of a generated module. */
 export interface GeneratedAddress {
@@ -20,7 +20,7 @@ export interface GeneratedAddress {
   readonly url: string;
 }
 
-const GENERATED = /^x-routes-(commonjs|scope|json|wasm|wasm-module|asset):([^:]*):(.*)$/;
+const GENERATED = /^x-routes-(commonjs|client|scope|json|wasm|wasm-module|asset):([^:]*):(.*)$/;
 
 /**
  * Returns the URL of a generated module. Deno cannot read it, and therefore always calls the load hook.
