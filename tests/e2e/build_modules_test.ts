@@ -236,6 +236,48 @@ const messages: readonly {
   },
 ];
 
+const EXTERNAL_BY_NEXT =
+  "is a package that Next.js does not bundle and is not in the build; keep it in a node_modules folder " +
+  "next to or above the build, and serve with -R";
+
+Deno.test("a build leaves out the packages that Next.js does not bundle, unless the project itself cannot find them", async () => {
+  await using project = await temporaryFiles({
+    "package.json": "{}",
+    "next.config.mjs": `export default { serverExternalPackages: ["named"], transpilePackages: ["express"] };`,
+    "node_modules/next/package.json": manifest("next"),
+    "node_modules/next/dist/lib/server-external-packages.jsonc":
+      `[\n  // a comment\n  "listed", "express", "inner",\n]`,
+    ...Object.fromEntries(
+      ["named", "listed", "express", "wraps", "wraps/node_modules/inner"].flatMap((path) => {
+        const folder = `node_modules/${path}`, name = path.replace(/.*\//, "");
+        const inner = name === "wraps" ? `exports.inner = require("inner");` : "";
+        return [
+          [`${folder}/package.json`, manifest(name)],
+          [
+            `${folder}/index.js`,
+            `exports.isBundled = new Error().stack.split("\\n")[1].includes("server.js"); ${inner}`,
+          ],
+          [`${folder}/sub.js`, `exports.isSub = true;`],
+        ];
+      }),
+    ),
+    "app/route.ts":
+      `import { isBundled } from "named"; import { isSub } from "listed/sub.js"; import wraps from "wraps";
+import express from "express"; const listed = require("listed");
+export const GET = () => Response.json({ named: isBundled, listed: listed.isBundled, isSub,
+  express: express.isBundled, inner: wraps.inner.isBundled });`,
+  });
+  const { code, stderr } = await runCli(["build"], { cwd: project.dir });
+  const warnings = ["listed", "named"].map((name) => `Warning: "${name}" ${EXTERNAL_BY_NEXT}\n`);
+  assertEquals({ code, stderr }, { code: 0, stderr: warnings.join("") });
+  await using server = await startServer(["dist/server.js", "--hostname", "127.0.0.1"], {
+    permissions: ["-N", "-R"],
+    cwd: project.dir,
+  });
+  const expected = { named: false, listed: false, isSub: true, express: true, inner: true };
+  assertEquals(await answer(server, "/"), `200 ${JSON.stringify(expected)}`);
+});
+
 for (const { name, files, code, expected } of messages) {
   Deno.test(`routes build says ${name}`, async () => {
     await using project = await temporaryFiles({ "package.json": "{}", ...files });

@@ -27,6 +27,7 @@ import { getModuleAliases, isTextFile } from "../modules/load/resolve_hooks.ts";
 import type { Project } from "../project/scan.ts";
 import { getExternalNames, splitNextImports, writeNextImports } from "../modules/next/next_imports.ts";
 import { getRelativePath } from "../project/relative_path.ts";
+import { readServerExternals } from "./server_externals.ts";
 import { getOwnSpecifier, PACKAGE_URL, SOURCE_URL } from "../modules/own_package.ts";
 import { getJsxImportSource } from "../modules/resolve/tsconfig_paths.ts";
 
@@ -87,13 +88,14 @@ async function bundleIn(folder: string, project: Project, file: string, options:
   const { root } = project;
   const at = (name: string) => join(folder, name);
   const { others, modules } = splitNextImports(readProjectImports(root), root);
-  await configureBuiltModules(root);
+  const config = await configureBuiltModules(root);
   const projectModules = await readModules(project);
   const entries = getEntries(projectModules);
   const copies = copyModules(entries.map((name) => toFileUrl(join(root, name)).href), {
     root: toFileUrl(`${root}/`).href,
     names: others,
     external: options.external ?? [],
+    serverExternals: readServerExternals(root, config),
     ownModules: SOURCE_URL,
     isReplaced: (name) => modules.has(name) || MARKER_PACKAGES.includes(name),
     isText: isTextFile,
@@ -110,6 +112,12 @@ async function bundleIn(folder: string, project: Project, file: string, options:
         `build, and serve with -R and --allow-ffi`,
     );
   }
+  for (const name of copies.serverExternals) {
+    console.warn(
+      `Warning: "${name}" is a package that Next.js does not bundle and is not in the build; keep it in a node_modules folder ` +
+        `next to or above the build, and serve with -R`,
+    );
+  }
   for (const [url, line] of copies.open) {
     console.warn(
       `Warning: ${
@@ -123,7 +131,7 @@ async function bundleIn(folder: string, project: Project, file: string, options:
       `Warning: ${projectModules.config} uses __dirname or __filename; if you move the build, move the project with it`,
     );
   }
-  const external = [...options.external ?? [], ...copies.native];
+  const external = [...options.external ?? [], ...copies.native, ...copies.serverExternals];
   await Deno.mkdir(at("modules"));
   for (const [name, text] of copies.files) await write(at(join("modules", name)), text);
 

@@ -7,6 +7,7 @@
 
 import { readFileSync } from "node:fs";
 import { type ImportMap, mapSpecifier } from "../modules/resolve/import_map.ts";
+import { createConfigScope, createMissingModule, createPatternModule, NODE_SCOPE_SOURCE } from "./build_module.ts";
 import { applyEdits, type Edit, toLiteral } from "./source_edits.ts";
 import { findPatternFiles } from "./pattern_files.ts";
 import { createAsset, createJsonModule, createWasmInstance, createWasmModule } from "../modules/load/asset_module.ts";
@@ -42,6 +43,8 @@ export interface ModuleCopiesOptions {
   readonly aliases: ModuleAliases;
   /** Packages that are not copied. */
   readonly external: readonly string[];
+  /** Packages that are not copied, if the project itself finds them where they are imported. */
+  readonly serverExternals: ReadonlySet<string>;
   /** The URL of this package's own modules. */
   readonly ownModules: string;
   /** Whether this package replaces a module. */
@@ -64,6 +67,8 @@ export interface ModuleCopies {
   readonly scopes: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** The packages with a native part, which are not copied. */
   readonly native: readonly string[];
+  /** The packages of {@linkcode ModuleCopiesOptions.serverExternals} that are imported, unless they have a native part. */
+  readonly serverExternals: readonly string[];
   /** The lines of imports whose names are known only at run time, by the URL of the file. */
   readonly open: ReadonlyMap<string, number>;
   /** Whether `next.config` uses `__dirname` or `__filename`. */
@@ -120,7 +125,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
   const copies = new Map<string, Copy>();
   const files = new Map<string, string>(), origins = new Map<string, string>();
   const scopes: Record<string, Record<string, string>> = {};
-  const native = new Set<string>();
+  const native = new Set<string>(), serverExternals = new Set<string>();
   const open = new Map<string, number>();
   let usesConfigFolder = false;
   /** Whether client modules are replaced: not in what is walked as an entry or from `next.config`. */
@@ -313,7 +318,8 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     if (!resolved.startsWith("file:")) return resolved;
     if (resolved.startsWith(ownModules)) return resolved;
     // JSON is data, whatever else the package has.
-    const owner = kinds.getKind(resolved) === "json" ? undefined : getNativePackage(resolved, reader.files);
+    const isData = kinds.getKind(resolved) === "json";
+    const owner = isData ? undefined : getNativePackage(resolved, reader.files);
     if (owner !== undefined && owner !== getNativePackage(parent, reader.files)) {
       const [, name = specifier, rest = ""] = NPM.exec(mapSpecifier(names, specifier, parent) ?? specifier) ?? [];
       if (!/^[./#]/.test(specifier)) {
@@ -321,6 +327,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
         return name.startsWith(owner) ? name + rest : owner;
       }
     }
+    if (!isData && isServerExternal(specifier, resolved, mode)) return specifier;
     if (resolved.endsWith(".node")) {
       const name = owner ?? getNativePackage(parent, reader.files);
       const fix = name === undefined ? "load it from a path with process.dlopen()" : `build with --external ${name}`;
@@ -329,6 +336,15 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     // The import attributes determine how text and bytes are imported.
     if (hasAttributes && kinds.getKind(resolved) !== "json") return resolved;
     return `./${toCopy(resolved, mode, hasAttributes)}`;
+  }
+
+  /** Whether an import stays as it is. The build imports it from next to it or above, so the project must find the same. */
+  function isServerExternal(specifier: string, resolved: string, mode: ImportMode): boolean {
+    const [name] = /^(?:@[^/]+\/)?[^/]+/.exec(specifier) ?? [""];
+    if (!options.serverExternals.has(name) || !isInstalled(resolved)) return false;
+    if (find(specifier, new URL("next.config", root).href, mode) !== resolved) return false;
+    serverExternals.add(name);
+    return true;
   }
 
   /** Replaces a missing module, which may be an optional dependency, by one that throws when it is loaded. */
@@ -340,28 +356,15 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     }
     if (kind === "statement") return new URL(specifier, parent).href;
     const name = `missing_${[...files.keys()].filter((file) => file.startsWith("missing_")).length + 1}.cjs`;
-    const message = JSON.stringify(`Cannot find module '${specifier}'`);
-    files.set(name, `throw Object.assign(new Error(${message}), { code: "MODULE_NOT_FOUND" });\n`);
+    files.set(name, createMissingModule(specifier));
     return `./${name}`;
   }
 
   function toPatternModule(matches: ReadonlyMap<string, string>, kind: "import" | "require", { name }: Copy): string {
-    const entries = [...matches].map(([key, url]) => {
-      const target = JSON.stringify(`./${toCopy(url, kind, false)}`);
-      return `  ${JSON.stringify(key)}: () => ${kind}(${target}),\n`;
-    });
-    const module =
-      `pattern_${[...files.keys()].filter((file) => file.startsWith("pattern_")).length + 1}_${
-        name.replace(/\W/g, "_")
-      }` +
-      (kind === "import" ? ".js" : ".cjs");
-    const missing = `Object.assign(new Error("Cannot find module '" + name + "'"), { code: "MODULE_NOT_FOUND" })`;
-    files.set(
-      module,
-      `const files = {\n${entries.join("")}};\n` +
-        (kind === "import" ? `export const load = async (name) => {\n` : `exports.load = (name) => {\n`) +
-        `  if (!Object.hasOwn(files, name)) throw ${missing};\n  return files[name]();\n};\n`,
-    );
+    const targets = [...matches].map(([key, url]) => [key, `./${toCopy(url, kind, false)}`] as const);
+    const count = [...files.keys()].filter((file) => file.startsWith("pattern_")).length + 1;
+    const module = `pattern_${count}_${name.replace(/\W/g, "_")}` + (kind === "import" ? ".js" : ".cjs");
+    files.set(module, createPatternModule(targets, kind));
     return module;
   }
 
@@ -377,21 +380,17 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
   const copied = entries.map((url) => toCopy(url, "import", false));
   replacesClients = true;
   copyAll();
-  files.set(
-    NODE_SCOPE,
-    `export const __dirname = import.meta.dirname ?? "/", __filename = import.meta.filename ?? "/server.js";\n`,
-  );
+  files.set(NODE_SCOPE, NODE_SCOPE_SOURCE);
   if (options.config !== undefined) files.set(CONFIG_SCOPE, createConfigScope(options.config));
   files.set("package.json", "{}\n");
-  return { files, entries: copied, scopes, native: [...native].sort(), open, usesConfigFolder, origins };
-}
-
-/** Computes the folder at run time, because the build may have been moved together with the project. */
-function createConfigScope({ url, folder }: { readonly url: string; readonly folder: string }): string {
-  const name = JSON.stringify(decodeURIComponent(getFileName(url)));
-  return `import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-export const __dirname = join(dirname(fileURLToPath(import.meta.url)), ${JSON.stringify(folder)});
-export const __filename = join(__dirname, ${name});
-`;
+  return {
+    files,
+    entries: copied,
+    scopes,
+    native: [...native].sort(),
+    serverExternals: [...serverExternals].sort(),
+    open,
+    usesConfigFolder,
+    origins,
+  };
 }

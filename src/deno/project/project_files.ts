@@ -96,7 +96,7 @@ export async function pageExtensionsOf(root: string): Promise<readonly string[] 
 }
 
 /** What a `next.config` says about modules itself. */
-const ABOUT_MODULES = /tsconfigPath|-loader|resolveAlias/;
+const ABOUT_MODULES = /tsconfigPath|-loader|resolveAlias|serverExternalPackages|transpilePackages/;
 /** What may say it for one: a plugin. */
 const WITH_PLUGIN = /^\s*import\s+(?!type\b)|\b(?:import|require)\s*\(/m;
 
@@ -104,18 +104,20 @@ const WITH_PLUGIN = /^\s*import\s+(?!type\b)|\b(?:import|require)\s*\(/m;
  * Takes over what the `next.config` of a project says about modules, for a build. Only then is it imported for that.
  *
  * @param root The project's folder.
+ * @returns The settings, if the file was imported.
  */
-export async function configureBuiltModules(root: string): Promise<void> {
+export async function configureBuiltModules(root: string): Promise<AppConfig | undefined> {
   const file = await configFileOf(root);
-  if (file === null) return;
+  if (file === null) return undefined;
   const text = await Deno.readTextFile(join(root, file));
   const isNamed = ABOUT_MODULES.test(text);
-  if (!isNamed && !WITH_PLUGIN.test(text)) return;
+  if (!isNamed && !WITH_PLUGIN.test(text)) return undefined;
   try {
-    await loadProjectConfig(root);
+    return await loadProjectConfig(root);
   } catch (error) {
     // The server that is built runs the file too, where its variables are set, and says what is wrong with it.
     if (isNamed) throw error;
+    return undefined;
   }
 }
 

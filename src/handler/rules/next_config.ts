@@ -65,6 +65,10 @@ export interface AppConfig {
   readonly textExtensions: readonly string[];
   /** What names of modules stand for (`turbopack.resolveAlias`). */
   readonly moduleAliases: Readonly<Record<string, readonly string[]>>;
+  /** The packages that a build does not bundle. */
+  readonly serverExternalPackages: readonly string[];
+  /** The packages that a build bundles, even if Next.js does not by default. */
+  readonly transpilePackages: readonly string[];
   /** Keys that mean nothing here. */
   readonly ignored: readonly string[];
 }
@@ -72,6 +76,7 @@ export interface AppConfig {
 const KNOWN_KEYS: ReadonlySet<string> = new Set([
   ...["basePath", "trailingSlash", "skipTrailingSlashRedirect", "headers", "redirects", "rewrites", "env"],
   ...["pageExtensions", "poweredByHeader", "compress", "generateEtags", "distDir"],
+  ...["serverExternalPackages", "transpilePackages"],
 ]);
 
 const KNOWN_EXPERIMENTS: ReadonlySet<string> = new Set([
@@ -128,6 +133,8 @@ export async function readAppConfig(exported: unknown, file: string): Promise<Ap
     tsconfigPath,
     textExtensions,
     moduleAliases,
+    serverExternalPackages: readPackages(config.serverExternalPackages, "serverExternalPackages", file),
+    transpilePackages: readPackages(config.transpilePackages, "transpilePackages", file),
     ignored: [
       ...Object.keys(config).filter((key) => !KNOWN_KEYS.has(key) && key !== "experimental" && !used.has(key)),
       ...Object.keys(experimental).filter((key) => !KNOWN_EXPERIMENTS.has(key)).map((key) => `experimental.${key}`),
@@ -153,6 +160,12 @@ function readExtensions(value: unknown, file: string): readonly string[] | undef
   if (value === undefined) return undefined;
   if (Array.isArray(value) && value.every((each) => typeof each === "string")) return value;
   throw new TypeError(`Cannot read pageExtensions of ${file}: it is no array of endings, write ["ts", "tsx"]`);
+}
+
+function readPackages(value: unknown, key: string, file: string): readonly string[] {
+  if (value === undefined) return [];
+  if (Array.isArray(value) && value.every((each) => typeof each === "string")) return value;
+  throw new TypeError(`Cannot read ${key} of ${file}: expected a list of package names, write ["jsdom"]`);
 }
 
 function readTsconfigPath(value: unknown, file: string): string | undefined {
@@ -201,6 +214,8 @@ export const NO_CONFIG: AppConfig = {
   tsconfigPath: undefined,
   textExtensions: [],
   moduleAliases: {},
+  serverExternalPackages: [],
+  transpilePackages: [],
   ignored: [],
 };
 

@@ -71,7 +71,15 @@ Deno.test("readAppConfig() lists the keys that mean nothing, and no others", asy
   const known = { basePath: "", trailingSlash: true, skipTrailingSlashRedirect: true, env: {}, distDir: "out" };
   const more = { poweredByHeader: false, compress: true, generateEtags: true, pageExtensions: ["ts"] };
   const { ignored } = await readAppConfig({
-    ...{ ...known, ...more, images: {}, webpack: () => {}, output: "standalone" },
+    ...{
+      ...known,
+      ...more,
+      serverExternalPackages: ["a"],
+      transpilePackages: [],
+      images: {},
+      webpack: () => {},
+      output: "standalone",
+    },
     experimental: { authInterrupts: true, ppr: true, typedRoutes: true },
   }, FILE);
   assertEquals(ignored.toSorted(), ["experimental.ppr", "experimental.typedRoutes", "images", "output", "webpack"]);

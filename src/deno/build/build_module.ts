@@ -1,0 +1,55 @@
+/**
+ * Creates the modules of a build that are made of no file.
+ *
+ * @module
+ */
+
+import { getFileName } from "../modules/resolve/module_url.ts";
+
+/** The source of a module that exports `__dirname` and `__filename`. */
+export const NODE_SCOPE_SOURCE =
+  `export const __dirname = import.meta.dirname ?? "/", __filename = import.meta.filename ?? "/server.js";\n`;
+
+/**
+ * Creates a module that throws when it is required, as a package does that is optional.
+ *
+ * @param specifier The specifier of the missing module.
+ */
+export function createMissingModule(specifier: string): string {
+  const message = JSON.stringify(`Cannot find module '${specifier}'`);
+  return `throw Object.assign(new Error(${message}), { code: "MODULE_NOT_FOUND" });\n`;
+}
+
+/**
+ * Creates a module that imports one of some files by a name that is known at run time.
+ *
+ * @param targets The specifiers of the files, by what the name may be.
+ * @param kind How the files are imported.
+ */
+export function createPatternModule(
+  targets: readonly (readonly [name: string, specifier: string])[],
+  kind: "import" | "require",
+): string {
+  const all = targets.map(([name, specifier]) =>
+    `  ${JSON.stringify(name)}: () => ${kind}(${JSON.stringify(specifier)}),\n`
+  );
+  const missing = `Object.assign(new Error("Cannot find module '" + name + "'"), { code: "MODULE_NOT_FOUND" })`;
+  return `const files = {\n${all.join("")}};\n` +
+    (kind === "import" ? `export const load = async (name) => {\n` : `exports.load = (name) => {\n`) +
+    `  if (!Object.hasOwn(files, name)) throw ${missing};\n  return files[name]();\n};\n`;
+}
+
+/**
+ * Creates the module that has `__dirname` and `__filename` of `next.config`. The build may have been moved, together with
+ * the project.
+ *
+ * @param config The URL of the file, and the path to its folder from that of the build, with `/`.
+ */
+export function createConfigScope({ url, folder }: { readonly url: string; readonly folder: string }): string {
+  const name = JSON.stringify(decodeURIComponent(getFileName(url)));
+  return `import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+export const __dirname = join(dirname(fileURLToPath(import.meta.url)), ${JSON.stringify(folder)});
+export const __filename = join(__dirname, ${name});
+`;
+}
