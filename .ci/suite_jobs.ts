@@ -36,7 +36,27 @@ const STARTS_PROCESSES = /helpers\/(?:browser|build|cli|dev|jsr_project|packages
 const MEASURES_TIME = /helpers\/growth\.ts"/;
 
 /** The jobs that take longest, so that no lane is left alone with one of them at the end. */
-const LONGEST: readonly string[] = [];
+const LONGEST: readonly string[] = [
+  "tests/e2e/cache_processes_test.ts",
+  "tests/e2e/beside_next_test.ts",
+  "tests/cache",
+  "tests/e2e/jsr_test.ts",
+  "tests/e2e/cache_faults_test.ts",
+  "tests/e2e/build_packages_test.ts",
+  "tests/e2e/dev_page_test.ts",
+  "tests/e2e/cache_crash_test.ts",
+  "tests/deno/commands/build_test.ts",
+  "tests/e2e/packages_test.ts",
+  "tests/e2e/dev_restart_test.ts",
+  "tests/handler",
+  "tests/e2e/workers_test.ts",
+  "tests/e2e",
+  "tests/e2e/packages_library_test.ts",
+  "tests/deno",
+  "tests/e2e/packages_api_test.ts",
+  "tests/deno/commands/cache_test.ts",
+  "tests/e2e/jsr_day_test.ts",
+];
 
 /**
  * Divides the test files into jobs.

@@ -74,7 +74,11 @@ export async function startServer(args: readonly string[], options: CliOptions =
   let banner = "";
   while (!/http:\S+\n/.test(banner)) {
     const { done, value } = await stdout.read();
-    if (done) throw new Error(`Cannot start: ${banner}${await stderr}`);
+    if (done) {
+      // It has closed its output, but may not have ended yet.
+      await child.status;
+      throw new Error(`Cannot start: ${banner}${await stderr}`);
+    }
     banner += value;
   }
   let stopped: Promise<CliResult> | undefined;
