@@ -77,7 +77,7 @@ export function readBodySettings(
 export function readBasePath(basePath = ""): string {
   const trimmed = basePath.replace(/\/+$/, "");
   if (trimmed === "" || (trimmed.startsWith("/") && canonicalPath(trimmed) === trimmed)) return trimmed;
-  throw new TypeError(`Cannot serve below "${basePath}": it is not a path of a URL, write "/docs" or the like`);
+  throw new TypeError(`Cannot serve below "${basePath}": expected an absolute path such as "/docs"`);
 }
 
 /**
@@ -86,6 +86,8 @@ export function readBasePath(basePath = ""): string {
  * @throws {TypeError} If it is empty.
  */
 export function readDraftSecret(secret: string = crypto.randomUUID()): string {
-  if (secret === "") throw new TypeError("Cannot sign draft mode's cookie: draftSecret is empty, write a random text");
+  if (secret === "") {
+    throw new TypeError("Cannot sign draft mode's cookie: draftSecret is empty, set it to a random string");
+  }
   return secret;
 }

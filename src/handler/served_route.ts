@@ -66,6 +66,8 @@ async function loadNamespace(
 ): Promise<ModuleNamespace | null> {
   if (metadata === undefined) return await load(file);
   if (!metadata.isStatic) return createDynamicMetadata({ id, file, metadata }, await load(file));
-  if (read === undefined) throw new TypeError(`Cannot serve "${file}": there is no way to read it`);
+  if (read === undefined) {
+    throw new TypeError(`Cannot serve "${file}": pass a "read" function to serve static metadata files`);
+  }
   return createStaticMetadata({ id, file, metadata }, await read(file));
 }

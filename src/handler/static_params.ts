@@ -62,7 +62,7 @@ export function readStaticParams(
       throw createError(`entry ${index} has ${describe(value)} for "${name}", write ${fix}`);
     }
     if (parts.length > 0 && parts.every(isSegment)) return parts;
-    throw createError(`entry ${index} is ${JSON.stringify(params)}, which no path can have`);
+    throw createError(`entry ${index} is ${JSON.stringify(params)}, which a path cannot have`);
   }
 
   function toKey(params: RouteParams): string {

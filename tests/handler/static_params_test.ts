@@ -52,7 +52,7 @@ const BAD: readonly [file: string, list: unknown, state: string][] = [
   ["[...rest]/route.ts", [{ rest: [1] }], 'entry 0 has [1] for "rest", write an array of strings'],
   ["[...rest]/route.ts", [{}], 'entry 0 has nothing for "rest", write an array of strings'],
   ["[[...rest]]/route.ts", [{ rest: "a" }], 'entry 0 has the string a for "rest", write an array of strings'],
-  ["[id]/route.ts", [{ id: "a\0" }], 'entry 0 is {"id":"a\\u0000"}, which no path can have'],
+  ["[id]/route.ts", [{ id: "a\0" }], 'entry 0 is {"id":"a\\u0000"}, which a path cannot have'],
 ];
 
 for (const [file, list, state] of BAD) {
@@ -74,7 +74,7 @@ const UNREACHABLE: readonly [file: string, list: unknown][] = [
 ];
 
 for (const [file, list] of UNREACHABLE) {
-  Deno.test(`readStaticParams() refuses ${JSON.stringify(list)} of ${file}, which no path can have`, async () => {
+  Deno.test(`readStaticParams() refuses ${JSON.stringify(list)} of ${file}, which a path cannot have`, async () => {
     await assertRejects(
       () => pathsOf(file, list),
       TypeError,

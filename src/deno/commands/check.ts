@@ -15,7 +15,7 @@ import { scanProject } from "../project/scan.ts";
 
 /** A line of the report. */
 interface Finding {
-  readonly verdict: "runs" | "fails" | "left to Next" | "warning";
+  readonly status: "runs" | "fails" | "left to Next" | "warning";
   readonly file: string;
   readonly detail: string;
 }
@@ -38,18 +38,18 @@ export async function checkCommand(dir: string): Promise<boolean> {
     const check = async () => {
       const { methods, warnings } = await loadRoute({ ...entry, module: undefined }, files);
       if (metadata !== undefined) return metadata.kind;
-      for (const detail of warnings) findings.push({ verdict: "warning", file, detail });
+      for (const detail of warnings) findings.push({ status: "warning", file, detail });
       return methods.join(", ");
     };
     findings.push(await attempt(file, check));
   }
   findings.push(...await checkSources(project));
   for (const file of project.pages) {
-    findings.push({ verdict: "left to Next", file, detail: "pages, layouts and generated images are not served here" });
+    findings.push({ status: "left to Next", file, detail: "pages, layouts and generated images are not served here" });
   }
-  for (const detail of project.manifest.warnings) findings.push({ verdict: "warning", file: project.appDir, detail });
+  for (const detail of project.manifest.warnings) findings.push({ status: "warning", file: project.appDir, detail });
   print(findings);
-  return !findings.some(({ verdict }) => verdict === "fails");
+  return !findings.some(({ status }) => status === "fails");
 }
 
 async function checkProjectFiles(project: Awaited<ReturnType<typeof scanProject>>): Promise<Finding[]> {
@@ -57,18 +57,18 @@ async function checkProjectFiles(project: Awaited<ReturnType<typeof scanProject>
   try {
     const config = await loadProjectConfig(project.root);
     const { rules, instrumentation } = await loadProjectFiles(project, config);
-    if (config.file !== undefined) findings.push({ verdict: "runs", file: config.file, detail: "configuration" });
+    if (config.file !== undefined) findings.push({ status: "runs", file: config.file, detail: "configuration" });
     for (const key of config.ignored) {
-      findings.push({ verdict: "warning", file: config.file ?? "next.config", detail: `"${key}" has no effect here` });
+      findings.push({ status: "warning", file: config.file ?? "next.config", detail: `"${key}" has no effect here` });
     }
     if (instrumentation.file !== undefined) {
-      findings.push({ verdict: "runs", file: instrumentation.file, detail: "instrumentation" });
+      findings.push({ status: "runs", file: instrumentation.file, detail: "instrumentation" });
     }
-    if (rules.proxy !== undefined) findings.push({ verdict: "runs", file: rules.proxy.file, detail: "proxy" });
+    if (rules.proxy !== undefined) findings.push({ status: "runs", file: rules.proxy.file, detail: "proxy" });
   } catch (error) {
     const detail = messageOf(error);
     const file = /[\w./-]+\.[cm]?[jt]sx?\b/.exec(detail)?.[0] ?? project.root;
-    findings.push({ verdict: "fails", file, detail });
+    findings.push({ status: "fails", file, detail });
   }
   return findings;
 }
@@ -80,7 +80,7 @@ async function checkSources(project: Awaited<ReturnType<typeof scanProject>>): P
     const directive = findUseCache(source);
     const details = directive === undefined ? [] : [describeUseCache(directive)];
     for (const detail of [...details, ...findIneffectiveImports(source)]) {
-      findings.push({ verdict: "warning", file, detail });
+      findings.push({ status: "warning", file, detail });
     }
   }
   return findings;
@@ -88,9 +88,9 @@ async function checkSources(project: Awaited<ReturnType<typeof scanProject>>): P
 
 async function attempt(file: string, check: () => Promise<string>): Promise<Finding> {
   try {
-    return { verdict: "runs", file, detail: await check() };
+    return { status: "runs", file, detail: await check() };
   } catch (error) {
-    return { verdict: "fails", file, detail: messageOf(error) };
+    return { status: "fails", file, detail: messageOf(error) };
   }
 }
 
@@ -100,10 +100,10 @@ function messageOf(error: unknown): string {
 
 function print(findings: readonly Finding[]): void {
   const width = Math.max(...findings.map(({ file }) => file.length));
-  for (const { verdict, file, detail } of findings) {
-    console.log(`${verdict.padEnd(12)}  ${file.padEnd(width)}  ${detail}`);
+  for (const { status, file, detail } of findings) {
+    console.log(`${status.padEnd(12)}  ${file.padEnd(width)}  ${detail}`);
   }
-  const count = (verdict: Finding["verdict"]) => findings.filter((finding) => finding.verdict === verdict).length;
+  const count = (status: Finding["status"]) => findings.filter((finding) => finding.status === status).length;
   console.log(
     `${count("runs")} run, ${count("fails")} fail, ${count("left to Next")} left to Next, ${count("warning")} warnings`,
   );

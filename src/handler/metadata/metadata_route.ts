@@ -53,7 +53,7 @@ export function createDynamicMetadata({ metadata, file, id }: MetadataSource, mo
   const listed = async () => {
     const list = await (generateSitemaps as () => unknown)();
     if (Array.isArray(list)) return list.map((each) => String((each as { id?: unknown })?.id));
-    throw new TypeError(`Cannot read generateSitemaps of "${file}": it gave no array, return [{ id: 0 }]`);
+    throw new TypeError(`Cannot read generateSitemaps of "${file}": it must return an array such as [{ id: 0 }]`);
   };
   return {
     ...shared,

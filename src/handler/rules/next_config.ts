@@ -159,7 +159,9 @@ function readProxyBodyLimit(value: unknown, file: string): number | undefined {
 function readExtensions(value: unknown, file: string): readonly string[] | undefined {
   if (value === undefined) return undefined;
   if (Array.isArray(value) && value.every((each) => typeof each === "string")) return value;
-  throw new TypeError(`Cannot read pageExtensions of ${file}: it is no array of endings, write ["ts", "tsx"]`);
+  throw new TypeError(
+    `Cannot read pageExtensions of ${file}: expected an array of file extensions, for example ["ts", "tsx"]`,
+  );
 }
 
 function readPackages(value: unknown, key: string, file: string): readonly string[] {
@@ -223,7 +225,7 @@ async function readRules(config: Keys, key: string, file: string): Promise<reado
   const list = config[key];
   if (list === undefined) return [];
   if (typeof list !== "function") {
-    throw new TypeError(`Cannot read "${key}" of ${file}: it is no function, write async ${key}() { return [...] }`);
+    throw new TypeError(`Cannot read "${key}" of ${file}: must be a function: async ${key}() { return [...] }`);
   }
   return toRules(await list(), `${key}() of ${file}`);
 }
@@ -231,7 +233,7 @@ async function readRules(config: Keys, key: string, file: string): Promise<reado
 function toRules(value: unknown, where: string): readonly (RuleInit & Keys)[] {
   if (value === undefined) return [];
   if (Array.isArray(value) && value.every((rule) => typeof rule === "object" && rule !== null)) return value;
-  throw new TypeError(`Cannot read ${where}: it gives no array of rules`);
+  throw new TypeError(`Cannot read ${where}: must return an array of rules`);
 }
 
 async function readRewriteRules(config: Keys, file: string, ignoreCase: boolean): Promise<RewriteRules> {
@@ -248,13 +250,13 @@ function readHeaderRule(rule: RuleInit & Keys, where: string, ignoreCase: boolea
   const headers = toRules(rule.headers, `headers of ${where}`) as unknown as HeaderRule["headers"];
   for (const { key, value } of headers) {
     if (typeof key !== "string" || typeof value !== "string") {
-      throw new TypeError(`Cannot read header ${JSON.stringify(key)} (${where}): name or value is no text, write both`);
+      throw new TypeError(`Cannot read header ${JSON.stringify(key)} (${where}): "key" and "value" must be strings`);
     }
     try {
       // Params come later; what else is wrong is wrong now.
       new Headers([[key.replaceAll(":", "_"), value.replaceAll(":", "_")]]);
     } catch (cause) {
-      throw new TypeError(`Cannot read header "${key}" (${where}): name or value is none of HTTP`, { cause });
+      throw new TypeError(`Cannot read header "${key}" (${where}): not a valid HTTP header name or value`, { cause });
     }
   }
   return { ...createRule(rule, where, ignoreCase), headers };
@@ -270,7 +272,7 @@ const REDIRECT_STATUSES: ReadonlySet<unknown> = new Set([301, 302, 303, 307, 308
 function readRedirectRule(rule: RuleInit & Keys, where: string, ignoreCase: boolean): RedirectRule {
   const { permanent, statusCode } = rule;
   if (typeof permanent !== "boolean" && !REDIRECT_STATUSES.has(statusCode)) {
-    throw new TypeError(`Cannot read ${where}: it says not how to redirect, write permanent: true or false`);
+    throw new TypeError(`Cannot read ${where}: it has no valid "statusCode" and no boolean "permanent"`);
   }
   const status = REDIRECT_STATUSES.has(statusCode) ? statusCode as number : permanent === true ? 308 : 307;
   return { ...readDestinationRule(rule, where, ignoreCase), status };

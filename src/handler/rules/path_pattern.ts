@@ -98,7 +98,9 @@ function readParts(source: string): Part[] {
     NAME.lastIndex = at;
     const name = NAME.exec(source)?.[1];
     if (name !== undefined) at = NAME.lastIndex;
-    else if (source[at] === ":") throw new SyntaxError('":" begins no name, write "\\\\:" for the character itself');
+    else if (source[at] === ":") {
+      throw new SyntaxError('":" is not followed by a name, write "\\\\:" for the character itself');
+    }
     return name;
   }
 
@@ -186,7 +188,7 @@ function toLiteral(text: string): string {
 function toCanonical(text: string): string {
   const canonical = text.split("/").map((segment) => {
     const own = canonicalSegment(segment);
-    if (own === null) throw new SyntaxError(`"${segment}" has "%" that begins no UTF-8 escape`);
+    if (own === null) throw new SyntaxError(`"${segment}" contains a "%" that is not a valid UTF-8 escape`);
     return own;
   });
   return canonical.join("/");

@@ -77,12 +77,12 @@ export function createRule(
 function readPattern(source: unknown, where: string, ignoreCase: boolean): PathPattern {
   const fail = (state: string, cause?: unknown) =>
     new TypeError(`Cannot read the pattern ${JSON.stringify(source)} (${where}): ${state}`, { cause });
-  if (typeof source !== "string") throw fail("it is no text");
+  if (typeof source !== "string") throw fail("expected a string");
   if (!source.startsWith("/")) throw fail('it does not begin with "/", write "/users/:id" or the like');
   try {
     return createPathPattern(source, ignoreCase);
   } catch (cause) {
-    throw fail(`it is no path pattern: ${cause instanceof Error ? cause.message : cause}`, cause);
+    throw fail(`it is not a path pattern: ${cause instanceof Error ? cause.message : cause}`, cause);
   }
 }
 
@@ -95,7 +95,7 @@ function readConditions(list: unknown, name: string, where: string): Condition[]
   if (Array.isArray(list) && list.every((each) => typeof each === "object" && each !== null)) {
     return list.map((each: RuleCondition) => readCondition(each, where));
   }
-  throw new TypeError(`Cannot read "${name}" (${where}): it is no array of conditions, write [{ type, key, value }]`);
+  throw new TypeError(`Cannot read "${name}" (${where}): expected an array of conditions: [{ type, key, value }]`);
 }
 
 function readCondition({ type, key, value }: RuleCondition, where: string): Condition {
@@ -123,9 +123,12 @@ function readRegExp(value: string, where: string): RegExp {
   try {
     return new RegExp(`^(?:${value})$`);
   } catch (cause) {
-    throw new TypeError(`Cannot read the value "${value}" of a condition (${where}): it is no regular expression`, {
-      cause,
-    });
+    throw new TypeError(
+      `Cannot read the value "${value}" of a condition (${where}): it is not a valid regular expression`,
+      {
+        cause,
+      },
+    );
   }
 }
 
@@ -187,13 +190,13 @@ export function readDestination(destination: unknown, where: string): Destinatio
   const fail = (state: string): never => {
     throw new TypeError(`Cannot read the destination ${JSON.stringify(destination)} (${where}): ${state}`);
   };
-  if (typeof destination !== "string") return fail("it is no text");
+  if (typeof destination !== "string") return fail("expected a string");
   // As a URL is parsed: what a browser would drop must not hide the host from the checks below.
   const text = destination.replace(/[\t\r\n]/g, "");
   // deno-lint-ignore no-control-regex -- they are what is refused
   if (/[\x00-\x1f\x7f]/.test(text)) fail("it has a control character, write it percent-encoded");
   const [, origin = "", rest = ""] = /^([a-z][a-z+.-]*:\/\/[^/?#]*)?(.*)$/is.exec(text)!;
-  if (/^https?:\/\/$/i.test(origin)) fail("it has no host, write the host out");
+  if (/^https?:\/\/$/i.test(origin)) fail("the URL has no host");
   if (origin === "" && !/^\/(?![/\\])/.test(rest)) fail('write a path as "/blog", or a URL as "https://example.com/"');
   if (origin !== "" && !/^https?:\/\//i.test(origin)) fail("it is a URL of neither http: nor https:");
   const hasHostParams = /:(?!\d+$)/.test(origin.replace(/^https?:/i, "").replace(/\[[^\]]*\]/, ""));

@@ -52,8 +52,8 @@ for (const [destination, params, to, external] of LED) {
 }
 
 const REFUSED: readonly [destination: unknown, message: string][] = [
-  [undefined, "Cannot read the destination undefined (rewrites[0]): it is no text"],
-  [7, "Cannot read the destination 7 (rewrites[0]): it is no text"],
+  [undefined, "Cannot read the destination undefined (rewrites[0]): expected a string"],
+  [7, "Cannot read the destination 7 (rewrites[0]): expected a string"],
   ["", 'write a path as "/blog", or a URL as "https://example.com/"'],
   ["new", 'Cannot read the destination "new" (rewrites[0]): write a path as "/blog"'],
   [":path", 'write a path as "/blog"'],
