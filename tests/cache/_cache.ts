@@ -66,16 +66,16 @@ export function filled(text: string, parts: Partial<FilledEntry> = {}): FilledEn
 }
 
 /** A question whose fills the test ends by itself. */
-export interface Upstream extends Lookup {
+export interface Question extends Lookup {
   /** Why each fill ran. */
   readonly reasons: FillReason[];
 }
 
 /** A question whose fills end with what `answer` gives for their number, from 1. */
-export function upstream(
+export function question(
   answer: (number: number) => MaybePromise<FillResult> = (number) => filled(`${number}`),
   { key = "k", tags = [] }: Partial<Pick<Lookup, "key" | "tags">> = {},
-): Upstream {
+): Question {
   const reasons: FillReason[] = [];
   return { key, tags, reasons, fill: async (reason) => await answer(reasons.push(reason)) };
 }
