@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertInstanceOf, assertMatch, assertRejects, assertStrictEquals } from "@std/assert";
 import { createIncrementalCache, type FillResult, YEAR_SECONDS } from "../../src/cache/incremental_cache.ts";
 import { memoryStore } from "../../src/cache/stores/memory.ts";
-import { ask, createBench, faulty, filled, gate, type Manner, textOf, question } from "./_cache.ts";
+import { ask, createBench, faulty, filled, gate, type Manner, question, textOf } from "./_cache.ts";
 
 const MANNERS: readonly Manner[] = ["at once", "later"];
 

@@ -19,7 +19,11 @@ function toName(text: string): string {
 }
 
 async function checkAll(): Promise<string> {
-  const modules = [["good", GOOD], ["next_types", NEXT_TYPES], ...WRONG.map(([mistake, , source]) => [toName(mistake), source])]
+  const modules = [
+    ["good", GOOD],
+    ["next_types", NEXT_TYPES],
+    ...WRONG.map(([mistake, , source]) => [toName(mistake), source]),
+  ]
     .map(([name, text]) => [`modules/${name}.ts`, text] as const);
   await using project = await temporaryFiles({
     "app/users/[id]/route.ts": "",
