@@ -34,6 +34,13 @@ const STARTS_PROCESSES = /helpers\/(?:browser|build|cli|dev|jsr_project|packages
 
 /** What compares durations, which other processes would distort. */
 const MEASURES_TIME = /helpers\/growth\.ts"/;
+/** What compares the moment of a write with that of a request, or of a signal. */
+const DEPENDS_ON_TIMING: readonly string[] = [
+  "tests/deno/project/watch_test.ts",
+  "tests/e2e/dev_reload_test.ts",
+  "tests/e2e/dev_save_test.ts",
+  "tests/e2e/rolling_stop_test.ts",
+];
 
 /** The jobs that take longest, so that no lane is left alone with one of them at the end. */
 const LONGEST: readonly string[] = [
@@ -73,7 +80,7 @@ export async function planJobs(root: string): Promise<Jobs> {
   }
   for (const file of files.sort()) {
     const text = await Deno.readTextFile(`${root}/${file}`);
-    if (MEASURES_TIME.test(text)) {
+    if (MEASURES_TIME.test(text) || DEPENDS_ON_TIMING.includes(file)) {
       alone.push(file);
     } else if (STARTS_PROCESSES.test(text)) {
       parallel.push({ name: file, files: [file] });

@@ -10,6 +10,7 @@
  */
 import { parseArgs } from "node:util";
 import { join } from "@std/path";
+import { freePort } from "../helpers/free_port.ts";
 import { publish, startRegistry } from "../helpers/registry.ts";
 import { buildNext, installNext, nextCommand } from "../parity/_next.ts";
 import { median } from "./median.ts";
@@ -174,9 +175,4 @@ async function buildBundle(): Promise<void> {
 
 function startArgs(port: number, command = "start"): string[] {
   return [command, root, "--port", String(port), "--hostname", "127.0.0.1"];
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
-  return (listener.addr as Deno.NetAddr).port;
 }

@@ -66,16 +66,16 @@ export function filled(text: string, parts: Partial<FilledEntry> = {}): FilledEn
 }
 
 /** A lookup that records its fills. */
-export interface Upstream extends Lookup {
+export interface Question extends Lookup {
   /** Why each fill ran. */
   readonly reasons: FillReason[];
 }
 
 /** Creates a lookup whose fills return `answer` of their number, starting at 1. */
-export function upstream(
+export function question(
   answer: (number: number) => MaybePromise<FillResult> = (number) => filled(`${number}`),
   { key = "k", tags = [] }: Partial<Pick<Lookup, "key" | "tags">> = {},
-): Upstream {
+): Question {
   const reasons: FillReason[] = [];
   return { key, tags, reasons, fill: async (reason) => await answer(reasons.push(reason)) };
 }

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertInstanceOf, assertMatch, assertRejects, assertStrictEquals } from "@std/assert";
 import { createIncrementalCache, type FillResult, YEAR_SECONDS } from "../../src/cache/incremental_cache.ts";
 import { memoryStore } from "../../src/cache/stores/memory.ts";
-import { ask, createBench, faulty, filled, gate, type Manner, toText, upstream } from "./_cache.ts";
+import { ask, createBench, faulty, filled, gate, type Manner, question, toText } from "./_cache.ts";
 
 const MANNERS: readonly Manner[] = ["at once", "later"];
 
@@ -10,7 +10,7 @@ for (const manner of MANNERS) {
 
   Deno.test(`get() returns MISS, HIT, STALE with one revalidation, HIT, with a store that answers ${manner}`, async () => {
     await using each = bench();
-    const lookup = upstream();
+    const lookup = question();
     assertStrictEquals(await ask(each, lookup), "MISS 1");
     assertStrictEquals(await ask(each, lookup), "HIT 1");
     each.clock.time += 59_999;
@@ -33,7 +33,7 @@ for (const manner of MANNERS) {
   Deno.test(`get() fills once for a hundred simultaneous calls, with a store that answers ${manner}`, async () => {
     await using each = bench();
     const opened = gate();
-    const lookup = upstream(async (number) => {
+    const lookup = question(async (number) => {
       await opened.promise;
       return filled(`${number}`);
     });
@@ -48,7 +48,7 @@ for (const manner of MANNERS) {
     Deno.test(`get() returns null to all callers that wait for a fill that is ${end}, with a store that answers ${manner}`, async () => {
       await using each = bench();
       const opened = gate();
-      const lookup = upstream(async (number): Promise<FillResult> => {
+      const lookup = question(async (number): Promise<FillResult> => {
         await opened.promise;
         return number === 1 ? end : filled(`${number}`);
       });
@@ -63,7 +63,7 @@ for (const manner of MANNERS) {
 
   Deno.test(`get() rethrows the error of a fill only to the caller that ran it, with a store that answers ${manner}`, async () => {
     await using each = bench();
-    const lookup = upstream((number) => {
+    const lookup = question((number) => {
       if (number === 1) throw new Error("boom");
       return filled(`${number}`);
     });
@@ -78,7 +78,7 @@ for (const manner of MANNERS) {
     const [store, clock] = [faulty(memoryStore(), manner), { time: 0 }];
     await using each = createBench(store, clock);
     await using other = createBench(store, clock);
-    const lookup = upstream((number): FillResult => number === 1 || number > 3 ? filled(`${number}`) : "failed");
+    const lookup = question((number): FillResult => number === 1 || number > 3 ? filled(`${number}`) : "failed");
     await ask(each, lookup);
     clock.time += 60_000;
     for (const fills of [2, 3]) {
@@ -101,7 +101,7 @@ for (const manner of MANNERS) {
 
   Deno.test(`get() deletes the entry when revalidation returns an uncacheable response, with a store that answers ${manner}`, async () => {
     await using each = bench();
-    const lookup = upstream((number): FillResult => number === 2 ? "uncacheable" : filled(`${number}`));
+    const lookup = question((number): FillResult => number === 2 ? "uncacheable" : filled(`${number}`));
     await ask(each, lookup);
     each.clock.time += 60_000;
     assertStrictEquals(await ask(each, lookup), "STALE 1");
@@ -113,7 +113,7 @@ for (const manner of MANNERS) {
 
 Deno.test("get() returns a HIT and a STALE of a store in this process without a promise", async () => {
   await using each = createBench();
-  const lookup = upstream();
+  const lookup = question();
   await ask(each, lookup);
   for (const state of ["HIT", "STALE"]) {
     const found = each.cache.get(lookup);
@@ -128,7 +128,7 @@ Deno.test("get() distinguishes keys, and fills them in parallel", async () => {
   const both = gate();
   let running = 0;
   const lookups = ["a", "__proto__", ""].map((key) =>
-    upstream(async () => {
+    question(async () => {
       if (++running === 3) both.resolve();
       await both.promise;
       return filled(key);
@@ -141,7 +141,7 @@ Deno.test("get() distinguishes keys, and fills them in parallel", async () => {
 Deno.test("get() returns the whole entry", async () => {
   await using each = createBench();
   const made = filled("text", { meta: { status: 201 }, tags: ["a", "b"], revalidate: 5 });
-  const lookup = upstream(() => made);
+  const lookup = question(() => made);
   for (const state of ["MISS", "HIT"]) {
     const found = await each.cache.get(lookup);
     assertStrictEquals(found?.state, state);
@@ -155,7 +155,7 @@ Deno.test("get() returns the whole entry", async () => {
 for (const revalidate of [null, YEAR_SECONDS, 2 * YEAR_SECONDS, 60]) {
   Deno.test(`get() returns MISS for an entry of a year ago that is fresh for ${revalidate} seconds`, async () => {
     await using each = createBench();
-    const lookup = upstream((number) => filled(`${number}`, { revalidate }));
+    const lookup = question((number) => filled(`${number}`, { revalidate }));
     await ask(each, lookup);
     const start = each.clock.time;
     each.clock.time = start + YEAR_SECONDS * 1000;
@@ -168,7 +168,7 @@ for (const revalidate of [null, YEAR_SECONDS, 2 * YEAR_SECONDS, 60]) {
 
 Deno.test("get() never makes an entry without revalidate stale by time, until a year has passed", async () => {
   await using each = createBench();
-  const lookup = upstream((number) => filled(`${number}`, { revalidate: null }));
+  const lookup = question((number) => filled(`${number}`, { revalidate: null }));
   await ask(each, lookup);
   for (const seconds of [1, 60, 3_600, YEAR_SECONDS / 2]) {
     each.clock.time += seconds * 1000;
@@ -179,8 +179,8 @@ Deno.test("get() never makes an entry without revalidate stale by time, until a 
 
 Deno.test("get() warns once about an entry that is too large, returns it to the caller that generated it, and continues to use the store", async () => {
   await using each = createBench(memoryStore({ maxBytes: 10_000 }));
-  const large = upstream(() => filled("x".repeat(10_001)), { key: "large" });
-  const small = upstream();
+  const large = question(() => filled("x".repeat(10_001)), { key: "large" });
+  const small = question();
   assertMatch(await ask(each, large) ?? "", /^MISS x/);
   assertEquals(each.warnings, ['Cannot cache "large": its body has 10001 bytes, the limit of this store is 10000']);
   assertStrictEquals(await ask(each, small), "MISS 1");
@@ -218,7 +218,7 @@ for (const ms of [100, 1_000, 7_000]) {
         return slow(false);
       },
     }, clock);
-    const lookup = upstream();
+    const lookup = question();
     const start = clock.time;
     assertStrictEquals(await ask(each, lookup), null);
     const waited = clock.time - start;
@@ -231,7 +231,7 @@ for (const ms of [100, 1_000, 7_000]) {
 
 Deno.test("S60 get() waits 30 s in total for fills of its own process that are invalidated one after the other", async () => {
   await using each = createBench();
-  const lookup = upstream(async (number) => {
+  const lookup = question(async (number) => {
     await each.cache.invalidate(["t"], 0);
     each.clock.time += 11_000;
     return filled(`${number}`);
@@ -245,7 +245,7 @@ const DAY = 86_400_000;
 
 Deno.test("S61 get() treats an entry of a clock that was a day ahead as stale: serves it once and revalidates it", async () => {
   await using each = createBench();
-  const lookup = upstream((number) => filled(`${number}`, { revalidate: null }));
+  const lookup = question((number) => filled(`${number}`, { revalidate: null }));
   await ask(each, lookup);
   each.clock.time -= DAY;
   assertStrictEquals(await ask(each, lookup), "STALE 1");
@@ -255,7 +255,7 @@ Deno.test("S61 get() treats an entry of a clock that was a day ahead as stale: s
 
 Deno.test("S61 get() regenerates an entry of a clock that was a day ahead at once for a lookup that needs a fresh one", async () => {
   await using each = createBench();
-  const lookup = upstream();
+  const lookup = question();
   await ask(each, lookup);
   each.clock.time -= DAY;
   assertStrictEquals(toText(await each.cache.get({ ...lookup, fresh: true })), "MISS 2");
@@ -263,7 +263,7 @@ Deno.test("S61 get() regenerates an entry of a clock that was a day ahead at onc
 
 Deno.test("S61 get() revalidates again 3 seconds after a revalidation that failed while the clock was a day ahead", async () => {
   await using each = createBench();
-  const lookup = upstream((number): FillResult => number === 2 ? "failed" : filled(`${number}`));
+  const lookup = question((number): FillResult => number === 2 ? "failed" : filled(`${number}`));
   await ask(each, lookup);
   each.clock.time += DAY;
   await ask(each, lookup);
@@ -284,7 +284,7 @@ Deno.test("S61 get() calls a store that failed again after a second, even if the
     waitUntil() {},
     warn: (message) => void warnings.push(message),
   });
-  const lookup = upstream();
+  const lookup = question();
   await cache.get(lookup);
   store.broken.add("get");
   assertStrictEquals(await cache.get(lookup), null);
@@ -303,7 +303,7 @@ Deno.test("S61 get() calls a store that failed again after a second, even if the
 
 /** Creates a lookup that only accepts entries whose text starts with "good". */
 function picky(answer: (number: number) => FillResult = (number) => filled(`good ${number}`)) {
-  const lookup = upstream(answer);
+  const lookup = question(answer);
   const accepts = ({ body }: { body: Uint8Array }) => new TextDecoder().decode(body).startsWith("good");
   return { ...lookup, accepts };
 }
@@ -312,7 +312,7 @@ for (const manner of MANNERS) {
   for (const state of ["HIT", "STALE"]) {
     Deno.test(`S62 get() returns MISS for an entry that is not accepted and would be ${state}, reported once, ${manner}`, async () => {
       await using each = createBench(faulty(memoryStore(), manner));
-      await ask(each, upstream(() => filled("bad")));
+      await ask(each, question(() => filled("bad")));
       if (state === "STALE") each.clock.time += 60_000;
       const lookup = picky();
       const answers = await Promise.all(Array.from({ length: 20 }, () => ask(each, lookup)));
@@ -327,7 +327,7 @@ for (const manner of MANNERS) {
   for (const end of ["failed", "uncacheable"] as const) {
     Deno.test(`S62 get() deletes an entry that is not accepted and cannot be regenerated, ${end}, reported once, ${manner}`, async () => {
       await using each = createBench(faulty(memoryStore(), manner));
-      await ask(each, upstream(() => filled("bad")));
+      await ask(each, question(() => filled("bad")));
       const lookup = picky(() => end);
       for (let minute = 0; minute < 5; minute++) {
         assertStrictEquals(await ask(each, lookup), null);
@@ -349,7 +349,7 @@ for (const manner of MANNERS) {
 Deno.test("S62 get() checks once whether an entry is accepted, however often it is served", async () => {
   await using each = createBench();
   let asked = 0;
-  const lookup = { ...upstream(), accepts: () => ++asked > 0 };
+  const lookup = { ...question(), accepts: () => ++asked > 0 };
   for (let times = 0; times < 10; times++) await ask(each, lookup);
   assertStrictEquals(asked, 1);
 });

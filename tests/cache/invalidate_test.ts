@@ -2,7 +2,7 @@ import { assertEquals, assertStrictEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { type FillResult, YEAR_SECONDS } from "../../src/cache/incremental_cache.ts";
 import { memoryStore } from "../../src/cache/stores/memory.ts";
-import { ask, type Bench, createBench, faulty, filled, gate, type Manner, type Upstream, upstream } from "./_cache.ts";
+import { ask, type Bench, createBench, faulty, filled, gate, type Manner, type Question, question } from "./_cache.ts";
 
 /** Two caches with one store, like those of two processes. */
 function createPair(manner: Manner = "at once"): AsyncDisposable & { one: Bench; two: Bench; clock: { time: number } } {
@@ -19,17 +19,17 @@ function createPair(manner: Manner = "at once"): AsyncDisposable & { one: Bench;
   };
 }
 
-/** An upstream whose fills read the value when they start, and end when the test ends them. */
-interface SlowUpstream extends Upstream {
+/** An question whose fills read the value when they start, and end when the test ends them. */
+interface SlowQuestion extends Question {
   value: string;
   readonly began: readonly Promise<void>[];
   readonly finish: readonly (() => void)[];
 }
 
-function slowUpstream(): SlowUpstream {
+function slowQuestion(): SlowQuestion {
   const gates = Array.from({ length: 8 }, () => ({ began: gate(), end: gate() }));
-  const self: SlowUpstream = {
-    ...upstream(async (number) => {
+  const self: SlowQuestion = {
+    ...question(async (number) => {
       const text = self.value;
       gates[number - 1]!.began.resolve();
       await gates[number - 1]!.end.promise;
@@ -47,8 +47,8 @@ const OWN = [{ title: "of the entry", own: ["t"], asked: [] }, { title: "of the 
 for (const { title, own, asked } of OWN) {
   Deno.test(`invalidate() with 0 seconds expires all entries with a tag ${title}, and no others`, async () => {
     await using pair = createPair();
-    const lookup = upstream((number) => filled(`${number}`, { tags: own }), { tags: asked });
-    const other = upstream((number) => filled(`${number}`, { tags: ["u"] }), { key: "other", tags: ["v"] });
+    const lookup = question((number) => filled(`${number}`, { tags: own }), { tags: asked });
+    const other = question((number) => filled(`${number}`, { tags: ["u"] }), { key: "other", tags: ["v"] });
     for (const bench of [pair.one, pair.two]) await ask(bench, lookup);
     await ask(pair.one, other);
     await pair.one.cache.invalidate(["x", "t"], 0);
@@ -60,7 +60,7 @@ for (const { title, own, asked } of OWN) {
   Deno.test(`invalidate() with 10 seconds serves all entries with a tag ${title} stale for that time`, async () => {
     await using pair = createPair();
     const fills: FillResult[] = ["failed", "failed"];
-    const lookup = upstream((number) => number === 1 ? filled("1", { tags: own }) : fills.shift() ?? filled("2"), {
+    const lookup = question((number) => number === 1 ? filled("1", { tags: own }) : fills.shift() ?? filled("2"), {
       tags: asked,
     });
     await ask(pair.one, lookup);
@@ -80,7 +80,7 @@ for (const { title, own, asked } of OWN) {
 
 Deno.test("invalidate() with seconds serves stale once, with one revalidation by all processes", async () => {
   await using pair = createPair("later");
-  const lookup = upstream();
+  const lookup = question();
   await ask(pair.one, lookup);
   await pair.two.cache.invalidate(["t"], YEAR_SECONDS);
   const answers = await Promise.all([pair.one, pair.two, pair.one, pair.two].map((bench) => ask(bench, lookup)));
@@ -95,7 +95,7 @@ for (const manner of ["at once", "later"] as const) {
   Deno.test(`invalidate() that is not awaited is seen by the next get(), with a store that answers ${manner}`, async () => {
     const store = faulty(memoryStore(), manner);
     await using each = createBench(store);
-    const lookups = ["a", "b", "c"].map((key) => upstream((number) => filled(`${number}`, { tags: [key] }), { key }));
+    const lookups = ["a", "b", "c"].map((key) => question((number) => filled(`${number}`, { tags: [key] }), { key }));
     for (const lookup of lookups) await ask(each, lookup);
     const done = lookups.map(({ key }) => each.cache.invalidate([key], 0));
     const answers = await Promise.all(lookups.map((lookup) => ask(each, lookup)));
@@ -108,7 +108,7 @@ for (const manner of ["at once", "later"] as const) {
 
 Deno.test("invalidate() of no tags does nothing", async () => {
   await using each = createBench();
-  const lookup = upstream();
+  const lookup = question();
   await ask(each, lookup);
   await each.cache.invalidate([], 0);
   assertStrictEquals(await ask(each, lookup), "HIT 1");
@@ -117,7 +117,7 @@ Deno.test("invalidate() of no tags does nothing", async () => {
 for (const manner of ["at once", "later"] as const) {
   Deno.test(`S46 get() never serves a fill that started before an invalidation, ${manner}`, async () => {
     await using pair = createPair(manner);
-    const lookup = slowUpstream();
+    const lookup = slowQuestion();
     const before = [ask(pair.one, lookup), ask(pair.one, lookup)];
     await lookup.began[0];
     lookup.value = "new";
@@ -135,7 +135,7 @@ for (const manner of ["at once", "later"] as const) {
 
   Deno.test(`S46 get() never serves a revalidation that started before an invalidation, ${manner}`, async () => {
     await using pair = createPair(manner);
-    const lookup = slowUpstream();
+    const lookup = slowQuestion();
     lookup.finish[0]!();
     await ask(pair.one, lookup);
     pair.clock.time += 60_000;
@@ -153,7 +153,7 @@ for (const manner of ["at once", "later"] as const) {
 
   Deno.test(`S46 get() never loses a new entry to a fill that started before an invalidation, ${manner}`, async () => {
     await using pair = createPair(manner);
-    const lookup = slowUpstream();
+    const lookup = slowQuestion();
     const slow = ask(pair.one, lookup);
     await lookup.began[0];
     lookup.value = "new";
@@ -169,7 +169,7 @@ for (const manner of ["at once", "later"] as const) {
 
   Deno.test(`S46 get() never loses a new entry to a revalidation that started before an invalidation, ${manner}`, async () => {
     await using pair = createPair(manner);
-    const lookup = slowUpstream();
+    const lookup = slowQuestion();
     lookup.finish[0]!();
     await ask(pair.one, lookup);
     pair.clock.time += 60_000;
@@ -186,7 +186,7 @@ for (const manner of ["at once", "later"] as const) {
 
   Deno.test(`S46 get() serves a fill that started before a soft invalidation as stale, ${manner}`, async () => {
     await using pair = createPair(manner);
-    const lookup = slowUpstream();
+    const lookup = slowQuestion();
     const slow = ask(pair.one, lookup);
     await lookup.began[0];
     lookup.value = "new";
@@ -203,7 +203,7 @@ for (const manner of ["at once", "later"] as const) {
 for (const [first, second, gone] of [[10, 100, 10], [100, 10, 10], [10, 10, 10], [100, 0, 0]] as const) {
   Deno.test(`invalidate() with ${first} and then ${second} seconds serves stale for ${gone}`, async () => {
     await using each = createBench();
-    const lookup = upstream((number): FillResult => number === 1 ? filled("1") : "failed");
+    const lookup = question((number): FillResult => number === 1 ? filled("1") : "failed");
     await ask(each, lookup);
     await each.cache.invalidate(["t"], first);
     await each.cache.invalidate(["t"], second);
@@ -220,7 +220,7 @@ for (const [first, second, gone] of [[10, 100, 10], [100, 10, 10], [10, 10, 10],
 
 Deno.test("get() of two caches with one store fills once in total", async () => {
   await using pair = createPair("later");
-  const lookup = slowUpstream();
+  const lookup = slowQuestion();
   const answers = Array.from({ length: 40 }, (_, number) => ask(number % 2 === 0 ? pair.one : pair.two, lookup));
   await lookup.began[0];
   // The other process polls several times meanwhile.
@@ -234,7 +234,7 @@ for (const end of ["uncacheable", "failed"] as const) {
   Deno.test(`get() of a second cache fills itself when the fill of the first one is ${end}`, async () => {
     await using pair = createPair("later");
     const opened = gate();
-    const lookup = upstream(async (): Promise<FillResult> => {
+    const lookup = question(async (): Promise<FillResult> => {
       await opened.promise;
       return end;
     });
@@ -247,7 +247,7 @@ for (const end of ["uncacheable", "failed"] as const) {
 
 Deno.test("get() takes over the fill of a process that died, when its lease has expired", async () => {
   await using pair = createPair();
-  const lookup = slowUpstream();
+  const lookup = slowQuestion();
   const dead = ask(pair.one, lookup);
   await lookup.began[0];
   let answered = false;
@@ -265,7 +265,7 @@ Deno.test("get() takes over the fill of a process that died, when its lease has 
 
 Deno.test("get() takes over the revalidation of a process that died, when its lease has expired", async () => {
   await using pair = createPair();
-  const lookup = slowUpstream();
+  const lookup = slowQuestion();
   lookup.finish[0]!();
   await ask(pair.one, lookup);
   pair.clock.time += 60_000;
@@ -287,7 +287,7 @@ Deno.test("get() takes over the revalidation of a process that died, when its le
 for (const expire of [Infinity, 2 * YEAR_SECONDS, YEAR_SECONDS]) {
   Deno.test(`invalidate() with ${expire} seconds serves stale for a year, the limit of every entry`, async () => {
     await using each = createBench();
-    const lookup = upstream((number): FillResult => number === 1 ? filled("1", { revalidate: null }) : "failed");
+    const lookup = question((number): FillResult => number === 1 ? filled("1", { revalidate: null }) : "failed");
     await ask(each, lookup);
     const start = each.clock.time;
     await each.cache.invalidate(["t"], expire);
@@ -302,7 +302,7 @@ for (const expire of [Infinity, 2 * YEAR_SECONDS, YEAR_SECONDS]) {
 for (const expire of [NaN, -1, -Infinity]) {
   Deno.test(`invalidate() with ${expire} seconds serves nothing stale`, async () => {
     await using each = createBench();
-    const lookup = upstream();
+    const lookup = question();
     await ask(each, lookup);
     await each.cache.invalidate(["t"], expire);
     assertStrictEquals(await ask(each, lookup), "MISS 2");
@@ -311,7 +311,7 @@ for (const expire of [NaN, -1, -Infinity]) {
 
 Deno.test("S61 invalidate() with 10 seconds by a clock that was a day ahead serves nothing stale once it is corrected", async () => {
   await using pair = createPair();
-  const lookup = upstream();
+  const lookup = question();
   pair.clock.time += 86_400_000;
   await pair.one.cache.invalidate(["t"], 10);
   pair.clock.time -= 86_400_000;

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStrictEquals, assertStringIncludes } from "
 import { delay } from "@std/async/delay";
 import type { FillResult } from "../../src/cache/incremental_cache.ts";
 import { memoryStore } from "../../src/cache/stores/memory.ts";
-import { ask, createBench, faulty, filled, type Manner, type Method, METHODS, upstream } from "./_cache.ts";
+import { ask, createBench, faulty, filled, type Manner, type Method, METHODS, question } from "./_cache.ts";
 
 const MANNERS: readonly Manner[] = ["at once", "later"];
 
@@ -21,7 +21,7 @@ for (const manner of MANNERS) {
     Deno.test(`get() survives a store whose ${method}() fails ${manner}, and uses it when it works again`, async () => {
       const store = faulty(memoryStore(), manner);
       await using each = createBench(store);
-      const lookup = upstream((number) => filled(`${number}`));
+      const lookup = question((number) => filled(`${number}`));
       store.broken.add(method);
       assertStrictEquals(await ask(each, lookup), COLD[method]);
       store.broken.clear();
@@ -36,7 +36,7 @@ for (const manner of MANNERS) {
       const store = faulty(memoryStore(), manner);
       await using each = createBench(store);
       const ends: FillResult[] = ["uncacheable", "failed", filled("new")];
-      const lookup = upstream((number) => number === 1 ? filled("old") : ends.shift() ?? filled("new"));
+      const lookup = question((number) => number === 1 ? filled("old") : ends.shift() ?? filled("new"));
       await ask(each, lookup);
       each.clock.time += 60_000;
       store.broken.add(method);
@@ -58,7 +58,7 @@ for (const manner of MANNERS) {
     Deno.test(`warn() is called once a minute while ${method}() fails ${manner}`, async () => {
       const store = faulty(memoryStore(), manner);
       await using each = createBench(store);
-      const lookup = upstream((number): FillResult =>
+      const lookup = question((number): FillResult =>
         number % 2 === 0 ? "uncacheable" : filled(`${number}`, { revalidate: 1 })
       );
       store.broken.add(method);
@@ -82,7 +82,7 @@ for (const manner of MANNERS) {
   Deno.test(`get() calls a store that fails ${manner} once a second, and returns null to all callers`, async () => {
     const store = faulty(memoryStore(), manner);
     await using each = createBench(store);
-    const lookup = upstream();
+    const lookup = question();
     await ask(each, lookup);
     store.calls.length = 0;
     store.broken.add("get");
@@ -102,7 +102,7 @@ for (const manner of MANNERS) {
   Deno.test(`get() returns to all waiting callers when the store fails ${manner} meanwhile`, async () => {
     const store = faulty(memoryStore(), manner);
     await using each = createBench(store);
-    const lookup = upstream((number) => {
+    const lookup = question((number) => {
       store.broken.add("set");
       return filled(`${number}`);
     });
@@ -114,7 +114,7 @@ for (const manner of MANNERS) {
   Deno.test(`S46 invalidate() while mark() fails ${manner} is done before anything is read again`, async () => {
     const store = faulty(memoryStore(), manner);
     await using each = createBench(store);
-    const lookup = upstream();
+    const lookup = question();
     await ask(each, lookup);
     store.broken.add("mark");
     await each.cache.invalidate(["t"], 0);
@@ -133,10 +133,10 @@ for (const manner of MANNERS) {
     const store = faulty(inner, manner);
     await using each = createBench(store);
     const [hard, soft, untouched] = ["hard", "soft", "untouched"].map((key) =>
-      upstream((number): FillResult => number === 1 ? filled("old", { tags: [key] }) : filled("new", { tags: [key] }), {
+      question((number): FillResult => number === 1 ? filled("old", { tags: [key] }) : filled("new", { tags: [key] }), {
         key,
       })
-    ) as [ReturnType<typeof upstream>, ReturnType<typeof upstream>, ReturnType<typeof upstream>];
+    ) as [ReturnType<typeof question>, ReturnType<typeof question>, ReturnType<typeof question>];
     for (const lookup of [hard, soft, untouched]) await ask(each, lookup);
     for (const method of METHODS) store.broken.add(method);
     assertStrictEquals(await ask(each, hard), null);
@@ -159,7 +159,7 @@ for (const manner of MANNERS) {
   Deno.test(`S46 invalidate() with seconds while the store fails ${manner} expires at the requested time`, async () => {
     const store = faulty(memoryStore(), manner);
     await using each = createBench(store);
-    const lookup = upstream();
+    const lookup = question();
     await ask(each, lookup);
     store.broken.add("mark");
     await each.cache.invalidate(["t"], 10);
@@ -171,7 +171,7 @@ for (const manner of MANNERS) {
   Deno.test(`S46 get() never serves a fill that ends while an invalidation is pending, ${manner}`, async () => {
     const store = faulty(memoryStore(), manner);
     await using each = createBench(store);
-    const lookup = upstream(async (number) => {
+    const lookup = question(async (number) => {
       if (number > 1) return filled("new");
       store.broken.add("mark");
       await each.cache.invalidate(["t"], 0);
@@ -191,7 +191,7 @@ for (const manner of MANNERS) {
       const clock = { time: 1_000_000 };
       await using each = createBench(store, clock);
       await using other = createBench(inner, clock);
-      const lookup = upstream();
+      const lookup = question();
       await ask(each, lookup);
       for (const method of METHODS) store.broken.add(method);
       if (first === "get") await ask(each, lookup);

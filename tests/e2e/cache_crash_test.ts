@@ -4,7 +4,9 @@ import { openCache } from "../../src/deno/server/cache_location.ts";
 import { temporaryFiles } from "../helpers/app.ts";
 import { startCli } from "../helpers/cli.ts";
 import { seeded } from "../helpers/random.ts";
-import { ask, SHARED_STORES, startUpstream, until } from "../helpers/upstream.ts";
+import { ask, startUpstream } from "../helpers/upstream.ts";
+import { SHARED_STORES } from "../helpers/shared_stores.ts";
+import { until } from "../helpers/until.ts";
 import { bodyOf, checksum } from "../fixtures/cache_writer.ts";
 
 for (const { name, ignore, open } of SHARED_STORES) {

@@ -6,7 +6,9 @@ import { temporaryFiles } from "../helpers/app.ts";
 import { type CliServer, runCli, startCli } from "../helpers/cli.ts";
 import { DOWN, linesOf, page, PAGES } from "../helpers/pages.ts";
 import { IGNORE_REDIS, startRedis } from "../helpers/redis.ts";
-import { ask, SHARED_STORES, startUpstream, until, type Upstream } from "../helpers/upstream.ts";
+import { ask, startUpstream, type Upstream } from "../helpers/upstream.ts";
+import { SHARED_STORES } from "../helpers/shared_stores.ts";
+import { until } from "../helpers/until.ts";
 
 /** The pages, and news that are cached and invalidated with them. */
 function withNews({ origin }: Upstream): Record<string, string> {

@@ -3,7 +3,9 @@ import { temporaryFiles } from "../helpers/app.ts";
 import { runCli, startCli } from "../helpers/cli.ts";
 import { DOWN, linesOf, page, PAGES } from "../helpers/pages.ts";
 import { IGNORE_REDIS, startRedis } from "../helpers/redis.ts";
-import { ask, SHARED_STORES, startUpstream, until } from "../helpers/upstream.ts";
+import { ask, startUpstream } from "../helpers/upstream.ts";
+import { SHARED_STORES } from "../helpers/shared_stores.ts";
+import { until } from "../helpers/until.ts";
 
 /** 100 MB, as a response, as what a fetch brings, and as the result of a function. */
 const LARGE = {

@@ -2,7 +2,9 @@ import { assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { temporaryFiles } from "../helpers/app.ts";
 import { type CliServer, startCli } from "../helpers/cli.ts";
-import { ask, SHARED_STORES, startUpstream, until, type Upstream } from "../helpers/upstream.ts";
+import { ask, startUpstream, type Upstream } from "../helpers/upstream.ts";
+import { SHARED_STORES } from "../helpers/shared_stores.ts";
+import { until } from "../helpers/until.ts";
 
 const PROCESSES = 4, CLIENTS = 200, WINDOW = 6;
 

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { revalidateTag, unstable_cache } from "../../src/cache.ts";
 import { createApp } from "../helpers/app.ts";
-import { startUpstream, until } from "../helpers/upstream.ts";
+import { startUpstream } from "../helpers/upstream.ts";
+import { until } from "../helpers/until.ts";
 
 type Init = RequestInit & { next: { tags: string[]; revalidate: number } };
 

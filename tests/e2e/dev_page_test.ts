@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { cellsOf, IGNORE_BROWSER, type Page, pageTest, rowsOf, says, send, textOf } from "../helpers/browser.ts";
 import { type DevServer, saying, startDev } from "../helpers/dev.ts";
-import { until } from "../helpers/upstream.ts";
+import { until } from "../helpers/until.ts";
 
 const HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>";
 const THROWS = `export function GET() {

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { exists } from "@std/fs";
 import { type DevServer, saying, startDev } from "../helpers/dev.ts";
-import { until } from "../helpers/upstream.ts";
+import { until } from "../helpers/until.ts";
 
 /** A module with a state, as a pool of connections is. */
 const POOL = `let count = 0; export const id = crypto.randomUUID(); export const next = () => ++count;`;

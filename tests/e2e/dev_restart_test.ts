@@ -4,7 +4,7 @@
 import { assert, assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { exists } from "@std/fs";
 import { type DevServer, saying, startDev } from "../helpers/dev.ts";
-import { until } from "../helpers/upstream.ts";
+import { until } from "../helpers/until.ts";
 import { sendRequest } from "../helpers/wire.ts";
 
 const SEEN = `export const GET = async (request) => {

@@ -3,7 +3,8 @@
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type Changes, type DevServer, saying, startDev } from "../helpers/dev.ts";
-import { startUpstream, until, type Upstream } from "../helpers/upstream.ts";
+import { startUpstream, type Upstream } from "../helpers/upstream.ts";
+import { until } from "../helpers/until.ts";
 
 const NUMBER = `let count = 0; export const next = () => String(++count);`;
 const COUNTED = `import { next } from "@/lib/number"; export const GET = () => new Response(next());`;

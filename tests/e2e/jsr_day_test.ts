@@ -7,7 +7,7 @@ import type { CliServer } from "../helpers/cli.ts";
 import { NEXT_MODULES } from "../../src/deno/modules/next/next_modules.ts";
 import { CLI, type JsrProject, jsrProject } from "../helpers/jsr_project.ts";
 import { publish, type Registry, startRegistry } from "../helpers/registry.ts";
-import { until } from "../helpers/upstream.ts";
+import { until } from "../helpers/until.ts";
 
 let registry: Registry;
 

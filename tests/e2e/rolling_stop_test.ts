@@ -4,7 +4,7 @@ import { delay } from "@std/async/delay";
 import http from "node:http";
 import { temporaryFiles } from "../helpers/app.ts";
 import { type CliServer, startCli } from "../helpers/cli.ts";
-import { until } from "../helpers/upstream.ts";
+import { until } from "../helpers/until.ts";
 
 const FILES = {
   "app/pid/route.ts": "export const GET = () => Response.json(Deno.pid);",

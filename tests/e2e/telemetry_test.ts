@@ -3,7 +3,8 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { temporaryFiles } from "../helpers/app.ts";
 import { type CliResult, startCli } from "../helpers/cli.ts";
 import { type OtlpReceiver, startOtlp } from "../helpers/otlp.ts";
-import { ask, until } from "../helpers/upstream.ts";
+import { ask } from "../helpers/upstream.ts";
+import { until } from "../helpers/until.ts";
 
 const HELLO = `export const GET = () => new Response("hello"); export const POST = GET;`;
 const failing = (what: string) => `export function GET() { throw ${what}; }`;

@@ -5,7 +5,8 @@ import { delay } from "@std/async/delay";
 import { exists } from "@std/fs";
 import { temporaryFiles } from "../helpers/app.ts";
 import { type CliServer, runCli, startCli } from "../helpers/cli.ts";
-import { startUpstream, until, type Upstream } from "../helpers/upstream.ts";
+import { startUpstream, type Upstream } from "../helpers/upstream.ts";
+import { until } from "../helpers/until.ts";
 
 const APP = { "app/pid/route.ts": "export const GET = () => Response.json(Deno.pid);" };
 const DRAFT = {

@@ -7,7 +7,8 @@
 import { delay } from "@std/async/delay";
 import { temporaryFiles } from "./app.ts";
 import type { CliOptions } from "./cli.ts";
-import { until } from "./upstream.ts";
+import { until } from "./until.ts";
+import { freePort } from "./free_port.ts";
 
 const CLI = new URL("../../cli.ts", import.meta.url).pathname;
 
@@ -64,12 +65,6 @@ export interface State {
 /** A route that answers with a text. */
 export function saying(text: string): string {
   return `export const GET = () => new Response(${JSON.stringify(text)});\n`;
-}
-
-/** A port that is free at the moment. */
-export function freePort(): number {
-  using listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
-  return (listener.addr as Deno.NetAddr).port;
 }
 
 /** Starts `routes dev` for a project of these files. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { delay } from "@std/async/delay";
+import { until } from "./until.ts";
 
 /** Names and values, as text. */
 export type Attributes = Readonly<Record<string, string>>;
@@ -66,12 +66,12 @@ export function startOtlp(): OtlpReceiver {
     spansOf,
     sums: (counter) => counters.get(counter) ?? {},
     async span(path) {
-      for (const end = Date.now() + 10_000; Date.now() < end; await delay(20)) {
-        const [span] = spansOf(path);
-        if (span !== undefined) return span;
-      }
-      const seen = spans.map(({ name, attributes }) => `${name} (${attributes["url.path"]})`).join(", ");
-      throw new Error(`No span of a request for ${path} came within 10 s, but: ${seen}`);
+      const isThere = () => spansOf(path).length > 0;
+      await until(`a span of a request for ${path} comes`, isThere).catch((error) => {
+        const seen = spans.map(({ name, attributes }) => `${name} (${attributes["url.path"]})`).join(", ");
+        throw new Error(`${error.message}, but: ${seen}`);
+      });
+      return spansOf(path)[0]!;
     },
     [Symbol.asyncDispose]: () => server.shutdown(),
   };

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { freePort } from "./free_port.ts";
+
 /** A server of its own, empty, that saves nothing unless it is told to; stop it with `await using`. */
 export interface RedisServer extends AsyncDisposable {
   /** `redis://127.0.0.1:PORT`, the same after a restart. */
@@ -74,11 +76,6 @@ function absence(): string | undefined {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     return "no redis-server is on PATH";
   }
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 /** A process that listens. */

@@ -5,6 +5,7 @@
  */
 
 import { join } from "@std/path";
+import { freePort } from "../helpers/free_port.ts";
 
 /** What is installed; `typescript` and the types, because Next asks for them where there is a `tsconfig.json`. */
 const PACKAGES = ["next@16.4.6", "react@19.2.0", "react-dom@19.2.0", "typescript@5.9.3", "@types/node", "@types/react"];
@@ -61,11 +62,6 @@ export async function startNext(dir: string): Promise<NextServer> {
 
 function nextOf(dir: string): string {
   return join(dir, "node_modules", "next", "dist", "bin", "next");
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
-  return (listener.addr as Deno.NetAddr).port;
 }
 
 async function run(name: string, args: string[], cwd: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { assertEquals, assertNotStrictEquals } from "@std/assert";
 import { createCachedApp } from "../helpers/cached.ts";
-import { type Init, startUpstream } from "./_upstream.ts";
+import type { Init } from "./_init.ts";
+import { numbered, startUpstream } from "../helpers/upstream.ts";
 
 /** Runs in a handler, where `fetch()` has a cache. */
 async function inHandler<T>(run: () => Promise<T>): Promise<T> {
@@ -23,7 +24,7 @@ type Make = (origin: string) => Call;
 
 /** How many requests reach upstream for two calls. */
 async function hitsOf(first: Make, second: Make): Promise<number> {
-  await using upstream = startUpstream();
+  await using upstream = startUpstream(numbered);
   await inHandler(async () => {
     for (const make of [first, second]) {
       const [input, init] = make(upstream.origin);

@@ -4,7 +4,8 @@ import { after, type NextRequest } from "../../src/server.ts";
 import { memoryStore } from "../../src/cache/stores/memory.ts";
 import { captured } from "../helpers/app.ts";
 import { type CachedApp, createCachedApp } from "../helpers/cached.ts";
-import { type Init, startUpstream, type Upstream } from "./_upstream.ts";
+import type { Init } from "./_init.ts";
+import { numbered, startUpstream, type Upstream } from "../helpers/upstream.ts";
 
 /** An application with handlers that fetch what the test says next. */
 async function fetching(
@@ -65,7 +66,7 @@ const ROWS: readonly [init: Init | undefined, hits: 1 | 2, exports?: Record<stri
 for (const [init, hits, exports = {}] of ROWS) {
   const under = Object.values(exports).map((value) => ` under fetchCache = "${value}"`);
   Deno.test(`fetch() with ${JSON.stringify(init) ?? "nothing"}${under} asks ${hits} times for two requests`, async () => {
-    await using upstream = startUpstream();
+    await using upstream = startUpstream(numbered);
     const app = await fetching(exports);
     app.next(upstream.origin, init);
     assertEquals([await bodyOf(app), await bodyOf(app), upstream.hits], ["1", `${hits}`, hits]);
@@ -103,7 +104,7 @@ for (const revalidate of [-1, NaN, Infinity, "60" as unknown as number]) {
 }
 
 Deno.test("fetch() is not memoised within a request", async () => {
-  await using upstream = startUpstream();
+  await using upstream = startUpstream(numbered);
   const GET = async () => {
     const bodies = [];
     for (let i = 0; i < 2; i++) bodies.push(await (await fetch(upstream.origin)).text());
@@ -114,7 +115,7 @@ Deno.test("fetch() is not memoised within a request", async () => {
 });
 
 Deno.test("fetch() of many at once asks upstream once", async () => {
-  await using upstream = startUpstream();
+  await using upstream = startUpstream(numbered);
   const app = await fetching();
   app.next(upstream.origin, { cache: "force-cache" });
   const answers = await Promise.all(Array.from({ length: 50 }, () => bodyOf(app)));
@@ -122,7 +123,7 @@ Deno.test("fetch() of many at once asks upstream once", async () => {
 });
 
 Deno.test("fetch() with revalidate: 2 gives the old value once after 2 s, then the new one", async () => {
-  await using upstream = startUpstream();
+  await using upstream = startUpstream(numbered);
   const app = await fetching();
   app.next(upstream.origin, { next: { revalidate: 2 } });
   assertEquals([await bodyOf(app), await bodyOf(app)], ["1", "1"]);
@@ -174,7 +175,7 @@ function torn(): Response {
 
 Deno.test("fetch() of an upstream that is down rejects as the plain one", async () => {
   const app = await fetching();
-  await using gone = startUpstream();
+  await using gone = startUpstream(numbered);
   await gone[Symbol.asyncDispose]();
   const plain = await fetch(gone.origin).catch((error) => error.message);
   app.next(gone.origin, { cache: "force-cache" });
@@ -198,7 +199,7 @@ const MARKS: readonly [query: string, path: string, after: string[]][] = [
 
 for (const [query, path, after] of MARKS) {
   Deno.test(`fetch() of ${path} after ?${query} gives ${after}`, async () => {
-    await using upstream = startUpstream();
+    await using upstream = startUpstream(numbered);
     const app = await fetching();
     app.next(upstream.origin, { cache: "force-cache", next: { tags: ["t"] } });
     assertEquals(await bodyOf(app, path), "1");
@@ -210,7 +211,7 @@ for (const [query, path, after] of MARKS) {
 }
 
 Deno.test("fetch() below a base path is invalidated by revalidatePath() of its path", async () => {
-  await using upstream = startUpstream();
+  await using upstream = startUpstream(numbered);
   const GET = async () => new Response(await (await fetch(upstream.origin, { cache: "force-cache" })).text());
   const POST = () => (revalidatePath("/users/42"), new Response());
   const modules = { "users/[id]/route.ts": { GET }, "hook/route.ts": { POST } };
@@ -230,7 +231,7 @@ const LOWERED: readonly [config: Record<string, unknown>, init: Init, control: s
 
 for (const [config, init, control] of LOWERED) {
   Deno.test(`fetch() with ${JSON.stringify(init)} makes it ${control} under ${JSON.stringify(config)}`, async () => {
-    await using upstream = startUpstream();
+    await using upstream = startUpstream(numbered);
     const app = await fetching(config);
     app.next(upstream.origin, init);
     for (let i = 0; i < 2; i++) {
@@ -247,7 +248,7 @@ const TAGGED: readonly [name: string, init: Init][] = [
 
 for (const [name, init] of TAGGED) {
   Deno.test(`fetch() with ${name} in a force-static handler gives its tag to the response`, async () => {
-    await using upstream = startUpstream();
+    await using upstream = startUpstream(numbered);
     const app = await fetching({ dynamic: "force-static" });
     app.next(upstream.origin, init);
     assertEquals([await app.ask("/a"), await app.ask("/a")], [["MISS", "1"], ["HIT", "1"]]);
@@ -259,7 +260,7 @@ for (const [name, init] of TAGGED) {
 }
 
 Deno.test("fetch() outside a request is the plain one", async () => {
-  await using upstream: Upstream = startUpstream();
+  await using upstream: Upstream = startUpstream(numbered);
   await fetching();
   const get = async () => await (await fetch(upstream.origin, { cache: "force-cache" })).text();
   assertEquals([await get(), await get()], ["1", "2"]);
@@ -290,7 +291,7 @@ Deno.test("fetch() whose caller gives up rejects for that caller only; who waite
 });
 
 Deno.test("fetch() makes a stale value anew also when its caller gives up", async () => {
-  await using upstream = startUpstream();
+  await using upstream = startUpstream(numbered);
   const GET = async () => {
     const leave = new AbortController();
     const init = { next: { revalidate: 2 }, signal: leave.signal };
@@ -305,7 +306,7 @@ Deno.test("fetch() makes a stale value anew also when its caller gives up", asyn
 });
 
 Deno.test("fetch() has its cache in after() too", async () => {
-  await using upstream = startUpstream();
+  await using upstream = startUpstream(numbered);
   const GET = () => {
     after(async () => void await (await fetch(upstream.origin, { cache: "force-cache" })).text());
     return new Response("x");
@@ -338,7 +339,7 @@ for (
   }]
 ) {
   Deno.test(`S62 fetch() has a miss for an entry whose meta is ${JSON.stringify(meta)}, reported once`, async () => {
-    await using upstream = startUpstream();
+    await using upstream = startUpstream(numbered);
     const store = memoryStore();
     const GET = async () => {
       const response = await fetch(upstream.origin, { next: { revalidate: 60 } } as Init);
@@ -357,7 +358,7 @@ for (
 }
 
 Deno.test("S61 fetch() asks again for an entry of tomorrow", async () => {
-  await using upstream = startUpstream();
+  await using upstream = startUpstream(numbered);
   const GET = async () => {
     const response = await fetch(upstream.origin, { next: { revalidate: 60 } } as Init);
     return new Response(await response.text());

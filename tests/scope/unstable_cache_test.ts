@@ -6,7 +6,7 @@ import { after, connection } from "../../src/server.ts";
 import { captured, createApp } from "../helpers/app.ts";
 import { counting, createCachedApp } from "../helpers/cached.ts";
 import { createRulesApp } from "../helpers/rules.ts";
-import { startUpstream } from "./_upstream.ts";
+import { numbered, startUpstream } from "../helpers/upstream.ts";
 
 /** Runs in a handler. */
 async function inHandler<T>(run: () => Promise<T>): Promise<T> {
@@ -206,7 +206,7 @@ for (const [name, use] of DYNAMIC) {
 }
 
 Deno.test("unstable_cache() lets the function call unstable_noStore(), fetch() and another cached function", async () => {
-  await using upstream = startUpstream();
+  await using upstream = startUpstream(numbered);
   const inner = counting((number) => Promise.resolve(number));
   const cachedInner = unstable_cache(inner);
   const get = async (init?: RequestInit) => await (await fetch(upstream.origin, init)).text();

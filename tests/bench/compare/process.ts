@@ -5,6 +5,7 @@
  */
 
 import { delay } from "@std/async";
+import { freePort } from "../../helpers/free_port.ts";
 
 /** What to run. */
 export interface Command {
@@ -161,9 +162,4 @@ async function residentOf(pid: number): Promise<number> {
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, each) => total + each, 0);
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
-  return (listener.addr as Deno.NetAddr).port;
 }

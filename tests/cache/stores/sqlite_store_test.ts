@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertStrictEquals } from "@std/assert";
 import type { CacheEntry, CacheStore } from "../../../src/cache/store.ts";
-import { ask, createBench, filled, upstream } from "../_cache.ts";
+import { ask, createBench, filled, question } from "../_cache.ts";
 import { nextTurn, put, readFreshness, T0, toBytes, toText } from "../_stores.ts";
 import { execute, lock, sqliteTest } from "./_sqlite.ts";
 
@@ -102,7 +102,7 @@ sqliteTest(
   "S59 an invalidation of a locked file is not lost, and no older entry is served until it is written",
   async (path, open) => {
     await using each = createBench(open());
-    const lookup = upstream();
+    const lookup = question();
     await ask(each, lookup);
     const unlock = lock(path);
     await each.cache.invalidate(["t"], 0);
@@ -124,7 +124,7 @@ sqliteTest(
   "S59 missing and stale keys of a locked file are answered, the stale one from the file",
   async (path, open) => {
     await using each = createBench(open());
-    const [stale, cold] = [upstream(), upstream(() => filled("cold"), { key: "cold" })];
+    const [stale, cold] = [question(), question(() => filled("cold"), { key: "cold" })];
     await ask(each, stale);
     each.clock.time += 60_000;
     const unlock = lock(path);

@@ -3,7 +3,9 @@ import { exists } from "@std/fs/exists";
 import { openCache } from "../../../src/deno/server/cache_location.ts";
 import { temporaryFiles } from "../../helpers/app.ts";
 import { runCli, startCli } from "../../helpers/cli.ts";
-import { ask, type Place, SHARED_STORES } from "../../helpers/upstream.ts";
+import { ask } from "../../helpers/upstream.ts";
+import { type Place, SHARED_STORES } from "../../helpers/shared_stores.ts";
+import { freePort } from "../../helpers/free_port.ts";
 
 const USERS = `export const generateStaticParams = () => [];
 export const GET = async (_request: Request, { params }: { params: Promise<{ id: string }> }) =>
@@ -169,11 +171,6 @@ Deno.test("routes cache on a Redis that is not there says so", async () => {
   assertEquals([code, stdout], [1, ""]);
   assertMatch(stderr, /^[^\n]*refused[^\n]*\n$/i);
 });
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
 
 Deno.test("routes start keeps its cache in .routes/cache.db, which git does not see", async () => {
   await using app = await project();

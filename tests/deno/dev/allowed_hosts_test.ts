@@ -2,7 +2,8 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { checkHost } from "../../../src/deno/dev/allowed_hosts.ts";
 import { temporaryFiles } from "../../helpers/app.ts";
 import { runCli, startCli } from "../../helpers/cli.ts";
-import { freePort, saying, startDev } from "../../helpers/dev.ts";
+import { freePort } from "../../helpers/free_port.ts";
+import { saying, startDev } from "../../helpers/dev.ts";
 import { sendRequest } from "../../helpers/wire.ts";
 
 const NAMES = ["0.0.0.0", "dev.test", ".example.test", "Upper.Test", "xn--bcher-kva.test"];

@@ -7,7 +7,7 @@ import { delay } from "@std/async/delay";
 import { exists } from "@std/fs";
 import { join } from "@std/path";
 import { temporaryFiles } from "../../helpers/app.ts";
-import { until } from "../../helpers/upstream.ts";
+import { until } from "../../helpers/until.ts";
 import { CLI, jsrProject } from "../../helpers/jsr_project.ts";
 import { publish, type Registry, startRegistry } from "../../helpers/registry.ts";
 import { needsOwnProcess } from "../../../src/deno/process/supervisor.ts";

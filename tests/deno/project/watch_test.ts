@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { temporaryFiles } from "../../helpers/app.ts";
-import { until } from "../../helpers/upstream.ts";
+import { until } from "../../helpers/until.ts";
 import { watchProject } from "../../../src/deno/project/watch.ts";
 
 const FILES = {

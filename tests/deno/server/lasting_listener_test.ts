@@ -3,7 +3,7 @@ import { delay } from "@std/async/delay";
 import { listen } from "../../../src/deno/server/lasting_listener.ts";
 import { temporaryFiles } from "../../helpers/app.ts";
 import { startCli } from "../../helpers/cli.ts";
-import { until } from "../../helpers/upstream.ts";
+import { until } from "../../helpers/until.ts";
 
 const FILES = {
   "app/plain/route.ts": 'export const GET = () => new Response("plain");',

@@ -2,7 +2,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { temporaryFiles } from "../../helpers/app.ts";
 import { startCli } from "../../helpers/cli.ts";
-import { until } from "../../helpers/upstream.ts";
+import { until } from "../../helpers/until.ts";
 
 const HELLO = `export const GET = () => new Response("hello");`;
 const CONFIG = `export default { images: {}, reactStrictMode: true, basePath: "/docs", experimental: { ppr: true } };`;

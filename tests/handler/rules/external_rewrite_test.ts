@@ -3,6 +3,7 @@ import { NextResponse } from "../../../src/server.ts";
 import { serveApp } from "../../helpers/app.ts";
 import { createRulesApp, type Elsewhere, type RulesApp, type RulesInit, startElsewhere } from "../../helpers/rules.ts";
 import { sendRequest } from "../../helpers/wire.ts";
+import { freePort } from "../../helpers/free_port.ts";
 
 /** An application that leads everything below `/out` to another server. */
 function leading({ origin }: { origin: string }, more: RulesInit = {}): Promise<RulesApp> {
@@ -131,12 +132,6 @@ Deno.test("headers() is not for an external rewrite, the proxy's headers are", a
   await response.text();
   assertEquals([response.headers.get("x-config"), response.headers.get("x-proxy")], [null, "1"]);
 });
-
-/** A port that nobody listens on. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
 
 for (const method of ["GET", "POST"]) {
   Deno.test(`an external rewrite of ${method} to a server that is down answers 502, and is reported once`, async () => {

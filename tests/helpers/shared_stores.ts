@@ -1,0 +1,32 @@
+/**
+ * The stores that processes share.
+ *
+ * @module
+ */
+
+import { IGNORE_REDIS, startRedis } from "./redis.ts";
+
+/** A store of a test, gone after it. */
+export interface Place extends AsyncDisposable {
+  /** What `--cache` takes. */
+  readonly location: string;
+}
+
+/** The stores that processes share. */
+export const SHARED_STORES: readonly { name: string; ignore: boolean; open(): Promise<Place> }[] = [
+  { name: "SQLite", ignore: false, open: openSqlite },
+  { name: "Redis", ignore: IGNORE_REDIS, open: openRedis },
+];
+
+async function openSqlite(): Promise<Place> {
+  const dir = await Deno.makeTempDir({ prefix: "routes_cache_" });
+  return {
+    location: `sqlite:${dir}/cache.db`,
+    [Symbol.asyncDispose]: () => Deno.remove(dir, { recursive: true }),
+  };
+}
+
+async function openRedis(): Promise<Place> {
+  const redis = await startRedis();
+  return { location: redis.url, [Symbol.asyncDispose]: () => redis[Symbol.asyncDispose]() };
+}
