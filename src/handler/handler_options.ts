@@ -8,9 +8,10 @@ import type { CacheStore } from "../cache/store.ts";
 import { parseByteSize } from "../http/byte_size.ts";
 import { MAX_FORM_FIELDS } from "../http/multipart.ts";
 import { canonicalPath } from "../routing/canonical_path.ts";
-import type { BodySettings } from "../scope/request_scope.ts";
+import type { BodySettings, OpenTunnel } from "../scope/request_scope.ts";
 import type { ErrorReporter } from "./error_report.ts";
 import type { RoutingRules } from "./rules/pipeline.ts";
+import type { Route, RouteFiles } from "./served_route.ts";
 
 /** How requests are answered. */
 export interface AnswerOptions {
@@ -48,6 +49,24 @@ export interface AnswerOptions {
 export interface RequestHandlerOptions extends AnswerOptions {
   /** Stores cached data. Default: the memory of this process, 64 MiB. */
   cache?: CacheStore | undefined;
+}
+
+/** What makes a handler of a manifest. */
+export interface RequestHandlerHost extends RequestHandlerOptions, RouteFiles {
+  /** What applies to requests before their routes. */
+  rules?: RoutingRules | undefined;
+  /** Identifies the code that is served, so that it does not answer with cached responses of other code. */
+  fingerprint?: (() => string) | undefined;
+  /** Called with each request that a route answers, before it does. */
+  onMatch?: ((route: Route, request: Request) => void) | undefined;
+  /** Answers a request whose handler failed; only what a developer alone reaches may say more than an empty 500. */
+  answerError?: ((error: unknown, request: Request) => Response) | undefined;
+  /** Whether it is served to its developer, without TLS. Default: no. */
+  isDevelopment?: boolean | undefined;
+  /** Whether whole responses are cached. Default: yes. */
+  cachesResponses?: boolean | undefined;
+  /** Connects requests to upgrade to another server. Default: they are forwarded like any other. */
+  openTunnel?: OpenTunnel | undefined;
 }
 
 /** What a request body is limited to by default. No upload that works in Next.js is larger and kept in memory. */

@@ -11,10 +11,10 @@ import type { RouteManifest } from "../routing/manifest.ts";
 import { createRouter } from "../routing/router.ts";
 import { installFetchCache } from "../scope/fetch_cache.ts";
 import { getBodyAfterProxy } from "../scope/proxy_request.ts";
-import { type ConnectionInfo, type OpenTunnel, RequestScope } from "../scope/request_scope.ts";
+import { type ConnectionInfo, RequestScope } from "../scope/request_scope.ts";
 import { createApplication } from "./application.ts";
 import { createReporter } from "./error_report.ts";
-import type { RequestHandlerOptions } from "./handler_options.ts";
+import type { RequestHandlerHost } from "./handler_options.ts";
 import type { RequestContext } from "./request_context.ts";
 import { createTargetReader, type RequestTarget, type TargetReader } from "./request_target.ts";
 import { createResponseCache } from "./response/cache.ts";
@@ -24,26 +24,8 @@ import { createRouteCall } from "./route_call.ts";
 import { isMethod, type Method, type RouteModule } from "./route_module.ts";
 import { readForwardedUrl } from "./rules/forwarded.ts";
 import { applyRules, hasNoRules, type RoutedRequest, type Routes, type RoutingRules } from "./rules/pipeline.ts";
-import { loadRoute, type Route, type RouteFiles } from "./served_route.ts";
+import { loadRoute, type Route } from "./served_route.ts";
 import { openTelemetry } from "./telemetry.ts";
-
-/** What makes a handler of a manifest. */
-export interface RequestHandlerHost extends RequestHandlerOptions, RouteFiles {
-  /** What applies to requests before their routes. */
-  rules?: RoutingRules | undefined;
-  /** Identifies the code that is served, so that it does not answer with cached responses of other code. */
-  fingerprint?: (() => string) | undefined;
-  /** Called with each request that a route answers, before it does. */
-  onMatch?: ((route: Route, request: Request) => void) | undefined;
-  /** Answers a request whose handler failed; only what a developer alone reaches may say more than an empty 500. */
-  answerError?: ((error: unknown, request: Request) => Response) | undefined;
-  /** Whether it is served to its developer, without TLS. Default: no. */
-  isDevelopment?: boolean | undefined;
-  /** Whether whole responses are cached. Default: yes. */
-  cachesResponses?: boolean | undefined;
-  /** Connects requests to upgrade to another server. Default: they are forwarded like any other. */
-  openTunnel?: OpenTunnel | undefined;
-}
 
 /** Answers requests. */
 export interface RequestHandler {

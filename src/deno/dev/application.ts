@@ -6,7 +6,7 @@
 
 import { writeLog } from "../../log/log.ts";
 import { basename, dirname, fromFileUrl, join, toFileUrl } from "@std/path";
-import type { RequestHandlerHost } from "../../handler/request_handler.ts";
+import type { RequestHandlerHost } from "../../handler/handler_options.ts";
 import type { SegmentConfig } from "../../handler/segment_config.ts";
 import type { Route } from "../../handler/served_route.ts";
 import { noStore } from "../../cache/stores/no_store.ts";

@@ -6,8 +6,8 @@
 
 import { Buffer } from "node:buffer";
 import type { CacheStore } from "../../cache/store.ts";
-import type { AnswerOptions } from "../../handler/handler_options.ts";
-import { createHandler, type RequestHandler, type RequestHandlerHost } from "../../handler/request_handler.ts";
+import type { AnswerOptions, RequestHandlerHost } from "../../handler/handler_options.ts";
+import { createHandler, type RequestHandler } from "../../handler/request_handler.ts";
 import type { Route } from "../../handler/served_route.ts";
 import { carryScopesBy, type RequestScope, SCOPE_NAME } from "../../scope/request_scope.ts";
 import { environment } from "../project/environment.ts";

@@ -4,8 +4,7 @@
  * @module
  */
 
-import type { AnswerOptions } from "../../handler/handler_options.ts";
-import type { RequestHandlerHost } from "../../handler/request_handler.ts";
+import type { AnswerOptions, RequestHandlerHost } from "../../handler/handler_options.ts";
 import type { ModuleNamespace } from "../../handler/served_route.ts";
 import { enableJsonLog, writeLog } from "../../log/log.ts";
 import type { RouteManifest } from "../../routing/manifest.ts";
