@@ -1,5 +1,5 @@
 /**
- * What the developer is told of an error; the client is told nothing but 500.
+ * The reports of errors for the developer; the client gets only a 500.
  *
  * @module
  */
@@ -33,13 +33,13 @@ export interface ErrorContext {
 }
 
 /**
- * Told of an error; the arguments are those of Next's `onRequestError`.
+ * Called with each error; the arguments are those of Next's `onRequestError`.
  *
  * @see https://nextjs.org/docs/app/api-reference/file-conventions/instrumentation#onrequesterror-optional
  */
 export type ErrorReporter = (error: unknown, request: ErrorRequest, context: ErrorContext) => unknown;
 
-/** Makes the function that all errors of a handler go to. It never throws. */
+/** Creates the function that reports all errors of a handler. It never throws. */
 export function createReporter(
   onError: ErrorReporter | undefined,
   telemetry?: Telemetry,
@@ -82,7 +82,7 @@ function log(error: unknown, scope: RequestScope, what = "the handler"): void {
   writeLog("error", message, { error, id: getRequestId(scope.received) });
 }
 
-/** The path and query of a request's URL, which is not parsed: what is told is what was sent. */
+/** The path and query of a request's URL, unparsed: as it was sent. */
 export function getPathAndQuery(url: string): string {
   return url.replace(/^[a-z]+:\/\/[^/]*/, "");
 }

@@ -19,7 +19,7 @@ export interface StaticParams {
 /**
  * Reads `generateStaticParams`.
  *
- * Its functions reject with a TypeError if the list is none, or misses a param.
+ * Its functions reject with a TypeError if the list is not an array, or lacks a param.
  *
  * @param generate The export.
  * @param segments The segments of the route.

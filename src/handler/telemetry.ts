@@ -1,5 +1,5 @@
 /**
- * What OpenTelemetry is told. Deno makes the span and the metrics of each request itself (`OTEL_DENO=true`), but knows
+ * What is added to OpenTelemetry. Deno makes the span and the metrics of each request itself (`OTEL_DENO=true`), but knows
  * no routes: they are named here, through the object that the OpenTelemetry API keeps for everyone.
  *
  * @see https://docs.deno.com/runtime/fundamentals/open_telemetry/
@@ -54,7 +54,7 @@ export function openTelemetry(): Telemetry | undefined {
     },
     failed(error) {
       const span = context.active().getValue(SPAN);
-      // The status of the span is Deno's: it tells of the response, which an error behind the cache does not change.
+      // The status of the span is Deno's: it describes the response, which an error behind the cache does not change.
       span?.recordException(error instanceof Error ? error : new Error(toThrownText(error)));
     },
     cached: (state, { id }) => answers?.add(1, { "http.route": id, "cache.state": state }),

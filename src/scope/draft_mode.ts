@@ -28,7 +28,7 @@ const DEVELOPMENT_ATTRIBUTES = { ...DRAFT_ATTRIBUTES, secure: false, sameSite: "
 
 /**
  * Whether the client may see drafts, and the switch for it. The cookie is signed with the handler's `draftSecret`; one
- * that is not is as good as none.
+ * without a valid signature is ignored.
  *
  * @throws {Error} If no request is being answered.
  * @see https://nextjs.org/docs/app/api-reference/functions/draft-mode

@@ -30,7 +30,7 @@ export function getRequest(scope: RequestScope): NextRequest {
   return scope.adopted ??= UNINITIALIZED === undefined ? adopt(scope) : new InboundRequest(scope);
 }
 
-/** The same by the language alone: the server's object itself gets another prototype. */
+/** Fallback without the internals of Deno: changes the prototype of the server's own object. */
 function adopt(scope: RequestScope): NextRequest {
   const inbound = Object.setPrototypeOf(scope.received, InboundRequest.prototype) as InboundRequest;
   inbound[SCOPE] = scope;
@@ -92,8 +92,8 @@ function copyHeaders(scope: RequestScope): Headers {
 }
 
 /**
- * What Next.js adds where no proxy in front has said it; some packages take http for https without. The table has no
- * prototype, as it is asked for names of clients.
+ * The headers that Next.js adds if no reverse proxy has set them; without them some packages take https for http. The
+ * table has no prototype, because clients choose the names that are looked up.
  */
 const FORWARDED: Readonly<Record<string, (scope: RequestScope) => string | undefined>> = Object.assign(
   Object.create(null),
@@ -134,7 +134,7 @@ function getHostHeader(scope: RequestScope): string {
   return !URL.canParse(own) || new URL(own).host === host ? host : received;
 }
 
-/** What a URL has that a URL cannot have raw; the path is canonical already, so this finds it in a query. */
+/** Characters that must be percent-encoded; the path is canonical already, so they can only be in the query. */
 const UNENCODED = /[^\x21\x23-\x26\x28-\x3b\x3d\x3f-\x7e]/;
 
 // The constructor that runs is that of Request, which knows how to begin empty; the methods are those of NextRequest.
@@ -280,12 +280,12 @@ function getAbortController(scope: RequestScope): AbortController {
 
 function createAbortController(scope: RequestScope): AbortController {
   const controller = new AbortController();
-  // What fills the cache goes on when the client that came first has left.
+  // Generating a cache entry continues when the client that caused it disconnects.
   if (scope.fill === undefined) follow(scope, controller);
   return controller;
 }
 
-/** Says that the response of a fill is for its own client after all, whose leaving matters then. */
+/** The response will not be cached after all: abort it when its client disconnects. */
 export function followClient(scope: RequestScope): void {
   delete scope.fill;
   if (scope.abort !== undefined) follow(scope, scope.abort);

@@ -15,12 +15,12 @@ export function getProxyRequest(scope: RequestScope): NextRequest {
   return scope.adopted ??= new ProxyRequest(scope);
 }
 
-/** The body for who comes after the proxy, where the proxy has touched it; else the one that was received. */
+/** Returns the body for the code after the proxy; `undefined` if the proxy has not touched it. */
 export function getBodyAfterProxy(scope: RequestScope): Response | undefined {
   return scope.adopted instanceof ProxyRequest ? scope.adopted.rest : undefined;
 }
 
-/** All that it tells comes from a request behind it: who takes its inside gets a copy that has a body of its own. */
+/** Delegates to an inner request; `new Request(proxyRequest)` gets its own copy of the body. */
 class ProxyRequest extends InboundRequest {
   /** The same body once more. */
   rest: Response | undefined;
@@ -32,7 +32,7 @@ class ProxyRequest extends InboundRequest {
     guardInside(this, () => new Request(this.url, { method: this.method, headers: this.headers, body: this.body }));
   }
 
-  /** One stream for the proxy, one for who comes after it, and more for copies; each is read at its own speed. */
+  /** Splits the body: one stream for the proxy, one for the code after it, and more for copies. */
   #split(copies = 0): ReadableStream<Uint8Array<ArrayBuffer>>[] {
     const scope = getRequestScope(this);
     if (this.rest !== undefined || scope.received.body === null) return [];

@@ -14,7 +14,7 @@ import type { NextRequest } from "../http/next_request.ts";
 export interface Application {
   /** Keeps the server alive until the promise settles; reports its failure. */
   waitUntil(promise: Promise<unknown>): void;
-  /** Tells the developer of a failure that no response can tell of. */
+  /** Reports a failure to the developer that no response can show. */
   report(error: unknown, scope: RequestScope, what?: string): void;
   /** How to cut each response stream that is under way; a server that stops does not wait for an endless one. */
   readonly streams: Set<() => void>;
@@ -92,12 +92,12 @@ export interface ConnectionInfo {
 
 /**
  * Everything that belongs to one request; its parts are made when they are first asked for. Those are declared and not
- * initialised: most requests never get them, and an object half the size is half the work for the garbage collector.
+ * initialized: most requests never get them, and an object half the size is half the work for the garbage collector.
  */
 export class RequestScope {
   /** What the request APIs do: answer, or refuse to set cookies because the response is gone. */
   phase: "handler" | "after" = "handler";
-  /** Whether the whole response is out, or as good as out. */
+  /** Whether the whole response has been sent, or nothing can change it any more. */
   delivered = false;
   /** The request as route handlers see it. */
   declare adopted?: NextRequest;

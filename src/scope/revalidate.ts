@@ -29,7 +29,7 @@ const EXPIRE: Readonly<Record<string, number>> = {
  * is sent.
  *
  * @param tag The tag.
- * @param profile How long the old value may still be served, while it is made anew; default, with a warning: not at all.
+ * @param profile How long the old value may still be served, while it is regenerated; default, with a warning: not at all.
  * @throws {Error} If no request is being answered.
  * @see https://nextjs.org/docs/app/api-reference/functions/revalidateTag
  */

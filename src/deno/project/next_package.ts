@@ -40,12 +40,12 @@ function readManifest(path: string): Manifest {
   try {
     return mayRead(path) ? (readJsonc(path) ?? {}) as Manifest : {};
   } catch {
-    // Who reads it for what it says tells of the mistake.
+    // The code that needs its contents reports the mistake.
     return {};
   }
 }
 
-/** What may not be read would be asked for in a terminal. */
+/** Whether a file may be read; without the check, Deno would prompt for the permission. */
 function mayRead(path: string): boolean {
   return Deno.permissions.querySync({ name: "read", path }).state === "granted";
 }

@@ -7,37 +7,37 @@
 import { join } from "@std/path";
 import { writeLog } from "../../log/log.ts";
 
-/** A watch that runs. */
+/** A running watch. */
 export interface ProjectWatch {
-  /** Says that a file has changed, as who looked at it knows. */
+  /** Records a change that was found by looking at the file. */
   note(path: string): void;
-  /** Whether a file has been written to and not been closed since; `false` where the system does not tell of that. */
+  /** Whether a file has been written to and not been closed since; `false` where the system does not report that. */
   isBeingWritten(path: string): boolean;
-  /** Settles when no change is under way: what was noted before has been told then. */
+  /** Settles when all changes that were recorded so far have been reported. */
   settled(): Promise<void>;
   /** Ends the watch. */
   close(): void;
 }
 
-/** Folders whose files are no sources, by name: those of packages, of tools, and this module's own. */
+/** Folders without sources, by name: those of packages, of tools, and of this package. */
 const IGNORED: ReadonlySet<string> = new Set(["node_modules", ".git", ".routes", ".next", "coverage"]);
 
-/** How long nothing may happen before changes are told, in milliseconds: an editor writes a file in several steps. */
-const QUIET = 20;
+/** How long it must be quiet before changes are reported: an editor writes a file in several steps. */
+const QUIET_MS = 20;
 
-/** How long changes are gathered at most, in milliseconds: some files are written all the time. */
-const AT_MOST = 250;
+/** How long changes are collected at most: some files are written all the time. */
+const MAX_DELAY_MS = 250;
 
-/** Whether the end of a write is told of, as "access"; Deno tells of no other access. */
-const TELLS_OF_CLOSING = Deno.build.os === "linux";
+/** Whether the system reports the end of a write, as "access"; Deno reports no other access. */
+const REPORTS_CLOSING = Deno.build.os === "linux";
 
-/** What a watch is for. */
+/** Options of {@linkcode watchProject}. */
 export interface WatchOptions {
-  /** Whether a file, or a folder, is of interest by its absolute path. Default: all are. */
+  /** Whether a file or folder matters, by its absolute path. Default: all do. */
   concerns?: (path: string) => boolean;
   /**
-   * Told of the absolute paths that changed, came or went, many at once. The next ones are told when it is done; what it
-   * throws is printed.
+   * Called with the absolute paths that changed, appeared or disappeared, many at once. It is called again only after it
+   * has settled; its errors are logged.
    */
   onChange(paths: ReadonlySet<string>): unknown;
 }
@@ -46,51 +46,51 @@ export interface WatchOptions {
  * Watches a project.
  *
  * @param root Its folder.
- * @param options What the watch is for.
+ * @param options What is watched, and what is called.
  */
 export function watchProject(root: string, { concerns = () => true, onChange }: WatchOptions): ProjectWatch {
   const watchers = new Map<string, Deno.FsWatcher>();
   const changed = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let since = 0;
-  /** Resolves when what is gathered has been told; and when what was gathered before has. */
-  let gathered: PromiseWithResolvers<void> | undefined;
-  let told = Promise.resolve();
+  /** Settles when the collected changes have been reported. */
+  let collected: PromiseWithResolvers<void> | undefined;
+  let reported = Promise.resolve();
   let isClosed = false;
   const writing = new Set<string>();
-  /** Folders to watch anew: a watcher that is made in the turn in which that of the same folder is closed sees nothing. */
+  /** Folders to watch again: a watcher that is created in the turn in which the old one is closed sees nothing. */
   const renewed = new Set<string>();
 
   function note(path: string): void {
     if (isClosed || !concerns(path)) return;
     if (changed.size === 0) since = performance.now();
     changed.add(path);
-    gathered ??= Promise.withResolvers();
+    collected ??= Promise.withResolvers();
     clearTimeout(timer);
-    timer = setTimeout(tell, Math.max(0, Math.min(QUIET, since + AT_MOST - performance.now())));
+    timer = setTimeout(report, Math.max(0, Math.min(QUIET_MS, since + MAX_DELAY_MS - performance.now())));
   }
 
-  function tell(): void {
-    const paths = new Set(changed), done = gathered;
+  function report(): void {
+    const paths = new Set(changed), done = collected;
     changed.clear();
-    gathered = undefined;
+    collected = undefined;
     for (const folder of renewed) if (isFolder(folder)) watch(folder, true);
     renewed.clear();
-    told = told.then(() => onChange(paths)).then(
+    reported = reported.then(() => onChange(paths)).then(
       () => {},
       (error) => writeLog("error", "Cannot follow a change:", { error }),
     )
       .then(done?.resolve);
   }
 
-  /** The folders of packages have ten thousands of files, so each folder but those is watched by itself. */
+  /** Watches one folder by itself: folders of packages have tens of thousands of files, and must be left out. */
   async function watch(folder: string, recursive: boolean): Promise<void> {
     if (isClosed || watchers.has(folder)) return;
     let watcher: Deno.FsWatcher;
     try {
       watcher = Deno.watchFs(folder, { recursive });
     } catch (error) {
-      // It is gone already, or not for everyone's eyes; what is imported from there is looked at all the same.
+      // It is gone already, or unreadable; imported files from there are still checked with each request.
       if (!(error instanceof Deno.errors.NotFound)) {
         writeLog("warn", `Cannot watch "${folder}": ${(error as Error).message}`);
       }
@@ -100,10 +100,10 @@ export function watchProject(root: string, { concerns = () => true, onChange }: 
     for await (const { kind, paths } of watcher) {
       for (const path of paths) {
         if (isIgnored(path, root)) continue;
-        if (kind === "modify" && TELLS_OF_CLOSING) writing.add(path);
+        if (kind === "modify" && REPORTS_CLOSING) writing.add(path);
         else writing.delete(path);
         if (kind === "access") continue;
-        // A folder may have gone and come again, and its old watcher sees nothing of the new one.
+        // A folder may have been replaced, and its old watcher sees nothing of the new one.
         const isTop = !recursive && path !== root;
         if (isTop && kind !== "modify") {
           unwatch(path);
@@ -127,7 +127,7 @@ export function watchProject(root: string, { concerns = () => true, onChange }: 
   return {
     note,
     isBeingWritten: (path) => writing.has(path),
-    settled: () => gathered?.promise ?? told,
+    settled: () => collected?.promise ?? reported,
     close() {
       isClosed = true;
       clearTimeout(timer);

@@ -13,7 +13,7 @@ import { writeLog } from "../../log/log.ts";
 
 /** A server that listens. */
 export interface RouteServer extends AsyncDisposable {
-  /** Where it listens. */
+  /** The address that it listens on. */
   readonly addr: Deno.NetAddr;
   /** Settles when it has stopped. */
   readonly finished: Promise<void>;
@@ -95,7 +95,7 @@ function toServeOptions(options: ListenOptions, { compress = false }: ServedApp)
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
-/** What reaches the server is a stream that broke or was cut; the handler has told of it already, or knows why. */
+/** Only broken or cut streams reach the server; the handler has reported them already, or caused them. */
 function onError(): Response {
   return new Response(null, { status: 500 });
 }

@@ -2,7 +2,7 @@
  * How a server stops without dropping what is in flight.
  *
  * Deno closes a listener and all connections that are idle at once, and gives up the bodies of requests that are not read
- * to their end. So clients with open connections are first asked to close them, and uploads are finished before.
+ * to their end. So clients with open connections are first asked to close them, and uploads are finished first.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { delay } from "@std/async/delay";
 import { withHeader } from "../../http/response_header.ts";
 import type { Fetch } from "./request_log.ts";
 
-/** How long a stop waits for what is in flight, in milliseconds, unless somebody says it. */
+/** How long a stop waits for what is in flight, in milliseconds, by default. */
 export const GRACE_MS = 5000;
 
 /** For how long responses ask clients to close their connections before the listener closes, in milliseconds. */
@@ -20,7 +20,7 @@ const LINGER_MS = 500;
 /** How much time a stop leaves between the cut of endless streams and its end, for what `after()` has to do. */
 const AFTER_CUT_MS = 500;
 
-/** What is stopped. */
+/** A handler that can be stopped. */
 export interface Stoppable {
   /** Settles when all that was promised for after a response is done. */
   readonly drain: () => Promise<void>;
@@ -30,7 +30,7 @@ export interface Stoppable {
   readonly cutsAfter?: number | undefined;
 }
 
-/** Answers requests until it is told to stop, and knows what is in flight. */
+/** Answers requests until the server stops, and keeps track of what is in flight. */
 export interface Draining {
   /** Answers a request. */
   readonly fetch: Fetch;
@@ -40,7 +40,7 @@ export interface Draining {
   uploads(): Promise<void>;
 }
 
-/** Makes of a handler one that can drain. */
+/** Wraps a handler so that it can drain. */
 export function createDraining(handler: { readonly fetch: Fetch }): Draining {
   const uploads = new Set<Promise<void>>();
   let isStopping = false;
@@ -67,11 +67,11 @@ async function closing(answer: Response | Promise<Response>): Promise<Response> 
 }
 
 /**
- * Stops a server. An endless stream is cut when most of the time is over, so that its `after()` still runs; nobody waits
- * longer for a handler that never returns.
+ * Stops a server. An endless stream is cut when most of the time is over, so that its `after()` still runs; a handler that
+ * never returns is not waited for any longer.
  *
- * @param draining What answers its requests.
- * @param handler What is stopped besides.
+ * @param draining The wrapped handler.
+ * @param handler The handler itself.
  * @param close Closes the listener; settles when the responses in flight are sent.
  * @param grace How long to wait for what is in flight, in milliseconds.
  * @param lingers Whether clients are given a moment to close their connections.

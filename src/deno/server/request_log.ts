@@ -1,5 +1,5 @@
 /**
- * The log of requests: what is noted of each, and the line it becomes.
+ * The log of requests: the record of each, and how it is printed.
  *
  * @module
  */
@@ -44,19 +44,19 @@ export type Fetch = (request: Request, info: ConnectionInfo) => Response | Promi
 
 /** Watches requests. */
 export interface RequestWatch {
-  /** To be told of the route of each request. */
+  /** Records the route of a request. */
   readonly matched: (route: Route, request: Request) => void;
-  /** Makes of a handler one that is watched. */
+  /** Wraps a handler so that its requests are recorded. */
   readonly watch: (fetch: Fetch) => Fetch;
 }
 
-/** What an id may be that a client sends: it is written into logs and sent back. */
+/** The ids that are accepted from clients: they are written into logs and sent back. */
 const WELL_FORMED = /^[\w.:/+=@-]{1,128}$/;
 
 /**
- * Makes a watch.
+ * Creates the recorder of requests.
  *
- * @param tell Told of each request when its response has been sent.
+ * @param tell Called with each request when its response has been sent.
  */
 export function watchRequests(tell: (record: RequestRecord) => void): RequestWatch {
   const routes = new WeakMap<Request, string>();
@@ -85,7 +85,7 @@ export function watchRequests(tell: (record: RequestRecord) => void): RequestWat
   return { matched, watch };
 }
 
-/** Counts a body that comes bit by bit while it is sent. */
+/** Counts the bytes of a stream while it is sent. */
 function withCountedBody(response: Response, method: string): { response: Response; bytes: () => number | null } {
   const size = method === "HEAD" ? 0 : getBodySize(response);
   if (size !== null || response.body === null || response.bodyUsed) return { response, bytes: () => size };
@@ -101,13 +101,13 @@ function withCountedBody(response: Response, method: string): { response: Respon
   return { response: counted, bytes: () => bytes };
 }
 
-/** Makes the function that prints records. */
+/** Creates the function that prints records. */
 export function requestLogger(format: LogFormat): ((record: RequestRecord) => void) | undefined {
   if (format === "off") return undefined;
   return format === "json" ? (record) => console.log(jsonLine(record)) : (record) => console.log(...prettyLine(record));
 }
 
-/** A record as a line of JSON; `duration` has microseconds. */
+/** Formats a record as a line of JSON; `duration` has microseconds. */
 export function jsonLine({ time, duration, traceId, ...rest }: RequestRecord): string {
   return JSON.stringify({
     ...{ time: new Date(time).toISOString(), level: "info", ...rest },
@@ -136,7 +136,7 @@ function colorOf(status: number): string {
   return status >= 500 ? "color: red" : status >= 400 ? "color: yellow" : "color: green";
 }
 
-/** A client must not write to the terminal: controls are escaped, and so is what `console.log` takes for a format. */
+/** Escapes control characters, and what `console.log` takes for a format: a client must not write to the terminal. */
 function printable(text: string): string {
   return text.replace(/[^\x20-\x7e]/gu, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`).replaceAll("%", "%%");
 }

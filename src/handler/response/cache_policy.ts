@@ -1,5 +1,5 @@
 /**
- * Whether the responses of a route are cached, told from its exports.
+ * Whether the responses of a route are cached, as its exports say.
  *
  * @module
  */

@@ -79,8 +79,7 @@ export function joinCookies(response: Response, scope: RequestScope): Response {
 }
 
 /**
- * The answer to HEAD. The server drops a whole body itself and keeps its length; a stream must be told that nobody reads
- * it.
+ * The answer to HEAD. The server drops a whole body itself and keeps its length; a stream must be canceled.
  *
  * @param response The answer to GET.
  * @param streaming Whether its body is a stream.

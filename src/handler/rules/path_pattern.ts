@@ -83,7 +83,7 @@ function readParts(source: string): Part[] {
   const parts: Part[] = [];
   let at = 0, unnamed = 0;
 
-  /** Reads text, to the first character that is none. */
+  /** Reads literal text, up to the first special character. */
   function readText(): string {
     let text = "";
     while (at < source.length && !"*+?{}:(".includes(source[at]!)) {
