@@ -341,7 +341,8 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
   /** Whether an import stays as it is. The build imports it from beside or above, so it must be what the project has there. */
   function isServerExternal(specifier: string, found: string, mode: ImportMode): boolean {
     const [name] = /^(?:@[^/]+\/)?[^/]+/.exec(specifier) ?? [""];
-    if (!options.serverExternals.has(name) || !isInstalled(found)) return false;
+    // The file may be another package's, where an alias says so.
+    if (!options.serverExternals.has(name) || !found.includes(`/node_modules/${name}/`)) return false;
     if (find(specifier, new URL("next.config", root).href, mode) !== found) return false;
     serverExternals.add(name);
     return true;
