@@ -61,3 +61,27 @@ export const GET = () => new Response();`,
   );
   assertStringIncludes(stderr, 'Cannot load route "app/broken/route.ts"');
 });
+
+Deno.test("routes check and start report the syntax error of an imported file, with its line, as that of a route file", async () => {
+  const bad = "export const ok = 1;\nexport const x: number = = 2;\n";
+  await using app = await temporaryFiles({
+    "package.json": "{}",
+    "lib/bad.ts": bad,
+    "lib/between.ts": `export * from "./bad";`,
+    "app/direct/route.ts": `import { x } from "../../lib/bad"; export const GET = () => new Response(x);`,
+    "app/far/route.ts": `import { x } from "../../lib/between"; export const GET = () => new Response(x);`,
+    "app/own/route.ts": bad,
+  });
+  for (const command of ["check", "start"]) {
+    const { code, stdout, stderr } = await runCli([command, app.dir]);
+    assertEquals(code, 1);
+    const messages = [
+      ...(stdout + stderr).matchAll(/Cannot load route "(.*)": (SyntaxError: .*)[^]*?at file:.*\/(.*)/g),
+    ];
+    assertEquals(messages.map(([, ...parts]) => parts), [
+      ["app/direct/route.ts", "SyntaxError: Expression expected", "bad.ts:2:26"],
+      ["app/far/route.ts", "SyntaxError: Expression expected", "bad.ts:2:26"],
+      ["app/own/route.ts", "SyntaxError: Expression expected", "route.ts:2:26"],
+    ]);
+  }
+});

@@ -341,7 +341,8 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
   /** Whether an import stays as it is. The build imports it from next to it or above, so the project must find the same. */
   function isServerExternal(specifier: string, resolved: string, mode: ImportMode): boolean {
     const [name] = /^(?:@[^/]+\/)?[^/]+/.exec(specifier) ?? [""];
-    if (!options.serverExternals.has(name) || !isInstalled(resolved)) return false;
+    // With an alias the file may belong to another package.
+    if (!options.serverExternals.has(name) || !resolved.includes(`/node_modules/${name}/`)) return false;
     if (find(specifier, new URL("next.config", root).href, mode) !== resolved) return false;
     serverExternals.add(name);
     return true;

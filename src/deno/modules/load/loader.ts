@@ -44,7 +44,19 @@ export async function importFile(root: string, file: string, what = ""): Promise
     await prepareNamedPackages(root, importUrl);
     return await importUrl(toFileUrl(join(root, file)).href);
   } catch (cause) {
-    throw createRouteLoadError(file, cause, what);
+    throw createRouteLoadError(file, await findReason(cause), what);
+  }
+}
+
+/** If Deno cannot parse an imported file, it reports only that it is not prepared: importing it alone gives the reason. */
+async function findReason(error: unknown): Promise<unknown> {
+  const url = error instanceof Error ? /^Loading unprepared module: ([^,\s]+)/.exec(error.message)?.[1] : undefined;
+  if (url === undefined) return error;
+  try {
+    await importUrl(url);
+    return error;
+  } catch (reason) {
+    return reason;
   }
 }
 

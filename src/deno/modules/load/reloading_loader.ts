@@ -6,7 +6,7 @@
 
 import { fromFileUrl, join, toFileUrl } from "@std/path";
 import type { ModuleNamespace } from "../../../handler/served_route.ts";
-import { importFile, importUrl } from "./loader.ts";
+import { importFile } from "./loader.ts";
 import type { ModuleGraph } from "./module_graph.ts";
 import { getLoadedShape } from "./resolve_hooks.ts";
 import { CUT_MS, type SaveGuard } from "./unfinished_save.ts";
@@ -49,7 +49,7 @@ export function createReloadingLoader(
     if (graph.getVersion(url) !== version) return await loadFile(file);
     if ("error" in result) {
       failed.add(file);
-      throw await findReason(result.error);
+      throw result.error;
     }
     graph.recordSuccess(url);
     failed.delete(file);
@@ -83,20 +83,4 @@ export function createReloadingLoader(
   }
 
   return loadFile;
-}
-
-/**
- * When a reloaded file is broken, Deno reports only that it is not prepared: importing it alone gives the real reason.
- */
-async function findReason(error: unknown): Promise<unknown> {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const url = cause instanceof Error ? /^Loading unprepared module: ([^,\s]+)/.exec(cause.message)?.[1] : undefined;
-  if (url === undefined) return error;
-  try {
-    await importUrl(url);
-    return error;
-  } catch (reason) {
-    (error as Error).cause = reason;
-    return error;
-  }
 }

@@ -58,6 +58,9 @@ export interface ModuleFinderOptions {
   readonly isDevelopment?: boolean;
 }
 
+/** A module of webpack that Next.js may have as well. */
+const WEBPACK = /^webpack(?:$|\/(?:lib\/(?:\w+\/)*)?(\w+)(?:\.js(?:on)?)?$)/;
+
 const SCHEME = /^[a-z][a-z\d+.-]+:/i;
 
 /**
@@ -80,7 +83,26 @@ export function createModuleFinder(options: ModuleFinderOptions): ModuleFinder {
     const targets = parent.startsWith("file:") && !parent.startsWith(ownModules)
       ? findAliases(options.getAliases?.() ?? {}, specifier)
       : undefined;
-    return targets === undefined ? findNamed(request) : findAliased(request, targets);
+    if (targets !== undefined) return findAliased(request, targets);
+    try {
+      return findNamed(request);
+    } catch (error) {
+      const compiled = getCompiledWebpack(specifier);
+      const found = compiled === undefined || !(error instanceof ModuleResolveError)
+        ? undefined
+        : findCompiled({ ...request, specifier: compiled });
+      if (found === undefined) throw error;
+      return found;
+    }
+  }
+
+  function findCompiled(request: FindRequest): string | undefined {
+    try {
+      return findNamed({ ...request, parent: new URL("next.config", root ?? request.parent).href });
+    } catch {
+      // Then the project has no Next.js either: the error names what it asked for.
+      return undefined;
+    }
   }
 
   /** What names stand for is relative to the project, whoever imports them. */
@@ -189,6 +211,18 @@ export function createModuleFinder(options: ModuleFinderOptions): ModuleFinder {
     getCanonicalUrl: (url) => resolver.getCanonicalUrl(url),
     forget: () => resolver.forget(),
   };
+}
+
+/**
+ * Returns the module that Next.js gives to a `next.config`, and to its plugins, for one of webpack.
+ *
+ * @returns `undefined` if the specifier is not that of a module of webpack.
+ */
+function getCompiledWebpack(specifier: string): string | undefined {
+  const match = WEBPACK.exec(specifier);
+  if (match === null) return undefined;
+  const [, name = "webpack"] = match;
+  return `next/dist/compiled/webpack/${name === "webpack" ? "webpack-lib" : name}`;
 }
 
 /** If a file is off limits, Deno's own error says so. */

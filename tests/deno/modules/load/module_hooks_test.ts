@@ -406,6 +406,25 @@ export default [Object.keys(styles), all];`,
   ],
 ];
 
+test("the hooks load the webpack of Next.js where there is no other", async () => {
+  const plugin = packageFiles("plugin", { "index.js": `module.exports = require("webpack/lib/ExternalsPlugin.js");` });
+  const compiled = packageFiles("next", {
+    "dist/compiled/webpack/webpack-lib.js": `exports.IgnorePlugin = class { name = "next" };`,
+    "dist/compiled/webpack/ExternalsPlugin.js": `module.exports = "externals";`,
+  });
+  const config = `const { IgnorePlugin } = require("webpack");
+module.exports = { default: [new IgnorePlugin().name, require("plugin")] };`;
+  const importConfig = async (files: Files) =>
+    (await importProject({ "next.config.js": config, ...files }, "next.config.js")).default as { default: unknown };
+  assertEquals((await importConfig({ ...plugin, ...compiled })).default, ["next", "externals"]);
+  const webpack = packageFiles("webpack", {
+    "index.js": `exports.IgnorePlugin = class { name = "own" };`,
+    "lib/ExternalsPlugin.js": `module.exports = "own";`,
+  });
+  assertEquals((await importConfig({ ...plugin, ...compiled, ...webpack })).default, ["own", "own"]);
+  await assertRejects(() => importConfig(plugin), Error, 'Cannot find package "webpack" for the import "webpack"');
+});
+
 for (const [name, route, files, expected] of CASES) {
   test(`the hooks load ${name}`, async () => {
     assertEquals((await importProject({ "app/route.ts": route, ...files })).default, expected);
