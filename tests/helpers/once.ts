@@ -16,8 +16,8 @@ import { dirname, join } from "@std/path";
  * @param fill Fills a folder that is empty; if it throws, nothing is kept.
  */
 export async function once(name: string, key: string, fill: (dir: string) => Promise<void>): Promise<string> {
-  const parent = join(await temporaryRoot(), name);
-  const dir = join(parent, key.slice(0, 16));
+  const dir = await onceFolder(name, key);
+  const parent = dirname(dir);
   await Deno.mkdir(parent, { recursive: true });
   using lock = await Deno.open(`${dir}.lock`, { create: true, write: true });
   await lock.lock(true);
@@ -33,8 +33,14 @@ export async function once(name: string, key: string, fill: (dir: string) => Pro
   }
 }
 
+/** Returns the folder that `once()` fills, which may not be there yet. */
+export async function onceFolder(name: string, key: string): Promise<string> {
+  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key));
+  return join(await temporaryRoot(), name, new Uint8Array(bytes).toHex().slice(0, 16));
+}
+
 /** The folder that temporary files are made in. */
-export async function temporaryRoot(): Promise<string> {
+async function temporaryRoot(): Promise<string> {
   const probe = await Deno.makeTempDir();
   await Deno.remove(probe);
   return await Deno.realPath(dirname(probe));

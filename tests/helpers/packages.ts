@@ -9,7 +9,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { exists, expandGlob } from "@std/fs";
 import { fromFileUrl, join, relative } from "@std/path";
 import { CLI, jsrProject } from "./jsr_project.ts";
-import { once, temporaryRoot } from "./once.ts";
+import { once, onceFolder } from "./once.ts";
 import { publish, type Registry, startRegistry } from "./registry.ts";
 
 const FIXTURE = fromFileUrl(new URL("../fixtures/packages/", import.meta.url));
@@ -21,9 +21,12 @@ const WITH_REACT = /^src\/app\/api\/(?:email|intl|og)\//;
 /** What npm is given; `--omit=optional`: the compilers of Next.js, which nothing here runs. */
 const NPM_FLAGS = ["--legacy-peer-deps", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund"];
 
+/** What no server reads, and is more than half of the files. */
+const UNUSED = String.raw`.*\.\(map\|md\|mdx\|d\.[mc]?ts\)`;
+
 /** Where the packages are kept: another manifest, another folder. */
-const KEY = await digest(MANIFEST + NPM_FLAGS);
-const INSTALLED = join(await temporaryRoot(), "routes_packages", KEY);
+const KEY = MANIFEST + NPM_FLAGS;
+const INSTALLED = await onceFolder("routes_packages", KEY);
 
 /** Why the packages cannot be installed, if they cannot. */
 const NO_NPM: string | undefined = await exists(INSTALLED) ? undefined : await absence();
@@ -57,15 +60,15 @@ export interface PackagesServer extends AsyncDisposable {
  * @param withNext Whether the real Next.js is among the packages.
  */
 async function packagesProject(registry: Registry, withNext: boolean): Promise<PackagesProject> {
-  await once("routes_packages", KEY, install);
+  const name = withNext ? "routes_packages_with_next" : "routes_packages_without_next";
+  const modules = await once(name, KEY + UNUSED, async (dir) => {
+    await linkFiles(await once("routes_packages", KEY, install), dir);
+    await run("find", [dir, "-type", "f", "-regex", UNUSED, "-delete"]);
+    if (withNext) return;
+    for (const name of [...NEXT, "@next"]) await Deno.remove(join(dir, "node_modules", name), { recursive: true });
+  });
   const project = await jsrProject(registry, await fixtureFiles(withNext));
-  // Links to files, not to folders: packages are to find each other by the project's own path.
-  await run("cp", ["-al", join(INSTALLED, "node_modules"), project.dir]);
-  if (!withNext) {
-    for (const name of [...NEXT, "@next"]) {
-      await Deno.remove(join(project.dir, "node_modules", name), { recursive: true });
-    }
-  }
+  await linkFiles(modules, project.dir);
   return {
     async serve(...flags) {
       const { origin, stop } = await project.serve("run", "-A", CLI, "start", "--port", "0", ...flags);
@@ -231,6 +234,11 @@ async function install(dir: string): Promise<void> {
   await run("npm", ["install", ...NPM_FLAGS], dir);
 }
 
+/** Links to the files of `node_modules`, not to folders: packages are to find each other by the project's own path. */
+async function linkFiles(from: string, to: string): Promise<void> {
+  await run("cp", ["-al", join(from, "node_modules"), to]);
+}
+
 async function absence(): Promise<string | undefined> {
   try {
     await run("npm", ["ping", "--fetch-retries=0", "--fetch-timeout=5000"]);
@@ -238,11 +246,6 @@ async function absence(): Promise<string | undefined> {
     if (error instanceof Deno.errors.NotFound) return "no npm is on PATH";
     return `the npm registry does not answer "npm ping"`;
   }
-}
-
-async function digest(text: string): Promise<string> {
-  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return new Uint8Array(bytes).toHex().slice(0, 16);
 }
 
 async function run(name: string, args: readonly string[], cwd?: string): Promise<void> {

@@ -6,17 +6,22 @@
 
 import { join } from "@std/path";
 import { freePort } from "../helpers/free_port.ts";
+import { once } from "../helpers/once.ts";
 
 /** What is installed; `typescript` and the types, because Next asks for them where there is a `tsconfig.json`. */
 const PACKAGES = ["next@16.4.6", "react@19.2.0", "react-dom@19.2.0", "typescript@5.9.3", "@types/node", "@types/react"];
 
 const ENV = { NEXT_TELEMETRY_DISABLED: "1", NO_COLOR: "1", CI: "1" };
 
-/** Installs Next.js into a folder that is new. */
+/** Installs Next.js into a folder that is new. npm does it once; the folder has links to the files. */
 export async function installNext(dir: string): Promise<void> {
   await Deno.mkdir(dir, { recursive: true });
-  await Deno.writeTextFile(join(dir, "package.json"), `{ "private": true }`);
-  await run("npm", ["install", "--no-audit", "--no-fund", "--no-save", ...PACKAGES], dir);
+  const installed = await once("routes_next", PACKAGES.join(" "), async (dir) => {
+    await Deno.writeTextFile(join(dir, "package.json"), `{ "private": true }`);
+    await run("npm", ["install", "--no-audit", "--no-fund", "--no-save", ...PACKAGES], dir);
+  });
+  await Deno.copyFile(join(installed, "package.json"), join(dir, "package.json"));
+  await run("cp", ["-al", join(installed, "node_modules"), dir], dir);
 }
 
 /** Builds the project of a folder. */
