@@ -27,7 +27,6 @@ import { getModuleAliases, isTextFile } from "../modules/load/resolve_hooks.ts";
 import type { Project } from "../project/scan.ts";
 import { getExternalNames, splitNextImports, writeNextImports } from "../modules/next/next_imports.ts";
 import { getRelativePath } from "../project/relative_path.ts";
-import { readServerExternals } from "./server_externals.ts";
 import { getOwnSpecifier, PACKAGE_URL, SOURCE_URL } from "../modules/own_package.ts";
 import { getJsxImportSource } from "../modules/resolve/tsconfig_paths.ts";
 
@@ -95,7 +94,7 @@ async function bundleIn(folder: string, project: Project, file: string, options:
     root: toFileUrl(`${root}/`).href,
     names: others,
     external: options.external ?? [],
-    serverExternals: readServerExternals(root, config),
+    serverExternals: new Set(config?.serverExternalPackages),
     ownModules: SOURCE_URL,
     isReplaced: (name) => modules.has(name) || MARKER_PACKAGES.includes(name),
     isText: isTextFile,
@@ -114,8 +113,8 @@ async function bundleIn(folder: string, project: Project, file: string, options:
   }
   for (const name of copies.serverExternals) {
     console.warn(
-      `Warning: "${name}" is a package that Next.js does not bundle and is not in the build; keep it in a node_modules folder ` +
-        `next to or above the build, and serve with -R`,
+      `Warning: "${name}" is in serverExternalPackages and is not in the build; keep it in a node_modules folder next to ` +
+        `or above the build, and serve with -R`,
     );
   }
   for (const [url, line] of copies.open) {

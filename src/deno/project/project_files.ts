@@ -96,7 +96,7 @@ export async function pageExtensionsOf(root: string): Promise<readonly string[] 
 }
 
 /** What a `next.config` says about modules itself. */
-const ABOUT_MODULES = /tsconfigPath|-loader|resolveAlias|serverExternalPackages|transpilePackages/;
+const ABOUT_MODULES = /tsconfigPath|-loader|resolveAlias|serverExternalPackages/;
 /** What may say it for one: a plugin. */
 const WITH_PLUGIN = /^\s*import\s+(?!type\b)|\b(?:import|require)\s*\(/m;
 

@@ -67,8 +67,6 @@ export interface AppConfig {
   readonly moduleAliases: Readonly<Record<string, readonly string[]>>;
   /** The packages that a build does not bundle. */
   readonly serverExternalPackages: readonly string[];
-  /** The packages that a build bundles, even if Next.js does not by default. */
-  readonly transpilePackages: readonly string[];
   /** Keys that mean nothing here. */
   readonly ignored: readonly string[];
 }
@@ -134,7 +132,6 @@ export async function readAppConfig(exported: unknown, file: string): Promise<Ap
     textExtensions,
     moduleAliases,
     serverExternalPackages: readPackages(config.serverExternalPackages, "serverExternalPackages", file),
-    transpilePackages: readPackages(config.transpilePackages, "transpilePackages", file),
     ignored: [
       ...Object.keys(config).filter((key) => !KNOWN_KEYS.has(key) && key !== "experimental" && !used.has(key)),
       ...Object.keys(experimental).filter((key) => !KNOWN_EXPERIMENTS.has(key)).map((key) => `experimental.${key}`),
@@ -217,7 +214,6 @@ export const NO_CONFIG: AppConfig = {
   textExtensions: [],
   moduleAliases: {},
   serverExternalPackages: [],
-  transpilePackages: [],
   ignored: [],
 };
 
