@@ -101,7 +101,7 @@ const REDIS: StoreKind = {
   async prepare() {
     const server = await startRedis();
     return {
-      ...opened(() => redisStore(server.url), () => server[Symbol.asyncDispose]()),
+      ...opened(() => redisStore(server.url, { timeout: 60_000 }), () => server[Symbol.asyncDispose]()),
       now: Date.now,
       pass: (ms) => delay(ms),
       async lose() {
