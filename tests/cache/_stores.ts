@@ -108,7 +108,7 @@ const REDIS: StoreKind = {
   async prepare() {
     const server = await startRedis();
     return {
-      ...closeTogether(() => redisStore(server.url), () => server[Symbol.asyncDispose]()),
+      ...closeTogether(() => redisStore(server.url, { timeout: 60_000 }), () => server[Symbol.asyncDispose]()),
       now: Date.now,
       pass: (ms) => delay(ms),
       async lose() {
