@@ -67,8 +67,12 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Pro
 }
 
 /** Starts a server, a module and its arguments, and waits until it listens on a free port. */
-export async function startServer(args: readonly string[], options: CliOptions = {}): Promise<CliServer> {
-  const child = command([...args, "--port", "0"], options).spawn();
+export function startServer(args: readonly string[], options: CliOptions = {}): Promise<CliServer> {
+  return waitUntilListening(command([...args, "--port", "0"], options).spawn());
+}
+
+/** Waits until a process, which prints where it listens, does so. */
+export async function waitUntilListening(child: Deno.ChildProcess): Promise<CliServer> {
   const stdout = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   const stderr = new Response(child.stderr).text();
   let banner = "";

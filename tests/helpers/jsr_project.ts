@@ -6,7 +6,7 @@
 
 import { dirname, join } from "@std/path";
 import { temporaryFiles } from "./app.ts";
-import type { CliResult, CliServer } from "./cli.ts";
+import { type CliResult, type CliServer, waitUntilListening } from "./cli.ts";
 import type { Registry } from "./registry.ts";
 
 /** The command line as its users write it. */
@@ -66,7 +66,7 @@ export async function jsrProject(
       dir,
       deno: (...args) => run(command(Deno.execPath(), args)),
       shell: (line) => run(command("sh", ["-c", line])),
-      serve: (...args) => serving(command(Deno.execPath(), args).spawn()),
+      serve: (...args) => waitUntilListening(command(Deno.execPath(), args).spawn()),
     };
   };
   return {
@@ -84,32 +84,4 @@ async function run(command: Deno.Command): Promise<CliResult> {
   const { code, stdout, stderr } = await command.output();
   const decoder = new TextDecoder();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
-}
-
-async function serving(child: Deno.ChildProcess): Promise<CliServer> {
-  const stdout = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  const stderr = new Response(child.stderr).text();
-  let banner = "";
-  while (!/http:\S+\n/.test(banner)) {
-    const { done, value } = await stdout.read();
-    if (done) {
-      await child.status;
-      throw new Error(`Cannot start: ${banner}${await stderr}`);
-    }
-    banner += value;
-  }
-  const rest = (async () => {
-    let text = "";
-    for (let part = await stdout.read(); !part.done; part = await stdout.read()) text += part.value;
-    return text;
-  })();
-  let stopped: Promise<CliResult> | undefined;
-  const stop = (signal: Deno.Signal = "SIGTERM") =>
-    stopped ??= (async () => {
-      child.kill(signal);
-      const { code } = await child.status;
-      return { code, stdout: await rest, stderr: await stderr };
-    })();
-  const origin = /http:\/\/[^/\s]+/.exec(banner)![0];
-  return { origin, banner, child, stop, [Symbol.asyncDispose]: async () => void await stop("SIGKILL").catch(() => {}) };
 }
