@@ -115,6 +115,7 @@ function toAnswer(response: Response): Answer {
 }
 
 function redirect(request: RoutedRequest, { config }: RoutingRules): Answer | undefined {
+  if (config.redirects.length === 0) return undefined;
   // What Next.js serves itself is not moved.
   if (/^\/_next(?:\/|$)/.test(request.pathname)) return undefined;
   const { pathname, search } = new URL(getVisibleUrl(request));
@@ -126,7 +127,7 @@ function redirect(request: RoutedRequest, { config }: RoutingRules): Answer | un
     // A pattern means a path with a slash and without one: from one to the other it would loop.
     if (location === pathname) continue;
     const target = toSafeLocation(mergeQuery(location, search.slice(1)));
-    // Browsers show the body of none; 308 alone has none in Next.js.
+    // As in Next.js: all redirects but a 308 have their target as the body.
     const body = rule.status === 308 ? null : encoder.encode(target);
     return { response: new Response(body, { status: rule.status, headers: { location: target } }), headers: "own" };
   }

@@ -35,7 +35,7 @@ interface Token {
 /**
  * Reads the exports of a module.
  *
- * Without a parser, a name may be found that is none, such as a type that is exported like a value. That does no harm.
+ * Without a parser, too many names may be found, such as a type that is exported like a value. That does no harm.
  *
  * @param source JavaScript, JSX or TypeScript.
  */
