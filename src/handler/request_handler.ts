@@ -4,13 +4,11 @@
  * @module
  */
 
-import { getReceivedHeader } from "../http/native.ts";
+import { getReceivedHeader } from "../http/received_request.ts";
 import { getRequestId } from "../http/request_id.ts";
 import { writeLog } from "../log/log.ts";
 import type { RouteManifest } from "../routing/manifest.ts";
 import { createRouter } from "../routing/router.ts";
-import { installFetchCache } from "../scope/fetch_cache.ts";
-import { getBodyAfterProxy } from "../scope/proxy_request.ts";
 import { type ConnectionInfo, RequestScope } from "../scope/request_scope.ts";
 import { createApplication } from "./application.ts";
 import { createReporter } from "./error_report.ts";
@@ -53,7 +51,6 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   const isObserved = telemetry !== undefined || options.onMatch !== undefined;
   const report = createReporter(options.onError, telemetry);
   const rules = options.rules === undefined || hasNoRules(options.rules) ? undefined : options.rules;
-  installFetchCache();
   const { application, drain, cut } = createApplication(options, report);
   const { basePath } = application;
   const trailingSlash = options.rules?.config.trailingSlash ?? "never";
@@ -140,7 +137,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     const { scope: before, pathname: matched, url, headers: requestHeaders } = routed;
     if (isObserved) observe(match.route, before.received);
     // What the proxy did to its own copy of the headers is its own.
-    const changes = { route: match.route, matched, url, requestHeaders, body: getBodyAfterProxy(before) };
+    const changes = { route: match.route, matched, url, requestHeaders, body: before.bodyAfterProxy };
     return await callRoute({ ...match, scope: before.fork(changes) });
   }
 

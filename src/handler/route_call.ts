@@ -5,12 +5,12 @@
  */
 
 import type { MaybePromise } from "../cache/store.ts";
-import { isStreaming } from "../http/native.ts";
+import { isStreaming } from "../http/response_shape.ts";
 import type { NextRequest } from "../http/next_request.ts";
-import { makeAbortable } from "../scope/inbound_request.ts";
+import { makeAbortable } from "../scope/request_signal.ts";
 import { refuseKnownSize } from "../scope/request_body.ts";
 import { type RequestScope, runInScope } from "../scope/request_scope.ts";
-import { getHandlerRequest } from "../scope/tracked_request.ts";
+import { getHandlerRequest } from "../scope/handler_request.ts";
 import type { RequestContext } from "./request_context.ts";
 import type { ResponseCache } from "./response/cache.ts";
 import { removeBody } from "./response/finish.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { abortRequest } from "../scope/inbound_request.ts";
+import { abortRequest } from "../scope/request_signal.ts";
 import type { RequestScope } from "../scope/request_scope.ts";
 
 /**

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type CookieSource, RequestCookies } from "./cookies.ts";
+import { RequestCookies } from "./cookies.ts";
 import { NextURL, type NextURLOptions, toAbsoluteUrl } from "./next_url.ts";
 
 /** Options of {@linkcode NextRequest}: those of `Request`, and the URL settings. */
@@ -61,17 +61,17 @@ export class NextRequest extends Request {
 
   /** The parsed URL, which can be modified; changes do not affect `url`. */
   get nextUrl(): NextURL {
-    return this[NEXT_URL] ??= new NextURL(this.url, undefined, this[OPTIONS]);
+    return this[NEXT_URL] ??= this.createUrl();
+  }
+
+  /** Creates `nextUrl`. */
+  protected createUrl(): NextURL {
+    return new NextURL(this.url, undefined, this[OPTIONS]);
   }
 
   /** The cookies of the request. */
   get cookies(): RequestCookies {
-    return this[COOKIES] ??= new RequestCookies(this.cookieSource());
-  }
-
-  /** Returns the headers that `cookies` reads and writes. */
-  protected cookieSource(): CookieSource {
-    return this.headers;
+    return this[COOKIES] ??= new RequestCookies(this.headers);
   }
 
   /** Returns the init of a copy of this request; `null` if the platform can copy it itself. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { getBodySize } from "./native.ts";
+import { getBodySize } from "./response_shape.ts";
 
 /**
  * Sets a header; on a copy if the response is immutable or may be shared with other requests.

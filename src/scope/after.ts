@@ -4,7 +4,7 @@
  * @module
  */
 
-import { keepHeaders } from "./inbound_request.ts";
+import { keepHeaders } from "./received_headers.ts";
 import { type RequestScope, requireScope, runInScope } from "./request_scope.ts";
 
 /**

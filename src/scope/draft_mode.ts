@@ -6,7 +6,7 @@
 
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { RequestCookies } from "../http/cookies.ts";
-import { getReceivedHeader } from "../http/native.ts";
+import { getReceivedHeader } from "../http/received_request.ts";
 import { getCookieJar } from "./request_apis.ts";
 import { type RequestScope, requireScope } from "./request_scope.ts";
 import { markDynamic } from "./dynamic_access.ts";

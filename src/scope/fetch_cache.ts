@@ -4,7 +4,7 @@
  * @module
  */
 
-import { dropDecodedEncoding } from "../http/native.ts";
+import { dropDecodedEncoding } from "../http/response_shape.ts";
 import { digestParts, getBodyParts } from "../cache/cache_key.ts";
 import { readBody } from "../cache/cached_response.ts";
 import { type HeaderList, isHeaderList } from "../cache/header_list.ts";

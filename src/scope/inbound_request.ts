@@ -1,212 +1,138 @@
 /**
- * The request of the server, seen as a `NextRequest`: its body is not copied and a WebSocket upgrade still works.
+ * The request of the server as a `NextRequest`: its body is not copied, and a WebSocket upgrade still works.
  *
  * @module
  */
 
-import type { CookieSource } from "../http/cookies.ts";
-import {
-  dropLegacyWarning,
-  getReceivedHeader,
-  getReceivedHeaders,
-  getReceivedSignal,
-  getReceivedStream,
-  shareRequest,
-  UNINITIALIZED,
-} from "../http/native.ts";
+import { RequestCookies } from "../http/cookies.ts";
 import { MAX_CONTENT_TYPE_LENGTH } from "../http/multipart.ts";
 import { NextRequest } from "../http/next_request.ts";
+import { NextURL } from "../http/next_url.ts";
+import { getReceivedMethod, getReceivedStream, getReceivedUrl, isReceivedBodyUsed } from "../http/received_request.ts";
+import { internals } from "../http/runtime_internals.ts";
+import { observeUrl } from "./observed_url.ts";
+import { getRequestHeaders, peekHeader } from "./received_headers.ts";
 import { guardBody, readBody, readForm, splitBody } from "./request_body.ts";
 import type { RequestScope } from "./request_scope.ts";
+import { getRequestSignal } from "./request_signal.ts";
+
+type Body = ReadableStream<Uint8Array<ArrayBuffer>>;
+
+/** What else happens when code uses a request. */
+export interface RequestHooks {
+  /** The method it shows, if not the one received. */
+  readonly method?: string;
+  /** Called before a part is read, as in code: `request.headers`. An error that it throws reaches the reader. */
+  readonly onRead?: (part: string) => void;
+  /** Called before the body is read, in any way. */
+  readonly beforeBody?: () => void;
+  /** Called before `new Request(request)` reads the internals; those of the result are read instead, if there is one. */
+  readonly onShare?: (request: NextRequest) => Request | void;
+}
 
 const SCOPE: unique symbol = Symbol("scope");
+const HOOKS: unique symbol = Symbol("hooks");
 
-/**
- * The request of a scope as a `NextRequest`, made when it is first asked for.
- *
- * @returns A request that shares its inside, the body too, with the one the server gave.
- */
+/** Returns the request of a scope, created when it is first asked for. */
 export function getRequest(scope: RequestScope): NextRequest {
-  return scope.adopted ??= UNINITIALIZED === undefined ? adopt(scope) : new InboundRequest(scope);
+  return scope.adopted ??= createInboundRequest(scope);
 }
-
-/** Fallback without the internals of Deno: changes the prototype of the server's own object. */
-function adopt(scope: RequestScope): NextRequest {
-  const inbound = Object.setPrototypeOf(scope.received, InboundRequest.prototype) as InboundRequest;
-  inbound[SCOPE] = scope;
-  return inbound;
-}
-
-/** The scope of a request. */
-export function getRequestScope(request: InboundRequest): RequestScope {
-  return request[SCOPE];
-}
-
-/** Headers by which clients steered Next.js past its own middleware (CVE-2025-29927 and its family). */
-const INTERNAL = /^x-(?:middleware|nextjs|next|vercel|routes)-|^x-now-route-matches$/i;
 
 /**
- * A header of the request, without the cost of a copy of all of them.
+ * Creates a request that reads the state of its scope; all requests of a scope share headers, cookies and body.
  *
- * @param scope The scope of the request.
- * @param name The header's name, in any case.
- * @throws {TypeError} If the request ended before its headers were first asked for.
+ * @param scope The scope.
+ * @param hooks What else happens when code uses the request.
  */
-export function peekHeader(scope: RequestScope, name: string): string | null {
-  if (scope.requestHeaders !== undefined) return scope.requestHeaders.get(name);
-  if (INTERNAL.test(name)) return null;
-  if (scope.keptHeaders !== undefined) return scope.keptHeaders.get(name);
-  const lower = name.toLowerCase();
-  try {
-    if (lower === "host") return getHostHeader(scope);
-    return getReceivedHeader(scope.received, lower) ?? FORWARDED[lower]?.(scope) ?? null;
-  } catch (cause) {
-    throw createTooLateError(cause);
-  }
-}
-
-/** Deno forgets the headers of a request that ends before anyone touched them. */
-function createTooLateError(cause: unknown): TypeError {
-  return new TypeError(
-    "Cannot read the headers: the request ended before they were first read, read them before or inside after()",
-    { cause },
-  );
-}
-
-/** Keeps the headers for what runs when the request has ended; Deno forgets those that nobody touched before. */
-export function keepHeaders(scope: RequestScope): void {
-  scope.keptHeaders ??= getReceivedHeaders(scope.received);
-}
-
-/** The headers for user code: changeable, as in Next.js, and without those that only a proxy may set. */
-function copyHeaders(scope: RequestScope): Headers {
-  const headers = copyReceivedHeaders(scope.keptHeaders ?? getReceivedHeaders(scope.received));
-  for (const name of [...headers.keys()]) if (INTERNAL.test(name)) headers.delete(name);
-  const host = getHostHeader(scope);
-  if (headers.get("host") !== host) headers.set("host", host);
-  for (const [name, read] of Object.entries(FORWARDED)) {
-    const value = headers.has(name) ? undefined : read(scope);
-    if (value !== undefined) headers.set(name, value);
-  }
-  return headers;
-}
-
-/**
- * The headers that Next.js adds if no reverse proxy has set them; without them some packages take https for http. The
- * table has no prototype, because clients choose the names that are looked up.
- */
-const FORWARDED: Readonly<Record<string, (scope: RequestScope) => string | undefined>> = Object.assign(
-  Object.create(null),
-  {
-    "x-forwarded-for": ({ info }: RequestScope) => info?.remoteAddr?.hostname,
-    "x-forwarded-host": getHostHeader,
-    "x-forwarded-port": (scope: RequestScope) => {
-      const { port, protocol } = getUrl(scope);
-      return port === "" ? protocol === "https:" ? "443" : "80" : port;
-    },
-    "x-forwarded-proto": (scope: RequestScope) => getUrl(scope).protocol.slice(0, -1),
-  },
-);
-
-function getUrl(scope: RequestScope): URL {
-  return new URL(scope.url ?? scope.received.url);
-}
-
-function copyReceivedHeaders(received: Headers): Headers {
-  try {
-    return new Headers(received);
-  } catch (cause) {
-    throw createTooLateError(cause);
-  }
-}
-
-/**
- * The `Host` header, written as `request.url` has it, so that both name one host for who compares them. HTTP/2 has no such
- * header, and neither has a request that was made in this process; behind a trusted proxy it names another host.
- */
-function getHostHeader(scope: RequestScope): string {
-  const received = getReceivedHeader(scope.received, "host");
-  if (received !== null && scope.url === undefined) return received;
-  const { protocol, host } = getUrl(scope);
-  if (received === null) return host;
-  // Behind a trusted proxy nobody has looked at the header itself.
-  const own = `${protocol}//${received}`;
-  return !URL.canParse(own) || new URL(own).host === host ? host : received;
+export function createInboundRequest(scope: RequestScope, hooks?: RequestHooks): NextRequest {
+  if (internals !== undefined) return new InboundRequest(scope, hooks);
+  // Only the object that the server created can be upgraded to a WebSocket, so that one becomes the request.
+  const { received } = scope;
+  const base = hooks === undefined ? received : new Request(getReceivedUrl(received), { method: received.method });
+  const request = Object.setPrototypeOf(base, InboundRequest.prototype) as InboundRequest;
+  request[SCOPE] = scope;
+  request[HOOKS] = hooks;
+  return request;
 }
 
 /** Characters that must be percent-encoded; the path is canonical already, so they can only be in the query. */
 const UNENCODED = /[^\x21\x23-\x26\x28-\x3b\x3d\x3f-\x7e]/;
 
-// The constructor that runs is that of Request, which knows how to begin empty; the methods are those of NextRequest.
-const Empty = Request as unknown as new (empty: symbol | undefined) => NextRequest;
+// The constructor that runs is that of Request, which takes the argument; the methods are those of NextRequest.
+const UninitializedRequest = Request as unknown as new (uninitialized: symbol) => NextRequest;
 
 /** A request of the server in a scope. */
-export class InboundRequest extends Empty {
-  /** The scope it belongs to. */
+class InboundRequest extends UninitializedRequest {
   [SCOPE]: RequestScope;
+  [HOOKS]: RequestHooks | undefined;
 
-  /** @param scope The scope whose received request it is. */
-  constructor(scope: RequestScope) {
-    super(UNINITIALIZED);
-    shareRequest(this, scope.received);
+  constructor(scope: RequestScope, hooks: RequestHooks | undefined) {
+    super(internals!.uninitialized);
+    internals!.share(this, scope.received);
     this[SCOPE] = scope;
+    this[HOOKS] = hooks;
+    if (hooks?.onShare !== undefined) internals!.onShare(this, () => hooks.onShare!(this));
+  }
+
+  override get method(): string {
+    return this[HOOKS]?.method ?? getReceivedMethod(this[SCOPE].received);
   }
 
   override get url(): string {
-    return this[SCOPE].url ??= UNENCODED.test(super.url) ? new URL(super.url).href : super.url;
+    this[HOOKS]?.onRead?.("request.url");
+    return getUrl(this[SCOPE]);
   }
 
   override get headers(): Headers {
-    const scope = this[SCOPE];
-    return scope.requestHeaders ??= copyHeaders(scope);
+    this[HOOKS]?.onRead?.("request.headers");
+    return getRequestHeaders(this[SCOPE]);
   }
 
-  protected override cookieSource(): CookieSource {
+  override get cookies(): RequestCookies {
+    this[HOOKS]?.onRead?.("request.cookies");
     const scope = this[SCOPE];
-    return {
+    return scope.requestCookies ??= new RequestCookies({
       get: (name) => peekHeader(scope, name),
-      set: (name, value) => this.headers.set(name, value),
-    };
+      set: (name, value) => getRequestHeaders(scope).set(name, value),
+    });
   }
 
-  /** Aborts when the client leaves. The server's own signal aborts after every success too, and warns of that. */
+  protected override createUrl(): NextURL {
+    const url = new NextURL(getUrl(this[SCOPE]));
+    const onRead = this[HOOKS]?.onRead;
+    return onRead === undefined ? url : observeUrl(url, onRead);
+  }
+
   override get signal(): AbortSignal {
-    const scope = this[SCOPE];
-    if (scope.info === undefined && scope.abort === undefined && scope.fill === undefined) {
-      return getReceivedSignal(scope.received);
-    }
-    return getAbortController(scope).signal;
+    return getRequestSignal(this[SCOPE]);
   }
 
-  override get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
-    const scope = this[SCOPE];
-    const stream = getReceivedBody(scope);
-    if (stream === null || scope.isBodyGuarded) return stream;
-    scope.isBodyGuarded = true;
-    return replaceBody(scope, guardBody(stream, scope));
+  override get body(): Body | null {
+    startBody(this, "body");
+    return getGuardedBody(this[SCOPE]);
   }
 
   override get bodyUsed(): boolean {
-    return this[SCOPE].body === undefined ? super.bodyUsed : this[SCOPE].body.bodyUsed;
+    const { body, received } = this[SCOPE];
+    return body === undefined ? isReceivedBodyUsed(received) : body.bodyUsed;
   }
 
-  override async formData(): Promise<FormData> {
-    return await readForm(await this.bytes(), this.headers.get("content-type") ?? "", this[SCOPE]);
-  }
-
-  /** The platform would take the inside, with the headers and the URL as the client sent them. */
+  /** The platform would copy the internals, with the headers and the URL as the client sent them. */
   protected override parts(): RequestInit {
     return { method: this.method, headers: this.headers, body: this.body, signal: this.signal };
   }
 
-  /** A copy whose body can be read beside this one's; not the native one, which touches the server's signal. */
+  /** A copy whose body can be read beside this one's; the native one would read the server's signal. */
   override clone(): NextRequest {
-    const init: RequestInit = { method: this.method, headers: this.headers, signal: this.signal };
+    startBody(this, "clone");
+    const scope = this[SCOPE];
+    const init: RequestInit = { method: this.method, headers: getRequestHeaders(scope), signal: this.signal };
     if (this.bodyUsed) throw createUnusableError();
-    if (this.body === null) return new NextRequest(this.url, init);
-    const [mine, copy] = splitBody(this.body, this[SCOPE], 2);
-    replaceBody(this[SCOPE], mine!);
-    return new NextRequest(this.url, { ...init, body: copy! });
+    const body = getGuardedBody(scope);
+    if (body === null) return new NextRequest(getUrl(scope), init);
+    const [mine, copy] = splitBody(body, scope, 2);
+    replaceBody(scope, mine!);
+    return new NextRequest(getUrl(scope), { ...init, body: copy! });
   }
 }
 
@@ -214,10 +140,11 @@ Object.setPrototypeOf(InboundRequest.prototype, NextRequest.prototype);
 Object.defineProperty(InboundRequest.prototype, "constructor", { value: NextRequest });
 
 /** What each way to read a body makes of its bytes. */
-const READERS: Readonly<Record<string, (bytes: Uint8Array<ArrayBuffer>, request: InboundRequest) => unknown>> = {
+const READERS: Readonly<Record<string, (bytes: Uint8Array<ArrayBuffer>, scope: RequestScope) => unknown>> = {
   arrayBuffer: ({ buffer }) => buffer,
-  blob: (bytes, { headers }) => new Response(bytes, { headers: toContentType(headers) }).blob(),
+  blob: (bytes, scope) => new Response(bytes, { headers: toBlobHeaders(peekHeader(scope, "content-type")) }).blob(),
   bytes: (bytes) => bytes,
+  formData: (bytes, scope) => readForm(bytes, peekHeader(scope, "content-type") ?? "", scope),
   json: (bytes) => JSON.parse(decoder.decode(bytes)),
   text: (bytes) => decoder.decode(bytes),
 };
@@ -228,23 +155,41 @@ for (const [name, read] of Object.entries(READERS)) {
     configurable: true,
     writable: true,
     async value(this: InboundRequest): Promise<unknown> {
-      const stream = getReceivedBody(this[SCOPE]);
+      startBody(this, name);
+      const scope = this[SCOPE];
+      const stream = getReceivedBody(scope);
       if (this.bodyUsed || stream?.locked) throw createUnusableError();
-      return read(stream === null ? new Uint8Array() : await readBody(stream, this[SCOPE]), this);
+      return read(stream === null ? new Uint8Array() : await readBody(stream, scope), scope);
     },
   });
 }
 
-/** The body as it comes. */
-export function getReceivedBody({ body, received }: RequestScope): ReadableStream<Uint8Array<ArrayBuffer>> | null {
+function startBody(request: InboundRequest, method: string): void {
+  const hooks = request[HOOKS];
+  hooks?.onRead?.(`request.${method}`);
+  hooks?.beforeBody?.();
+}
+
+function getUrl(scope: RequestScope): string {
+  if (scope.url !== undefined) return scope.url;
+  const url = getReceivedUrl(scope.received);
+  return scope.url = UNENCODED.test(url) ? new URL(url).href : url;
+}
+
+function getReceivedBody({ body, received }: RequestScope): Body | null {
   return body === undefined ? getReceivedStream(received) : body.body;
 }
 
-/** Has a body read from another stream; gives that stream. */
-export function replaceBody(
-  scope: RequestScope,
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-): ReadableStream<Uint8Array<ArrayBuffer>> {
+/** Returns the body for code that reads the stream itself. */
+function getGuardedBody(scope: RequestScope): Body | null {
+  const stream = getReceivedBody(scope);
+  if (stream === null || scope.isBodyGuarded) return stream;
+  scope.isBodyGuarded = true;
+  return replaceBody(scope, guardBody(stream, scope));
+}
+
+/** Makes the requests of a scope read their body from another stream, and returns it. */
+export function replaceBody(scope: RequestScope, stream: Body): Body {
   scope.body = new Response(stream);
   return scope.body.body!;
 }
@@ -253,50 +198,6 @@ function createUnusableError(): TypeError {
   return new TypeError("Body is unusable: Body has already been read");
 }
 
-function toContentType(headers: Headers): HeadersInit {
-  const type = headers.get("content-type");
+function toBlobHeaders(type: string | null): HeadersInit {
   return type === null || type.length > MAX_CONTENT_TYPE_LENGTH ? {} : { "content-type": type };
-}
-
-/** The reason of an abort: the client left before the response was out. */
-export class ResponseAborted extends Error {
-  /** Always `"ResponseAborted"`, as in Next.js. */
-  override name = "ResponseAborted";
-}
-
-/** Lets {@linkcode abortRequest} abort the signal that the handler will get. */
-export function makeAbortable(scope: RequestScope): void {
-  getAbortController(scope);
-}
-
-/** Aborts `request.signal`, where {@linkcode makeAbortable} was called before the handler. */
-export function abortRequest(scope: RequestScope, reason: unknown): void {
-  scope.abort?.abort(reason);
-}
-
-function getAbortController(scope: RequestScope): AbortController {
-  return scope.abort ??= createAbortController(scope);
-}
-
-function createAbortController(scope: RequestScope): AbortController {
-  const controller = new AbortController();
-  // Generating a cache entry continues when the client that caused it disconnects.
-  if (scope.fill === undefined) follow(scope, controller);
-  return controller;
-}
-
-/** The response will not be cached after all: abort it when its client disconnects. */
-export function followClient(scope: RequestScope): void {
-  delete scope.fill;
-  if (scope.abort !== undefined) follow(scope, scope.abort);
-}
-
-function follow(scope: RequestScope, controller: AbortController): void {
-  if (scope.info !== undefined) dropLegacyWarning();
-  const signal = getReceivedSignal(scope.received);
-  const settled = () => {
-    if (!scope.delivered) controller.abort(scope.info === undefined ? signal.reason : new ResponseAborted());
-  };
-  if (signal.aborted) settled();
-  else signal.addEventListener("abort", settled);
 }

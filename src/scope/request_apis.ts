@@ -6,7 +6,8 @@
  */
 
 import { ResponseCookies, type SetCookieArgs } from "../http/cookies.ts";
-import { getRequest, peekHeader } from "./inbound_request.ts";
+import { getRequest } from "./inbound_request.ts";
+import { peekHeader } from "./received_headers.ts";
 import { getScope, type RequestScope, requireScope } from "./request_scope.ts";
 import { markDynamic } from "./dynamic_access.ts";
 

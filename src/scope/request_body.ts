@@ -8,7 +8,7 @@ import { BodyError } from "../http/body_error.ts";
 import { joinChunks } from "../http/chunks.ts";
 import { formatByteSize } from "../http/byte_size.ts";
 import { parseForm } from "../http/multipart.ts";
-import { getReceivedHeader } from "../http/native.ts";
+import { getReceivedHeader } from "../http/received_request.ts";
 import type { RequestScope } from "./request_scope.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;

@@ -7,7 +7,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { IncrementalCache } from "../cache/incremental_cache.ts";
 import type { BodyError } from "../http/body_error.ts";
-import type { ResponseCookies } from "../http/cookies.ts";
+import type { RequestCookies, ResponseCookies } from "../http/cookies.ts";
 import type { NextRequest } from "../http/next_request.ts";
 
 /** What all requests of one handler share. */
@@ -109,12 +109,16 @@ export class RequestScope {
   declare headers?: Promise<Headers>;
   /** The headers of the request as user code may change them; a copy, made when it asks for all of them. */
   declare requestHeaders?: Headers;
+  /** The cookies of the request as user code may change them. */
+  declare requestCookies?: RequestCookies;
   /** The headers as received, kept beyond the end of the request. */
   declare keptHeaders?: Headers;
   /** Aborts `request.signal` when the client leaves. */
   declare abort?: AbortController;
   /** What the body is read from instead, after `request.clone()`. */
   declare body?: Response;
+  /** The body for the code after a proxy that has read it. */
+  declare bodyAfterProxy?: Response;
   /** Whether `body` is a stream that minds limit and time. */
   declare isBodyGuarded?: boolean;
   /** Why the body was refused; the answer says it, whatever the handler makes of the error. */

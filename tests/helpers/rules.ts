@@ -5,6 +5,7 @@
  */
 
 import { createManifest } from "../../mod.ts";
+import { prepareRuntime } from "../../src/deno/server/runtime.ts";
 import { readAppConfig } from "../../src/handler/rules/next_config.ts";
 import type { ErrorContext } from "../../src/handler/error_report.ts";
 import type { RoutingRules } from "../../src/handler/rules/pipeline.ts";
@@ -41,6 +42,7 @@ export async function createRulesApp(
 ): Promise<RulesApp> {
   const errors: RulesApp["errors"] = [];
   const appConfig = await readAppConfig(config, "next.config.ts");
+  prepareRuntime();
   const handler = createHandler(createManifest(Object.keys(modules)), {
     load: (file) => Promise.resolve(modules[file]!),
     basePath: appConfig.basePath,

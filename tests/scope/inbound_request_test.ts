@@ -20,7 +20,7 @@ const URLS: readonly [path: string, url: string][] = [
 ];
 
 for (const [path, url] of URLS) {
-  Deno.test(`InboundRequest.url of ${path} is ${url}`, async () => {
+  Deno.test(`the request.url of ${path} is ${url}`, async () => {
     await using server = serveApp(await appOf((request) => [request.url, request.nextUrl.href]));
     const { body } = await sendRequest(server.port, { path, headers: [["host", "ex.test"]] });
     const [sent, next] = JSON.parse(body);
@@ -29,7 +29,7 @@ for (const [path, url] of URLS) {
   });
 }
 
-Deno.test("InboundRequest is a NextRequest and a Request, by name too", async () => {
+Deno.test("the request is a NextRequest and a Request, by name too", async () => {
   const app = await appOf((request) => [
     request instanceof NextRequest,
     request instanceof Request,
@@ -41,7 +41,7 @@ Deno.test("InboundRequest is a NextRequest and a Request, by name too", async ()
   assertEquals(await (await app.get("/")).json(), [true, true, "[object Request]", "NextRequest", false, false]);
 });
 
-Deno.test("InboundRequest.headers can be changed and never shows a header that steers a proxy", async () => {
+Deno.test("the request.headers can be changed and never shows a header that steers a proxy", async () => {
   const names = ["x-middleware-subrequest", "X-Nextjs-Data", "x-next-cache-tags", "x-now-route-matches"];
   const app = await appOf((request) => {
     request.headers.set("x-new", "1");
@@ -72,7 +72,7 @@ const BODIES: readonly [name: string, read: Handler, body: unknown][] = [
 
 for (const [name, read, expected] of BODIES) {
   for (const cloned of [false, true]) {
-    Deno.test(`InboundRequest reads its body by ${name}${cloned ? ", after clone() too" : ""}`, async () => {
+    Deno.test(`the request reads its body by ${name}${cloned ? ", after clone() too" : ""}`, async () => {
       const app = await appOf(async (request) => {
         if (!cloned) return await read(request);
         const copy = request.clone();
@@ -86,7 +86,7 @@ for (const [name, read, expected] of BODIES) {
   }
 }
 
-Deno.test("InboundRequest.clone() copies a request without body, and refuses one that was read", async () => {
+Deno.test("the request.clone() copies a request without body, and refuses one that was read", async () => {
   const app = await appOf(async (request) => {
     const copy = request.clone();
     if (request.method === "GET") return [copy.url === request.url, copy.body, copy.headers.get("x-a")];
@@ -100,7 +100,7 @@ Deno.test("InboundRequest.clone() copies a request without body, and refuses one
 });
 
 for (const name of ["text", "json", "blob", "bytes", "arrayBuffer", "formData"] as const) {
-  Deno.test(`InboundRequest.${name}() says in Next's words that the body was read before`, async () => {
+  Deno.test(`the request.${name}() says in Next's words that the body was read before`, async () => {
     const app = await appOf(async (request) => {
       await request.text();
       return await request[name]().then(() => "read", (error: Error) => `${error.name}: ${error.message}`);
@@ -110,12 +110,12 @@ for (const name of ["text", "json", "blob", "bytes", "arrayBuffer", "formData"] 
   });
 }
 
-Deno.test("InboundRequest reads an empty POST body as an empty text", async () => {
+Deno.test("the request reads an empty POST body as an empty text", async () => {
   await using server = serveApp(await appOf(async (request) => [request.body !== null, await request.text()]));
   assertEquals(await (await fetch(server.origin, { method: "POST" })).json(), [true, ""]);
 });
 
-Deno.test("InboundRequest.cookies changes the cookie header of the same request", async () => {
+Deno.test("the request.cookies changes the cookie header of the same request", async () => {
   const app = await appOf((request) => {
     request.cookies.set("b", "2").delete("a");
     return [request.headers.get("cookie"), request.cookies.size];
@@ -172,7 +172,7 @@ const SIGNALS: readonly [
 ];
 
 for (const [name, answer, leave] of SIGNALS) {
-  Deno.test(`InboundRequest.signal is ${leave ? "" : "not "}aborted after ${name}, without a warning`, async () => {
+  Deno.test(`the request.signal is ${leave ? "" : "not "}aborted after ${name}, without a warning`, async () => {
     await captured("error", async () => {
       const observed = await observeSignal(answer, leave);
       assertEquals(observed, { aborted: leave, reason: leave ? "ResponseAborted" : undefined, warnings: [] });
@@ -180,7 +180,7 @@ for (const [name, answer, leave] of SIGNALS) {
   });
 }
 
-Deno.test("InboundRequest.signal is the one of the request, where no server is", async () => {
+Deno.test("the request.signal is the one of the request, where no server is", async () => {
   const client = new AbortController();
   const app = await appOf((request) => {
     client.abort("gone");

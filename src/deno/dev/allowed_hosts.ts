@@ -5,7 +5,7 @@
  * @module
  */
 
-import { getReceivedHeader } from "../../http/native.ts";
+import { getReceivedHeader } from "../../http/received_request.ts";
 
 /**
  * Creates the check, which accepts `localhost`, names below it, addresses, and the listed names.

@@ -4,16 +4,14 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
 import type { CacheStore } from "../../cache/store.ts";
 import type { AnswerOptions, RequestHandlerHost } from "../../handler/handler_options.ts";
 import { createHandler, type RequestHandler } from "../../handler/request_handler.ts";
 import type { Route } from "../../handler/served_route.ts";
-import { carryScopesBy, type RequestScope, SCOPE_NAME } from "../../scope/request_scope.ts";
 import { environment } from "../project/environment.ts";
 import type { ProjectSource } from "../project/project_source.ts";
-import { openContextStorage } from "./async_context.ts";
 import { openCache } from "./cache_location.ts";
+import { prepareRuntime } from "./runtime.ts";
 import { openTunnel } from "./websocket_tunnel.ts";
 
 /** A route as `serveRoutes` and `createRequestHandler` list it. */
@@ -64,8 +62,6 @@ export interface App
   readonly close: () => Promise<void>;
 }
 
-const scopes = openContextStorage<RequestScope>(SCOPE_NAME);
-
 /**
  * Creates the app of a project: opens its cache and imports its routes.
  *
@@ -74,9 +70,7 @@ const scopes = openContextStorage<RequestScope>(SCOPE_NAME);
  * @throws {AggregateError} If route files cannot be imported; all of them at once.
  */
 export async function createApp(source: ProjectSource, options: AppOptions): Promise<App> {
-  if (scopes !== undefined) carryScopesBy(scopes);
-  // Deno cannot send a chunk of a Node stream that lies in the pool that small buffers share: it takes the memory over.
-  Buffer.poolSize = 0;
+  prepareRuntime();
   const { cache = environment("CACHE_URL"), lazy = false } = options;
   const store = typeof cache === "string" ? await openCache(cache) : typeof cache === "function" ? cache() : cache;
   // A store that was passed in is its owner's.

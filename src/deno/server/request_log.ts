@@ -4,7 +4,7 @@
  * @module
  */
 
-import { getBodySize } from "../../http/native.ts";
+import { getBodySize } from "../../http/response_shape.ts";
 import { setRequestId } from "../../http/request_id.ts";
 import { withHeader } from "../../http/response_header.ts";
 import { getPathAndQuery } from "../../handler/error_report.ts";

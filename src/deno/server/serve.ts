@@ -60,6 +60,9 @@ export interface AppHandler {
  * Makes a request handler of a folder of route files, without a socket: for `deno serve`, for a server of your own, and
  * for tests.
  *
+ * It changes three things in the process: the global `fetch()` gets Next's caching options inside a request, small
+ * `Buffer`s no longer share memory, and Deno's warning about `request.signal` is not printed.
+ *
  * @param source An app folder, a project's folder that holds `app/` or `src/app/`, or a manifest (with `load`).
  * @param options How requests are answered.
  * @throws {Deno.errors.NotFound} If there is no such folder, or no route in it.

@@ -15,9 +15,9 @@ import type { CacheResult, FilledEntry, FillReason } from "../../cache/increment
 import { getPathTags } from "../../cache/path_tags.ts";
 import type { MaybePromise } from "../../cache/store.ts";
 import { matchesIfNoneMatch } from "../../http/etag.ts";
-import { getReceivedHeader } from "../../http/native.ts";
+import { getReceivedHeader } from "../../http/received_request.ts";
 import { isDraft } from "../../scope/draft_mode.ts";
-import { followClient } from "../../scope/inbound_request.ts";
+import { followClient } from "../../scope/request_signal.ts";
 import type { Application, RequestScope, ScopedRoute, StaticGeneration } from "../../scope/request_scope.ts";
 import type { CachePolicy } from "./cache_policy.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { findUnsendableHeader, hasRepeatedCookies, isPlain, isStreaming } from "../../http/native.ts";
+import { findUnsendableHeader, hasRepeatedCookies, isPlain, isStreaming } from "../../http/response_shape.ts";
 import { getRequest } from "../../scope/inbound_request.ts";
 import type { RequestScope } from "../../scope/request_scope.ts";
 import { sendStream } from "./stream.ts";

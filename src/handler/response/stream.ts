@@ -4,7 +4,8 @@
  * @module
  */
 
-import { getRequest, ResponseAborted } from "../../scope/inbound_request.ts";
+import { getRequest } from "../../scope/inbound_request.ts";
+import { ResponseAborted } from "../../scope/request_signal.ts";
 import { type RequestScope, runInScope } from "../../scope/request_scope.ts";
 
 /**

@@ -5,7 +5,7 @@
  */
 
 import { type ControlFlow, createControlFlowResponse, readControlFlow } from "../../http/control_flow.ts";
-import { getReceivedHeader } from "../../http/native.ts";
+import { getReceivedHeader } from "../../http/received_request.ts";
 import type { RequestScope } from "../../scope/request_scope.ts";
 import { joinCookies } from "./finish.ts";
 

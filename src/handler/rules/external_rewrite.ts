@@ -4,10 +4,9 @@
  * @module
  */
 
-import { getReceivedHeader } from "../../http/native.ts";
+import { getReceivedHeader } from "../../http/received_request.ts";
 import { isHeaderName } from "../../http/header_text.ts";
 import { getRequest } from "../../scope/inbound_request.ts";
-import { getBodyAfterProxy } from "../../scope/proxy_request.ts";
 import { guardBody } from "../../scope/request_body.ts";
 import type { RequestScope } from "../../scope/request_scope.ts";
 import { HOP_BY_HOP } from "./header_rule.ts";
@@ -48,7 +47,7 @@ export async function forward(
   if (upgraded !== null) return upgraded;
   const { method, signal } = request;
   // Not the proxy's view of the body, which would be kept for whoever reads it after the proxy.
-  const stream = (getBodyAfterProxy(scope) ?? scope.received).body;
+  const stream = (scope.bodyAfterProxy ?? scope.received).body;
   const body = stream === null ? null : guardBody(stream, scope);
   try {
     const response = await fetch(url, { method, headers, body, signal, redirect: "manual" });

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { getReceivedHeader } from "../../http/native.ts";
+import { getReceivedHeader } from "../../http/received_request.ts";
 
 /**
  * The URL that the client asked for, by `X-Forwarded-Proto` and `X-Forwarded-Host`. Whoever can reach the server can send

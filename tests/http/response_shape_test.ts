@@ -1,15 +1,10 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import {
-  dropLegacyWarning,
-  getReceivedHeader,
-  getReceivedHeaders,
-  getReceivedSignal,
-  isPlain,
-  isStreaming,
-  shareRequest,
-  UNINITIALIZED,
-} from "../../src/http/native.ts";
+import { findDenoInternals } from "../../src/deno/server/deno_internals.ts";
+import { isPlain, isStreaming } from "../../src/http/response_shape.ts";
+import { setRuntimeInternals } from "../../src/http/runtime_internals.ts";
 import { NextResponse } from "../../src/http/next_response.ts";
+
+setRuntimeInternals(findDenoInternals());
 
 function stream(): ReadableStream<Uint8Array> {
   return ReadableStream.from([new Uint8Array([1]), new Uint8Array([2])]);
@@ -112,101 +107,5 @@ Deno.test("isStreaming() falls back to the public API without internals", () => 
   for (const [body, streaming] of [[null, false], [stream(), true]] as const) {
     const foreign = { body } as unknown as Response;
     assertEquals([isPlain(foreign), isStreaming(foreign)], [false, streaming]);
-  }
-});
-
-Deno.test("getReceivedHeader() reads a request that was constructed", () => {
-  const request = new Request("http://h.test/", { headers: { "X-A": "1", cookie: "a=b" } });
-  assertStrictEquals(getReceivedHeader(request, "x-a"), "1");
-  assertStrictEquals(getReceivedHeader(request, "cookie"), "a=b");
-  assertStrictEquals(getReceivedHeader(request, "x-b"), null);
-  assertStrictEquals(getReceivedHeader(request, "__proto__"), null);
-});
-
-Deno.test("getReceivedHeaders() returns the original headers, even if its class overrides them", () => {
-  class Masked extends Request {
-    override get headers(): Headers {
-      return new Headers({ masked: "yes" });
-    }
-  }
-  const request = new Masked("http://h.test/", { headers: { "x-a": "1" } });
-  assertEquals([...getReceivedHeaders(request)], [["x-a", "1"]]);
-  assertStrictEquals(getReceivedHeader(request, "x-a"), "1");
-  assertStrictEquals(getReceivedHeader(request, "masked"), null);
-});
-
-/** Returns the result of a handler for a request over a socket. */
-async function onWire<T>(read: (request: Request) => T | Promise<T>, init?: RequestInit): Promise<T> {
-  let result: { value: T } | undefined;
-  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, async (request) => {
-    result = { value: await read(request) };
-    return new Response("done");
-  });
-  const response = await fetch(`http://127.0.0.1:${server.addr.port}/path?q=1`, init);
-  await response.text();
-  await server.shutdown();
-  assert(result !== undefined);
-  return result.value;
-}
-
-Deno.test("getReceivedHeader() returns the same as the headers of a server's request", async () => {
-  const init = { headers: [["x-a", "1"], ["x-a", "2"], ["cookie", "a=b"]] as [string, string][] };
-  const [early, late] = await onWire((request) => {
-    const read = () => ["x-a", "cookie", "x-b"].map((name) => getReceivedHeader(request, name));
-    const before = read();
-    assertStrictEquals(request.headers.get("x-a"), "1, 2");
-    return [before, read()];
-  }, init);
-  assertEquals(early, ["1, 2", "a=b", null]);
-  assertEquals(late, ["1, 2", "a=b", null]);
-});
-
-Deno.test("shareRequest() points an uninitialized request at the server's request", async () => {
-  if (UNINITIALIZED === undefined) return;
-  const brand = UNINITIALIZED;
-  const seen = await onWire(async (request) => {
-    const face: Request = Reflect.construct(Request, [brand]);
-    shareRequest(face, request);
-    const { method, headers, url } = face;
-    return [method, new URL(url).pathname, headers.get("x-a"), await face.text(), request.bodyUsed];
-  }, { method: "POST", body: "hi", headers: { "x-a": "1" } });
-  assertEquals(seen, ["POST", "/path", "1", "hi", true]);
-});
-
-Deno.test("shareRequest() points an uninitialized request at a constructed request", async () => {
-  if (UNINITIALIZED === undefined) return;
-  const face: Request = Reflect.construct(Request, [UNINITIALIZED]);
-  const request = new Request("http://h.test/a", { method: "PUT", body: "hi", headers: { "x-a": "1" } });
-  shareRequest(face, request);
-  assertEquals([face.url, face.method, face.headers.get("x-a")], ["http://h.test/a", "PUT", "1"]);
-  assertStrictEquals(await face.text(), "hi");
-  assert(request.bodyUsed);
-});
-
-Deno.test("UNINITIALIZED is defined in this version of Deno, so that the fast path is tested", () => {
-  assertStrictEquals(typeof UNINITIALIZED, "symbol");
-});
-
-Deno.test("dropLegacyWarning() drops Deno's one warning about getReceivedSignal(), and no other", async () => {
-  const legacy = "Deno.serve: request.signal aborts on success";
-  const heard: unknown[][] = [];
-  const listener = (...args: unknown[]): void => void heard.push(args);
-  const { warn } = console;
-  console.warn = listener;
-  try {
-    const same = await onWire((request) => {
-      dropLegacyWarning();
-      const signal = getReceivedSignal(request);
-      console.warn("mine", 1);
-      console.warn(new Error(legacy).name);
-      return signal === request.signal && signal === getReceivedSignal(request);
-    });
-    assert(same);
-    // If Deno warned before, or no longer warns, the filter stays in place.
-    if (console.warn !== listener) console.warn(`${legacy}.`);
-    assertStrictEquals(console.warn, listener);
-    assertEquals(heard, [["mine", 1], ["Error"]]);
-  } finally {
-    console.warn = warn;
   }
 });

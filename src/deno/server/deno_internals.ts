@@ -1,0 +1,128 @@
+/**
+ * Everything in this module that depends on Deno's private objects, and on what it prints: one symbol, one sentence.
+ *
+ * Deno keeps a request's headers and a plain response in forms that are cheap to read and to send, and gives them up as
+ * soon as `headers` or `body` is touched. A version of Deno without one of these symbols is served without all of them,
+ * by the public API: slower, with the same results.
+ *
+ * @module
+ */
+
+import type { HeaderPair, ResponseBody, RuntimeInternals } from "../../http/runtime_internals.ts";
+
+/** The inner request, which has the connection, the headers and the body: `request[REQUEST]`. */
+const REQUEST = "request";
+/** Whether the headers of a request may be changed; a shared request needs that of the original. */
+const GUARD = "headers guard";
+/** The argument with which `new Request()` creates an object without an inner request. */
+const BRAND = "[[webidl.brand]]";
+/** The inner response, which has the header list and the body: `response[RESPONSE]`. */
+const RESPONSE = "response";
+/** The body of a plain response that nothing has read or even looked at. */
+const LAZY_BODY = "lazy static body";
+/** The body of a plain response that the server sends without a stream. */
+const FAST_BODY = "serve fast body";
+
+interface InnerRequest {
+  header?(name: string): string | null;
+}
+
+interface InnerResponse {
+  readonly body?: ResponseBody | null;
+  readonly headerList?: HeaderPair[];
+}
+
+/**
+ * Returns access to Deno's internals.
+ *
+ * @param platform The classes of the runtime, or what a test has for them.
+ * @returns `undefined` if this version of Deno is another inside.
+ */
+export function findDenoInternals(platform: Platform = { Request, Response }): RuntimeInternals | undefined {
+  const request = new platform.Request("http://localhost/probe", { method: "PUT", headers: { a: "b" } });
+  const [requestKey, guardKey, brand] = findSymbols(request, [REQUEST, GUARD, BRAND]);
+  const [responseKey, lazyKey, fastKey] = findSymbols(new platform.Response(""), [RESPONSE, LAZY_BODY, FAST_BODY]);
+  if (!requestKey || !guardKey || !brand || !responseKey || !lazyKey || !fastKey) return undefined;
+
+  type Inside = Record<symbol, unknown>;
+  const getInner = (response: Response) => (response as unknown as Inside)[responseKey] as InnerResponse | undefined;
+  const found: RuntimeInternals = {
+    uninitialized: brand,
+    share(uninitialized, request) {
+      const target = uninitialized as unknown as Inside, source = request as unknown as Inside;
+      target[requestKey] = source[requestKey];
+      target[guardKey] = source[guardKey];
+    },
+    onShare(shared, onRead) {
+      const own = (shared as unknown as Inside)[requestKey];
+      Object.defineProperty(shared, requestKey, {
+        configurable: true,
+        get() {
+          const other = onRead() as unknown as Inside | undefined;
+          return other === undefined ? own : other[requestKey];
+        },
+      });
+    },
+    getHeader(request, name) {
+      const inner = (request as unknown as Inside)[requestKey] as InnerRequest | undefined;
+      return typeof inner?.header === "function" ? inner.header(name) : undefined;
+    },
+    getHeaderList: (response) => getInner(response)?.headerList,
+    getBody(response) {
+      const inside = response as unknown as Inside;
+      const source = inside[lazyKey] ?? inside[fastKey];
+      if (source != null) return { source };
+      const body = getInner(response)?.body;
+      return body === null ? {} : body;
+    },
+    isPlain(value) {
+      if (typeof value !== "object" || value === null) return false;
+      const inside = value as Inside;
+      return inside[lazyKey] != null || (inside[fastKey] != null && !(value as Response).bodyUsed);
+    },
+    beforeSignal: hideAbortWarning,
+  };
+  return canShare(found, request, platform) ? found : undefined;
+}
+
+/** The classes whose internals are looked for. */
+export interface Platform {
+  /** `Request` */
+  readonly Request: typeof Request;
+  /** `Response` */
+  readonly Response: typeof Response;
+}
+
+function findSymbols(value: object, descriptions: readonly string[]): (symbol | undefined)[] {
+  const symbols = Object.getOwnPropertySymbols(value);
+  return descriptions.map((description) => symbols.find((symbol) => symbol.description === description));
+}
+
+function canShare({ uninitialized, share }: RuntimeInternals, request: Request, platform: Platform): boolean {
+  try {
+    const shared: Request = Reflect.construct(platform.Request, [uninitialized]);
+    share(shared, request);
+    return shared.url === request.url && shared.method === "PUT" && shared.headers.get("a") === "b";
+  } catch {
+    return false;
+  }
+}
+
+let isWarningHidden = false;
+
+/**
+ * Hides Deno's one-time warning that `request.signal` aborts on success too; the signal that handlers see does not. Deno
+ * prints it when the first request ends whose signal was read; then `console.warn` is restored. Deno 2.9 has neither an
+ * API for a signal without it nor a setting for a program: `--unstable-no-legacy-abort` is a flag of the process.
+ */
+function hideAbortWarning(): void {
+  if (isWarningHidden) return;
+  isWarningHidden = true;
+  const warn = console.warn;
+  const filter = (...args: unknown[]) => {
+    const isLegacy = typeof args[0] === "string" && args[0].startsWith("Deno.serve: request.signal aborts on success");
+    if (!isLegacy) return warn.apply(console, args);
+    if (console.warn === filter) console.warn = warn;
+  };
+  console.warn = filter;
+}

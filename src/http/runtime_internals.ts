@@ -1,0 +1,52 @@
+/**
+ * What a runtime can tell about a `Request` or a `Response` faster than their public API.
+ *
+ * The server sets it for Deno (`deno/server/deno_internals.ts`). Without it the public API gives the same results slower.
+ *
+ * @module
+ */
+
+/** Access to the internals of the runtime's own `Request` and `Response` objects. */
+export interface RuntimeInternals {
+  /** The constructor argument that creates an uninitialized `Request`, for {@linkcode RuntimeInternals.share}. */
+  readonly uninitialized: symbol;
+  /**
+   * Points an uninitialized request at the internals of another one: nothing is copied, both share one body, and a
+   * WebSocket upgrade works through either.
+   */
+  share(uninitialized: Request, request: Request): void;
+  /**
+   * Calls a function whenever code reads the internals of a shared request directly, as `new Request(request)` does. If
+   * it returns another request, the internals of that one are read instead.
+   */
+  onShare(shared: Request, onRead: () => Request | void): void;
+  /** Returns a header without creating the `Headers` of a request; `undefined` if it cannot tell. */
+  getHeader(request: Request, lowerCaseName: string): string | null | undefined;
+  /** Returns the list behind `response.headers`, without creating those; `undefined` if it cannot tell. */
+  getHeaderList(response: Response): HeaderPair[] | undefined;
+  /** Returns what a response was constructed from; `undefined` if it cannot tell. */
+  getBody(response: Response): ResponseBody | undefined;
+  /** Whether a value is a 200 response with a complete, unread body and no header but a content type. */
+  isPlain(value: unknown): boolean;
+  /** Called before the signal of a server's request is read. */
+  beforeSignal(): void;
+}
+
+/** A header as it is sent. */
+export type HeaderPair = readonly [name: string, value: string];
+
+/** The body of a response; it has no source if it is a stream. */
+export interface ResponseBody {
+  /** The text or the bytes it was constructed from; `null` for a stream. */
+  readonly source?: unknown;
+  /** Its size in bytes, where it is known. */
+  readonly length?: number | null;
+}
+
+/** The internals of this runtime; `undefined` if nothing has set them. */
+export let internals: RuntimeInternals | undefined;
+
+/** Sets the internals of this runtime, or removes them. */
+export function setRuntimeInternals(value: RuntimeInternals | undefined): void {
+  internals = value;
+}
