@@ -15,7 +15,7 @@ const FILES = {
 
 Deno.test("S55 a server out of file descriptors ends what is in flight, says so once, and accepts again", async () => {
   await using app = await temporaryFiles(FILES);
-  await using server = await startCli(["start", app.dir], { openFiles: 200 });
+  await using server = await startCli(["start", app.dir], { openFiles: 200, env: { NODE_EXTRA_CA_CERTS: "" } });
   const { hostname, port } = new URL(server.origin);
   const slow = fetch(`${server.origin}/slow`).then((response) => response.text());
   await delay(200);
