@@ -60,7 +60,7 @@ export function toSpecifier(path: string): string {
 export interface ServerModule {
   /** The specifier of the module of {@linkcode createProjectModule}: `./project.ts`. */
   readonly project: string;
-  /** The specifier of the module that exports `serveBuilt`. */
+  /** The specifier of the module that exports `serveBuilt` and `createBuiltHandler`. */
   readonly server: string;
   /** The specifier of the Redis store, if it is included. */
   readonly redis: string | undefined;
@@ -71,20 +71,30 @@ export interface ServerModule {
   readonly fingerprint: string;
 }
 
-/** Creates the main module for `deno run` and `deno serve`. */
+/** Creates the module that listens under `deno run`, and that {@linkcode HANDLER_MODULE} imports. */
 export function createServerModule({ project, server, redis, manifest, files, ...rest }: ServerModule): string {
   const redisLine = redis === undefined ? "" : `  redis: () => import(${JSON.stringify(redis)}),\n`;
   return `${HEAD}
-import { serveBuilt } from ${JSON.stringify(server)};
+import { createBuiltHandler, serveBuilt } from ${JSON.stringify(server)};
 import * as project from ${JSON.stringify(project)};
 
-export default await serveBuilt({
+const built = {
   ...project,
   manifest: ${JSON.stringify(manifest)},
   files: ${JSON.stringify(files)},
   fingerprint: ${JSON.stringify(rest.fingerprint)},
 ${redisLine}  url: import.meta.url,
-  isMain: import.meta.main,
-});
+};
+
+export const createHandler = (isMain = false) => createBuiltHandler(built, isMain);
+
+if (import.meta.main) await serveBuilt(built);
 `;
 }
+
+/** The module next to the one of {@linkcode createServerModule}, for `deno serve` and for other programs. */
+export const HANDLER_MODULE = `${HEAD}
+import { createHandler } from "./server.js";
+
+export default await createHandler(import.meta.main);
+`;

@@ -1,5 +1,10 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { createProjectModule, createServerModule, type ServerModule } from "../../src/codegen/server_module.ts";
+import {
+  createProjectModule,
+  createServerModule,
+  HANDLER_MODULE,
+  type ServerModule,
+} from "../../src/codegen/server_module.ts";
 import { readManifest } from "../../src/routing/manifest.ts";
 
 const NONE = { config: null, proxy: null, instrumentation: null };
@@ -84,24 +89,28 @@ const SERVER: ServerModule = {
   fingerprint: "abc",
 };
 
-/** Returns the options that a module passes to `serveBuilt()`. */
-async function given(server: ServerModule): Promise<Record<string, unknown>> {
+/** Returns what a module passes to `createBuiltHandler()`. */
+async function getBuilt(server: ServerModule): Promise<Record<string, unknown>> {
   const source = createServerModule(server)
-    .replace(/^import \{ serveBuilt \}.*$/m, "const serveBuilt = async (app) => app;")
+    .replace(
+      /^import \{ createBuiltHandler.*$/m,
+      "const createBuiltHandler = (built, isMain) => ({ ...built, isMain });",
+    )
     .replace(/^import \* as project.*$/m, "const project = { modules: {}, proxy: 1 };");
-  return (await run(source)).default as Record<string, unknown>;
+  const { createHandler } = await run(source) as { createHandler(): Record<string, unknown> };
+  return createHandler();
 }
 
-Deno.test("createServerModule() passes all options to serveBuilt(), and exports its result", async () => {
-  const { url, ...app } = await given(SERVER);
+Deno.test("createServerModule() passes all options to createBuiltHandler()", async () => {
+  const { url, ...built } = await getBuilt(SERVER);
   const { manifest, files, fingerprint } = SERVER;
-  assertEquals(app, { modules: {}, proxy: 1, manifest, files, fingerprint, isMain: false });
+  assertEquals(built, { modules: {}, proxy: 1, manifest, files, fingerprint, isMain: false });
   assertMatch(String(url), /^data:/);
 });
 
 Deno.test("createServerModule() imports the project and the server by the given specifiers", () => {
   const text = createServerModule(SERVER);
-  assertStringIncludes(text, `import { serveBuilt } from "file:///package/built_server.ts";\n`);
+  assertStringIncludes(text, `import { createBuiltHandler, serveBuilt } from "file:///package/built_server.ts";\n`);
   assertStringIncludes(text, `import * as project from "./project.js";\n`);
 });
 
@@ -109,17 +118,18 @@ Deno.test("createServerModule() imports Redis only on request, and only when it 
   assertEquals(createServerModule(SERVER).includes("redis"), false);
   const text = createServerModule({ ...SERVER, redis: "jsr:@x/routes@^0.1.0/cache/redis" });
   assertStringIncludes(text, `redis: () => import("jsr:@x/routes@^0.1.0/cache/redis"),`);
-  assertEquals(typeof (await given({ ...SERVER, redis: "x" })).redis, "function");
+  assertEquals(typeof (await getBuilt({ ...SERVER, redis: "x" })).redis, "function");
 });
 
 Deno.test("createServerModule() escapes any text for JavaScript", async () => {
   const files = { 'app/a"b.txt': "QQ==", "app/\u2028</script>`${1}.txt": "" };
-  assertEquals((await given({ ...SERVER, files })).files, files);
+  assertEquals((await getBuilt({ ...SERVER, files })).files, files);
 });
 
-Deno.test("createProjectModule() and createServerModule() have a header against editing, linting and formatting", () => {
+Deno.test("generated modules have a header against editing, linting and formatting", () => {
   const head = `//! Written by "routes build". Do not edit.\n// deno-lint-ignore-file\n// deno-fmt-ignore-file\n\n`;
-  for (const text of [createProjectModule({ manifest: manifestOf([]), ...NONE }, ".."), createServerModule(SERVER)]) {
+  const project = createProjectModule({ manifest: manifestOf([]), ...NONE }, "..");
+  for (const text of [project, createServerModule(SERVER), HANDLER_MODULE]) {
     assertEquals(text.slice(0, head.length), head);
   }
 });

@@ -46,7 +46,7 @@ const COOKIE = { headers: { cookie: "theme=dark" } };
 const USER = `200 ["7","dark","http:"]`;
 
 Deno.test("a build is one file, and names nothing of where it was made", async () => {
-  assertEquals(await filesBelow(built.dir), ["dist/server.js"]);
+  assertEquals(await filesBelow(built.dir), ["dist/handler.js", "dist/server.js"]);
   const code = await Deno.readTextFile(`${built.dist}/server.js`);
   assertEquals(code.includes(built.dir), false);
   assertEquals([...code.matchAll(/^(?:import|export) .* from "(?!node:)(.*)"/gm)].map(([, name]) => name), []);
@@ -65,7 +65,7 @@ Deno.test("a build serves with the network as its only permission, and says wher
 
 for (const flag of [[], ["--parallel"]]) {
   Deno.test(`a build serves under ${["deno serve", ...flag].join(" ")}`, async () => {
-    const args = ["serve", ...flag, "--no-config", "--port", "0", "--host", "127.0.0.1", "dist/server.js"];
+    const args = ["serve", ...flag, "--no-config", "--port", "0", "--host", "127.0.0.1", "dist/handler.js"];
     await using server = await spawnServer(args, { cwd: built.dir });
     assertEquals(await answer(server, "/users/7", COOKIE), USER);
     const answers = await Promise.all(Array.from({ length: 20 }, () => answer(server, "/")));
@@ -77,7 +77,7 @@ for (const flag of [[], ["--parallel"]]) {
 }
 
 Deno.test("a build under deno serve takes the flags after its name", async () => {
-  const args = ["serve", "--no-config", "-A", "--port", "0", "--host", "127.0.0.1", "dist/server.js"];
+  const args = ["serve", "--no-config", "-A", "--port", "0", "--host", "127.0.0.1", "dist/handler.js"];
   await using server = await spawnServer([...args, "--trust-proxy", "--log", "json"], { cwd: built.dir });
   const headers = { ...COOKIE.headers, "x-forwarded-proto": "https" };
   assertEquals(await answer(server, "/users/7", { headers }), `200 ["7","dark","https:"]`);
@@ -88,7 +88,7 @@ Deno.test("a build under deno serve takes the flags after its name", async () =>
 Deno.test("a build that another program imports answers, and does not listen", async () => {
   await Deno.writeTextFile(
     `${built.dir}/main.ts`,
-    `import app from "./dist/server.js";
+    `import app from "./dist/handler.js";
 const response = await app.fetch(new Request("http://localhost/users/7", ${JSON.stringify(COOKIE)}));
 console.log(response.status, await response.text());`,
   );
@@ -108,7 +108,7 @@ Deno.test("a build takes PORT, HOSTNAME and CACHE_URL, and flags win", async () 
   await using server = await built.serve(["--log", "off"], { allow: ["-E", "-R=.", "-W=."], env });
   assertEquals(await cached(server, "/posts/one"), "MISS one1");
   await stopWell(server);
-  assertEquals((await filesBelow(built.dir)).slice(0, 2), ["dist/server.js", "here/c.db"]);
+  assertEquals((await filesBelow(built.dir)).slice(0, 3), ["dist/handler.js", "dist/server.js", "here/c.db"]);
   await Deno.remove(`${built.dir}/here`, { recursive: true });
   const { code, stderr } = await built.run([], { allow: ["-E"], env: { PORT: "many" } });
   assertEquals([code, stderr], [2, 'Cannot listen on port "many" (PORT): expected a whole number from 0 to 65535\n']);
@@ -154,7 +154,7 @@ Deno.test("a build says that the port is in use, and ends with 1", async () => {
 
 Deno.test("a build under deno serve ends with 1 where the port is in use", async () => {
   using taken = Deno.listen({ port: 0, hostname: "127.0.0.1" });
-  const args = ["serve", "--no-config", "--port", `${taken.addr.port}`, "--host", "127.0.0.1", "dist/server.js"];
+  const args = ["serve", "--no-config", "--port", `${taken.addr.port}`, "--host", "127.0.0.1", "dist/handler.js"];
   const { code } = await new Deno.Command(Deno.execPath(), { args, cwd: built.dir }).output();
   assertEquals(code, 1);
 });
@@ -178,7 +178,7 @@ Deno.test("a build says which file throws when it is imported, and ends with 1",
 });
 
 Deno.test("a build closes its cache, so that all of it is in one file", async () => {
-  assertEquals(await filesBelow(prewarmed.dist), ["cache/cache.db", "server.js"]);
+  assertEquals(await filesBelow(prewarmed.dist), ["cache/cache.db", "handler.js", "server.js"]);
 });
 
 const CACHE = ["-R=dist/cache", "-W=dist/cache"];

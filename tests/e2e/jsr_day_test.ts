@@ -66,8 +66,7 @@ async function newProject({ cold = false } = {}) {
 }
 
 /** What a process said besides what Deno says of its own work. */
-const complaints = (stderr: string) =>
-  stderr.replace(/^(?:Task|Download|Initialize|Check) .*\n|^warning: Detected export default.*\n/gm, "");
+const complaints = (stderr: string) => stderr.replace(/^(?:Task|Download|Initialize|Check) .*\n/gm, "");
 
 /** `200 TEXT`; a server that starts anew may be away for a moment. */
 const answer = async ({ origin }: CliServer, path: string) => {

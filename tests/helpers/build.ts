@@ -10,9 +10,6 @@ import { type CliResult, type CliServer, runCli, startServer } from "./cli.ts";
 
 type Files = Readonly<Record<string, string>>;
 
-/** What Deno says to every module that both `deno run` and `deno serve` can start. */
-const WARNING = /^warning: Detected export default \{ fetch \}.*\n/gm;
-
 /** A build. */
 export interface Build extends AsyncDisposable {
   /** The folder that holds all of it. */
@@ -70,7 +67,7 @@ export async function build(files: Files, options: BuildOptions = {}): Promise<B
       dist,
       stdout,
       serve: async (args = [], options = {}) =>
-        plain(await startServer(["dist/server.js", "--hostname", "127.0.0.1", ...args], how(options))),
+        await startServer(["dist/server.js", "--hostname", "127.0.0.1", ...args], how(options)),
       async run(args, options = {}) {
         const command = new Deno.Command(Deno.execPath(), {
           args: ["run", "--no-prompt", ...how(options).permissions, "dist/server.js", ...args],
@@ -146,7 +143,7 @@ export async function spawnServer(args: readonly string[], options: Deno.Command
       assert(error instanceof TypeError, `${error}`);
     }
     const [, , { code }] = await done;
-    return { code, ...printed, stderr: printed.stderr.replace(WARNING, "") };
+    return { code, ...printed };
   };
   return { origin, banner, child, stop, [Symbol.asyncDispose]: async () => void await stop("SIGKILL") };
 }
@@ -161,15 +158,7 @@ export async function filesBelow(dir: string, under = ""): Promise<string[]> {
   return found.sort();
 }
 
-function plain(server: CliServer): CliServer {
-  const stop = async (signal?: Deno.Signal) => {
-    const { stderr, ...rest } = await server.stop(signal);
-    return { ...rest, stderr: stderr.replace(WARNING, "") };
-  };
-  return { ...server, stop, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
-}
-
 function resultOf({ code, stdout, stderr }: Deno.CommandOutput): CliResult {
   const decoder = new TextDecoder();
-  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr).replace(WARNING, "") };
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }

@@ -20,67 +20,87 @@ import { serveApp } from "../server/http_server.ts";
 import { prewarm } from "../server/prewarm.ts";
 import { type Fetch, requestLogger, type RequestWatch, watchRequests } from "../server/request_log.ts";
 import { type BuiltApp, type BuiltModule, getPathBeside, isGranted, openBundle } from "./bundle_source.ts";
-import { detectDenoServe } from "./started_by.ts";
 
 export type { BuiltApp, BuiltModule, Fetch, RedisModule };
 
-/** What `deno serve` serves. */
-export interface BuiltServer {
+/** What `deno serve` serves, and what a program that imports `dist/handler.js` gets. */
+export interface BuiltHandler {
   /** Answers a request. */
   readonly fetch: Fetch;
-}
-
-/**
- * Serves a built project: under `deno run` it listens, with the flags of `routes start` and the variables `PORT`,
- * `HOSTNAME` and `CACHE_URL`; under `deno serve` and as a module of another program it only answers.
- *
- * @param built The project.
- */
-export async function serveBuilt(built: BuiltApp): Promise<BuiltServer> {
-  const byDenoServe = built.isMain ? detectDenoServe(fail) : null;
-  if (built.isMain) logStrayErrors();
-  try {
-    const flags = readStartArgs(built.isMain ? Deno.args : []);
-    const { log = "off", port, hostname, grace } = flags;
-    const logger = requestLogger(log);
-    const watched = logger === undefined ? undefined : watchRequests(logger);
-    if (log === "json") enableJsonLog();
-    const app = await openBuilt(built, flags, watched);
-    const fetch = watched?.watch(app.fetch) ?? app.fetch;
-    if (flags.prewarm) await prewarm(app);
-    if (environment(PREWARM_ONLY) !== undefined) {
-      await app.close();
-      Deno.exit(0);
-    }
-    byDenoServe?.then((isServed) => {
-      if (isServed) return;
-      attempt(() => printBanner(serveApp({ ...app, fetch }, { port, hostname, grace, onListen() {} }), log));
-    });
-    return { fetch };
-  } catch (error) {
-    if (!built.isMain) throw error;
-    return fail(error);
-  }
 }
 
 /** Set by `routes build --prewarm`: the program ends when the cache is filled. */
 export const PREWARM_ONLY = "ROUTES_PREWARM_ONLY";
 
-function attempt(work: () => void): void {
+/**
+ * Serves a built project: listens with the flags of `routes start` and the variables `PORT`, `HOSTNAME` and `CACHE_URL`.
+ * If that fails, the process exits.
+ *
+ * @param built The project.
+ */
+export async function serveBuilt(built: BuiltApp): Promise<void> {
+  logStrayErrors();
+  await exitOnError(async () => {
+    const { app, fetch, flags } = await openBuilt(built, Deno.args);
+    if (environment(PREWARM_ONLY) !== undefined) {
+      await app.close();
+      Deno.exit(0);
+    }
+    const { port, hostname, grace, log = "off" } = flags;
+    printBanner(serveApp({ ...app, fetch }, { port, hostname, grace, onListen() {} }), log);
+  });
+}
+
+/**
+ * Creates the handler of a built project, which does not listen. The main module of a program takes the flags of
+ * `routes start` and exits the process if they are wrong; for another one the error is the importing program's.
+ *
+ * @param built The project.
+ * @param isMain Whether the importing module is the main module.
+ */
+export async function createBuiltHandler(built: BuiltApp, isMain: boolean): Promise<BuiltHandler> {
+  const open = () => openBuilt(built, isMain ? Deno.args : []);
+  const { fetch } = await (isMain ? exitOnError(open) : open());
+  let release: (() => void) | undefined;
+  return {
+    fetch(request, info) {
+      // Not before the first request: the error of a `deno serve` that cannot listen has to end the process.
+      if (isMain) release ??= logStrayErrors();
+      return fetch(request, info);
+    },
+  };
+}
+
+async function exitOnError<T>(work: () => Promise<T>): Promise<T> {
   try {
-    work();
+    return await work();
   } catch (error) {
-    fail(error);
+    writeLog("error", error instanceof Error ? error.message : String(error));
+    Deno.exit(error instanceof UsageError ? 2 : 1);
   }
 }
 
-function fail(error: unknown): never {
-  writeLog("error", error instanceof Error ? error.message : String(error));
-  Deno.exit(error instanceof UsageError ? 2 : 1);
+/** A built project that is ready to answer. */
+interface OpenedBuild {
+  readonly app: App;
+  /** Answers a request and logs it. */
+  readonly fetch: Fetch;
+  readonly flags: StartFlags;
 }
 
-/** Opens what was built as an app. */
-async function openBuilt(built: BuiltApp, flags: StartFlags, watched: RequestWatch | undefined): Promise<App> {
+/** Opens a built project as an app that logs its requests, if the flags ask for it. */
+async function openBuilt(built: BuiltApp, args: string[]): Promise<OpenedBuild> {
+  const flags = readStartArgs(args);
+  const { log = "off" } = flags;
+  const logger = requestLogger(log);
+  const watched = logger === undefined ? undefined : watchRequests(logger);
+  if (log === "json") enableJsonLog();
+  const app = await createBuiltApp(built, flags, watched);
+  if (flags.prewarm) await prewarm(app);
+  return { app, fetch: watched?.watch(app.fetch) ?? app.fetch, flags };
+}
+
+async function createBuiltApp(built: BuiltApp, flags: StartFlags, watched: RequestWatch | undefined): Promise<App> {
   setEnvironment("NODE_ENV", "production");
   setImageHost({ importModule: importUrl });
   const source = await openBundle(built);

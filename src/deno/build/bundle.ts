@@ -9,6 +9,7 @@ import { basename, dirname, fromFileUrl, join, toFileUrl } from "@std/path";
 import {
   createProjectModule,
   createServerModule,
+  HANDLER_MODULE,
   type ProjectModules,
   toSpecifier,
 } from "../../codegen/server_module.ts";
@@ -182,6 +183,7 @@ async function bundleIn(folder: string, project: Project, file: string, options:
     ...external.map((name) => `--external=${name}`),
     at("server.ts"),
   ]);
+  await write(join(dirname(file), "handler.js"), HANDLER_MODULE);
   return code;
 }
 

@@ -44,8 +44,6 @@ export interface BuiltApp {
   readonly redis?: () => Promise<RedisModule>;
   /** Where the built module is: `import.meta.url`. */
   readonly url: string;
-  /** Whether it is the program: `import.meta.main`. */
-  readonly isMain: boolean;
 }
 
 /** Opens what was built. */

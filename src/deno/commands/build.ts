@@ -61,7 +61,12 @@ export async function buildCommand(dir: string, flags: BuildFlags): Promise<void
     const args = ["-N", "-R", "-E", "--no-check", "--import-map", toShortPath(map), "-o", "server", toShortPath(file)];
     return console.log(`Compile it with\n  deno compile ${args.map(quoteArgument).join(" ")}`);
   }
-  await refuseForeign(target, [root, join(root, appDir), join(root, "public")], ["server.js", "public", "cache"]);
+  await refuseForeign(target, [root, join(root, appDir), join(root, "public")], [
+    "server.js",
+    "handler.js",
+    "public",
+    "cache",
+  ]);
   const file = join(target, "server.js");
   const code = await bundleProject(project, file, flags);
   const { size } = await Deno.stat(file);

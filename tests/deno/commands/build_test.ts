@@ -34,7 +34,7 @@ Deno.test("routes build says what it found, made and copied, and how to serve it
 Deno.test("routes build writes to dist in the project, and the project may be an app folder", async () => {
   await using files = await temporaryFiles(below("p", ROUTE));
   assertEquals((await run(files.dir, "p/app")).code, 0);
-  assertEquals(await filesBelow(`${files.dir}/p/dist`), ["server.js"]);
+  assertEquals(await filesBelow(`${files.dir}/p/dist`), ["handler.js", "server.js"]);
   assertEquals((await run(`${files.dir}/p`)).stdout.split("\n").at(-2), "  deno run -N dist/server.js");
 });
 
