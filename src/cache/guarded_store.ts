@@ -6,6 +6,7 @@
  */
 
 import { delay } from "@std/async/delay";
+import { getErrorMessage } from "../log/error_text.ts";
 import { YEAR_SECONDS } from "./entry_state.ts";
 import type { CacheRead, CacheStore, MaybePromise } from "./store.ts";
 
@@ -154,7 +155,7 @@ export function guardStore({ store, now, elapsed, waitUntil, warn }: GuardOption
 
   function pause(error: unknown): null {
     pausedUntil = elapsed() + PAUSE_MS;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = getErrorMessage(error);
     warnOnce("store", `The cache store is unavailable, serving uncached until it recovers: ${reason}`);
     if (pending.length > 0) flushLater();
     return null;

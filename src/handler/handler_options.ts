@@ -88,8 +88,10 @@ export function readBodySettings(
     );
   }
   return {
-    ...{ limit, isLimitChosen: chosen !== undefined },
-    ...{ timeout: bodyTimeout ?? BODY_TIMEOUT_MS, formFields: formFields ?? MAX_FORM_FIELDS },
+    limit,
+    isLimitChosen: chosen !== undefined,
+    timeout: bodyTimeout ?? BODY_TIMEOUT_MS,
+    formFields: formFields ?? MAX_FORM_FIELDS,
   };
 }
 

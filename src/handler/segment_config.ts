@@ -89,7 +89,12 @@ export function readSegmentConfig(module: Readonly<Record<string, unknown>>, fil
   const { dynamic, revalidate, dynamicParams, fetchCache, maxDuration, generateStaticParams } = module;
   const bodyLimit = readBodyLimit(module.config, file);
   return {
-    ...{ dynamic, revalidate, dynamicParams, fetchCache, maxDuration, generateStaticParams },
+    dynamic,
+    revalidate,
+    dynamicParams,
+    fetchCache,
+    maxDuration,
+    generateStaticParams,
     ...(bodyLimit === undefined ? {} : { bodyLimit }),
   } as SegmentConfig;
 }

@@ -31,9 +31,23 @@ const EXTENSIONS: readonly (readonly [keyof SitemapEntry, string])[] = [
 
 /** The elements of a video, in Next's order. */
 const VIDEO = [
-  ...["title", "thumbnail_loc", "description", "content_loc", "player_loc", "duration", "view_count", "tag", "rating"],
-  ...["expiration_date", "publication_date", "family_friendly", "requires_subscription", "live", "restriction"],
-  ...["platform", "uploader"],
+  "title",
+  "thumbnail_loc",
+  "description",
+  "content_loc",
+  "player_loc",
+  "duration",
+  "view_count",
+  "tag",
+  "rating",
+  "expiration_date",
+  "publication_date",
+  "family_friendly",
+  "requires_subscription",
+  "live",
+  "restriction",
+  "platform",
+  "uploader",
 ];
 
 /**

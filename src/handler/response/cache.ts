@@ -16,6 +16,7 @@ import { getPathTags } from "../../cache/path_tags.ts";
 import type { MaybePromise } from "../../cache/store.ts";
 import { matchesIfNoneMatch } from "../../http/etag.ts";
 import { getReceivedHeader } from "../../http/native.ts";
+import { withBody } from "../../http/response_body.ts";
 import { isDraft } from "../../scope/draft_mode.ts";
 import { followClient } from "../../scope/inbound_request.ts";
 import type { Application, RequestScope, ScopedRoute, StaticGeneration } from "../../scope/request_scope.ts";
@@ -200,15 +201,14 @@ async function generate(request: CachedRequest, reason: FillReason): Promise<Fil
   const { fill } = scope as { fill: StaticGeneration };
   if (response.status >= 500) return toUnstored("failed", response, scope);
   if (fill.dynamic !== undefined || !isStorable(response)) return toUnstored("uncacheable", response, scope);
-  const { status, statusText, headers } = response;
   try {
     const body = await readBody(response.body);
     if (body instanceof ReadableStream) {
-      return toUnstored("large", new Response(body, { status, statusText, headers }), scope);
+      return toUnstored("large", withBody(response, body), scope);
     }
     // The stream may have used the request while it was read.
     if (fill.dynamic !== undefined) {
-      return toUnstored("uncacheable", new Response(body, { status, statusText, headers }), scope);
+      return toUnstored("uncacheable", withBody(response, body), scope);
     }
     const tags = [...new Set([...getPathTags(scope.route.id, pathname), ...fill.tags])];
     return await createResponseEntry(response, body, tags, minRevalidate(policy.revalidate, fill.revalidate));
@@ -246,8 +246,8 @@ async function answerDraft(request: CachedRequest): Promise<Response> {
   const { run, policy, head = (full) => full } = request;
   const scope = policy.mode === "auto" ? request.scope : forkForGeneration(request, "miss");
   scope.isDraft = true;
-  const { body, status, statusText, headers } = head(await run(scope));
-  const response = new Response(body, { status, statusText, headers });
+  const answer = head(await run(scope));
+  const response = withBody(answer, answer.body);
   response.headers.set("cache-control", DRAFT_CONTROL);
   return response;
 }

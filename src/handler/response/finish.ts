@@ -5,6 +5,7 @@
  */
 
 import { findUnsendableHeader, hasRepeatedCookies, isPlain, isStreaming } from "../../http/native.ts";
+import { withBody } from "../../http/response_body.ts";
 import { getRequest } from "../../scope/inbound_request.ts";
 import type { RequestScope } from "../../scope/request_scope.ts";
 import { sendStream } from "./stream.ts";
@@ -63,8 +64,7 @@ export function joinCookies(response: Response, scope: RequestScope): Response {
   const own = response.headers.has("x-middleware-set-cookie");
   const isRepeated = hasRepeatedCookies(response);
   if (scope.cookieJar?.isEmpty !== false && !own && !isRepeated) return response;
-  const { body, status, statusText, headers } = response;
-  const target = new Response(body, { status, statusText, headers });
+  const target = withBody(response, response.body);
   target.headers.delete("x-middleware-set-cookie");
   const lines = new Set(target.headers.getSetCookie());
   if (isRepeated) {
@@ -89,10 +89,8 @@ export function joinCookies(response: Response, scope: RequestScope): Response {
 export function removeBody(response: Response, streaming: boolean, fromServer: boolean): Response {
   if (fromServer && !streaming) return response;
   if (streaming) response.body?.cancel().catch(() => {});
-  const { status, statusText, headers } = response;
   // With no body at all, the server would send `content-length: 0`, which is not the length for GET.
-  const body = fromServer ? new ReadableStream({ start: (controller) => controller.close() }) : null;
-  return new Response(body, { status, statusText, headers });
+  return withBody(response, fromServer ? new ReadableStream({ start: (controller) => controller.close() }) : null);
 }
 
 /**

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { withBody } from "../../http/response_body.ts";
 import { getRequest, ResponseAborted } from "../../scope/inbound_request.ts";
 import { type RequestScope, runInScope } from "../../scope/request_scope.ts";
 
@@ -65,8 +66,7 @@ export async function sendStream(response: Response, scope: RequestScope): Promi
       await leave(new ResponseAborted());
     },
   }, { highWaterMark: 0 });
-  const { status, statusText, headers } = response;
-  return new Response(body, { status, statusText, headers });
+  return withBody(response, body);
 }
 
 const encoder = new TextEncoder();

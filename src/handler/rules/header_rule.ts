@@ -9,7 +9,13 @@ import { expandTemplate, type RuleParams } from "./path_rule.ts";
 
 /** Headers of the connection rather than the message (RFC 9110 §7.6.1). */
 export const HOP_BY_HOP: readonly string[] = [
-  ...["connection", "keep-alive", "proxy-authenticate", "proxy-connection", "te", "trailer", "transfer-encoding"],
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
   "upgrade",
 ];
 

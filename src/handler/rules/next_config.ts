@@ -72,9 +72,20 @@ export interface AppConfig {
 }
 
 const KNOWN_KEYS: ReadonlySet<string> = new Set([
-  ...["basePath", "trailingSlash", "skipTrailingSlashRedirect", "headers", "redirects", "rewrites", "env"],
-  ...["pageExtensions", "poweredByHeader", "compress", "generateEtags", "distDir"],
-  ...["serverExternalPackages", "transpilePackages"],
+  "basePath",
+  "trailingSlash",
+  "skipTrailingSlashRedirect",
+  "headers",
+  "redirects",
+  "rewrites",
+  "env",
+  "pageExtensions",
+  "poweredByHeader",
+  "compress",
+  "generateEtags",
+  "distDir",
+  "serverExternalPackages",
+  "transpilePackages",
 ]);
 
 const KNOWN_EXPERIMENTS: ReadonlySet<string> = new Set([

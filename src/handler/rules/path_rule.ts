@@ -5,6 +5,7 @@
  */
 
 import type { NextRequest } from "../../http/next_request.ts";
+import { getErrorMessage } from "../../log/error_text.ts";
 import { createPathPattern, type PathPattern } from "./path_pattern.ts";
 
 /** A condition on a header, a cookie, a query key or the host of a request. */
@@ -81,7 +82,7 @@ function readPattern(source: unknown, where: string, ignoreCase: boolean): PathP
   try {
     return createPathPattern(source, ignoreCase);
   } catch (cause) {
-    throw fail(`it is not a path pattern: ${cause instanceof Error ? cause.message : cause}`, cause);
+    throw fail(`it is not a path pattern: ${getErrorMessage(cause)}`, cause);
   }
 }
 
