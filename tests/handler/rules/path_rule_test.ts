@@ -198,7 +198,7 @@ Deno.test("createRule() asks for the request only when the path is right", () =>
 
 const BAD_RULES: readonly [rule: { source: unknown; has?: unknown }, message: string][] = [
   [{ source: 7 }, "Cannot read the pattern 7 (redirects[0]): expected a string"],
-  [{ source: "a" }, 'Cannot read the pattern "a" (redirects[0]): it does not begin with "/", write "/users/:id"'],
+  [{ source: "a" }, 'Cannot read the pattern "a" (redirects[0]): it does not begin with "/", expected a pattern such as "/users/:id"'],
   [{ source: "https://a.test/" }, 'it does not begin with "/"'],
   [{ source: "/(" }, 'Cannot read the pattern "/(" (redirects[0]): it is not a path pattern'],
   [{ source: "/:a(" }, "it is not a path pattern"],
