@@ -15,6 +15,7 @@ import { stopServers } from "./src/deno/process/process_guard.ts";
 import { onParentGone } from "./src/deno/process/supervisor.ts";
 import { environment } from "./src/deno/project/environment.ts";
 import { readCount, readPortFlag, readStartFlags } from "./src/deno/server/flags.ts";
+import { getErrorMessage } from "./src/log/error_text.ts";
 import { writeLog } from "./src/log/log.ts";
 
 /** Runs a command; returns the exit code, or nothing for 0. */
@@ -91,7 +92,7 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     return await run(args) ?? 0;
   } catch (error) {
-    writeLog("error", error instanceof Error ? error.message : String(error));
+    writeLog("error", getErrorMessage(error));
     return error instanceof UsageError ? 2 : 1;
   }
 }

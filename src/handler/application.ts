@@ -1,5 +1,5 @@
 /**
- * What all requests of a handler share: the cache, the limits, the work that outlives responses.
+ * State shared by all requests of a handler: the cache, the limits, and work that outlives responses.
  *
  * @module
  */
@@ -11,29 +11,29 @@ import type { Application, OpenTunnel } from "../scope/request_scope.ts";
 import { readBasePath, readBodySettings, readDraftSecret, type RequestHandlerOptions } from "./handler_options.ts";
 import type { RoutingRules } from "./rules/pipeline.ts";
 
-/** What an application is made of. */
+/** Options of {@linkcode createApplication}. */
 export interface ApplicationOptions extends RequestHandlerOptions {
-  /** What applies to requests before their routes. */
+  /** The rules that apply to requests before their routes. */
   readonly rules?: RoutingRules | undefined;
-  /** Whether it is served to its developer, without TLS. */
+  /** Whether this is a development server, which has no TLS. */
   readonly isDevelopment?: boolean | undefined;
   /** Connects requests to upgrade to another server. */
   readonly openTunnel?: OpenTunnel | undefined;
 }
 
-/** An application, and how it comes to rest. */
+/** An application, and how to shut it down. */
 export interface OpenApplication {
   readonly application: Application;
-  /** Settles when all that was promised for after a response is done. */
+  /** Settles when all work scheduled for after a response is done. */
   drain(): Promise<void>;
-  /** Cuts the response streams that are under way. */
+  /** Cancels all open response streams. */
   cut(): void;
 }
 
 /**
- * Creates what the requests of a handler share.
+ * Creates the state that the requests of a handler share.
  *
- * @param options How they are answered.
+ * @param options Its options.
  * @param report Reports an error.
  */
 export function createApplication(options: ApplicationOptions, report: Application["report"]): OpenApplication {

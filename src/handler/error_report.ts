@@ -1,5 +1,5 @@
 /**
- * The reports of errors for the developer; the client gets only a 500.
+ * Reports errors to the developer; the client gets only a 500.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { Telemetry } from "./telemetry.ts";
 export interface ErrorRequest {
   /** Path and query. */
   path: string;
-  /** The method. */
+
   method: string;
   /** The headers, names in lower case. */
   headers: Record<string, string>;
@@ -22,18 +22,18 @@ export interface ErrorRequest {
 
 /** Where an error happened, in Next's shape. */
 export interface ErrorContext {
-  /** `"App Router"` for a route handler, `"Pages Router"` for a proxy, as Next.js says it. */
+  /** `"App Router"` for a route handler, `"Pages Router"` for a proxy, as in Next.js. */
   routerKind: "App Router" | "Pages Router";
   /** The URL pattern of the route: `/users/[id]`; `/proxy` for a proxy. */
   routePath: string;
   /** What failed. */
   routeType: "route" | "proxy";
-  /** `"stale"` if the handler ran to fill the cache. */
+  /** `"stale"` if the handler ran to generate a cache entry. */
   revalidateReason?: "stale";
 }
 
 /**
- * Called with each error; the arguments are those of Next's `onRequestError`.
+ * Called with each error, and the same arguments as Next's `onRequestError`.
  *
  * @see https://nextjs.org/docs/app/api-reference/file-conventions/instrumentation#onrequesterror-optional
  */
@@ -67,7 +67,7 @@ function toErrorRequest(scope: RequestScope): ErrorRequest {
   return { path: getPathAndQuery(request.url), method: request.method, headers: toHeaderRecord(request) };
 }
 
-/** A stream can fail when the request has ended, and its headers are gone if nobody asked for them before. */
+/** A stream can fail after the request has ended, when headers that were not read before are lost. */
 function toHeaderRecord(request: Request): Record<string, string> {
   try {
     return Object.fromEntries(request.headers);
@@ -82,7 +82,7 @@ function log(error: unknown, scope: RequestScope, what = "the handler"): void {
   writeLog("error", message, { error, id: getRequestId(scope.received) });
 }
 
-/** The path and query of a request's URL, unparsed: as it was sent. */
+/** Returns the path and query of a URL, exactly as they were sent. */
 export function getPathAndQuery(url: string): string {
   return url.replace(/^[a-z]+:\/\/[^/]*/, "");
 }

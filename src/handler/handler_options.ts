@@ -1,5 +1,5 @@
 /**
- * The options of a request handler, and what they mean.
+ * The options of a request handler, and their validation.
  *
  * @module
  */
@@ -13,66 +13,69 @@ import type { ErrorReporter } from "./error_report.ts";
 import type { RoutingRules } from "./rules/pipeline.ts";
 import type { Route, RouteFiles } from "./served_route.ts";
 
-/** How requests are answered. */
+/** Options for answering requests. */
 export interface AnswerOptions {
   /** A path that all routes live under: `/docs`. Default: none. */
   basePath?: string | undefined;
   /** Called with every error of a handler; default: one entry on stderr. */
   onError?: ErrorReporter | undefined;
-  /** Answers a path that no route has; default: 404, `Not Found` as text. */
+  /** Answers a path that no route matches; default: 404 with the text `Not Found`. */
   onNotFound?: ((request: Request) => Response | Promise<Response>) | undefined;
-  /** Whether `forbidden()` and `unauthorized()` answer 403 and 401, Next's `experimental.authInterrupts`. Default: no. */
+  /**
+   * Whether `forbidden()` and `unauthorized()` answer 403 and 401, like Next's `experimental.authInterrupts`. Default:
+   * `false`.
+   */
   authInterrupts?: boolean | undefined;
   /**
-   * Whether a proxy in front sets `X-Forwarded-Proto` and `X-Forwarded-Host`, so that `request.url` is the URL that the
-   * client asked for. Default: no, as anyone can send them.
+   * Whether to trust `X-Forwarded-Proto` and `X-Forwarded-Host`, so that `request.url` is the URL that the client
+   * requested. Enable it only behind a reverse proxy that sets them: without one, any client can. Default: `false`.
    */
   trustProxy?: boolean | undefined;
-  /** The key that draft mode's cookie is signed with; default: a random one, new with every start. */
+  /** The key that signs the cookie of draft mode; default: a random key for each start. */
   draftSecret?: string | undefined;
   /**
-   * How many bytes of a request body are kept in memory by `json()`, `text()`, `formData()` and the like: a number, a size
-   * like `"64kb"`, or `false` for no limit; a larger body is answered with 413. Default: 100 MiB. A limit that is set holds
-   * for `request.body` too, which has none otherwise. A route sets its own with
+   * The largest request body that `json()`, `text()`, `formData()` and similar methods read into memory: a number of
+   * bytes, a size such as `"64kb"`, or `false` for no limit. A larger body is answered with 413. Default: 100 MiB. An
+   * explicit limit also applies to `request.body`, which has none by default. A route overrides it with
    * `export const config = { bodyLimit: "64kb" }`.
    */
   bodyLimit?: number | string | false | undefined;
-  /** How long a request body may stand still, in milliseconds; then the answer is 408. Default: 30,000. */
+  /** How long to wait for the next bytes of a request body before answering 408, in milliseconds. Default: 30,000. */
   bodyTimeout?: number | undefined;
-  /** How many fields and files a form may have; one with more is answered with 413. Default: 10,000. */
+  /** The largest number of fields and files in a form; a form with more is answered with 413. Default: 10,000. */
   formFields?: number | undefined;
-  /** The clock of the cache, in milliseconds since 1970; default: the system's. Tests set their own. */
+  /** The clock of the cache, in milliseconds since 1970; default: `Date.now`. Tests pass their own. */
   now?: (() => number) | undefined;
 }
 
-/** How requests are answered, and where cached data is stored. */
+/** Options for answering requests and storing cached data. */
 export interface RequestHandlerOptions extends AnswerOptions {
   /** Stores cached data. Default: the memory of this process, 64 MiB. */
   cache?: CacheStore | undefined;
 }
 
-/** What makes a handler of a manifest. */
+/** Options of `createHandler()`. */
 export interface RequestHandlerHost extends RequestHandlerOptions, RouteFiles {
-  /** What applies to requests before their routes. */
+  /** The rules that apply to requests before their routes. */
   rules?: RoutingRules | undefined;
-  /** Identifies the code that is served, so that it does not answer with cached responses of other code. */
+  /** Identifies the code being served, so that cached responses of other code are not used. */
   fingerprint?: (() => string) | undefined;
-  /** Called with each request that a route answers, before it does. */
+  /** Called with each request that matches a route, before the route answers it. */
   onMatch?: ((route: Route, request: Request) => void) | undefined;
-  /** Answers a request whose handler failed; only what a developer alone reaches may say more than an empty 500. */
+  /** Answers a request whose handler failed. Default: an empty 500; only a development server may reveal more. */
   answerError?: ((error: unknown, request: Request) => Response) | undefined;
-  /** Whether it is served to its developer, without TLS. Default: no. */
+  /** Whether this is a development server, which has no TLS. Default: `false`. */
   isDevelopment?: boolean | undefined;
-  /** Whether whole responses are cached. Default: yes. */
+  /** Whether whole responses are cached. Default: `true`. */
   cachesResponses?: boolean | undefined;
-  /** Connects requests to upgrade to another server. Default: they are forwarded like any other. */
+  /** Connects WebSocket upgrade requests to another server. Default: they are forwarded like other requests. */
   openTunnel?: OpenTunnel | undefined;
 }
 
-/** What a request body is limited to by default. No upload that works in Next.js is larger and kept in memory. */
+/** Default limits of request bodies. Next.js does not read larger uploads into memory either. */
 const BODY_LIMIT = "100mb", BODY_TIMEOUT_MS = 30_000;
 
-/** Reads what a request body is limited to; without an option it is what `next.config` says of a proxy. */
+/** Reads the limits of request bodies. Without an option, the limit for proxies in `next.config` applies. */
 export function readBodySettings(
   { bodyLimit, bodyTimeout, formFields }: AnswerOptions,
   rules: RoutingRules | undefined,
@@ -80,33 +83,37 @@ export function readBodySettings(
   const chosen = bodyLimit ?? (rules?.proxy === undefined ? undefined : rules.config.proxyBodyLimit);
   const limit = parseByteSize(chosen ?? BODY_LIMIT);
   if (limit === undefined) {
-    throw new TypeError(`Cannot limit request bodies to "${chosen}": write bytes, a size like "64kb", or false`);
+    throw new TypeError(
+      `Cannot limit request bodies to "${chosen}": expected a number of bytes, a size such as "64kb", or false`,
+    );
   }
   return {
-    ...{ limit, isLimitChosen: chosen !== undefined },
-    ...{ timeout: bodyTimeout ?? BODY_TIMEOUT_MS, formFields: formFields ?? MAX_FORM_FIELDS },
+    limit,
+    isLimitChosen: chosen !== undefined,
+    timeout: bodyTimeout ?? BODY_TIMEOUT_MS,
+    formFields: formFields ?? MAX_FORM_FIELDS,
   };
 }
 
 /**
  * Reads the base path.
  *
- * @throws {TypeError} If it is not a path of a URL.
+ * @throws {TypeError} If it is not an absolute path.
  */
 export function readBasePath(basePath = ""): string {
   const trimmed = basePath.replace(/\/+$/, "");
   if (trimmed === "" || (trimmed.startsWith("/") && canonicalPath(trimmed) === trimmed)) return trimmed;
-  throw new TypeError(`Cannot serve below "${basePath}": expected an absolute path such as "/docs"`);
+  throw new TypeError(`Cannot use basePath "${basePath}": expected an absolute path such as "/docs"`);
 }
 
 /**
- * Reads the secret of draft mode. An empty one would sign with a key that everyone knows.
+ * Reads the secret of draft mode. An empty secret would be a key that everyone knows.
  *
  * @throws {TypeError} If it is empty.
  */
 export function readDraftSecret(secret: string = crypto.randomUUID()): string {
   if (secret === "") {
-    throw new TypeError("Cannot sign draft mode's cookie: draftSecret is empty, set it to a random string");
+    throw new TypeError("Cannot sign the cookie of draft mode: draftSecret is empty, set it to a random string");
   }
   return secret;
 }

@@ -1,5 +1,5 @@
 /**
- * A request that a route answers, on its way to the response.
+ * The context of a request that a route answers.
  *
  * @module
  */

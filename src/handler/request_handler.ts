@@ -27,7 +27,7 @@ import { openTelemetry } from "./telemetry.ts";
 
 /** Answers requests. */
 export interface RequestHandler {
-  /** Answers one request; `info` is what a server passes beside it. */
+  /** Answers a request; `info` is the second argument of a server's callback. */
   readonly fetch: (request: Request, info?: ConnectionInfo) => Response | Promise<Response>;
   /** The routes, sorted by id. */
   readonly routes: readonly Route[];
@@ -35,15 +35,15 @@ export interface RequestHandler {
   readonly basePath: string;
   /** Loads a route's module, once. */
   readonly load: (route: Route) => Promise<RouteModule>;
-  /** Settles when all that was promised for after a response is done. */
+  /** Settles when all work scheduled for after a response is done. */
   readonly drain: () => Promise<void>;
-  /** Cuts the response streams that are under way. */
+  /** Cancels all open response streams. */
   readonly cut: () => void;
-  /** Ends the use of the cache's store. */
+  /** Stops using the cache store. */
   readonly close: () => void;
 }
 
-/** Creates a handler of a manifest. */
+/** Creates a request handler for a manifest. */
 export function createHandler(manifest: RouteManifest, options: RequestHandlerHost): RequestHandler {
   const routes: Route[] = manifest.routes.map((entry) => ({ ...entry, module: undefined }));
   let router = createRouter(routes);
@@ -85,7 +85,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     return target === null || target instanceof Response ? target : { ...target, url: target.url ?? url };
   }
 
-  /** Answers a path that is not below the base path: some rules of `next.config` apply to it. */
+  /** Answers a path outside the base path, to which some rules of `next.config` apply. */
   function answerOutside(method: Method, request: Request, info?: ConnectionInfo): Response | Promise<Response> {
     const target = rules === undefined ? null : readRequestTarget(request, readAnywhere);
     if (rules === undefined || target === null || target instanceof Response) return notFound(request);
@@ -136,12 +136,12 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   async function callRouted(match: Omit<RequestContext, "scope">, routed: RoutedRequest): Promise<Response> {
     const { scope: before, pathname: matched, url, headers: requestHeaders } = routed;
     if (isObserved) observe(match.route, before.received);
-    // What the proxy did to its own copy of the headers is its own.
+    // Changes that the proxy made to its own copy of the headers do not carry over.
     const changes = { route: match.route, matched, url, requestHeaders, body: before.bodyAfterProxy };
     return await callRoute({ ...match, scope: before.fork(changes) });
   }
 
-  /** The route of a request has nothing at its path, which is known once it is loaded: another one may have. */
+  /** Answers a request by the next matching route, because the first one, once loaded, has nothing at the path. */
   async function callNext({ method, scope }: RequestContext): Promise<Response> {
     const match = router.match(scope.pathname);
     if (match === null) return await notFound(scope.received);

@@ -1,40 +1,40 @@
 /**
- * What a request is for: one host and one canonical path, found before anything else looks at the request.
+ * The target of a request: one host and one canonical path, determined before anything else reads the request.
  *
- * Router, proxy matcher, `request.url`, `nextUrl` and cache key all come from what is read here. Where the URL as sent
- * is not the canonical one, the target carries the canonical one, so that nobody can read the same bytes another way.
+ * The router, the proxy's matcher, `request.url`, `nextUrl` and the cache key all use this target. If the URL was not
+ * sent in canonical form, the target has the canonical URL, so that no code can interpret the same bytes differently.
  *
  * @module
  */
 
 import { canonicalPath } from "../routing/canonical_path.ts";
 
-/** What a request is for. */
+/** The target of a request. */
 export interface RequestTarget {
-  /** The canonical path, below the base path, without slash at the end. */
+  /** The canonical path below the base path, without a trailing slash. */
   readonly pathname: string;
-  /** The canonical URL, where it is not the URL as sent. */
+  /** The canonical URL, if it differs from the URL as sent. */
   readonly url: string | undefined;
 }
 
-/** Settings of the application that change paths. */
+/** Settings of the application that affect paths. */
 export interface TargetOptions {
   /** The path that all routes live under: `/docs`, or `""`. */
   readonly basePath: string;
-  /** Whether paths end with a slash; `"either"`: they are left as they come. */
+  /** Whether paths end with a slash; `"either"` leaves them as they are. */
   readonly trailingSlash: "never" | "always" | "either";
 }
 
 const HOST = /^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?$/;
 const SLASH = 47, BACKSLASH = 92, QUESTION = 63, HASH = 35;
 
-/** How long a path may be, in characters. Patterns with two `:path*` take quadratic time; Node reads 16 KiB at most. */
+/** The longest path, in characters. Patterns with two `:path*` take quadratic time; Node.js accepts 16 KiB at most. */
 const MAX_PATH_LENGTH = 16_384;
 
-/** The scheme and host that were read last, and what a URL makes of them: nearly every request has the same. */
+/** The last scheme and host, and their canonical form: nearly every request has the same. */
 const last = { scheme: "", host: "", canonical: "" };
 
-/** How many targets are remembered, a power of two, and how long their URLs may be. */
+/** The number of remembered targets, a power of two, and the longest URL that is remembered. */
 const REMEMBERED_TARGETS = 256, MAX_REMEMBERED_LENGTH = 256;
 
 interface Remembered {
@@ -49,10 +49,10 @@ const NO_TARGET: RequestTarget = { pathname: "", url: undefined };
 export type TargetReader = (raw: string, host: string | null) => RequestTarget | Response | null;
 
 /**
- * Makes a {@linkcode readTarget} that remembers what it found for the URLs that come again and again.
+ * Creates a {@linkcode readTarget} that remembers the targets of repeated URLs.
  *
- * Each URL has one place, by its length and last characters, and keeps it until another one wants it: that is found
- * without hashing a string that is new with every request, and no client can make it grow.
+ * Each URL has one slot, chosen by its length and last characters, until another URL takes it. This avoids hashing a
+ * string that is new with every request, and no client can make the table grow.
  *
  * @param options Settings of the application.
  */
@@ -77,13 +77,12 @@ export function createTargetReader(options: TargetOptions): TargetReader {
 /**
  * Reads the target of a request.
  *
- * @param raw The URL as the server made it of request line and `Host`, neither of them validated or normalized.
- * @param host The `Host` header; `null` where the request has none. HTTP/2 and HTTP/1.0 need none. HTTP/1.1 does
- * (RFC 9112 §3.2), but Deno does not tell the versions apart, and answers for its own address.
+ * @param raw The URL that the server made of the request line and `Host`, neither validated nor normalized.
+ * @param host The `Host` header; `null` if the request has none. HTTP/2 and HTTP/1.0 do not require it. HTTP/1.1 does
+ * (RFC 9112 §3.2), but Deno does not expose the version, and uses its own address instead.
  * @param options Settings of the application.
- * @returns The target; or the answer: 400 for an invalid scheme, host or path, 414 for a
- * path that is too long, 308 for a path that is written
- * differently; or `null` for a path that is not below the base path.
+ * @returns The target; or a response: 400 for an invalid scheme, host or path, 414 for a path that is too long, 308 for
+ * a path that is not canonical; or `null` for a path outside the base path.
  */
 export function readTarget(raw: string, host: string | null, options: TargetOptions): RequestTarget | Response | null {
   // An absolute request target replaces the whole URL, scheme included (RFC 9112 §3.2.2).
@@ -127,7 +126,7 @@ function removeSlash(pathname: string): string {
   return pathname.length > 1 && pathname.endsWith("/") ? pathname.slice(0, -1) : pathname;
 }
 
-/** As in Next.js: a file's name has none, and what is below `/.well-known` is as its RFC says. */
+/** Adds a trailing slash except, as in Next.js, to file names and to paths below `/.well-known`. */
 function addSlash(pathname: string, { basePath, trailingSlash }: TargetOptions): string {
   if (trailingSlash === "either" || pathname.startsWith(`${basePath}/.well-known/`)) return pathname;
   const bare = removeSlash(pathname);
@@ -135,9 +134,10 @@ function addSlash(pathname: string, { basePath, trailingSlash }: TargetOptions):
 }
 
 /**
- * The host of an authority as a URL has it: in lower case, without the port that the scheme implies.
+ * Returns the canonical host of an authority: in lower case, without the default port of the scheme.
  *
- * @returns `null` if it is not one host, or one that a URL takes for another one: `0x7f.1` is `127.0.0.1` there.
+ * @returns `null` if it is not a host, or if a URL would read it as a different one, as it reads `0x7f.1` as
+ * `127.0.0.1`.
  */
 function readHost(scheme: string, authority: string): string | null {
   if (scheme === last.scheme && authority === last.host) return last.canonical;
@@ -147,7 +147,7 @@ function readHost(scheme: string, authority: string): string | null {
   const { host, port } = new URL(href);
   const named = authority.toLowerCase().replace(/:\d+$/, "");
   const canonicalName = port === "" ? host : host.slice(0, -port.length - 1);
-  // An IPv6 address has many spellings, and all of them mean it.
+  // All spellings of an IPv6 address are accepted.
   if (named !== canonicalName && !named.startsWith("[")) return null;
   Object.assign(last, { scheme, host: authority, canonical: host });
   return host;
@@ -169,7 +169,7 @@ function badRequest(): Response {
   return new Response(null, { status: 400 });
 }
 
-/** `location` begins with exactly one slash, so it never leaves the site. */
+/** Redirects within the site: `location` begins with exactly one slash. */
 function redirect(location: string): Response {
   return new Response(null, { status: 308, headers: { location } });
 }

@@ -1,5 +1,5 @@
 /**
- * The call of a route's handler: its module is loaded once, its cached responses are used, its body is limited.
+ * Calls a route's handler: loads its module once, uses its cached responses, and limits its request body.
  *
  * @module
  */
@@ -19,22 +19,22 @@ import { answerUnhandled, type Method, type RouteHandlerContext, type RouteModul
 import type { Route } from "./served_route.ts";
 import { limitDuration } from "./time_limit.ts";
 
-/** What the calls of an application share. */
+/** Options of {@linkcode createRouteCall}. */
 export interface RouteCallOptions extends Responder {
   /** The cache of whole responses. */
   readonly responses: ResponseCache;
   /** Loads the module of a route. */
   load(route: Route): Promise<RouteModule>;
-  /** Answers a path that no route has. */
+  /** Answers a path that no route matches. */
   notFound(request: Request): Promise<Response>;
-  /** Answers a request by another route: this one, once loaded, has nothing at the path. */
+  /** Answers a request by the next matching route, because this one, once loaded, has nothing at the path. */
   callNext(context: RequestContext): Promise<Response>;
 }
 
 /**
- * Creates the function that answers a request by its route. It never throws and never rejects.
+ * Creates the function that answers a request by its route. That function never throws and never rejects.
  *
- * @param options What its calls share.
+ * @param options Shared by all calls.
  */
 export function createRouteCall(options: RouteCallOptions): (context: RequestContext) => MaybePromise<Response> {
   const { responses, load, notFound, callNext, toResponse, toErrorResponse } = options;
@@ -55,7 +55,7 @@ export function createRouteCall(options: RouteCallOptions): (context: RequestCon
     }
   }
 
-  /** With `dynamicParams = false` a path that `generateStaticParams` does not list is not there. */
+  /** With `dynamicParams = false`, a path that `generateStaticParams` does not list is answered with 404. */
   async function callIfListed(context: RequestContext): Promise<Response> {
     const { route, params, scope } = context;
     try {
@@ -78,7 +78,7 @@ export function createRouteCall(options: RouteCallOptions): (context: RequestCon
     });
   }
 
-  // Deliberately not async: a handler that returns a plain response at once pays for no promise.
+  // Deliberately not async: a handler that returns a response synchronously costs no promise.
   function callHandler(context: RequestContext, method: Method, scope: RequestScope): MaybePromise<Response> {
     const { params } = context, { handlers, allow, config: { maxDuration } } = context.route.module!;
     if (handlers[method] === undefined) return answerUnhandled(method, allow);

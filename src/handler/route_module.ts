@@ -1,6 +1,6 @@
 /**
- * What a `route.ts` exports, read once: its handlers by method, what it answers to the other methods, and every
- * complaint about an export.
+ * Reads the exports of a `route.ts` once: the handlers by method, the answers to other methods, and warnings about
+ * exports.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { RouteParams } from "../routing/router.ts";
 import type { NextRequest } from "../http/next_request.ts";
 import { readSegmentConfig, type SegmentConfig } from "./segment_config.ts";
 
-/** What a route handler gets besides the request. */
+/** The second argument of a route handler. */
 export interface RouteHandlerContext {
   /** The params of the URL; `undefined` for a route without dynamic segments, as in Next.js. */
   readonly params: Promise<RouteParams> | undefined;
@@ -18,41 +18,41 @@ export interface RouteHandlerContext {
 /** A route handler: `GET`, `POST` … of a `route.ts`. */
 export type RouteHandler = (request: NextRequest, context: RouteHandlerContext) => Response | Promise<Response>;
 
-/** The methods that a `route.ts` can export; every other token is answered with 400. */
+/** The methods that a `route.ts` can export; any other method is answered with 400. */
 export const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY"] as const;
 
 /** A method that a `route.ts` can export. */
 export type Method = typeof METHODS[number];
 
-/** A route file, read. */
+/** The parsed exports of a route file. */
 export interface RouteModule {
   /** The handler of each method, HEAD from GET included. */
   readonly handlers: Readonly<Partial<Record<Method, RouteHandler>>>;
-  /** The methods it answers, sorted, OPTIONS always among them. */
+  /** The methods that it answers, sorted; always includes OPTIONS. */
   readonly methods: readonly Method[];
-  /** The `Allow` header. */
+  /** The value of the `Allow` header. */
   readonly allow: string;
-  /** What the file says about how it is served. */
+  /** The segment config. */
   readonly config: SegmentConfig;
-  /** What is probably wrong with the exports, in Next's words. */
+  /** Warnings about the exports, in the wording of Next.js. */
   readonly warnings: readonly string[];
 }
 
 /** Whether a request's method is one that a route can export. */
 export function isMethod(method: string): method is Method {
-  // Most are the first, and comparing is cheaper than hashing a string that is new with every request.
+  // Most are GET, and comparing is cheaper than hashing a string that is new with every request.
   return METHODS.includes(method as Method);
 }
 
 /**
  * Reads a module.
  *
- * @param module The namespace that `import()` gave.
- * @param file What messages call it.
- * @throws {TypeError} If the segment config has a value that it cannot have.
+ * @param module The namespace that `import()` returned.
+ * @param file The file, for messages.
+ * @throws {TypeError} If a value of the segment config is invalid.
  */
 export function readRouteModule(module: Readonly<Record<string, unknown>>, file: string): RouteModule {
-  // No prototype: a method is looked up by the client's word.
+  // No prototype: clients choose the names that are looked up.
   const handlers: Partial<Record<Method, RouteHandler>> = Object.create(null);
   const warnings: string[] = [];
   for (const method of METHODS) {
@@ -87,7 +87,7 @@ function findWarnings(module: Readonly<Record<string, unknown>>, file: string, e
   return found;
 }
 
-/** The answer to a method without handler: OPTIONS lists the methods, the others are not allowed (RFC 9110 §15.5.6). */
+/** Answers a method without a handler: OPTIONS lists the methods, others are not allowed (RFC 9110 §15.5.6). */
 export function answerUnhandled(method: Method, allow: string): Response {
   return new Response(null, { status: method === "OPTIONS" ? 204 : 405, headers: { allow } });
 }

@@ -1,30 +1,30 @@
 /**
- * The segment config of a route: what its file exports besides handlers.
+ * Reads the segment config of a route: the exports that are not handlers.
  *
  * @module
  */
 
 import { parseByteSize } from "../http/byte_size.ts";
 
-/** What a route file says about how it is served. An export that is not there is `undefined`. */
+/** The segment config of a route. A missing export is `undefined`. */
 export interface SegmentConfig {
-  /** Whether the response may be made before, or apart from, the request. */
+  /** Whether the response may be generated independently of a request. */
   readonly dynamic: "auto" | "force-dynamic" | "error" | "force-static" | undefined;
-  /** How long a response may be served again, in seconds; `false` for ever, `0` not at all. */
+  /** How long a response is fresh, in seconds; `false` for forever, `0` to not cache it. */
   readonly revalidate: number | false | undefined;
-  /** Whether params are answered that `generateStaticParams` does not list. */
+  /** Whether params that `generateStaticParams` does not list are served. */
   readonly dynamicParams: boolean | undefined;
-  /** What `fetch()` does where a call does not say it. */
+  /** How `fetch()` caches by default. */
   readonly fetchCache: string | undefined;
-  /** How long the handler may take, in seconds; then the answer is 504. */
+  /** How long the handler may take, in seconds, before the answer is 504. */
   readonly maxDuration: number | undefined;
-  /** How many bytes a request body may have, by `export const config = { bodyLimit: "64kb" }`. */
+  /** The largest request body, in bytes, from `export const config = { bodyLimit: "64kb" }`. */
   readonly bodyLimit?: number;
-  /** Lists params whose responses can be made beforehand. */
+  /** Lists the params whose responses can be generated in advance. */
   readonly generateStaticParams: ((context: { params: Record<string, never> }) => unknown) | undefined;
 }
 
-/** An export, what it may be, and the sentence that says so. */
+/** An export, its valid values, and how to fix an invalid one. */
 interface Rule {
   readonly name: string;
   readonly allows: (value: unknown) => boolean;
@@ -74,9 +74,9 @@ function isNumber(value: unknown, least: number): boolean {
 /**
  * Reads the segment config of a module.
  *
- * @param module The namespace that `import()` gave.
- * @param file What messages call it.
- * @throws {TypeError} If an export has a value that it cannot have.
+ * @param module The namespace that `import()` returned.
+ * @param file The file, for messages.
+ * @throws {TypeError} If the value of an export is invalid.
  * @see https://nextjs.org/docs/app/api-reference/file-conventions/route-segment-config
  */
 export function readSegmentConfig(module: Readonly<Record<string, unknown>>, file: string): SegmentConfig {
@@ -89,12 +89,17 @@ export function readSegmentConfig(module: Readonly<Record<string, unknown>>, fil
   const { dynamic, revalidate, dynamicParams, fetchCache, maxDuration, generateStaticParams } = module;
   const bodyLimit = readBodyLimit(module.config, file);
   return {
-    ...{ dynamic, revalidate, dynamicParams, fetchCache, maxDuration, generateStaticParams },
+    dynamic,
+    revalidate,
+    dynamicParams,
+    fetchCache,
+    maxDuration,
+    generateStaticParams,
     ...(bodyLimit === undefined ? {} : { bodyLimit }),
   } as SegmentConfig;
 }
 
-/** Next.js knows no such key in `config`, and leaves it alone. */
+/** Reads `bodyLimit` from `config`, a key that Next.js ignores. */
 function readBodyLimit(config: unknown, file: string): number | undefined {
   const { bodyLimit } = (typeof config === "object" && config !== null ? config : {}) as { bodyLimit?: unknown };
   if (bodyLimit === undefined) return undefined;

@@ -1,5 +1,5 @@
 /**
- * A route as it is served: the entry of the manifest, and what its module says once it is loaded.
+ * A route being served: its entry in the manifest, and the settings of its module once loaded.
  *
  * @module
  */
@@ -13,35 +13,35 @@ import { readStaticParams, type StaticParams } from "./static_params.ts";
 /** The namespace of a route file. */
 export type ModuleNamespace = Readonly<Record<string, unknown>>;
 
-/** A route as it is served. */
+/** A route being served. */
 export interface Route extends RouteEntry {
-  /** Its module, once it is loaded. */
+  /** The module, once loaded. */
   module: RouteModule | undefined;
-  /** Whether its module, once loaded, has nothing at this path. */
+  /** Whether the module, once loaded, has nothing at this path. */
   isAbsent?: boolean;
-  /** How its responses are cached, if they are. */
+  /** How responses are cached, if at all. */
   policy?: CachePolicy | undefined;
-  /** The paths that `generateStaticParams` lists. */
+  /** The params that `generateStaticParams` lists. */
   listed?: StaticParams | undefined;
-  /** What `fetch()` does in it where a call does not say it. */
+  /** How `fetch()` caches by default in the route. */
   fetchCache?: string | undefined;
-  /** How many bytes a request body may have, where the file says it. */
+  /** The largest request body, in bytes, if the file sets one. */
   bodyLimit?: number | undefined;
 }
 
-/** How the files of a manifest are reached. */
+/** Access to the files of a manifest. */
 export interface RouteFiles {
   /** Imports a file of the manifest. */
   load(file: string): Promise<ModuleNamespace>;
-  /** Reads a file of the manifest that is served as it is. */
+  /** Reads a file of the manifest that is served as is. */
   read?: ((file: string) => Promise<Uint8Array<ArrayBuffer>>) | undefined;
 }
 
 /**
  * Loads a route's module, once.
  *
- * @param route The route; it gets what the module says.
- * @param files How its file is reached.
+ * @param route The route; the settings of its module are stored in it.
+ * @param files Access to its file.
  */
 export async function loadRoute(route: Route, files: RouteFiles): Promise<RouteModule> {
   const namespace = await loadNamespace(route, files);

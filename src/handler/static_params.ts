@@ -1,5 +1,5 @@
 /**
- * `generateStaticParams`: which params of a route are known beforehand.
+ * `generateStaticParams`: the params of a route that are known in advance.
  *
  * @module
  */
@@ -8,29 +8,29 @@ import { encodeSegment } from "../routing/canonical_path.ts";
 import type { Segment } from "../routing/pattern.ts";
 import type { RouteParams } from "../routing/router.ts";
 
-/** The params of a route that `generateStaticParams` lists. It is asked once; after a failure again. */
+/** The params that `generateStaticParams` lists. It is called once, and again after a failure. */
 export interface StaticParams {
-  /** The canonical paths of the list. */
+  /** Returns the canonical paths of the listed params. */
   paths(): Promise<string[]>;
-  /** Whether the list has params, as the router gives them. */
+  /** Whether params, as returned by the router, are listed. */
   has(params: RouteParams | undefined): Promise<boolean>;
 }
 
 /**
  * Reads `generateStaticParams`.
  *
- * Its functions reject with a TypeError if the list is not an array, or lacks a param.
+ * The returned functions reject with a TypeError if the list is not an array, or an entry lacks a param.
  *
  * @param generate The export.
  * @param segments The segments of the route.
- * @param file What messages call the route.
+ * @param file The file of the route, for messages.
  */
 export function readStaticParams(
   generate: (context: { params: Record<string, never> }) => unknown,
   segments: readonly Segment[],
   file: string,
 ): StaticParams {
-  /** The path of each entry, by its values. */
+  /** The path of each entry, keyed by its values. */
   let known: Promise<ReadonlyMap<string, string>> | undefined;
 
   async function read(): Promise<ReadonlyMap<string, string>> {
@@ -85,7 +85,7 @@ export function readStaticParams(
   };
 }
 
-/** A path has no empty segments, none of dots, and nothing but Unicode. */
+/** Whether a value can be a segment of a path: not empty, not a dot segment, and well-formed Unicode. */
 function isSegment(value: string): boolean {
   return !["", ".", ".."].includes(value) && value.isWellFormed() && !value.includes("\0");
 }

@@ -1,6 +1,7 @@
 /**
- * What is added to OpenTelemetry. Deno makes the span and the metrics of each request itself (`OTEL_DENO=true`), but knows
- * no routes: they are named here, through the object that the OpenTelemetry API keeps for everyone.
+ * Extends the OpenTelemetry data of Deno. Deno creates the span and the metrics of each request itself
+ * (`OTEL_DENO=true`), but does not know the routes: they are added here, through the global object of the OpenTelemetry
+ * API.
  *
  * @see https://docs.deno.com/runtime/fundamentals/open_telemetry/
  * @module
@@ -10,17 +11,17 @@ import type { CacheResult } from "../cache/incremental_cache.ts";
 import type { ScopedRoute } from "../scope/request_scope.ts";
 import { toThrownText } from "./response/thrown.ts";
 
-/** Tells OpenTelemetry of requests. */
+/** Reports requests to OpenTelemetry. */
 export interface Telemetry {
-  /** Names the span of the request that is being answered. */
+  /** Sets the route on the span of the current request. */
   matched(method: string, route: ScopedRoute): void;
-  /** Records an error on the span of the request that is being answered. */
+  /** Records an error on the span of the current request. */
   failed(error: unknown): void;
-  /** Counts an answer from the cache. */
+  /** Counts a response from the cache. */
   cached(state: CacheResult["state"], route: ScopedRoute): void;
 }
 
-/** The part of the OpenTelemetry API that is used here; `npm:@opentelemetry/api` types the same object. */
+/** The part of the OpenTelemetry API that is used here; `npm:@opentelemetry/api` has types for the whole object. */
 interface OpenTelemetryApi {
   readonly context?: { active(): { getValue(key: symbol): Span | undefined } };
   readonly metrics?: { getMeter(name: string): { createCounter(name: string, options: object): Counter } };
@@ -39,7 +40,7 @@ interface Counter {
 const API = Symbol.for("opentelemetry.js.api.1");
 const SPAN = Symbol.for("OpenTelemetry Context Key SPAN");
 
-/** The telemetry of this process, or `undefined` where OpenTelemetry is off. */
+/** Returns the telemetry of this process, or `undefined` if OpenTelemetry is off. */
 export function openTelemetry(): Telemetry | undefined {
   const { context, metrics } = (globalThis as unknown as Record<symbol, OpenTelemetryApi | undefined>)[API] ?? {};
   if (context === undefined) return undefined;
@@ -54,7 +55,8 @@ export function openTelemetry(): Telemetry | undefined {
     },
     failed(error) {
       const span = context.active().getValue(SPAN);
-      // The status of the span is Deno's: it describes the response, which an error behind the cache does not change.
+      // Deno sets the status of the span from the response, which an error during a background revalidation does not
+      // change.
       span?.recordException(error instanceof Error ? error : new Error(toThrownText(error)));
     },
     cached: (state, { id }) => answers?.add(1, { "http.route": id, "cache.state": state }),

@@ -1,5 +1,5 @@
 /**
- * `maxDuration`: how long a handler may take.
+ * `maxDuration`: the time limit of a handler.
  *
  * @module
  */
@@ -8,7 +8,8 @@ import { abortRequest } from "../scope/request_signal.ts";
 import type { RequestScope } from "../scope/request_scope.ts";
 
 /**
- * The result of a handler if it comes in time; else 504, an aborted `request.signal` and a report.
+ * Returns the result of a handler if it settles in time. Otherwise answers 504, aborts `request.signal` and reports an
+ * error.
  *
  * @param result What the handler returned: a response, or a promise of one.
  * @param seconds The `maxDuration` of the route.

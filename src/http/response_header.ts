@@ -5,6 +5,7 @@
  */
 
 import { getBodySize } from "./response_shape.ts";
+import { withBody } from "./response_body.ts";
 
 /**
  * Sets a header; on a copy if the response is immutable or may be shared with other requests.
@@ -25,8 +26,7 @@ export function withHeader(response: Response, name: string, value: string): Res
       // The headers of a `fetch()` response are immutable.
     }
   }
-  const { body, status, statusText, headers } = response;
-  const copy = new Response(isShared ? null : body, { status, statusText, headers });
+  const copy = withBody(response, isShared ? null : response.body);
   copy.headers.set(name, value);
   return copy;
 }

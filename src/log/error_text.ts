@@ -34,3 +34,8 @@ export function formatError(thrown: unknown): string {
   }
   return escapeAllButBreaks(text).replaceAll(/\n(?! {4})/g, "\n    ");
 }
+
+/** Returns the message of a thrown value, which may not be an error. */
+export function getErrorMessage(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

@@ -1,5 +1,5 @@
 /**
- * `after()`: work that the client does not wait for.
+ * `after()`: work that runs after the response.
  *
  * @module
  */
@@ -8,11 +8,11 @@ import { keepHeaders } from "./received_headers.ts";
 import { type RequestScope, requireScope, runInScope } from "./request_scope.ts";
 
 /**
- * Runs a task when the response has been sent: also after a redirect, an error, or when the client left. A server that
- * stops waits for it. A task that fails is logged, the others run all the same.
+ * Runs a task when the response has been sent, including after a redirect or an error, or when the client has left. A
+ * server that stops waits for it. If a task fails, the error is logged and the other tasks still run.
  *
- * @param task A function, or a promise that is only kept alive.
- * @throws {Error} If no request is being answered, or the task is neither.
+ * @param task A function to call, or a promise to wait for.
+ * @throws {Error} If no request is being answered, or if the task is neither a function nor a promise.
  * @see https://nextjs.org/docs/app/api-reference/functions/after
  *
  * @example
@@ -42,7 +42,7 @@ async function runAfterwards(scope: RequestScope, task: () => unknown): Promise<
   await reportFailure(scope, runInScope(forkAfterwards(scope), async () => await task()));
 }
 
-/** The scope of a task after the response: the same request, and no response to change. */
+/** Derives the scope of a task after the response: the same request, but no response to change. */
 function forkAfterwards(scope: RequestScope): RequestScope {
   return scope.fork({
     phase: "after",

@@ -1,5 +1,5 @@
 /**
- * `draftMode()`: who may see what is not published yet.
+ * `draftMode()`: lets chosen clients see unpublished content.
  *
  * @module
  */
@@ -13,22 +13,22 @@ import { markDynamic } from "./dynamic_access.ts";
 
 /** Draft mode of the request. */
 export interface DraftMode {
-  /** Whether the client has it on. */
+  /** Whether draft mode is enabled for the client. */
   readonly isEnabled: boolean;
-  /** Turns it on for this client, by a signed cookie. */
+  /** Enables draft mode for this client, with a signed cookie. */
   enable(): void;
-  /** Turns it off for this client. */
+  /** Disables draft mode for this client. */
   disable(): void;
 }
 
 const DRAFT_COOKIE = "__prerender_bypass";
 const DRAFT_ATTRIBUTES = { path: "/", secure: true, httpOnly: true, sameSite: "none" } as const;
-/** A developer's own server has no TLS, without which browsers keep no secure cookie. */
+/** Cookie attributes for a development server: browsers store no secure cookie without TLS. */
 const DEVELOPMENT_ATTRIBUTES = { ...DRAFT_ATTRIBUTES, secure: false, sameSite: "lax" } as const;
 
 /**
- * Whether the client may see drafts, and the switch for it. The cookie is signed with the handler's `draftSecret`; one
- * without a valid signature is ignored.
+ * Returns the draft mode of the request. Its cookie is signed with the handler's `draftSecret`; one without a valid
+ * signature is ignored.
  *
  * @throws {Error} If no request is being answered.
  * @see https://nextjs.org/docs/app/api-reference/functions/draft-mode
@@ -41,7 +41,7 @@ export function draftMode(): Promise<DraftMode> {
   const attributes = isDevelopment ? DEVELOPMENT_ATTRIBUTES : DRAFT_ATTRIBUTES;
   return Promise.resolve({
     get isEnabled() {
-      // A client with the cookie is never answered from the cache, so that a fill is always without.
+      // A client with the cookie bypasses the cache, so draft mode is always off while an entry is generated.
       return scope.isDraft === true || isEqual(jar.get(DRAFT_COOKIE)?.value ?? "", signature);
     },
     enable() {
@@ -59,18 +59,18 @@ function sign(secret: string): string {
   return createHmac("sha256", secret).update(DRAFT_COOKIE).digest("hex");
 }
 
-/** In constant time, so that a signature cannot be guessed byte by byte. */
+/** Compares in constant time, so that a signature cannot be guessed byte by byte. */
 function isEqual(a: string, b: string): boolean {
   const left = new TextEncoder().encode(a), right = new TextEncoder().encode(b);
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
-/** Whether what is asked for in a scope is for a client that may see drafts: nothing is read from a cache then, or kept. */
+/** Whether a scope serves a client in draft mode: nothing is then read from the cache, or stored in it. */
 export function isDraftScope(scope: RequestScope): boolean {
   return scope.isDraft === true || isDraft(scope.received, scope.application.draftSecret);
 }
 
-/** Whether a request comes from a client that may see drafts. */
+/** Whether a request comes from a client in draft mode. */
 export function isDraft(request: Request, secret: string): boolean {
   const header = getReceivedHeader(request, "cookie");
   if (header === null || !header.includes(DRAFT_COOKIE)) return false;

@@ -1,5 +1,5 @@
 /**
- * A handler that runs to fill the cache, and what it uses of the request meanwhile.
+ * Tracks what a handler uses of the request and of cached data while it generates a cache entry.
  *
  * @module
  */
@@ -7,11 +7,11 @@
 import type { RequestScope } from "./request_scope.ts";
 
 /**
- * Says that a handler uses what only the request at hand can tell, so that its response is for this request alone.
+ * Marks the response as dynamic: the handler used data of the current request, so it is for this request only.
  *
- * @param scope The scope that it runs in; nothing happens but in a fill.
- * @param what What it uses, as in code: `cookies()`, `request.url`.
- * @throws {Error} If the route says `dynamic = "error"`, or inside `unstable_cache()`.
+ * @param scope The scope of the handler; has no effect unless it generates a cache entry.
+ * @param what What the handler used, as in code: `cookies()`, `request.url`.
+ * @throws {Error} If the route exports `dynamic = "error"`, or inside `unstable_cache()`.
  */
 export function markDynamic(scope: RequestScope, what: string): void {
   const { fill, cachedFunction } = scope;
@@ -36,11 +36,12 @@ function createInsideCacheError({ route }: RequestScope, what: string, name: str
 }
 
 /**
- * Says that a response depends on an entry of the data cache: it is fresh no longer than that, and invalidated with it.
+ * Records that a response depends on an entry of the data cache: it is fresh no longer than the entry, and is
+ * invalidated with it.
  *
- * @param scope The scope; nothing happens but in a fill.
+ * @param scope The scope of the handler; has no effect unless it generates a cache entry.
  * @param tags The entry's tags.
- * @param revalidate How long the entry is fresh, in seconds; `null` for ever.
+ * @param revalidate How long the entry is fresh, in seconds; `null` for forever.
  */
 export function trackData(scope: RequestScope, tags: readonly string[], revalidate: number | null): void {
   const { fill } = scope;

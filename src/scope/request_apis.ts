@@ -1,6 +1,5 @@
 /**
- * What a route handler asks for without a request in its hands: `cookies()`, `headers()`,
- * `connection()`.
+ * The request APIs that need no request argument: `cookies()`, `headers()`, `connection()`.
  *
  * @module
  */
@@ -12,10 +11,10 @@ import { getScope, type RequestScope, requireScope } from "./request_scope.ts";
 import { markDynamic } from "./dynamic_access.ts";
 
 /**
- * The cookies of the request, to read; and of the response, to set.
+ * Returns the cookies of the request, to which cookies for the response can be added.
  *
- * What is set joins the response that the handler returns. A cookie that the response sets itself wins over one of the
- * same name set here.
+ * Cookies set here are added to the response that the handler returns, unless the response itself sets a cookie of the
+ * same name.
  *
  * @throws {Error} If no request is being answered.
  * @see https://nextjs.org/docs/app/api-reference/functions/cookies
@@ -37,14 +36,14 @@ export function cookies(): Promise<ResponseCookies> {
   return scope.cookies ??= Promise.resolve(getCookieJar(scope));
 }
 
-/** The cookies of a scope. */
+/** Returns the cookies of a scope. */
 export function getCookieJar(scope: RequestScope): ResponseCookies {
   return scope.cookieJar ??= scope.phase === "after"
     ? new ReadonlyCookies(getRequest(scope).cookies)
     : HandlerCookies.from(getRequest(scope).cookies);
 }
 
-/** The cookies in a handler; a task after the response may still have them, and can set none. */
+/** The cookies in a handler. A task after the response may still have them, but cannot set any. */
 class HandlerCookies extends ResponseCookies {
   override set(...args: SetCookieArgs): this {
     if (getScope()?.phase === "after") throw createCookiesError();
@@ -58,7 +57,7 @@ function createCookiesError(): Error {
   );
 }
 
-/** The cookies in a task after the response: there is nothing left to set them on. */
+/** The cookies in a task after the response, when cookies can no longer be set. */
 class ReadonlyCookies extends ResponseCookies {
   readonly #cookies: Pick<ResponseCookies, "get" | "getAll" | "has">;
 
@@ -83,7 +82,7 @@ class ReadonlyCookies extends ResponseCookies {
 }
 
 /**
- * The headers of the request, read-only.
+ * Returns the headers of the request, read-only.
  *
  * @throws {Error} If no request is being answered.
  * @see https://nextjs.org/docs/app/api-reference/functions/headers
@@ -103,7 +102,7 @@ export function headers(): Promise<Headers> {
   return scope.headers ??= Promise.resolve(new ReadonlyHeaders(scope));
 }
 
-/** A view of the request's headers; one that is asked for by name is read without a copy of all. */
+/** A view of the request's headers that reads a single header without copying them all. */
 class ReadonlyHeaders extends Headers {
   readonly #scope: RequestScope;
 
@@ -158,7 +157,7 @@ function createHeadersError(): Error {
 }
 
 /**
- * Says that what follows needs a real request, so that the response is not cached.
+ * Requires an actual request for the following code, so that the response is not cached.
  *
  * @throws {Error} If no request is being answered.
  * @see https://nextjs.org/docs/app/api-reference/functions/connection

@@ -1,5 +1,5 @@
 /**
- * The scope of a request, and the one AsyncLocalStorage that carries it.
+ * The request scope, and the AsyncLocalStorage that carries it.
  *
  * @module
  */
@@ -10,29 +10,29 @@ import type { BodyError } from "../http/body_error.ts";
 import type { RequestCookies, ResponseCookies } from "../http/cookies.ts";
 import type { NextRequest } from "../http/next_request.ts";
 
-/** What all requests of one handler share. */
+/** State shared by all requests of a handler. */
 export interface Application {
   /** Keeps the server alive until the promise settles; reports its failure. */
   waitUntil(promise: Promise<unknown>): void;
-  /** Reports a failure to the developer that no response can show. */
+  /** Reports an error to the developer; `what` names its source if it is not the handler. */
   report(error: unknown, scope: RequestScope, what?: string): void;
-  /** How to cut each response stream that is under way; a server that stops does not wait for an endless one. */
+  /** Functions that cancel the open response streams: a server that stops does not wait for an endless one. */
   readonly streams: Set<() => void>;
-  /** The key that draft mode's cookie is signed with. */
+  /** The key that signs the cookie of draft mode. */
   readonly draftSecret: string;
-  /** Whether it is served to its developer, without TLS. */
+  /** Whether this is a development server, which has no TLS. */
   readonly isDevelopment?: boolean | undefined;
-  /** What `fetch()` and `unstable_cache()` keep, and whole responses. */
+  /** The cache of `fetch()`, `unstable_cache()` and whole responses. */
   readonly cache: IncrementalCache;
   /** The path that all routes live under, or `""`. */
   readonly basePath: string;
-  /** How much of a request body is read, and how long it may take. */
+  /** The limits of request bodies. */
   readonly body: BodySettings;
-  /** Opens a WebSocket to another server for a request to upgrade; `null` if that server does not accept one. */
+  /** Tunnels a WebSocket upgrade to another server, if the host supports that. */
   readonly openTunnel?: OpenTunnel | undefined;
 }
 
-/** Connects a request to upgrade to another server. */
+/** Tunnels a WebSocket upgrade to another server; resolves to `null` if that server does not accept it. */
 export type OpenTunnel = (
   request: Request,
   options: {
@@ -42,29 +42,29 @@ export type OpenTunnel = (
   },
 ) => Promise<Response | null>;
 
-/** How much of a request body is read, and how long it may take. */
+/** The limits of request bodies. */
 export interface BodySettings {
-  /** How many bytes of a body are kept in memory, unless the route says it. */
+  /** The largest body that is read into memory, in bytes, unless the route sets its own. */
   readonly limit: number;
-  /** Whether somebody chose that limit: then it holds for streams that are read by hand too. */
+  /** Whether the limit is explicit: it then also applies to streams that the handler reads itself. */
   readonly isLimitChosen: boolean;
-  /** How long a body may stand still, in milliseconds. */
+  /** How long to wait for the next bytes, in milliseconds. */
   readonly timeout: number;
-  /** How many fields and files a form may have. */
+  /** The largest number of fields and files in a form. */
   readonly formFields: number;
 }
 
-/** What the cache wants to know of a handler that runs to fill an entry. */
+/** What is tracked while a handler generates a cache entry. */
 export interface StaticGeneration {
   /** The `dynamic` of the route: what happens when the handler uses the request. */
   readonly mode: "auto" | "error" | "force-static";
-  /** Why it runs. */
+  /** Why the entry is generated. */
   readonly reason: "miss" | "stale";
-  /** What its response can be invalidated by. */
+  /** The tags that invalidate the response. */
   readonly tags: Set<string>;
-  /** How long its response is fresh, in seconds; `null` for ever. */
+  /** How long the response is fresh, in seconds; `null` for forever. */
   revalidate: number | null;
-  /** What the handler used first of the request, as in code: `cookies()`. */
+  /** The first part of the request that the handler used, as in code: `cookies()`. */
   dynamic: string | undefined;
 }
 
@@ -72,96 +72,96 @@ export interface StaticGeneration {
 export interface ScopedRoute {
   /** Its URL pattern: `/users/[id]`. */
   readonly id: string;
-  /** Its file. */
+
   readonly file: string;
-  /** Whether it is the proxy of the application. */
+  /** Whether it is the application's `proxy.ts`. */
   readonly isProxy?: boolean;
-  /** Its `fetchCache`: what `fetch()` does where a call does not say it. */
+  /** Its `fetchCache`: how `fetch()` caches by default. */
   readonly fetchCache?: string | undefined;
-  /** How many bytes a request body may have, where the file says it. */
+  /** The largest request body, in bytes, if the file sets one. */
   readonly bodyLimit?: number | undefined;
 }
 
 /** The part of `Deno.ServeHandlerInfo` that the module uses. */
 export interface ConnectionInfo {
-  /** Settles when the response has been sent, or when the client is gone. */
+  /** Settles when the response has been sent or the client has disconnected. */
   readonly completed: Promise<void>;
-  /** The client's end of the connection. */
+  /** The address of the client. */
   readonly remoteAddr?: { readonly hostname?: string };
 }
 
 /**
- * Everything that belongs to one request; its parts are made when they are first asked for. Those are declared and not
- * initialized: most requests never get them, and an object half the size is half the work for the garbage collector.
+ * The state of one request. Most properties are created on first use. They are declared and not initialized, because
+ * most requests never need them, and an object of half the size is half the work for the garbage collector.
  */
 export class RequestScope {
-  /** What the request APIs do: answer, or refuse to set cookies because the response is gone. */
+  /** Whether the handler runs, or a task after the response, which can no longer set cookies. */
   phase: "handler" | "after" = "handler";
-  /** Whether the whole response has been sent, or nothing can change it any more. */
+  /** Whether the response has been sent completely, or can no longer change. */
   delivered = false;
-  /** The request as route handlers see it. */
+  /** The request that the route handler sees. */
   declare adopted?: NextRequest;
   /** The result of `cookies()`. */
   declare cookies?: Promise<ResponseCookies>;
-  /** The cookies behind it. */
+  /** The cookies to which that promise resolves. */
   declare cookieJar?: ResponseCookies;
   /** The result of `headers()`. */
   declare headers?: Promise<Headers>;
-  /** The headers of the request as user code may change them; a copy, made when it asks for all of them. */
+  /** A copy of the request headers that user code may change. */
   declare requestHeaders?: Headers;
   /** The cookies of the request as user code may change them. */
   declare requestCookies?: RequestCookies;
-  /** The headers as received, kept beyond the end of the request. */
+  /** The headers as received, for use after the end of the request. */
   declare keptHeaders?: Headers;
   /** Aborts `request.signal` when the client leaves. */
   declare abort?: AbortController;
-  /** What the body is read from instead, after `request.clone()`. */
+  /** Replaces the source of the body, after `request.clone()`. */
   declare body?: Response;
   /** The body for the code after a proxy that has read it. */
   declare bodyAfterProxy?: Response;
-  /** Whether `body` is a stream that minds limit and time. */
+  /** Whether the stream of `body` already enforces the limits. */
   declare isBodyGuarded?: boolean;
-  /** Why the body was refused; the answer says it, whatever the handler makes of the error. */
+  /** Why the body was refused; determines the response even if the handler catches the error. */
   declare refusal?: BodyError;
-  /** What is noted while the handler runs to fill the cache. */
+  /** Tracks the handler while it generates a cache entry. */
   declare fill?: StaticGeneration;
-  /** Settles when what the handler invalidated is out of date everywhere; the response waits for it. */
+  /** Settles when the handler's invalidations are visible to all processes; the response waits for it. */
   declare invalidated?: Promise<unknown>;
-  /** The function whose result is kept for others, where one runs: nothing of the request may be in it. */
+  /** The name of the cached function that is running, which must not use the request. */
   declare cachedFunction?: string;
-  /** Whether the client may see drafts although its cookies are not to be seen. */
+  /** Whether the client is in draft mode, for a scope without the client's cookies. */
   declare isDraft?: boolean;
-  /** The path that the route answers; left out where it is the one of the URL. */
+  /** The path that the route answers, if it is not the path of the URL. */
   declare matched?: string;
   declare private end?: PromiseWithResolvers<void>;
 
   constructor(
-    /** What the requests of the handler share. */
+    /** Shared by all requests of the handler. */
     readonly application: Application,
-    /** The route that answers. */
+    /** The route that answers the request. */
     readonly route: ScopedRoute,
-    /** The request as the server gave it. */
+    /** The request as received from the server. */
     readonly received: Request,
-    /** The connection, where a server is on the other side. */
+    /** The connection, if a server received the request. */
     readonly info: ConnectionInfo | undefined,
-    /** The canonical URL, once someone asked for it or where it is not the URL as sent. */
+    /** The canonical URL: set on first use, or if it differs from the URL as sent. */
     public url: string | undefined,
   ) {}
 
-  /** Settles when the response has been sent, or when the client is gone. */
+  /** Settles when the response has been sent or the client has disconnected. */
   done(): Promise<void> {
     if (this.info?.completed !== undefined) return this.info.completed;
     if (this.delivered) return Promise.resolve();
     return (this.end ??= Promise.withResolvers<void>()).promise;
   }
 
-  /** Says that the whole response is out. */
+  /** Marks the response as sent completely. */
   deliver(): void {
     this.delivered = true;
     this.end?.resolve();
   }
 
-  /** Says that nobody will read the rest of the response. */
+  /** Marks the rest of the response as unread: the client has disconnected. */
   abandon(): void {
     this.end?.resolve();
   }
@@ -173,10 +173,10 @@ export class RequestScope {
   }
 
   /**
-   * Derives the scope of other code that runs for the same request: what is known of the request goes along, what is
-   * known of the response does not. This is the only way to derive one.
+   * Derives a scope for other code that runs for the same request. It keeps the state of the request, but not that of
+   * the response. This is the only way to derive a scope.
    *
-   * @param changes What is different for that code.
+   * @param changes The properties that differ.
    */
   fork({ route = this.route, url = this.url, received = this.received, ...changes }: ScopeChanges): RequestScope {
     const info = received === this.received ? this.info : undefined;
@@ -189,13 +189,13 @@ export class RequestScope {
   }
 }
 
-/** What a derived scope has of its own. */
+/** The properties of a derived scope that differ from those of its origin. */
 export interface ScopeChanges {
-  /** Another route, or the same with another setting. */
+  /** Another route, or the same route with other settings. */
   readonly route?: ScopedRoute;
   /** Another request, without a connection. */
   readonly received?: Request;
-  /** The URL that the code sees, where it is not the one of the request. */
+  /** The URL that the code sees, if it is not that of the request. */
   readonly url?: string | undefined;
   /** The path that the route answers. */
   readonly matched?: string;
@@ -203,52 +203,50 @@ export interface ScopeChanges {
   readonly adopted?: NextRequest | undefined;
   /** The request headers that the code sees. */
   readonly requestHeaders?: Headers | undefined;
-  /** What the body is read from. */
+  /** The source of the body. */
   readonly body?: Response | undefined;
-  /** What is noted while the code runs to fill the cache. */
+  /** Tracks the code while it generates a cache entry. */
   readonly fill?: StaticGeneration | undefined;
-  /** The function whose result is kept for others. */
+  /** The name of the cached function. */
   readonly cachedFunction?: string;
-  /** What the request APIs do. */
+  /** Set for a task after the response. */
   readonly phase?: "after";
-  /** Whether the response is out. */
+  /** Set if the response has been sent. */
   readonly delivered?: true;
 }
 
-/** Carries a value along a call, its awaits, timers and streams; an `AsyncLocalStorage` is one. */
+/** Carries a value through a call and its awaits, timers and streams, as an `AsyncLocalStorage` does. */
 export interface AsyncStorage<Value> {
-  /** Calls a function that the value goes along with. */
+  /** Calls a function with the value as the current one. */
   run<Args extends unknown[], Result>(value: Value, call: (...args: Args) => Result, ...args: Args): Result;
-  /** The value that came along. */
+  /** Returns the current value. */
   getStore(): Value | undefined;
 }
 
 interface Shared {
   storage: AsyncStorage<RequestScope>;
-  /** Whether a request may be under way in it. */
+  /** Whether it has carried a request. */
   isUsed?: boolean;
 }
 
-/** What copies of the module know the scope by. */
+/** The name by which all copies of the module find the scope. */
 export const SCOPE_NAME = "@x/routes.scope.v1";
 
-// Two copies of the module, of two versions even, serve one process when a dependency pins its own; they share one
-// scope, or `cookies()` of the one would know nothing of the requests of the other.
+// If a dependency pins its own version, two copies of the module run in one process. They must share the scope, or
+// `cookies()` of one copy would not find the requests of the other.
 const KEY = Symbol.for(SCOPE_NAME);
 const copies = globalThis as unknown as Record<symbol, Shared | undefined>;
 const shared: Shared = copies[KEY] ??= { storage: new AsyncLocalStorage() };
 
-// Next.js has it there on every runtime, so packages for it import nothing of Node.js.
+// Next.js defines this global on every runtime, so packages use it without importing it from Node.js.
 (globalThis as { AsyncLocalStorage?: unknown }).AsyncLocalStorage ??= AsyncLocalStorage;
 
-/**
- * Has scopes carried by something that is faster here than `AsyncLocalStorage`; too late once a request was answered.
- */
+/** Replaces `AsyncLocalStorage` by a faster storage; has no effect after the first request. */
 export function carryScopesBy(storage: AsyncStorage<RequestScope>): void {
   if (shared.isUsed !== true) shared.storage = storage;
 }
 
-/** Calls a function whose awaits, timers and streams all see the scope. */
+/** Calls a function in a scope; its awaits, timers and streams see the scope too. */
 export function runInScope<Args extends unknown[], Result>(
   scope: RequestScope,
   call: (...args: Args) => Result,
@@ -258,16 +256,16 @@ export function runInScope<Args extends unknown[], Result>(
   return shared.storage.run(scope, call, ...args);
 }
 
-/** The scope of the request that is being answered, or `undefined` where none is. */
+/** Returns the scope of the current request, or `undefined` outside a request. */
 export function getScope(): RequestScope | undefined {
   return shared.storage.getStore();
 }
 
 /**
- * The scope of the request that is being answered.
+ * Returns the scope of the current request.
  *
- * @param name The function that asks, for the message.
- * @throws {Error} If there is none.
+ * @param name The name of the calling function, for the message.
+ * @throws {Error} Outside a request.
  */
 export function requireScope(name: string): RequestScope {
   const scope = shared.storage.getStore();

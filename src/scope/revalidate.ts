@@ -1,5 +1,5 @@
 /**
- * Saying that what was cached is out of date.
+ * `revalidateTag()`, `revalidatePath()` and the other functions that invalidate cached data.
  *
  * @module
  */
@@ -10,10 +10,13 @@ import { toPathTag } from "../cache/path_tags.ts";
 import { getScope, type RequestScope, requireScope } from "./request_scope.ts";
 import { markDynamic } from "./dynamic_access.ts";
 
-/** How long a value may still be served: a profile's name, `"max"` above all, or seconds, `{ expire: 0 }` for not at all. */
+/**
+ * How long a value may still be served: the name of a profile, usually `"max"`, or seconds; `{ expire: 0 }` for not at
+ * all.
+ */
 export type RevalidateProfile = string | { expire?: number };
 
-/** For how long a value is served after it is out of date, in seconds: the `expire` of Next's own profiles. */
+/** How long a value is served after its invalidation, in seconds: the `expire` of Next's own profiles. */
 const EXPIRE: Readonly<Record<string, number>> = {
   default: YEAR_SECONDS,
   seconds: 60,
@@ -25,11 +28,12 @@ const EXPIRE: Readonly<Record<string, number>> = {
 };
 
 /**
- * Says that what was cached under a tag is out of date. Every process that shares the cache knows it when the response
- * is sent.
+ * Invalidates all cached data with a tag. When the response is sent, every process that shares the cache sees the
+ * invalidation.
  *
  * @param tag The tag.
- * @param profile How long the old value may still be served, while it is regenerated; default, with a warning: not at all.
+ * @param profile How long the old value may still be served while it is regenerated. Default: not at all, with a
+ * warning.
  * @throws {Error} If no request is being answered.
  * @see https://nextjs.org/docs/app/api-reference/functions/revalidateTag
  */
@@ -68,10 +72,10 @@ function invalidate(scope: RequestScope, tag: string, expire: number, what: stri
 }
 
 /**
- * Says that what was cached for a path is out of date, and not to be served any more.
+ * Invalidates all cached data of a path; it is no longer served.
  *
- * @param path The path: `/users/42`, or with `type` a route's pattern: `/users/[id]`.
- * @param type `"page"` for exactly that route, `"layout"` for everything below it too.
+ * @param path A path: `/users/42`, or with `type` the pattern of a route: `/users/[id]`.
+ * @param type `"page"` for exactly that route, `"layout"` for all routes below it too.
  * @throws {Error} If no request is being answered.
  * @see https://nextjs.org/docs/app/api-reference/functions/revalidatePath
  */
@@ -86,7 +90,7 @@ export function revalidatePath(path: string, type?: "page" | "layout"): void {
 }
 
 /**
- * For server actions only.
+ * Throws: only available in server actions.
  *
  * @throws {Error} Always: in a route handler, use {@linkcode revalidateTag}.
  * @see https://nextjs.org/docs/app/api-reference/functions/updateTag
@@ -98,7 +102,7 @@ export function updateTag(_tag: string): never {
 }
 
 /**
- * For server actions only.
+ * Throws: only available in server actions.
  *
  * @throws {Error} Always.
  * @see https://nextjs.org/docs/app/api-reference/functions/refresh
@@ -110,7 +114,7 @@ export function refresh(): never {
 }
 
 /**
- * Says that the response is not to be cached.
+ * Prevents the response from being cached.
  *
  * @see https://nextjs.org/docs/app/api-reference/functions/unstable_noStore
  */

@@ -1,5 +1,5 @@
 /**
- * `unstable_cache()`: the result of a function, kept for others.
+ * `unstable_cache()`: caches the results of a function across requests.
  *
  * @module
  */
@@ -14,20 +14,20 @@ import { trackData } from "./dynamic_access.ts";
 
 /** Options of {@linkcode unstable_cache}. */
 export interface UnstableCacheOptions {
-  /** How long a result is fresh, in seconds; default: for ever. */
+  /** How long a result is fresh, in seconds. Default: forever. */
   revalidate?: number | false;
-  /** What it can be invalidated by, with `revalidateTag()`. */
+  /** Tags that invalidate it, with `revalidateTag()`. */
   tags?: string[];
 }
 
 /**
- * Makes a function whose results are kept, by its source text, `keyParts` and arguments. A result that comes from the
- * cache went through JSON: a `Date` is a string then.
+ * Returns a function whose results are cached by its source text, `keyParts` and arguments. A cached result has been
+ * converted to JSON and back: a `Date` becomes a string.
  *
- * @param fn The function. It may not ask for `cookies()` or `headers()`; what it needs of them are arguments.
- * @param keyParts What else makes the results different: variables that the function uses.
- * @param options How long a result is fresh, and its tags.
- * @returns The function with a cache; it throws outside a request.
+ * @param fn The function. It must not call `cookies()` or `headers()`; pass their values as arguments.
+ * @param keyParts Other values that the result depends on, such as variables that the function uses.
+ * @param options Lifetime and tags of a result.
+ * @returns The cached function; it throws outside a request.
  * @throws {Error} If `revalidate` is 0.
  * @see https://nextjs.org/docs/app/api-reference/functions/unstable_cache
  *
@@ -86,7 +86,7 @@ export function unstable_cache<Args extends unknown[], Result>(
       },
     });
     if (made !== undefined && found?.state !== "STALE") {
-      // As in Next.js, who made it gets it as it is.
+      // As in Next.js, the call that generated the result returns it unchanged.
       if ("error" in made) throw made.error;
       return made.result;
     }
@@ -95,7 +95,7 @@ export function unstable_cache<Args extends unknown[], Result>(
   };
 }
 
-/** The scope that the function runs in: the same request, of which it may ask for nothing. */
+/** Derives the scope of the function: the same request, which it must not use. */
 function forkInside(scope: RequestScope): RequestScope {
   return scope.fork({ route: { ...scope.route, fetchCache: "force-no-store" }, cachedFunction: "unstable_cache" });
 }
@@ -108,7 +108,7 @@ async function toKeyParts(
   return [fn.toString(), String(keyParts.length), ...keyParts, ...await getValueParts(args)];
 }
 
-/** No bytes are `undefined`, which JSON cannot say. */
+/** Encodes a result as JSON; no bytes stand for `undefined`, which JSON cannot represent. */
 function toBytes(value: unknown): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(value === undefined ? "" : JSON.stringify(value));
 }

@@ -1,5 +1,5 @@
 /**
- * The names of `next/cache` for cached functions and for what is rendered in stages.
+ * The functions of `next/cache` for `"use cache"` and partial prerendering, which only pages support.
  *
  * @module
  */
@@ -7,20 +7,20 @@
 import { writeLog } from "../log/log.ts";
 import { getScope, requireScope } from "./request_scope.ts";
 
-/** How long a value is fresh, and for how long it may be served; in seconds. */
+/** The lifetime of a cached value, in seconds. */
 export interface CacheLife {
-  /** For how long a client may use it without asking. */
+  /** How long a client may use it without revalidating. */
   stale?: number;
-  /** After how long it is regenerated. */
+  /** How long until it is regenerated. */
   revalidate?: number;
-  /** For how long it may be served at all. */
+  /** How long it may be served at all. */
   expire?: number;
 }
 
 /**
- * Says how long the result of a `"use cache"` function is kept.
+ * Sets the lifetime of the result of a `"use cache"` function.
  *
- * @param _profile The name of a profile, or its times.
+ * @param _profile The name of a profile, or a lifetime.
  * @throws {Error} Outside such a function.
  * @see https://nextjs.org/docs/app/api-reference/functions/cacheLife
  */
@@ -29,7 +29,7 @@ export function cacheLife(_profile: string | CacheLife): void {
 }
 
 /**
- * Says what the result of a `"use cache"` function can be invalidated by.
+ * Adds tags to the result of a `"use cache"` function.
  *
  * @param _tags The tags.
  * @throws {Error} Outside such a function.
@@ -61,7 +61,7 @@ function warnOfRename(old: string, name: string): void {
 /**
  * The old name of {@linkcode cacheLife}.
  *
- * @param profile The name of a profile, or its times.
+ * @param profile The name of a profile, or a lifetime.
  * @throws {Error} Outside a `"use cache"` function.
  */
 export function unstable_cacheLife(profile: string | CacheLife): void {
@@ -80,13 +80,15 @@ export function unstable_cacheTag(...tags: string[]): void {
   cacheTag(...tags);
 }
 
-/** Says that what follows is not to be run ahead of a request. A route handler runs by a request: it goes on at once. */
+/**
+ * Defers the following code to an actual request. A route handler always runs for one, so this resolves immediately.
+ */
 export function io(): Promise<void> {
   return Promise.resolve();
 }
 
 /**
- * For pages that are prefetched only.
+ * Throws: only available in pages that are prefetched.
  *
  * @throws {Error} Always.
  */
@@ -95,7 +97,7 @@ export function navigation(): Promise<void> {
 }
 
 /**
- * For pages that are prefetched only.
+ * Throws: only available in pages that are prefetched.
  *
  * @throws {Error} Always.
  */

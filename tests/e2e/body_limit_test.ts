@@ -246,5 +246,8 @@ Deno.test("a bodyLimit that is not a size is refused with how to write it", asyn
     await createApp({ "route.ts": {} }, { bodyLimit }).catch((error) => errors.push(error.message));
   }
   assertEquals(errors.length, 5);
-  assertEquals(errors[0], 'Cannot limit request bodies to "a lot": write bytes, a size like "64kb", or false');
+  assertEquals(
+    errors[0],
+    'Cannot limit request bodies to "a lot": expected a number of bytes, a size such as "64kb", or false',
+  );
 });

@@ -137,7 +137,7 @@ Deno.test("createHandler() serves below a base path and hides it from the handle
   const outside = await app.get("/echo");
   assertEquals([outside.status, await outside.text()], [404, "Not Found"]);
   for (const basePath of ["docs", "/do cs", "/%64ocs"]) {
-    await assertRejects(() => createApp({}, { basePath }), TypeError, `Cannot serve below "${basePath}"`);
+    await assertRejects(() => createApp({}, { basePath }), TypeError, `Cannot use basePath "${basePath}"`);
   }
 });
 

@@ -487,7 +487,7 @@ Deno.test("S37 failures in handler, stream, after() and onError leave the server
     await server[Symbol.asyncDispose]();
   });
   assertEquals(errors.sort(), [
-    "Cannot send a chunk of type number: write bytes or a string",
+    "Cannot send a chunk of type number: expected bytes or a string",
     "in after",
     "in the handler",
     "in the handler",

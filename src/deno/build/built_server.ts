@@ -6,6 +6,7 @@
  */
 
 import { existsSync } from "node:fs";
+import { getErrorMessage } from "../../log/error_text.ts";
 import { enableJsonLog, writeLog } from "../../log/log.ts";
 import { setImageHost } from "../../next/image_renderer.ts";
 import { importUrl } from "../modules/load/loader.ts";
@@ -75,7 +76,7 @@ async function exitOnError<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    writeLog("error", error instanceof Error ? error.message : String(error));
+    writeLog("error", getErrorMessage(error));
     Deno.exit(error instanceof UsageError ? 2 : 1);
   }
 }

@@ -5,6 +5,7 @@
  */
 
 import type { CacheStore } from "../../cache/store.ts";
+import { getErrorMessage } from "../../log/error_text.ts";
 import { defaultCachePath, openCache } from "../server/cache_location.ts";
 import { findProject } from "../project/scan.ts";
 
@@ -35,7 +36,7 @@ export async function cacheCommand(
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) throw cause;
     throw new Error(
-      `Cannot read the cache: ${cause instanceof Error ? cause.message : cause}, check that the store exists`,
+      `Cannot read the cache: ${getErrorMessage(cause)}, check that the store exists`,
       {
         cause,
       },

@@ -5,6 +5,7 @@
  */
 
 import { loadRoute } from "../../handler/served_route.ts";
+import { getErrorMessage } from "../../log/error_text.ts";
 import { logStrayErrors } from "../process/process_guard.ts";
 import { findIneffectiveImports } from "../modules/next/ineffective_imports.ts";
 import { describeUseCache, findUseCache } from "../modules/source/use_cache_directive.ts";
@@ -66,7 +67,7 @@ async function checkProjectFiles(project: Awaited<ReturnType<typeof scanProject>
     }
     if (rules.proxy !== undefined) findings.push({ status: "runs", file: rules.proxy.file, detail: "proxy" });
   } catch (error) {
-    const detail = messageOf(error);
+    const detail = getErrorMessage(error);
     const file = /[\w./-]+\.[cm]?[jt]sx?\b/.exec(detail)?.[0] ?? project.root;
     findings.push({ status: "fails", file, detail });
   }
@@ -90,12 +91,8 @@ async function attempt(file: string, check: () => Promise<string>): Promise<Find
   try {
     return { status: "runs", file, detail: await check() };
   } catch (error) {
-    return { status: "fails", file, detail: messageOf(error) };
+    return { status: "fails", file, detail: getErrorMessage(error) };
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function print(findings: readonly Finding[]): void {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { getErrorMessage } from "../../log/error_text.ts";
 import { createHtmlPage } from "./page/html.ts";
 import { PAGE, SCRIPT } from "./page/page.ts";
 import { askServer } from "../server/listen.ts";
@@ -86,7 +87,7 @@ async function answerSend(request: Request, host: DevHost): Promise<Response> {
   try {
     return json(await send(readForm(await request.json()), host.address(), request.signal));
   } catch (error) {
-    return json({ error: error instanceof Error ? error.message : String(error) }, 400);
+    return json({ error: getErrorMessage(error) }, 400);
   }
 }
 

@@ -6,6 +6,7 @@
 
 import { parseEnv } from "node:util";
 import { join } from "@std/path";
+import { getErrorMessage } from "../../log/error_text.ts";
 import { writeLog } from "../../log/log.ts";
 
 /**
@@ -56,6 +57,6 @@ async function readIfThere(path: string): Promise<string | null> {
     return await Deno.readTextFile(path);
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.IsADirectory) return null;
-    throw new Error(`Cannot read "${path}": ${cause instanceof Error ? cause.message : cause}`, { cause });
+    throw new Error(`Cannot read "${path}": ${getErrorMessage(cause)}`, { cause });
   }
 }

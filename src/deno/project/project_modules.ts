@@ -7,6 +7,7 @@
 import { type AppConfig, readAppConfig } from "../../handler/rules/next_config.ts";
 import type { ErrorReporter } from "../../handler/error_report.ts";
 import type { ModuleNamespace } from "../../handler/served_route.ts";
+import { getErrorMessage } from "../../log/error_text.ts";
 import { setEnvironment } from "./environment.ts";
 
 /** What an `instrumentation.ts` has. */
@@ -46,7 +47,7 @@ export function readInstrumentation(module: ModuleNamespace, file: string): Inst
       try {
         await run?.();
       } catch (cause) {
-        const reason = cause instanceof Error ? cause.message : cause;
+        const reason = getErrorMessage(cause);
         throw new Error(`Cannot start: register() of "${file}" failed: ${reason}`, { cause });
       }
     },

@@ -10,6 +10,7 @@ import { createLockQueue, isLocked } from "../../cache/stores/lock_queue.ts";
 import { memoryStore } from "../../cache/stores/memory.ts";
 import { sqliteStore } from "../../cache/stores/sqlite.ts";
 import { createSqliteStore } from "../../cache/stores/sqlite_store.ts";
+import { getErrorMessage } from "../../log/error_text.ts";
 import { writeLog } from "../../log/log.ts";
 import { SOURCE_URL } from "../modules/own_package.ts";
 import { makeRoutesFolder } from "../project/routes_folder.ts";
@@ -82,7 +83,7 @@ export function defaultCache(root: string): CacheStore {
       return createSqliteStore(path, {}, 0);
     } catch (error) {
       if (isLocked(error)) throw error;
-      writeLog("warn", `Caching in memory: ${error instanceof Error ? error.message : error}`);
+      writeLog("warn", `Caching in memory: ${getErrorMessage(error)}`);
       return memoryStore();
     }
   });

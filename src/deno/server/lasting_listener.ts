@@ -5,6 +5,7 @@
  */
 
 import { delay } from "@std/async/delay";
+import { getErrorMessage } from "../../log/error_text.ts";
 import { createListenError } from "./listen.ts";
 import type { Fetch } from "./request_log.ts";
 
@@ -49,7 +50,7 @@ export function listen(options: Deno.ServeTcpOptions, fetch: Fetch, warn: (text:
       } catch (error) {
         if (stopped.signal.aborted) return;
         if (!isWarned) {
-          warn(`Cannot accept connections: ${messageOf(error)}; they are accepted again when that is over`);
+          warn(`Cannot accept connections: ${getReason(error)}; they are accepted again when that is over`);
         }
         isWarned = true;
       }
@@ -88,6 +89,6 @@ export function listen(options: Deno.ServeTcpOptions, fetch: Fetch, warn: (text:
   };
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message.replace(/^Error: /, "") : String(error);
+function getReason(error: unknown): string {
+  return getErrorMessage(error).replace(/^Error: /, "");
 }

@@ -6,6 +6,7 @@
 
 import { getBodySize } from "../../http/response_shape.ts";
 import { setRequestId } from "../../http/request_id.ts";
+import { withBody } from "../../http/response_body.ts";
 import { withHeader } from "../../http/response_header.ts";
 import { getPathAndQuery } from "../../handler/error_report.ts";
 import type { Route } from "../../handler/served_route.ts";
@@ -76,8 +77,16 @@ export function watchRequests(tell: (record: RequestRecord) => void): RequestWat
     const cache = headers.get("x-nextjs-cache");
     info.completed.finally(() =>
       tell({
-        ...{ id, time, method, path: getPathAndQuery(url), route: routes.get(request) ?? null, status },
-        ...{ duration: performance.now() - start, bytes: bytes(), cache, traceId },
+        id,
+        time,
+        method,
+        path: getPathAndQuery(url),
+        route: routes.get(request) ?? null,
+        status,
+        duration: performance.now() - start,
+        bytes: bytes(),
+        cache,
+        traceId,
       })
     ).catch(() => {});
     return response;
@@ -90,15 +99,13 @@ function withCountedBody(response: Response, method: string): { response: Respon
   const size = method === "HEAD" ? 0 : getBodySize(response);
   if (size !== null || response.body === null || response.bodyUsed) return { response, bytes: () => size };
   let bytes = 0;
-  const { body, status, statusText, headers } = response;
   const counting = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
       bytes += chunk.byteLength;
       controller.enqueue(chunk);
     },
   });
-  const counted = new Response(body.pipeThrough(counting), { status, statusText, headers });
-  return { response: counted, bytes: () => bytes };
+  return { response: withBody(response, response.body.pipeThrough(counting)), bytes: () => bytes };
 }
 
 /** Creates the function that prints records. */
@@ -110,8 +117,11 @@ export function requestLogger(format: LogFormat): ((record: RequestRecord) => vo
 /** Formats a record as a line of JSON; `duration` has microseconds. */
 export function jsonLine({ time, duration, traceId, ...rest }: RequestRecord): string {
   return JSON.stringify({
-    ...{ time: new Date(time).toISOString(), level: "info", ...rest },
-    ...{ duration: Math.round(duration * 1000) / 1000, trace_id: traceId },
+    time: new Date(time).toISOString(),
+    level: "info",
+    ...rest,
+    duration: Math.round(duration * 1000) / 1000,
+    trace_id: traceId,
   });
 }
 

@@ -1,5 +1,5 @@
 /**
- * Metadata files as route modules: what they give becomes the answer to GET, cached as Next.js caches it.
+ * Turns metadata files into route modules: their content answers GET, and is cached as in Next.js.
  *
  * @module
  */
@@ -13,9 +13,8 @@ type Namespace = Readonly<Record<string, unknown>>;
 
 /** A metadata file of a route. */
 export interface MetadataSource {
-  /** What it is. */
   readonly metadata: MetadataFile;
-  /** Its file, for messages. */
+  /** The file, for messages. */
   readonly file: string;
   /** The URL pattern. */
   readonly id: string;
@@ -23,18 +22,18 @@ export interface MetadataSource {
 
 const CACHE_CONTROL = "public, max-age=0, must-revalidate";
 
-/** The module of a file that is served as it is. */
+/** Creates the module of a file that is served as is. */
 export function createStaticMetadata({ metadata }: MetadataSource, bytes: Uint8Array<ArrayBuffer>): Namespace {
   return { dynamic: "force-static", GET: () => respond(metadata, bytes) };
 }
 
 /**
- * The module of a file that makes its content.
+ * Creates the module of a file that generates its content.
  *
- * @param source The file.
- * @param module Its namespace: a default function, and perhaps segment config.
- * @returns `null` if it has nothing at this path: a sitemap is one, or many by number.
- * @throws {TypeError} If it has no default function.
+ * @param source The metadata file.
+ * @param module Its namespace: a default function, and optional segment config.
+ * @returns `null` if the file has nothing at this path: a sitemap is either one file or several numbered ones.
+ * @throws {TypeError} If it has no default export.
  */
 export function createDynamicMetadata({ metadata, file, id }: MetadataSource, module: Namespace): Namespace | null {
   const { default: make, generateSitemaps, ...config } = module;
@@ -43,7 +42,7 @@ export function createDynamicMetadata({ metadata, file, id }: MetadataSource, mo
       `Cannot load "${file}": it has no default export, write export default function ${metadata.kind}()`,
     );
   }
-  // Next.js makes them beforehand unless they use the request: as with a route handler that has a \`revalidate\`.
+  // Next.js generates them at build time unless they use the request, like a route handler with `revalidate`.
   const shared = { revalidate: false, ...config };
   const answer = async (props?: unknown) => respond(metadata, write(metadata, await make(props)));
   if (metadata.kind !== "sitemap") return { ...shared, GET: () => answer() };

@@ -1,23 +1,23 @@
 /**
- * A `robots.txt`, in Next's order.
+ * Formats a `robots.txt` with its lines in the order of Next.js.
  *
  * @module
  */
 
-/** A text, or several. */
+/** A string, or an array of strings. */
 export type OneOrMore = string | readonly string[];
 
 /** Rules for robots. */
 export interface RobotsRule {
-  /** Which robots; default: all. */
+  /** The robots that the rule applies to; default: all. */
   userAgent?: OneOrMore;
-  /** What they may fetch. */
+  /** Paths that they may fetch. */
   allow?: OneOrMore;
-  /** What they may not. */
+  /** Paths that they may not fetch. */
   disallow?: OneOrMore;
-  /** How long they wait between requests, in seconds. */
+  /** How long to wait between requests, in seconds. */
   crawlDelay?: number;
-  /** Other lines. */
+  /** Additional lines. */
   other?: Readonly<Record<string, OneOrMore>>;
 }
 
@@ -25,13 +25,13 @@ export interface RobotsRule {
 export interface Robots {
   /** The rules. */
   rules: RobotsRule | readonly RobotsRule[];
-  /** Where the sitemaps are. */
+  /** The URLs of sitemaps. */
   sitemap?: OneOrMore;
-  /** The host that is preferred. */
+  /** The preferred host. */
   host?: string;
 }
 
-/** Writes a `robots.txt`. */
+/** Formats a `robots.txt`. */
 export function formatRobots({ rules, sitemap, host }: Robots): string {
   const groups = [rules].flat().map((rule) => formatRule(rule as RobotsRule)).join("");
   return groups + formatLines("Host", host) + formatLines("Sitemap", sitemap);
@@ -51,10 +51,10 @@ function formatLines(name: string, value: OneOrMore | undefined): string {
 }
 
 /**
- * A line break in a value would begin a rule of its own: CR and LF by RFC 9309 §2.2, and what readers that split by
- * Unicode's rules take for one. Other control characters mean nothing in a rule.
+ * Removes line breaks, which would start another rule: CR and LF (RFC 9309 §2.2), and those of readers that split by
+ * Unicode's rules. Other control characters are meaningless in a rule.
  */
 function toOneLine(text: string): string {
-  // deno-lint-ignore no-control-regex -- they are what is looked for
+  // deno-lint-ignore no-control-regex -- control characters are what it replaces
   return text.replaceAll(/[\x00-\x08\n-\x1f\x7f-\x9f\u2028\u2029]+/g, " ");
 }

@@ -1,5 +1,5 @@
 /**
- * A sitemap as XML, in Next's order; unlike there, every value is escaped.
+ * Formats a sitemap as XML in the order of Next.js; unlike there, every value is escaped.
  *
  * @module
  */
@@ -8,11 +8,11 @@
 export interface SitemapEntry {
   /** The absolute URL. */
   url: string;
-  /** When it was last changed. */
+  /** When the page last changed. */
   lastModified?: string | Date;
-  /** How often it changes. */
+  /** How often the page changes. */
   changeFrequency?: "always" | "hourly" | "daily" | "weekly" | "monthly" | "yearly" | "never";
-  /** From 0 to 1. */
+  /** The priority, from 0 to 1. */
   priority?: number;
   /** The same page in other languages. */
   alternates?: { languages?: Readonly<Record<string, string>> };
@@ -31,15 +31,29 @@ const EXTENSIONS: readonly (readonly [keyof SitemapEntry, string])[] = [
 
 /** The elements of a video, in Next's order. */
 const VIDEO = [
-  ...["title", "thumbnail_loc", "description", "content_loc", "player_loc", "duration", "view_count", "tag", "rating"],
-  ...["expiration_date", "publication_date", "family_friendly", "requires_subscription", "live", "restriction"],
-  ...["platform", "uploader"],
+  "title",
+  "thumbnail_loc",
+  "description",
+  "content_loc",
+  "player_loc",
+  "duration",
+  "view_count",
+  "tag",
+  "rating",
+  "expiration_date",
+  "publication_date",
+  "family_friendly",
+  "requires_subscription",
+  "live",
+  "restriction",
+  "platform",
+  "uploader",
 ];
 
 /**
- * Writes a sitemap.
+ * Formats a sitemap.
  *
- * @param entries Its URLs.
+ * @param entries The URLs of the sitemap.
  * @see https://www.sitemaps.org/protocol.html
  */
 export function formatSitemap(entries: readonly SitemapEntry[]): string {
@@ -80,7 +94,7 @@ function formatVideo(video: Readonly<Record<string, unknown>>): string[] {
   return ["<video:video>", ...present.map((name) => formatVideoElement(name, video[name])), "</video:video>"];
 }
 
-/** What an attribute may be called without a namespace of its own: anything else would end the tag. */
+/** Attribute names that need no namespace; any other name could end the tag. */
 const ATTRIBUTE = /^[A-Za-z_][\w.-]*$/;
 
 function formatVideoElement(name: string, value: unknown): string {
@@ -103,15 +117,17 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": "&apos;",
 };
 
-/** What XML 1.0 (§2.2) has no way to write, not even as a reference. */
-// deno-lint-ignore no-control-regex -- they are what is looked for
+/** Characters that XML 1.0 (§2.2) cannot represent, not even as a reference. */
+// deno-lint-ignore no-control-regex -- control characters are what it finds
 const NO_CHARACTER = /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/;
 const NO_CHARACTERS = new RegExp(NO_CHARACTER, "g");
 
-/** A reference that an XML parser knows without a DTD: one of five names, or a number. Both heed case. */
+/**
+ * A reference that needs no DTD (one of five names, or a number; case-sensitive), or a character that must be escaped.
+ */
 const REFERENCE_OR_SIGN = /&(?:(?:amp|lt|gt|quot|apos)|#(\d+)|#x([\da-fA-F]+));|[&<>"']/g;
 
-/** What is escaped already stays: with Next.js, which escapes nothing, authors had to. */
+/** Keeps existing references: Next.js escapes nothing, so authors had to do it themselves. */
 function escapeXml(value: unknown): string {
   return String(value).toWellFormed().replaceAll(REFERENCE_OR_SIGN, (found, decimal?: string, hex?: string) => {
     if (found.length === 1) return ESCAPES[found]!;
@@ -122,7 +138,7 @@ function escapeXml(value: unknown): string {
   }).replaceAll(NO_CHARACTERS, "");
 }
 
-/** Whether a reference to this code point is one to a character (XML 1.0 §4.1). */
+/** Whether a code point is a character that XML 1.0 can reference (§4.1). */
 function isCharacter(code: number): boolean {
   return code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff) && !NO_CHARACTER.test(String.fromCodePoint(code));
 }

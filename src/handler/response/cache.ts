@@ -1,5 +1,5 @@
 /**
- * Whole responses from the cache: what is asked of it, how a handler fills it, and which requests go past it.
+ * Caches whole responses: looks them up, runs handlers to generate them, and decides which requests bypass the cache.
  *
  * @module
  */
@@ -16,6 +16,7 @@ import { getPathTags } from "../../cache/path_tags.ts";
 import type { MaybePromise } from "../../cache/store.ts";
 import { matchesIfNoneMatch } from "../../http/etag.ts";
 import { getReceivedHeader } from "../../http/received_request.ts";
+import { withBody } from "../../http/response_body.ts";
 import { isDraft } from "../../scope/draft_mode.ts";
 import { followClient } from "../../scope/request_signal.ts";
 import type { Application, RequestScope, ScopedRoute, StaticGeneration } from "../../scope/request_scope.ts";
@@ -23,51 +24,51 @@ import type { CachePolicy } from "./cache_policy.ts";
 
 /** A request for a cached route. */
 export interface CachedRequest {
-  /** The request's scope, for when the handler answers it without the cache. */
+  /** The scope of the request, for a handler that runs without the cache. */
   readonly scope: RequestScope;
   /** How the route is cached. */
   readonly policy: CachePolicy;
   /** Runs the handler of GET in a scope; never rejects. */
   run(scope: RequestScope): MaybePromise<Response>;
-  /** Makes the answer to HEAD of the answer to GET; `undefined` for a request with GET. */
+  /** Turns the response to GET into the response to HEAD; `undefined` for a GET request. */
   readonly head: ((full: Response) => Response) | undefined;
-  /** Runs the handler of HEAD, where the route has one of its own. */
+  /** Runs the route's own HEAD handler, if it has one. */
   readonly runHead: (() => MaybePromise<Response>) | undefined;
 }
 
-/** Answers the requests for cached routes. */
+/** Answers requests for cached routes. */
 export interface ResponseCache {
-  /** Answers a request with GET or HEAD. */
+  /** Answers a GET or HEAD request. */
   answer(request: CachedRequest): MaybePromise<Response>;
 }
 
 /**
- * What a handler sees that runs for everyone. It is not the address of the server, which differs among the processes
- * that share a cache, but the one that Next.js has there.
+ * The origin that a handler sees when its response is shared. It is not the address of the server, which differs among
+ * the processes that share a cache, but the origin that Next.js uses.
  */
 const STATIC_ORIGIN = "http://localhost:3000";
 
-/** How long a path that turned out to be dynamic goes past the cache, in milliseconds, and how many such are known. */
+/** How long a path that turned out to be dynamic bypasses the cache, and how many such paths are remembered. */
 const DYNAMIC_MS = 60_000, MAX_DYNAMIC_PATHS = 10_000;
 
-/** What a client with draft mode gets: nobody else may. */
+/** Keeps responses for clients in draft mode out of shared caches. */
 const DRAFT_CONTROL = "private, no-cache, no-store, max-age=0, must-revalidate";
 
-/** How responses are cached. */
+/** Options of {@linkcode createResponseCache}. */
 export interface ResponseCacheOptions {
-  /** Tells the code that is being served: responses of other code are not its own. */
+  /** Identifies the code being served: responses of other code are not used. */
   fingerprint(): string;
   /** Whether anything is cached at all. */
   readonly enabled: boolean;
-  /** Told of each response that the cache had or made. */
+  /** Called for each response that was found in the cache or generated. */
   readonly onFound: ((state: CacheResult["state"], route: ScopedRoute) => void) | undefined;
 }
 
 /**
- * Makes the response cache of an application.
+ * Creates the response cache of an application.
  *
- * @param application What its requests share.
- * @param options How it caches.
+ * @param application The application.
+ * @param options Its options.
  */
 export function createResponseCache(
   application: Application,
@@ -90,12 +91,12 @@ export function createResponseCache(
       tags: [],
       accepts: isResponseEntry,
       fill: async (reason) => {
-        const filled = await fill(request, reason);
-        if (reason === "miss" && !("meta" in filled)) own = filled.response;
-        if ("meta" in filled) return filled;
-        if (filled.state === "uncacheable") setDynamic(key);
-        if (filled.state === "large") cache.refuseLarge(key);
-        return filled.state === "large" ? "uncacheable" : filled.state;
+        const generated = await generate(request, reason);
+        if (reason === "miss" && !("meta" in generated)) own = generated.response;
+        if ("meta" in generated) return generated;
+        if (generated.state === "uncacheable") setDynamic(key);
+        if (generated.state === "large") cache.refuseLarge(key);
+        return generated.state === "large" ? "uncacheable" : generated.state;
       },
     });
     const deliver = (found: CacheResult | null): MaybePromise<Response> => {
@@ -103,7 +104,7 @@ export function createResponseCache(
         onFound?.(found.state, scope.route);
         return head(toResponse(found, scope));
       }
-      // A handler of HEAD of its own answers, unless nobody may see that it is HEAD.
+      // The route's own HEAD handler answers, unless the mode hides the method from handlers.
       const isOwnHead = request.runHead !== undefined && request.policy.mode === "auto";
       if (own !== undefined && !isOwnHead) return head(own);
       own?.body?.cancel().catch(() => {});
@@ -141,10 +142,10 @@ interface PathKey {
   readonly key: string;
 }
 
-// The same string again has its hash already, which takes longer than all else that a lookup does.
+// Reuses the key string: its hash, the most expensive part of a lookup, is already computed.
 const lastKeys = new WeakMap<ScopedRoute, PathKey>();
 
-/** The key of a request's path in the cache, for the code that is served. */
+/** Returns the cache key of a request's path, for the code being served. */
 function getKey(scope: RequestScope, code: string): string {
   const { route, pathname, url } = scope;
   if (url !== undefined) return `GET ${getPathKey(scope)} ${code} ${route.id}`;
@@ -157,15 +158,15 @@ function getKey(scope: RequestScope, code: string): string {
 }
 
 /**
- * The path; and the one that the handler sees, where that is another one: a rewrite of `next.config` leads from one to the
- * other, or the client's path ends with a slash and no redirect takes it away.
+ * Returns the path, and the path that the handler sees if it differs: because of a rewrite in `next.config`, or because
+ * the client's path ends with a slash that no redirect removes.
  */
 function getPathKey(scope: RequestScope): string {
   const { pathname } = scope, seen = getSeenPath(scope);
   return seen === pathname ? pathname : `${pathname} as ${seen}`;
 }
 
-/** The path that the handler sees. */
+/** Returns the path that the handler sees. */
 function getSeenPath({ pathname, url, received }: RequestScope): string {
   if (url !== undefined) return new URL(url).pathname;
   return pathname !== "/" && endsWithSlash(received.url) ? `${pathname}/` : pathname;
@@ -177,7 +178,7 @@ function endsWithSlash(url: string): boolean {
   return url.endsWith("/", query === -1 ? url.length : query);
 }
 
-/** Runs the handler for one request, in the same way: what it may not see of a client, it does not see here either. */
+/** Runs the handler for one request, and hides the same parts of the request as when its response is shared. */
 function answerAlone(request: CachedRequest): MaybePromise<Response> {
   const { policy, scope, run, runHead, head = (full) => full } = request;
   if (policy.mode === "auto" && runHead !== undefined) return runHead();
@@ -185,14 +186,14 @@ function answerAlone(request: CachedRequest): MaybePromise<Response> {
   return response instanceof Promise ? response.then(head) : head(response);
 }
 
-/** A response that is for one request only, and whether that is so by its nature, its size or by a failure. */
+/** A response for one request only, and why it is not stored. */
 interface Unstored {
   readonly state: "uncacheable" | "failed" | "large";
   readonly response: Response;
 }
 
-/** Runs the handler for everyone who asks for the path. */
-async function fill(request: CachedRequest, reason: FillReason): Promise<FilledEntry | Unstored> {
+/** Generates the entry that all requests for the path share. */
+async function generate(request: CachedRequest, reason: FillReason): Promise<FilledEntry | Unstored> {
   const { policy, run } = request;
   const { pathname } = request.scope;
   const scope = forkForGeneration(request, reason);
@@ -200,25 +201,24 @@ async function fill(request: CachedRequest, reason: FillReason): Promise<FilledE
   const { fill } = scope as { fill: StaticGeneration };
   if (response.status >= 500) return toUnstored("failed", response, scope);
   if (fill.dynamic !== undefined || !isStorable(response)) return toUnstored("uncacheable", response, scope);
-  const { status, statusText, headers } = response;
   try {
     const body = await readBody(response.body);
     if (body instanceof ReadableStream) {
-      return toUnstored("large", new Response(body, { status, statusText, headers }), scope);
+      return toUnstored("large", withBody(response, body), scope);
     }
-    // What a stream used of the request while it was read counts too.
+    // The stream may have used the request while it was read.
     if (fill.dynamic !== undefined) {
-      return toUnstored("uncacheable", new Response(body, { status, statusText, headers }), scope);
+      return toUnstored("uncacheable", withBody(response, body), scope);
     }
     const tags = [...new Set([...getPathTags(scope.route.id, pathname), ...fill.tags])];
     return await createResponseEntry(response, body, tags, minRevalidate(policy.revalidate, fill.revalidate));
   } catch {
-    // The stream failed, and was reported by who read it.
+    // The stream failed, which has been reported already.
     return { state: "failed", response: new Response(null, { status: 500 }) };
   }
 }
 
-/** It goes to the client whose request it was made for. */
+/** Returns a response that goes only to the client whose request caused it. */
 function toUnstored(state: Unstored["state"], response: Response, scope: RequestScope): Unstored {
   if (scope.fill?.mode === "auto" && scope.fill.reason === "miss") followClient(scope);
   return { state, response };
@@ -229,8 +229,9 @@ function minRevalidate(a: number | null, b: number | null): number | null {
 }
 
 /**
- * The scope of a fill. A handler that turns out to need its request must have the real one, as its response goes to this
- * client; one that may not use it, or runs when the client has its answer, gets one that has nothing but a path.
+ * Derives the scope in which a handler generates an entry. In "auto" mode on a miss, the handler gets the real request:
+ * if it uses it, its response goes to this client only. A handler that may not use the request, or revalidates in the
+ * background, gets a request that has only a path.
  */
 function forkForGeneration({ scope, policy }: CachedRequest, reason: FillReason): RequestScope {
   const { mode, revalidate } = policy;
@@ -245,8 +246,8 @@ async function answerDraft(request: CachedRequest): Promise<Response> {
   const { run, policy, head = (full) => full } = request;
   const scope = policy.mode === "auto" ? request.scope : forkForGeneration(request, "miss");
   scope.isDraft = true;
-  const { body, status, statusText, headers } = head(await run(scope));
-  const response = new Response(body, { status, statusText, headers });
+  const answer = head(await run(scope));
+  const response = withBody(answer, answer.body);
   response.headers.set("cache-control", DRAFT_CONTROL);
   return response;
 }

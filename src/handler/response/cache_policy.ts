@@ -1,5 +1,5 @@
 /**
- * Whether the responses of a route are cached, as its exports say.
+ * Whether the responses of a route are cached, according to its exports.
  *
  * @module
  */
@@ -7,16 +7,17 @@
 import type { StaticGeneration } from "../../scope/request_scope.ts";
 import type { RouteModule } from "../route_module.ts";
 
-/** How the responses to GET and HEAD are cached. */
+/** How responses to GET and HEAD are cached. */
 export interface CachePolicy {
   /** What happens when the handler uses the request. */
   readonly mode: StaticGeneration["mode"];
-  /** How long a response is fresh, in seconds; `null` for ever. */
+  /** How long a response is fresh, in seconds; `null` for forever. */
   readonly revalidate: number | null;
 }
 
 /**
- * The policy of a route; as in Next.js, only one that asks for it has one, and only if it answers nothing but GET.
+ * Reads the cache policy of a route. As in Next.js, a route is cached only if its exports ask for it and GET is its
+ * only method.
  *
  * @param module The route's module.
  * @param id Its URL pattern.
@@ -34,7 +35,7 @@ export function readCachePolicy({ config, handlers, methods }: RouteModule, id: 
 
 const CACHED: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** Without a list of params, those of a dynamic segment are part of the request. */
+/** Whether a route has dynamic segments: unless their params are listed, they are part of the request. */
 function isDynamicRoute(id: string): boolean {
   return id.includes("/[");
 }

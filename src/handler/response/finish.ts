@@ -1,16 +1,17 @@
 /**
- * From what a handler returned to what is sent: the last checks, the cookies, the body.
+ * Turns the response of a handler into the response that is sent: final checks, cookies, and the body.
  *
  * @module
  */
 
 import { findUnsendableHeader, hasRepeatedCookies, isPlain, isStreaming } from "../../http/response_shape.ts";
+import { withBody } from "../../http/response_body.ts";
 import { getRequest } from "../../scope/inbound_request.ts";
 import type { RequestScope } from "../../scope/request_scope.ts";
 import { sendStream } from "./stream.ts";
 import type { Method } from "../route_module.ts";
 
-/** Delivers what a handler returned if it can go out as it is; true for most of it, and cheap to find out. */
+/** Delivers a handler's response if it can be sent as is, which is the common case and cheap to check. */
 export function deliverPlain(response: unknown, scope: RequestScope): response is Response {
   if (!isPlain(response)) return false;
   if (scope.cookieJar?.isEmpty === false || scope.info === undefined || scope.invalidated !== undefined) return false;
@@ -20,12 +21,12 @@ export function deliverPlain(response: unknown, scope: RequestScope): response i
 }
 
 /**
- * Makes of a handler's response what is sent.
+ * Turns a handler's response into the response that is sent.
  *
  * @param response What the handler returned.
  * @param method The request's method; the answer to HEAD has no body.
  * @param scope The scope of the request.
- * @throws {TypeError} If it is no Response, or one that a route handler cannot give.
+ * @throws {TypeError} If it is not a Response, or one that a route handler must not return.
  */
 export function finishResponse(
   response: unknown,
@@ -35,7 +36,7 @@ export function finishResponse(
   if (!(response instanceof Response)) throw createNoResponseError(response, scope);
   if (response.type === "error") throw new RangeError("Invalid status code: 0");
   refuseUnsendable(response);
-  // An upgrade to WebSocket is no response any more: the server knows the very object.
+  // A WebSocket upgrade must stay the same object: the server recognizes it by identity.
   if (response.status === 101) return deliver(response, scope);
   refuseProxyResponse(response.headers);
   if (response.bodyUsed) {
@@ -54,17 +55,16 @@ function deliver(response: Response, scope: RequestScope): Response {
 }
 
 /**
- * Appends what `cookies()` set, but for the names that the response sets itself, and drops lines that are there twice.
+ * Appends the cookies set by `cookies()`, except names that the response sets itself, and removes duplicate lines.
  *
- * @returns The response, or a new one with the cookies: a response that a module keeps and returns to everyone must not
- * keep the cookies of one of them.
+ * @returns The response, or a new one with the cookies: a module may return the same response object to every client,
+ * so it must not collect the cookies of one.
  */
 export function joinCookies(response: Response, scope: RequestScope): Response {
   const own = response.headers.has("x-middleware-set-cookie");
   const isRepeated = hasRepeatedCookies(response);
   if (scope.cookieJar?.isEmpty !== false && !own && !isRepeated) return response;
-  const { body, status, statusText, headers } = response;
-  const target = new Response(body, { status, statusText, headers });
+  const target = withBody(response, response.body);
   target.headers.delete("x-middleware-set-cookie");
   const lines = new Set(target.headers.getSetCookie());
   if (isRepeated) {
@@ -79,25 +79,24 @@ export function joinCookies(response: Response, scope: RequestScope): Response {
 }
 
 /**
- * The answer to HEAD. The server drops a whole body itself and keeps its length; a stream must be canceled.
+ * Returns the response to HEAD. The server drops a complete body itself and keeps its length; a stream must be
+ * canceled.
  *
- * @param response The answer to GET.
+ * @param response The response to GET.
  * @param streaming Whether its body is a stream.
- * @param onWire Whether a server sends it.
+ * @param fromServer Whether the request came from a server, which sends the response.
  */
-export function removeBody(response: Response, streaming: boolean, onWire: boolean): Response {
-  if (onWire && !streaming) return response;
+export function removeBody(response: Response, streaming: boolean, fromServer: boolean): Response {
+  if (fromServer && !streaming) return response;
   if (streaming) response.body?.cancel().catch(() => {});
-  const { status, statusText, headers } = response;
-  // Without any body the server would say `content-length: 0`, which is not what GET has.
-  const body = onWire ? new ReadableStream({ start: (controller) => controller.close() }) : null;
-  return new Response(body, { status, statusText, headers });
+  // With no body at all, the server would send `content-length: 0`, which is not the length for GET.
+  return withBody(response, fromServer ? new ReadableStream({ start: (controller) => controller.close() }) : null);
 }
 
 /**
- * Refuses a response that cannot be sent, as Node does.
+ * Refuses a response that cannot be sent, as Node.js does.
  *
- * @throws {TypeError} If a header has a control character, which what a client sent may have.
+ * @throws {TypeError} If a header has a control character, for example one copied from the client's request.
  */
 export function refuseUnsendable(response: Response): void {
   const name = findUnsendableHeader(response);
@@ -105,7 +104,7 @@ export function refuseUnsendable(response: Response): void {
   throw new TypeError(`Cannot send header "${name}": its value has a control character, remove or encode it`);
 }
 
-/** The words of a proxy to its caller mean nothing from a route handler, and never reach a client. */
+/** Refuses the headers that a proxy uses to control routing: they are invalid in a route handler. */
 function refuseProxyResponse(headers: Headers): void {
   if (headers.has("x-middleware-rewrite")) {
     throw new TypeError(

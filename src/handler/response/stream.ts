@@ -1,18 +1,19 @@
 /**
- * A response whose body is a stream, sent chunk by chunk inside the scope.
+ * Sends a response whose body is a stream, chunk by chunk, inside the request scope.
  *
  * @module
  */
 
 import { getRequest } from "../../scope/inbound_request.ts";
 import { ResponseAborted } from "../../scope/request_signal.ts";
+import { withBody } from "../../http/response_body.ts";
 import { type RequestScope, runInScope } from "../../scope/request_scope.ts";
 
 /**
- * The response with its stream wrapped: `pull` and `cancel` see the scope, string chunks are sent as UTF-8 as in
- * Next.js, and `request.signal` knows whether the client got it all.
+ * Wraps the stream of a response: `pull` and `cancel` run in the request scope, string chunks are sent as UTF-8 as in
+ * Next.js, and `request.signal` aborts if the client leaves before the end.
  *
- * @returns When the first chunk is there: a stream that fails before it can still become a 500.
+ * @returns The response, once the first chunk is available: a stream that fails before can still become a 500.
  */
 export async function sendStream(response: Response, scope: RequestScope): Promise<Response> {
   const { streams, report } = scope.application;
@@ -21,7 +22,7 @@ export async function sendStream(response: Response, scope: RequestScope): Promi
     const { done, value } = await runInScope(scope, () => reader.read());
     return done ? null : toBytes(value);
   };
-  /** Tells the source that nobody reads on; a read that waits gets its end. */
+  /** Cancels the source; a pending read ends. */
   const leave = (reason: unknown) => runInScope(scope, () => reader.cancel(reason)).catch(() => {});
   let cut = () => void leave(new ResponseAborted());
   streams.add(cut);
@@ -47,7 +48,7 @@ export async function sendStream(response: Response, scope: RequestScope): Promi
       try {
         const chunk = first === undefined ? await read() : first;
         first = undefined;
-        // The client may have left while the chunk was made; then there is nothing to enqueue on or to close.
+        // The client may have left while the chunk was produced; then the controller can no longer be used.
         if (!streams.has(cut)) return;
         if (chunk !== null) return controller.enqueue(chunk);
         scope.deliver();
@@ -66,8 +67,7 @@ export async function sendStream(response: Response, scope: RequestScope): Promi
       await leave(new ResponseAborted());
     },
   }, { highWaterMark: 0 });
-  const { status, statusText, headers } = response;
-  return new Response(body, { status, statusText, headers });
+  return withBody(response, body);
 }
 
 const encoder = new TextEncoder();
@@ -76,5 +76,5 @@ function toBytes(chunk: unknown): Uint8Array {
   if (typeof chunk === "string") return encoder.encode(chunk);
   if (chunk instanceof Uint8Array) return chunk;
   if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-  throw new TypeError(`Cannot send a chunk of type ${typeof chunk}: write bytes or a string`);
+  throw new TypeError(`Cannot send a chunk of type ${typeof chunk}: expected bytes or a string`);
 }

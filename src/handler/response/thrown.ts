@@ -1,5 +1,5 @@
 /**
- * The response to a thrown `redirect()`, `notFound()` or the like, and thrown values as text.
+ * Responses to a thrown `redirect()`, `notFound()` and similar, and thrown values as text.
  *
  * @module
  */
@@ -10,12 +10,12 @@ import type { RequestScope } from "../../scope/request_scope.ts";
 import { joinCookies } from "./finish.ts";
 
 /**
- * The response of what a handler threw.
+ * Returns the response to a value that a handler threw.
  *
- * @param error What it threw.
+ * @param error The thrown value.
  * @param scope The scope of its request.
  * @param authInterrupts Whether `forbidden()` and `unauthorized()` may be used.
- * @throws The error itself if it is nothing but an error.
+ * @throws The value itself if it is an ordinary error.
  */
 export function toThrownResponse(error: unknown, scope: RequestScope, authInterrupts: boolean): Response {
   const flow = readControlFlow(error);
@@ -25,8 +25,8 @@ export function toThrownResponse(error: unknown, scope: RequestScope, authInterr
 }
 
 /**
- * Whether a redirect answers a form: as in Next.js the browser is to fetch the next page then, and not to send the form
- * there once more.
+ * Whether a redirect answers a form. As in Next.js, the browser then fetches the next page with GET instead of
+ * submitting the form again.
  */
 function isFormPost({ status }: ControlFlow, { received }: RequestScope): boolean {
   if (received.method !== "POST" || (status !== 307 && status !== 308)) return false;
@@ -34,7 +34,7 @@ function isFormPost({ status }: ControlFlow, { received }: RequestScope): boolea
   return type === "application/x-www-form-urlencoded" || type.startsWith("multipart/form-data");
 }
 
-/** Next.js demands its switch for these two. */
+/** Creates the error of Next.js for these two functions without the experimental flag. */
 function createInterruptError({ status }: ControlFlow): Error {
   const [name, verb] = status === 403 ? ["forbidden", "be enabled"] : ["unauthorized", "be used"];
   return new Error(

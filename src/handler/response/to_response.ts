@@ -1,5 +1,5 @@
 /**
- * From what a handler returns or throws to the response that is sent.
+ * Turns the result or error of a handler into the response that is sent.
  *
  * @module
  */
@@ -10,18 +10,18 @@ import type { Method } from "../route_module.ts";
 import { deliverPlain, finishResponse, refuseUnsendable } from "./finish.ts";
 import { toThrownResponse } from "./thrown.ts";
 
-/** Makes responses of what handlers return and throw. */
+/** Creates responses from the results and errors of handlers. */
 export interface Responder {
   /**
-   * Makes the response of what a handler returned: the only place that awaits, catches and finishes. It never throws and
-   * never rejects.
+   * Creates the response for the result of a handler: the only place that awaits, catches and finishes. It never throws
+   * and never rejects.
    */
   toResponse(result: unknown, method: Method, scope: RequestScope): MaybePromise<Response>;
-  /** Makes the response of what was thrown: a redirect or the like, else a reported 500. */
+  /** Creates the response for a thrown value: a redirect or similar, otherwise a 500 that is reported. */
   toErrorResponse(error: unknown, scope: RequestScope): MaybePromise<Response>;
 }
 
-/** How errors are answered. */
+/** Options of {@linkcode createResponder}. */
 export interface ResponderOptions {
   /** Whether `forbidden()` and `unauthorized()` may be used. */
   readonly authInterrupts: boolean;
@@ -33,7 +33,7 @@ export interface ResponderOptions {
 
 /** Creates a {@linkcode Responder}. */
 export function createResponder({ authInterrupts, report, answerError }: ResponderOptions): Responder {
-  // Deliberately not async: most results are plain responses, and a promise more would be felt on each request.
+  // Deliberately not async: most results are plain responses, and an extra promise would cost time on every request.
   function toResponse(result: unknown, method: Method, scope: RequestScope): MaybePromise<Response> {
     try {
       if (deliverPlain(result, scope)) return result;
@@ -48,7 +48,7 @@ export function createResponder({ authInterrupts, report, answerError }: Respond
 
   function finish(value: unknown, method: Method, scope: RequestScope): MaybePromise<Response> {
     try {
-      // A handler that answers the error of its body itself keeps its answer.
+      // If the handler answered the error itself, its response is kept.
       if (scope.refusal !== undefined && !isError(value)) return refuseBody(scope);
       if (deliverPlain(value, scope)) return value;
       return finishInvalidated(value, method, scope).catch((error) => toErrorResponse(error, scope));
@@ -80,13 +80,13 @@ export function createResponder({ authInterrupts, report, answerError }: Respond
   return { toResponse, toErrorResponse };
 }
 
-/** Refuses the body: the client has not sent all of it, and the rest must not be read as its next request. */
+/** Answers a refused body and closes the connection, so that the unread rest is not parsed as the next request. */
 export function refuseBody(scope: RequestScope): Response {
   scope.deliver();
   return new Response(null, { status: scope.refusal!.status, headers: { connection: "close" } });
 }
 
-/** Waits until what the handler invalidated is out of date everywhere. */
+/** Waits until the handler's invalidations are visible to all processes. */
 async function takeInvalidated(scope: RequestScope): Promise<void> {
   const { invalidated } = scope;
   delete scope.invalidated;

@@ -1,5 +1,5 @@
 /**
- * Requests that another server answers: rewrites to a URL elsewhere.
+ * Forwards requests to another server, for rewrites to an external URL.
  *
  * @module
  */
@@ -11,27 +11,27 @@ import { guardBody } from "../../scope/request_body.ts";
 import type { RequestScope } from "../../scope/request_scope.ts";
 import { HOP_BY_HOP } from "./header_rule.ts";
 
-/** What is said to one server, and not to the one behind it. */
+/** Headers for this server only, which are not forwarded. */
 const NOT_FORWARDED = [...HOP_BY_HOP, "expect", "host"];
 
-/** What a client says to this server only. */
+/** Headers with credentials for this server. */
 const CREDENTIALS = ["authorization", "cookie", "proxy-authorization", "x-api-key"];
 
-/** How a request is sent on. */
+/** Options of {@linkcode forward}. */
 export interface ForwardOptions {
-  /** The headers that a proxy has replaced the client's with. */
+  /** Headers set by a `proxy.ts`, which replace those of the client. */
   readonly headers?: Headers | undefined;
-  /** Whether credentials are left out, as where a param chooses the server. */
+  /** Whether to omit credentials, because a param chooses the server. */
   readonly withholdsCredentials?: boolean;
 }
 
 /**
- * Sends a request on, and gives back what comes, both as streams.
+ * Forwards a request and returns the response, both as streams.
  *
- * @param url Where to; code says it, never the client.
- * @param scope The scope of the request; its headers are sent on.
- * @param options How it is sent on.
- * @returns The other server's response, redirects included; 502 if there is none.
+ * @param url The destination, chosen by code, never by the client.
+ * @param scope The scope of the request, whose headers are forwarded.
+ * @param options Its options.
+ * @returns The other server's response, including redirects; 502 if it does not respond.
  */
 export async function forward(
   url: string,
@@ -40,19 +40,19 @@ export async function forward(
 ): Promise<Response> {
   const request = getRequest(scope);
   const headers = removeHopHeaders(replaced ?? request.headers);
-  // Deno asks for what it can decode, and decodes it.
+  // Deno requests the encodings it can decode, and decodes them.
   headers.delete("accept-encoding");
   if (withholdsCredentials) { for (const name of CREDENTIALS) headers.delete(name); }
   const upgraded = await openTunnel(url, scope, headers);
   if (upgraded !== null) return upgraded;
   const { method, signal } = request;
-  // Not the proxy's view of the body, which would be kept for whoever reads it after the proxy.
+  // Not the proxy's copy of the body, which would be buffered for a reader after the proxy.
   const stream = (scope.bodyAfterProxy ?? scope.received).body;
   const body = stream === null ? null : guardBody(stream, scope);
   try {
     const response = await fetch(url, { method, headers, body, signal, redirect: "manual" });
     const received = removeHopHeaders(response.headers);
-    // Its length is another then.
+    // Deno has decoded the body, so its length has changed.
     if (/^(?:gzip|x-gzip|br)$/i.test(received.get("content-encoding") ?? "")) {
       received.delete("content-encoding");
       received.delete("content-length");
@@ -66,7 +66,7 @@ export async function forward(
   }
 }
 
-/** Connects a request to upgrade to a WebSocket; `null` for any other request, and if the server accepts none. */
+/** Tunnels a WebSocket upgrade; returns `null` for any other request, or if the server does not accept the upgrade. */
 async function openTunnel(url: string, scope: RequestScope, headers: Headers): Promise<Response | null> {
   const { application: { openTunnel, streams }, received, info } = scope;
   const isUpgrade = getReceivedHeader(received, "upgrade")?.toLowerCase() === "websocket" && received.method === "GET";

@@ -1,5 +1,5 @@
 /**
- * What a proxy in front says of the request as the client made it.
+ * The URL of the client's original request, as a reverse proxy reports it.
  *
  * @module
  */
@@ -7,11 +7,11 @@
 import { getReceivedHeader } from "../../http/received_request.ts";
 
 /**
- * The URL that the client asked for, by `X-Forwarded-Proto` and `X-Forwarded-Host`. Whoever can reach the server can send
- * these; they are read only where a proxy in front is known to set them.
+ * Reads the URL that the client requested from `X-Forwarded-Proto` and `X-Forwarded-Host`. Any client can send these
+ * headers, so they are read only behind a reverse proxy that is known to set them.
  *
  * @param request The request as received.
- * @returns The URL, neither validated nor canonical yet, and the host that it names.
+ * @returns The URL, not yet validated or canonical, and its host.
  */
 export function readForwardedUrl(request: Request): { url: string; host: string | null } {
   const { url } = request;
@@ -23,7 +23,7 @@ export function readForwardedUrl(request: Request): { url: string; host: string 
   return { url: `${shown}://${host ?? authority}${rest}`, host };
 }
 
-/** The client's side of a list that each proxy appends to. */
+/** Returns the first value of a list to which each proxy appends: the one closest to the client. */
 function getFirst(list: string | null): string | undefined {
   return list?.split(",", 1)[0]?.trim() || undefined;
 }

@@ -1,39 +1,45 @@
 /**
- * The headers that a rule of `next.config` sets, made of what the rule captured of a request.
+ * Headers set by a rule of `next.config`, with the params that the rule captured.
  *
  * @module
  */
 
 import { isHeaderName, isHeaderValue } from "../../http/header_text.ts";
-import { fillTemplate, type RuleParams } from "./path_rule.ts";
+import { expandTemplate, type RuleParams } from "./path_rule.ts";
 
-/** Of one connection, and not of the message (RFC 9110 §7.6.1). */
+/** Headers of the connection rather than the message (RFC 9110 §7.6.1). */
 export const HOP_BY_HOP: readonly string[] = [
-  ...["connection", "keep-alive", "proxy-authenticate", "proxy-connection", "te", "trailer", "transfer-encoding"],
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
   "upgrade",
 ];
 
-/** What says how the bytes of a body are read, besides: only who writes the body knows. */
+/** Headers that describe the bytes of a body, which only the code that writes the body knows. */
 const BODY_HEADERS = ["content-length", "content-encoding"];
 
-/** Whether a header is about how a message is sent, so that nothing but the message itself may set it. */
+/** Whether a header controls how a message is framed, so that a rule must not set it. */
 export function isFraming(name: string): boolean {
   return HOP_BY_HOP.includes(name) || BODY_HEADERS.includes(name);
 }
 
 /**
- * Writes a header of a rule.
+ * Creates a header of a rule.
  *
- * @param header Its name and value, params in either.
- * @param params What the rule captured.
- * @returns `null` for a header that HTTP does not have, or that would frame the response as a client wants it.
+ * @param header Its name and value; both may contain params.
+ * @param params The params that the rule captured.
+ * @returns `null` if the header is invalid, or if a client could change the framing of the response with it.
  */
 export function createRuleHeader(
   { key, value }: { readonly key: string; readonly value: string },
   params: RuleParams,
 ): [name: string, value: string] | null {
-  const name = fillTemplate(key, params), filled = fillTemplate(value, params);
-  if (!isHeaderName(name) || !isHeaderValue(filled)) return null;
-  const isWritten = name === key && filled === value;
-  return !isWritten && isFraming(name.toLowerCase()) ? null : [name, filled];
+  const name = expandTemplate(key, params), written = expandTemplate(value, params);
+  if (!isHeaderName(name) || !isHeaderValue(written)) return null;
+  const isWritten = name === key && written === value;
+  return !isWritten && isFraming(name.toLowerCase()) ? null : [name, written];
 }

@@ -1,41 +1,40 @@
 /**
- * Matching a long path with a pattern whose params can be told apart in many ways, such as `/:a{-:b}*`: a regular
- * expression tries them one after the other, in quadratic time. Here each place of the path is looked at once for each
- * part of the pattern, from the end.
+ * Matches a long path with a pattern whose params are ambiguous, such as `/:a{-:b}*`. A regular expression backtracks
+ * in quadratic time; here each position of the path is visited once for each part of the pattern, from the end.
  *
  * @module
  */
 
-/** A part of a pattern: text, or a param. */
+/** A part of a pattern: literal text, or a param. */
 export type PatternPart = string | ParamPart;
 
-/** A param that takes at least one character of a segment. */
+/** A param that matches at least one character of a segment. */
 export interface ParamPart {
-  /** What comes before each value. */
+  /** The text before each value. */
   readonly prefix: string;
-  /** What comes behind each value. */
+  /** The text after each value. */
   readonly suffix: string;
-  /** A text that a value does not go beyond; `""` where it is the segment alone that ends it. */
+  /** A text that a value must not contain; `""` if only the end of the segment ends it. */
   readonly stop: string;
-  /** How often: `""` once, `?`, `*`, `+`. */
+  /** How often the param occurs: `""` for once, `?`, `*` or `+`. */
   readonly modifier: string;
 }
 
-/** Where a param is at each place of the path: whether its value can begin, and can go on or end. */
+/** Where in the path a value of a param can begin, and where one can end. */
 interface Places {
-  /** Whether the rest of the path can be matched with a value that begins here. */
+  /** For each position, whether the rest of the path matches if a value begins there. */
   readonly begins: Uint8Array;
-  /** Whether it can with a value that ends here. */
+  /** For each position, whether the rest of the path matches if a value ends there. */
   readonly ends: Uint8Array;
 }
 
 /**
- * Matches a path as the regular expression of the pattern would.
+ * Matches a path with the same result as the regular expression of the pattern.
  *
  * @param parts The parts of the pattern.
  * @param pathname The path.
  * @param ignoreCase Whether case is ignored.
- * @returns What each param takes, `undefined` for one that is absent; `null` if the path does not match.
+ * @returns The value of each param, `undefined` for an absent one; `null` if the path does not match.
  */
 export function matchLongPath(
   parts: readonly PatternPart[],
@@ -46,7 +45,7 @@ export function matchLongPath(
   const path = fold(pathname);
   const { length } = path;
   const places: (Places | undefined)[] = [];
-  // The end, with or without a slash.
+  // The end of the path, with or without a trailing slash.
   let rest = new Uint8Array(length + 2);
   rest[length] = 1;
   if (path.endsWith("/")) rest[length - 1] = 1;
@@ -70,7 +69,7 @@ export function matchLongPath(
   return values;
 }
 
-/** Where a text is, with what comes behind it. */
+/** Returns the positions where a text occurs and the rest of the pattern matches after it. */
 function matchText(path: string, text: string, behind: Uint8Array): Uint8Array<ArrayBuffer> {
   const found = new Uint8Array(path.length + 2);
   for (let at = 0; at + text.length <= path.length; at++) {
@@ -94,7 +93,7 @@ function matchParam(
   for (let at = length; at >= 0; at--) {
     const isOver = at === length || path[at] === "/" || (border !== "" && path.startsWith(border, at));
     if (isOver) limit = at;
-    // The nearest place behind this one where a value can end, if it is within reach.
+    // The nearest later position where a value can end, if no stop text comes before it.
     if (!isOver && nearest <= limit) begins[at] = 1;
     const goesOn = repeats && path.startsWith(between, at) && begins[at + between.length] === 1;
     if (goesOn || (path.startsWith(end, at) && behind[at + end.length] === 1)) {
@@ -107,7 +106,7 @@ function matchParam(
   return [found, { begins, ends }];
 }
 
-/** Takes what the expression would: as little as possible for each value, and as many values. */
+/** Reads values as the regular expression would: each as short as possible, and as many as possible. */
 function readParam(
   pathname: string,
   path: string,

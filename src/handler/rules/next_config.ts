@@ -1,5 +1,5 @@
 /**
- * What a `next.config` says, read once: the rules for paths, and every complaint about them.
+ * Reads a `next.config` once, validates its rules for paths, and lists the options that are ignored.
  *
  * @module
  */
@@ -9,13 +9,13 @@ import { createRule, type Destination, type PathRule, readDestination, type Rule
 
 /** A rule that sets headers. */
 export interface HeaderRule extends PathRule {
-  /** The headers, values with params in them. */
+  /** The headers; both names and values may contain params. */
   readonly headers: readonly { readonly key: string; readonly value: string }[];
 }
 
-/** A rule that leads elsewhere. */
+/** A rule with a destination. */
 export interface DestinationRule extends PathRule {
-  /** Where to. */
+  /** The destination. */
   readonly destination: Destination;
 }
 
@@ -25,56 +25,67 @@ export interface RedirectRule extends DestinationRule {
   readonly status: number;
 }
 
-/** The rewrites, by when they are looked at. */
+/** The rewrites, by the stage at which they apply. */
 export interface RewriteRules {
-  /** Before files and routes. */
+  /** Applied before files and routes. */
   readonly beforeFiles: readonly DestinationRule[];
-  /** Before routes with params. */
+  /** Applied before dynamic routes. */
   readonly afterFiles: readonly DestinationRule[];
-  /** When nothing else answers. */
+  /** Applied if nothing else answers. */
   readonly fallback: readonly DestinationRule[];
 }
 
-/** What a `next.config` says about requests. */
+/** The options of a `next.config` that apply to requests. */
 export interface AppConfig {
-  /** The file that says it, if there is one. */
+  /** The file, if there is one. */
   readonly file: string | undefined;
   /** The path that all routes live under: `/docs`. */
   readonly basePath: string | undefined;
-  /** Whether paths end with a slash; `"either"` where they are left as they come. */
+  /** Whether paths end with a slash; `"either"` leaves them as they are. */
   readonly trailingSlash: "never" | "always" | "either";
-  /** Sets headers of responses. */
+  /** Rules that set response headers. */
   readonly headers: readonly HeaderRule[];
-  /** Redirects. */
+  /** Rules that redirect. */
   readonly redirects: readonly RedirectRule[];
-  /** Answers with other routes. */
+  /** Rules that answer with another route. */
   readonly rewrites: RewriteRules;
   /** Whether responses are compressed. */
   readonly compress: boolean;
   /** Whether `forbidden()` and `unauthorized()` may be used. */
   readonly authInterrupts: boolean;
-  /** How many bytes of a body go through a proxy (`experimental.proxyClientMaxBodySize`). */
+  /** The largest body that a proxy can pass on, in bytes (`experimental.proxyClientMaxBodySize`). */
   readonly proxyBodyLimit: number | undefined;
-  /** Variables for the environment. */
+  /** Environment variables to set. */
   readonly env: Readonly<Record<string, string>>;
-  /** The endings of route files, without dot. */
+  /** The extensions of route files, without a dot. */
   readonly pageExtensions: readonly string[] | undefined;
-  /** The `tsconfig.json` that names modules, relative to the project (`typescript.tsconfigPath`). */
+  /** The `tsconfig.json` whose `paths` apply, relative to the project (`typescript.tsconfigPath`). */
   readonly tsconfigPath: string | undefined;
-  /** The endings of files that are imported as text, with dot (`turbopack.rules` with `raw-loader`). */
+  /** The extensions of files that are imported as text, with a dot (`turbopack.rules` with `raw-loader`). */
   readonly textExtensions: readonly string[];
-  /** What names of modules stand for (`turbopack.resolveAlias`). */
+  /** Aliases of module names (`turbopack.resolveAlias`). */
   readonly moduleAliases: Readonly<Record<string, readonly string[]>>;
   /** The packages that a build does not bundle. */
   readonly serverExternalPackages: readonly string[];
-  /** Keys that mean nothing here. */
+  /** Keys that are ignored. */
   readonly ignored: readonly string[];
 }
 
 const KNOWN_KEYS: ReadonlySet<string> = new Set([
-  ...["basePath", "trailingSlash", "skipTrailingSlashRedirect", "headers", "redirects", "rewrites", "env"],
-  ...["pageExtensions", "poweredByHeader", "compress", "generateEtags", "distDir"],
-  ...["serverExternalPackages", "transpilePackages"],
+  "basePath",
+  "trailingSlash",
+  "skipTrailingSlashRedirect",
+  "headers",
+  "redirects",
+  "rewrites",
+  "env",
+  "pageExtensions",
+  "poweredByHeader",
+  "compress",
+  "generateEtags",
+  "distDir",
+  "serverExternalPackages",
+  "transpilePackages",
 ]);
 
 const KNOWN_EXPERIMENTS: ReadonlySet<string> = new Set([
@@ -88,9 +99,9 @@ type Keys = Readonly<Record<string, unknown>>;
 /**
  * Reads the default export of a `next.config`.
  *
- * @param exported An object, or a function that gives one (`(phase, { defaultConfig }) => config`).
- * @param file What messages call it.
- * @throws {TypeError} If a rule cannot be read.
+ * @param exported An object, or a function that returns one: `(phase, { defaultConfig }) => config`.
+ * @param file The file, for messages.
+ * @throws {TypeError} If an option is invalid.
  * @see https://nextjs.org/docs/app/api-reference/config/next-config-js
  */
 export async function readAppConfig(exported: unknown, file: string): Promise<AppConfig> {
@@ -142,7 +153,7 @@ export async function readAppConfig(exported: unknown, file: string): Promise<Ap
 function readBasePath(value: unknown, file: string): string | undefined {
   if (value === undefined || value === "") return undefined;
   if (typeof value === "string") return value;
-  throw new TypeError(`Cannot read basePath of ${file}: it is ${typeof value}, write "/docs" or the like`);
+  throw new TypeError(`Cannot read basePath of ${file}: it is ${typeof value}, expected a path such as "/docs"`);
 }
 
 function readProxyBodyLimit(value: unknown, file: string): number | undefined {
@@ -164,15 +175,20 @@ function readExtensions(value: unknown, file: string): readonly string[] | undef
 function readPackages(value: unknown, key: string, file: string): readonly string[] {
   if (value === undefined) return [];
   if (Array.isArray(value) && value.every((each) => typeof each === "string")) return value;
-  throw new TypeError(`Cannot read ${key} of ${file}: expected a list of package names, write ["jsdom"]`);
+  throw new TypeError(`Cannot read ${key} of ${file}: expected an array of package names such as ["jsdom"]`);
 }
 
 function readTsconfigPath(value: unknown, file: string): string | undefined {
   if (value === undefined || typeof value === "string") return value;
-  throw new TypeError(`Cannot read typescript.tsconfigPath of ${file}: it is ${typeof value}, write "tsconfig.json"`);
+  throw new TypeError(
+    `Cannot read typescript.tsconfigPath of ${file}: it is ${typeof value}, expected a path such as "tsconfig.json"`,
+  );
 }
 
-/** Of the rules of Turbopack only those for text can be followed: others name loaders of webpack, which are run. */
+/**
+ * Reads the extensions that `raw-loader` imports as text; other rules of Turbopack need webpack loaders, which do not
+ * run here.
+ */
 function readTextExtensions(rules: unknown): string[] {
   return Object.entries((rules ?? {}) as Keys).flatMap(([pattern, rule]) => {
     const extension = /^(?:\*\*\/)?\*(\.[\w.-]+)$/.exec(pattern)?.[1];
@@ -180,7 +196,7 @@ function readTextExtensions(rules: unknown): string[] {
   });
 }
 
-/** Of several meanings, the one for servers: Turbopack knows the condition `browser` only. */
+/** Reads aliases; of conditional ones, the target for servers: the only condition of Turbopack is `browser`. */
 function readModuleAliases(aliases: unknown): Record<string, readonly string[]> {
   const found = Object.entries((aliases ?? {}) as Keys).map(([name, value]) => {
     const target = typeof value === "object" && value !== null && !Array.isArray(value)
@@ -197,7 +213,7 @@ function isTextRule(rule: unknown): boolean {
   return others.length === 0 && (loader === "raw-loader" || (loader as Keys | undefined)?.loader === "raw-loader");
 }
 
-/** What has no `next.config`. */
+/** The configuration of a project without a `next.config`. */
 export const NO_CONFIG: AppConfig = {
   file: undefined,
   basePath: undefined,
@@ -249,7 +265,7 @@ function readHeaderRule(rule: RuleInit & Keys, where: string, ignoreCase: boolea
       throw new TypeError(`Cannot read header ${JSON.stringify(key)} (${where}): "key" and "value" must be strings`);
     }
     try {
-      // Params come later; what else is wrong is wrong now.
+      // Validated without params, which are not known yet.
       new Headers([[key.replaceAll(":", "_"), value.replaceAll(":", "_")]]);
     } catch (cause) {
       throw new TypeError(`Cannot read header "${key}" (${where}): not a valid HTTP header name or value`, { cause });

@@ -1,8 +1,9 @@
 /**
  * The path patterns of Next.js: `/users/:id`, `/docs/:path*`, `/:id(\\d+)`, `/((?!api).*)`.
  *
- * They are those of path-to-regexp 6. That package cannot be used: in a project with `node_modules` Deno takes npm packages
- * from there only. And Deno's `URLPattern` knows no look-ahead, which the commonest matcher of all has.
+ * They are the patterns of path-to-regexp 6. That package cannot be used: in a project with `node_modules`, Deno
+ * resolves npm packages only from there. `URLPattern` cannot be used either: it has no look-ahead, which the most
+ * common matcher needs.
  *
  * @module
  */
@@ -10,39 +11,39 @@
 import { matchLongPath, type PatternPart } from "./long_path.ts";
 import { canonicalSegment } from "../../routing/canonical_path.ts";
 
-/** A pattern that paths are held against. */
+/** A compiled path pattern. */
 export interface PathPattern {
-  /** What the pattern captures of a canonical path, percent-escapes as they came; `null` if it does not match. */
+  /** Returns the captured params of a canonical path, still percent-encoded; `null` if it does not match. */
   exec(pathname: string): Record<string, string> | null;
 }
 
 type Part = string | Capture;
 
-/** A part of a pattern that captures, or that may be absent. */
+/** A part of a pattern that captures a param, or that is optional. */
 interface Capture {
-  /** The name of what it captures; `""` where it is text in braces only. */
+  /** The name of the param; `""` for text in braces. */
   readonly name: string;
   readonly prefix: string;
-  /** The expression of what it captures; `""` where it captures nothing. */
+  /** The regular expression of its values; `""` if it captures nothing. */
   readonly pattern: string;
   readonly suffix: string;
   readonly modifier: string;
-  /** Where it has no expression of its own: the text that it does not go beyond, `""` for the segment alone. */
+  /** For a param without its own expression: the text that ends a value, or `""` if only the segment does. */
   readonly stop: string | undefined;
 }
 
-/** From how many characters on a path is not matched by an expression that may take quadratic time. */
+/** The path length above which an expression that may take quadratic time is not used. */
 const LONG_PATH_LENGTH = 512;
 
 const NAME = /:(\w+)/y;
 const SEGMENT = "[^\\/]+?";
 
 /**
- * Reads a pattern.
+ * Compiles a path pattern.
  *
  * @param source The pattern.
  * @param ignoreCase Whether case is ignored.
- * @throws {SyntaxError} If it is invalid; the message says what is wrong.
+ * @throws {SyntaxError} If the pattern is invalid.
  */
 export function createPathPattern(source: string, ignoreCase: boolean): PathPattern {
   const parts = readParts(source.length > 1 ? source.replace(/\/$/, "") : source);
@@ -50,7 +51,7 @@ export function createPathPattern(source: string, ignoreCase: boolean): PathPatt
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new SyntaxError(`the name "${twice}" is used twice, rename one of them`);
   const text = parts.map((part) => typeof part === "string" ? toLiteral(part) : toExpression(part)).join("");
-  // The root is "/", which a pattern whose every part is absent would otherwise not be.
+  // The root path is "/", also for a pattern whose parts are all absent.
   const whole = new RegExp(`^${text}\\/?$`, ignoreCase ? "i" : "");
   const ambiguous = toAmbiguous(parts);
   return {
@@ -65,7 +66,7 @@ export function createPathPattern(source: string, ignoreCase: boolean): PathPatt
   };
 }
 
-/** The parts of a pattern that can match a path in many ways, canonical; `null` for any other pattern. */
+/** Returns the canonical parts of a pattern that is ambiguous; `null` for any other pattern. */
 function toAmbiguous(parts: readonly Part[]): PatternPart[] | null {
   const captures = parts.filter((part) => typeof part !== "string");
   const repeats = captures.some(({ modifier }) => modifier === "*" || modifier === "+");
@@ -117,7 +118,7 @@ function readParts(source: string): Part[] {
     const text = readText();
     const isGroup = source[at] === "{";
     if (isGroup) at++;
-    // Only "/" and "." belong to the param behind them; in braces, all does.
+    // Only "/" and "." belong to the following param; in braces, all text does.
     const prefix = isGroup ? readText() : /[/.]$/.exec(text)?.[0] ?? "";
     const before = isGroup ? text : text.slice(0, text.length - prefix.length);
     const name = readName(), expression = readExpression();
@@ -139,8 +140,8 @@ function readParts(source: string): Part[] {
 }
 
 /**
- * Where a param without an expression of its own ends. After a text inside a segment it does not take that text again,
- * so that two params in one segment are told apart in one way only, and in linear time (CVE-2024-45296).
+ * Returns the text that ends a param without its own expression. A value after text inside a segment must not contain
+ * that text again, so that two params in one segment match in only one way, and in linear time (CVE-2024-45296).
  */
 function getStop(name: string, prefix: string, before: Part | undefined): string {
   const text = prefix || (typeof before === "string" ? before : "");
@@ -184,7 +185,7 @@ function toLiteral(text: string): string {
   return escapeRegExp(toCanonical(text));
 }
 
-/** As the canonical path has it. */
+/** Converts text to the form it has in a canonical path. */
 function toCanonical(text: string): string {
   const canonical = text.split("/").map((segment) => {
     const own = canonicalSegment(segment);

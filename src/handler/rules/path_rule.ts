@@ -1,59 +1,59 @@
 /**
- * The path patterns of `next.config` and of a proxy's matcher: which requests they mean, and what a destination is made
- * of them.
+ * The rules of `next.config` and of a proxy's matcher: which requests they match, and the destinations they build.
  *
  * @module
  */
 
 import type { NextRequest } from "../../http/next_request.ts";
+import { getErrorMessage } from "../../log/error_text.ts";
 import { createPathPattern, type PathPattern } from "./path_pattern.ts";
 
-/** A condition on a request: a header, a cookie, a query key or the host, and what it must be. */
+/** A condition on a header, a cookie, a query key or the host of a request. */
 export interface RuleCondition {
-  /** What is looked at. */
+  /** The part of the request that is checked. */
   readonly type: "header" | "cookie" | "query" | "host";
-  /** Its name; none for the host. */
+  /** Its name; `undefined` for the host. */
   readonly key?: string | undefined;
-  /** A regular expression for all of the value; its named groups are params. Default: any value. */
+  /** A regular expression for the entire value; its named groups become params. Default: any value. */
   readonly value?: string | undefined;
 }
 
-/** A rule as it is written. */
+/** A rule as written in `next.config`. */
 export interface RuleInit {
   /** A path pattern: `/users/:id`, `/docs/:path*`, `/((?!api).*)`. */
   readonly source: string;
-  /** All of these must hold. */
+  /** Conditions that must all be met. */
   readonly has?: readonly RuleCondition[] | undefined;
-  /** None of these may hold. */
+  /** Conditions of which none may be met. */
   readonly missing?: readonly RuleCondition[] | undefined;
-  /** `false`: the pattern is of the whole path, and not of what is below the base path. */
+  /** If `false`, the pattern applies to the whole path instead of the path below the base path. */
   readonly basePath?: unknown;
 }
 
-/** What a pattern captured, percent-escapes as they came. */
+/** The params that a pattern captured, still percent-encoded. */
 export type RuleParams = Readonly<Record<string, string>>;
 
-/** A rule that requests are held against. */
+/** A compiled rule. */
 export interface PathRule {
-  /** Whether the pattern is of the path below the base path. */
+  /** Whether the pattern applies to the path below the base path. */
   readonly withBasePath: boolean;
   /**
-   * What the rule captures of a request.
+   * Matches a request.
    *
-   * @param pathname The canonical path, without slash at the end.
-   * @param request The request, asked for by rules with conditions only.
-   * @returns `null` if the rule does not mean the request.
+   * @param pathname The canonical path, without a trailing slash.
+   * @param request Returns the request; called only by rules with conditions.
+   * @returns The captured params; `null` if the rule does not match.
    */
   match(pathname: string, request: () => NextRequest): RuleParams | null;
 }
 
 /**
- * Makes a rule.
+ * Compiles a rule.
  *
  * @param rule The rule as written.
- * @param where What messages call it: `redirects[0] of next.config.ts`.
- * @param ignoreCase Whether case is ignored in the path, as Next.js does but for a proxy's matcher.
- * @throws {TypeError} If the pattern or a condition cannot be read.
+ * @param where The rule's place, for messages: `redirects[0] of next.config.ts`.
+ * @param ignoreCase Whether to ignore case in the path, as Next.js does except for a proxy's matcher.
+ * @throws {TypeError} If the pattern or a condition is invalid.
  */
 export function createRule(
   { source, has = [], missing = [], basePath }: RuleInit,
@@ -78,17 +78,17 @@ function readPattern(source: unknown, where: string, ignoreCase: boolean): PathP
   const fail = (state: string, cause?: unknown) =>
     new TypeError(`Cannot read the pattern ${JSON.stringify(source)} (${where}): ${state}`, { cause });
   if (typeof source !== "string") throw fail("expected a string");
-  if (!source.startsWith("/")) throw fail('it does not begin with "/", write "/users/:id" or the like');
+  if (!source.startsWith("/")) throw fail('it does not begin with "/", expected a pattern such as "/users/:id"');
   try {
     return createPathPattern(source, ignoreCase);
   } catch (cause) {
-    throw fail(`it is not a path pattern: ${cause instanceof Error ? cause.message : cause}`, cause);
+    throw fail(`it is not a path pattern: ${getErrorMessage(cause)}`, cause);
   }
 }
 
 type Condition = (request: NextRequest, params: Record<string, string>) => boolean;
 
-/** Next's own rule for a key as the name of a param. */
+/** Characters that Next.js removes from a key that becomes the name of a param. */
 const UNSAFE = /[^A-Za-z]/g;
 
 function readConditions(list: unknown, name: string, where: string): Condition[] {
@@ -139,17 +139,17 @@ const READERS: Readonly<Record<string, (request: NextRequest, key: string) => st
   host: (request) => request.nextUrl.hostname,
 };
 
-/** `:name`, with `*`, `+` or `?` as in the pattern that it comes from. */
+/** `:name`, optionally with the `*`, `+` or `?` of its pattern. */
 const PARAM = /:(\w+)[*+?]?/g;
 
 /**
- * Writes params into a text.
+ * Replaces the params of a template with their values.
  *
- * @param template The text: `/blog/:slug`.
- * @param params What a rule captured.
- * @param write How a value is written; default: as it was captured.
+ * @param template A template such as `/blog/:slug`.
+ * @param params The params that a rule captured.
+ * @param write Converts a value; default: as captured.
  */
-export function fillTemplate(
+export function expandTemplate(
   template: string,
   params: RuleParams,
   write: (value: string) => string = (value) => value,
@@ -168,32 +168,32 @@ function decode(text: string): string {
   }
 }
 
-/** Where a rule leads. */
+/** The destination of a rule. */
 export interface Destination {
-  /** Makes the URL: a path with its query, or an absolute URL. */
+  /** Builds the URL: a path with its query, or an absolute URL. */
   to(params: RuleParams): string;
-  /** Whether it is another server's. */
+  /** Whether it is on another server. */
   readonly external: boolean;
-  /** Whether a param chooses among the servers below a domain: what the client says to this one is not for them. */
+  /** Whether a param chooses a host below a domain; the client's credentials are not sent to such a host. */
   readonly hasHostParams: boolean;
 }
 
 /**
- * Reads a destination.
+ * Parses a destination.
  *
- * @param destination A path, or a URL of `http:` or `https:`.
- * @param where What messages call its rule.
- * @throws {TypeError} If it is neither, or params make more of its host than labels below a domain that is written out:
- * whoever sends the request would choose the server.
+ * @param destination A path, or an `http:` or `https:` URL.
+ * @param where The rule's place, for messages.
+ * @throws {TypeError} If it is neither, or if its host has params that are not single labels below a literal domain,
+ * which would let the client choose the server.
  */
 export function readDestination(destination: unknown, where: string): Destination {
   const fail = (state: string): never => {
     throw new TypeError(`Cannot read the destination ${JSON.stringify(destination)} (${where}): ${state}`);
   };
   if (typeof destination !== "string") return fail("expected a string");
-  // As a URL is parsed: what a browser would drop must not hide the host from the checks below.
+  // URL parsers drop these characters, so they must not hide the host from the checks below.
   const text = destination.replace(/[\t\r\n]/g, "");
-  // deno-lint-ignore no-control-regex -- they are what is refused
+  // deno-lint-ignore no-control-regex -- control characters are what it refuses
   if (/[\x00-\x1f\x7f]/.test(text)) fail("it has a control character, write it percent-encoded");
   const [, origin = "", rest = ""] = /^([a-z][a-z+.-]*:\/\/[^/?#]*)?(.*)$/is.exec(text)!;
   if (/^https?:\/\/$/i.test(origin)) fail("the URL has no host");
@@ -204,27 +204,27 @@ export function readDestination(destination: unknown, where: string): Destinatio
     fail("its host has a param, write the host out, or a param as one label: https://:region.example.com");
   }
   const [path = "", query = ""] = rest.split(/(?=\?)/s, 2);
-  // As Next.js writes it; what would end a value, or be read as another one, stays escaped.
+  // Decoded as in Next.js; characters that would end a value or change its meaning stay encoded.
   const shownQuery = query.replace(/%(?:2[14789ACF]|3[ABF]|40|7E)/gi, decodeURIComponent);
   return {
     external: origin !== "",
     hasHostParams,
     to(params) {
-      const filled = fillTemplate(removeAbsent(path, params), params, (value) => {
-        // A value has a segment's or more; a dot segment in it would leave the folder that the rule means.
+      const written = expandTemplate(removeAbsent(path, params), params, (value) => {
+        // A value may have several segments; a dot segment in it would escape the folder of the destination.
         if (hasDotSegment(value)) throw new RangeError("a param has a dot segment");
         return value;
       });
-      // What an absent param leaves behind must be no host, nor a second slash.
-      const tidy = origin === "" ? `/${filled}`.replace(/[\\/]+/g, "/") : filled;
-      // A value is one value there too, whatever characters it has.
-      const host = hasHostParams ? fillTemplate(origin, params, toLabel) : origin;
-      return host + tidy + fillTemplate(shownQuery, params, (value) => encodeURIComponent(decode(value)));
+      // The slashes that an absent param leaves must not become a host, or a double slash.
+      const tidy = origin === "" ? `/${written}`.replace(/[\\/]+/g, "/") : written;
+      // Encoded, so that a value remains a single value in the query.
+      const host = hasHostParams ? expandTemplate(origin, params, toLabel) : origin;
+      return host + tidy + expandTemplate(shownQuery, params, (value) => encodeURIComponent(decode(value)));
     },
   };
 }
 
-/** Labels with at most one param each, and two at the end without: a client never chooses the domain. */
+/** Labels with at most one param each, and two final labels without: a client never chooses the domain. */
 const HOST_OF_PARAMS = /^https?:\/\/(?:[\w-]*(?::[a-z_]\w*)?\.)+[\w-]+\.[\w-]*[a-z][\w-]*(?::\d+)?$/i;
 
 function toLabel(value: string): string {
@@ -232,12 +232,12 @@ function toLabel(value: string): string {
   return value;
 }
 
-/** Without the slashes that absent params would leave. */
+/** Removes the slashes before absent params. */
 function removeAbsent(path: string, params: RuleParams): string {
   return path.replace(/\/:(\w+)[*+?]?/g, (whole, name: string) => params[name] === "" ? "" : whole);
 }
 
-/** Decoded twice, as some servers do. */
+/** Whether a value has a dot segment, also after decoding it twice, as some servers do. */
 function hasDotSegment(value: string): boolean {
   return decode(decode(value)).split(/[\\/]/).some((part) => part === ".." || part === ".");
 }

@@ -1,6 +1,6 @@
 /**
- * What happens to a request before its route: the rules of `next.config`, the proxy and the files of `public/`, in the
- * order that Next.js documents.
+ * The steps before a route: the rules of `next.config`, the proxy and the files of `public/`, in the order that Next.js
+ * documents.
  *
  * @see https://nextjs.org/docs/app/api-reference/file-conventions/proxy#execution-order
  * @module
@@ -19,57 +19,60 @@ import type { PathRule, RuleParams } from "./path_rule.ts";
 import type { Proxy, ProxyDecision } from "./proxy.ts";
 import { withHeaders } from "./response_headers.ts";
 
-/** What applies to requests before their routes. */
+/** The rules that apply to requests before their routes. */
 export interface RoutingRules {
   /** The rules of `next.config`. */
   readonly config: AppConfig;
   /** The proxy. */
   readonly proxy: Proxy | undefined;
-  /** Answers with a file of `public/`, if there is one of this path. */
+  /** Answers with the file of `public/` at a path, if there is one. */
   readonly publicFile: ((pathname: string, request: NextRequest) => Promise<Response | null>) | undefined;
 }
 
-/** A request that rules apply to; the steps change where it leads. */
+/** A request on its way through the steps, which may change its path, URL and headers. */
 export interface RoutedRequest {
-  /** The scope that the proxy runs in; its request is the client's. */
+  /** The scope in which the proxy runs, with the client's request. */
   readonly scope: RequestScope;
-  /** The canonical path as the client asked for it, below the base path, without a slash at the end. */
+  /** The canonical path that the client requested, below the base path, without a trailing slash. */
   readonly requested: string;
-  /** Whether the path is not below the base path, and whole then: only rules with `basePath: false` apply to it. */
+  /**
+   * Whether the path is outside the base path; `pathname` is then the whole path, and only rules with `basePath: false`
+   * apply.
+   */
   readonly isOutside: boolean;
-  /** The path that it leads to. */
+  /** The current path. */
   pathname: string;
-  /** The URL that the route handler sees, where it is not the one that was received. */
+  /** The URL that the route handler sees, if it differs from the received one. */
   url: string | undefined;
-  /** The request headers that the route handler sees, where the proxy has replaced them. */
+  /** The request headers that the route handler sees, if the proxy replaced them. */
   headers: Headers | undefined;
-  /** What the proxy decided, if it ran. */
+  /** The decision of the proxy, if it ran. */
   decision: ProxyDecision | undefined;
 }
 
-/** The routes that requests lead to. */
+/** The routes of the application. */
 export interface Routes {
-  /** The route that answers a path, if there is one. */
+  /** Returns the route that matches a path, or `null`. */
   match(pathname: string): MatchedRoute | null;
-  /** Answers a path that no route has. */
+  /** Answers a path that no route matches. */
   notFound(): Promise<Response>;
 }
 
-/** A route that answers a path. */
+/** A route that matches a path. */
 export interface MatchedRoute {
   /** Whether its pattern has no dynamic segments. */
   readonly isStatic: boolean;
-  /** Answers. */
+  /** Answers the request. */
   answer(request: RoutedRequest): Promise<Response>;
 }
 
-/** A response, and whose headers it gets besides its own. */
+/** A response, and the source of additional headers. */
 interface Answer {
   readonly response: Response;
   readonly headers: "own" | "proxy" | "proxy and config";
 }
 
-/** One step: answers, or leaves the request to the next one. */
+/** A step: answers the request, or returns `undefined` to continue with the next step. */
 type Step = (request: RoutedRequest, rules: RoutingRules, routes: Routes) => MaybePromise<Answer | undefined>;
 
 const STEPS: readonly Step[] = [
@@ -84,7 +87,7 @@ const STEPS: readonly Step[] = [
   rewriteFallback,
 ];
 
-/** Whether nothing applies to any request. */
+/** Whether there are no rules at all. */
 export function hasNoRules({ config, proxy, publicFile }: RoutingRules): boolean {
   const { headers, redirects, rewrites: { beforeFiles, afterFiles, fallback } } = config;
   const count = headers.length + redirects.length + beforeFiles.length + afterFiles.length + fallback.length;
@@ -92,31 +95,31 @@ export function hasNoRules({ config, proxy, publicFile }: RoutingRules): boolean
 }
 
 /**
- * Answers a request by the rules, or by the route that they lead it to.
+ * Answers a request by the rules, or by the route they select.
  *
  * @param rules The rules.
  * @param request The request.
  * @param routes The routes.
- * @throws Whatever the proxy throws.
+ * @throws Any error of the proxy.
  */
 export async function applyRules(rules: RoutingRules, request: RoutedRequest, routes: Routes): Promise<Response> {
   for (const step of STEPS) {
     const result = step(request, rules, routes);
-    // Most steps leave most requests alone, and a promise for each would add up.
+    // Most steps do nothing for most requests, and a promise for each step would add up.
     const answer = result instanceof Promise ? await result : result;
     if (answer !== undefined) return addHeaders(answer, request, rules);
   }
   return addHeaders(toAnswer(await routes.notFound()), request, rules);
 }
 
-/** Makes the usual answer, which gets all headers. */
+/** Creates an answer with all additional headers. */
 function toAnswer(response: Response): Answer {
   return { response, headers: "proxy and config" };
 }
 
 function redirect(request: RoutedRequest, { config }: RoutingRules): Answer | undefined {
   if (config.redirects.length === 0) return undefined;
-  // What Next.js serves itself is not moved.
+  // The paths that Next.js serves itself are not redirected.
   if (/^\/_next(?:\/|$)/.test(request.pathname)) return undefined;
   const { pathname, search } = new URL(getVisibleUrl(request));
   for (const rule of config.redirects) {
@@ -124,10 +127,10 @@ function redirect(request: RoutedRequest, { config }: RoutingRules): Answer | un
     if (params === null) continue;
     const location = toLocation(rule, params, request.scope);
     if (location === null) return { response: new Response(null, { status: 400 }), headers: "own" };
-    // A pattern means a path with a slash and without one: from one to the other it would loop.
+    // A pattern matches a path with and without a trailing slash: redirecting one to the other would loop.
     if (location === pathname) continue;
     const target = toSafeLocation(mergeQuery(location, search.slice(1)));
-    // As in Next.js: all redirects but a 308 have their target as the body.
+    // As in Next.js, all redirects except 308 have their target as the body.
     const body = rule.status === 308 ? null : encoder.encode(target);
     return { response: new Response(body, { status: rule.status, headers: { location: target } }), headers: "own" };
   }
@@ -164,7 +167,7 @@ function rewriteBeforeFiles(request: RoutedRequest, { config }: RoutingRules): M
   return beforeFiles.length === 0 ? undefined : rewriteByAll(beforeFiles, request);
 }
 
-/** Applies all rewrites that match, one after the other. */
+/** Applies all matching rewrites in order. */
 async function rewriteByAll(list: readonly DestinationRule[], request: RoutedRequest): Promise<Answer | undefined> {
   for (const rule of list) {
     const answer = await rewrite(rule, request);
@@ -199,7 +202,7 @@ function rewriteFallback(request: RoutedRequest, rules: RoutingRules, routes: Ro
   return fallback.length === 0 ? undefined : rewriteUntilFound(fallback, request, rules, routes);
 }
 
-/** Applies rewrites until one leads to something. */
+/** Applies rewrites in order until one leads to a file or a route. */
 async function rewriteUntilFound(
   list: readonly DestinationRule[],
   request: RoutedRequest,
@@ -218,7 +221,7 @@ async function rewriteUntilFound(
 /**
  * Applies one rewrite.
  *
- * @returns The answer of another server, or whether the request leads to another path now.
+ * @returns The answer of another server, or whether the rewrite changed the path.
  */
 async function rewrite(rule: DestinationRule, request: RoutedRequest): Promise<Answer | boolean> {
   const { destination } = rule;
@@ -242,7 +245,7 @@ async function rewrite(rule: DestinationRule, request: RoutedRequest): Promise<A
   }
 }
 
-/** What a rule captures of a request: of its path below the base path, or of all of it. */
+/** Matches a rule with the path of a request: the path below the base path, or all of it. */
 function matchRule(
   rule: PathRule,
   { pathname, isOutside, scope }: RoutedRequest,
@@ -254,12 +257,12 @@ function matchRule(
   return rule.match(whole, request);
 }
 
-/** The URL of the request as it stands: as the proxy wants it, or as it came. */
+/** Returns the current URL of the request: as rewritten by the proxy, or as received. */
 function getVisibleUrl({ url, scope }: RoutedRequest): string {
   return url ?? scope.url ?? scope.received.url;
 }
 
-/** Returns `null` for params that no destination may have. */
+/** Returns the location, or `null` if the params are not allowed in a destination. */
 function toLocation(rule: DestinationRule, params: RuleParams, { application }: RequestScope): string | null {
   try {
     const target = rule.destination.to(params);
@@ -270,10 +273,10 @@ function toLocation(rule: DestinationRule, params: RuleParams, { application }: 
   }
 }
 
-/** Bytes: a string would bring a content type along. */
+/** Encodes bodies as bytes: a string would add a content type. */
 const encoder = new TextEncoder();
 
-/** The request's own query comes first, as in Next.js. */
+/** Merges queries; the request's own comes first, as in Next.js. */
 function mergeQuery(location: string, own: string): string {
   const [, bare = "", query = "", hash = ""] = /^([^?#]*)\??([^#]*)(.*)$/s.exec(location)!;
   const whole = [own, query].filter((part) => part !== "").join("&");
@@ -289,7 +292,10 @@ function removeTrailingSlash(pathname: string): string {
   return pathname.replace(/(?<=.)\/$/, "");
 }
 
-/** The headers of `next.config` win over those of the route handler, as in Next.js; those of the proxy over both. */
+/**
+ * Adds headers. As in Next.js, those of `next.config` override those of the route handler, and those of the proxy
+ * override both.
+ */
 function addHeaders({ response, headers }: Answer, request: RoutedRequest, { config }: RoutingRules): Response {
   const { decision } = request;
   const set: [string, string][] = [];

@@ -1,5 +1,5 @@
 /**
- * A `proxy.ts`: which requests it sees, and what it decides.
+ * Runs a `proxy.ts`, and reads its matcher and its decisions.
  *
  * @module
  */
@@ -14,35 +14,34 @@ import { createRule, type RuleInit } from "./path_rule.ts";
 import { type RequestScope, runInScope } from "../../scope/request_scope.ts";
 import { getProxyRequest } from "../../scope/proxy_request.ts";
 
-/** What a proxy decides of a request. */
+/** The decision of a proxy. */
 export type ProxyDecision =
-  /** It goes on, perhaps with other headers; its response gets `headers` too. */
+  /** Continue, optionally with other request headers; `headers` are added to the response. */
   | { readonly kind: "next"; readonly request: Headers | undefined; readonly headers: Headers }
-  /** The same, answered by what another URL has. */
+  /** Continue with another URL. */
   | { readonly kind: "rewrite"; readonly url: string; readonly request: Headers | undefined; readonly headers: Headers }
-  /** It is answered. */
+  /** Answer with this response. */
   | { readonly kind: "response"; readonly response: Response };
 
 /** The proxy of an application. */
 export interface Proxy {
-  /** Its file. */
   readonly file: string;
-  /** Whether it sees a request of this path. */
+  /** Whether the proxy runs for a request with this path. */
   matches(pathname: string, request: () => NextRequest): boolean;
   /**
-   * Asks it.
+   * Runs the proxy.
    *
-   * @throws Whatever it throws; and {TypeError} if it returns something that is no Response.
+   * @throws Any error of the proxy, or a {TypeError} if it returns something other than a Response.
    */
   ask(scope: RequestScope): Promise<ProxyDecision>;
 }
 
 /**
- * Reads the module of a proxy.
+ * Creates a proxy from its module.
  *
- * @param module Its namespace: a function `proxy`, `middleware` or default, and perhaps `config`.
- * @param file What messages call it.
- * @throws {TypeError} If it exports no function, or its matcher cannot be read.
+ * @param module Its namespace: a function named `proxy`, `middleware` or `default`, and optional `config`.
+ * @param file The file, for messages.
+ * @throws {TypeError} If it exports no function, or its matcher is invalid.
  * @see https://nextjs.org/docs/app/api-reference/file-conventions/proxy
  */
 export function readProxy(module: Readonly<Record<string, unknown>>, file: string): Proxy {
@@ -78,7 +77,7 @@ export function readProxy(module: Readonly<Record<string, unknown>>, file: strin
 
 type Matcher = (pathname: string, request: () => NextRequest) => boolean;
 
-/** Reads a matcher. Next.js compiles `/` for `/index` too, and `/m` for `/m.json`. */
+/** Compiles a matcher. As in Next.js, `/` also matches `/index`, and `/m` also matches `/m.json`. */
 function readMatcher(matcher: unknown, where: string): Matcher {
   if (typeof matcher !== "string" && (typeof matcher !== "object" || matcher === null)) {
     throw new TypeError(
@@ -92,7 +91,7 @@ function readMatcher(matcher: unknown, where: string): Matcher {
     return (path, request) => rule.match(path.replace(/^\/index(?:\.json)?$/, "/"), request) !== null;
   }
   if (hasExpression(init.source)) {
-    // A look-ahead sees the whole path: without its ending "/m.json" would pass one that refuses dots.
+    // Part of the pattern, because a look-ahead sees the whole path: one that excludes dots must exclude "/m.json".
     const source = `${init.source.replace(/\/$/, "")}{(\\.json)}?`;
     const whole = createRule({ ...init, source }, where, false);
     return (path, request) => whole.match(path, request) !== null;
@@ -102,7 +101,7 @@ function readMatcher(matcher: unknown, where: string): Matcher {
     (path.endsWith(".json") && rule.match(path.slice(0, -".json".length), request) !== null);
 }
 
-/** Whether a pattern has a regular expression in it. */
+/** Whether a pattern contains a regular expression. */
 function hasExpression(source: string): boolean {
   return /(?<!\\)\(/.test(source);
 }
@@ -122,7 +121,7 @@ function toDecision(returned: unknown, scope: RequestScope, file: string): Proxy
   if (rewrite === null && !goesOn) return { kind: "response", response: toRelativeRedirect(response, scope) };
   if (rewrite !== null && !isRewrite(returned) && isOtherOrigin(rewrite, scope)) throw createOriginError(file);
   const headers = new Headers(response.headers);
-  // The request's headers, handed back as they came, would cut the route handler's body at their own length.
+  // If the proxy copies the request's headers to the response, their content-length would truncate the handler's body.
   for (const name of [...headers.keys()]) if (INSTRUCTIONS.test(name) || isFraming(name)) headers.delete(name);
   const request = readRequestHeaders(response.headers);
   return rewrite === null ? { kind: "next", request, headers } : { kind: "rewrite", url: rewrite, request, headers };
@@ -132,14 +131,14 @@ function isOtherOrigin(url: string, scope: RequestScope): boolean {
   return !URL.canParse(url) || new URL(url).origin !== new URL(scope.url ?? scope.received.url).origin;
 }
 
-/** CVE-2025-57822: a header that was made of what the client sent must not choose a server. */
+/** CVE-2025-57822: a header copied from the client's request must not choose a server. */
 function createOriginError(file: string): TypeError {
   return new TypeError(
     `Cannot follow the rewrite of "${file}": a header names another server, use NextResponse.rewrite()`,
   );
 }
 
-/** The request headers that replace those of the client. */
+/** Reads the request headers that replace those of the client. */
 function readRequestHeaders(headers: Headers): Headers | undefined {
   const names = headers.get("x-middleware-override-headers");
   if (names === null) return undefined;
@@ -152,12 +151,12 @@ function readRequestHeaders(headers: Headers): Headers | undefined {
   return request;
 }
 
-/** As in Next.js: a redirect to the same origin is a path, which holds behind any other proxy too. */
+/** As in Next.js, makes a redirect to the same origin relative, so that it also works behind a reverse proxy. */
 function toRelativeRedirect(response: Response, scope: RequestScope): Response {
   const location = response.headers.get("location");
   if (location === null || !URL.canParse(location)) return response;
   const url = new URL(location);
-  // Two slashes at the beginning of a path would name a host.
+  // A location that starts with two slashes would be another host.
   if (url.origin !== new URL(scope.url ?? scope.received.url).origin || /^\/[/\\]/.test(url.pathname)) return response;
   const { body, status, statusText } = response;
   const copy = new Response(body, { status, statusText, headers: response.headers });

@@ -1,15 +1,15 @@
 /**
- * Headers that rules and proxies add to a response.
+ * Adds the headers of rules and proxies to a response.
  *
  * @module
  */
 
 /**
- * Returns a response with headers replaced; added cookies come before its own, and `vary` is joined. A cookie line that
- * both have is sent once, as by Next.js: a session that the proxy and the handler renew alike is renewed by one of them.
+ * Returns a response with headers replaced; added cookies come before its own, and `vary` is merged. As in Next.js, a
+ * cookie line that both have is sent once, for example a session that both the proxy and the handler renewed.
  */
 export function withHeaders(response: Response, set: readonly [name: string, value: string][]): Response {
-  // The server knows an upgrade to WebSocket by the very object.
+  // A WebSocket upgrade must stay the same object: the server recognizes it by identity.
   if (response.status === 101) return response;
   const { body, status, statusText } = response;
   const headers = new Headers(response.headers);
@@ -25,7 +25,7 @@ export function withHeaders(response: Response, set: readonly [name: string, val
   return new Response(body, { status, statusText, headers });
 }
 
-/** A cache must know what either of them has looked at (RFC 9110 §12.5.5). */
+/** Merges two `vary` headers: a cache must know what either of them depends on (RFC 9110 §12.5.5). */
 function joinVary(own: string | null, more: string): string {
   const names = `${own ?? ""},${more}`.split(",").map((name) => name.trim()).filter((name) => name !== "");
   const known = names.map((name) => name.toLowerCase());

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { createRule, fillTemplate, readDestination } from "../../../src/handler/rules/path_rule.ts";
+import { createRule, expandTemplate, readDestination } from "../../../src/handler/rules/path_rule.ts";
 import { NextRequest } from "../../../src/server.ts";
 
 const FILLED: readonly [template: string, params: Record<string, string>, text: string][] = [
@@ -20,8 +20,8 @@ const FILLED: readonly [template: string, params: Record<string, string>, text: 
 ];
 
 for (const [template, params, text] of FILLED) {
-  Deno.test(`fillTemplate() writes ${JSON.stringify(params)} into ${template}`, () => {
-    assertEquals(fillTemplate(template, params), text);
+  Deno.test(`expandTemplate() writes ${JSON.stringify(params)} into ${template}`, () => {
+    assertEquals(expandTemplate(template, params), text);
   });
 }
 

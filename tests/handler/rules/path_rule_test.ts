@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { createRule, fillTemplate, type RuleCondition } from "../../../src/handler/rules/path_rule.ts";
+import { createRule, expandTemplate, type RuleCondition } from "../../../src/handler/rules/path_rule.ts";
 import { NextRequest } from "../../../src/server.ts";
 
 /** For patterns without conditions: no request may be made for them. */
@@ -139,7 +139,7 @@ Deno.test("createRule() ignores case if it is told to, look-ahead included", () 
 Deno.test("createRule() keeps params off the prototype of objects", () => {
   const params = createRule({ source: "/:id" }, "a test", false).match("/1", unasked)!;
   assertStrictEquals(Object.getPrototypeOf(params), null);
-  assertStrictEquals(fillTemplate("/:constructor/:toString", params), "/:constructor/:toString");
+  assertStrictEquals(expandTemplate("/:constructor/:toString", params), "/:constructor/:toString");
 });
 
 const HEADERS = { "x-user": "ann-7", cookie: "theme=dark; empty=; odd=a%20b", host: "shop.example.com" };
@@ -198,7 +198,10 @@ Deno.test("createRule() asks for the request only when the path is right", () =>
 
 const BAD_RULES: readonly [rule: { source: unknown; has?: unknown }, message: string][] = [
   [{ source: 7 }, "Cannot read the pattern 7 (redirects[0]): expected a string"],
-  [{ source: "a" }, 'Cannot read the pattern "a" (redirects[0]): it does not begin with "/", write "/users/:id"'],
+  [
+    { source: "a" },
+    'Cannot read the pattern "a" (redirects[0]): it does not begin with "/", expected a pattern such as "/users/:id"',
+  ],
   [{ source: "https://a.test/" }, 'it does not begin with "/"'],
   [{ source: "/(" }, 'Cannot read the pattern "/(" (redirects[0]): it is not a path pattern'],
   [{ source: "/:a(" }, "it is not a path pattern"],

@@ -6,6 +6,7 @@
 
 import { createHash } from "node:crypto";
 import { fromFileUrl } from "@std/path";
+import { getErrorMessage } from "../../../log/error_text.ts";
 import { getImageSize } from "./image_size.ts";
 import { getFileName } from "../resolve/module_url.ts";
 
@@ -36,7 +37,7 @@ function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new SyntaxError(`Cannot import "${file}": ${cause instanceof Error ? cause.message : cause}`, { cause });
+    throw new SyntaxError(`Cannot import "${file}": ${getErrorMessage(cause)}`, { cause });
   }
 }
 

@@ -6,6 +6,7 @@
 
 import { join, toFileUrl } from "@std/path";
 import type { ModuleNamespace } from "../../../handler/served_route.ts";
+import { getErrorMessage } from "../../../log/error_text.ts";
 import { prepareNamedPackages } from "../next/named_packages.ts";
 
 /** The error for a route file that cannot be imported; `cause` is the reason. */
@@ -85,8 +86,8 @@ export async function importUrl(url: string): Promise<ModuleNamespace> {
  * @param what The kind of file in messages, with a trailing space.
  */
 export function createRouteLoadError(file: string, cause: unknown, what = ""): RouteLoadError {
+  let reason = getErrorMessage(cause);
   // Deno wraps a syntax error in a TypeError whose message has the original error's name and a code frame.
-  const hasName = cause instanceof Error && /^\w*Error: /.test(cause.message);
-  const reason = cause instanceof Error ? (hasName ? cause.message : `${cause.name}: ${cause.message}`) : String(cause);
+  if (cause instanceof Error && !/^\w*Error: /.test(reason)) reason = `${cause.name}: ${reason}`;
   return new RouteLoadError(`Cannot load ${what}"${file}": ${reason}`, { cause });
 }

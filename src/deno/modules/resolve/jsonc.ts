@@ -6,6 +6,7 @@
 
 import { readFileSync } from "node:fs";
 import { parse } from "@std/jsonc";
+import { getErrorMessage } from "../../../log/error_text.ts";
 
 /** White space and comments only, which `parse()` takes for a file that was cut off. */
 const BLANK = /^(?:\s|\/\/[^\n]*(?:\n|$)|\/\*(?:[^*]|\*(?!\/))*\*\/)*$/;
@@ -28,7 +29,7 @@ export function readJsonc(file: string): unknown {
   try {
     return parse(text) ?? undefined;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.replace(/^Cannot parse JSONC: /, "") : cause;
+    const reason = getErrorMessage(cause).replace(/^Cannot parse JSONC: /, "");
     throw new SyntaxError(`Cannot read "${file}": ${reason}`, { cause });
   }
 }
