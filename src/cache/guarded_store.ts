@@ -6,7 +6,8 @@
  */
 
 import { delay } from "@std/async/delay";
-import { YEAR_SECONDS } from "./entry_state.ts";
+import { getErrorMessage } from "../log/error_text.ts";
+import { createPendingInvalidations } from "./pending_invalidations.ts";
 import type { CacheRead, CacheStore, MaybePromise } from "./store.ts";
 
 /** A kind of warning, printed at most once a minute: about an entry not stored, an entry not used, or the store itself. */
@@ -28,7 +29,7 @@ export interface GuardedStore {
   /** Pauses the store after a failure that the caller has met. */
   pause(error: unknown): void;
   /** Invalidates by tags: at once, or when the store has recovered; nothing is read until then. */
-  invalidate(tags: readonly string[], expire: number): MaybePromise<void>;
+  invalidate(tags: readonly string[], expire: number): Promise<void>;
   /** Warns, at most once a minute for each kind. */
   warnOnce(kind: WarningKind, message: string): void;
   /** Stops retrying the invalidations that the store has not taken. */
@@ -53,16 +54,9 @@ const PAUSE_MS = 1_000;
 /** How often one kind of warning is printed. */
 const WARN_INTERVAL_MS = 60_000;
 
-interface PendingInvalidation {
-  readonly tags: readonly string[];
-  readonly expireAt: number | null;
-}
-
 /** Wraps a store so that its failures are contained. */
 export function guardStore({ store, now, elapsed, waitUntil, warn }: GuardOptions): GuardedStore {
-  /** Invalidations not yet written, oldest first. While there are any, reads from the store may be stale. */
-  const pending: PendingInvalidation[] = [];
-  let flushing: Promise<void> | undefined;
+  const pending = createPendingInvalidations({ store, now, isPaused, onError: pause });
   let isRetrying = false;
   const closing = new AbortController();
   /** Until when the store is not called, by `elapsed()`; `undefined` while it works. */
@@ -72,7 +66,7 @@ export function guardStore({ store, now, elapsed, waitUntil, warn }: GuardOption
 
   function read({ key, tags }: CacheQuery): MaybePromise<CacheRead | null> {
     if (isPaused()) return null;
-    if (pending.length > 0) return readAfterFlush(key, tags);
+    if (!pending.isEmpty()) return readAfterFlush(key, tags);
     try {
       const result = store.get(key, tags);
       return result instanceof Promise ? result.catch(pause) : result;
@@ -82,8 +76,8 @@ export function guardStore({ store, now, elapsed, waitUntil, warn }: GuardOption
   }
 
   async function readAfterFlush(key: string, tags: readonly string[]): Promise<CacheRead | null> {
-    await flush();
-    if (pending.length > 0) return null;
+    await pending.flush();
+    if (!pending.isEmpty()) return null;
     return await attempt(() => store.get(key, tags));
   }
 
@@ -95,39 +89,12 @@ export function guardStore({ store, now, elapsed, waitUntil, warn }: GuardOption
     }
   }
 
-  function invalidate(tags: readonly string[], expire: number): MaybePromise<void> {
+  async function invalidate(tags: readonly string[], expire: number): Promise<void> {
     if (tags.length === 0) return;
-    // No entry is served for longer than a year, whatever `expire` allows.
-    pending.push({ tags, expireAt: expire > 0 ? now() + Math.min(expire, YEAR_SECONDS) * 1000 : null });
+    pending.add(tags, expire);
     // The store is paused, and this process may get no further request before it recovers.
     if (isPaused()) flushLater();
-    return flush();
-  }
-
-  /** Writes the pending invalidations to the store, in order. */
-  function flush(): MaybePromise<void> {
-    if (flushing !== undefined) return flushing.then(flush);
-    try {
-      while (pending.length > 0 && !isPaused()) {
-        const { tags, expireAt } = pending[0]!;
-        const marked = store.mark(tags, expireAt, now());
-        if (marked instanceof Promise) return flushing = flushRest(marked).finally(() => flushing = undefined);
-        pending.shift();
-      }
-    } catch (error) {
-      pause(error);
-    }
-  }
-
-  async function flushRest(first: Promise<void>): Promise<void> {
-    try {
-      await first;
-      for (pending.shift(); pending.length > 0; pending.shift()) {
-        await store.mark(pending[0]!.tags, pending[0]!.expireAt, now());
-      }
-    } catch (error) {
-      pause(error);
-    }
+    await pending.flush();
   }
 
   function flushLater(): void {
@@ -138,9 +105,9 @@ export function guardStore({ store, now, elapsed, waitUntil, warn }: GuardOption
 
   /** Other processes must learn of an invalidation even if this one gets no further request. */
   async function retryFlush(): Promise<void> {
-    while (pending.length > 0 && !closing.signal.aborted) {
+    while (!pending.isEmpty() && !closing.signal.aborted) {
       await delay(PAUSE_MS, { signal: closing.signal }).catch(() => {});
-      await flush();
+      await pending.flush();
     }
     isRetrying = false;
   }
@@ -154,9 +121,9 @@ export function guardStore({ store, now, elapsed, waitUntil, warn }: GuardOption
 
   function pause(error: unknown): null {
     pausedUntil = elapsed() + PAUSE_MS;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = getErrorMessage(error);
     warnOnce("store", `The cache store is unavailable, serving uncached until it recovers: ${reason}`);
-    if (pending.length > 0) flushLater();
+    if (!pending.isEmpty()) flushLater();
     return null;
   }
 

@@ -8,6 +8,7 @@
 import { delay } from "@std/async/delay";
 import { createElapsed } from "./clock.ts";
 import { type EntryState, getEntryState } from "./entry_state.ts";
+import { createLeases, type Lease } from "./lease.ts";
 import { type CacheQuery, guardStore } from "./guarded_store.ts";
 import { type CacheEntry, type CacheRead, type CacheStore, MAX_ENTRY_BYTES, type MaybePromise } from "./store.ts";
 
@@ -57,7 +58,7 @@ export interface IncrementalCache {
    * @param tags The tags.
    * @param expire How long their entries may still be served stale, in seconds; 0 for not at all.
    */
-  invalidate(tags: readonly string[], expire: number): MaybePromise<void>;
+  invalidate(tags: readonly string[], expire: number): Promise<void>;
   /** The wall clock, in milliseconds since 1970. */
   now(): number;
   /** A monotonic clock, in milliseconds: for spans inside this process. */
@@ -82,8 +83,6 @@ export interface IncrementalCacheOptions {
   warn: (message: string) => void;
 }
 
-/** How long a process has for a fill before another one tries; extended while it works. */
-const LEASE_MS = 10_000;
 /** How long no process tries again after a failed revalidation. */
 const RETRY_DELAY_MS = 3_000;
 /** How often a process checks whether another one has stored the entry. */
@@ -97,12 +96,6 @@ interface FillOutcome {
   readonly isStored: boolean;
 }
 
-/** The right to run one fill. */
-interface Lease {
-  readonly name: string;
-  readonly holder: string;
-}
-
 const NO_ENTRY: FillOutcome = { result: null, isStored: false };
 
 /** Creates a cache on top of a store. */
@@ -110,6 +103,7 @@ export function createIncrementalCache(
   { store, now, elapsed = createElapsed(now), waitUntil, warn }: IncrementalCacheOptions,
 ): IncrementalCache {
   const { read, attempt, pause, invalidate, warnOnce, close } = guardStore({ store, now, elapsed, waitUntil, warn });
+  const { acquire, release, holdDuring } = createLeases(store, now, attempt);
   const processId = crypto.randomUUID();
   /** Single-flight: the running fill of each missing key; it resolves to whether an entry was stored. */
   const inFlight = new Map<string, Promise<boolean>>();
@@ -176,18 +170,18 @@ export function createIncrementalCache(
   async function acquireAndFill(lookup: Lookup, giveUpAt: number): Promise<FillOutcome> {
     // Held per process: it has one fill per key, and a lease it failed to release must not block it.
     const lease: Lease = { name: `fill ${lookup.key}`, holder: processId };
-    for (let held = await attempt(() => acquire(lease)); held !== true; held = await attempt(() => acquire(lease))) {
+    for (let isHeld = await acquire(lease); isHeld !== true; isHeld = await acquire(lease)) {
       // The store is down, or the lease is extended again and again: better to do the work twice than to wait for what may
       // never come. Limited by time, not by the number of reads: each takes as long as the store does.
-      if (held === null || elapsed() > giveUpAt) return NO_ENTRY;
+      if (isHeld === null || elapsed() > giveUpAt) return NO_ENTRY;
       await delay(POLL_INTERVAL_MS);
       const result = toResult(await read(lookup), lookup);
       if (result !== undefined) return { result, isStored: result !== null };
     }
     try {
-      return await withLease(lease, () => fillMissing(lookup));
+      return await holdDuring(lease, () => fillMissing(lookup));
     } finally {
-      await attempt(() => release(lease));
+      await release(lease);
     }
   }
 
@@ -220,8 +214,8 @@ export function createIncrementalCache(
   async function revalidate(lookup: Lookup): Promise<void> {
     // Held by this fill alone: a lease that is kept after a failure blocks the next fill of this process too.
     const lease: Lease = { name: `refill ${lookup.key}`, holder: crypto.randomUUID() };
-    if (!await attempt(() => acquire(lease))) return;
-    const filled = await withLease(lease, async () => {
+    if (!await acquire(lease)) return;
+    const filled = await holdDuring(lease, async () => {
       const stored = await read(lookup);
       if (stored === null || getState(lookup, stored) === "HIT") return null;
       const filled = await lookup.fill("stale");
@@ -230,8 +224,8 @@ export function createIncrementalCache(
       return filled;
     });
     // After a failure the lease is kept for a while: the next request would fail too.
-    if (filled === "failed") await attempt(() => acquire(lease, RETRY_DELAY_MS));
-    else await attempt(() => release(lease));
+    if (filled === "failed") await acquire(lease, RETRY_DELAY_MS);
+    else await release(lease);
   }
 
   async function storeEntry(lookup: Lookup, filled: FilledEntry, generation: number): Promise<FillOutcome> {
@@ -246,27 +240,6 @@ export function createIncrementalCache(
       if (error instanceof RangeError) warnOnce("refused entry", error.message);
       else pause(error);
       return { result, isStored: false };
-    }
-  }
-
-  function acquire({ name, holder }: Lease, ms = LEASE_MS): MaybePromise<boolean> {
-    return store.lease(name, holder, ms, now());
-  }
-
-  function release({ name, holder }: Lease): MaybePromise<void> {
-    return store.release(name, holder);
-  }
-
-  /** Extends a lease while work is done under it. */
-  async function withLease<T>(lease: Lease, work: () => Promise<T>): Promise<T> {
-    let extended: Promise<unknown> | undefined;
-    const timer = setInterval(() => extended = attempt(() => acquire(lease)), LEASE_MS / 3);
-    try {
-      return await work();
-    } finally {
-      clearInterval(timer);
-      // An extension still under way would take the lease again after its release.
-      await extended;
     }
   }
 
