@@ -176,8 +176,11 @@ for (const [what, file, text, said, at, mended = WHOLE] of BROKEN) {
     const { error } = await response.json();
     assertEquals(response.status, 500);
     assertStringIncludes(`${error.name}: ${error.message}`, said);
+    // Each request imports the file again, by another URL.
+    for (let round = 2; round <= 10; round++) assertEquals(JSON.parse(await dev.text("/broken")), { error });
     const printed = dev.printed().slice(length);
     assertStringIncludes(printed, said);
+    assert(!printed.includes("?v="), printed);
     const page = await dev.text("/broken", { headers: { accept: "text/html" } });
     assert(page.startsWith("<!doctype html>") && !page.includes("<i>no") && !page.includes("<b>"), page);
     if (at !== null) {
