@@ -14,6 +14,7 @@ import { openCache } from "../server/cache_location.ts";
 import type { ShownRoute } from "./endpoints.ts";
 import { setEnvironment } from "../project/environment.ts";
 import { describeError, formatError } from "./error_details.ts";
+import { createErrorLog } from "./error_log.ts";
 import { createErrorResponse } from "./error_page.ts";
 import { isWithin } from "../project/is_within.ts";
 import { openFolder } from "../project/folder_source.ts";
@@ -100,6 +101,7 @@ export async function openDevApplication(
   const beside = new Set([root, dirname(join(root, appDir))]);
   const start = crypto.randomUUID();
   const retired: App[] = [];
+  const errors = createErrorLog(root);
   const failures = new WeakMap<Route, string>();
   let { rules } = folder;
   let generation = 0;
@@ -118,7 +120,7 @@ export async function openDevApplication(
       draftSecret: getDraftSecret() ?? start,
       onMatch,
       onError(error, request, context) {
-        writeLog("error", `${request.method} ${request.path} failed: ${describe(error)}`);
+        errors.write(`${request.method} ${request.path} failed`, error);
         return instrumentation.onRequestError?.(error, request, context);
       },
       answerError: (error, request) => createErrorResponse(describeError(error, root), request, version),
@@ -127,10 +129,6 @@ export async function openDevApplication(
 
   function getVersion(): string {
     return `${start} ${generation}`;
-  }
-
-  function describe(error: unknown): string {
-    return formatError(describeError(error, root));
   }
 
   function logProblems(): void {
@@ -193,25 +191,27 @@ export async function openDevApplication(
     if (retired.length > MAX_RETIRED) retired.shift();
     const wasLoaded = new Set(old.routes.filter(({ module }) => module !== undefined).map(({ file }) => file));
     generation++;
+    errors.clear();
     handler = await open();
     old.drain().finally(old.close);
     // Report a mistake when the file is saved, not with the next request.
     for (const route of handler.routes.filter(({ file }) => wasLoaded.has(file))) {
-      handler.load(route).catch((error) => writeLog("error", describe(error)));
+      handler.load(route).catch((error) => errors.write(`Cannot load ${route.file}`, error));
     }
   }
 
   /** A failing module is not run again each time the page polls, only when its route is requested. */
   async function showRoute(route: Route): Promise<ShownRoute> {
     const { id, file } = route;
-    const failure = route.module === undefined ? failures.get(route) : undefined;
-    if (failure !== undefined) return { id, file, methods: [], config: [], error: failure };
+    const known = route.module === undefined ? failures.get(route) : undefined;
+    if (known !== undefined) return { id, file, methods: [], config: [], error: known };
     try {
       const { methods, config } = await handler.load(route);
       return { id, file, methods, config: configLines(config) };
     } catch (error) {
-      failures.set(route, describe(error));
-      return { id, file, methods: [], config: [], error: describe(error) };
+      const failure = formatError(describeError(error, root));
+      failures.set(route, failure);
+      return { id, file, methods: [], config: [], error: failure };
     }
   }
 
