@@ -11,7 +11,7 @@ import type { SegmentConfig } from "../../handler/segment_config.ts";
 import type { Route } from "../../handler/served_route.ts";
 import { noStore } from "../../cache/stores/no_store.ts";
 import { openCache } from "../server/cache_location.ts";
-import type { ShownRoute } from "./endpoints.ts";
+import type { ShownRoute } from "./page/state.ts";
 import { setEnvironment } from "../project/environment.ts";
 import { describeError, formatError } from "./error_details.ts";
 import { createErrorLog } from "./error_log.ts";
