@@ -260,7 +260,7 @@ test("the page at /_routes has an icon", async (page) => {
   assertEquals(await page.evaluate<boolean>(size), true);
 });
 
-for (const path of ["/_routes", "/throws", `/long?${"z".repeat(300)}`]) {
+for (const path of ["/_routes", "/throws", `/none/${"z".repeat(300)}`, `/long?${"z".repeat(300)}`]) {
   test(`${path.slice(0, 8)} fits a screen of 390 pixels`, async (page) => {
     await page.setViewportSize({ width: 390, height: 844 });
     if (path === "/_routes") {
@@ -328,6 +328,26 @@ test("the page of a project that cannot be served shows why, and loads again whe
   }
   await page.getByText("no <b>database</b>").first().waitFor();
 }, "/throws");
+
+test("the page of a path without a route links to the nearest routes, and loads again when there is one", async (page) => {
+  const nearest = page.getByRole("region", { name: "Nearest routes" });
+  assertEquals(await page.getByRole("heading").first().innerText(), "404 Not Found");
+  assertEquals(await nearest.getByRole("link").first().innerText(), "/users/[id]");
+  await nearest.getByRole("link", { name: "/users/[id]" }).click();
+  assertEquals(await page.getByLabel("Path").inputValue(), "/users/[id]");
+  await page.goBack();
+  await page.getByRole("link", { name: "All routes" }).click();
+  await says(page, `${Object.keys(FILES).length} routes`);
+  await page.goBack();
+  await dev.write({ "app/user/[id]/route.ts": saying("found") });
+  await page.getByText("found", { exact: true }).waitFor();
+  await dev.write({ "app/user": null });
+}, "/user/7");
+
+test("S47 the page of a path without a route shows the path as text", async (page) => {
+  await page.getByText("404 Not Found").waitFor();
+  assertEquals(await page.locator("img, body script:not([nonce])").count(), 0);
+}, "/nope?<img src=x onerror=alert(6)>");
 
 test("the page of an error sends no form again", async (page) => {
   const posted = await dev.text("/throws", { method: "POST", headers: { accept: "text/html" } });

@@ -16,6 +16,7 @@ import { setEnvironment } from "../project/environment.ts";
 import { describeError, formatError } from "./error_details.ts";
 import { createErrorLog } from "./error_log.ts";
 import { createErrorResponse } from "./error_page.ts";
+import { createNotFoundResponse, getRoutePath } from "./not_found_page.ts";
 import { isWithin } from "../project/is_within.ts";
 import { openFolder } from "../project/folder_source.ts";
 import { type App, createApp, getDraftSecret } from "../server/app.ts";
@@ -123,6 +124,8 @@ export async function openDevApplication(
         errors.write(`${request.method} ${request.path} failed`, error);
         return instrumentation.onRequestError?.(error, request, context);
       },
+      onNotFound: (request) =>
+        createNotFoundResponse(request, { routes: handler.routes, basePath: handler.basePath, version }),
       answerError: (error, request) => createErrorResponse(describeError(error, root), request, version),
     });
   }
@@ -203,15 +206,16 @@ export async function openDevApplication(
   /** A failing module is not run again each time the page polls, only when its route is requested. */
   async function showRoute(route: Route): Promise<ShownRoute> {
     const { id, file } = route;
+    const shown = { id, file, path: getRoutePath(handler.basePath, id) };
     const known = route.module === undefined ? failures.get(route) : undefined;
-    if (known !== undefined) return { id, file, methods: [], config: [], error: known };
+    if (known !== undefined) return { ...shown, methods: [], config: [], error: known };
     try {
       const { methods, config } = await handler.load(route);
-      return { id, file, methods, config: configLines(config) };
+      return { ...shown, methods, config: configLines(config) };
     } catch (error) {
       const failure = formatError(describeError(error, root));
       failures.set(route, failure);
-      return { id, file, methods: [], config: [], error: failure };
+      return { ...shown, methods: [], config: [], error: failure };
     }
   }
 

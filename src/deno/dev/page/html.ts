@@ -43,6 +43,12 @@ ${body}
   });
 }
 
+/** Whether a browser asks for a page, rather than a script or another client for data. */
+export function isNavigation({ headers }: Request): boolean {
+  const mode = headers.get("sec-fetch-mode");
+  return (headers.get("accept")?.includes("text/html") ?? false) && (mode === null || mode === "navigate");
+}
+
 const ESCAPES: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
@@ -151,6 +157,7 @@ tbody:has([aria-current]) { background: var(--code); box-shadow: -.5rem 0 var(--
 .error pre { background: var(--panel); border: 1px solid var(--line); }
 .error h1 { color: var(--bad); }
 .message { font-size: 1.1rem; white-space: pre-wrap; }
+.nearest { list-style: none; padding: 0; display: grid; gap: .6rem; }
 .frame { padding: .75rem 0; }
 .frame span { display: block; width: max-content; min-width: 100%; padding: 0 1rem; white-space: pre; }
 .frame .here { background: light-dark(#fbe3e1, #46211f); }

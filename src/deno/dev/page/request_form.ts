@@ -20,8 +20,8 @@ export interface RequestFormOptions {
   readonly methods: readonly string[];
   /** Called when a response has arrived. */
   onSent(): void;
-  /** Called with the route that the form is filled for. */
-  onSelect(id: string): void;
+  /** Called with the path of the route that the form is filled for. */
+  onSelect(path: string): void;
 }
 
 /**
@@ -59,9 +59,9 @@ export function createRequestForm({ methods, onSent, onSelect }: RequestFormOpti
     body.placeholder = body.disabled ? `${method} has no body` : "";
   }
 
-  function select(id: string): void {
-    selected = id;
-    onSelect(id);
+  function select(path: string): void {
+    selected = path;
+    onSelect(path);
   }
 
   function remember(): void {
@@ -163,13 +163,13 @@ export function createRequestForm({ methods, onSent, onSelect }: RequestFormOpti
   restore();
   fitBody();
 
-  return ({ id, methods: own }) => {
-    fill({ method: methods.find((name) => own.includes(name)) ?? "GET", path: id });
-    select(id);
+  return ({ path, methods: own }) => {
+    fill({ method: methods.find((name) => own.includes(name)) ?? "GET", path });
+    select(path);
     remember();
     fields.path.focus();
     // The first param is what is typed over.
-    const param = /\[+[^\]]*\]+/.exec(id);
+    const param = /\[+[^\]]*\]+/.exec(path);
     if (param !== null) fields.path.setSelectionRange(param.index, param.index + param[0].length);
   };
 }

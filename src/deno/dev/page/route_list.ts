@@ -16,8 +16,8 @@ export interface RouteList {
   show(routes: readonly ShownRoute[], problems: readonly string[]): void;
   /** Shows that the routes are not known. */
   fail(message: string): void;
-  /** Marks a route as the current one. */
-  select(id: string): void;
+  /** Marks the route of a path as the current one. */
+  select(path: string): void;
 }
 
 /**
@@ -74,7 +74,7 @@ export function createRouteList(methods: readonly string[], onPick: (route: Show
   }
 
   function markSelected(): void {
-    for (const { route, button } of rows) button.ariaCurrent = route.id === selected ? "true" : null;
+    for (const { route, button } of rows) button.ariaCurrent = route.path === selected ? "true" : null;
   }
 
   filter.addEventListener("input", applyFilter);
@@ -98,8 +98,8 @@ export function createRouteList(methods: readonly string[], onPick: (route: Show
       shown = "";
       summary.textContent = message;
     },
-    select(id) {
-      selected = id;
+    select(path) {
+      selected = path;
       markSelected();
     },
   };

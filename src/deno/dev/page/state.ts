@@ -6,7 +6,10 @@
 
 /** A route as the page shows it. */
 export interface ShownRoute {
+  /** The URL pattern: `/users/[id]`. */
   readonly id: string;
+  /** The same below the base path, as clients ask for it: `/docs/users/[id]`. */
+  readonly path: string;
   readonly file: string;
   readonly methods: readonly string[];
   /** Its segment config, an export each: `revalidate = 60`. */
