@@ -4,6 +4,7 @@ import {
   answers,
   cellsOf,
   IGNORE_BROWSER,
+  type Locator,
   type Page,
   pageTests,
   refresh,
@@ -34,10 +35,13 @@ export const GET = () => new Response("user");`,
   "app/cached/route.ts": `export const revalidate = 60; export const maxDuration = 5; ${saying("cached")}`,
   "app/throws/route.ts": THROWS,
   "app/go/route.ts": `import { redirect } from "next/navigation"; export const GET = () => redirect("/");`,
-  "app/late/route.ts": `export const GET = () => {
-  setTimeout(() => console.info("afterwards"), 1500); console.info("first");
+  "app/late/route.ts": `let release;
+export const GET = () => {
+  new Promise((resolve) => release = resolve).then(() => console.info("afterwards"));
+  console.info("first");
   return new Response();
-}`,
+};
+export const POST = () => { release(); return new Response(); };`,
   "app/json/route.ts": `export const GET = () =>
   new Response('{"id":12345678901234567890,"list":[]}', { headers: { "content-type": "application/json" } });`,
   "app/events/route.ts": `let write, end;
@@ -77,6 +81,13 @@ const pageTest = pageTests();
 const test = (name: string, run: (page: Page) => Promise<void>, path = "/_routes") =>
   pageTest(name, () => dev.origin + path, run);
 
+/** Waits until the page shows something, or no longer, without waiting for it to ask for the state by itself. */
+const shows = (page: Page, locator: Locator, isShown = true) =>
+  until(`the page ${isShown ? "shows" : "hides"} ${locator}`, async () => {
+    await refresh(page);
+    return await locator.isVisible() === isShown;
+  });
+
 test("the page at /_routes lists each route with its methods, segment config and file", async (page) => {
   const ROUTES: readonly (readonly [id: string, file: string, methods: string, config: string])[] = [
     ["/", "app/route.ts", "GET HEAD OPTIONS", ""],
@@ -92,15 +103,15 @@ test("the page at /_routes lists each route with its methods, segment config and
 test("the page at /_routes shows a broken route and a wrong name, and that they are mended", async (page) => {
   await dev.write({ "app/broken/route.ts": "export const GET = ;", "app/[id/route.ts": saying("never") });
   const row = rowsOf(page, "Routes", "/broken");
-  await row.getByText("SyntaxError").waitFor();
+  await shows(page, row.getByText("SyntaxError"));
   assertStringIncludes(await row.innerText(), "app/broken/route.ts:1:20");
   await page.getByText('"[" is never closed').waitFor();
   await says(page, "1 broken");
   await dev.write({ "app/broken/route.ts": saying("whole"), "app/[id": null });
-  await row.getByText("GET").waitFor();
+  await shows(page, row.getByText("GET"));
   await page.getByText('"[" is never closed').waitFor({ state: "detached" });
   await dev.write({ "app/broken": null });
-  await row.waitFor({ state: "detached" });
+  await shows(page, row, false);
 });
 
 test("a click on a route fills the form, and its parameter is typed over", async (page) => {
@@ -134,7 +145,7 @@ test("a route that throws is 500 in the list of requests, with what it printed",
   await answers(page, 500, "GET", "/throws?listed");
   assertStringIncludes(await textOf(page, "Response body"), "no <b>database</b>");
   const row = rowsOf(page, "Last requests", "GET /throws?listed");
-  await row.getByText("on the way").waitFor();
+  await shows(page, row.getByText("on the way"));
   const [time, , status, took] = await cellsOf(row);
   assertMatch(`${time} ${status} ${took}`, /^\d\d:\d\d:\d\d 500 \d+ ms$/);
   assertMatch(await textOf(row, "Console"), /^begin\non the way\nGET \/throws\?listed failed: /);
@@ -143,15 +154,16 @@ test("a route that throws is 500 in the list of requests, with what it printed",
 test("what is printed after the response is added to its request", async (page) => {
   await send(page, "GET", "/late");
   const output = rowsOf(page, "Last requests", "GET /late").getByRole("group", { name: "Console" });
-  await output.getByText("first").waitFor();
-  await output.getByText("afterwards").waitFor();
+  await shows(page, output.getByText("first"));
+  await dev.text("/late", { method: "POST" });
+  await shows(page, output.getByText("afterwards"));
   assertEquals(await output.innerText(), "first\nafterwards");
 });
 
 test("the list of requests says what the cache had to do with them, the last request first", async (page) => {
   for (const path of ["/cached?1", "/cached?2"]) await dev.text(path);
   const row = rowsOf(page, "Last requests", "GET /cached?2");
-  await until("HIT is shown", async () => (await cellsOf(row)).at(-1) === "HIT");
+  await shows(page, row.getByText("HIT"));
   const listed = await page.getByRole("table", { name: "Last requests" }).innerText();
   assert(listed.indexOf("/cached?2") < listed.indexOf("/cached?1"), listed);
 });
@@ -244,7 +256,7 @@ test("a link fills the form for a route, and the route and what is typed survive
 test("an error that several routes have is listed at full length once", async (page) => {
   const route = `export { GET } from "../../lib/get.ts";`;
   await dev.write({ "app/many1/route.ts": route, "app/many2/route.ts": route, "lib/get.ts": "export const GET = ;" });
-  await rowsOf(page, "Routes", "/many2").getByText("The same error as /many1").waitFor();
+  await shows(page, rowsOf(page, "Routes", "/many2").getByText("The same error as /many1"));
   assertStringIncludes(await rowsOf(page, "Routes", "/many1").innerText(), "lib/get.ts:1:20");
   await dev.write({ "app/many1": null, "app/many2": null, lib: null });
 });
@@ -285,14 +297,14 @@ test("S47 nothing of what a route, the console or a client says becomes HTML", a
   await answers(page, 200, "GET", path);
   assertEquals(await textOf(page, "Response body"), HOSTILE);
   assertStringIncludes(await textOf(page, "Response headers"), `x-text: ${HOSTILE}`);
-  await page.getByRole("group", { name: "Console" }).filter({ hasText: HOSTILE }).first().waitFor();
+  await shows(page, page.getByRole("group", { name: "Console" }).filter({ hasText: HOSTILE }).first());
   await send(page, "GET", "<img src=x onerror=alert(4)>");
   await says(page, "<img src=x onerror=alert(4)>");
   await dev.write({
     "app/[<img src=x>/route.ts": saying("never"),
     "app/evil/route.ts": `throw new Error(\`${HOSTILE}\`);`,
   });
-  await rowsOf(page, "Routes", "/evil").getByText(HOSTILE).waitFor();
+  await shows(page, rowsOf(page, "Routes", "/evil").getByText(HOSTILE));
   await page.getByRole("list", { name: "Problems" }).getByText("<img src=x>").waitFor();
   assertEquals(await page.locator("img, body script:not([nonce])").count(), 0);
   await dev.write({ "app/[<img src=x>": null, "app/evil": null });

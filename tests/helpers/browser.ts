@@ -15,7 +15,7 @@ import {
   type Page,
 } from "npm:playwright-core@^1.65.1";
 
-export type { Page };
+export type { Locator, Page };
 
 /** The browser that is installed; none is downloaded. */
 const CHROMIUM = "/usr/bin/chromium";

@@ -26,7 +26,7 @@ const PATHS: readonly (readonly [path: string, nearest: string])[] = [
   ["/health", "/api/health"],
   ["/api/healthz/", "/api/health"],
   ["/caf%c3%a9s", "/caf%C3%A9"],
-  ["/%", "/"],
+  ["/users%", "/users"],
   ["//", "/"],
 ];
 
