@@ -44,7 +44,7 @@ export function createResponseView(method: string, path: string): ResponseView {
   }
 
   function addText(more: string): void {
-    // Who has scrolled up is reading.
+    // A reader who has scrolled up stays where they are.
     const isAtEnd = body.scrollTop + body.clientHeight >= body.scrollHeight - 4;
     text += more;
     body.append(more);
