@@ -341,20 +341,24 @@ test("the page of a project that cannot be served shows why, and loads again whe
   await page.getByText("no <b>database</b>").first().waitFor();
 }, "/throws");
 
-test("the page of a path without a route links to the nearest routes, and loads again when there is one", async (page) => {
-  const nearest = page.getByRole("region", { name: "Nearest routes" });
-  assertEquals(await page.getByRole("heading").first().innerText(), "404 Not Found");
-  assertEquals(await nearest.getByRole("link").first().innerText(), "/users/[id]");
-  await nearest.getByRole("link", { name: "/users/[id]" }).click();
-  assertEquals(await page.getByLabel("Path").inputValue(), "/users/[id]");
-  await page.goBack();
-  await page.getByRole("link", { name: "All routes" }).click();
-  await says(page, `${Object.keys(FILES).length} routes`);
-  await page.goBack();
-  await dev.write({ "app/user/[id]/route.ts": saying("found") });
-  await page.getByText("found", { exact: true }).waitFor();
-  await dev.write({ "app/user": null });
-}, "/user/7");
+test(
+  "the page of a path without a route links to the nearest routes, and loads again when there is one",
+  async (page) => {
+    const nearest = page.getByRole("region", { name: "Nearest routes" });
+    assertEquals(await page.getByRole("heading").first().innerText(), "404 Not Found");
+    assertEquals(await nearest.getByRole("link").first().innerText(), "/users/[id]");
+    await nearest.getByRole("link", { name: "/users/[id]" }).click();
+    assertEquals(await page.getByLabel("Path").inputValue(), "/users/[id]");
+    await page.goBack();
+    await page.getByRole("link", { name: "All routes" }).click();
+    await says(page, `${Object.keys(FILES).length} routes`);
+    await page.goBack();
+    await dev.write({ "app/user/[id]/route.ts": saying("found") });
+    await page.getByText("found", { exact: true }).waitFor();
+    await dev.write({ "app/user": null });
+  },
+  "/user/7",
+);
 
 test("S47 the page of a path without a route shows the path as text", async (page) => {
   await page.getByText("404 Not Found").waitFor();

@@ -8,8 +8,8 @@ import { type EditCosts, getEditDistance, LEVENSHTEIN_COSTS } from "../process/e
 import type { RouteEntry } from "../../routing/manifest.ts";
 import type { Segment } from "../../routing/pattern.ts";
 
-/** How many routes are found. */
-const MAX_FOUND = 5;
+/** How many routes are found, and how much further away than the nearest one they may be: about a segment. */
+const MAX_FOUND = 5, MAX_GAP = 1;
 
 /** How many segments of a path, and how many characters of each, are compared. */
 const MAX_SEGMENTS = 20, MAX_LENGTH = 60;
@@ -36,7 +36,12 @@ export function findNearestRoutes<Entry extends RouteEntry>(path: string, routes
     const segments = expand(route.segments, parts.length);
     return { route, distance: getEditDistance(parts, segments, SEGMENT_COSTS) };
   });
-  return ranked.toSorted((one, other) => one.distance - other.distance).slice(0, MAX_FOUND).map(({ route }) => route);
+  const least = Math.min(...ranked.map(({ distance }) => distance));
+  return ranked
+    .filter(({ distance }) => distance <= least + MAX_GAP)
+    .sort((one, other) => one.distance - other.distance)
+    .slice(0, MAX_FOUND)
+    .map(({ route }) => route);
 }
 
 /** Replaces a catch-all segment by as many dynamic segments as it would match of a path. */

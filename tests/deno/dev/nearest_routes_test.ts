@@ -37,8 +37,10 @@ for (const [path, nearest] of PATHS) {
   });
 }
 
-Deno.test("findNearestRoutes() finds five at most, and none where there is none", () => {
-  assertEquals(findNearestRoutes("/users", routes).length, 5);
+Deno.test("findNearestRoutes() finds five at most, none that is far away, and none where there is none", () => {
+  const { routes: similar } = createManifest(Array.from({ length: 9 }, (_, index) => `users${index}/route.ts`));
+  assertEquals(findNearestRoutes("/users", similar).length, 5);
+  assertEquals(findNearestRoutes("/users/7/post", routes).map(({ id }) => id), ["/users/[id]/posts", "/users/[id]"]);
   assertEquals(findNearestRoutes("/users", []), []);
 });
 

@@ -16,7 +16,8 @@ Deno.test("createNotFoundResponse() is a page with the nearest routes for a brow
   assertStringIncludes(html, "GET /user/7?x=1");
   assertStringIncludes(html, `<a class="mono" href="/_routes#GET%20/users/%5Bid%5D">/users/[id]</a>`);
   assertStringIncludes(html, "app/users/[id]/route.ts");
-  assertStringIncludes(html, `<a class="mono" href="/hello">/hello</a>`);
+  const beside = await answer("/hallo", { headers: HTML }).text();
+  assertStringIncludes(beside, `<a class="mono" href="/hello">/hello</a>`);
   assertStringIncludes(html, `<a href="/_routes">All routes</a>`);
 });
 
@@ -58,5 +59,6 @@ Deno.test("S47 createNotFoundResponse() escapes what a client sends, and the nam
 const ROUTE_PATHS = [["", "/", "/"], ["", "/a", "/a"], ["/docs", "/", "/docs"], ["/docs", "/a", "/docs/a"]] as const;
 
 for (const [basePath, id, path] of ROUTE_PATHS) {
-  Deno.test(`getRoutePath() of ${id} below "${basePath}" is ${path}`, () => assertEquals(getRoutePath(basePath, id), path));
+  Deno.test(`getRoutePath() of ${id} below "${basePath}" is ${path}`, () =>
+    assertEquals(getRoutePath(basePath, id), path));
 }
