@@ -106,7 +106,8 @@ Deno.test("a developer's day: init, dev, types, check, start, build, and a serve
     await write(project, { [USER]: user("two") });
     await until("the edit is served", async () => await answer(dev, "/users/7") === said("two"));
     // The page's script is the text of functions, whose types a registry leaves in.
-    const [, script = ""] = /<script[^>]*>([^]*?)<\/script>/.exec(await (await fetch(`${dev.origin}/_routes`)).text()) ?? [];
+    const [, script = ""] =
+      /<script[^>]*>([^]*?)<\/script>/.exec(await (await fetch(`${dev.origin}/_routes`)).text()) ?? [];
     assertStringIncludes(script, "startPage([");
     new Function(script);
     const types = () => Deno.readTextFile(join(project.dir, "routes.d.ts"));
