@@ -176,8 +176,11 @@ for (const [what, file, text, said, at, mended = WHOLE] of BROKEN) {
     const { error } = await response.json();
     assertEquals(response.status, 500);
     assertStringIncludes(`${error.name}: ${error.message}`, said);
+    // Each request imports the file again, by another URL.
+    for (let round = 2; round <= 10; round++) assertEquals(JSON.parse(await dev.text("/broken")), { error });
     const printed = dev.printed().slice(length);
     assertStringIncludes(printed, said);
+    assert(!printed.includes("?v="), printed);
     const page = await dev.text("/broken", { headers: { accept: "text/html" } });
     assert(page.startsWith("<!doctype html>") && !page.includes("<i>no") && !page.includes("<b>"), page);
     if (at !== null) {
@@ -192,6 +195,30 @@ for (const [what, file, text, said, at, mended = WHOLE] of BROKEN) {
     await dev.shows("/broken", "whole");
   });
 }
+
+Deno.test("routes dev prints an error in full once, however many routes and requests fail with it", async () => {
+  const names = Array.from({ length: 20 }, (_, index) => `many${index}`);
+  const route = `import { many } from "@/lib/many"; export const GET = () => new Response(many);`;
+  const folders = Object.fromEntries(names.map((name) => [`app/${name}`, null]));
+  await dev.write({
+    "lib/many.ts": `export const many = "many";`,
+    ...Object.fromEntries(names.map((name) => [`app/${name}/route.ts`, route])),
+  });
+  for (const name of names) await dev.shows(`/${name}`, "many");
+  const { length } = dev.printed();
+  await dev.write({ "lib/many.ts": "export const many = ;" });
+  const printed = () => dev.printed().slice(length);
+  await until("it is told", () => printed().includes("(the same error, 20 times)"));
+  for (const name of names) await dev.shows(`/${name}`, /Expression expected/);
+  await dev.prints(
+    /GET \/many19 failed: SyntaxError: Expression expected at lib\/many.ts:1:21 \(the same error, \d+ times\)/,
+  );
+  assertEquals(printed().match(/^> 1 \| export const many/gm)?.length, 1, printed());
+  await dev.write({ "lib/many.ts": "export const many = ];" });
+  await dev.shows("/many0", /Expression expected/);
+  await until("the other one is told", () => printed().includes("> 1 | export const many = ];"));
+  await dev.write({ ...folders, "lib/many.ts": null });
+});
 
 Deno.test("routes dev tells of a wrong name, serves the others, and forgets it when it is gone", async () => {
   await dev.write({ "app/[id/route.ts": saying("never"), "app/beside/route.ts": saying("beside") });

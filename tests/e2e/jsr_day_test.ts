@@ -105,6 +105,11 @@ Deno.test("a developer's day: init, dev, types, check, start, build, and a serve
     await until("a new route is served", async () => await answer(dev, "/users/7") === said("one"));
     await write(project, { [USER]: user("two") });
     await until("the edit is served", async () => await answer(dev, "/users/7") === said("two"));
+    // The page's script is the text of functions, whose types a registry leaves in.
+    const [, script = ""] =
+      /<script[^>]*>([^]*?)<\/script>/.exec(await (await fetch(`${dev.origin}/_routes`)).text()) ?? [];
+    assertStringIncludes(script, "startPage([");
+    new Function(script);
     const types = () => Deno.readTextFile(join(project.dir, "routes.d.ts"));
     await until("the types know the new route", async () => (await types()).includes(`"/users/[id]": { `));
     await stopCleanly(dev);

@@ -1,16 +1,18 @@
 /**
- * Makes the picture of the page at `/_routes`: the handbook after a few requests.
+ * Makes the pictures of the page at `/_routes` for the README of `routes dev`: the handbook after a few requests, on a
+ * light and a dark screen, and on a narrow one.
  *
- *     deno run -A tests/e2e/screenshot.ts [--dark] [--out examples/handbook/dev_page.png]
+ *     deno run -A tests/e2e/screenshot.ts [--out DIR] [--png]
  */
 import { parseArgs } from "node:util";
 import { copy } from "@std/fs";
-import { openPage, startBrowser } from "../helpers/browser.ts";
+import { openPage, type Page, startBrowser } from "../helpers/browser.ts";
 import { startCli } from "../helpers/cli.ts";
 
-const HANDBOOK = new URL("../../examples/handbook/", import.meta.url).pathname;
-const { values } = parseArgs({
-  options: { dark: { type: "boolean", default: false }, out: { type: "string", default: `${HANDBOOK}dev_page.png` } },
+const path = (name: string) => new URL(`../../${name}/`, import.meta.url).pathname;
+const HANDBOOK = path("examples/handbook");
+const { values: { out, png } } = parseArgs({
+  options: { out: { type: "string", default: path("src/deno/dev") }, png: { type: "boolean", default: false } },
 });
 
 /** The handbook has no route that prints something, nor one that fails. */
@@ -24,6 +26,13 @@ export async function POST(request: NextRequest) {
 }
 `;
 
+const WIDE = { viewport: { width: 1200, height: 860 } };
+const SCREENS = {
+  page_light: WIDE,
+  page_dark: { ...WIDE, colorScheme: "dark" },
+  page_narrow: { viewport: { width: 390, height: 860 }, isMobile: true },
+} as const;
+
 const dir = await Deno.makeTempDir({ prefix: "routes_screenshot_" });
 try {
   await copy(`${HANDBOOK}app`, `${dir}/app`);
@@ -34,17 +43,31 @@ try {
     await (await fetch(server.origin + path, { redirect: "manual" })).body?.cancel();
   }
   await using browser = await startBrowser();
-  await using opened = await openPage(browser, `${server.origin}/_routes`, {
-    viewport: { width: 1200, height: 860 },
-    colorScheme: values.dark ? "dark" : "light",
-  });
-  const { page } = opened;
-  await page.getByRole("button", { name: "/basket" }).click();
-  await page.getByLabel("Headers").fill("content-type: application/json");
-  await page.getByLabel("Body").fill(`{ "item": "pencil", "count": 12 }`);
-  await page.getByRole("button", { name: "Send" }).click();
-  await page.getByText("only 10 are left").waitFor();
-  await page.screenshot({ path: values.out });
+  for (const [name, screen] of Object.entries(SCREENS)) {
+    await using opened = await openPage(browser, `${server.origin}/_routes#POST /basket`, screen);
+    const { page } = opened;
+    await page.getByLabel("Headers").fill("content-type: application/json");
+    await page.getByLabel("Body", { exact: true }).fill(`{ "item": "pencil", "count": 12 }`);
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByText("only 10 are left").first().waitFor();
+    if (name === "page_narrow") await page.evaluate("document.getElementById('send').scrollIntoView()");
+    const shot = await page.screenshot();
+    await (png ? Deno.writeFile(`${out}/${name}.png`, shot) : writeWebp(page, shot, `${out}/${name}.webp`));
+  }
 } finally {
   await Deno.remove(dir, { recursive: true });
+}
+
+/** Compresses a picture by the browser. */
+async function writeWebp(page: Page, shot: Uint8Array, path: string): Promise<void> {
+  await page.goto("about:blank");
+  const url = await page.evaluate<string>(`(async () => {
+    const image = new Image();
+    image.src = "data:image/png;base64,${shot.toBase64()}";
+    await image.decode();
+    const canvas = Object.assign(document.createElement("canvas"), { width: image.width, height: image.height });
+    canvas.getContext("2d").drawImage(image, 0, 0);
+    return canvas.toDataURL("image/webp", 0.8);
+  })()`);
+  await Deno.writeFile(path, Uint8Array.fromBase64(url.slice(url.indexOf(",") + 1)));
 }

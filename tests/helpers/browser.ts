@@ -15,7 +15,7 @@ import {
   type Page,
 } from "npm:playwright-core@^1.65.1";
 
-export type { Page };
+export type { Locator, Page };
 
 /** The browser that is installed; none is downloaded. */
 const CHROMIUM = "/usr/bin/chromium";
@@ -63,18 +63,26 @@ export async function openPage(browser: Browser, url: string, options: BrowserCo
   return { page, problems, [Symbol.asyncDispose]: () => context.close() };
 }
 
-/** Registers a test of a page, in a browser of its own; at the end nothing may have gone wrong in the page. */
-export function pageTest(name: string, url: () => string, run: (page: Page) => Promise<void>): void {
-  Deno.test({
-    name,
-    ignore: IGNORE_BROWSER,
-    async fn() {
-      await using browser = await startBrowser();
-      await using opened = await openPage(browser, url());
-      await run(opened.page);
-      assertEquals(opened.problems, []);
-    },
+/**
+ * Returns a function that registers tests of pages. They share a browser, and each has a
+ * session of its own, and at its end nothing may have gone wrong in the page.
+ */
+export function pageTests(): (name: string, url: () => string, run: (page: Page) => Promise<void>) => void {
+  let browser: Browser;
+  Deno.test.beforeAll(async () => {
+    if (!IGNORE_BROWSER) browser = await startBrowser();
   });
+  Deno.test.afterAll(async () => await browser?.close());
+  return (name, url, run) =>
+    Deno.test({
+      name,
+      ignore: IGNORE_BROWSER,
+      async fn() {
+        await using opened = await openPage(browser, url());
+        await run(opened.page);
+        assertEquals(opened.problems, []);
+      },
+    });
 }
 
 /** The rows of one thing in a table of the page at `/_routes`. */
@@ -94,8 +102,18 @@ export function textOf(within: Page | Locator, name: string): Promise<string> {
 }
 
 /** Waits until the page at `/_routes` says something of its state or of what was sent. */
-export async function says(page: Page, text: string): Promise<void> {
+export async function says(page: Page, text: string | RegExp): Promise<void> {
   await page.getByRole("status").filter({ hasText: text }).waitFor();
+}
+
+/** Waits until a response has arrived. */
+export function answers(page: Page, status: number, method: string, path: string): Promise<void> {
+  return says(page, new RegExp(`^${RegExp.escape(`${status} ${method} ${path}`)} in \\d+ ms`));
+}
+
+/** Makes that page ask for the state now, as it does when it is seen again. */
+export function refresh(page: Page): Promise<void> {
+  return page.evaluate(`document.dispatchEvent(new Event("visibilitychange"))`);
 }
 
 /** Fills the form of that page, and sends; the fields are found by their labels. */
@@ -106,7 +124,7 @@ export async function send(page: Page, method: string, path: string, headers = "
   await field("Path").fill(path);
   await field("Headers").fill(headers);
   if (body !== "") await field("Body").fill(body);
-  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByRole("button", { name: "Send", exact: true }).click();
 }
 
 function absence(): string | undefined {

@@ -11,10 +11,12 @@ import type { SegmentConfig } from "../../handler/segment_config.ts";
 import type { Route } from "../../handler/served_route.ts";
 import { noStore } from "../../cache/stores/no_store.ts";
 import { openCache } from "../server/cache_location.ts";
-import type { ShownRoute } from "./endpoints.ts";
+import type { ShownRoute } from "./page/state.ts";
 import { setEnvironment } from "../project/environment.ts";
 import { describeError, formatError } from "./error_details.ts";
+import { createErrorLog } from "./error_log.ts";
 import { createErrorResponse } from "./error_page.ts";
+import { createNotFoundResponse, getRoutePath } from "./not_found_page.ts";
 import { isWithin } from "../project/is_within.ts";
 import { openFolder } from "../project/folder_source.ts";
 import { type App, createApp, getDraftSecret } from "../server/app.ts";
@@ -100,6 +102,7 @@ export async function openDevApplication(
   const beside = new Set([root, dirname(join(root, appDir))]);
   const start = crypto.randomUUID();
   const retired: App[] = [];
+  const errors = createErrorLog(root);
   const failures = new WeakMap<Route, string>();
   let { rules } = folder;
   let generation = 0;
@@ -118,19 +121,17 @@ export async function openDevApplication(
       draftSecret: getDraftSecret() ?? start,
       onMatch,
       onError(error, request, context) {
-        writeLog("error", `${request.method} ${request.path} failed: ${describe(error)}`);
+        errors.write(`${request.method} ${request.path} failed`, error);
         return instrumentation.onRequestError?.(error, request, context);
       },
+      onNotFound: (request) =>
+        createNotFoundResponse(request, { routes: handler.routes, basePath: handler.basePath, version }),
       answerError: (error, request) => createErrorResponse(describeError(error, root), request, version),
     });
   }
 
   function getVersion(): string {
     return `${start} ${generation}`;
-  }
-
-  function describe(error: unknown): string {
-    return formatError(describeError(error, root));
   }
 
   function logProblems(): void {
@@ -193,25 +194,28 @@ export async function openDevApplication(
     if (retired.length > MAX_RETIRED) retired.shift();
     const wasLoaded = new Set(old.routes.filter(({ module }) => module !== undefined).map(({ file }) => file));
     generation++;
+    errors.clear();
     handler = await open();
     old.drain().finally(old.close);
     // Report a mistake when the file is saved, not with the next request.
     for (const route of handler.routes.filter(({ file }) => wasLoaded.has(file))) {
-      handler.load(route).catch((error) => writeLog("error", describe(error)));
+      handler.load(route).catch((error) => errors.write(`Cannot load ${route.file}`, error));
     }
   }
 
   /** A failing module is not run again each time the page polls, only when its route is requested. */
   async function showRoute(route: Route): Promise<ShownRoute> {
     const { id, file } = route;
-    const failure = route.module === undefined ? failures.get(route) : undefined;
-    if (failure !== undefined) return { id, file, methods: [], config: [], error: failure };
+    const shown = { id, file, path: getRoutePath(handler.basePath, id) };
+    const known = route.module === undefined ? failures.get(route) : undefined;
+    if (known !== undefined) return { ...shown, methods: [], config: [], error: known };
     try {
       const { methods, config } = await handler.load(route);
-      return { id, file, methods, config: configLines(config) };
+      return { ...shown, methods, config: configLines(config) };
     } catch (error) {
-      failures.set(route, describe(error));
-      return { id, file, methods: [], config: [], error: describe(error) };
+      const failure = formatError(describeError(error, root));
+      failures.set(route, failure);
+      return { ...shown, methods: [], config: [], error: failure };
     }
   }
 

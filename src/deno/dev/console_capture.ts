@@ -6,15 +6,9 @@
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import { format } from "node:util";
+import type { OutputLine } from "./page/state.ts";
 
-/** A call of a `console` method. */
-export interface OutputLine {
-  readonly level: typeof LEVELS[number];
-  /** What was printed. */
-  readonly text: string;
-}
-
-const LEVELS = ["log", "info", "warn", "error", "debug"] as const;
+const LEVELS: readonly OutputLine["level"][] = ["log", "info", "warn", "error", "debug"];
 
 /** How many calls of a request are kept, and how many characters of all of them. */
 const MAX_CALLS = 200, MAX_LENGTH = 32_000;

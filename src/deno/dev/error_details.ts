@@ -45,7 +45,10 @@ const CONTEXT_LINES = 3;
 /** The modules of this package: an error that passes through them does not come from them. */
 const PACKAGE = ["src/", "cli.ts", "mod.ts"].map((path) => new URL(path, PACKAGE_URL).href);
 
-const POSITION = /(file:\/\/\S+?)(?:\?v=\d+)?:(\d+):(\d+)/g;
+const POSITION = /(file:\/\/\S+?):(\d+):(\d+)/g;
+
+/** What `routes dev` adds to the URL of a file that it imports again. */
+const VERSION = /(file:\/\/[^\s?#]+)\?v=\d+\b/g;
 
 /**
  * Describes an error.
@@ -63,18 +66,29 @@ export function describeError(error: unknown, root: string): ErrorDetails {
     };
   }
   // The cause has the stack that leads to the file; the error around it says which route could not be loaded.
-  const isLoad = error instanceof RouteLoadError && error.cause instanceof Error;
-  const inner = isLoad ? error.cause as Error : error;
+  const inner = error instanceof RouteLoadError && error.cause instanceof Error ? error.cause : error;
   const text = readSafely(() => inner.message);
   const own = cleanStack(readSafely(() => inner.stack ?? ""));
+  const isLoad = inner !== error || isImportFailure(inner, text, own);
   const { name, message } = isLoad
     ? unwrapSyntaxError({ name: readSafely(() => inner.name), message: text })
     : { name: readSafely(() => inner.name), message: text };
   // The message of a handler may contain what a client sent, which must not choose a file.
   const place = isLoad
-    ? findPlace(`${text}\n${own}`, root) ?? findImport(text, root)
+    ? findImport(text, root) ?? findPlace(`${text}\n${own}`, root)
     : findPlace(getCalls(own, text), root);
   return { name, message, stack: own + formatCauses(inner), place };
+}
+
+/**
+ * Whether an error comes from an `import()` in a handler. Such an error has no call that created it, so that a message with
+ * text of a client cannot pass for it.
+ */
+function isImportFailure({ constructor }: Error, message: string, stack: string): boolean {
+  const isFailure = constructor === TypeError
+    ? /^(?:SyntaxError|ModuleResolveError): /.test(message)
+    : constructor === SyntaxError && message.startsWith("The requested module '");
+  return isFailure && /^\s+at async /.test(getCalls(stack, message));
 }
 
 const CAUSED_BY = "\nCaused by: ";
@@ -103,32 +117,28 @@ function getCalls(stack: string, message: string): string {
   return lines.filter((line) => /^\s+at /.test(line)).join("\n");
 }
 
-/** Reads a text of an error that user code has thrown; never throws. */
+/** Reads a text of an error that user code has thrown, without the versions of files; never throws. */
 function readSafely(read: () => unknown): string {
   try {
-    return stripVTControlCharacters(String(read()));
+    return stripVTControlCharacters(String(read())).replaceAll(VERSION, "$1");
   } catch {
     return "";
   }
 }
 
-/** Removes what a developer cannot act on: versions, and the calls of this package and of Deno. */
+/** Removes what a developer cannot act on: the calls of this package and of Deno. */
 function cleanStack(stack: string): string {
-  const lines = stack.replaceAll(/\?v=\d+(?=:)/g, "").split("\n");
-  return lines.filter((line) =>
+  return stack.split("\n").filter((line) =>
     !/^\s+at /.test(line) ||
     !(PACKAGE.some((module) => line.includes(module)) || /\(ext:|at async Promise\./.test(line))
-  ).join(
-    "\n",
-  );
+  ).join("\n");
 }
 
 /** Deno wraps a syntax error in a TypeError, and puts a frame of its own below the first line. */
 function unwrapSyntaxError({ name, message }: { name: string; message: string }): { name: string; message: string } {
-  const bare = message.replaceAll(/\?v=\d+\b/g, "");
-  const wrapped = /^(\w*Error): (.*)/.exec(bare);
+  const wrapped = /^(\w*Error): (.*?)(?:\s*\n\s*[|\n].*)?$/s.exec(message);
   if (wrapped !== null) return { name: wrapped[1]!, message: wrapped[2]! };
-  return { name, message: bare.replace(/\s+at file:\S+$/, "") };
+  return { name, message: message.replace(/\s+at file:\S+$/, "") };
 }
 
 function findPlace(text: string, root: string): ErrorPlace | null {

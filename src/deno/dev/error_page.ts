@@ -5,7 +5,8 @@
  */
 
 import type { ErrorDetails } from "./error_details.ts";
-import { createHtmlPage, escapeHtml } from "./page/html.ts";
+import { createHtmlPage, escapeHtml, isNavigation } from "./page/html.ts";
+import { createReloadScript } from "./page/reload.ts";
 import { getPathAndQuery } from "../../handler/error_report.ts";
 
 /**
@@ -16,8 +17,7 @@ import { getPathAndQuery } from "../../handler/error_report.ts";
  * @param version The version of the application that failed; the page reloads when it changes.
  */
 export function createErrorResponse(details: ErrorDetails, request: Request, version: string): Response {
-  const wantsPage = request.headers.get("accept")?.includes("text/html") ?? false;
-  if (wantsPage) return createPage(details, request, version);
+  if (isNavigation(request)) return createPage(details, request, version);
   const { name, message, stack, place } = details;
   const at = place === null ? {} : { file: `${place.file}:${place.line}:${place.column}`, frame: place.frame };
   return Response.json({ error: { name, message, ...at, stack } }, {
@@ -67,16 +67,4 @@ function formatStack(stack: string, isOpen: boolean): string {
 /** Returns a URL that opens the file in an editor; most editors for TypeScript know this scheme. */
 function getEditorUrl(path: string, line: number, column: number): string {
   return `vscode://file${path.startsWith("/") ? "" : "/"}${encodeURI(path)}:${line}:${column}`;
-}
-
-/** The script that reloads the page after a change; the server may be restarting meanwhile. */
-function createReloadScript(version: string): string {
-  return `
-setInterval(async () => {
-  try {
-    const { version } = await (await fetch("/_routes/version")).json();
-    if (version !== ${JSON.stringify(version)}) location.reload();
-  } catch {}
-}, 500);
-`;
 }

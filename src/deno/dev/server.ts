@@ -5,7 +5,8 @@
  */
 
 import { openDevApplication } from "./application.ts";
-import { answerDevEndpoint, type DevHost, type ShownRequest } from "./endpoints.ts";
+import { answerDevEndpoint, type DevHost } from "./endpoints.ts";
+import type { ShownRequest } from "./page/state.ts";
 import { checkHost } from "./allowed_hosts.ts";
 import type { ProjectPlace } from "../project/project_files.ts";
 import { type ProjectWatch, watchProject } from "../project/watch.ts";

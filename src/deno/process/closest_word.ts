@@ -7,6 +7,8 @@
  * @module
  */
 
+import { getEditDistance, LEVENSHTEIN_COSTS } from "./edit_distance.ts";
+
 const MAX_TYPOS = 2;
 
 /**
@@ -17,24 +19,11 @@ const MAX_TYPOS = 2;
  * @returns The closest candidate, or `undefined` if there is no similar one.
  */
 export function findClosestWord(word: string, candidates: readonly string[]): string | undefined {
+  const getDistance = (candidate: string) => getEditDistance([...word], [...candidate], LEVENSHTEIN_COSTS);
   const isAbbreviation = (candidate: string) => word.length > 1 && candidate.startsWith(word);
   const ranked = candidates
-    .map((candidate) => ({ candidate, distance: isAbbreviation(candidate) ? 1 : getDistance(word, candidate) }))
+    .map((candidate) => ({ candidate, distance: isAbbreviation(candidate) ? 1 : getDistance(candidate) }))
     .filter(({ candidate, distance }) => distance <= MAX_TYPOS && distance < candidate.length)
     .sort((a, b) => a.distance - b.distance);
   return ranked[0]?.candidate;
-}
-
-/** Returns the Levenshtein distance, computed one row of the matrix at a time. */
-function getDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (const [index, character] of [...from].entries()) {
-    const next = [index + 1];
-    for (let column = 1; column <= to.length; column++) {
-      const substitution = row[column - 1]! + (character === to[column - 1] ? 0 : 1);
-      next.push(Math.min(substitution, row[column]! + 1, next[column - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[to.length]!;
 }

@@ -1,5 +1,6 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { answerDevEndpoint, type DevHost } from "../../../src/deno/dev/endpoints.ts";
+import type { ResponsePart } from "../../../src/deno/dev/page/state.ts";
 
 const ORIGIN = "http://127.0.0.1:8000";
 const HOST: DevHost = {
@@ -18,7 +19,18 @@ async function send(wanted: unknown, answer: (request: Request) => Response = ec
   const json = { "content-type": "application/json", host: "127.0.0.1:8000", ...headers };
   const init = { method: "POST", headers: json, body: typeof wanted === "string" ? wanted : JSON.stringify(wanted) };
   const response = (await ask("/_routes/send", init, { ...HOST, address: () => server.addr }))!;
-  return { status: response.status, result: response.status === 403 ? null : await response.json(), origin };
+  return { status: response.status, result: join(await response.text()), origin };
+}
+
+/** Joins the parts of a response. */
+function join(lines: string) {
+  const parts: ResponsePart[] = lines.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
+  const [head, end] = [parts[0], parts.at(-1)];
+  const body = parts.map((part) => part.type === "body" ? part.text : "").join("");
+  return {
+    ...(head?.type === "head" ? { status: head.status, headers: head.headers } : { status: 0, headers: [] }),
+    ...{ body, note: end?.type === "end" ? end.note : null, error: end?.type === "error" ? end.message : null },
+  };
 }
 
 const echo = ({ method, url, headers }: Request) =>
@@ -172,6 +184,45 @@ for (const [what, wanted] of REFUSED) {
 
 Deno.test("POST /_routes/send cuts a long body", async () => {
   const { result } = await send(GET, () => new Response("x".repeat(2_000_000)));
-  assertMatch(result.note, /256 KiB/);
+  assertMatch(`${result.note}`, /256 KiB/);
   assertEquals(result.body.length < 1_000_000, true);
+});
+
+/** Sends a request to a server; gives the parts of the response as they arrive. */
+async function* follow(address: Deno.NetAddr): AsyncGenerator<ResponsePart> {
+  const init = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(GET) };
+  const response = (await ask("/_routes/send", init, { ...HOST, address: () => address }))!;
+  for await (const text of response.body!.pipeThrough(new TextDecoderStream())) {
+    for (const line of text.trimEnd().split("\n")) yield JSON.parse(line);
+  }
+}
+
+Deno.test("POST /_routes/send passes a stream on as it arrives, and ends it when it is canceled", async () => {
+  const source = new TransformStream<Uint8Array, Uint8Array>();
+  const writer = source.writable.getWriter(), bytes = new TextEncoder().encode("né");
+  const options = { port: 0, hostname: "127.0.0.1", onListen() {} };
+  await using server = Deno.serve(options, () => new Response(source.readable));
+  const parts = follow(server.addr);
+  const next = async () => (await parts.next()).value;
+  writer.write(bytes.subarray(0, 2)).catch(() => {});
+  assertEquals((await next())?.type, "head");
+  assertEquals(await next(), { type: "body", text: "n" });
+  writer.write(bytes.subarray(2)).catch(() => {});
+  assertEquals(await next(), { type: "body", text: "é" });
+  await parts.return(undefined);
+  await assertRejects(() => writer.closed);
+});
+
+Deno.test("POST /_routes/send says that the connection was lost in the middle", async () => {
+  using listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+  const parts = Array.fromAsync(follow(listener.addr as Deno.NetAddr));
+  const connection = await listener.accept();
+  await connection.read(new Uint8Array(4096));
+  await connection.write(new TextEncoder().encode("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\nx\r\n"));
+  connection.close();
+  assertEquals((await parts).map(({ type }) => type), ["head", "body", "error"]);
+});
+
+Deno.test("POST /_routes/send decodes a character that is cut off as U+FFFD", async () => {
+  assertEquals((await send(GET, () => new Response(new Uint8Array([120, 0xc3])))).result.body, "x\ufffd");
 });

@@ -112,6 +112,60 @@ Deno.test("describeError() unwraps a syntax error, with its place", async () => 
   assertMatch(message, /^Expression expected/);
 });
 
+const BY_HANDLERS: readonly (readonly [message: string, Kind: ErrorConstructor, name: string, place: string])[] = [
+  [
+    "SyntaxError: Expression expected\n  |\n1 | const = 1;\n  |       ~\n    at ROOT/lib/a.ts?v=3:1:7",
+    TypeError,
+    "SyntaxError: Expression expected",
+    "lib/a.ts:1:7",
+  ],
+  [
+    `ModuleResolveError: Cannot find "./gone.ts" imported from lib/a.ts: there is no file "lib/gone.ts"`,
+    TypeError,
+    `ModuleResolveError: Cannot find "./gone.ts" imported from lib/a.ts: there is no file "lib/gone.ts"`,
+    "lib/a.ts:2:8",
+  ],
+  [
+    "The requested module './b.ts' does not provide an export named 'b' at ROOT/lib/a.ts?v=12:2:1",
+    SyntaxError,
+    "SyntaxError: The requested module './b.ts' does not provide an export named 'b'",
+    "lib/a.ts:2:1",
+  ],
+  [
+    `SyntaxError: Cannot import "/lib/d.json": Unexpected token '}', "{\n "a": }" is not valid JSON`,
+    TypeError,
+    `SyntaxError: Cannot import "/lib/d.json": Unexpected token '}', "{\n "a": }" is not valid JSON`,
+    "app/route.ts:1:5",
+  ],
+];
+
+for (const [template, Kind, said, at] of BY_HANDLERS) {
+  Deno.test(`describeError() explains an import() in a handler that fails with: ${template.split("\n")[0]}`, async () => {
+    await using project = await temporaryFiles({
+      "app/route.ts": "GET();",
+      "lib/a.ts": `const = 1;\nimport "./gone.ts";`,
+    });
+    const base = toFileUrl(project.dir).href;
+    const message = template.replace("ROOT", base);
+    const error = new Kind(message);
+    error.stack = `${Kind.name}: ${message}\n    at async Object.GET (${base}/app/route.ts?v=3:1:5)`;
+    const { name, message: shown, place, stack } = describeError(error, project.dir);
+    assertEquals([`${name}: ${shown}`, `${place?.file}:${place?.line}:${place?.column}`], [said, at]);
+    assertEquals(stack.includes("?v="), false);
+    // The same message, thrown by user code, may contain what a client sent.
+    error.stack = `${Kind.name}: ${message}\n    at GET (${base}/app/route.ts?v=3:1:2)`;
+    assertEquals(describeError(error, project.dir).place?.file, "app/route.ts");
+  });
+}
+
+Deno.test("describeError() shows the versions of files in no text", () => {
+  const at = "file:///p/lib/a.ts?v=3";
+  const error = new Error(`cannot open ${at}`, { cause: new Error(`see ${at}, ${at}:1:2`) });
+  const details = describeError(error, "/p");
+  assertEquals(JSON.stringify([details, formatError(details)]).includes("?v="), false);
+  assertEquals(describeError(new Error("GET /a?v=3 failed"), "/p").message, "GET /a?v=3 failed");
+});
+
 class Hostile extends Error {
   override get message(): string {
     throw new Error("a trap");
@@ -190,6 +244,8 @@ const CHOSEN = [
   "\n    at x (file:///etc/passwd:1:1)",
   "file://ROOT/../../../../../etc/passwd:1:1",
   "file://ROOT/.env:1:1",
+  "\n    at x (file://ROOT/.env?v=1:1:1)",
+  "\n    at async x (file://ROOT/.env:1:1)",
 ];
 
 for (const text of CHOSEN) {

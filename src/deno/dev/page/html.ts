@@ -20,7 +20,7 @@ export function createHtmlPage(status: number, title: string, body: string, scri
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>
-<link rel="icon" href="data:,">
+<link rel="icon" href="data:image/svg+xml,${encodeURIComponent(ICON)}">
 <style nonce="${nonce}">${STYLE}</style>
 </head>
 <body>
@@ -43,6 +43,12 @@ ${body}
   });
 }
 
+/** Whether a browser asks for a page, rather than a script or another client for data. */
+export function isNavigation({ headers }: Request): boolean {
+  const mode = headers.get("sec-fetch-mode");
+  return (headers.get("accept")?.includes("text/html") ?? false) && (mode === null || mode === "navigate");
+}
+
 const ESCAPES: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
@@ -55,6 +61,13 @@ const ESCAPES: Readonly<Record<string, string>> = {
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (char) => ESCAPES[char]!);
 }
+
+/** A path that forks. */
+const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
+<rect width="32" height="32" rx="8" fill="#0a55c4"/>
+<g fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round"><path d="M9 16h4c6 0 3-7 10-7M13 16c6 0 3 7 10 7"/></g>
+<g fill="#fff"><circle cx="8" cy="16" r="3.5"/><circle cx="24" cy="9" r="3.5"/><circle cx="24" cy="23" r="3.5"/></g>
+</svg>`;
 
 const STYLE = `
 :root {
@@ -77,7 +90,9 @@ const STYLE = `
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--text);
   font: 14px/1.5 -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
-header { display: flex; align-items: baseline; gap: .75rem; padding: 1rem 1.25rem .75rem; }
+header { display: flex; flex-wrap: wrap; align-items: baseline; gap: .5rem .75rem; padding: 1rem 1.25rem .75rem; }
+#filter { flex: 1 1 18rem; max-width: 24rem; margin-left: auto; }
+@media (max-width: 40rem) { #filter { max-width: none; } }
 h1, h2, h3, p, ul { margin: 0; }
 h1 { font-size: 1.25rem; letter-spacing: -.01em; }
 h2 { font-size: .95rem; margin-bottom: .75rem; }
@@ -112,9 +127,13 @@ small { display: block; font: 11.5px/1.45 var(--mono); color: var(--soft); }
 #routes th:nth-child(2) { width: 30%; }
 #problems { list-style: none; padding: 0 1.25rem; }
 #problems li { padding: .6rem 1rem; margin-bottom: .75rem; border: 1px solid; border-radius: 8px; overflow-wrap: anywhere; }
-#status { margin-top: .9rem; overflow-wrap: anywhere; }
-#status:empty { margin: 0; }
+.outcome { display: flex; align-items: center; justify-content: space-between; gap: .75rem; margin-top: .9rem; }
+.outcome:has(#status:empty) { display: none; }
+#status { min-width: 0; overflow-wrap: anywhere; }
 #answer pre { max-height: 16rem; }
+.copy { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: .75rem; align-items: center; }
+.copy:has(pre) { grid-template-columns: minmax(0, 1fr); justify-items: start; }
+#copied:has(pre) { width: 100%; }
 form { display: grid; gap: .75rem; }
 form .row { display: grid; gap: .75rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 13rem), 1fr)); }
 form .row.first { grid-template-columns: auto minmax(0, 1fr) auto; align-items: end; }
@@ -127,14 +146,18 @@ textarea:disabled { border-color: var(--line); background: var(--code); color: v
 ::placeholder { color: var(--soft); opacity: 1; }
 button { font: inherit; font-weight: 600; cursor: pointer; height: 2.2rem; padding: 0 1.1rem; border: 0;
   border-radius: 6px; background: var(--link); color: var(--on-link); }
+button.quiet { color: var(--text); background: none; border: 1px solid var(--edge); }
 button.link { font: 600 13px/1.5 var(--mono); height: auto; background: none; padding: 0; color: var(--link);
   text-align: left; overflow-wrap: anywhere; }
 button.link:hover { text-decoration: underline; }
+tbody:has([aria-current]) { background: var(--code); box-shadow: -.5rem 0 var(--code), .5rem 0 var(--code); }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
-.error { max-width: 62rem; margin: 0 auto; padding: 2.5rem 1.25rem; display: grid; gap: 1rem; }
+.error { max-width: 62rem; margin: 0 auto; padding: 2.5rem 1.25rem; display: grid; gap: 1rem;
+  grid-template-columns: minmax(0, 1fr); overflow-wrap: anywhere; }
 .error pre { background: var(--panel); border: 1px solid var(--line); }
 .error h1 { color: var(--bad); }
-.message { font-size: 1.1rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+.message { font-size: 1.1rem; white-space: pre-wrap; }
+.nearest { list-style: none; padding: 0; display: grid; gap: .6rem; }
 .frame { padding: .75rem 0; }
 .frame span { display: block; width: max-content; min-width: 100%; padding: 0 1rem; white-space: pre; }
 .frame .here { background: light-dark(#fbe3e1, #46211f); }
