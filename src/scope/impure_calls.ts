@@ -1,0 +1,97 @@
+/**
+ * Notices calls whose result differs from one to the next, such as `Date.now()`.
+ *
+ * A response that all clients will share must not depend on them. JavaScript has no other way to notice them than to
+ * replace the functions, so they are replaced only while such a response is generated, and restored afterwards.
+ *
+ * @module
+ */
+
+import { Socket } from "node:net";
+
+type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
+
+interface WatchedFunction {
+  readonly target: object;
+  readonly key: string;
+  /** The call, for messages. */
+  readonly call: string;
+}
+
+// Deno's `node:crypto` gets its random bytes from `crypto`; what goes to a network goes through a socket of `node:net`,
+// except for `fetch()`, which knows of cached responses itself.
+const WATCHED: readonly WatchedFunction[] = [
+  { target: Date, key: "now", call: "Date.now()" },
+  { target: Math, key: "random", call: "Math.random()" },
+  { target: crypto, key: "randomUUID", call: "crypto.randomUUID()" },
+  { target: crypto, key: "getRandomValues", call: "crypto.getRandomValues()" },
+  { target: globalThis, key: "setTimeout", call: "setTimeout()" },
+  { target: globalThis, key: "setInterval", call: "setInterval()" },
+  { target: globalThis, key: "setImmediate", call: "setImmediate()" },
+  { target: Socket.prototype, key: "connect", call: "a network connection" },
+  { target: Socket.prototype, key: "_write", call: "a network connection" },
+  { target: Socket.prototype, key: "_writev", call: "a network connection" },
+];
+
+let watchers = 0;
+let restoreAll: () => void = () => {};
+
+/**
+ * Watches impure calls until the returned function is called. All watchers have the same report function.
+ *
+ * @param report Called before each such call, with the call as in code.
+ */
+export function watchImpureCalls(report: (call: string) => void): () => void {
+  if (watchers++ === 0) {
+    const restores = [...WATCHED.map((watched) => replaceFunction(watched, report)), replaceDate(report)];
+    restoreAll = () => restores.forEach((restore) => restore());
+  }
+  let isWatching = true;
+  return () => {
+    if (!isWatching) return;
+    isWatching = false;
+    if (--watchers === 0) restoreAll();
+  };
+}
+
+function replaceFunction({ target, key, call }: WatchedFunction, report: (call: string) => void): () => void {
+  const original = Reflect.get(target, key) as AnyFunction;
+  // Libraries keep properties on these functions: `setTimeout[promisify.custom]`.
+  const watched = new Proxy(original, {
+    apply(original, self, args) {
+      report(call);
+      return Reflect.apply(original, self, args);
+    },
+  });
+  return replaceProperty(target, key, watched);
+}
+
+function replaceDate(report: (call: string) => void): () => void {
+  const watched = new Proxy(Date, {
+    apply(original, self, args) {
+      report("Date()");
+      return Reflect.apply(original, self, args);
+    },
+    construct(original, args, target) {
+      if (args.length === 0) report("new Date()");
+      return Reflect.construct(original, args, target);
+    },
+  });
+  return replaceProperty(globalThis, "Date", watched);
+}
+
+/** Replaces a property, and returns a function that restores it unless other code has replaced it meanwhile. */
+function replaceProperty(target: object, key: string, value: unknown): () => void {
+  const own = Object.getOwnPropertyDescriptor(target, key);
+  Object.defineProperty(target, key, {
+    configurable: true,
+    writable: true,
+    enumerable: own?.enumerable ?? false,
+    value,
+  });
+  return () => {
+    if (Object.getOwnPropertyDescriptor(target, key)?.value !== value) return;
+    if (own === undefined) Reflect.deleteProperty(target, key);
+    else Object.defineProperty(target, key, own);
+  };
+}
