@@ -10,6 +10,7 @@ export {
   type BodyFormat,
   type BodyFormatOptions,
   type BodyKind,
+  type BodyTypes,
   bytes,
   form,
   type FormField,
@@ -19,6 +20,8 @@ export {
 } from "./contract/body_format.ts";
 export type {
   Contract,
+  DeclaredKeys,
+  Flat,
   HandlerContext,
   ParamsInput,
   ParamsOutput,
@@ -26,6 +29,7 @@ export type {
   Responses,
   Schema,
   TypedResponse,
+  ValidParts,
 } from "./contract/contract.ts";
 export type { Sendable } from "./contract/json.ts";
 export type {
@@ -45,7 +49,17 @@ export {
   problemResponse,
   type RequestPart,
 } from "./contract/problem.ts";
-export { type ContractHandler, route, type RouteFactory, type RouteInfo } from "./contract/route.ts";
+export {
+  type CheckedHandler,
+  type ContractHandler,
+  type HandlerResult,
+  route,
+  type RouteFactory,
+  type RouteHost,
+  type RouteInfo,
+  type ServerContext,
+  type UndeclaredResponse,
+} from "./contract/route.ts";
 export type {
   InferInput,
   InferOutput,

@@ -26,9 +26,12 @@ export type AnyBodyFormat = BodyFormat<BodyKind, StandardSchema<unknown, unknown
 export type FormField = string | File | (string | File)[];
 
 /** What a format is read as, before a schema. */
-interface BodyTypes {
+export interface BodyTypes {
+  /** Fields by name. */
   readonly form: Record<string, FormField>;
+  /** The text. */
   readonly text: string;
+  /** The bytes. */
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 

@@ -64,26 +64,29 @@ export type Responses = Readonly<Record<number, Schema | AnyBodyFormat | null>>;
 
 /** What a handler gets besides the request: the validated parts of its contract, and the values of its middleware. */
 export type HandlerContext<C extends Contract, Values extends object = Record<never, never>> = Flat<
-  & Omit<Values & MiddlewareValues<UseOf<C>>, keyof Parts<C>>
-  & Parts<C>
+  & Omit<Values & MiddlewareValues<C["use"]>, keyof ValidParts<C>>
+  & Pick<ValidParts<C>, "params" | (keyof ValidParts<C> & DeclaredKeys<C>)>
 >;
 
-interface AllParts<C extends Contract> {
+/** The validated parts of a request. */
+export interface ValidParts<C extends Contract> {
+  /** The params. */
   readonly params: ParamsOutput<C>;
+  /** The query. */
   readonly query: InferOutput<C["query"]>;
+  /** The headers. */
   readonly headers: InferOutput<C["headers"]>;
+  /** The cookies. */
   readonly cookies: InferOutput<C["cookies"]>;
+  /** The body. */
   readonly body: InferBodyOutput<C["body"]>;
 }
 
-type Parts<C extends Contract> = Pick<AllParts<C>, "params" | (keyof AllParts<C> & DeclaredKeys<C>)>;
-
 /** The keys of a contract that have a value. */
-type DeclaredKeys<C> = { [Key in keyof C]: undefined extends C[Key] ? never : Key }[keyof C];
+export type DeclaredKeys<C> = { [Key in keyof C]: undefined extends C[Key] ? never : Key }[keyof C];
 
-type UseOf<C extends Contract> = C extends { readonly use: infer Use } ? Use : readonly [];
-
-type Flat<T> = { [Key in keyof T]: T[Key] };
+/** An intersection as one object type, which is easier to read. */
+export type Flat<T> = { [Key in keyof T]: T[Key] };
 
 /** The params that the handler gets. */
 export type ParamsOutput<C extends Contract> = C["params"] extends string ? Readonly<PatternParams<C["params"]>>
@@ -102,10 +105,9 @@ export interface TypedResponse<Body> extends Response {
 }
 
 /** The bodies that a handler may send, as a union; `unknown` without `responses`. */
-export type ResponseBody<C extends Contract> = C extends { readonly responses: infer All }
-  ? { [Status in keyof All]: SendableBody<All[Status]> }[keyof All]
+export type ResponseBody<C extends Contract> = C extends { readonly responses: infer All } ? {
+    [Status in keyof All]: All[Status] extends null ? null | undefined
+      : All[Status] extends AnyBodyFormat ? InferBodyInput<All[Status]>
+      : Sendable<InferInput<All[Status]>>;
+  }[keyof All]
   : unknown;
-
-type SendableBody<Body> = Body extends null ? null | undefined
-  : Body extends AnyBodyFormat ? InferBodyInput<Body>
-  : Sendable<InferInput<Body>>;

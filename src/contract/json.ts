@@ -10,11 +10,4 @@
  * @template T What the client receives.
  */
 export type Sendable<T> = unknown extends T ? unknown
-  : T extends readonly unknown[] ? { readonly [Key in keyof T]: Sendable<T[Key]> } | ToJson<T>
-  : T extends object ? { readonly [Key in keyof T]: Sendable<T[Key]> } | ToJson<T>
-  : T | ToJson<T>;
-
-interface ToJson<T> {
-  /** Called by `JSON.stringify()`. */
-  toJSON(key?: string): T;
-}
+  : (T extends object ? { readonly [Key in keyof T]: Sendable<T[Key]> } : T) | { toJSON(key?: string): T };

@@ -65,11 +65,55 @@ export interface Security {
 }
 
 /** The values that a list of middleware adds. Of two with the same name the later one counts. */
-export type MiddlewareValues<Use> = Use extends readonly [infer First, ...infer Rest]
-  ? Override<AddedValues<First>, MiddlewareValues<Rest>>
+export type MiddlewareValues<Use> = Use extends readonly [Middleware<infer Adds, never>, ...infer Rest]
+  ? Omit<object extends Adds ? Record<never, never> : Adds, keyof MiddlewareValues<Rest>> & MiddlewareValues<Rest>
   : Record<never, never>;
 
-type AddedValues<Use> = Use extends Middleware<infer Adds, never> ? object extends Adds ? Record<never, never> : Adds
-  : Record<never, never>;
+/** What runs inside of all middleware; it gets the values that they added. */
+export type Inner = (values: MiddlewareContext) => Promise<Response>;
 
-type Override<Base, Over> = Omit<Base, keyof Over> & Over;
+/** The names in a handler's context that belong to its contract. */
+const RESERVED = new Set(["params", "query", "headers", "cookies", "body"]);
+
+/**
+ * Runs middleware around a function.
+ *
+ * @param use The middleware, from the outside in.
+ * @param request The request that all of them get.
+ * @param context What the first one gets.
+ * @param inner What the last one's `next()` calls.
+ */
+export function runMiddleware(
+  use: readonly Middleware[],
+  request: Request,
+  context: MiddlewareContext,
+  inner: Inner,
+): Promise<Response> {
+  async function run(index: number, context: MiddlewareContext): Promise<Response> {
+    const middleware = use[index];
+    if (middleware === undefined) return await inner(context);
+    let isCalled = false;
+    const next = async (values?: object) => {
+      if (isCalled) throw new Error(`Cannot call next() twice in ${describe(middleware)}: the handler has run already`);
+      isCalled = true;
+      return await run(index + 1, values === undefined ? context : addValues(context, values, middleware));
+    };
+    const response = await middleware(request, context, next);
+    if (response instanceof Object) return response;
+    const reason = `${describe(middleware)} returned ${response}`;
+    throw new TypeError(`Cannot answer the request: ${reason}, return a Response or "await next()"`);
+  }
+
+  return run(0, context);
+}
+
+function addValues(context: MiddlewareContext, values: object, middleware: Middleware): MiddlewareContext {
+  const taken = Object.keys(values).find((name) => RESERVED.has(name));
+  if (taken === undefined) return { ...context, ...values };
+  const reason = `in ${describe(middleware)}: the name belongs to the contract, choose another one`;
+  throw new TypeError(`Cannot add "${taken}" to the handler's context ${reason}`);
+}
+
+function describe({ name }: Middleware): string {
+  return name === "" ? "a middleware without a name" : `the middleware "${name}"`;
+}

@@ -13,10 +13,8 @@ export type RawParams = Readonly<Record<string, string | string[] | undefined>>;
  * @template Pattern The path of the route's folders: `/users/[id]`, `/files/[...path]`, `/docs/[[...slug]]`.
  */
 export type PatternParams<Pattern extends string> = Pattern extends `${infer Segment}/${infer Rest}`
-  ? SegmentParams<Segment> & PatternParams<Rest>
-  : SegmentParams<Pattern>;
-
-type SegmentParams<Segment extends string> = Segment extends `[[...${infer Name}]]` ? { [K in Name]?: string[] }
-  : Segment extends `[...${infer Name}]` ? { [K in Name]: string[] }
-  : Segment extends `[${infer Name}]` ? { [K in Name]: string }
+  ? PatternParams<Segment> & PatternParams<Rest>
+  : Pattern extends `[[...${infer Name}]]` ? { [Key in Name]?: string[] }
+  : Pattern extends `[...${infer Name}]` ? { [Key in Name]: string[] }
+  : Pattern extends `[${infer Name}]` ? { [Key in Name]: string }
   : Record<never, never>;
