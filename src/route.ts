@@ -38,6 +38,7 @@ export type {
   MiddlewareFunction,
   MiddlewareValues,
   Next,
+  OrderedMiddleware,
   Security,
 } from "./contract/middleware.ts";
 export type { PatternParams, RawParams } from "./contract/params.ts";

@@ -69,12 +69,6 @@ export function form(schema?: StandardSchema): AnyBodyFormat {
 }
 
 /**
- * A body that is text in UTF-8.
- *
- * @param options The media type; default: `text/*`.
- */
-export function text(options?: BodyFormatOptions): BodyFormat<"text">;
-/**
  * A body that is text in UTF-8, with a schema.
  *
  * @param schema Validates the text.
@@ -84,6 +78,12 @@ export function text<Schema extends StandardSchema<unknown, unknown>>(
   schema: Schema,
   options?: BodyFormatOptions,
 ): BodyFormat<"text", Schema>;
+/**
+ * A body that is text in UTF-8.
+ *
+ * @param options The media type; default: `text/*`.
+ */
+export function text(options?: BodyFormatOptions): BodyFormat<"text">;
 export function text(first?: StandardSchema | BodyFormatOptions, second?: BodyFormatOptions): AnyBodyFormat {
   const schema = first !== undefined && "~standard" in first ? first : undefined;
   const { type = "text/*" } = schema === undefined ? (first as BodyFormatOptions | undefined) ?? {} : second ?? {};

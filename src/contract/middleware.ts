@@ -69,6 +69,18 @@ export type MiddlewareValues<Use> = Use extends readonly [Middleware<infer Adds,
   ? Omit<object extends Adds ? Record<never, never> : Adds, keyof MiddlewareValues<Rest>> & MiddlewareValues<Rest>
   : Record<never, never>;
 
+/**
+ * `unknown` if each middleware of a list gets the values that it needs from those before it; otherwise a type that no
+ * contract has.
+ */
+export type OrderedMiddleware<Use, Before = MiddlewareContext> = Use extends readonly [infer First, ...infer Rest]
+  ? First extends (request: never, context: infer Needs, next: never) => unknown
+    ? Before extends Needs
+      ? OrderedMiddleware<Rest, Omit<Before, keyof MiddlewareValues<[First]>> & MiddlewareValues<[First]>>
+    : { readonly use: readonly ["a middleware needs values that none before it adds", keyof Needs] }
+  : unknown
+  : unknown;
+
 /** What runs inside of all middleware; it gets the values that they added. */
 export type Inner = (values: MiddlewareContext) => Promise<Response>;
 

@@ -34,7 +34,7 @@ export async function readBody(request: Request, options: BodyOptions): Promise<
   const { format, limit } = options;
   const { headers } = request;
   const type = headers.get("content-type");
-  if (type !== null && type !== JSON_TYPE) refuseMediaType(type, format);
+  if (type !== null) refuseMediaType(type, format);
   if (limit !== undefined && Number(headers.get("content-length")) > limit) throw createTooLarge(limit);
   if (request.bodyUsed) {
     throw new TypeError("Cannot read the request body: it was read before, by middleware perhaps: read a clone there");
@@ -54,7 +54,7 @@ type BodyReader = (body: Body, type: string | null, format: AnyBodyFormat | unde
 
 const readers: Readonly<Record<"json" | AnyBodyFormat["kind"], BodyReader>> = {
   async json(body, type) {
-    const text = await body.text();
+    const text = removeByteOrderMark(await body.text());
     if (text === "") return { value: undefined };
     if (type === null) throw createUnsupported(undefined);
     try {
@@ -90,6 +90,11 @@ const readers: Readonly<Record<"json" | AnyBodyFormat["kind"], BodyReader>> = {
   },
 };
 
+/** The platform removes it (Encoding §6.1), except Deno in `text()`. */
+function removeByteOrderMark(text: string): string {
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+}
+
 /** Reads a body up to a limit, where no server does. */
 async function readLimited(request: Request, limit: number): Promise<Body> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
@@ -105,6 +110,8 @@ async function readLimited(request: Request, limit: number): Promise<Body> {
 }
 
 function refuseMediaType(type: string, format: AnyBodyFormat | undefined): void {
+  // Most requests are JSON, and comparing is cheaper than reading the type.
+  if (format === undefined && type === JSON_TYPE) return;
   const essence = type.split(";", 1)[0]!.trim().toLowerCase();
   const isAccepted = format === undefined
     ? essence === JSON_TYPE || /^application\/[^\s/]+\+json$/.test(essence)

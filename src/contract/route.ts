@@ -8,7 +8,13 @@ import { parseByteSize } from "../http/byte_size.ts";
 import { checkContract } from "./check_contract.ts";
 import { checkResponse } from "./check_response.ts";
 import type { Contract, HandlerContext, ParamsInput, ResponseBody, Schema, TypedResponse } from "./contract.ts";
-import { type Middleware, type MiddlewareContext, type MiddlewareValues, runMiddleware } from "./middleware.ts";
+import {
+  type Middleware,
+  type MiddlewareContext,
+  type MiddlewareValues,
+  type OrderedMiddleware,
+  runMiddleware,
+} from "./middleware.ts";
 import type { RawParams } from "./params.ts";
 import { type OnInvalid, problemResponse } from "./problem.ts";
 import { createRequestReader, InvalidRequest } from "./read_request.ts";
@@ -29,9 +35,9 @@ export interface ContractHandler<
     request: Req,
     ...context: C["params"] extends string | Schema ? [context: ServerContext<ParamsInput<C>>]
       : [context?: Partial<ServerContext<ParamsInput<C>>>]
-  ): Promise<Res>;
+  ): Promise<Response>;
   /** What the server and the tools read. */
-  readonly "~route": RouteInfo<C>;
+  readonly "~route": RouteInfo<C, Res>;
 }
 
 /** What a server passes to a handler besides the request. */
@@ -53,11 +59,13 @@ export interface RouteHost {
 }
 
 /** What a {@linkcode ContractHandler} says of itself. */
-export interface RouteInfo<C extends Contract = Contract> {
+export interface RouteInfo<C extends Contract = Contract, Res extends Response = Response> {
   /** The contract, with the middleware of `route.with()` in `use`. */
   readonly contract: C;
   /** The limit of its body in bytes, where the contract has one. */
   readonly bodyLimit: number | undefined;
+  /** The type of what its handler returns, for clients; never set. */
+  readonly response?: Res;
 }
 
 /** Creates handlers with contracts. */
@@ -70,7 +78,7 @@ export interface RouteFactory<Values extends object = Record<never, never>> {
    * @throws {TypeError} If the contract has an unknown key or a value that it cannot have.
    */
   <const C extends Contract, Req extends Request = Request, Res extends Response = Response>(
-    contract: C,
+    contract: C & OrderedMiddleware<C["use"], MiddlewareContext & Values>,
     handler:
       & ((request: Req, context: HandlerContext<C, Values>) => HandlerResult<C, Res>)
       & CheckedHandler<C, Res>,
