@@ -16,16 +16,18 @@ const MAX_SHOWN_ISSUES = 10;
  * Checks the response of a handler. Redirects, 1xx, 304 and responses to HEAD are checked only for a status that is
  * declared.
  *
+ * @returns The response.
  * @throws {TypeError} If its status is not declared, or its body does not fit; the message shows the difference.
  */
 export async function checkResponse(
   { responses }: Contract,
   { method }: Request,
-  response: Response,
-): Promise<void> {
+  answer: Response | Promise<Response>,
+): Promise<Response> {
+  const response = await answer;
   const { status } = response;
   const difference = await findDifference(responses!, method, response);
-  if (difference === undefined) return;
+  if (difference === undefined) return response;
   const reason = `its response ${status} does not fit the contract`;
   throw new TypeError(`Cannot answer ${method} request: ${reason}: ${difference}. Change the handler or "responses"`);
 }

@@ -5,8 +5,8 @@
  */
 
 import type { AnyBodyFormat } from "./body_format.ts";
-import { RequestRefusal } from "./request_refusal.ts";
 import { groupByName } from "./read_parts.ts";
+import { RequestRefusal } from "./request_refusal.ts";
 import type { StandardFailure, StandardSuccess } from "./standard_schema.ts";
 
 /** How a body is read. */
@@ -19,80 +19,85 @@ export interface BodyOptions {
   readonly isLimited: boolean;
 }
 
-/** A body that was read, not validated; or why it is malformed. */
-type ReadResult = StandardSuccess<unknown> | StandardFailure;
+/** A value that was read, not validated; or why it is malformed. */
+export type ReadResult = StandardSuccess<unknown> | StandardFailure;
+
+/** What a body was read as. */
+export type BodyContent = string | ArrayBuffer | FormData | StandardFailure;
 
 const JSON_TYPE = "application/json";
 
 /**
- * Reads a body.
+ * Reads a body. Deliberately not async: each promise more is felt on each request.
  *
- * @returns The value, `undefined` for an empty body that is to be JSON; or the issue of a malformed one.
- * @throws {RequestRefusal} If it has another media type or is too large.
+ * @returns What {@linkcode parseBody} takes.
+ * @throws {RequestRefusal} If the body has another media type or is too large.
  */
-export async function readBody(request: Request, options: BodyOptions): Promise<ReadResult> {
-  const { format, limit } = options;
+export function readBody(request: Request, { format, limit, isLimited }: BodyOptions): Promise<BodyContent> {
   const { headers } = request;
   const type = headers.get("content-type");
   if (type !== null) refuseMediaType(type, format);
   if (limit !== undefined && Number(headers.get("content-length")) > limit) throw createTooLarge(limit);
   if (request.bodyUsed) {
-    throw new TypeError("Cannot read the request body: it was read before, by middleware perhaps: read a clone there");
+    throw new TypeError("Cannot read the request body: it was read before, read request.clone() in middleware");
   }
-  const body = limit === undefined || options.isLimited ? request : await readLimited(request, limit);
+  if (limit === undefined) return readContent(request, type, format);
+  if (isLimited) return readContent(request, type, format).catch((error) => refuseTooLarge(error, limit));
+  return readLimited(request, limit).then((body) => readContent(body, type, format));
+}
+
+function readContent(body: Body, type: string | null, format: AnyBodyFormat | undefined): Promise<BodyContent> {
+  if (type === null) return body.arrayBuffer().then((buffer) => refuseUntyped(buffer, format));
+  if (format?.kind === "form") return body.formData().catch(toFormIssue);
+  return format?.kind === "bytes" ? body.arrayBuffer() : body.text();
+}
+
+/**
+ * Parses a body.
+ *
+ * @returns The value, `undefined` for an empty body that is to be JSON; or the issue of a malformed one.
+ */
+export function parseBody(content: BodyContent, format: AnyBodyFormat | undefined): ReadResult {
+  if (typeof content === "string") return format === undefined ? parseJson(content) : { value: content };
+  if (content instanceof ArrayBuffer) return { value: format && READ_BUFFER[format.kind](content) };
+  return content instanceof FormData ? { value: groupByName(content) } : content;
+}
+
+/** What a buffer is in each format; it is empty, except for bytes. */
+const READ_BUFFER = {
+  form: () => ({}),
+  text: () => "",
+  bytes: (buffer: ArrayBuffer) => new Uint8Array(buffer),
+};
+
+/** Clients send no content type with an empty body. */
+function refuseUntyped(buffer: ArrayBuffer, format: AnyBodyFormat | undefined): ArrayBuffer {
+  if (buffer.byteLength === 0 || format?.mediaTypes.includes("*/*")) return buffer;
+  throw createUnsupported(format);
+}
+
+function parseJson(text: string): ReadResult {
+  // The platform removes a byte order mark (Encoding §6.1), except Deno in `text()`.
+  const json = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  if (json === "") return { value: undefined };
   try {
-    return await readers[format?.kind ?? "json"](body, type, format);
+    return { value: JSON.parse(json) };
   } catch (error) {
-    // What the server rejects while the body is read.
-    const { name, status } = error as { name?: unknown; status?: unknown };
-    if (name === "BodyError" && status === 413) throw createTooLarge(limit);
-    throw error;
+    // The engine's own message quotes the text.
+    const [position = ""] = /at position \d+/.exec((error as Error).message) ?? [];
+    return { issues: [{ message: `is not valid JSON ${position}`.trimEnd() }] };
   }
 }
 
-type BodyReader = (body: Body, type: string | null, format: AnyBodyFormat | undefined) => Promise<ReadResult>;
+function toFormIssue(error: unknown): StandardFailure {
+  if (!(error instanceof TypeError) || error.name !== "TypeError") throw error;
+  return { issues: [{ message: "is not a valid form" }] };
+}
 
-const readers: Readonly<Record<"json" | AnyBodyFormat["kind"], BodyReader>> = {
-  async json(body, type) {
-    const text = removeByteOrderMark(await body.text());
-    if (text === "") return { value: undefined };
-    if (type === null) throw createUnsupported(undefined);
-    try {
-      return { value: JSON.parse(text) };
-    } catch (error) {
-      // The engine's own message quotes the text.
-      const [position = ""] = /at position \d+/.exec((error as Error).message) ?? [];
-      return { issues: [{ message: `is not valid JSON ${position}`.trimEnd() }] };
-    }
-  },
-  async form(body, type, format) {
-    if (type === null) {
-      const { byteLength } = await body.arrayBuffer();
-      if (byteLength > 0) throw createUnsupported(format);
-      return { value: {} };
-    }
-    try {
-      return { value: groupByName(await body.formData()) };
-    } catch (error) {
-      if (!(error instanceof TypeError) || error.name === "BodyError") throw error;
-      return { issues: [{ message: "is not a valid form" }] };
-    }
-  },
-  async text(body, type, format) {
-    const text = await body.text();
-    if (type === null && text !== "") throw createUnsupported(format);
-    return { value: text };
-  },
-  async bytes(body, type, format) {
-    const bytes = new Uint8Array(await body.arrayBuffer());
-    if (type === null && bytes.length > 0 && !format!.mediaTypes.includes("*/*")) throw createUnsupported(format);
-    return { value: bytes };
-  },
-};
-
-/** The platform removes it (Encoding §6.1), except Deno in `text()`. */
-function removeByteOrderMark(text: string): string {
-  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+/** The server rejects what it reads by an error of its own. */
+function refuseTooLarge(error: unknown, limit: number): never {
+  const { name, status } = error as { name?: unknown; status?: unknown };
+  throw name === "BodyError" && status === 413 ? createTooLarge(limit) : error;
 }
 
 /** Reads a body up to a limit, where no server does. */
@@ -124,10 +129,10 @@ function isInRange(essence: string, range: string): boolean {
 }
 
 function createUnsupported(format: AnyBodyFormat | undefined): RequestRefusal {
-  const types = (format?.mediaTypes ?? [JSON_TYPE]).join(", ");
-  return new RequestRefusal(415, `Expected a body of type ${types.replace(", ", " or ")}`, { accept: types });
+  const types = format?.mediaTypes ?? [JSON_TYPE];
+  return new RequestRefusal(415, `Expected a body of type ${types.join(" or ")}`, { accept: types.join(", ") });
 }
 
-function createTooLarge(limit: number | undefined): RequestRefusal {
-  return new RequestRefusal(413, limit === undefined ? undefined : `Expected a body of at most ${limit} bytes`);
+function createTooLarge(limit: number): RequestRefusal {
+  return new RequestRefusal(413, `Expected a body of at most ${limit} bytes`);
 }

@@ -4,15 +4,16 @@
  * @module
  */
 
+import type { AnyBodyFormat } from "./body_format.ts";
 import { isBodyFormat } from "./check_contract.ts";
 import type { Contract, Schema } from "./contract.ts";
 import { addIssues, createErrorList, type ErrorList } from "./error_list.ts";
 import type { MiddlewareContext } from "./middleware.ts";
 import { createProblem, type Problem, type RequestPart } from "./problem.ts";
-import { readBody } from "./read_body.ts";
+import { type BodyContent, parseBody, readBody, type ReadResult } from "./read_body.ts";
 import { readCookies, readHeaders, readQuery } from "./read_parts.ts";
 import { RequestRefusal } from "./request_refusal.ts";
-import type { StandardResult } from "./standard_schema.ts";
+import { isSchema, type StandardResult } from "./standard_schema.ts";
 import { validate, validateGroups } from "./validate.ts";
 
 /** A request that does not fit. */
@@ -26,93 +27,108 @@ export class InvalidRequest {
   constructor(readonly problem: Problem, readonly headers?: Readonly<Record<string, string>>) {}
 }
 
-/**
- * Reads a request.
- *
- * @returns The context of the handler: the validated parts, and the values of the middleware.
- */
-export type RequestReader = (
-  request: Request,
-  values: MiddlewareContext,
-  host: { readonly bodyLimit?: number | undefined } | undefined,
-) => Promise<Readonly<Record<string, unknown>> | InvalidRequest>;
-
-/** A part of a request besides its body. */
-interface PlannedPart {
-  readonly part: RequestPart;
-  readonly schema: Schema;
-  readonly read: (request: Request, values: MiddlewareContext) => Readonly<Record<string, unknown>>;
-  readonly validate: (
-    schema: Schema,
-    value: Readonly<Record<string, unknown>>,
-  ) => MaybePromise<StandardResult<unknown>>;
+/** What the server enforces by itself. */
+export interface RequestLimits {
+  /** The limit of the body in bytes. */
+  readonly bodyLimit?: number | undefined;
 }
+
+/** What the server enforces by itself. */
+export interface RequestLimits {
+  /** The limit of the body in bytes. */
+  readonly bodyLimit?: number | undefined;
+}
+
+/** Answers a request that was read; `parts` is the context of the handler. */
+export type ReadRequestHandler<Host> = (
+  request: Request,
+  parts: Readonly<Record<string, unknown>> | InvalidRequest,
+  host: Host,
+) => MaybePromise<Response>;
+
+/** Reads a request, and answers it. */
+export type RequestReader<Host> = (request: Request, values: MiddlewareContext, host: Host) => Promise<Response>;
 
 type MaybePromise<T> = T | Promise<T>;
 
+/** A part of a request that a contract declares. */
+interface PlannedPart {
+  readonly part: RequestPart;
+  /** Reads the part. */
+  readonly read: (request: Request, values: MiddlewareContext, limits: RequestLimits | undefined) => unknown;
+  /** Parses what was read. */
+  readonly parse?: (content: never) => ReadResult;
+  readonly schema: Schema | undefined;
+  readonly validate: (schema: Schema, value: never) => MaybePromise<StandardResult<unknown>>;
+}
+
 /**
- * Creates the function that reads the requests of a contract.
+ * Creates the function that reads the requests of a contract. It calls `answer` itself: each promise more is felt on each
+ * request.
  *
  * @param contract The contract.
  * @param bodyLimit The limit of its body in bytes, where it has one.
+ * @param answer Answers the requests.
  */
-export function createRequestReader(contract: Contract, bodyLimit: number | undefined): RequestReader {
-  const parts = planParts(contract);
-  const { body } = contract;
-  const format = isBodyFormat(body) ? body : undefined;
-  const bodySchema = isBodyFormat(body) ? body.schema : body;
+export function createRequestReader<Host extends RequestLimits | undefined>(
+  contract: Contract,
+  bodyLimit: number | undefined,
+  answer: ReadRequestHandler<Host>,
+): RequestReader<Host> {
+  const plan = planParts(contract, bodyLimit);
 
   return async (request, values, host) => {
     const context: Record<string, unknown> = { ...values };
     let errors: ErrorList | undefined;
-
-    for (const { part, schema, read, validate } of parts) {
-      const received = read(request, values);
-      const result = validate(schema, received);
-      const { issues, value } = toFields(result instanceof Promise ? await result : result);
-      if (issues === undefined) context[part] = value;
-      else addIssues(errors ??= createErrorList(), part, issues, received);
-    }
-
-    if (body !== undefined) {
-      let received: StandardResult<unknown>;
-      try {
-        const limit = host?.bodyLimit ?? bodyLimit;
-        received = await readBody(request, { format, limit, isLimited: host?.bodyLimit !== undefined });
-      } catch (error) {
-        if (error instanceof RequestRefusal) return toInvalidRequest(error);
-        throw error;
+    try {
+      for (const { part, read, parse, schema, validate } of plan) {
+        const reading = read(request, values, host);
+        const content = reading instanceof Promise ? await reading : reading;
+        const received: ReadResult = parse === undefined ? { value: content } : parse(content as never);
+        const validation = received.issues !== undefined || schema === undefined
+          ? received
+          : validate(schema, received.value as never);
+        const result = validation instanceof Promise ? await validation : validation;
+        if (result.issues === undefined) context[part] = result.value;
+        else addIssues(errors ??= createErrorList(), part, result.issues, received.issues ? undefined : received.value);
       }
-      let result = received;
-      if (received.issues === undefined && bodySchema !== undefined) {
-        const validated = format?.kind === "form"
-          ? validateGroups(bodySchema, received.value as Record<string, unknown>)
-          : validate(bodySchema, received.value);
-        result = validated instanceof Promise ? await validated : validated;
-      }
-      const { issues, value } = toFields(result);
-      if (issues === undefined) context.body = value;
-      else addIssues(errors ??= createErrorList(), "body", issues, toFields(received).value);
+    } catch (error) {
+      if (!(error instanceof RequestRefusal)) throw error;
+      return answer(request, toInvalidRequest(error), host);
     }
-
-    return errors === undefined ? context : createInvalidRequest(errors);
+    return answer(request, errors === undefined ? context : createInvalidRequest(errors), host);
   };
 }
 
-function planParts({ params, query, headers, cookies }: Contract): PlannedPart[] {
+function planParts({ params, query, headers, cookies, body }: Contract, bodyLimit: number | undefined): PlannedPart[] {
   const parts: PlannedPart[] = [];
-  if (params !== undefined && typeof params !== "string") {
-    parts.push({ part: "params", schema: params, read: (_request, { params }) => params, validate });
+  if (isSchema(params)) {
+    parts.push({
+      part: "params",
+      read: (_request, { params }) => params,
+      schema: params,
+      validate,
+    });
   }
-  if (query !== undefined) parts.push({ part: "query", schema: query, read: readQuery, validate: validateGroups });
-  if (headers !== undefined) parts.push({ part: "headers", schema: headers, read: readHeaders, validate });
-  if (cookies !== undefined) parts.push({ part: "cookies", schema: cookies, read: readCookies, validate });
+  if (query !== undefined) parts.push({ part: "query", read: readQuery, schema: query, validate: validateGroups });
+  if (headers !== undefined) parts.push({ part: "headers", read: readHeaders, schema: headers, validate });
+  if (cookies !== undefined) parts.push({ part: "cookies", read: readCookies, schema: cookies, validate });
+  if (body !== undefined) parts.push(planBody(body, bodyLimit));
   return parts;
 }
 
-/** The two kinds of results as one type. */
-function toFields(result: StandardResult<unknown>): Partial<StandardResult<unknown>> & { value?: unknown } {
-  return result;
+function planBody(body: Schema | AnyBodyFormat, ownLimit: number | undefined): PlannedPart {
+  const format = isBodyFormat(body) ? body : undefined;
+  return {
+    part: "body",
+    read: (request, _values, limits) => {
+      const { bodyLimit } = limits ?? {};
+      return readBody(request, { format, limit: bodyLimit ?? ownLimit, isLimited: bodyLimit !== undefined });
+    },
+    parse: (content: BodyContent) => parseBody(content, format),
+    schema: isBodyFormat(body) ? body.schema : body,
+    validate: format?.kind === "form" ? validateGroups : validate,
+  };
 }
 
 function createInvalidRequest({ errors, omitted }: ErrorList): InvalidRequest {
@@ -122,5 +138,5 @@ function createInvalidRequest({ errors, omitted }: ErrorList): InvalidRequest {
 }
 
 function toInvalidRequest({ status, detail, headers }: RequestRefusal): InvalidRequest {
-  return new InvalidRequest(createProblem(status, detail === undefined ? {} : { detail }), headers);
+  return new InvalidRequest(createProblem(status, { detail }), headers);
 }

@@ -18,7 +18,7 @@ export class RequestRefusal extends Error {
    */
   constructor(
     readonly status: number,
-    readonly detail: string | undefined,
+    readonly detail: string,
     readonly headers: Readonly<Record<string, string>> = {},
   ) {
     super(detail);

@@ -153,35 +153,36 @@ function createHandler(outer: readonly Middleware[], own: Contract, handler: Any
   const use = [...outer, ...own.use ?? []];
   const contract: Contract = { ...own, use };
   const bodyLimit = own.maxBody === undefined ? undefined : parseByteSize(own.maxBody);
-  const read = createRequestReader(contract, bodyLimit);
+  const answer = createRequestReader<RouteHost | undefined>(contract, bodyLimit, (request, parts, host) => {
+    if (parts instanceof InvalidRequest) return answerInvalid(parts, request, contract, host);
+    const response = handler(request, parts);
+    return contract.responses !== undefined && isChecked(contract, host)
+      ? checkResponse(contract, request, response)
+      : response;
+  });
 
-  async function answer(request: Request, values: MiddlewareContext, host: RouteHost | undefined): Promise<Response> {
-    const parts = await read(request, values, host);
-    if (parts instanceof InvalidRequest) return await answerInvalid(parts, request, contract, host);
-    const response = await handler(request, parts);
-    if (contract.responses !== undefined && isChecked(contract, host)) await checkResponse(contract, request, response);
-    return response;
-  }
-
-  async function handle(request: Request, context?: Partial<ServerContext>): Promise<Response> {
-    const params = (await context?.params) ?? {};
+  // Deliberately not async: each promise more is felt on each request.
+  function handle(request: Request, context?: Partial<ServerContext>): Promise<Response> {
     const host = context?.["~host"];
-    if (use.length === 0) return await answer(request, { params }, host);
-    return await runMiddleware(use, request, { params }, (values) => answer(request, values, host));
+    const run = (params: RawParams = {}) =>
+      use.length === 0
+        ? answer(request, { params }, host)
+        : runMiddleware(use, request, { params }, (values) => answer(request, values, host));
+    return context?.params === undefined ? run() : Promise.resolve(context.params).then(run);
   }
 
   const info: RouteInfo = { contract, bodyLimit };
   return Object.assign(handle, { "~route": info });
 }
 
-async function answerInvalid(
+function answerInvalid(
   { problem, headers }: InvalidRequest,
   request: Request,
   { onInvalid }: Contract,
   host: RouteHost | undefined,
-): Promise<Response> {
+): Response | Promise<Response> {
   const answer = onInvalid ?? host?.onInvalid;
-  return answer === undefined ? problemResponse(problem, headers) : await answer(problem, request);
+  return answer === undefined ? problemResponse(problem, headers) : answer(problem, request);
 }
 
 function isChecked({ checkResponses = false }: Contract, host: RouteHost | undefined): boolean {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { StandardIssue, StandardResult, StandardSchema } from "./standard_schema.ts";
+import type { StandardFailure, StandardIssue, StandardResult, StandardSchema } from "./standard_schema.ts";
 
 type MaybePromise<T> = T | Promise<T>;
 
@@ -23,12 +23,20 @@ export function validate(
  * @param schema The schema.
  * @param values The values by name, several of one name as an array.
  */
-export async function validateGroups(
+export function validateGroups(
   schema: StandardSchema<unknown, unknown>,
   values: Readonly<Record<string, unknown>>,
+): MaybePromise<StandardResult<unknown>> {
+  const first = validate(schema, values);
+  if (first instanceof Promise) return first.then((first) => first.issues ? retry(schema, values, first) : first);
+  return first.issues ? retry(schema, values, first) : first;
+}
+
+async function retry(
+  schema: StandardSchema<unknown, unknown>,
+  values: Readonly<Record<string, unknown>>,
+  first: StandardFailure,
 ): Promise<StandardResult<unknown>> {
-  const first = await validate(schema, values);
-  if (first.issues === undefined) return first;
   const single = findRejected(first.issues, values).filter((name) => !Array.isArray(values[name]));
   if (single.length === 0) return first;
   const second = await validate(schema, wrap(values, single));
