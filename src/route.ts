@@ -45,11 +45,11 @@ export type { PatternParams, RawParams } from "./contract/params.ts";
 export {
   createProblem,
   type OnInvalid,
-  Problem,
   type ProblemError,
   problemResponse,
   type RequestPart,
 } from "./contract/problem.ts";
+export { Problem } from "./contract/problem_schema.ts";
 export {
   type CheckedHandler,
   type ContractHandler,

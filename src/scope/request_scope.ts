@@ -117,6 +117,8 @@ export class RequestScope {
   declare body?: Response;
   /** Whether `body` is a stream that minds limit and time. */
   declare isBodyGuarded?: boolean;
+  /** How many bytes the body may have, where the contract of the handler says it. */
+  declare bodyLimit?: number;
   /** Why the body was refused; the answer says it, whatever the handler makes of the error. */
   declare refusal?: BodyError;
   /** What is noted while the handler runs to fill the cache. */
