@@ -22,6 +22,7 @@ export type { CacheOptions, LoadOptions, RouteInfo } from "./src/deno/server/app
 export type { ListenOptions, RouteServer } from "./src/deno/server/http_server.ts";
 export type { LogFormat } from "./src/deno/server/request_log.ts";
 export type { CacheEntry, CacheListing, CacheRead, CacheStore, MaybePromise, TagMark } from "./src/cache/store.ts";
+export type { OnInvalid, Problem, ProblemError, RequestPart } from "./src/contract/problem.ts";
 export type { ErrorContext, ErrorReporter, ErrorRequest } from "./src/handler/error_report.ts";
 export type { AnswerOptions, RequestHandlerOptions } from "./src/handler/handler_options.ts";
 export type { ModuleNamespace } from "./src/handler/served_route.ts";

@@ -5,6 +5,7 @@
  */
 
 import type { CacheStore } from "../cache/store.ts";
+import type { OnInvalid } from "../contract/problem.ts";
 import { parseByteSize } from "../http/byte_size.ts";
 import { MAX_FORM_FIELDS } from "../http/multipart.ts";
 import { canonicalPath } from "../routing/canonical_path.ts";
@@ -44,6 +45,10 @@ export interface AnswerOptions {
   bodyTimeout?: number | undefined;
   /** The largest number of fields and files in a form; a form with more is answered with 413. Default: 10,000. */
   formFields?: number | undefined;
+  /** Answers requests that do not fit a contract without `onInvalid`. Default: 400, 413 or 415, with the problem as JSON. */
+  onInvalid?: OnInvalid | undefined;
+  /** Whether responses are checked against their contracts. Default: in `routes dev` and under `deno test`. */
+  checkResponses?: boolean | undefined;
   /** The clock of the cache, in milliseconds since 1970; default: `Date.now`. Tests pass their own. */
   now?: (() => number) | undefined;
 }

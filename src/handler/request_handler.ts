@@ -59,8 +59,9 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   const { fingerprint = () => "", cachesResponses: enabled = true } = options;
   const responses = createResponseCache(application, { fingerprint, enabled, onFound: telemetry?.cached });
   const { authInterrupts = false, answerError, trustProxy = false } = options;
+  const contractOptions = { onInvalid: options.onInvalid, checkResponses: options.checkResponses ?? false };
   const responder = createResponder({ authInterrupts, answerError, report });
-  const callRoute = createRouteCall({ ...responder, responses, load, notFound, callNext });
+  const callRoute = createRouteCall({ ...responder, responses, contractOptions, load, notFound, callNext });
 
   function fetch(request: Request, info?: ConnectionInfo): Response | Promise<Response> {
     const { method } = request;

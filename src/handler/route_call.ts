@@ -11,6 +11,7 @@ import { makeAbortable } from "../scope/request_signal.ts";
 import { refuseKnownSize } from "../scope/request_body.ts";
 import { type RequestScope, runInScope } from "../scope/request_scope.ts";
 import { getHandlerRequest } from "../scope/handler_request.ts";
+import { addHost, type ContractOptions } from "./contracts.ts";
 import type { RequestContext } from "./request_context.ts";
 import type { ResponseCache } from "./response/cache.ts";
 import { removeBody } from "./response/finish.ts";
@@ -23,6 +24,8 @@ import { limitDuration } from "./time_limit.ts";
 export interface RouteCallOptions extends Responder {
   /** The cache of whole responses. */
   readonly responses: ResponseCache;
+  /** How contracts are served. */
+  readonly contractOptions: ContractOptions;
   /** Loads the module of a route. */
   load(route: Route): Promise<RouteModule>;
   /** Answers a path that no route matches. */
@@ -37,7 +40,7 @@ export interface RouteCallOptions extends Responder {
  * @param options Shared by all calls.
  */
 export function createRouteCall(options: RouteCallOptions): (context: RequestContext) => MaybePromise<Response> {
-  const { responses, load, notFound, callNext, toResponse, toErrorResponse } = options;
+  const { responses, contractOptions, load, notFound, callNext, toResponse, toErrorResponse } = options;
 
   function callRoute(context: RequestContext): MaybePromise<Response> {
     const { route } = context;
@@ -80,13 +83,18 @@ export function createRouteCall(options: RouteCallOptions): (context: RequestCon
 
   // Deliberately not async: a handler that returns a response synchronously costs no promise.
   function callHandler(context: RequestContext, method: Method, scope: RequestScope): MaybePromise<Response> {
-    const { params } = context, { handlers, allow, config: { maxDuration } } = context.route.module!;
+    const { params } = context, { handlers, allow, config: { maxDuration }, contracts } = context.route.module!;
     if (handlers[method] === undefined) return answerUnhandled(method, allow);
+    const info = contracts?.[method];
+    if (info?.bodyLimit !== undefined) scope.bodyLimit = info.bodyLimit;
+    // A contract answers a body that is too large by itself.
+    const isChecked = info?.contract.body !== undefined;
     try {
-      if (method !== "GET" && refuseKnownSize(scope) !== undefined) return refuseBody(scope);
+      if (method !== "GET" && !isChecked && refuseKnownSize(scope) !== undefined) return refuseBody(scope);
       if (maxDuration !== undefined) makeAbortable(scope);
       const request = getHandlerRequest(scope);
       const handlerContext = { params: params === undefined ? undefined : Promise.resolve(params) };
+      if (info !== undefined) addHost(handlerContext, scope, contractOptions);
       const result = runInScope(scope, callAsMethod, handlers, method, request, handlerContext);
       return toResponse(
         maxDuration === undefined ? result : limitDuration(result, maxDuration, scope),

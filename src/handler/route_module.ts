@@ -7,6 +7,7 @@
 
 import type { RouteParams } from "../routing/router.ts";
 import type { NextRequest } from "../http/next_request.ts";
+import { type Contracts, readContracts } from "./contracts.ts";
 import { readSegmentConfig, type SegmentConfig } from "./segment_config.ts";
 
 /** The second argument of a route handler. */
@@ -34,6 +35,8 @@ export interface RouteModule {
   readonly allow: string;
   /** The segment config. */
   readonly config: SegmentConfig;
+  /** The contracts of the handlers that have one; `undefined` if none has. */
+  readonly contracts: Contracts | undefined;
   /** Warnings about the exports, in the wording of Next.js. */
   readonly warnings: readonly string[];
 }
@@ -67,7 +70,10 @@ export function readRouteModule(module: Readonly<Record<string, unknown>>, file:
   warnings.push(...findWarnings(module, file, Object.keys(handlers).length === 0));
   if (handlers.GET !== undefined) handlers.HEAD ??= handlers.GET;
   const methods = [...new Set([...Object.keys(handlers) as Method[], "OPTIONS" as const])].sort();
-  return { handlers, config: readSegmentConfig(module, file), methods, allow: methods.join(", "), warnings };
+  return {
+    ...{ handlers, methods, allow: methods.join(", "), warnings },
+    ...{ config: readSegmentConfig(module, file), contracts: readContracts(handlers) },
+  };
 }
 
 function findWarnings(module: Readonly<Record<string, unknown>>, file: string, empty: boolean): string[] {

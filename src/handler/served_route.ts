@@ -7,6 +7,7 @@
 import type { RouteEntry } from "../routing/manifest.ts";
 import { type CachePolicy, readCachePolicy } from "./response/cache_policy.ts";
 import { createDynamicMetadata, createStaticMetadata } from "./metadata/metadata_route.ts";
+import { findContractWarnings } from "./contracts.ts";
 import { readRouteModule, type RouteModule } from "./route_module.ts";
 import { readStaticParams, type StaticParams } from "./static_params.ts";
 
@@ -55,7 +56,8 @@ export async function loadRoute(route: Route, files: RouteFiles): Promise<RouteM
   if (generateStaticParams !== undefined) {
     route.listed = readStaticParams(generateStaticParams, route.segments, route.file);
   }
-  return route.module = module;
+  if (module.contracts === undefined) return route.module = module;
+  return route.module = { ...module, warnings: [...module.warnings, ...findContractWarnings(module.contracts, route)] };
 }
 
 const EMPTY_MODULE: ModuleNamespace = { GET: () => new Response(null, { status: 404 }) };

@@ -30,13 +30,13 @@ const readings = new Set<Reading>();
 let watch: ReturnType<typeof setInterval> | undefined;
 
 /** The limit of a request's body in bytes. */
-function getBodyLimit({ route, application }: RequestScope): number {
-  return route.bodyLimit ?? application.body.limit;
+export function getBodyLimit({ bodyLimit, route, application }: RequestScope): number {
+  return bodyLimit ?? route.bodyLimit ?? application.body.limit;
 }
 
 /** Whether somebody asked for the limit, so that it holds for streams that are read by hand too. */
-function isLimitChosen({ route, application }: RequestScope): boolean {
-  return route.bodyLimit !== undefined || application.body.isLimitChosen;
+function isLimitChosen({ bodyLimit, route, application }: RequestScope): boolean {
+  return bodyLimit !== undefined || route.bodyLimit !== undefined || application.body.isLimitChosen;
 }
 
 /** Refuses the body of a request before its handler runs, where its size is known and somebody chose a limit. */

@@ -121,6 +121,8 @@ export class RequestScope {
   declare bodyAfterProxy?: Response;
   /** Whether the stream of `body` already enforces the limits. */
   declare isBodyGuarded?: boolean;
+  /** How many bytes the body may have, if the contract of the handler has a limit. */
+  declare bodyLimit?: number;
   /** Why the body was refused; determines the response even if the handler catches the error. */
   declare refusal?: BodyError;
   /** Tracks the handler while it generates a cache entry. */

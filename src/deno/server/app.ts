@@ -100,8 +100,14 @@ function toHost(source: ProjectSource, options: AppOptions): RequestHandlerHost 
     basePath: options.basePath ?? rules?.config.basePath,
     authInterrupts: options.authInterrupts ?? rules?.config.authInterrupts,
     draftSecret: options.draftSecret ?? getDraftSecret(),
+    checkResponses: options.checkResponses ?? (options.isDevelopment === true || isTestFile(Deno.mainModule)),
     onError: options.onError ?? source.instrumentation?.onRequestError,
   };
+}
+
+/** Whether the program is a file that `deno test` runs by its name. */
+function isTestFile(mainModule: string): boolean {
+  return /(?:^|[/._])test\.[cm]?[jt]sx?$/.test(mainModule);
 }
 
 /** Returns the key of draft mode's cookie that the environment has; the workers of one server share another one. */

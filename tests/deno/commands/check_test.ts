@@ -4,6 +4,7 @@ import { type CliResult, runCli } from "../../helpers/cli.ts";
 
 type Files = Readonly<Record<string, string>>;
 
+const ROUTE = `import { route } from "${new URL("../../../src/route.ts", import.meta.url)}";`;
 const HELLO = `export const GET = () => new Response("hello");`;
 
 async function check(files: Files): Promise<CliResult> {
@@ -34,6 +35,42 @@ const VERDICTS: readonly (readonly [what: string, files: Files, code: number, re
     "left to Next  app/opengraph-image.tsx  pages, layouts and generated images are not served here",
     "1 run, 0 fail, 1 left to Next, 0 warnings",
   ]],
+  [
+    "a contract with an unknown key",
+    { "app/route.ts": `${ROUTE} export const POST = route({ bodi: 1 }, () => {});` },
+    1,
+    [
+      'fails  app/route.ts  Cannot load route "app/route.ts": TypeError: Cannot create route: its contract has the unknown key "bodi", expected one of params, query, ' +
+      "headers, cookies, body, responses, use, maxBody, checkResponses, onInvalid, summary, description, tags, " +
+      "deprecated, operationId, security",
+      "0 run, 1 fail, 0 left to Next, 0 warnings",
+    ],
+  ],
+  [
+    "a contract with a bad status",
+    {
+      "app/route.ts": `${ROUTE} export const POST = route({ responses: { 2000: null } }, () => {});`,
+    },
+    1,
+    [
+      'fails  app/route.ts  Cannot load route "app/route.ts": TypeError: Cannot create route: "responses" of its contract is invalid, expected a schema, text(), ' +
+      "bytes() or null for each status from 100 to 599",
+      "0 run, 1 fail, 0 left to Next, 0 warnings",
+    ],
+  ],
+  [
+    "a contract for other folders",
+    {
+      "app/[id]/route.ts": `${ROUTE} export const POST = route({ params: "/users/[id]" }, () => {});`,
+    },
+    0,
+    [
+      'warning  app/[id]/route.ts  The contract of POST in "app/[id]/route.ts" is probably wrong: "params" is ' +
+      '"/users/[id]", but its folders are "/[id]"',
+      "runs  app/[id]/route.ts  OPTIONS, POST",
+      "1 run, 0 fail, 0 left to Next, 1 warnings",
+    ],
+  ],
   [
     "a proxy and a configuration",
     {

@@ -1,0 +1,100 @@
+/**
+ * Problem details for HTTP APIs, RFC 9457: the bodies of error responses.
+ *
+ * @module
+ */
+
+/**
+ * A problem: the body of an error response.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9457
+ */
+export interface Problem {
+  /** A URI that identifies the kind of problem; `"about:blank"` if the status says it all. */
+  readonly type: string;
+  /** A short text for the kind of problem: `"Bad Request"`. */
+  readonly title: string;
+  /** The status of the response. */
+  readonly status: number;
+  /** What is wrong with this request. */
+  readonly detail?: string;
+  /** The values of the request that do not fit, in order: at most 50. */
+  readonly errors?: readonly ProblemError[];
+  /** How many errors were left out of `errors`. */
+  readonly omitted?: number;
+}
+
+/** A part of a request. */
+export type RequestPart = "params" | "query" | "headers" | "cookies" | "body";
+
+/** A value of a request that does not fit. */
+export interface ProblemError {
+  /** The part of the request. */
+  readonly in: RequestPart;
+  /** Where in that part: `["address", "street"]`, `["tags", 0]`. */
+  readonly path: readonly (string | number)[];
+  /** What is wrong with it. */
+  readonly message: string;
+}
+
+/** Answers a request that does not fit its contract, instead of {@linkcode problemResponse}. */
+export type OnInvalid = (problem: Problem, request: Request) => Response | Promise<Response>;
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  406: "Not Acceptable",
+  408: "Request Timeout",
+  409: "Conflict",
+  410: "Gone",
+  412: "Precondition Failed",
+  413: "Content Too Large",
+  415: "Unsupported Media Type",
+  416: "Range Not Satisfiable",
+  422: "Unprocessable Content",
+  426: "Upgrade Required",
+  428: "Precondition Required",
+  429: "Too Many Requests",
+  500: "Internal Server Error",
+  503: "Service Unavailable",
+  504: "Gateway Timeout",
+};
+
+/**
+ * Creates a problem whose type is `"about:blank"` and whose title is the phrase of its status.
+ *
+ * @param status The status of the response.
+ * @param members Other members; they take precedence.
+ */
+export function createProblem<Members extends Partial<Problem> & Readonly<Record<string, unknown>>>(
+  status: number,
+  members?: Members,
+): Problem & Members {
+  const title = TITLES[status] ?? "Error";
+  return { type: "about:blank", title, status, ...members } as Problem & Members;
+}
+
+/**
+ * Creates the response of a problem, with its status and the content type `application/problem+json`.
+ *
+ * @param problem The body.
+ * @param headers Headers to add.
+ *
+ * @example
+ * ```ts
+ * import { createProblem, problemResponse } from "@x/routes/route";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const response = problemResponse(createProblem(409, { detail: "The name is taken" }));
+ * assertEquals(response.status, 409);
+ * assertEquals(response.headers.get("content-type"), "application/problem+json");
+ * ```
+ */
+export function problemResponse(problem: Problem, headers?: HeadersInit): Response {
+  const all = new Headers(headers);
+  all.set("content-type", "application/problem+json");
+  return new Response(JSON.stringify(problem), { status: problem.status, headers: all });
+}

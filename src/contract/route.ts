@@ -1,0 +1,206 @@
+/**
+ * `route()`: a handler with a contract.
+ *
+ * @module
+ */
+
+import { parseByteSize } from "../http/byte_size.ts";
+import { checkContract } from "./check_contract.ts";
+import { checkResponse } from "./check_response.ts";
+import type { Contract, HandlerContext, ParamsInput, ResponseBody, Schema, TypedResponse } from "./contract.ts";
+import {
+  type Middleware,
+  type MiddlewareContext,
+  type MiddlewareValues,
+  type OrderedMiddleware,
+  runMiddleware,
+} from "./middleware.ts";
+import type { RawParams } from "./params.ts";
+import { type OnInvalid, problemResponse } from "./problem.ts";
+import { createRequestReader, InvalidRequest } from "./read_request.ts";
+
+/** A route handler with a contract: `(request, context) => Promise<Response>`. */
+export interface ContractHandler<
+  C extends Contract = Contract,
+  Req extends Request = Request,
+  Res extends Response = Response,
+> {
+  /**
+   * Answers a request.
+   *
+   * @param request The request.
+   * @param context The params, as the server passes them; optional for a contract without `params`.
+   */
+  (
+    request: Req,
+    ...context: C["params"] extends string | Schema ? [context: ServerContext<ParamsInput<C>>]
+      : [context?: Partial<ServerContext<ParamsInput<C>>>]
+  ): Promise<Response>;
+  /** What the server and the tools read. */
+  readonly "~route": RouteInfo<C, Res>;
+}
+
+/** What a server passes to a handler besides the request. */
+export interface ServerContext<Params = RawParams> {
+  /** The params of the path; `undefined` for a path without any. */
+  readonly params: Promise<Params>;
+  /** What the server adds for contracts. */
+  readonly "~host"?: RouteHost | undefined;
+}
+
+/** What a server does for the contracts that it serves. */
+export interface RouteHost {
+  /** The limit of the request's body in bytes, at which the server stops reading. */
+  readonly bodyLimit?: number | undefined;
+  /** Whether responses are checked; default: where `NODE_ENV` is `development` or `test`, but not in Deno. */
+  readonly checkResponses?: boolean | undefined;
+  /** Answers requests that do not fit a contract without `onInvalid`. */
+  readonly onInvalid?: OnInvalid | undefined;
+}
+
+/** What a {@linkcode ContractHandler} says of itself. */
+export interface RouteInfo<C extends Contract = Contract, Res extends Response = Response> {
+  /** The contract, with the middleware of `route.with()` in `use`. */
+  readonly contract: C;
+  /** The limit of its body in bytes, where the contract has one. */
+  readonly bodyLimit: number | undefined;
+  /** The type of what its handler returns, for clients; never set. */
+  readonly response?: Res;
+}
+
+/** Creates handlers with contracts. */
+export interface RouteFactory<Values extends object = Record<never, never>> {
+  /**
+   * Creates a handler with a contract.
+   *
+   * @param contract What the handler takes and answers.
+   * @param handler Answers requests that fit.
+   * @throws {TypeError} If the contract has an unknown key or a value that it cannot have.
+   */
+  <const C extends Contract, Req extends Request = Request, Res extends Response = Response>(
+    contract: C & OrderedMiddleware<C["use"], MiddlewareContext & Values>,
+    handler:
+      & ((request: Req, context: HandlerContext<C, Values>) => HandlerResult<C, Res>)
+      & CheckedHandler<C, Res>,
+  ): ContractHandler<C, Req, Res>;
+  /**
+   * Returns a `route()` whose handlers run inside of middleware.
+   *
+   * @param use The middleware, from the outside in.
+   */
+  with<const Use extends readonly Middleware[]>(
+    ...use: Use
+  ): RouteFactory<Omit<Values, keyof MiddlewareValues<Use>> & MiddlewareValues<Use>>;
+}
+
+/** What a handler returns. The second type has literals in a body keep their types: `"admin"`, not `string`. */
+export type HandlerResult<C extends Contract, Res extends Response> =
+  | (Res | TypedResponse<ResponseBody<C>>)
+  | Promise<Res | TypedResponse<ResponseBody<C>>>;
+
+/** A type that a handler does not have if one of its responses has a body that the contract does not declare. */
+export type CheckedHandler<C extends Contract, Res extends Response> = [UndeclaredResponse<C, Res>] extends [never]
+  ? unknown
+  : (...args: never) => HandlerResult<C, never>;
+
+/** The responses whose body has a type that the contract does not declare. */
+export type UndeclaredResponse<C extends Contract, Res> = Res extends { readonly __body?: infer Body }
+  ? unknown extends Body ? never : Res extends TypedResponse<ResponseBody<C>> ? never : Res
+  : never;
+
+/**
+ * Creates a handler with a contract. It validates requests by itself, so it works in every server and in tests.
+ *
+ * @see {@linkcode RouteFactory}
+ *
+ * @example
+ * ```ts
+ * import { route, type StandardSchema } from "@x/routes/route";
+ * import { assertEquals } from "@std/assert";
+ *
+ * // Any library that implements Standard Schema: Zod, Valibot, ArkType.
+ * const Name: StandardSchema<{ name: string }> = {
+ *   "~standard": {
+ *     version: 1,
+ *     vendor: "example",
+ *     validate: (value) =>
+ *       typeof (value as { name?: unknown })?.name === "string"
+ *         ? { value: value as { name: string } }
+ *         : { issues: [{ path: ["name"], message: "expected a string" }] },
+ *   },
+ * };
+ *
+ * const POST = route({ body: Name }, (_request, { body }) => Response.json({ hello: body.name }));
+ *
+ * const send = (body: string) =>
+ *   POST(new Request("http://localhost/", { method: "POST", headers: { "content-type": "application/json" }, body }));
+ * assertEquals(await (await send(`{ "name": "Ada" }`)).json(), { hello: "Ada" });
+ * assertEquals((await send("{}")).status, 400);
+ * ```
+ */
+export const route: RouteFactory = createFactory([]);
+
+function createFactory<Values extends object>(outer: readonly Middleware[]): RouteFactory<Values> {
+  const factory = (contract: Contract, handler: AnyHandler) => createHandler(outer, contract, handler);
+  const withMore = (...use: Middleware[]) => createFactory([...outer, ...use]);
+  return Object.assign(factory, { with: withMore }) as unknown as RouteFactory<Values>;
+}
+
+type AnyHandler = (request: Request, context: object) => Response | Promise<Response>;
+
+function createHandler(outer: readonly Middleware[], own: Contract, handler: AnyHandler): ContractHandler {
+  checkContract(own, handler);
+  const use = [...outer, ...own.use ?? []];
+  const contract: Contract = { ...own, use };
+  const bodyLimit = own.maxBody === undefined ? undefined : parseByteSize(own.maxBody);
+  const answer = createRequestReader<RouteHost | undefined>(contract, bodyLimit, (request, parts, host) => {
+    if (parts instanceof InvalidRequest) return answerInvalid(parts, request, contract, host);
+    const response = handler(request, parts);
+    return contract.responses !== undefined && isChecked(contract, host)
+      ? checkResponse(contract, request, response)
+      : response;
+  });
+
+  // Deliberately not async: each promise more is felt on each request.
+  function handle(request: Request, context?: Partial<ServerContext>): Promise<Response> {
+    const host = context?.["~host"];
+    const run = (params: RawParams = {}) =>
+      use.length === 0
+        ? answer(request, { params }, host)
+        : runMiddleware(use, request, { params }, (values) => answer(request, values, host));
+    return context?.params === undefined ? run() : Promise.resolve(context.params).then(run);
+  }
+
+  const info: RouteInfo = { contract, bodyLimit };
+  return Object.assign(handle, { "~route": info });
+}
+
+function answerInvalid(
+  { problem, headers }: InvalidRequest,
+  request: Request,
+  { onInvalid }: Contract,
+  host: RouteHost | undefined,
+): Response | Promise<Response> {
+  const answer = onInvalid ?? host?.onInvalid;
+  return answer === undefined ? problemResponse(problem, headers) : answer(problem, request);
+}
+
+function isChecked({ checkResponses = false }: Contract, host: RouteHost | undefined): boolean {
+  return checkResponses || (host?.checkResponses ?? isCheckedByDefault());
+}
+
+/** Next.js and test runners set `NODE_ENV`. Deno does not, and could ask for the permission to read it. */
+function isCheckedByDefault(): boolean {
+  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
+  return !("Deno" in globalThis) && /^(?:development|test)$/.test(process?.env?.NODE_ENV ?? "");
+}
+
+/**
+ * The contract of a handler.
+ *
+ * @param handler A value of a route file.
+ * @returns `undefined` for one that `route()` did not create.
+ */
+export function getRouteInfo(handler: unknown): RouteInfo | undefined {
+  return typeof handler === "function" && "~route" in handler ? handler["~route"] as RouteInfo : undefined;
+}
