@@ -7,6 +7,8 @@
  * @module
  */
 
+import { isAhead } from "./clock.ts";
+
 /** How requests are counted. */
 export type RateLimitAlgorithm = "fixed" | "token-bucket";
 
@@ -75,18 +77,16 @@ export function countRequest(
   return { state, result: toRateLimitResult(state, isAllowed, policy, now) };
 }
 
-/** Returns the state at a later time. */
+/** Returns the state at another time, which may be a little earlier: a process waits for others after it took the time. */
 function advance(
   { used, since }: RateLimitState,
   { algorithm, limit, windowMs }: RateLimitPolicy,
   now: number,
 ): RateLimitState {
-  const elapsed = now - since;
-  if (algorithm === "token-bucket") {
-    return { used: Math.max(0, used - Math.max(0, elapsed) * limit), since: now };
-  }
-  // A window that begins in the future was begun by a clock that has been set back since.
-  return elapsed >= windowMs || elapsed < 0 ? { used: 0, since: now } : { used, since };
+  const elapsed = now - since, wasAhead = isAhead(since, now);
+  if (algorithm === "fixed") return elapsed >= windowMs || wasAhead ? { used: 0, since: now } : { used, since };
+  if (elapsed < 0) return { used, since: wasAhead ? now : since };
+  return { used: Math.max(0, used - elapsed * limit), since: now };
 }
 
 /**

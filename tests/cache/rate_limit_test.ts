@@ -30,10 +30,21 @@ const CASES: readonly [title: string, RateLimitPolicy, [at: number, boolean, num
     [5000, true, 1, 500, 0],
   ]],
   ["a token bucket does not refill while the clock goes back", BUCKET, [
-    [1000, true, 1, 500, 0],
-    [1000, true, 0, 1000, 500],
+    [5000, true, 1, 500, 0],
+    [5000, true, 0, 1000, 500],
     [0, false, 0, 1000, 500],
     [500, true, 0, 1000, 500],
+  ]],
+  ["a fixed window does not end when a process that waited comes with an earlier time", FIXED, [
+    [100, true, 1, 1000, 0],
+    [0, true, 0, 1100, 1100],
+    [50, false, 0, 1050, 1050],
+  ]],
+  ["a token bucket does not refill twice when a process that waited comes with an earlier time", BUCKET, [
+    [500, true, 1, 500, 0],
+    [500, true, 0, 1000, 500],
+    [0, false, 0, 1000, 500],
+    [750, false, 0, 750, 250],
   ]],
   ["a rejected request uses nothing", { ...BUCKET, limit: 1 }, [
     [0, true, 0, 1000, 1000],

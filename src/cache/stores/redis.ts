@@ -162,11 +162,13 @@ const TAKE = createScript(`
   if before.err then redis.call("DEL", KEYS[1]) end
   local used, since = tonumber(before[1] or ""), tonumber(before[2] or "")
   if not used or not since then used, since = 0, now end
-  local elapsed = now - since
-  if ARGV[1] == "token-bucket" then
-    used, since = math.max(0, used - math.max(0, elapsed) * limit), now
-  elseif elapsed >= window or elapsed < 0 then
-    used, since = 0, now
+  local elapsed, wasAhead = now - since, since > now + ${MAX_SKEW_MS}
+  if ARGV[1] == "fixed" then
+    if elapsed >= window or wasAhead then used, since = 0, now end
+  elseif elapsed >= 0 then
+    used, since = math.max(0, used - elapsed * limit), now
+  elseif wasAhead then
+    since = now
   end
   local allowed = used + window <= limit * window
   if allowed then used = used + window end
