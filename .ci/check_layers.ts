@@ -15,6 +15,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...["contract", "log", "cache/rate_limit.ts", "cache/stores/memory_limits.ts", "http/control_flow.ts"],
     ...["http/header_text.ts", "scope/request_scope.ts", "scope/dynamic_access.ts"],
   ],
+  response: [
+    ...["contract", "log", "http/content_type.ts", "http/file_part.ts", "http/representation.ts"],
+    ...["scope/request_scope.ts"],
+  ],
   routing: [],
   http: [],
   cache: ["http", "log"],
