@@ -67,7 +67,7 @@ export function basicAuth<Values extends object>(
   const verify = "verify" in options ? options.verify : createUserCheck(options.users);
   const challenge = `Basic realm="${realm}", charset="UTF-8"`;
 
-  const middleware: Middleware<Values> = async (request, _context, next) => {
+  const middleware: Middleware<Values> = async function basicAuth(request, _context, next) {
     const credentials = getCredentials(request, "basic");
     if (credentials === undefined) return createChallenge(401, challenge);
     const decoded = credentials === null ? null : decodeCredentials(credentials);

@@ -69,7 +69,7 @@ export function bearerAuth<Values extends object>(
   const verify = "verify" in options ? options.verify : createTokenCheck([options.token].flat());
   const challenge = `Bearer realm="${realm}"`;
 
-  const middleware: Middleware<Values> = async (request, _context, next) => {
+  const middleware: Middleware<Values> = async function bearerAuth(request, _context, next) {
     const token = getCredentials(request, "bearer");
     if (token === undefined) return createChallenge(401, challenge);
     if (token === null) return createChallenge(400, `${challenge}, error="invalid_request"`);

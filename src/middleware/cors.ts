@@ -122,9 +122,9 @@ function checkOrigins(origin: NonNullable<CorsOptions["origin"]>, credentials: b
     throw new TypeError('Cannot allow credentials for all origins: browsers reject "*" then, list the origins');
   }
   for (const one of [origin].flat()) {
-    const url = URL.parse(one);
-    if (url !== null && url.origin === one) continue;
-    const fix = url === null || url.origin === "null" ? "https://app.example.com" : url.origin;
+    const origin = URL.canParse(one) ? new URL(one).origin : "null";
+    if (origin === one && origin !== "null") continue;
+    const fix = origin === "null" ? "https://app.example.com" : origin;
     throw new TypeError(`Cannot allow origin "${one}": it is not an origin, expected one like "${fix}"`);
   }
 }

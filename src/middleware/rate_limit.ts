@@ -15,7 +15,7 @@ import { clientAddress } from "./client_address.ts";
 import { respondWith } from "./respond.ts";
 
 /** Options of {@linkcode rateLimit}. */
-export interface RateLimitOptions {
+export interface RateLimitOptions<Needs extends object = object> {
   /** How many requests are allowed in a window: an integer above 0. */
   limit: number;
   /** The length of the window, in seconds. */
@@ -26,14 +26,11 @@ export interface RateLimitOptions {
    */
   algorithm?: RateLimitAlgorithm;
   /**
-   * What is limited, as a string: the user, the API key; `null` for a request that is not. Never use a header that any
-   * client can set. Default: `clientAddress()`, the other end of the connection; behind a proxy, pass
-   * `clientAddress({ proxies })`.
+   * What is limited, as a string: the user, the API key; `null` for a request that is not. It gets the values of the
+   * middleware before. Never use a header that any client can set. Default: `clientAddress()`, the other end of the
+   * connection; behind a proxy, pass `clientAddress({ proxies })`.
    */
-  key?: (
-    request: Request,
-    context: MiddlewareContext,
-  ) => string | null | Promise<string | null>;
+  key?: (request: Request, context: MiddlewareContext & Needs) => string | null | Promise<string | null>;
   /**
    * Where requests are counted: in a store that processes share, `sqliteStore(…)` or `redisStore(…)`; or in that of the
    * cache, `"cache"`. Default: in the memory of this process.
@@ -80,7 +77,9 @@ const MAX_KEY_LENGTH = 128;
  * assertEquals((await POST(request)).status, 429);
  * ```
  */
-export function rateLimit(options: RateLimitOptions): Middleware {
+export function rateLimit<Needs extends object = object>(
+  options: RateLimitOptions<Needs>,
+): Middleware<object, Needs> {
   const { limit, window, algorithm = "fixed", key = clientAddress(), store, name = "default" } = options;
   checkOptions(options);
   const policy: RateLimitPolicy = { algorithm, limit, windowMs: Math.ceil(window * 1000) };
@@ -142,7 +141,7 @@ async function digest(text: string): Promise<string> {
   return btoa(String.fromCharCode(...new Uint8Array(bytes)));
 }
 
-function checkOptions({ limit, window, algorithm = "fixed", store, name }: RateLimitOptions): void {
+function checkOptions({ limit, window, algorithm = "fixed", store, name }: Omit<RateLimitOptions, "key">): void {
   const refuse = (what: string, fix: string) => {
     throw new TypeError(`Cannot limit requests: ${what}, ${fix}`);
   };

@@ -41,16 +41,18 @@ export function timeout(ms: number): Middleware<TimeoutValues> {
   }
   return async (request, _context, next) => {
     const controller = new AbortController();
-    const late = Promise.withResolvers<DOMException>();
-    const timer = setTimeout(() => {
-      const reason = new DOMException(`The handler took longer than ${ms} ms`, "TimeoutError");
-      controller.abort(reason);
-      getScope()?.abort?.abort(reason);
-      late.resolve(reason);
-    }, ms);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<DOMException>((resolve) => {
+      timer = setTimeout(() => {
+        const reason = new DOMException(`The handler took longer than ${ms} ms`, "TimeoutError");
+        controller.abort(reason);
+        getScope()?.abort?.abort(reason);
+        resolve(reason);
+      }, ms);
+    });
     const answered = next({ signal: AbortSignal.any([request.signal, controller.signal]) });
     try {
-      const result = await Promise.race([answered, late.promise]);
+      const result = await Promise.race([answered, late]);
       if (result instanceof Response) return result;
       // Nobody reads what comes too late.
       answered.then(({ body }) => body?.cancel()).catch(() => {});

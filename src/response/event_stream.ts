@@ -110,10 +110,10 @@ export function eventStream(
 
 /** Returns the result of a promise, or `undefined` if it takes too long. */
 async function orAfter<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
-  const late = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => late.resolve(undefined), ms);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((resolve) => timer = setTimeout(() => resolve(undefined), ms));
   try {
-    return await Promise.race([promise, late.promise]);
+    return await Promise.race([promise, late]);
   } finally {
     clearTimeout(timer);
   }

@@ -136,5 +136,5 @@ function isAllowedOrigin(request: Request, allowed: UpgradeOptions["origin"]): b
   if (origin === null || allowed === "*") return true;
   if (allowed !== undefined) return [allowed].flat().includes(origin);
   // By host: TLS may end at a proxy, and the server then sees http.
-  return URL.parse(origin)?.host === new URL(request.url).host;
+  return URL.canParse(origin) && new URL(origin).host === new URL(request.url).host;
 }
