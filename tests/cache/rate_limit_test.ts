@@ -64,7 +64,7 @@ for (const [title, policy, requests] of CASES) {
   });
 }
 
-Deno.test("memoryLimits() forgets the least recently used keys beyond its number", async () => {
+Deno.test("S72 memoryLimits() forgets the least recently used keys beyond its number", async () => {
   const store = memoryLimits(2);
   const remaining = async (key: string) => (await store.take(key, { ...FIXED, limit: 10 }, T0)).remaining;
   assertEquals([await remaining("a"), await remaining("b"), await remaining("a"), await remaining("c")], [9, 9, 8, 9]);

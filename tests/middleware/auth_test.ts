@@ -33,7 +33,7 @@ const TOKENS: readonly [authorization: string | undefined, status: number, chall
 ];
 
 for (const [authorization, status, challenge] of TOKENS) {
-  Deno.test(`bearerAuth() answers ${status} to ${JSON.stringify(authorization?.slice(0, 30))}`, async () => {
+  Deno.test(`S75 bearerAuth() answers ${status} to ${JSON.stringify(authorization?.slice(0, 30))}`, async () => {
     assertEquals(await answer(bearerAuth({ token: ["one", "two=="] }), authorization), [status, challenge]);
   });
 }
@@ -61,7 +61,7 @@ const PASSWORDS: readonly [authorization: string | undefined, status: number][] 
 ];
 
 for (const [authorization, status] of PASSWORDS) {
-  Deno.test(`basicAuth() answers ${status} to ${JSON.stringify(authorization?.slice(0, 30))}`, async () => {
+  Deno.test(`S75 basicAuth() answers ${status} to ${JSON.stringify(authorization?.slice(0, 30))}`, async () => {
     const middleware = basicAuth({ users: { ada: "enigma", "łucja": "pa:ß✓" } });
     assertEquals(await answer(middleware, authorization), [status, status === 200 ? null : BASIC]);
   });
@@ -121,7 +121,7 @@ const INVALID: readonly [title: string, create: () => unknown, message: string][
 ];
 
 for (const [title, create, message] of INVALID) {
-  Deno.test(`authentication rejects ${title}`, () => {
+  Deno.test(`S75 authentication rejects ${title}`, () => {
     assertThrows(create, TypeError, message);
   });
 }

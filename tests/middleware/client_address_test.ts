@@ -32,7 +32,7 @@ const CASES: readonly [peer: string | undefined, forwarded: string | undefined, 
 ];
 
 for (const [peer, forwarded, expected] of CASES) {
-  Deno.test(`clientAddress() of ${peer}, forwarded for ${JSON.stringify(forwarded)}, is ${expected}`, async () => {
+  Deno.test(`S71 clientAddress() of ${peer}, forwarded for ${JSON.stringify(forwarded)}, is ${expected}`, async () => {
     const address = clientAddress({ proxies: PROXIES });
     const app = await createApp({ "a/route.ts": { GET: (request: Request) => new Response(address(request)) } });
     const headers: HeadersInit = forwarded === undefined ? {} : { "x-forwarded-for": forwarded };
@@ -43,7 +43,7 @@ for (const [peer, forwarded, expected] of CASES) {
   });
 }
 
-Deno.test("clientAddress() looks at a bounded number of proxies", async () => {
+Deno.test("S71 clientAddress() looks at a bounded number of proxies", async () => {
   const address = clientAddress({ proxies: PROXIES });
   const app = await createApp({ "a/route.ts": { GET: (request: Request) => new Response(address(request)) } });
   const headers = { "x-forwarded-for": `198.51.100.1${", 10.0.0.1".repeat(5000)}` };

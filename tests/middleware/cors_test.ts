@@ -38,7 +38,7 @@ const RESPONSES: readonly [title: string, CorsOptions, origin: string | null, ex
 ];
 
 for (const [title, options, origin, expected] of RESPONSES) {
-  Deno.test(`cors() sets the headers of a response: ${title}`, async () => {
+  Deno.test(`S41 cors() sets the headers of a response: ${title}`, async () => {
     const response = await run([cors(options)], origin === null ? {} : { origin });
     assertEquals(readCors(response), expected);
     assertStrictEquals(await response.text(), "handled");
@@ -99,7 +99,7 @@ const PREFLIGHTS: readonly [
 ];
 
 for (const [title, options, headers, expected] of PREFLIGHTS) {
-  Deno.test(`cors() answers a preflight ${title}, without the handler`, async () => {
+  Deno.test(`S41 cors() answers a preflight ${title}, without the handler`, async () => {
     const request = new Request("http://localhost/", {
       method: "OPTIONS",
       headers: { origin: A, "access-control-request-method": "PUT", ...headers },
@@ -172,7 +172,7 @@ const INVALID: readonly [CorsOptions, message: string][] = [
 ];
 
 for (const [options, message] of INVALID) {
-  Deno.test(`cors() rejects ${JSON.stringify(options)}`, () => {
+  Deno.test(`S41 cors() rejects ${JSON.stringify(options)}`, () => {
     assertThrows(() => cors(options), TypeError, message);
   });
 }

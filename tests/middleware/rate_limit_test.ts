@@ -96,7 +96,7 @@ Deno.test("a response over the limit has the headers of cors() outside of it", a
   assertEquals([status, headers.get("access-control-allow-origin")], [429, "*"]);
 });
 
-Deno.test("rateLimit() counts the connections of a server by address, whatever they say of themselves", async () => {
+Deno.test("S71 rateLimit() counts the connections of a server by address, whatever they say of themselves", async () => {
   const app = await createApp({ "a/route.ts": { GET: toHandler([rateLimit({ limit: 1, window: 60 })]) } });
   const get = async (hostname: string, forwarded: string) => {
     const headers = { "x-forwarded-for": forwarded, "x-real-ip": forwarded, forwarded: `for=${forwarded}` };
@@ -107,7 +107,7 @@ Deno.test("rateLimit() counts the connections of a server by address, whatever t
   assertStrictEquals(await get("192.0.2.2", "1.1.1.1"), 200);
 });
 
-Deno.test("rateLimit() counts in a store by the name of the limit, under a bounded key", async () => {
+Deno.test("S72 rateLimit() counts in a store by the name of the limit, under a bounded key", async () => {
   const keys: string[] = [];
   const memory = memoryStore();
   const store: RateLimitStore = { take: (key, ...rest) => (keys.push(key), memory.take(key, ...rest)) };

@@ -22,7 +22,7 @@ const NAMES: readonly [name: string, header: string][] = [
 ];
 
 for (const [name, header] of NAMES) {
-  Deno.test(`toContentDisposition() writes the name ${JSON.stringify(name)} so that it can be sent`, () => {
+  Deno.test(`S74 toContentDisposition() writes the name ${JSON.stringify(name)} so that it can be sent`, () => {
     assertStrictEquals(toContentDisposition("attachment", name), header);
     assertStrictEquals(new Headers({ "content-disposition": header }).get("content-disposition"), header);
   });
@@ -179,7 +179,7 @@ const PATHS: readonly [path: string, status: number][] = [
 ];
 
 for (const [path, status] of PATHS) {
-  Deno.test(`download() of ${JSON.stringify(path.slice(0, 30))} in a root answers ${status}`, async () => {
+  Deno.test(`S74 download() of ${JSON.stringify(path.slice(0, 30))} in a root answers ${status}`, async () => {
     await using folder = await temporaryFiles({
       "secret.txt": "secret",
       "root/a.txt": "file",

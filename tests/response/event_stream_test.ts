@@ -41,7 +41,7 @@ const INVALID: readonly [title: string, ServerSentEvent, message: string][] = [
 ];
 
 for (const [title, event, message] of INVALID) {
-  Deno.test(`eventStream() sends nothing of ${title}, and ends the stream with an error`, async () => {
+  Deno.test(`S39 eventStream() sends nothing of ${title}, and ends the stream with an error`, async () => {
     let isReturned = false;
     const response = eventStream(request(), async function* () {
       try {

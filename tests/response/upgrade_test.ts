@@ -115,7 +115,7 @@ const ORIGINS: readonly [origin: string | undefined, UpgradeOptions, status: num
 ];
 
 for (const [origin, options, status] of ORIGINS) {
-  Deno.test(`upgrade() answers ${status} to a page of ${origin}, with ${JSON.stringify(options)}`, async () => {
+  Deno.test(`S73 upgrade() answers ${status} to a page of ${origin}, with ${JSON.stringify(options)}`, async () => {
     await using server = await serve({ open: (socket) => socket.close() }, options);
     const headers = [["host", "app.test:8000"], ...HANDSHAKE, ...(origin === undefined ? [] : [["origin", origin]])];
     const response = await sendHandshake(server.port, headers as [string, string][]);
