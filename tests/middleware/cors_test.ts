@@ -177,6 +177,19 @@ for (const [options, message] of INVALID) {
   });
 }
 
+Deno.test("S41 a response of a cached route is cached for all origins or for none", async () => {
+  const create = (options: CorsOptions) =>
+    createApp({ "a/route.ts": { GET: toHandler([cors(options)]), revalidate: 60 } });
+  const get = async (app: Awaited<ReturnType<typeof create>>, origin: string) => {
+    const { headers } = await app.get("/a", { origin });
+    return [headers.get("x-nextjs-cache"), headers.get("access-control-allow-origin")];
+  };
+  const forAll = await create({});
+  assertEquals([await get(forAll, A), await get(forAll, B)], [["MISS", "*"], ["HIT", "*"]]);
+  const forSome = await create({ origin: [A, B], credentials: true });
+  assertEquals([await get(forSome, A), await get(forSome, B)], [[null, A], [null, B]]);
+});
+
 Deno.test("cors() answers preflights of a route on the wire", async () => {
   const api = cors({ origin: [A], maxAge: 5 });
   await using server = serveApp(
