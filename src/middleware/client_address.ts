@@ -31,7 +31,7 @@ const IN_PROCESS = "in process";
  * nothing is read. Requests without a connection, as in a test, all have the same address.
  *
  * @param options The proxies in front of the server.
- * @returns The function. It throws a `TypeError` on a server that does not say who is connected, such as Next.js.
+ * @returns The function. It throws a `TypeError` on a server that does not expose the connection, such as Next.js.
  * @throws {TypeError} If a proxy is not an address or a network.
  *
  * @example
@@ -65,7 +65,7 @@ function getPeer(): string | undefined {
   const scope = getScope();
   if (scope !== undefined || "Deno" in globalThis) return scope?.info?.remoteAddr?.hostname;
   throw new TypeError(
-    "Cannot tell clients apart: this server does not say who is connected, pass a key to rateLimit() that it can trust",
+    "Cannot get the client's address: this server does not expose the connection, pass your own key to rateLimit()",
   );
 }
 

@@ -50,8 +50,8 @@ const HEADER_NAMES = /^[\w!#$%&'*+.^`|~, -]{1,4096}$/;
  *
  * No library is used: the protocol is seven headers, and packages for it differ in just the defaults that matter here.
  *
- * @param options Who may read what.
- * @throws {TypeError} If an origin is invalid, or all are allowed with credentials.
+ * @param options Which origins may read which responses.
+ * @throws {TypeError} If an origin or `maxAge` is invalid, or if all origins are allowed with credentials.
  * @see https://fetch.spec.whatwg.org/#http-cors-protocol
  *
  * @example
@@ -68,6 +68,9 @@ const HEADER_NAMES = /^[\w!#$%&'*+.^`|~, -]{1,4096}$/;
 export function cors(options: CorsOptions = {}): Cors {
   const { origin = "*", credentials = false, methods = METHODS, allowHeaders, exposeHeaders = [], maxAge } = options;
   checkOrigins(origin, credentials);
+  if (maxAge !== undefined && !(Number.isInteger(maxAge) && maxAge >= 0)) {
+    throw new TypeError(`Cannot have browsers keep a preflight: maxAge is ${maxAge}, expected seconds`);
+  }
   const fixed = typeof origin === "string" ? origin : undefined;
 
   async function getAllowed(request: Request): Promise<string | undefined> {
@@ -87,16 +90,20 @@ export function cors(options: CorsOptions = {}): Cors {
     return true;
   }
 
-  async function preflight(request: Request): Promise<Response> {
-    const headers = new Headers({ allow: [...new Set([...methods, "OPTIONS"])].join(", ") });
-    const isAllowed = setOrigin(headers, await getAllowed(request));
-    if (!isPreflight(request)) return new Response(null, { status: 204, headers });
-    if (allowHeaders === undefined) addVary(headers, "Access-Control-Request-Headers");
-    if (!isAllowed) return new Response(null, { status: 204, headers });
+  function setPermissions(headers: Headers, request: Request): void {
     headers.set("access-control-allow-methods", methods.join(", "));
     const names = allowHeaders?.join(", ") ?? request.headers.get("access-control-request-headers") ?? "";
     if (HEADER_NAMES.test(names)) headers.set("access-control-allow-headers", names);
     if (maxAge !== undefined) headers.set("access-control-max-age", String(maxAge));
+  }
+
+  async function preflight(request: Request): Promise<Response> {
+    const headers = new Headers({ allow: [...new Set([...methods, "OPTIONS"])].join(", ") });
+    const isAllowed = setOrigin(headers, await getAllowed(request));
+    if (isPreflight(request)) {
+      if (allowHeaders === undefined) addVary(headers, "Access-Control-Request-Headers");
+      if (isAllowed) setPermissions(headers, request);
+    }
     return new Response(null, { status: 204, headers });
   }
 

@@ -45,7 +45,7 @@ export interface RateLimitOptions<Needs extends object = object> {
 /** The problem type of the draft, §5.1. */
 const QUOTA_EXCEEDED = "https://iana.org/assignments/http-problem-types#quota-exceeded";
 
-/** How often the operator is told that a store has failed. */
+/** How often a failing store is logged. */
 const WARN_INTERVAL_MS = 60_000;
 
 /** Longer keys are stored as their digest. */
@@ -87,7 +87,7 @@ export function rateLimit<Needs extends object = object>(
   const policyField = `"${name}";q=${limit};w=${Math.ceil(window)}`;
   let warnedAt = -Infinity;
 
-  /** Other limits of the store have other names; one whose numbers were changed starts anew. */
+  /** Other limits of the store have other names; one whose numbers have changed starts from 0. */
   async function toStoredKey(id: string): Promise<string> {
     const prefix = `${name}:${algorithm}:${limit}:${policy.windowMs}:`;
     return prefix + (id.length <= MAX_KEY_LENGTH ? id : await digest(id));
@@ -117,6 +117,7 @@ export function rateLimit<Needs extends object = object>(
     if (scope !== undefined) markDynamic(scope, "rateLimit()");
     const id = await key(request, context);
     if (id === null) return await next();
+    if (typeof id !== "string") refuse(`the key of "${name}" is ${id}`, "return a string, or null for no limit");
     const result = await take(id);
     const field = `"${name}";r=${result.remaining};t=${toSeconds(result.isAllowed ? result.resetMs : result.retryMs)}`;
     const setFields = (headers: Headers) => {
@@ -141,14 +142,17 @@ async function digest(text: string): Promise<string> {
   return btoa(String.fromCharCode(...new Uint8Array(bytes)));
 }
 
-function checkOptions({ limit, window, algorithm = "fixed", store, name }: Omit<RateLimitOptions, "key">): void {
-  const refuse = (what: string, fix: string) => {
-    throw new TypeError(`Cannot limit requests: ${what}, ${fix}`);
-  };
+function refuse(what: string, fix: string): never {
+  throw new TypeError(`Cannot limit requests: ${what}, ${fix}`);
+}
+
+function checkOptions(options: Omit<RateLimitOptions, "key">): void {
+  const { limit, window, algorithm = "fixed", store, name, maxKeys = MAX_LIMIT_KEYS } = options;
   if (!Number.isInteger(limit) || limit < 1) refuse(`limit is ${limit}`, "expected an integer above 0");
   if (!(window > 0) || window > MAX_WINDOW_SECONDS) {
     refuse(`window is ${window}`, `expected seconds, up to ${MAX_WINDOW_SECONDS}`);
   }
+  if (!Number.isInteger(maxKeys) || maxKeys < 1) refuse(`maxKeys is ${maxKeys}`, "expected an integer above 0");
   if (algorithm !== "fixed" && algorithm !== "token-bucket") {
     refuse(`algorithm is "${algorithm}"`, 'expected "fixed" or "token-bucket"');
   }

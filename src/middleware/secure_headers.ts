@@ -47,7 +47,7 @@ const HEADERS: Readonly<Record<keyof SecureHeadersOptions, readonly [name: strin
  * Adds headers that limit what a browser does with a response. A header that the handler sets stays as it is.
  *
  * The defaults are for data, by the OWASP REST Security Cheat Sheet: a response that a browser shows as a page can load
- * nothing, run nothing and be framed by nobody. No library is used: it is a list of eight headers.
+ * nothing, run nothing and not be framed. No library is used: it is a list of eight headers.
  *
  * @param options What to send instead of the defaults.
  * @throws {TypeError} If an option is unknown or a value cannot be sent.

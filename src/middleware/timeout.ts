@@ -54,7 +54,7 @@ export function timeout(ms: number): Middleware<TimeoutValues> {
     try {
       const result = await Promise.race([answered, late]);
       if (result instanceof Response) return result;
-      // Nobody reads what comes too late.
+      // A late response is not sent, and its body would stay open.
       answered.then(({ body }) => body?.cancel()).catch(() => {});
       return problemResponse(createProblem(504, { detail: result.message }));
     } finally {

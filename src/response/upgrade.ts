@@ -54,7 +54,7 @@ const VERSION = "13";
  *
  * @param request The request, to GET.
  * @param handlers What to do when the socket opens, closes and gets messages.
- * @param options Who may connect.
+ * @param options Origins, subprotocols and pings.
  * @throws {TypeError} If the server cannot upgrade requests.
  * @see https://www.rfc-editor.org/rfc/rfc6455
  *

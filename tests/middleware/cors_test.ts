@@ -167,6 +167,8 @@ const INVALID: readonly [CorsOptions, message: string][] = [
   [{ origin: ["https://A.test"] }, 'expected one like "https://a.test"'],
   [{ origin: ["a.test"] }, "it is not an origin"],
   [{ origin: ["*", A] }, "it is not an origin"],
+  [{ maxAge: 0.5 }, "maxAge is 0.5, expected seconds"],
+  [{ maxAge: -1 }, "maxAge is -1, expected seconds"],
   [{ origin: "null" }, "it is not an origin"],
   [{ origin: "file:///" }, "it is not an origin"],
 ];

@@ -43,7 +43,7 @@ Deno.test({ name: "middleware and responses work on Node, where Next.js runs the
     assertEquals(JSON.parse(new TextDecoder().decode(stdout)), [
       `{"isAborted":false}`,
       429,
-      "Cannot tell clients apart: this server does not say who is connected, pass a key to rateLimit() that it can trust",
+      "Cannot get the client's address: this server does not expose the connection, pass your own key to rateLimit()",
       "data:a\n\n",
       "//",
       "Cannot upgrade to a WebSocket: this server cannot, serve the route by @x/routes on Deno",

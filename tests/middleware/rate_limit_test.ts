@@ -161,6 +161,11 @@ Deno.test("a response that is generated once for everyone is not limited", async
   assertEquals([status, headers.get("ratelimit")], [200, null]);
 });
 
+Deno.test("rateLimit() rejects a key that is no string", async () => {
+  const limit = rateLimit({ limit: 1, window: 1, key: () => undefined as unknown as string });
+  await assertRejects(() => run([limit], {}), TypeError, 'the key of "default" is undefined, return a string');
+});
+
 Deno.test("rateLimit() rethrows the error of a key", async () => {
   const limit = rateLimit({ limit: 1, window: 1, key: () => Promise.reject(new Error("no session")) });
   await assertRejects(() => run([limit], {}), Error, "no session");
@@ -173,6 +178,7 @@ const INVALID: readonly [Partial<RateLimitOptions>, message: string][] = [
   [{ window: NaN }, "window is NaN"],
   [{ window: 60_000_000 }, "window is 60000000"],
   [{ algorithm: "sliding" as "fixed" }, 'algorithm is "sliding"'],
+  [{ maxKeys: 0 }, "maxKeys is 0"],
   [{ store: "cache" }, "a limit in a store has no name"],
   [{ name: 'a"b' }, 'name is "a"b"'],
 ];
