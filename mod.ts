@@ -21,6 +21,7 @@ export {
 export type { CacheOptions, LoadOptions, RouteInfo } from "./src/deno/server/app.ts";
 export type { ListenOptions, RouteServer } from "./src/deno/server/http_server.ts";
 export type { LogFormat } from "./src/deno/server/request_log.ts";
+export type { RateLimitAlgorithm, RateLimitPolicy, RateLimitResult, RateLimitStore } from "./src/cache/rate_limit.ts";
 export type { CacheEntry, CacheListing, CacheRead, CacheStore, MaybePromise, TagMark } from "./src/cache/store.ts";
 export type { OnInvalid, Problem, ProblemError, RequestPart } from "./src/contract/problem.ts";
 export type { ErrorContext, ErrorReporter, ErrorRequest } from "./src/handler/error_report.ts";

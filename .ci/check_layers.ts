@@ -10,6 +10,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   log: [],
   // Runs in Next.js too, so it has nothing that needs Deno or the server.
   contract: ["http/byte_size.ts", "http/cookie_codec.ts"],
+  // Runs in Next.js too: of the server, only types and what asks for the scope of the request.
+  middleware: [
+    ...["contract", "log", "cache/rate_limit.ts", "cache/stores/memory_limits.ts", "http/control_flow.ts"],
+    ...["http/header_text.ts", "scope/request_scope.ts", "scope/dynamic_access.ts"],
+  ],
+  response: [
+    ...["contract", "log", "http/content_type.ts", "http/file_part.ts", "http/representation.ts"],
+    ...["scope/request_scope.ts"],
+  ],
   routing: [],
   http: [],
   cache: ["http", "log"],
@@ -18,7 +27,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   next: ["handler", "scope", "http", "log"],
   codegen: ["routing"],
   deno: ["handler", "scope", "http", "cache", "routing", "codegen", "next", "entry points", "log"],
-  "entry points": ["handler", "scope", "http", "cache", "contract", "routing", "codegen", "next"],
+  "entry points": [
+    "handler",
+    "scope",
+    "http",
+    "cache",
+    "contract",
+    "middleware",
+    "response",
+    "routing",
+    "codegen",
+    "next",
+  ],
 };
 /** The same for the folders of `src/deno`, from the bottom up. */
 const MAY_IMPORT_IN_DENO: Readonly<Record<string, readonly string[]>> = {

@@ -10,6 +10,7 @@
  */
 
 import { isAhead } from "./clock.ts";
+import type { RateLimitStore } from "./rate_limit.ts";
 
 /** A value, or a promise of one: a store in this process answers synchronously, which saves its callers a promise. */
 export type MaybePromise<T> = T | Promise<T>;
@@ -69,8 +70,9 @@ export interface CacheListing {
  *   a new count starts above the old one. If it does not, because the clock was set back, an entry whose count is above
  *   that of the store counts as missing.
  * - A method that cannot do its work throws or rejects; the cache then continues without the store.
+ * - `take()` is optional: with it, the store also keeps the counts of `rateLimit({ store: "cache" })`.
  */
-export interface CacheStore {
+export interface CacheStore extends Partial<RateLimitStore> {
   /**
    * Reads an entry.
    *

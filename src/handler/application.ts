@@ -5,6 +5,8 @@
  */
 
 import { createIncrementalCache } from "../cache/incremental_cache.ts";
+import type { RateLimitStore } from "../cache/rate_limit.ts";
+import type { CacheStore } from "../cache/store.ts";
 import { memoryStore } from "../cache/stores/memory.ts";
 import { writeLog } from "../log/log.ts";
 import type { Application, OpenTunnel } from "../scope/request_scope.ts";
@@ -39,8 +41,9 @@ export interface OpenApplication {
 export function createApplication(options: ApplicationOptions, report: Application["report"]): OpenApplication {
   const pending = new Set<Promise<unknown>>();
   const streams = new Set<() => void>();
+  const store = options.cache ?? memoryStore();
   const cache = createIncrementalCache({
-    store: options.cache ?? memoryStore(),
+    store,
     now: options.now ?? Date.now,
     waitUntil,
     warn: (text) => writeLog("warn", text),
@@ -60,6 +63,7 @@ export function createApplication(options: ApplicationOptions, report: Applicati
       streams,
       waitUntil,
       cache,
+      limits: canCount(store) ? store : undefined,
       basePath: readBasePath(options.basePath),
       body: readBodySettings(options, options.rules),
       openTunnel: options.openTunnel,
@@ -72,4 +76,8 @@ export function createApplication(options: ApplicationOptions, report: Applicati
       streams.clear();
     },
   };
+}
+
+function canCount(store: CacheStore): store is CacheStore & RateLimitStore {
+  return store.take !== undefined;
 }

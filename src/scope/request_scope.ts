@@ -6,6 +6,7 @@
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { IncrementalCache } from "../cache/incremental_cache.ts";
+import type { RateLimitStore } from "../cache/rate_limit.ts";
 import type { BodyError } from "../http/body_error.ts";
 import type { RequestCookies, ResponseCookies } from "../http/cookies.ts";
 import type { NextRequest } from "../http/next_request.ts";
@@ -24,6 +25,8 @@ export interface Application {
   readonly isDevelopment?: boolean | undefined;
   /** The cache of `fetch()`, `unstable_cache()` and whole responses. */
   readonly cache: IncrementalCache;
+  /** The store of the cache, if it can keep the counts of rate limits too. */
+  readonly limits?: RateLimitStore | undefined;
   /** The path that all routes live under, or `""`. */
   readonly basePath: string;
   /** The limits of request bodies. */

@@ -157,6 +157,7 @@ function asOtherProcess(store: CacheStore): CacheStore {
     mark: later(store.mark),
     lease: later(store.lease),
     release: later(store.release),
+    ...(store.take === undefined ? {} : { take: later(store.take) }),
     list: store.list,
     clear: later(store.clear),
     close: later(store.close),

@@ -5,8 +5,11 @@
  */
 
 import { ByteLru } from "../byte_lru.ts";
+import type { RateLimitStore } from "../rate_limit.ts";
 import { type CacheStore, markTag, MAX_LEASE_MS, MAX_TAGS, refuseLarge, refuseWhole, type TagMark } from "../store.ts";
+import { memoryLimits } from "./memory_limits.ts";
 
+export type { RateLimitAlgorithm, RateLimitPolicy, RateLimitResult, RateLimitStore } from "../rate_limit.ts";
 export type { CacheEntry, CacheListing, CacheRead, CacheStore, MaybePromise, TagMark } from "../store.ts";
 
 /** Options of {@linkcode memoryStore}. */
@@ -30,7 +33,7 @@ const MAX_LEASES = 10_000;
  * const cache = memoryStore({ maxBytes: 1024 * 1024 });
  * ```
  */
-export function memoryStore({ maxBytes = 64 * 1024 * 1024 }: MemoryStoreOptions = {}): CacheStore {
+export function memoryStore({ maxBytes = 64 * 1024 * 1024 }: MemoryStoreOptions = {}): CacheStore & RateLimitStore {
   const entries = new ByteLru(maxBytes);
   const marks = new Map<string, TagMark>();
   const leases = new Map<string, { holder: string; until: number }>();
@@ -86,5 +89,6 @@ export function memoryStore({ maxBytes = 64 * 1024 * 1024 }: MemoryStoreOptions 
     },
     clear: () => entries.clear(),
     close: () => entries.clear(),
+    ...memoryLimits(),
   };
 }

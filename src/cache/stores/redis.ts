@@ -9,8 +9,10 @@ import { deadline } from "@std/async/deadline";
 import { createHash } from "node:crypto";
 import { decodeEntry, decodeName, encodeEntry, encodeName } from "../entry_codec.ts";
 import { MAX_SKEW_MS } from "../clock.ts";
+import { type RateLimitStore, toRateLimitResult } from "../rate_limit.ts";
 import { type CacheStore, MAX_LEASE_MS, MAX_TAGS, refuseLarge, type TagMark, toTagMark } from "../store.ts";
 
+export type { RateLimitAlgorithm, RateLimitPolicy, RateLimitResult, RateLimitStore } from "../rate_limit.ts";
 export type { CacheEntry, CacheListing, CacheRead, CacheStore, MaybePromise, TagMark } from "../store.ts";
 
 /** Options of {@linkcode redisStore}. */
@@ -151,6 +153,31 @@ const LEASE = createScript(`
 /** KEYS: lease. ARGV: holder. */
 const RELEASE = createScript(`if redis.pcall("GET", KEYS[1]) == ARGV[1] then redis.call("DEL", KEYS[1]) end`);
 
+/** KEYS: limit. ARGV: algorithm, limit, window in ms. → allowed, used, since, now. The arithmetic of `countRequest()`. */
+const TAKE = createScript(`
+  local limit, window = tonumber(ARGV[2]), tonumber(ARGV[3])
+  local time = redis.call("TIME")
+  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  local before = redis.pcall("HMGET", KEYS[1], "used", "since")
+  if before.err then redis.call("DEL", KEYS[1]) end
+  local used, since = tonumber(before[1] or ""), tonumber(before[2] or "")
+  if not used or not since then used, since = 0, now end
+  local elapsed, wasAhead = now - since, since > now + ${MAX_SKEW_MS}
+  if ARGV[1] == "fixed" then
+    if elapsed >= window or wasAhead then used, since = 0, now end
+  elseif elapsed >= 0 then
+    used, since = math.max(0, used - elapsed * limit), now
+  elseif wasAhead then
+    since = now
+  end
+  local allowed = used + window <= limit * window
+  if allowed then used = used + window end
+  local usedText, sinceText = string.format("%.0f", used), string.format("%.0f", since)
+  redis.call("HSET", KEYS[1], "used", usedText, "since", sinceText)
+  redis.call("PEXPIRE", KEYS[1], string.format("%.0f", math.max(1, since + window - now)))
+  return { allowed and 1 or 0, usedText, sinceText, string.format("%.0f", now) }
+`);
+
 /** The name of the error that `deadline()` throws. */
 const TIMEOUT = "TimeoutError";
 
@@ -173,7 +200,10 @@ const ENTRY_TTL_MS = 30 * 24 * 3600 * 1000;
  * const server = await serveRoutes("./app", { cache: redisStore("redis://127.0.0.1:6379") });
  * ```
  */
-export function redisStore(url: string, { prefix = "routes:", timeout = 1000 }: RedisStoreOptions = {}): CacheStore {
+export function redisStore(
+  url: string,
+  { prefix = "routes:", timeout = 1000 }: RedisStoreOptions = {},
+): CacheStore & RateLimitStore {
   if (!/^rediss?:\/\/[^/]+(?:\/\d*)?$/.test(url) || !URL.canParse(url)) {
     const fix = "expected redis://HOST:PORT or rediss://HOST:PORT/DATABASE";
     throw new TypeError(`Cannot open Redis store: the URL is invalid, ${fix}`);
@@ -308,6 +338,12 @@ export function redisStore(url: string, { prefix = "routes:", timeout = 1000 }: 
     },
     async release(name, holder) {
       await run(RELEASE, [leaseKey(name)], holder);
+    },
+    async take(key, policy) {
+      const { algorithm, limit, windowMs } = policy;
+      const reply = await run(TAKE, [`${prefix}limit:${encodeName(key)}`], algorithm, String(limit), String(windowMs));
+      const [isAllowed, used, since, now] = (reply as unknown[]).map(Number) as [number, number, number, number];
+      return toRateLimitResult({ used, since }, isAllowed === 1, policy, now);
     },
     async *list() {
       const start = `${prefix}entry:`.length;

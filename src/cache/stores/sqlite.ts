@@ -4,9 +4,11 @@
  * @module
  */
 
+import type { RateLimitStore } from "../rate_limit.ts";
 import type { CacheStore } from "../store.ts";
 import { createSqliteStore, type SqliteStoreOptions } from "./sqlite_store.ts";
 
+export type { RateLimitAlgorithm, RateLimitPolicy, RateLimitResult, RateLimitStore } from "../rate_limit.ts";
 export type { CacheEntry, CacheListing, CacheRead, CacheStore, MaybePromise, TagMark } from "../store.ts";
 export type { SqliteStoreOptions } from "./sqlite_store.ts";
 
@@ -40,6 +42,6 @@ const MAX_OPEN_WAIT_MS = 2_000;
  * const server = await serveRoutes("./app", { cache: sqliteStore(".routes/cache.db") });
  * ```
  */
-export function sqliteStore(path: string, options: SqliteStoreOptions = {}): CacheStore {
+export function sqliteStore(path: string, options: SqliteStoreOptions = {}): CacheStore & RateLimitStore {
   return createSqliteStore(path, options, MAX_OPEN_WAIT_MS);
 }

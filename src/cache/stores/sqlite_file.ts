@@ -24,6 +24,10 @@ const LAYOUT = `
     tag TEXT PRIMARY KEY, hard INTEGER NOT NULL, soft INTEGER NOT NULL, expireAt REAL NOT NULL
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS leases (name TEXT PRIMARY KEY, holder TEXT NOT NULL, until REAL NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS limits (
+    key TEXT PRIMARY KEY, used REAL NOT NULL, since REAL NOT NULL, until REAL NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS limits_until ON limits (until);
   CREATE TABLE IF NOT EXISTS counts (
     one INTEGER PRIMARY KEY CHECK (one = 1), generation INTEGER NOT NULL, floor INTEGER NOT NULL, bytes INTEGER NOT NULL
   );
@@ -61,7 +65,10 @@ export type StatementName =
   | "advance"
   | "resize"
   | "lease"
-  | "release";
+  | "release"
+  | "limit"
+  | "setLimit"
+  | "deleteOldLimits";
 
 const STATEMENTS: Readonly<Record<StatementName, string>> = {
   begin: "BEGIN IMMEDIATE",
@@ -85,6 +92,10 @@ const STATEMENTS: Readonly<Record<StatementName, string>> = {
     "SET holder = excluded.holder, until = excluded.until " +
     `WHERE holder = excluded.holder OR until <= ?4 OR until > ?4 + ${MAX_LEASE_MS}`,
   release: "DELETE FROM leases WHERE name = ? AND holder = ?",
+  limit: "SELECT used, since FROM limits WHERE key = ?",
+  setLimit: "INSERT OR REPLACE INTO limits (key, used, since, until) VALUES (?, ?, ?, ?)",
+  // More than one for each that is added, so that they become fewer.
+  deleteOldLimits: "DELETE FROM limits WHERE key IN (SELECT key FROM limits WHERE until <= ? LIMIT 2)",
 };
 
 /** An open file. */

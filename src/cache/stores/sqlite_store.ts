@@ -7,6 +7,7 @@
 import { nextTick } from "node:process";
 import { ByteLru } from "../byte_lru.ts";
 import { decodeEntry, decodeName, encodeEntry, encodeName } from "../entry_codec.ts";
+import { countRequest, type RateLimitState, type RateLimitStore } from "../rate_limit.ts";
 import {
   type CacheEntry,
   type CacheRead,
@@ -51,7 +52,11 @@ interface Counts {
  * @param maxOpenWaitMs How long opening may block the process while another one has the file locked, in milliseconds.
  * @throws As {@linkcode openCacheFile} does.
  */
-export function createSqliteStore(path: string, options: SqliteStoreOptions, maxOpenWaitMs: number): CacheStore {
+export function createSqliteStore(
+  path: string,
+  options: SqliteStoreOptions,
+  maxOpenWaitMs: number,
+): CacheStore & RateLimitStore {
   const { maxBytes = 1024 ** 3, memoryBytes = 32 * 1024 ** 2 } = options;
   const memory = new ByteLru(memoryBytes);
   const queue = createLockQueue(path);
@@ -235,6 +240,16 @@ export function createSqliteStore(path: string, options: SqliteStoreOptions, max
     lease: (name, holder, ms, now) =>
       work(() => file.statements.lease.run(encodeName(name), holder, now + ms, now).changes === 1),
     release: (name, holder) => work(() => void file.statements.release.run(encodeName(name), holder)),
+    take: (key, policy, now) =>
+      transact(() => {
+        const { limit, setLimit, deleteOldLimits } = file.statements;
+        const name = encodeName(key);
+        const before = limit.get(name) as unknown as RateLimitState | undefined;
+        const { state, result } = countRequest(before, policy, now);
+        setLimit.run(name, state.used, state.since, state.since + policy.windowMs);
+        if (before === undefined) deleteOldLimits.run(now);
+        return result;
+      }),
     async *list() {
       // Not one long read: SQLite could not checkpoint the log meanwhile.
       for (const { key } of file.statements.list.all() as { key: string }[]) {

@@ -5,6 +5,7 @@
  */
 
 import { join } from "@std/path/join";
+import type { RateLimitStore } from "../../cache/rate_limit.ts";
 import type { CacheStore, MaybePromise } from "../../cache/store.ts";
 import { createLockQueue, isLocked } from "../../cache/stores/lock_queue.ts";
 import { memoryStore } from "../../cache/stores/memory.ts";
@@ -14,6 +15,9 @@ import { getErrorMessage } from "../../log/error_text.ts";
 import { writeLog } from "../../log/log.ts";
 import { SOURCE_URL } from "../modules/own_package.ts";
 import { makeRoutesFolder } from "../project/routes_folder.ts";
+
+/** A store that also keeps the counts of rate limits. */
+type SharedStore = CacheStore & RateLimitStore;
 
 /** What opens a store in Redis: the module `@x/routes/cache/redis`. */
 export interface RedisModule {
@@ -94,11 +98,11 @@ export function defaultCache(root: string): CacheStore {
  *
  * @param path The file, for messages.
  */
-function lazyStore(path: string, open: () => CacheStore): CacheStore {
-  let opened: CacheStore | undefined;
+function lazyStore(path: string, open: () => SharedStore): SharedStore {
+  let opened: SharedStore | undefined;
   const queue = createLockQueue(path);
 
-  function use<T>(call: (store: CacheStore) => MaybePromise<T>): MaybePromise<T> {
+  function use<T>(call: (store: SharedStore) => MaybePromise<T>): MaybePromise<T> {
     const store = queue.run(() => opened ??= open());
     return store instanceof Promise ? store.then(call) : call(store);
   }
@@ -110,6 +114,7 @@ function lazyStore(path: string, open: () => CacheStore): CacheStore {
     mark: (tags, expireAt, now) => use((store) => store.mark(tags, expireAt, now)),
     lease: (name, holder, ms, now) => use((store) => store.lease(name, holder, ms, now)),
     release: (name, holder) => use((store) => store.release(name, holder)),
+    take: (key, policy, now) => use((store) => store.take(key, policy, now)),
     async *list() {
       yield* (await use((store) => store)).list();
     },

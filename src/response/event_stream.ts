@@ -1,0 +1,141 @@
+/**
+ * Server-sent events.
+ *
+ * @module
+ */
+
+import { type ServerSentEventMessage, ServerSentEventStream } from "@std/http/server-sent-event-stream";
+import { writeLog } from "../log/log.ts";
+
+/** An event of {@linkcode eventStream}. */
+export interface ServerSentEvent {
+  /** The data: a string, of any number of lines; anything else is sent as JSON. */
+  readonly data?: unknown;
+  /** The type, which clients listen for. Default: `message`. */
+  readonly event?: string | undefined;
+  /** The id that the client sends as `Last-Event-ID` when it connects again. */
+  readonly id?: string | number | undefined;
+  /** How long the client waits before it connects again, in milliseconds. */
+  readonly retry?: number | undefined;
+}
+
+/** Options of {@linkcode eventStream}. */
+export interface EventStreamOptions {
+  /**
+   * How long the stream may be silent before a comment is sent, in milliseconds, so that proxies keep the connection and
+   * a client that is gone is noticed. Default: 15,000.
+   */
+  heartbeatMs?: number;
+}
+
+const HEARTBEAT_MS = 15_000;
+
+/** The longest time that a timer can wait. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * Streams events to an `EventSource`. The generator runs as fast as the client reads; it is stopped by `return()`, and its
+ * signal aborts, when the client disconnects or the server stops.
+ *
+ * The events are encoded by `@std/http`. An event whose `event` or `id` has a line break, which could forge another event,
+ * ends the stream with an error, and so does an error of the generator; the client then connects again.
+ *
+ * @param request The request.
+ * @param source Generates events. It gets the signal, and the id of the last event that the client has, if it had been
+ * connected before.
+ * @param options The heartbeat.
+ * @throws {RangeError} If the time of the heartbeat is invalid.
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
+ *
+ * @example
+ * ```ts
+ * import { eventStream } from "@x/routes/response";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const GET = (request: Request) =>
+ *   eventStream(request, async function* (_signal, lastEventId) {
+ *     for (let id = Number(lastEventId ?? 0) + 1; id <= 3; id++) yield { id, data: { count: id } };
+ *   });
+ *
+ * const request = new Request("http://localhost/", { headers: { "last-event-id": "2" } });
+ * assertEquals(await GET(request).text(), 'data:{"count":3}\nid:3\n\n');
+ * ```
+ */
+export function eventStream(
+  request: Request,
+  source: (signal: AbortSignal, lastEventId: string | undefined) => AsyncIterable<ServerSentEvent>,
+  { heartbeatMs = HEARTBEAT_MS }: EventStreamOptions = {},
+): Response {
+  if (!(heartbeatMs > 0) || heartbeatMs > MAX_TIMER_MS) {
+    throw new RangeError(`Cannot send a heartbeat every ${heartbeatMs} ms: expected a number up to ${MAX_TIMER_MS}`);
+  }
+  const leaving = new AbortController();
+  const signal = AbortSignal.any([request.signal, leaving.signal]);
+  const events = source(signal, getLastEventId(request))[Symbol.asyncIterator]();
+  /** The event that is being generated; it outlives the heartbeats meanwhile. */
+  let next: Promise<IteratorResult<ServerSentEvent>> | undefined;
+
+  const messages = new ReadableStream<ServerSentEventMessage>({
+    async pull(controller) {
+      next ??= events.next();
+      const result = await orAfter(next, heartbeatMs);
+      if (result === undefined) return controller.enqueue({ comment: "" });
+      next = undefined;
+      if (result.done) return controller.close();
+      try {
+        controller.enqueue(toMessage(result.value));
+      } catch (error) {
+        stop();
+        throw error;
+      }
+    },
+    cancel: stop,
+  }, { highWaterMark: 0 });
+
+  function stop(): void {
+    leaving.abort();
+    // Not awaited: a generator that ignores the signal must not hold up the connection.
+    Promise.resolve(events.return?.()).catch((error) => writeLog("error", "Cannot stop an event stream:", { error }));
+  }
+
+  return new Response(messages.pipeThrough(new ServerSentEventStream()), {
+    headers: {
+      "content-type": "text/event-stream",
+      // A proxy that compresses would hold events back, and so would nginx without the last one.
+      "cache-control": "no-cache, no-transform",
+      "x-accel-buffering": "no",
+    },
+  });
+}
+
+/** Returns the result of a promise, or `undefined` if it takes too long. */
+async function orAfter<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((resolve) => timer = setTimeout(() => resolve(undefined), ms));
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function toMessage({ data, event, id, retry }: ServerSentEvent): ServerSentEventMessage {
+  if (String(id ?? "").includes("\0")) {
+    throw new TypeError("Cannot send an event: its id has a NUL, which clients ignore");
+  }
+  if (retry !== undefined && !(Number.isInteger(retry) && retry >= 0)) {
+    throw new TypeError(`Cannot send an event: retry is ${retry}, expected milliseconds`);
+  }
+  return {
+    ...(event === undefined ? {} : { event }),
+    ...(data === undefined ? {} : { data: typeof data === "string" ? data : JSON.stringify(data) }),
+    ...(id === undefined ? {} : { id }),
+    ...(retry === undefined ? {} : { retry }),
+  };
+}
+
+/** The header is UTF-8, which `Headers` has as one character for each byte. */
+function getLastEventId({ headers }: Request): string | undefined {
+  const bytes = Uint8Array.from(headers.get("last-event-id") ?? "", (char) => char.charCodeAt(0));
+  return new TextDecoder().decode(bytes) || undefined;
+}

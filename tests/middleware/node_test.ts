@@ -1,0 +1,54 @@
+import { assertEquals } from "@std/assert";
+
+const ENTRIES = ["middleware.ts", "response.ts", "route.ts"];
+
+/** What a project with Next.js does, which runs on Node. */
+const SCRIPT = `
+const { bearerAuth, cors, download, eventStream, rateLimit, route, secureHeaders, timeout, upgrade } = await import(process.argv[1]);
+const key = (request) => request.headers.get("authorization");
+const use = [cors({ origin: ["https://a.test"] }), secureHeaders(), timeout(60000), rateLimit({ limit: 1, window: 60, key }), bearerAuth({ token: "t" })];
+const GET = route({ use }, (_request, { signal }) => Response.json({ isAborted: signal.aborted }));
+const limited = route({ use: [rateLimit({ limit: 1, window: 60 })] }, () => new Response());
+const create = (headers = {}) => new Request("http://localhost/", { headers: { authorization: "Bearer t", ...headers } });
+const socket = create({ upgrade: "websocket", "sec-websocket-key": "x", "sec-websocket-version": "13" });
+console.log(JSON.stringify([
+  await (await GET(create())).text(),
+  (await GET(create())).status,
+  await limited(create()).catch(({ message }) => message),
+  await eventStream(create(), async function* () { yield { data: "a" }; }).text(),
+  await (await download(create({ range: "bytes=0-1" }), process.argv[1])).text(),
+  await (async () => upgrade(socket, {}))().catch(({ message }) => message),
+]));
+`;
+
+const hasNode = await new Deno.Command("node", { args: ["--version"] }).output().then(
+  ({ success }) => success,
+  () => false,
+);
+const ignore = !hasNode && !Deno.env.get("CI");
+if (ignore) console.log("A test with Node is ignored: no node is on PATH");
+
+Deno.test({ name: "middleware and responses work on Node, where Next.js runs them", ignore }, async () => {
+  const dir = await Deno.makeTempDir({ prefix: "routes_node_" });
+  try {
+    const urls = ENTRIES.map((entry) => new URL(`../../src/${entry}`, import.meta.url).href);
+    const config = new URL("../../deno.json", import.meta.url).pathname;
+    await Deno.writeTextFile(`${dir}/entry.ts`, urls.map((url) => `export * from "${url}";`).join("\n"));
+    const args = ["bundle", "--config", config, "--format", "esm", "--output", `${dir}/all.mjs`, `${dir}/entry.ts`];
+    const bundled = await new Deno.Command(Deno.execPath(), { args, stdout: "null", stderr: "piped" }).output();
+    assertEquals(bundled.success, true, new TextDecoder().decode(bundled.stderr));
+    const run = ["--input-type=module", "--eval", SCRIPT, `${dir}/all.mjs`];
+    const { stdout, stderr } = await new Deno.Command("node", { args: run }).output();
+    assertEquals(new TextDecoder().decode(stderr), "");
+    assertEquals(JSON.parse(new TextDecoder().decode(stdout)), [
+      `{"isAborted":false}`,
+      429,
+      "Cannot get the client's address: this server does not expose the connection, pass your own key to rateLimit()",
+      "data:a\n\n",
+      "//",
+      "Cannot upgrade to a WebSocket: this server cannot, serve the route by @x/routes on Deno",
+    ]);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});
