@@ -62,6 +62,7 @@ export function createApplication(options: ApplicationOptions, report: Applicati
       cache,
       basePath: readBasePath(options.basePath),
       body: readBodySettings(options, options.rules),
+      rewriteTimeoutMs: options.rules?.config.proxyTimeoutMs ?? Infinity,
       openTunnel: options.openTunnel,
     },
     async drain() {
