@@ -66,6 +66,7 @@ export function createApplication(options: ApplicationOptions, report: Applicati
       limits: canCount(store) ? store : undefined,
       basePath: readBasePath(options.basePath),
       body: readBodySettings(options, options.rules),
+      rewriteTimeoutMs: options.rules?.config.proxyTimeoutMs ?? Infinity,
       openTunnel: options.openTunnel,
     },
     async drain() {

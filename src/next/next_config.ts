@@ -79,6 +79,8 @@ export interface NextConfig {
     authInterrupts?: boolean;
     /** The maximum size of a body that is passed through a proxy: `"10mb"`. */
     proxyClientMaxBodySize?: number | string;
+    /** How long the server of a rewrite may leave a request unanswered, in milliseconds; `null` for no limit. Default: 30,000. */
+    proxyTimeout?: number | null;
     /** Any other option. */
     [key: string]: unknown;
   };

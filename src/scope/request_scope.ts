@@ -31,6 +31,8 @@ export interface Application {
   readonly basePath: string;
   /** The limits of request bodies. */
   readonly body: BodySettings;
+  /** How long the server of a rewrite may take to respond, in milliseconds. */
+  readonly rewriteTimeoutMs: number;
   /** Tunnels a WebSocket upgrade to another server, if the host supports that. */
   readonly openTunnel?: OpenTunnel | undefined;
 }

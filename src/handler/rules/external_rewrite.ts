@@ -10,6 +10,7 @@ import { getRequest } from "../../scope/inbound_request.ts";
 import { guardBody } from "../../scope/request_body.ts";
 import type { RequestScope } from "../../scope/request_scope.ts";
 import { HOP_BY_HOP } from "./header_rule.ts";
+import { startIdleTimer } from "./idle_timer.ts";
 
 /** Headers for this server only, which are not forwarded. */
 const NOT_FORWARDED = [...HOP_BY_HOP, "expect", "host"];
@@ -31,7 +32,8 @@ export interface ForwardOptions {
  * @param url The destination, chosen by code, never by the client.
  * @param scope The scope of the request, whose headers are forwarded.
  * @param options Its options.
- * @returns The other server's response, including redirects; 502 if it does not respond.
+ * @returns The other server's response, including redirects; 502 if it cannot be reached, 504 if it does not respond in
+ * time.
  */
 export async function forward(
   url: string,
@@ -46,11 +48,22 @@ export async function forward(
   const upgraded = await openTunnel(url, scope, headers);
   if (upgraded !== null) return upgraded;
   const { method, signal } = request;
+  const { rewriteTimeoutMs } = scope.application;
+  // Not for the body of the response: server-sent events pause.
+  const timer = startIdleTimer(rewriteTimeoutMs, createTimeoutMessage(rewriteTimeoutMs));
   // Not the proxy's copy of the body, which would be buffered for a reader after the proxy.
   const stream = (scope.bodyAfterProxy ?? scope.received).body;
-  const body = stream === null ? null : guardBody(stream, scope);
+  const body = stream === null ? null : guardBody(stream, scope).pipeThrough(
+    new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+      transform(chunk, controller) {
+        timer.restart();
+        controller.enqueue(chunk);
+      },
+    }),
+  );
   try {
-    const response = await fetch(url, { method, headers, body, signal, redirect: "manual" });
+    const either = AbortSignal.any([signal, timer.signal]);
+    const response = await fetch(url, { method, headers, body, signal: either, redirect: "manual" });
     const received = removeHopHeaders(response.headers);
     // Deno has decoded the body, so its length has changed.
     if (/^(?:gzip|x-gzip|br)$/i.test(received.get("content-encoding") ?? "")) {
@@ -62,8 +75,14 @@ export async function forward(
   } catch (error) {
     if (scope.refusal !== undefined) throw scope.refusal;
     if (!signal.aborted) scope.application.report(error, scope, `the server of the rewrite to ${new URL(url).origin}`);
-    return new Response(null, { status: 502 });
+    return new Response(null, { status: timer.signal.aborted ? 504 : 502 });
+  } finally {
+    timer.stop();
   }
+}
+
+function createTimeoutMessage(ms: number): string {
+  return `The server did not answer within ${ms} ms, set experimental.proxyTimeout in next.config to wait longer`;
 }
 
 /** Tunnels a WebSocket upgrade; returns `null` for any other request, or if the server does not accept the upgrade. */

@@ -55,6 +55,8 @@ export interface AppConfig {
   readonly authInterrupts: boolean;
   /** The largest body that a proxy can pass on, in bytes (`experimental.proxyClientMaxBodySize`). */
   readonly proxyBodyLimit: number | undefined;
+  /** How long the server of a rewrite may take to respond, in milliseconds (`experimental.proxyTimeout`). */
+  readonly proxyTimeoutMs: number;
   /** Environment variables to set. */
   readonly env: Readonly<Record<string, string>>;
   /** The extensions of route files, without a dot. */
@@ -71,6 +73,7 @@ export interface AppConfig {
   readonly ignored: readonly string[];
 }
 
+/** Keys that are followed, or that say nothing about route handlers and proxies: there is nothing to report then. */
 const KNOWN_KEYS: ReadonlySet<string> = new Set([
   "basePath",
   "trailingSlash",
@@ -86,13 +89,20 @@ const KNOWN_KEYS: ReadonlySet<string> = new Set([
   "distDir",
   "serverExternalPackages",
   "transpilePackages",
+  "assetPrefix",
+  "skipProxyUrlNormalize",
+  "skipMiddlewareUrlNormalize",
 ]);
 
 const KNOWN_EXPERIMENTS: ReadonlySet<string> = new Set([
   "authInterrupts",
   "caseSensitiveRoutes",
   "proxyClientMaxBodySize",
+  "proxyTimeout",
 ]);
+
+/** How long Next.js waits for the server of a rewrite. */
+const PROXY_TIMEOUT_MS = 30_000;
 
 type Keys = Readonly<Record<string, unknown>>;
 
@@ -137,6 +147,7 @@ export async function readAppConfig(exported: unknown, file: string): Promise<Ap
     compress: config.compress === true,
     authInterrupts: experimental.authInterrupts === true,
     proxyBodyLimit: readProxyBodyLimit(experimental.proxyClientMaxBodySize, file),
+    proxyTimeoutMs: readProxyTimeout(experimental.proxyTimeout, file),
     env: (config.env ?? {}) as Readonly<Record<string, string>>,
     pageExtensions: readExtensions(config.pageExtensions, file),
     tsconfigPath,
@@ -162,6 +173,16 @@ function readProxyBodyLimit(value: unknown, file: string): number | undefined {
   if (bytes !== undefined) return bytes;
   const fix = 'write a number of bytes or a size like "10mb"';
   throw new TypeError(`Cannot read proxyClientMaxBodySize of ${file}: it is ${JSON.stringify(value)}, ${fix}`);
+}
+
+/** `null` means no limit, as in Next.js. */
+function readProxyTimeout(value: unknown, file: string): number {
+  if (value === null) return Infinity;
+  if (value === undefined || value === 0) return PROXY_TIMEOUT_MS;
+  if (typeof value === "number" && value > 0) return value;
+  throw new TypeError(
+    `Cannot read proxyTimeout of ${file}: it is ${JSON.stringify(value)}, write milliseconds, or null for no limit`,
+  );
 }
 
 function readExtensions(value: unknown, file: string): readonly string[] | undefined {
@@ -224,6 +245,7 @@ export const NO_CONFIG: AppConfig = {
   compress: false,
   authInterrupts: false,
   proxyBodyLimit: undefined,
+  proxyTimeoutMs: PROXY_TIMEOUT_MS,
   env: {},
   pageExtensions: undefined,
   tsconfigPath: undefined,

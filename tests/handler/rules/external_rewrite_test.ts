@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { delay } from "@std/async/delay";
 import { NextResponse } from "../../../src/server.ts";
 import { serveApp } from "../../helpers/app.ts";
 import { createRulesApp, type Elsewhere, type RulesApp, type RulesInit, startElsewhere } from "../../helpers/rules.ts";
@@ -141,6 +142,40 @@ for (const method of ["GET", "POST"]) {
     const response = await fetch(`${server.origin}/out/x`, { method, body });
     assertEquals([response.status, await response.text(), app.errors.length], [502, "", 1]);
   });
+}
+
+Deno.test("a server that does not answer within proxyTimeout means 504, and is reported once", async () => {
+  const left = Promise.withResolvers<void>();
+  await using elsewhere = startElsewhere((request) => {
+    request.signal.addEventListener("abort", () => left.resolve());
+    return left.promise.then(() => new Response("late"));
+  });
+  const app = await leading(elsewhere, { config: { experimental: { proxyTimeout: 100 } } });
+  await using server = serveApp(app);
+  const response = await fetch(`${server.origin}/out/x`);
+  await left.promise;
+  const names = app.errors.map(({ error }) => (error as Error).name);
+  assertEquals([response.status, await response.text(), names], [504, "", ["TimeoutError"]]);
+});
+
+Deno.test("proxyTimeout leaves alone what makes progress: a slow upload, and a response that pauses", async () => {
+  await using elsewhere = startElsewhere(async (request) => {
+    const text = await request.text();
+    return new Response(ReadableStream.from(pauses([...`${text}!`])));
+  });
+  const app = await leading(elsewhere, { config: { experimental: { proxyTimeout: 200 } } });
+  await using server = serveApp(app);
+  const body = ReadableStream.from(pauses(["s", "l", "o", "w"]));
+  const response = await fetch(`${server.origin}/out/x`, { method: "POST", body });
+  assertEquals([response.status, await response.text(), app.errors], [200, "slow!", []]);
+});
+
+/** The parts of a body, with pauses that are shorter than a timeout only one by one. */
+async function* pauses(parts: readonly string[]): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  for (const part of parts) {
+    await delay(100);
+    yield new TextEncoder().encode(part);
+  }
 }
 
 Deno.test("an external rewrite ends at the other server when the client leaves before the answer", async () => {

@@ -52,6 +52,20 @@ Deno.test("readAppConfig() reads the keys that are values", async () => {
   assertEquals([config.env, config.pageExtensions, config.authInterrupts], [env, pageExtensions, true]);
 });
 
+const TIMEOUTS: readonly [proxyTimeout: unknown, ms: number][] = [
+  [undefined, 30_000],
+  [0, 30_000],
+  [1_500, 1_500],
+  [null, Infinity],
+];
+
+for (const [proxyTimeout, ms] of TIMEOUTS) {
+  Deno.test(`readAppConfig() reads a proxyTimeout of ${proxyTimeout} as ${ms} ms`, async () => {
+    const config = await readAppConfig({ experimental: { proxyTimeout } }, FILE);
+    assertEquals([config.proxyTimeoutMs, config.ignored], [ms, []]);
+  });
+}
+
 const ALIASES: readonly [resolveAlias: unknown, moduleAliases: object][] = [
   [{ a: "./a.ts", "b/*": "./b/*" }, { a: ["./a.ts"], "b/*": ["./b/*"] }],
   [{ a: ["./a.ts", "b", 1] }, { a: ["./a.ts", "b"] }],
@@ -79,6 +93,9 @@ Deno.test("readAppConfig() lists the keys that mean nothing, and no others", asy
       images: {},
       webpack: () => {},
       output: "standalone",
+      assetPrefix: "/cdn",
+      skipProxyUrlNormalize: true,
+      skipMiddlewareUrlNormalize: true,
     },
     experimental: { authInterrupts: true, ppr: true, typedRoutes: true },
   }, FILE);
@@ -174,6 +191,10 @@ const BAD: readonly [config: unknown, message: string][] = [
   [{ redirects: () => [{ ...good, permanent: true, has: [null] }] }, "redirects[0] of next.config.ts"],
   [{ basePath: 7 }, "next.config.ts"],
   [{ pageExtensions: "ts" }, "next.config.ts"],
+  [
+    { experimental: { proxyTimeout: "1s" } },
+    'Cannot read proxyTimeout of next.config.ts: it is "1s", write milliseconds',
+  ],
 ];
 
 for (const [config, message] of BAD) {

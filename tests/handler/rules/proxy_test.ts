@@ -370,3 +370,14 @@ Deno.test("Vary of proxy and handler are joined", async () => {
   const app = await createRulesApp({ "a/route.ts": { GET } }, { proxy });
   assertEquals((await app.get("/a")).headers.get("vary"), "User-Agent, accept, x-tenant");
 });
+
+Deno.test("the challenges of proxy and handler are both sent, one that both have once", async () => {
+  const challenges = async (own: string, added: string) => {
+    const GET = () => new Response(null, { status: 401, headers: { "www-authenticate": own } });
+    const proxy = () => NextResponse.next({ headers: { "www-authenticate": added } });
+    const app = await createRulesApp({ "a/route.ts": { GET } }, { proxy });
+    return (await app.get("/a")).headers.get("www-authenticate");
+  };
+  assertEquals(await challenges("Bearer", 'Basic realm="x"'), 'Basic realm="x", Bearer');
+  assertEquals(await challenges("Bearer", "Bearer"), "Bearer");
+});
