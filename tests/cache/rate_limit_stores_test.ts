@@ -1,6 +1,12 @@
+import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import type { RateLimitPolicy, RateLimitResult } from "../../src/cache/rate_limit.ts";
+import { encodeName } from "../../src/cache/entry_codec.ts";
 import type { CacheStore } from "../../src/cache/store.ts";
+import { redisStore } from "../../src/cache/stores/redis.ts";
+import { sqliteStore } from "../../src/cache/stores/sqlite.ts";
+import { temporaryFiles } from "../helpers/app.ts";
+import { IGNORE_REDIS, startRedis } from "../helpers/redis.ts";
 import { eachSharedStore, eachStore, type Place, T0 } from "./_stores.ts";
 
 const WINDOW_MS = 2000;
@@ -62,3 +68,35 @@ eachSharedStore(
     assertEquals(left.sort((x, y) => x - y), Array.from({ length: 50 }, (_, index) => index));
   },
 );
+
+Deno.test("S72 sqliteStore() removes the counts of windows that have ended", async () => {
+  await using folder = await temporaryFiles({});
+  const path = `${folder.dir}/cache.db`;
+  const store = sqliteStore(path);
+  for (let index = 0; index < 1000; index++) {
+    await store.take(`client ${index}`, { algorithm: "fixed", limit: 1, windowMs: 10 }, T0 + index);
+  }
+  await store.close();
+  using database = new DatabaseSync(path);
+  const { many } = database.prepare("SELECT count(*) AS many FROM limits").get() as { many: number };
+  assert(many <= 20, `${many} rows are left`);
+});
+
+Deno.test({
+  name: "S72 redisStore() has Redis remove the counts of windows that have ended, and replaces what is no count",
+  ignore: IGNORE_REDIS,
+  async fn() {
+    await using server = await startRedis();
+    const store = redisStore(server.url, { timeout: 60_000 });
+    await store.take("a", FIXED, T0);
+    const left = Number((await server.command("PTTL", `routes:limit:${encodeName("a")}`)).slice(1));
+    assert(left > 0 && left <= WINDOW_MS, `${left} ms are left`);
+    const key = `routes:limit:${encodeName("b")}`;
+    for (const command of [["SET", key, "x"], ["HSET", key, "used", "x", "since", "y"]]) {
+      await server.command("DEL", key);
+      await server.command(...command);
+      assertStrictEquals((await store.take("b", FIXED, T0)).remaining, 2);
+    }
+    await store.close();
+  },
+});
