@@ -14,7 +14,7 @@ import type { Telemetry } from "./telemetry.ts";
 export interface ErrorRequest {
   /** Path and query. */
   path: string;
-
+  /** The method, as sent. */
   method: string;
   /** The headers, names in lower case. */
   headers: Record<string, string>;
