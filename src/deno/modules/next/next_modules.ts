@@ -104,7 +104,9 @@ const INNER_MODULES: Readonly<Record<string, NextModule>> = {
 export const ALL_NEXT_MODULES: Readonly<Record<string, NextModule>> = { ...NEXT_MODULES, ...INNER_MODULES };
 
 /** The modules of this package that route files import and Next.js does not have, by their entry points. */
-export const OWN_MODULES: Readonly<Record<string, NextModule>> = { "route": shim("route") };
+export const OWN_MODULES: Readonly<Record<string, NextModule>> = Object.fromEntries(
+  ["middleware", "response", "route"].map((entry) => [entry, shim(entry)]),
+);
 
 /** Packages that only assert on which side of a Next.js application a module runs; on a server they do nothing. */
 export const MARKER_PACKAGES: readonly string[] = ["server-only", "client-only"];
