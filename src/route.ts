@@ -51,6 +51,8 @@ export {
 } from "./contract/problem.ts";
 export { Problem } from "./contract/problem_schema.ts";
 export {
+  type CallableWithoutParams,
+  type CallableWithParams,
   type CheckedHandler,
   type ContractHandler,
   type HandlerResult,

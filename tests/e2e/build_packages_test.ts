@@ -277,6 +277,7 @@ Deno.test("routes build from JSR builds a project by names of its own, and one s
   const imports = {
     "routes/": "jsr:/@x/routes@^0.1/",
     "doors": "jsr:@x/routes@0/server",
+    "contracts": "jsr:@x/routes@0/route",
     "@std/path": "jsr:@std/path@^1.0.0",
   };
   await using project = await jsrProject(registry, {
@@ -286,7 +287,11 @@ import { NextResponse } from "next/server";
 import * as direct from "jsr:@x/routes@^0.1/server";
 import * as mapped from "routes/server";
 import * as named from "doors";
+import { route } from "contracts";
+import { route as mappedRoute } from "routes/route";
+import { route as directRoute } from "jsr:@x/routes@^0.1/route";
 import { join } from "@std/path";
+export const POST = route({}, () => Response.json([route === mappedRoute, route === directRoute]));
 export const GET = async () => NextResponse.json([(await cookies()).get("theme")?.value, join("a", "b"),
   ...[direct, mapped, named].map((one) => one.NextResponse === NextResponse)]);`,
   }, { npm: true });
@@ -299,4 +304,6 @@ export const GET = async () => NextResponse.json([(await cookies()).get("theme")
     env: { DENO_DIR: `${project.denoDir}/none` },
   });
   assertEquals(await answer(server, "/", THEME), `200 ["dark","a/b",true,true,true]`);
+  const response = await fetch(server.origin, { method: "POST" });
+  assertEquals(await response.json(), [true, true]);
 });
