@@ -83,7 +83,8 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     if (!trustProxy) return read(request.url, getReceivedHeader(request, "host"));
     const { url, host } = readForwardedUrl(request);
     const target = read(url, host);
-    return target === null || target instanceof Response ? target : { ...target, url: target.url ?? url };
+    if (target === null || target instanceof Response) return target;
+    return { ...target, url: target.url ?? url, wholeUrl: target.wholeUrl ?? url };
   }
 
   /** Answers a path outside the base path, to which some rules of `next.config` apply. */
@@ -95,20 +96,20 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
 
   async function answerByRules(
     rules: RoutingRules,
-    { pathname, url }: RequestTarget,
+    { pathname, url, wholeUrl }: RequestTarget,
     method: Method,
     request: Request,
     info: ConnectionInfo | undefined,
     isOutside = false,
   ): Promise<Response> {
     const route = { id: "/proxy", file: rules.proxy?.file ?? "next.config", isProxy: rules.proxy !== undefined };
-    const scope = new RequestScope(application, route, request, info, url);
+    const scope = new RequestScope(application, route, request, info, wholeUrl);
     const routed: RoutedRequest = {
       scope,
-      requested: pathname,
+      requested: { isOutside, pathname },
       isOutside,
       pathname,
-      url: undefined,
+      url,
       headers: undefined,
       decision: undefined,
     };

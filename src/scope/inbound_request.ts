@@ -7,7 +7,7 @@
 import { RequestCookies } from "../http/cookies.ts";
 import { MAX_CONTENT_TYPE_LENGTH } from "../http/multipart.ts";
 import { NextRequest } from "../http/next_request.ts";
-import { NextURL } from "../http/next_url.ts";
+import { NextURL, type NextURLOptions } from "../http/next_url.ts";
 import { getReceivedMethod, getReceivedStream, getReceivedUrl, isReceivedBodyUsed } from "../http/received_request.ts";
 import { internals } from "../http/runtime_internals.ts";
 import { observeUrl } from "./observed_url.ts";
@@ -22,6 +22,8 @@ type Body = ReadableStream<Uint8Array<ArrayBuffer>>;
 export interface RequestHooks {
   /** The method it shows, if not the one received. */
   readonly method?: string;
+  /** The options of its `nextUrl`. */
+  readonly urlOptions?: NextURLOptions;
   /** Called before a part is read, as in code: `request.headers`. An error that it throws reaches the reader. */
   readonly onRead?: (part: string) => void;
   /** Called before the body is read, in any way. */
@@ -98,7 +100,7 @@ class InboundRequest extends UninitializedRequest {
   }
 
   protected override createUrl(): NextURL {
-    const url = new NextURL(getUrl(this[SCOPE]));
+    const url = new NextURL(getUrl(this[SCOPE]), undefined, this[HOOKS]?.urlOptions);
     const onRead = this[HOOKS]?.onRead;
     return onRead === undefined ? url : observeUrl(url, onRead);
   }

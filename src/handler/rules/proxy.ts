@@ -26,6 +26,8 @@ export type ProxyDecision =
 /** The proxy of an application. */
 export interface Proxy {
   readonly file: string;
+  /** Whether it has a matcher; one without is called for paths outside the base path too. */
+  readonly hasMatcher: boolean;
   /** Whether the proxy runs for a request with this path. */
   matches(pathname: string, request: () => NextRequest): boolean;
   /**
@@ -55,6 +57,7 @@ export function readProxy(module: Readonly<Record<string, unknown>>, file: strin
     : [matcher].flat().map((each, index) => readMatcher(each, `matcher[${index}] of ${file}`));
   return {
     file,
+    hasMatcher: rules !== null,
     matches(pathname, request) {
       return rules === null || rules.some((matches) => matches(pathname, request));
     },

@@ -116,6 +116,12 @@ const REDIRECTS: readonly [config: object, path: string, status: number, locatio
   [{ redirects: () => redirect("/a", "/b") }, "/A", 308, "/b"],
   [{ redirects: () => redirect("/a", "/b"), basePath: "/docs" }, "/docs/a", 308, "/docs/b"],
   [{ redirects: () => redirect("/a", "/b"), basePath: "/docs" }, "/a", 404, null],
+  [
+    { redirects: () => redirect("/a", "/a/"), basePath: "/docs", skipTrailingSlashRedirect: true },
+    "/docs/a/",
+    404,
+    null,
+  ],
   [{ redirects: () => redirect("/a", "https://ex.test/b"), basePath: "/docs" }, "/docs/a", 308, "https://ex.test/b"],
   [
     { redirects: () => redirect("/", "/docs", { permanent: false, basePath: false }), basePath: "/docs" },

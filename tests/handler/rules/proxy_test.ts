@@ -381,3 +381,84 @@ Deno.test("the challenges of proxy and handler are both sent, one that both have
   assertEquals(await challenges("Bearer", 'Basic realm="x"'), 'Basic realm="x", Bearer');
   assertEquals(await challenges("Bearer", "Bearer"), "Bearer");
 });
+
+/** A proxy whose decision the query chooses; else it says in a header what it sees. */
+function decide({ nextUrl, url }: NextRequest): Response {
+  const how = nextUrl.search.slice(1);
+  if (how === "set") nextUrl.basePath = "/docs";
+  nextUrl.search = "";
+  switch (how) {
+    case "redirect":
+    case "set":
+      return NextResponse.redirect(nextUrl);
+    case "absolute":
+      return NextResponse.redirect(new URL("/b", url));
+    case "rewrite":
+      nextUrl.pathname = "/a";
+      return NextResponse.rewrite(nextUrl);
+    case "inside":
+      return NextResponse.rewrite(new URL("/docs/a", url));
+    case "outside":
+      return NextResponse.rewrite(new URL("/a", url));
+    case "body":
+      return new Response("proxy");
+  }
+  const seen = [nextUrl.pathname, nextUrl.basePath, new URL(nextUrl.href).pathname, new URL(url).pathname];
+  return NextResponse.next({ headers: { "x-seen": seen.join(" ") } });
+}
+
+const BASE_PATHS: readonly [path: string, status: number, what: string | null][] = [
+  ["/docs/a", 200, "/a /docs /docs/a /docs/a"],
+  ["/docs", 404, "/ /docs /docs /docs"],
+  ["/a", 404, "/a  /a /a"],
+  ["/", 404, "/  / /"],
+  ["/docs/b?redirect", 307, "/docs/b"],
+  ["/b?redirect", 307, "/b"],
+  ["/b?set", 307, "/docs/b"],
+  ["/docs/x?absolute", 307, "/b"],
+  ["/docs/b?rewrite", 200, "a /a"],
+  ["/b?rewrite", 404, "Not Found"],
+  ["/docs/b?inside", 200, "a /a"],
+  ["/b?inside", 200, "a /a"],
+  ["/docs/b?outside", 404, "Not Found"],
+  ["/b?outside", 404, "Not Found"],
+  ["/b?body", 200, "proxy"],
+];
+
+for (const [path, status, what] of BASE_PATHS) {
+  Deno.test(`a proxy below basePath /docs, asked for ${path}, sees and decides as in Next.js`, async () => {
+    const GET = (request: NextRequest) => new Response(`a ${new URL(request.url).pathname}`);
+    const app = await createRulesApp({ "a/route.ts": { GET } }, { config: { basePath: "/docs" }, proxy: decide });
+    const response = await app.get(path);
+    const body = await response.text();
+    const said = response.headers.get("x-seen") ?? response.headers.get("location") ?? body;
+    assertEquals([response.status, said], [status, what]);
+  });
+}
+
+for (const [path, isCovered] of [["/docs/a", true], ["/docs", false], ["/a", false]] as const) {
+  Deno.test(`a matcher is for paths below basePath: it ${isCovered ? "covers" : "does not cover"} ${path}`, async () => {
+    const config = { basePath: "/docs" };
+    const app = await createRulesApp({}, { config, matcher: "/a", proxy: () => new Response("proxy") });
+    assertEquals(await (await app.get(path)).text(), isCovered ? "proxy" : "Not Found");
+  });
+}
+
+Deno.test("headers() looks at the path that was requested, also where the proxy leads into the base path", async () => {
+  const rule = (source: string, basePath?: false) => ({
+    source,
+    basePath,
+    headers: [{ key: `x-${basePath}`, value: "1" }],
+  });
+  const headers = () => [rule("/b"), rule("/b", false)];
+  const app = await createRulesApp({ "a/route.ts": { GET: () => new Response("a") } }, {
+    config: { basePath: "/docs", headers },
+    proxy: decide,
+  });
+  const response = await app.get("/b?inside");
+  assertEquals([await response.text(), response.headers.get("x-undefined"), response.headers.get("x-false")], [
+    "a",
+    null,
+    "1",
+  ]);
+});
