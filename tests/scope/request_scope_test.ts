@@ -11,6 +11,7 @@ const application: Application = {
   report() {},
   cache: createIncrementalCache({ store: memoryStore(), now: () => 0, waitUntil() {}, warn() {} }),
   basePath: "",
+  rewriteTimeoutMs: 30_000,
   body: { limit: Infinity, isLimitChosen: false, timeout: 30_000, formFields: 10_000 },
 };
 
