@@ -97,10 +97,10 @@ export function unauthorized(): never {
 }
 
 /**
- * Rethrows an error of this module, and returns for every other one.
+ * Rethrows an error of this module, and returns for any other error.
  *
  * @param error The caught value.
- * @throws {Error} The error, or the one of this module among its causes.
+ * @throws {Error} The error, or one of this module among its causes.
  * @see https://nextjs.org/docs/app/api-reference/functions/unstable_rethrow
  */
 export function unstable_rethrow(error: unknown): void {

@@ -12,13 +12,13 @@ const LINE_FEED = 10, AMPERSAND = 38;
 const FORM = /^(?:multipart\/form-data|application\/x-www-form-urlencoded)\s*(?:;|$)/i;
 const MALFORMED = "Failed to parse body as FormData.";
 
-/** How many fields and files a form may have by default. */
+/** The default limit of fields and files in a form. */
 export const MAX_FORM_FIELDS = 10_000;
 
-/** How many characters a content type may have: Deno parses it in quadratic time. A boundary has at most 70 (RFC 2046). */
+/** The longest content type, in characters: Deno parses it in quadratic time. A boundary has at most 70 (RFC 2046). */
 export const MAX_CONTENT_TYPE_LENGTH = 1024;
 
-/** How large the headers of one part may be. */
+/** The maximum size of the headers of a part. */
 const MAX_PART_HEADER_BYTES = 16_384;
 
 /**

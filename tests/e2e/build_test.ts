@@ -136,7 +136,7 @@ const MISTAKES: readonly (readonly [flags: readonly string[], code: number, stde
   [["extra"], 2, `Cannot read arguments: Unexpected argument 'extra'${NAMES}`],
   [["--port", "99999"], 2, 'Cannot listen on port "99999" (--port): expected a whole number from 0 to 65535\n'],
   [["--log", "xml"], 2, 'Cannot log as "xml" (--log): expected pretty, json or off\n'],
-  [["--cache", "nope"], 1, 'Cannot open cache "nope": write memory, sqlite:PATH or redis://HOST:PORT\n'],
+  [["--cache", "nope"], 1, 'Cannot open cache "nope": expected memory, sqlite:PATH or redis://HOST:PORT\n'],
   [["--cache", "redis://127.0.0.1:1"], 1, `${NO_CLIENT}\n`],
 ];
 
@@ -203,7 +203,7 @@ Deno.test("a build with --prewarm says so where it may not write, and serves fro
   assertEquals(await cached(server, "/posts/one"), "MISS one1");
   const { code, stderr } = await server.stop();
   const folder = `${prewarmed.dist}/cache`;
-  const wanted = `Caching in memory: "${folder}" may not be written, add --allow-write="${folder}" or --cache memory\n`;
+  const wanted = `Caching in memory: "${folder}" is not writable, add --allow-write="${folder}" or --cache memory\n`;
   assertEquals({ code, stderr }, { code: 0, stderr: wanted });
 });
 

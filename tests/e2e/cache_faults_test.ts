@@ -248,10 +248,13 @@ const same = (a: Uint8Array, b: Uint8Array) => a.length === b.length && a.every(
 
 for (
   const [where, message] of [
-    ["bogus", 'Cannot open cache "bogus": write memory, sqlite:PATH or redis://HOST:PORT\n'],
-    ["sqlite:", 'Cannot open cache "sqlite:": write memory, sqlite:PATH or redis://HOST:PORT\n'],
-    ["redis:/x", 'Cannot open cache "redis:/x": write memory, sqlite:PATH or redis://HOST:PORT\n'],
-    ["http://me:secret@host/", 'Cannot open cache "http://…@host/": write memory, sqlite:PATH or redis://HOST:PORT\n'],
+    ["bogus", 'Cannot open cache "bogus": expected memory, sqlite:PATH or redis://HOST:PORT\n'],
+    ["sqlite:", 'Cannot open cache "sqlite:": expected memory, sqlite:PATH or redis://HOST:PORT\n'],
+    ["redis:/x", 'Cannot open cache "redis:/x": expected memory, sqlite:PATH or redis://HOST:PORT\n'],
+    [
+      "http://me:secret@host/",
+      'Cannot open cache "http://…@host/": expected memory, sqlite:PATH or redis://HOST:PORT\n',
+    ],
   ]
 ) {
   Deno.test(`routes start --cache ${where} says what can be written there`, async () => {

@@ -1,6 +1,6 @@
 /**
- * What a server runs on that `routes build` made: no folder is scanned, no hook is installed, no file is imported that is
- * not named.
+ * Runs the server that `routes build` creates. It scans no folder, installs no hooks, and imports only files that the
+ * build names.
  *
  * @module
  */
@@ -19,18 +19,18 @@ import { openCache, type RedisModule } from "../server/cache_location.ts";
 import { readStartArgs, type StartFlags } from "../server/flags.ts";
 import { serveApp } from "../server/http_server.ts";
 import { prewarm } from "../server/prewarm.ts";
-import { type Fetch, requestLogger, type RequestWatch, watchRequests } from "../server/request_log.ts";
+import { createRequestLogger, type Fetch, type RequestWatch, watchRequests } from "../server/request_log.ts";
 import { type BuiltApp, type BuiltModule, getPathBeside, isGranted, openBundle } from "./bundle_source.ts";
 
 export type { BuiltApp, BuiltModule, Fetch, RedisModule };
 
-/** What `deno serve` serves, and what a program that imports `dist/handler.js` gets. */
+/** The default export of `dist/handler.js`, for `deno serve` and for programs that import it. */
 export interface BuiltHandler {
   /** Answers a request. */
   readonly fetch: Fetch;
 }
 
-/** Set by `routes build --prewarm`: the program ends when the cache is filled. */
+/** Set by `routes build --prewarm`: the program exits when all cached responses are generated. */
 export const PREWARM_ONLY = "ROUTES_PREWARM_ONLY";
 
 /**
@@ -54,7 +54,7 @@ export async function serveBuilt(built: BuiltApp): Promise<void> {
 
 /**
  * Creates the handler of a built project, which does not listen. The main module of a program takes the flags of
- * `routes start` and exits the process if they are wrong; for another one the error is the importing program's.
+ * `routes start` and exits the process if they are wrong; otherwise the importing program gets the error.
  *
  * @param built The project.
  * @param isMain Whether the importing module is the main module.
@@ -93,7 +93,7 @@ interface OpenedBuild {
 async function openBuilt(built: BuiltApp, args: string[]): Promise<OpenedBuild> {
   const flags = readStartArgs(args);
   const { log = "off" } = flags;
-  const logger = requestLogger(log);
+  const logger = createRequestLogger(log);
   const watched = logger === undefined ? undefined : watchRequests(logger);
   if (log === "json") enableJsonLog();
   const app = await createBuiltApp(built, flags, watched);
@@ -111,7 +111,7 @@ async function createBuiltApp(built: BuiltApp, flags: StartFlags, watched: Reque
   return await createApp(source, { cache: () => store, trustProxy, bodyLimit, lazy, onMatch: watched?.matched });
 }
 
-/** What `routes build --prewarm` stored beside the module, or else the memory of this process. */
+/** Returns the location of the cache that `routes build --prewarm` created next to the module, or else memory. */
 function getBuiltCache(url: string): string {
   const path = getPathBeside(url, "cache/cache.db");
   if (path === null || !isGranted("read", path) || !existsSync(path)) return "memory";
@@ -119,7 +119,7 @@ function getBuiltCache(url: string): string {
   if (isGranted("write", folder)) return `sqlite:${path}`;
   writeLog(
     "warn",
-    `Caching in memory: "${folder}" may not be written, add --allow-write="${folder}" or --cache memory`,
+    `Caching in memory: "${folder}" is not writable, add --allow-write="${folder}" or --cache memory`,
   );
   return "memory";
 }

@@ -23,7 +23,7 @@ import {
 } from "../modules/resolve/import_map.ts";
 import { copyModules } from "./module_copies.ts";
 import { type ModuleWalk, walkModules } from "../modules/load/module_walk.ts";
-import { configFileOf, configureBuiltModules, findProjectFiles } from "../project/project_files.ts";
+import { configureBuiltModules, findConfigFile, findProjectFiles } from "../project/project_files.ts";
 import { getModuleAliases, isTextFile } from "../modules/load/resolve_hooks.ts";
 import type { Project } from "../project/scan.ts";
 import { getExternalNames, splitNextImports, writeNextImports } from "../modules/next/next_imports.ts";
@@ -270,7 +270,7 @@ function writeIn(folder: string): (name: string, text: string) => Promise<string
 }
 
 async function readModules({ root, appDir, manifest }: Project) {
-  return { manifest, config: await configFileOf(root), ...await findProjectFiles({ root, appDir }) };
+  return { manifest, config: await findConfigFile(root), ...await findProjectFiles({ root, appDir }) };
 }
 
 /** Creates the options of the server module, except for the specifier of the project. */

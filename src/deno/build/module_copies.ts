@@ -1,6 +1,6 @@
 /**
- * Copies the modules of a project into one folder, for a bundler that knows nothing of Next.js: the copies import the
- * files that `routes start` would have resolved, and have the code that it would have loaded.
+ * Copies the modules of a project into one folder, for a bundler that does not know Next.js: the copies import the
+ * files that `routes start` would resolve, and contain the code that it would load.
  *
  * @module
  */
@@ -26,7 +26,7 @@ import {
   findSpecifiers,
   type FoundSpecifier,
 } from "../modules/source/module_specifiers.ts";
-import { modeReads } from "../modules/source/module_statement.ts";
+import { findModeReads } from "../modules/source/module_statement.ts";
 import { getFileName, toFileUrlOnly } from "../modules/resolve/module_url.ts";
 import { getNativePackage } from "../modules/resolve/native_package.ts";
 import { getNodeNames, getNodeNamesInPackage } from "../modules/load/node_scope.ts";
@@ -270,7 +270,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
       if (target !== found.specifier) edits.push({ ...found, text: toLiteral(target, text[found.start]!) });
     }
     // As in a build of Next.js; Deno's bundler would say "development", and React would be that of development.
-    for (const read of modeReads(text)) edits.push({ ...read, text: '"production"' });
+    for (const read of findModeReads(text)) edits.push({ ...read, text: '"production"' });
     for (const { 0: word, index } of text.matchAll(OWN_REQUIRE)) {
       edits.push({ start: index, end: index + word.length, text: "routes_own_require" });
     }

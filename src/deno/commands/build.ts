@@ -11,7 +11,7 @@ import { bundleProject, writeUnbundled } from "../build/bundle.ts";
 import { loadEnvFiles } from "../project/env_files.ts";
 import { isWithin } from "../project/is_within.ts";
 import { describeUseCache, findUseCache } from "../modules/source/use_cache_directive.ts";
-import { pageExtensionsOf } from "../project/project_files.ts";
+import { readPageExtensions } from "../project/project_files.ts";
 import { followPublicLink } from "../project/public_files.ts";
 import { readProjectSources } from "../project/project_sources.ts";
 import { scanProject } from "../project/scan.ts";
@@ -46,7 +46,7 @@ interface Needs {
  */
 export async function buildCommand(dir: string, flags: BuildFlags): Promise<void> {
   const start = performance.now();
-  const project = await scanProject(dir, pageExtensionsOf);
+  const project = await scanProject(dir, readPageExtensions);
   const { root, appDir, manifest } = project;
   const target = flags.out === undefined ? join(root, "dist") : resolve(flags.out);
   for (const [name, source] of await readProjectSources(project)) {
@@ -152,7 +152,7 @@ function ignoreMissing(error: unknown): undefined {
   if (!(error instanceof Deno.errors.NotFound)) throw error;
 }
 
-/** Runs the build once to fill its cache. */
+/** Runs the build once to generate its cached responses. */
 async function prewarmBuild(root: string, target: string, file: string): Promise<void> {
   // As in `next build`: generateStaticParams() may need them.
   await loadEnvFiles(root, "production");

@@ -1,5 +1,5 @@
 /**
- * `routes check`: what of a Next.js project runs here, and what does not.
+ * `routes check`: reports which files of a Next.js project run here.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { logStrayErrors } from "../process/process_guard.ts";
 import { findIneffectiveImports } from "../modules/next/ineffective_imports.ts";
 import { describeUseCache, findUseCache } from "../modules/source/use_cache_directive.ts";
 import { getFolderFiles } from "../project/folder_source.ts";
-import { loadProjectConfig, loadProjectFiles, pageExtensionsOf } from "../project/project_files.ts";
+import { loadProjectConfig, loadProjectFiles, readPageExtensions } from "../project/project_files.ts";
 import { readProjectSources } from "../project/project_sources.ts";
 import { scanProject } from "../project/scan.ts";
 
@@ -30,7 +30,7 @@ interface Finding {
  */
 export async function checkCommand(dir: string): Promise<boolean> {
   logStrayErrors();
-  const project = await scanProject(dir, pageExtensionsOf);
+  const project = await scanProject(dir, readPageExtensions);
   const files = getFolderFiles(project.root);
   const findings: Finding[] = [...await checkProjectFiles(project)];
   for (const entry of project.manifest.routes) {
@@ -74,7 +74,7 @@ async function checkProjectFiles(project: Awaited<ReturnType<typeof scanProject>
   return findings;
 }
 
-/** What the files say that has no effect here. */
+/** Finds code in the files that has no effect here. */
 async function checkSources(project: Awaited<ReturnType<typeof scanProject>>): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const [file, source] of await readProjectSources(project)) {

@@ -1,5 +1,5 @@
 /**
- * From the arguments of the command line to the command that they name.
+ * Parses the arguments of the command line into a command.
  *
  * @module
  */

@@ -18,7 +18,7 @@ export interface DevFlags {
   readonly port: number | undefined;
   /** The address to listen on; default: 127.0.0.1. */
   readonly hostname: string | undefined;
-  /** Where to cache; default: nothing is cached. */
+  /** The location of the cache; default: nothing is cached. */
   readonly cache: string | undefined;
   /** Host headers to accept, besides `localhost` and addresses. */
   readonly allowHosts: readonly string[] | undefined;
@@ -35,7 +35,7 @@ export interface DevProcess {
 }
 
 /** How many ports to try after the first one, without `--port`. */
-const MORE_PORTS = 10;
+const EXTRA_PORTS = 10;
 
 /**
  * Serves a folder during development; returns when the server has stopped.
@@ -48,7 +48,7 @@ export async function devCommand(dir: string, flags: DevFlags, { isChild, respaw
   // Port 0 is replaced here, so that a restart keeps the port.
   const port = isChild
     ? flags.port ?? 8000
-    : findFreePort(hostname, flags.port ?? 8000, flags.port === undefined ? MORE_PORTS : 0);
+    : findFreePort(hostname, flags.port ?? 8000, flags.port === undefined ? EXTRA_PORTS : 0);
   if (!isChild && await hasAllPermissions()) {
     return await superviseInProject({ root: place.root, ...respawn(port) }, () => isResponding({ hostname, port }));
   }

@@ -7,7 +7,7 @@
 import { dirname, join, relative, resolve } from "@std/path";
 import { createDenoConfig, FIRST_ROUTE, FIRST_TEST, GITIGNORE } from "../../codegen/new_project.ts";
 import { getNextSpecifiers } from "../modules/next/next_imports.ts";
-import { pageExtensionsOf } from "../project/project_files.ts";
+import { readPageExtensions } from "../project/project_files.ts";
 import { scanPlace } from "../project/scan.ts";
 import { getOwnSpecifier } from "../modules/own_package.ts";
 import { quoteArgument } from "../process/shell_words.ts";
@@ -41,7 +41,7 @@ async function createProject(root: string): Promise<void> {
   const appDir = await findAppDir(root);
   const place = { root, appDir };
   if (appDir === "app") await Deno.mkdir(join(root, appDir), { recursive: true });
-  const extensions = await pageExtensionsOf(root);
+  const extensions = await readPageExtensions(root);
   const isEmpty = (await scanPlace(place, extensions)).manifest.routes.length === 0;
   const isFirst = isEmpty && await writeNew(root, `${appDir}/hello/route.ts`, FIRST_ROUTE);
   if (isFirst) await writeNew(root, `${appDir}/hello/route_test.ts`, FIRST_TEST);

@@ -8,7 +8,7 @@ import { loadRoute, type Route } from "../../handler/served_route.ts";
 import { writeLog } from "../../log/log.ts";
 import { logStrayErrors } from "../process/process_guard.ts";
 import { getFolderFiles } from "../project/folder_source.ts";
-import { loadProjectConfig, pageExtensionsOf } from "../project/project_files.ts";
+import { loadProjectConfig, readPageExtensions } from "../project/project_files.ts";
 import { scanProject } from "../project/scan.ts";
 import { listRoutes, loadAll } from "../server/app.ts";
 import { formatRoutes } from "../server/banner.ts";
@@ -21,7 +21,7 @@ import { formatRoutes } from "../server/banner.ts";
  */
 export async function listCommand(dir: string, { json }: { readonly json: boolean }): Promise<boolean> {
   logStrayErrors();
-  const { root, manifest } = await scanProject(dir, pageExtensionsOf);
+  const { root, manifest } = await scanProject(dir, readPageExtensions);
   const files = getFolderFiles(root);
   // Route files may use what `.env` files and `next.config` set.
   await loadProjectConfig(root);

@@ -8,7 +8,7 @@ import { enableJsonLog, writeLog } from "../../log/log.ts";
 import { defaultCache } from "../server/cache_location.ts";
 import { findFreePort } from "../server/listen.ts";
 import { printBanner } from "../server/banner.ts";
-import { pageExtensionsOf } from "../project/project_files.ts";
+import { readPageExtensions } from "../project/project_files.ts";
 import { RouteLoadError } from "../modules/load/loader.ts";
 import { findProject, scanProject } from "../project/scan.ts";
 import { serveProject } from "../server/serve.ts";
@@ -32,7 +32,7 @@ export async function startCommand(
     StartCommandFlags,
 ): Promise<void> {
   if (log === "json") enableJsonLog();
-  const project = await scanProject(dir, pageExtensionsOf);
+  const project = await scanProject(dir, readPageExtensions);
   await refreshTypes(project.root, project.manifest);
   const store = cache ?? (() => defaultCache(project.root));
   const server = await suggestLazy(

@@ -6,7 +6,7 @@
 
 import { join, resolve } from "@std/path";
 import { TYPES_HEADER } from "../../codegen/route_types.ts";
-import { pageExtensionsOf } from "../project/project_files.ts";
+import { readPageExtensions } from "../project/project_files.ts";
 import { getTypesFile, toRoutesDts, TYPES_FILE } from "../project/routes_dts.ts";
 import { makeRoutesFolder } from "../project/routes_folder.ts";
 import { scanProject } from "../project/scan.ts";
@@ -19,7 +19,7 @@ import { scanProject } from "../project/scan.ts";
  * @throws {Deno.errors.NotFound} If there is no such folder, no route in it, or no folder to write to.
  */
 export async function typegenCommand(dir: string, { out }: { readonly out: string | undefined }): Promise<void> {
-  const { root, manifest } = await scanProject(dir, pageExtensionsOf);
+  const { root, manifest } = await scanProject(dir, readPageExtensions);
   const file = out === undefined ? getTypesFile(root) : resolve(out);
   if (out === undefined && file !== join(root, TYPES_FILE)) {
     makeRoutesFolder(root);

@@ -1,5 +1,6 @@
 /**
- * The endpoints of `routes dev` below `/_routes`. No route can be there: folders that start with an underscore are private.
+ * The endpoints of `routes dev` below `/_routes`. No route can have such a path: folders that start with an underscore
+ * are private.
  *
  * @module
  */
@@ -12,10 +13,10 @@ import type { DevState, ResponsePart } from "./page/state.ts";
 import { readForm, sendRequest } from "./send_request.ts";
 import { METHODS } from "../../handler/route_module.ts";
 
-/** The server, as the endpoints need it. */
+/** The parts of the server that the endpoints need. */
 export interface DevHost {
   state(): Promise<DevState>;
-  /** Changes whenever the application does, and with every start. */
+  /** Returns the version, which changes with the application and with every start. */
   version(): string;
   address(): Deno.NetAddr;
 }

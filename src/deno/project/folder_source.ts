@@ -1,5 +1,5 @@
 /**
- * The source of an app that is a folder of files.
+ * Opens the source of an app in a folder of files.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import type { ProjectSource } from "./project_source.ts";
 import { nameFile } from "./project_sources.ts";
 import type { Project } from "./scan.ts";
 
-/** What an app is made of, and the files that only a restart reads again. */
+/** The source of an app, and the files that only a restart reads again. */
 export interface FolderSource extends ProjectSource {
   readonly rules: NonNullable<ProjectSource["rules"]>;
   readonly instrumentation: NonNullable<ProjectSource["instrumentation"]>;
@@ -24,16 +24,16 @@ export interface FolderSource extends ProjectSource {
   readonly files: readonly string[];
 }
 
-/** How a folder is opened. */
+/** Options of {@linkcode openFolder}. */
 export interface OpenFolderOptions {
   /** Imports a file of the manifest. Default: `import()`. */
   readonly load?: ((file: string) => Promise<ModuleNamespace>) | undefined;
-  /** Whether route files are imported later, so that the code is not known at start. */
+  /** Whether route files are imported later, so that the code is unknown at startup. */
   readonly lazy?: boolean | undefined;
 }
 
 /**
- * Returns how the files of a folder's manifest are reached. The hooks for imports are installed then.
+ * Returns access to the files of a folder's manifest, and installs the import hooks.
  *
  * @param root The project's folder.
  * @param load Imports a file. Default: `import()`.
@@ -45,11 +45,11 @@ export function getFolderFiles(root: string, load: RouteFiles["load"] = createLo
 }
 
 /**
- * Opens a folder: reads what it has besides routes.
+ * Opens a folder, and loads its files besides routes.
  *
  * @param project The project.
- * @param options How it is opened.
- * @throws {Error} If a file cannot be imported, or does not export what it should.
+ * @param options Its options.
+ * @throws {Error} If a file cannot be imported, or has an invalid export.
  */
 export async function openFolder(
   { root, appDir, manifest }: Pick<Project, "root" | "appDir" | "manifest">,
@@ -61,7 +61,7 @@ export async function openFolder(
   const files = getFolderFiles(root, load);
   const config = await loadProjectConfig(root);
   const { rules, instrumentation } = await loadProjectFiles({ root, appDir }, config);
-  // What is loaded later is not known yet; then nothing that another process cached is taken for this one's.
+  // With `lazy` the code is not known yet: a random fingerprint excludes entries that other processes cached.
   let code: string | undefined = lazy ? crypto.randomUUID() : undefined;
   return {
     manifest,

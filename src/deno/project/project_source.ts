@@ -1,5 +1,5 @@
 /**
- * Everything that is known about a project before a request comes.
+ * The source of an app: everything known about a project before its first request.
  *
  * @module
  */
@@ -10,16 +10,16 @@ import type { RouteManifest } from "../../routing/manifest.ts";
 import type { Instrumentation } from "./project_modules.ts";
 
 /**
- * A project as an app is made of it. There are three makers: a folder (`start`, `deno serve`, tests), a folder whose
- * modules reload (`dev`), and a bundle (the built server).
+ * The source of an app. There are three kinds: a folder (`start`, `deno serve`, tests), a folder whose modules reload
+ * (`dev`), and a bundle (the built server).
  */
 export interface ProjectSource extends RouteFiles {
   /** The routes. */
   readonly manifest: RouteManifest;
   /** `next.config`, the proxy and the files of `public/`; a bare manifest has none. */
   readonly rules?: RoutingRules;
-  /** What `instrumentation.ts` exports, if there is one. */
+  /** The exports of `instrumentation.ts`, if there is one. */
   readonly instrumentation?: Instrumentation;
-  /** Identifies the code, so that cached responses of other code are not taken for its own. */
+  /** Identifies the code, so that cached responses of other code are not used. */
   fingerprint?(): string;
 }

@@ -1,5 +1,5 @@
 /**
- * The declaration file of a project's routes, `routes.d.ts`.
+ * Writes the declaration file of a project's routes, `routes.d.ts`.
  *
  * @module
  */
@@ -17,8 +17,8 @@ import { hasNextPackage } from "./next_package.ts";
 export const TYPES_FILE = "routes.d.ts";
 
 /**
- * Where the types are, unless someone says otherwise: in a project that has the package `next` outside of what its own
- * type check reads.
+ * Returns the default path of the declaration file. In a project with the package `next` it is outside the files that
+ * the project's own type check reads.
  *
  * @param root The project's folder.
  */
@@ -27,8 +27,7 @@ export function getTypesFile(root: string): string {
 }
 
 /**
- * Writes the declaration file again, where there is one and its routes changed. Without the permission to write it
- * stays as it is.
+ * Updates an existing declaration file if the routes have changed. Without write permission it is left unchanged.
  *
  * @param root The project's folder.
  * @param manifest Its routes.
@@ -39,11 +38,13 @@ export async function refreshTypes(root: string, manifest: RouteManifest): Promi
   const old = state === "granted" ? await Deno.readTextFile(file).catch(() => null) : null;
   const types = toRoutesDts(manifest, root);
   if (old === null || old === types) return;
-  await Deno.writeTextFile(file, types).catch(({ message }) => writeLog("warn", `Cannot keep the types: ${message}`));
+  await Deno.writeTextFile(file, types).catch(({ message }) =>
+    writeLog("warn", `Cannot update routes.d.ts: ${message}`)
+  );
 }
 
 /**
- * The text of the declaration file.
+ * Returns the text of the declaration file.
  *
  * @param manifest The routes.
  * @param root The folder of their project.

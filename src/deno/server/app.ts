@@ -1,5 +1,5 @@
 /**
- * The app that a project is: the one place where a source, its options and a cache become something that answers.
+ * Creates the app of a project: the one place that combines a source, options and a cache.
  *
  * @module
  */
@@ -20,45 +20,46 @@ export interface RouteInfo {
   readonly id: string;
   /** The file, relative to the project: `app/users/[id]/route.ts`. */
   readonly file: string;
-  /** The methods it answers, sorted; empty while it is not loaded (`lazy`). */
+  /** The methods that it answers, sorted; empty until it is loaded, with `lazy`. */
   readonly methods: readonly string[];
 }
 
-/** When route files are imported. */
+/** Options for importing route files. */
 export interface LoadOptions {
-  /** Whether a route file is imported by its first request instead of at start. Default: no. */
+  /** Whether a route file is imported on its first request instead of at startup. Default: `false`. */
   lazy?: boolean | undefined;
-  /** Whether more is logged at start: the keys of `next.config` that have no effect. Default: no. */
+  /** Whether to log more at startup: the keys of `next.config` that have no effect. Default: `false`. */
   verbose?: boolean | undefined;
 }
 
-/** Where cached data is stored. */
+/** Options for storing cached data. */
 export interface CacheOptions {
   /**
-   * A store; or a function that makes one, or where to open one (`memory`, `sqlite:PATH`, `redis://HOST:PORT`), which is
-   * closed when the handler is. Default: `CACHE_URL` of the environment, else the memory of this process.
+   * A store; or a function that creates one, or the location of one (`memory`, `sqlite:PATH`, `redis://HOST:PORT`),
+   * which is closed together with the handler. Default: the environment variable `CACHE_URL`, or else the memory of
+   * this process.
    */
   cache?: CacheStore | string | (() => CacheStore) | undefined;
 }
 
 /** Options of {@linkcode createApp}. */
 export interface AppOptions extends AnswerOptions, CacheOptions, LoadOptions {
-  /** Called with each request that a route answers, before it does. */
+  /** Called with each request that matches a route, before the route answers it. */
   onMatch?: RequestHandlerHost["onMatch"];
   /** Answers a request whose handler failed. */
   answerError?: RequestHandlerHost["answerError"];
-  /** Whether it is served to its developer. Default: no. */
+  /** Whether this is a development server. Default: `false`. */
   isDevelopment?: boolean | undefined;
-  /** Whether whole responses are cached. Default: yes. */
+  /** Whether whole responses are cached. Default: `true`. */
   cachesResponses?: boolean | undefined;
 }
 
-/** An app that is ready to answer: its routes are imported, its cache is open. */
+/** An app that is ready to answer requests: its routes are imported, and its cache is open. */
 export interface App
   extends Readonly<Pick<RequestHandler, "fetch" | "routes" | "basePath" | "load" | "drain" | "cut">> {
   /** Whether `next.config` asks for compressed responses. */
   readonly compress: boolean;
-  /** Ends the use of the cache, and closes it if it was opened for this app. */
+  /** Stops using the cache, and closes it if it was opened for this app. */
   readonly close: () => Promise<void>;
 }
 
@@ -66,14 +67,14 @@ export interface App
  * Creates the app of a project: opens its cache and imports its routes.
  *
  * @param source The project.
- * @param options How requests are answered; they take precedence over `next.config`.
+ * @param options Its options, which take precedence over `next.config`.
  * @throws {AggregateError} If route files cannot be imported; all of them at once.
  */
 export async function createApp(source: ProjectSource, options: AppOptions): Promise<App> {
   prepareRuntime();
   const { cache = environment("CACHE_URL"), lazy = false } = options;
   const store = typeof cache === "string" ? await openCache(cache) : typeof cache === "function" ? cache() : cache;
-  // A store that was passed in is its owner's.
+  // A store that was passed in is closed by its owner.
   const closeStore = async () => void (typeof cache === "object" ? undefined : await store?.close());
   return await closeOnError(async () => {
     const handler = createHandler(source.manifest, { ...toHost(source, options), cache: store });
@@ -86,7 +87,7 @@ export async function createApp(source: ProjectSource, options: AppOptions): Pro
   }, closeStore);
 }
 
-/** How the handler of a source answers: by the options, else by what the project says. */
+/** Combines the options with those of the project, which are the defaults. */
 function toHost(source: ProjectSource, options: AppOptions): RequestHandlerHost {
   const { rules, load, read, fingerprint } = source;
   const { cache: _cache, lazy: _lazy, verbose: _verbose, ...answers } = options;
@@ -116,10 +117,10 @@ export function getDraftSecret(): string | undefined {
 }
 
 /**
- * Does work that can fail; if it does, nothing stays open.
+ * Does work that can fail, and closes resources if it does.
  *
- * @param work What can fail.
- * @param close Closes what is open.
+ * @param work The work.
+ * @param close Closes the resources.
  */
 export async function closeOnError<T>(work: () => Promise<T>, close: () => Promise<void>): Promise<T> {
   try {
@@ -134,20 +135,20 @@ export async function closeOnError<T>(work: () => Promise<T>, close: () => Promi
  * Imports the files of routes.
  *
  * @param routes The routes.
- * @param load Imports the file of one.
+ * @param load Imports the file of a route.
  * @throws {AggregateError} If some cannot be imported; all of them at once.
  */
 export async function loadAll(routes: readonly Route[], load: (route: Route) => Promise<unknown>): Promise<void> {
-  // All at once: they are independent, and imports one by one take three times as long.
+  // Concurrently: one after the other takes three times as long.
   const results = await Promise.allSettled(routes.map(load));
   const errors = results.flatMap((result) => result.status === "rejected" ? [result.reason] : []);
   if (errors.length > 0) {
-    // A file may be served at two paths.
+    // Without duplicates: a file may be served at two paths.
     throw new AggregateError(errors, [...new Set(errors.map((error) => error.message))].join("\n"));
   }
 }
 
-/** Lists routes for people. */
+/** Returns the public description of routes. */
 export function listRoutes(routes: readonly Route[]): RouteInfo[] {
   return routes.filter(({ isAbsent }) => !isAbsent).map(({ id, file, module }) => ({
     id,

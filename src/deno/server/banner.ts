@@ -14,7 +14,7 @@ import type { RouteServer } from "./http_server.ts";
  * Prints that a server listens.
  *
  * @param server The server.
- * @param log How it logs: with JSON, every line is JSON from the first one on.
+ * @param log Its log format; with `json`, every line is JSON.
  * @param pages How many pages are not served.
  */
 export function printBanner({ addr, routes }: RouteServer, log: LogFormat, pages = 0): void {

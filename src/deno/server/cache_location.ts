@@ -1,5 +1,5 @@
 /**
- * Where the cache is kept, from the words of the command line and the environment.
+ * Opens the cache at a location from the command line or the environment.
  *
  * @module
  */
@@ -21,16 +21,16 @@ type SharedStore = CacheStore & RateLimitStore;
 
 /** What opens a store in Redis: the module `@x/routes/cache/redis`. */
 export interface RedisModule {
-  /** Opens it. */
+  /** Opens a store in Redis. */
   redisStore(url: string): CacheStore;
 }
 
 /**
- * Opens the store that a location names.
+ * Opens the store at a location.
  *
  * @param location `memory`, `sqlite:PATH`, or `redis://…` (`rediss://…` over TLS).
- * @param importRedis Imports what opens a store in Redis.
- * @throws {TypeError} If it names none.
+ * @param importRedis Imports the module of the Redis store.
+ * @throws {TypeError} If the location is invalid.
  */
 export async function openCache(
   location: string,
@@ -43,10 +43,10 @@ export async function openCache(
     return (await importRedis()).redisStore(location);
   }
   const shown = location.replace(/\/\/[^@/]*@/, "//…@");
-  throw new TypeError(`Cannot open cache "${shown}": write memory, sqlite:PATH or redis://HOST:PORT`);
+  throw new TypeError(`Cannot open cache "${shown}": expected memory, sqlite:PATH or redis://HOST:PORT`);
 }
 
-/** The client of Redis is fetched by those only who ask for it; so the module is named in no import, a type's neither. */
+/** Imports the Redis store with a computed specifier, so that its client is downloaded only if it is used. */
 async function importRedisModule(): Promise<RedisModule> {
   const module = new URL("cache/stores/redis.ts", SOURCE_URL).href;
   try {
@@ -59,14 +59,14 @@ async function importRedisModule(): Promise<RedisModule> {
   }
 }
 
-/** Where `routes start` keeps the cache of a project. */
+/** Returns the path of the cache of `routes start`. */
 export function defaultCachePath(root: string): string {
   return join(root, ".routes", "cache.db");
 }
 
 /**
- * The store of `routes start`: a file in the project, made when something is cached. Where it cannot be written, the
- * memory of the process; then a line says so.
+ * Creates the store of `routes start`: a file in the project, created when the first entry is stored. If it cannot be
+ * written, caches in memory and logs a warning.
  *
  * @param root The project's folder.
  */
@@ -77,13 +77,13 @@ export function defaultCache(root: string): CacheStore {
     if (Deno.permissions.querySync({ name: "write", path: folder }).state !== "granted") {
       writeLog(
         "warn",
-        `Caching in memory: "${folder}" may not be written, add --allow-write="${folder}" or --cache memory`,
+        `Caching in memory: "${folder}" is not writable, add --allow-write="${folder}" or --cache memory`,
       );
       return memoryStore();
     }
     try {
       makeRoutesFolder(root);
-      // No waiting for a locked file: a request is being answered.
+      // Does not wait for a locked file: a request is being answered.
       return createSqliteStore(path, {}, 0);
     } catch (error) {
       if (isLocked(error)) throw error;
@@ -94,7 +94,7 @@ export function defaultCache(root: string): CacheStore {
 }
 
 /**
- * A store that is opened by its first use, or as soon as its file is unlocked.
+ * Creates a store that is opened on first use, or as soon as its file is unlocked.
  *
  * @param path The file, for messages.
  */

@@ -9,15 +9,15 @@ import { type Flags, type FlagValues, parseArguments, UsageError } from "../proc
 import { environment } from "../project/environment.ts";
 import type { LogFormat } from "./request_log.ts";
 
-/** How a server is started. */
+/** The parsed flags of a server. */
 export interface StartFlags {
   /** The port to listen on, 0 for a free one. */
   readonly port: number | undefined;
   /** The address to listen on. */
   readonly hostname: string | undefined;
-  /** Where to cache. */
+  /** The location of the cache. */
   readonly cache: string | undefined;
-  /** Whether to fill the cache before listening. */
+  /** Whether to generate cached responses before listening. */
   readonly prewarm: boolean | undefined;
   /** Whether to trust `X-Forwarded-Proto` and `X-Forwarded-Host`. */
   readonly trustProxy: boolean | undefined;
@@ -25,7 +25,7 @@ export interface StartFlags {
   readonly log: LogFormat | undefined;
   /** Whether to import a route file on its first request. */
   readonly lazy: boolean | undefined;
-  /** How much of a request body to keep in memory: a size such as `64kb`. */
+  /** The largest request body to read into memory: a size such as `64kb`. */
   readonly bodyLimit: string | undefined;
   /** How long a stop waits for requests in flight, in milliseconds. */
   readonly grace: number | undefined;
@@ -40,13 +40,13 @@ export const SERVER_FLAGS = {
     help: "The cache: memory, sqlite:PATH or redis://HOST:PORT.",
     default: "CACHE_URL, or .routes/cache.db in the project",
   },
-  prewarm: { help: "Fill the cache before listening." },
-  "trust-proxy": { help: "Trust X-Forwarded-Proto and X-Forwarded-Host, which a proxy in front of the server sets." },
+  prewarm: { help: "Generate cached responses before listening." },
+  "trust-proxy": { help: "Trust X-Forwarded-Proto and X-Forwarded-Host, which a reverse proxy sets." },
   log: { value: "FORMAT", help: "How to log requests: pretty, json or off.", default: "off" },
   lazy: { help: "Import a route file on its first request, so that a broken file fails only its own route." },
   "body-limit": {
     value: "SIZE",
-    help: "How much of a request body to keep in memory: 64kb, 10mb.",
+    help: "The largest request body to read into memory: 64kb, 10mb.",
     default: "BODY_LIMIT, or 100mb",
   },
   grace: {

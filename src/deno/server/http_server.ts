@@ -1,5 +1,5 @@
 /**
- * A handler behind `Deno.serve`, with an orderly stop.
+ * Serves an app with `Deno.serve`, and stops it gracefully.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { guardProcess } from "../process/process_guard.ts";
 import type { Fetch } from "./request_log.ts";
 import { writeLog } from "../../log/log.ts";
 
-/** A server that listens. */
+/** A running server. */
 export interface RouteServer extends AsyncDisposable {
   /** The address that it listens on. */
   readonly addr: Deno.NetAddr;
@@ -19,11 +19,14 @@ export interface RouteServer extends AsyncDisposable {
   readonly finished: Promise<void>;
   /** The routes, sorted by id. */
   readonly routes: readonly RouteInfo[];
-  /** Stops: no new connection, what is in flight ends, what was promised for after a response runs; at most `grace` ms. */
+  /**
+   * Stops the server: accepts no new connections, and waits for requests in flight and tasks of `after()`, for at most
+   * `grace` ms.
+   */
   shutdown(): Promise<void>;
 }
 
-/** What a server needs of an app. */
+/** The parts of an app that a server needs. */
 export interface ServedApp extends Stoppable {
   readonly fetch: Fetch;
   readonly routes: App["routes"];
@@ -32,7 +35,7 @@ export interface ServedApp extends Stoppable {
   readonly compress?: boolean;
 }
 
-/** How a server listens: the options of `Deno.serve`, and how long a stop waits. */
+/** Options for listening: those of `Deno.serve`, and how long a stop waits. */
 export interface ListenOptions {
   /** The port; 0 for a free one. Default: 8000. */
   port?: number | undefined;
@@ -42,25 +45,25 @@ export interface ListenOptions {
   signal?: AbortSignal | undefined;
   /** Called when the server listens. Default: prints the address. */
   onListen?: ((address: Deno.NetAddr) => void) | undefined;
-  /** Whether other processes may listen on the same port. Default: no. */
+  /** Whether other processes may listen on the same port. Default: `false`. */
   reusePort?: boolean | undefined;
-  /** How many connections may wait to be accepted. Default: 511. */
+  /** The maximum number of connections that wait to be accepted. Default: 511. */
   tcpBacklog?: number | undefined;
-  /** Whether responses are compressed. Default: as `compress` of `next.config` says. */
+  /** Whether responses are compressed. Default: `compress` of `next.config`. */
   automaticCompression?: boolean | undefined;
-  /** The certificate of TLS, in PEM. */
+  /** The TLS certificate, in PEM. */
   cert?: string | undefined;
-  /** The private key of TLS, in PEM. */
+  /** The TLS private key, in PEM. */
   key?: string | undefined;
-  /** How long a stop waits for what is in flight, in milliseconds. Default: 5,000. */
+  /** How long a stop waits for requests in flight, in milliseconds. Default: 5,000. */
   grace?: number | undefined;
 }
 
 /**
- * Serves an app until a signal comes or it is shut down.
+ * Serves an app until it is shut down or a signal stops it.
  *
  * @param app The app; it is closed when the server has stopped.
- * @param options How it is served.
+ * @param options Its options.
  */
 export function serveApp(app: ServedApp, options: ListenOptions): RouteServer {
   const draining = createDraining(app);
@@ -71,7 +74,8 @@ export function serveApp(app: ServedApp, options: ListenOptions): RouteServer {
     stopping ??= stopInOrder(draining, app, listener.close, { grace: options.grace ?? GRACE_MS, lingers })
       .finally(app.close).finally(stopped.resolve);
   const shutdown = () => stop(false);
-  // SIGTERM comes from what has other clients' connections in hand; who presses Ctrl-C waits for the prompt.
+  // SIGTERM usually comes from an orchestrator, whose clients get time to close their connections; after Ctrl-C a
+  // person waits for the prompt.
   const release = guardProcess((signal) => stop(signal === "SIGTERM"));
   const finished = Promise.race([listener.finished, stopped.promise]).then(() => stopping ?? app.drain())
     .finally(release).finally(app.close);
@@ -87,7 +91,7 @@ export function serveApp(app: ServedApp, options: ListenOptions): RouteServer {
   };
 }
 
-/** The options of `Deno.serve`, without those that are not set. */
+/** Returns the options of `Deno.serve`, without those that are not set. */
 function toServeOptions(options: ListenOptions, { compress = false }: ServedApp): Deno.ServeTcpOptions {
   const { port, hostname, signal, onListen, reusePort, tcpBacklog, cert, key } = options;
   const automaticCompression = options.automaticCompression ?? compress;
@@ -95,7 +99,7 @@ function toServeOptions(options: ListenOptions, { compress = false }: ServedApp)
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
-/** Only broken or cut streams reach the server; the handler has reported them already, or caused them. */
+/** Only failed or canceled streams reach the server; the handler has reported them already, or caused them. */
 function onError(): Response {
   return new Response(null, { status: 500 });
 }

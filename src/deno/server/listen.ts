@@ -1,5 +1,5 @@
 /**
- * Where servers listen: free ports, addresses to open, and why listening fails.
+ * Finds free ports, and explains why listening fails.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export interface ServerAddress {
  *
  * @param hostname The address to listen on.
  * @param first The port; 0 for any.
- * @param others How many ports are tried after it. Default: 0.
+ * @param others How many ports to try after it. Default: 0.
  * @throws {Deno.errors.AddrInUse} If all are in use.
  */
 export function findFreePort(hostname: string, first: number, others = 0): number {
@@ -35,9 +35,9 @@ export function findFreePort(hostname: string, first: number, others = 0): numbe
 }
 
 /**
- * Creates the error that is thrown instead of Deno's.
+ * Creates the error to throw instead of Deno's.
  *
- * @param cause The error of Deno; one about permissions already says how to fix it.
+ * @param cause Deno's error; one about permissions already says how to fix it.
  * @param address The address.
  */
 export function createListenError(cause: unknown, { hostname, port }: ServerAddress): unknown {
@@ -63,12 +63,12 @@ export function getServerUrl({ hostname, port }: ServerAddress): string {
 }
 
 /**
- * Sends a request to a server of this machine, whatever proxy the environment names.
+ * Sends a request to a server on this machine, ignoring the HTTP proxy of the environment.
  *
- * @param address The address that it listens on.
+ * @param address The address that the server listens on.
  * @param path The path, with a leading `/`.
  * @param init The request.
- * @param read Reads the response; the connection is closed after that.
+ * @param read Reads the response, after which the connection is closed.
  */
 export async function askServer<T>(
   address: ServerAddress,

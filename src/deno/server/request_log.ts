@@ -1,5 +1,5 @@
 /**
- * The log of requests: the record of each, and how it is printed.
+ * Records and logs requests.
  *
  * @module
  */
@@ -13,37 +13,37 @@ import type { Route } from "../../handler/served_route.ts";
 import { getTraceId } from "../../log/trace_id.ts";
 import type { ConnectionInfo } from "../../scope/request_scope.ts";
 
-/** How requests are logged: a line for people, a JSON object a line, or not at all. */
+/** The format of the request log: a readable line, a line of JSON, or nothing. */
 export type LogFormat = "pretty" | "json" | "off";
 
-/** A request that was answered. */
+/** The record of an answered request. */
 export interface RequestRecord {
-  /** Its `x-request-id`: the handler's own, else the client's if that is well-formed, else a random one. */
+  /** The `x-request-id`: that of the handler, or else that of the client if it is well-formed, or else a random one. */
   readonly id: string;
-  /** When it came, in milliseconds since 1970. */
+  /** When the request was received, in milliseconds since 1970. */
   readonly time: number;
-  /** Its method. */
+
   readonly method: string;
-  /** Its path and query as sent. */
+  /** The path and query as sent. */
   readonly path: string;
-  /** The URL pattern of the route that answered: `/users/[id]`; `null` if none did. */
+  /** The URL pattern of the route: `/users/[id]`; `null` if no route matched. */
   readonly route: string | null;
-  /** The status of the response. */
+
   readonly status: number;
-  /** How long it took until the response was sent, in milliseconds. */
+  /** The time until the response was sent, in milliseconds. */
   readonly duration: number;
-  /** How many bytes the body had; `null` if that is not known. */
+  /** The size of the response body in bytes; `null` if unknown. */
   readonly bytes: number | null;
-  /** What the cache had to do with it: `HIT`, `STALE`, `MISS`; `null` if nothing. */
+  /** The state of the cache entry: `HIT`, `STALE` or `MISS`; `null` if the response is not cached. */
   readonly cache: string | null;
-  /** The trace of OpenTelemetry that it belongs to, where that is on. */
+  /** The id of the OpenTelemetry trace, if tracing is on. */
   readonly traceId?: string | undefined;
 }
 
-/** Answers a request, as a handler does. */
+/** Answers a request. */
 export type Fetch = (request: Request, info: ConnectionInfo) => Response | Promise<Response>;
 
-/** Watches requests. */
+/** Records requests. */
 export interface RequestWatch {
   /** Records the route of a request. */
   readonly matched: (route: Route, request: Request) => void;
@@ -51,15 +51,15 @@ export interface RequestWatch {
   readonly watch: (fetch: Fetch) => Fetch;
 }
 
-/** The ids that are accepted from clients: they are written into logs and sent back. */
+/** The request ids that are accepted from clients, because they are logged and sent back. */
 const WELL_FORMED = /^[\w.:/+=@-]{1,128}$/;
 
 /**
  * Creates the recorder of requests.
  *
- * @param tell Called with each request when its response has been sent.
+ * @param report Called with each request when its response has been sent.
  */
-export function watchRequests(tell: (record: RequestRecord) => void): RequestWatch {
+export function watchRequests(report: (record: RequestRecord) => void): RequestWatch {
   const routes = new WeakMap<Request, string>();
   const matched = (route: Route, request: Request) => void routes.set(request, route.id);
   const watch = (fetch: Fetch): Fetch => async (request, info) => {
@@ -76,7 +76,7 @@ export function watchRequests(tell: (record: RequestRecord) => void): RequestWat
     const { status, headers } = response;
     const cache = headers.get("x-nextjs-cache");
     info.completed.finally(() =>
-      tell({
+      report({
         id,
         time,
         method,
@@ -109,13 +109,15 @@ function withCountedBody(response: Response, method: string): { response: Respon
 }
 
 /** Creates the function that prints records. */
-export function requestLogger(format: LogFormat): ((record: RequestRecord) => void) | undefined {
+export function createRequestLogger(format: LogFormat): ((record: RequestRecord) => void) | undefined {
   if (format === "off") return undefined;
-  return format === "json" ? (record) => console.log(jsonLine(record)) : (record) => console.log(...prettyLine(record));
+  return format === "json"
+    ? (record) => console.log(toJsonLine(record))
+    : (record) => console.log(...toPrettyLine(record));
 }
 
 /** Formats a record as a line of JSON; `duration` has microseconds. */
-export function jsonLine({ time, duration, traceId, ...rest }: RequestRecord): string {
+export function toJsonLine({ time, duration, traceId, ...rest }: RequestRecord): string {
   return JSON.stringify({
     time: new Date(time).toISOString(),
     level: "info",
@@ -125,28 +127,32 @@ export function jsonLine({ time, duration, traceId, ...rest }: RequestRecord): s
   });
 }
 
-/** A record as the line of `routes dev`: `GET /api/hello?x=1 200 in 8ms`; the arguments of `console.log`. */
-export function devLine({ method, path, status, duration }: RequestRecord): string[] {
-  return [`${printable(method)} ${printable(path)} %c${status}%c in ${shownDuration(duration)}`, colorOf(status), ""];
+/** Formats a record for `routes dev`, as arguments of `console.log`: `GET /api/hello?x=1 200 in 8ms`. */
+export function toDevLine({ method, path, status, duration }: RequestRecord): string[] {
+  return [
+    `${toPrintable(method)} ${toPrintable(path)} %c${status}%c in ${formatDuration(duration)}`,
+    getColor(status),
+    "",
+  ];
 }
 
-/** A record as a line for people: what `routes dev` prints, the route, the size, the cache and the id. */
-export function prettyLine(record: RequestRecord): string[] {
-  const [line = "", ...colors] = devLine(record);
+/** Formats a record as a readable line: that of `routes dev`, and the route, the size, the cache state and the id. */
+export function toPrettyLine(record: RequestRecord): string[] {
+  const [line = "", ...colors] = toDevLine(record);
   const { route, bytes, cache, id } = record;
   const size = bytes === null ? "-" : `${bytes} B`;
   return [`${line}%c ${route ?? "-"} ${size} ${cache ?? "-"} ${id}`, ...colors, "color: gray"];
 }
 
-function shownDuration(ms: number): string {
+function formatDuration(ms: number): string {
   return ms < 2000 ? `${Math.round(ms)}ms` : `${(ms / 1000).toFixed(1)}s`;
 }
 
-function colorOf(status: number): string {
+function getColor(status: number): string {
   return status >= 500 ? "color: red" : status >= 400 ? "color: yellow" : "color: green";
 }
 
-/** Escapes control characters, and what `console.log` takes for a format: a client must not write to the terminal. */
-function printable(text: string): string {
+/** Escapes control characters and format specifiers of `console.log`, so that a client cannot control the terminal. */
+function toPrintable(text: string): string {
   return text.replace(/[^\x20-\x7e]/gu, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`).replaceAll("%", "%%");
 }

@@ -18,7 +18,7 @@ import { createRuleHeader } from "./header_rule.ts";
 import type { AppConfig, DestinationRule } from "./next_config.ts";
 import type { PathRule, RuleParams } from "./path_rule.ts";
 import type { Proxy, ProxyDecision } from "./proxy.ts";
-import { withHeaders } from "./response_headers.ts";
+import { mergeHeaders } from "./response_headers.ts";
 
 /** The rules that apply to requests before their routes. */
 export interface RoutingRules {
@@ -318,8 +318,8 @@ function addHeaders({ response, headers }: Answer, request: RoutedRequest, { con
       set.push(...rule.headers.map((header) => createRuleHeader(header, params)).filter((header) => header !== null));
     }
   }
-  const withConfig = set.length === 0 ? response : withHeaders(response, set);
+  const withConfig = set.length === 0 ? response : mergeHeaders(response, set);
   if (headers === "own" || decision === undefined || decision.kind === "response") return withConfig;
   const fromProxy = [...decision.headers];
-  return fromProxy.length === 0 ? withConfig : withHeaders(withConfig, fromProxy);
+  return fromProxy.length === 0 ? withConfig : mergeHeaders(withConfig, fromProxy);
 }

@@ -9,7 +9,7 @@
  * in Next.js, a cookie line that both have is sent once, for example a session that both the proxy and the handler
  * renewed.
  */
-export function withHeaders(response: Response, set: readonly [name: string, value: string][]): Response {
+export function mergeHeaders(response: Response, set: readonly [name: string, value: string][]): Response {
   // A WebSocket upgrade must stay the same object: the server recognizes it by identity.
   if (response.status === 101) return response;
   const { body, status, statusText } = response;

@@ -139,7 +139,7 @@ const MISTAKES: readonly { args: readonly string[]; code: number; stderr: string
   {
     args: ["cache", "clear", "--cache", "bogus"],
     code: 1,
-    stderr: 'Cannot open cache "bogus": write memory, sqlite:PATH or redis://HOST:PORT\n',
+    stderr: 'Cannot open cache "bogus": expected memory, sqlite:PATH or redis://HOST:PORT\n',
   },
   {
     args: ["cache", "ls", "--cache", "sqlite:none/cache.db"],
@@ -206,7 +206,7 @@ Deno.test("routes start without --allow-write caches in memory, and says so once
   assertEquals(await server.stop(), {
     code: 0,
     stdout: "",
-    stderr: `Caching in memory: "${folder}" may not be written, add --allow-write="${folder}" or --cache memory\n`,
+    stderr: `Caching in memory: "${folder}" is not writable, add --allow-write="${folder}" or --cache memory\n`,
   });
 });
 

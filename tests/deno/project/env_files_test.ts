@@ -105,7 +105,8 @@ Deno.test({
     await using project = await temporaryFiles({ ".env": "T_A=1" });
     let names: string[] = [];
     const lines = await captured("warn", async () => void (names = await loadEnvFiles(project.dir, "production")));
-    const message = "Cannot set the variables of .env: the environment may not be changed, add --allow-env";
+    const message =
+      "Cannot set the variables of .env: permission to change the environment is missing, add --allow-env";
     assertEquals([names, lines], [[], [message]]);
   },
 });

@@ -1,10 +1,10 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { format } from "node:util";
 import {
-  devLine,
-  jsonLine,
-  prettyLine,
   type RequestRecord,
+  toDevLine,
+  toJsonLine,
+  toPrettyLine,
   watchRequests,
 } from "../../../src/deno/server/request_log.ts";
 import type { Route } from "../../../src/handler/served_route.ts";
@@ -36,19 +36,19 @@ const PRETTY: readonly Row[] = [
   ["a route like formats", { path: "/", route: "/%c3%a9/%d0%9f" }, "GET / 200 in 8ms /%c3%a9/%d0%9f 5 B - id-1"],
 ];
 
-for (const [print, rows] of [[devLine, DEV], [prettyLine, PRETTY]] as const) {
+for (const [print, rows] of [[toDevLine, DEV], [toPrettyLine, PRETTY]] as const) {
   for (const [what, part, line] of rows) {
     Deno.test(`${print.name}() shows ${what}`, () => assertEquals(format(...print({ ...RECORD, ...part })), line));
   }
 }
 
-Deno.test("devLine() gives a status its colour", () => {
-  const colors = [200, 302, 404, 503].map((status) => devLine({ ...RECORD, status })[1]);
+Deno.test("toDevLine() gives a status its colour", () => {
+  const colors = [200, 302, 404, 503].map((status) => toDevLine({ ...RECORD, status })[1]);
   assertEquals(colors, ["color: green", "color: green", "color: yellow", "color: red"]);
 });
 
-Deno.test("jsonLine() has all of a record, the time as text and microseconds", () => {
-  const line = jsonLine({ ...RECORD, path: '/"\n\x1b%c', duration: 1.23456 });
+Deno.test("toJsonLine() has all of a record, the time as text and microseconds", () => {
+  const line = toJsonLine({ ...RECORD, path: '/"\n\x1b%c', duration: 1.23456 });
   assertEquals(/^[^\p{Cc}]+$/u.test(line), true);
   const { time: _, ...rest } = RECORD;
   assertEquals(JSON.parse(line), {

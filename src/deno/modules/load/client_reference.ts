@@ -1,6 +1,6 @@
 /**
- * Creates what a client module is on the server: references to its exports, which can only be passed on. The module itself
- * does not run.
+ * Creates the server version of a client module: references to its exports, which can only be passed on. The module
+ * itself does not run.
  *
  * @see https://react.dev/reference/rsc/use-client
  * @module

@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import { isInstalled } from "../resolve/module_address.ts";
 import { checkForUseCache } from "../source/use_cache_directive.ts";
-import { getTextShape, type TextShape } from "./unfinished_save.ts";
+import { getTextShape, type TextShape } from "./save_guard.ts";
 
 /** The loaded files. */
 export interface LoadedSources {

@@ -19,7 +19,7 @@ import { type ModuleHooks, registerModuleHooks, type VirtualModule } from "./mod
 import { createModuleReader, type ModuleReader } from "../resolve/module_reader.ts";
 import { findNextModule, MARKER_PACKAGES, type NextModule } from "../next/next_modules.ts";
 import { createVirtualModule, nameVirtualModule, registerNextModules } from "../next/next_namespaces.ts";
-import type { TextShape } from "./unfinished_save.ts";
+import type { TextShape } from "./save_guard.ts";
 import { getJsxImportSource, setTsconfig } from "../resolve/tsconfig_paths.ts";
 import { SOURCE_URL } from "../own_package.ts";
 
@@ -50,15 +50,15 @@ export function trackModules(): ModuleGraph {
   installResolveHooks();
   const follows = (url: string) => url.startsWith("file:") && !isInstalled(url) && !url.startsWith(SOURCE_URL);
   graph ??= createModuleGraph(follows, getStamp);
-  const { changed, getVersion, getReached, recordSuccess, recordFailure } = graph;
+  const { invalidate, getVersion, getReached, recordSuccess, recordFailure } = graph;
   // Files are imported by their real paths, but callers name them by the paths at which they are listed.
   const toReal = (url: string) => getProject().finder.getCanonicalUrl(url);
   return {
     ...graph,
-    changed(urls) {
+    invalidate(urls) {
       const listed = [...urls], real = listed.map(toReal);
       hooks?.forget();
-      const reloaded = changed(new Set([...listed, ...real, ...listed.map(toReal)]));
+      const reloaded = invalidate(new Set([...listed, ...real, ...listed.map(toReal)]));
       hooks?.forget(reloaded);
       return reloaded;
     },

@@ -1,5 +1,5 @@
 /**
- * Detects modules with a `"use cache"` directive, which is not supported: the code that it marks runs on every call.
+ * Detects modules with a `"use cache"` directive, which is not supported: the marked code runs on every call.
  *
  * @module
  */
