@@ -13,7 +13,7 @@ import { sendRequest } from "../../helpers/wire.ts";
 
 type Handler = (number: number, request: NextRequest) => Response | Promise<Response>;
 
-const mergeHeaders = (headers: Record<string, string>) => () => new Response("x", { headers });
+const withHeaders = (headers: Record<string, string>) => () => new Response("x", { headers });
 const nextCookie = () => {
   const response = new NextResponse("x");
   response.cookies.set("id", "1");
@@ -21,7 +21,7 @@ const nextCookie = () => {
 };
 
 const NEVER: readonly [name: string, handler: Handler][] = [
-  ["Set-Cookie", mergeHeaders({ "set-cookie": "id=1" })],
+  ["Set-Cookie", withHeaders({ "set-cookie": "id=1" })],
   ["NextResponse.cookies", nextCookie],
   ["cookies().set()", async () => {
     (await cookies()).set("id", "1");
@@ -46,14 +46,14 @@ const NEVER: readonly [name: string, handler: Handler][] = [
   ["a redirect to where the client came from", async () => redirect((await headers()).get("referer") ?? "/")],
   ["a redirect by the request's host", (_, request) => NextResponse.redirect(new URL("/x", request.url))],
   ["a redirect by nextUrl", (_, { nextUrl }) => NextResponse.redirect(new URL("/x", nextUrl.href))],
-  ["cache-control: private", mergeHeaders({ "cache-control": "private" })],
-  ["cache-control: Private, max-age=60", mergeHeaders({ "cache-control": "Private, max-age=60" })],
-  ["cache-control: no-store", mergeHeaders({ "cache-control": "no-store" })],
-  ["cache-control: public,NO-STORE", mergeHeaders({ "cache-control": "public,NO-STORE" })],
-  ["vary: *", mergeHeaders({ vary: "*" })],
-  ["vary: accept, *", mergeHeaders({ vary: "accept, *" })],
-  ["text/event-stream", mergeHeaders({ "content-type": "text/event-stream" })],
-  ["Text/Event-Stream; charset=utf-8", mergeHeaders({ "content-type": "Text/Event-Stream; charset=utf-8" })],
+  ["cache-control: private", withHeaders({ "cache-control": "private" })],
+  ["cache-control: Private, max-age=60", withHeaders({ "cache-control": "Private, max-age=60" })],
+  ["cache-control: no-store", withHeaders({ "cache-control": "no-store" })],
+  ["cache-control: public,NO-STORE", withHeaders({ "cache-control": "public,NO-STORE" })],
+  ["vary: *", withHeaders({ vary: "*" })],
+  ["vary: accept, *", withHeaders({ vary: "accept, *" })],
+  ["text/event-stream", withHeaders({ "content-type": "text/event-stream" })],
+  ["Text/Event-Stream; charset=utf-8", withHeaders({ "content-type": "Text/Event-Stream; charset=utf-8" })],
   ...[206, 500, 501, 502, 503, 504, 599].map((status): [string, Handler] => [
     `status ${status}`,
     () => new Response("x", { status }),
