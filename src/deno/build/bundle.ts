@@ -13,6 +13,7 @@ import {
   type ProjectModules,
   toSpecifier,
 } from "../../codegen/server_module.ts";
+import { exists } from "../project/exists.ts";
 import { makeRoutesFolder } from "../project/routes_folder.ts";
 import { MARKER_PACKAGES } from "../modules/next/next_modules.ts";
 import {
@@ -318,10 +319,9 @@ function makeRelocatable({ imports, scopes }: ImportMap, target: string): Import
 
 /** A project without a `node_modules`, in its folder or above, uses the packages in Deno's own cache. */
 async function getPackagesFlag(root: string): Promise<string[]> {
-  const has = (folder: string, name: string) => Deno.stat(join(folder, name)).then(() => true, () => false);
-  if (!await has(root, "package.json")) return [];
+  if (!await exists(join(root, "package.json"))) return [];
   for (let folder = root;; folder = dirname(folder)) {
-    if (await has(folder, "node_modules")) return [];
+    if (await exists(join(folder, "node_modules"))) return [];
     if (dirname(folder) === folder) return ["--node-modules-dir=none"];
   }
 }

@@ -9,6 +9,7 @@ import { GENERATED_HEADER } from "../../codegen/server_module.ts";
 import { PREWARM_ONLY } from "../build/built_server.ts";
 import { bundleProject, writeUnbundled } from "../build/bundle.ts";
 import { loadEnvFiles } from "../project/env_files.ts";
+import { exists } from "../project/exists.ts";
 import { isWithin } from "../project/is_within.ts";
 import { describeUseCache, findUseCache } from "../modules/source/use_cache_directive.ts";
 import { readPageExtensions } from "../project/project_files.ts";
@@ -107,10 +108,6 @@ async function refuseForeign(target: string, sources: readonly string[], names: 
     const state = `"${name}" exists and was not written by a build`;
     throw new Error(`Cannot build into "${target}": ${state}, choose another folder with --out`);
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
 }
 
 function formatCount(count: number, what: string): string {

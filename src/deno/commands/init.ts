@@ -7,6 +7,7 @@
 import { dirname, join, relative, resolve } from "@std/path";
 import { createDenoConfig, FIRST_ROUTE, FIRST_TEST, GITIGNORE } from "../../codegen/new_project.ts";
 import { getNextSpecifiers } from "../modules/next/next_imports.ts";
+import { exists } from "../project/exists.ts";
 import { readPageExtensions } from "../project/project_files.ts";
 import { scanPlace } from "../project/scan.ts";
 import { getOwnSpecifier } from "../modules/own_package.ts";
@@ -91,8 +92,4 @@ async function printMissingLines(path: string, text: string): Promise<void> {
   );
   const missing = text.trimEnd().split("\n").filter((line) => !present.has(line.replace(/\/$/, "")));
   if (missing.length > 0) console.log(`         add to it: ${missing.join(" ")}`);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
 }

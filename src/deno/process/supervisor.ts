@@ -10,6 +10,7 @@
 
 import { delay } from "@std/async/delay";
 import { join } from "@std/path";
+import { exists } from "../project/exists.ts";
 import { watchProject } from "../project/watch.ts";
 import { onSignal } from "./stop_signals.ts";
 import { writeLog } from "../../log/log.ts";
@@ -51,7 +52,7 @@ export async function hasAllPermissions(): Promise<boolean> {
 }
 
 async function hasConfig(root: string): Promise<boolean> {
-  const found = await Promise.all(CONFIGS.map((name) => Deno.stat(join(root, name)).then(() => true, () => false)));
+  const found = await Promise.all(CONFIGS.map((name) => exists(join(root, name))));
   return found.includes(true);
 }
 

@@ -7,6 +7,7 @@
 import { basename, dirname, fromFileUrl, join, resolve } from "@std/path";
 import { readManifest, type RouteManifest, RouteManifestError } from "../../routing/manifest.ts";
 import { readMetadataFile } from "../../routing/metadata_file.ts";
+import { exists } from "./exists.ts";
 import { followLink } from "./followed_link.ts";
 import { isPrivateFolder, isRouteFile } from "../../routing/pattern.ts";
 
@@ -125,10 +126,6 @@ const PROJECT_FILES = [
 
 async function isProject(dir: string): Promise<boolean> {
   return (await Promise.all(PROJECT_FILES.map((file) => exists(join(dir, file))))).includes(true);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
 }
 
 async function isFolder(path: string): Promise<boolean> {

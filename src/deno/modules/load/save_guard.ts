@@ -82,7 +82,7 @@ export function createSaveGuard(isBeingWritten: (path: string) => boolean): Save
 
   async function getWait(path: string, stat: Deno.FileInfo | null): Promise<number> {
     // An editor that saves a file may move the file away, but not its folder.
-    if (stat === null) return saved.has(path) && await exists(dirname(path)) ? EMPTY_WAIT_MS : 0;
+    if (stat === null) return saved.has(path) && await isFolder(dirname(path)) ? EMPTY_WAIT_MS : 0;
     if (!stat.isFile || getAge(stat) >= EMPTY_WAIT_MS * SETTLED_FACTOR) return 0;
     if (isBeingWritten(path)) return EMPTY_WAIT_MS;
     const text = await Deno.readTextFile(path).catch(() => "");
@@ -116,8 +116,8 @@ function createCheck(last: Check | undefined, stat: Deno.FileInfo | null): Check
   return { stamp, at, quiet: Math.min(MAX_FIRST_MS, getAge(stat)) };
 }
 
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
+async function isFolder(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false);
 }
 
 /** Returns the age of a file, in milliseconds. Absolute, so that a disk with a different clock causes no wait. */
