@@ -115,7 +115,7 @@ Deno.test("invalidate() of no tags does nothing", async () => {
 });
 
 for (const manner of ["at once", "later"] as const) {
-  Deno.test(`S46 get() never serves a fill that started before an invalidation, ${manner}`, async () => {
+  Deno.test(`S46 get() never serves an entry whose generation started before an invalidation, ${manner}`, async () => {
     await using pair = createPair(manner);
     const lookup = slowQuestion();
     const before = [ask(pair.one, lookup), ask(pair.one, lookup)];
@@ -151,7 +151,7 @@ for (const manner of ["at once", "later"] as const) {
     }
   });
 
-  Deno.test(`S46 get() never loses a new entry to a fill that started before an invalidation, ${manner}`, async () => {
+  Deno.test(`S46 get() never replaces a new entry with one whose generation started before an invalidation, ${manner}`, async () => {
     await using pair = createPair(manner);
     const lookup = slowQuestion();
     const slow = ask(pair.one, lookup);
@@ -167,7 +167,7 @@ for (const manner of ["at once", "later"] as const) {
     for (const bench of [pair.one, pair.two]) assertStrictEquals(await ask(bench, lookup), "HIT new");
   });
 
-  Deno.test(`S46 get() never loses a new entry to a revalidation that started before an invalidation, ${manner}`, async () => {
+  Deno.test(`S46 get() never replaces a new entry with a revalidation that started before an invalidation, ${manner}`, async () => {
     await using pair = createPair(manner);
     const lookup = slowQuestion();
     lookup.finish[0]!();
@@ -184,7 +184,7 @@ for (const manner of ["at once", "later"] as const) {
     for (const bench of [pair.one, pair.two]) assertStrictEquals(await ask(bench, lookup), "HIT new");
   });
 
-  Deno.test(`S46 get() serves a fill that started before a soft invalidation as stale, ${manner}`, async () => {
+  Deno.test(`S46 get() serves an entry whose generation started before a soft invalidation as stale, ${manner}`, async () => {
     await using pair = createPair(manner);
     const lookup = slowQuestion();
     const slow = ask(pair.one, lookup);
@@ -218,7 +218,7 @@ for (const [first, second, gone] of [[10, 100, 10], [100, 10, 10], [10, 10, 10],
   });
 }
 
-Deno.test("get() of two caches with one store fills once in total", async () => {
+Deno.test("get() of two caches with one store generates an entry once in total", async () => {
   await using pair = createPair("later");
   const lookup = slowQuestion();
   const answers = Array.from({ length: 40 }, (_, number) => ask(number % 2 === 0 ? pair.one : pair.two, lookup));
@@ -231,7 +231,7 @@ Deno.test("get() of two caches with one store fills once in total", async () => 
 });
 
 for (const end of ["uncacheable", "failed"] as const) {
-  Deno.test(`get() of a second cache fills itself when the fill of the first one is ${end}`, async () => {
+  Deno.test(`get() of a second cache generates the entry itself if the result of the first one is ${end}`, async () => {
     await using pair = createPair("later");
     const opened = gate();
     const lookup = question(async (): Promise<FillResult> => {
@@ -245,7 +245,7 @@ for (const end of ["uncacheable", "failed"] as const) {
   });
 }
 
-Deno.test("get() takes over the fill of a process that died, when its lease has expired", async () => {
+Deno.test("get() takes over from a process that died while it generated an entry, when its lease has expired", async () => {
   await using pair = createPair();
   const lookup = slowQuestion();
   const dead = ask(pair.one, lookup);

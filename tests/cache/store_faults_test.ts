@@ -168,7 +168,7 @@ for (const manner of MANNERS) {
     assertStrictEquals(await ask(each, lookup), "MISS 2");
   });
 
-  Deno.test(`S46 get() never serves a fill that ends while an invalidation is pending, ${manner}`, async () => {
+  Deno.test(`S46 get() never serves an entry whose generation ends while an invalidation is pending, ${manner}`, async () => {
     const store = faulty(memoryStore(), manner);
     await using each = createBench(store);
     const lookup = question(async (number) => {

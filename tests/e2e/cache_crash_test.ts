@@ -11,7 +11,7 @@ import { bodyOf, checksum } from "../fixtures/cache_writer.ts";
 
 for (const { name, ignore, open } of SHARED_STORES) {
   Deno.test(
-    { name: `a process that is killed while it writes leaves ${name} with whole entries only`, ignore },
+    { name: `a process that is killed while it writes leaves only complete entries in ${name}`, ignore },
     async () => {
       await using place = await open();
       const random = seeded(20);
@@ -42,7 +42,7 @@ for (const { name, ignore, open } of SHARED_STORES) {
   );
 
   Deno.test(
-    { name: `a process that is killed while it fills does not keep others on ${name} from it`, ignore },
+    { name: `a process that is killed while it generates an entry does not block others on ${name}`, ignore },
     async () => {
       await using upstream = startUpstream();
       await using app = await temporaryFiles({

@@ -38,7 +38,7 @@ function load(server: CliServer): { stop(): Promise<number> } {
 }
 
 Deno.test({
-  name: "requests are answered while Redis is killed and restarted, and cached again after",
+  name: "requests are answered while Redis is killed and restarted, and cached again afterwards",
   ignore: IGNORE_REDIS,
 }, async () => {
   await using redis = await startRedis();
@@ -62,7 +62,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "an invalidation that Redis cannot take is made up for, and nothing old is served meanwhile",
+  name: "an invalidation that Redis cannot take is retried, and nothing stale is served meanwhile",
   ignore: IGNORE_REDIS,
 }, async () => {
   await using redis = await startRedis();
@@ -81,7 +81,7 @@ Deno.test({
   for (const server of [a, b]) for (const line of await linesOf(server)) assertStringIncludes(line, DOWN);
 });
 
-Deno.test("a Redis that accepts connections and never answers costs the cache, and no request", async () => {
+Deno.test("requests are served uncached if Redis accepts connections and never answers", async () => {
   using mute = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const accepted: Deno.Conn[] = [];
   const accepting = (async () => {
@@ -191,7 +191,7 @@ for (const notices of ["one of them", "each of them"]) {
   });
 }
 
-Deno.test("two processes agree though their SQLite file was removed between their starts", async () => {
+Deno.test("two processes agree even if their SQLite file was removed between their starts", async () => {
   await using upstream = startUpstream();
   await using app = await temporaryFiles(withNews(upstream));
   const path = `${app.dir}/cache.db`, start = ["start", app.dir, "--cache", `sqlite:${path}`];
@@ -227,7 +227,7 @@ function foreign(path: string, more: string): void {
 
 for (const { name, make, state } of FOREIGN) {
   for (const command of ["start", "cache ls", "cache clear"]) {
-    Deno.test(`routes ${command} refuses an SQLite database ${name}, and leaves it as it is`, async () => {
+    Deno.test(`routes ${command} refuses an SQLite database ${name}, and does not change it`, async () => {
       await using app = await temporaryFiles(PAGES);
       const path = `${app.dir}/accounts.db`;
       make(path);
@@ -257,14 +257,14 @@ for (
     ],
   ]
 ) {
-  Deno.test(`routes start --cache ${where} says what can be written there`, async () => {
+  Deno.test(`routes start --cache ${where} prints the valid values`, async () => {
     await using app = await temporaryFiles(PAGES);
     assertEquals(await runCli(["start", app.dir, "--cache", where!]), { code: 1, stdout: "", stderr: message! });
   });
 }
 
 for (const { name, ignore, open } of SHARED_STORES) {
-  Deno.test({ name: `an entry in ${name} of an unknown version is as good as not there`, ignore }, async () => {
+  Deno.test({ name: `an entry in ${name} of an unknown version counts as missing`, ignore }, async () => {
     await using app = await temporaryFiles(PAGES);
     await using place = await open();
     const start = ["start", app.dir, "--cache", place.location];

@@ -34,7 +34,7 @@ export const GET = async () => new Response(await large());`,
 for (const { name, ignore, open } of SHARED_STORES) {
   for (const what of ["response", "fetch", "function"]) {
     Deno.test(
-      { name: `100 MB of a ${what} pass ${name} by, with a warning, and the store goes on`, ignore },
+      { name: `100 MB of a ${what} are not stored in ${name}, with a warning, and the store continues`, ignore },
       async () => {
         await using app = await temporaryFiles(LARGE);
         await using place = await open();
@@ -124,7 +124,7 @@ async function nearlyFull(): Promise<{ dir: string } & AsyncDisposable> {
   return { dir, [Symbol.asyncDispose]: () => Deno.remove(dir, { recursive: true }) };
 }
 
-Deno.test({ name: "a disk that is full costs the cache, and no request", ignore: NO_DISK !== undefined }, async () => {
+Deno.test({ name: "requests are served uncached if the disk is full", ignore: NO_DISK !== undefined }, async () => {
   await using app = await temporaryFiles(PAGES);
   await using disk = await smallDisk();
   const start = ["start", app.dir, "--cache", `sqlite:${disk.dir}/cache.db`];
@@ -146,7 +146,7 @@ Deno.test({ name: "a disk that is full costs the cache, and no request", ignore:
 });
 
 Deno.test(
-  { name: "a disk that has no room for a cache at all is a clear error", ignore: NO_DISK !== undefined },
+  { name: "a disk without space for a cache is a clear error", ignore: NO_DISK !== undefined },
   async () => {
     await using app = await temporaryFiles(PAGES);
     await using disk = await smallDisk();
@@ -159,7 +159,7 @@ Deno.test(
   },
 );
 
-Deno.test({ name: "a Redis that is out of memory costs the cache, and no request", ignore: IGNORE_REDIS }, async () => {
+Deno.test({ name: "requests are served uncached if Redis is out of memory", ignore: IGNORE_REDIS }, async () => {
   await using redis = await startRedis();
   await using app = await temporaryFiles(PAGES);
   await using server = await startCli(["start", app.dir, "--cache", redis.url]);

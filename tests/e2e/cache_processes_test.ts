@@ -82,29 +82,32 @@ for (const { name, ignore, open } of SHARED_STORES) {
   }
 
   for (const [call, path, webhook] of [["Tag", "/tagged", "/webhook/tag"], ["Path", "/plain", "/webhook/path"]]) {
-    Deno.test({ name: `no process on one ${name} serves the old body after revalidate${call}()`, ignore }, async () => {
-      await using upstream = startUpstream();
-      await using app = await project(upstream);
-      await using place = await open();
-      await using fleet = await startFleet(app.dir, place.location);
-      await crowd(fleet.servers, path!);
-      for (let round = 0; round < 20; round++) {
-        upstream.text = `round ${round}`;
-        const before = upstream.count(path!);
-        const caller = fleet.servers[round % PROCESSES]!;
-        assertEquals(await ask(caller.origin + webhook, { method: "POST" }), {
-          status: 200,
-          state: null,
-          text: "done",
-        });
-        const answers = await Promise.all(fleet.servers.map(({ origin }) => ask(origin + path)));
-        assertEquals(answers, Array(PROCESSES).fill({ status: 200, state: "MISS", text: `round ${round}` }));
-        assertEquals(upstream.count(path!), before + 1);
-        const again = await Promise.all(fleet.servers.map(({ origin }) => ask(origin + path)));
-        assertEquals(again, Array(PROCESSES).fill({ status: 200, state: "HIT", text: `round ${round}` }));
-      }
-      for (const server of fleet.servers) await stopCleanly(server);
-    });
+    Deno.test(
+      { name: `no process that shares ${name} serves the old body after revalidate${call}()`, ignore },
+      async () => {
+        await using upstream = startUpstream();
+        await using app = await project(upstream);
+        await using place = await open();
+        await using fleet = await startFleet(app.dir, place.location);
+        await crowd(fleet.servers, path!);
+        for (let round = 0; round < 20; round++) {
+          upstream.text = `round ${round}`;
+          const before = upstream.count(path!);
+          const caller = fleet.servers[round % PROCESSES]!;
+          assertEquals(await ask(caller.origin + webhook, { method: "POST" }), {
+            status: 200,
+            state: null,
+            text: "done",
+          });
+          const answers = await Promise.all(fleet.servers.map(({ origin }) => ask(origin + path)));
+          assertEquals(answers, Array(PROCESSES).fill({ status: 200, state: "MISS", text: `round ${round}` }));
+          assertEquals(upstream.count(path!), before + 1);
+          const again = await Promise.all(fleet.servers.map(({ origin }) => ask(origin + path)));
+          assertEquals(again, Array(PROCESSES).fill({ status: 200, state: "HIT", text: `round ${round}` }));
+        }
+        for (const server of fleet.servers) await stopCleanly(server);
+      },
+    );
 
     const title = `a fill that began before revalidate${call}() on another process of one ${name} is not kept`;
     Deno.test({ name: title, ignore }, async () => {
@@ -126,7 +129,7 @@ for (const { name, ignore, open } of SHARED_STORES) {
     });
   }
 
-  Deno.test({ name: `a server that is started again finds its responses in ${name}`, ignore }, async () => {
+  Deno.test({ name: `a restarted server finds its responses in ${name}`, ignore }, async () => {
     await using upstream = startUpstream();
     await using app = await project(upstream);
     await using place = await open();
@@ -145,7 +148,7 @@ for (const { name, ignore, open } of SHARED_STORES) {
   });
 
   Deno.test(
-    { name: `a server with other code does not answer with responses of the old code in ${name}`, ignore },
+    { name: `a server with different code does not use the responses of the old code in ${name}`, ignore },
     async () => {
       await using place = await open();
       const route = (text: string) =>
@@ -186,7 +189,7 @@ for (const { name, ignore, open } of SHARED_STORES) {
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   for (const where of ["the default file", "--cache sqlite:PATH"]) {
-    Deno.test(`a server on ${where} that is stopped by ${signal} closes it: no log is left beside it`, async () => {
+    Deno.test(`a server on ${where} that is stopped by ${signal} closes it: no log is left next to it`, async () => {
       await using upstream = startUpstream();
       await using app = await project(upstream);
       const dir = `${app.dir}/.routes`;

@@ -12,7 +12,7 @@ for (
     ["a handler", `export const GET = () => { for (;;); };`],
   ] as const
 ) {
-  Deno.test(`routes dev comes out of an endless loop in ${what} when the file is mended`, async () => {
+  Deno.test(`routes dev recovers from an endless loop in ${what} when the file is fixed`, async () => {
     await using dev = await startDev({ "app/route.ts": saying("fine") });
     // One that ends sooner than 2 s after its start waits for a change.
     await delay(2100);

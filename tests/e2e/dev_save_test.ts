@@ -59,7 +59,7 @@ const SAVED: readonly [path: string, file: string, source: (text: string) => str
 ];
 
 for (const [name, save] of Object.entries(SAVE)) {
-  Deno.test(`S66 routes dev answers by whole versions only while an editor ${name}, ${SAVES * SAVED.length} times`, async () => {
+  Deno.test(`S66 routes dev serves only complete versions while an editor ${name}, ${SAVES * SAVED.length} times`, async () => {
     const sources = SAVED.map(([, file, source]) => [file, source("0")]);
     await using dev = await startDev({ ...Object.fromEntries(sources), "app/c/route.ts": withImport });
     const random = seeded(66);
@@ -110,7 +110,7 @@ const MEANT: readonly [what: string, source: string | null, status: number, text
 ];
 
 for (const [what, source, status, text] of MEANT) {
-  Deno.test(`S66 routes dev tells of a file that ${what}, as it was meant`, async () => {
+  Deno.test(`S66 routes dev reports a file that ${what}, as intended`, async () => {
     await dev.write({ "app/a/route.ts": saying("a") });
     await dev.shows("/a", "a");
     await dev.write({ "app/a/route.ts": source });
@@ -131,7 +131,7 @@ Deno.test("S66 routes dev does not wait for a file whose mode or time has change
 });
 
 for (const [name, save] of Object.entries(SAVE)) {
-  Deno.test(`S66 routes dev restarts once, with all of .env, while an editor ${name}`, async () => {
+  Deno.test(`S66 routes dev restarts once, with the complete .env, while an editor ${name}`, async () => {
     const env = (said: string) => `# What is said.\nSAID=${said}\n`;
     const GET = `export const GET = () => new Response(Deno.env.get("SAID"));\n`;
     await using dev = await startDev({ ".env": env("before"), "app/route.ts": GET });

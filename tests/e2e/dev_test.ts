@@ -56,7 +56,7 @@ Deno.test.afterAll(async () => {
   await upstream[Symbol.asyncDispose]();
 });
 
-Deno.test("routes dev is in development: NODE_ENV, and .env.development before .env", async () => {
+Deno.test("routes dev runs in development mode: NODE_ENV, and .env.development before .env", async () => {
   assertEquals(JSON.parse(await dev.text("/env")), ["development", "development", "development"]);
 });
 
@@ -72,7 +72,7 @@ for (const path of ["/revalidate", "/static", "/unstable"]) {
   });
 }
 
-Deno.test("routes dev fetches anew what production would have cached", async () => {
+Deno.test("routes dev fetches again what production would have cached", async () => {
   for (const text of ["one", "two"]) {
     upstream.text = text;
     assertEquals(await dev.text("/fetch"), text);
@@ -80,7 +80,7 @@ Deno.test("routes dev fetches anew what production would have cached", async () 
 });
 
 for (const args of [["--cache"], ["--cache", "memory"]]) {
-  Deno.test(`routes dev ${args.join(" ")} caches, and serves nothing old after an edit`, async () => {
+  Deno.test(`routes dev ${args.join(" ")} caches, and serves nothing stale after an edit`, async () => {
     await using cached = await startDev(FILES, { args, env: { UPSTREAM: upstream.origin } });
     const first = await cached.text("/static");
     const again = await cached.request("/static");
@@ -95,7 +95,7 @@ for (const args of [["--cache"], ["--cache", "memory"]]) {
   });
 }
 
-Deno.test("routes dev prints a line for a request, and none for its own pages", async () => {
+Deno.test("routes dev prints one line per request, and none for its own pages", async () => {
   await dev.text("/hello?x=1&y=%41");
   await dev.text("/_routes/version");
   await dev.text("/nope");
@@ -104,7 +104,7 @@ Deno.test("routes dev prints a line for a request, and none for its own pages", 
   assert(!dev.printed().includes("GET /_routes"));
 });
 
-Deno.test("routes dev shows what each request printed, concurrent ones apart, after() included", async () => {
+Deno.test("routes dev shows the output of each request, including concurrent ones and after()", async () => {
   const names = Array.from({ length: 20 }, (_, index) => `n${index}`);
   await Promise.all(names.map((name) => dev.text(`/talk/${name}`)));
   const outputOf = async (name: string) =>
@@ -120,7 +120,7 @@ Deno.test("routes dev shows what each request printed, concurrent ones apart, af
   assertStringIncludes(dev.printed(), "begin n7\n");
 });
 
-Deno.test("routes dev keeps the last 200 requests, newest first, and its own pages are none", async () => {
+Deno.test("routes dev lists the last 200 requests, newest first, without those for its own pages", async () => {
   for (let index = 0; index < 210; index++) await dev.text(`/hello?${index}`);
   await dev.text("/_routes");
   await until("the last is noted", async () => (await dev.state()).requests[0]?.path === "/hello?209");
@@ -164,7 +164,7 @@ const BROKEN: readonly Broken[] = [
 ];
 
 for (const [what, file, text, said, at, mended = WHOLE] of BROKEN) {
-  Deno.test(`routes dev tells of ${what}, in that route alone, and recovers`, async () => {
+  Deno.test(`routes dev reports ${what}, only for that route, and recovers`, async () => {
     await dev.write(WHOLE);
     await dev.shows("/broken", "whole");
     const { length } = dev.printed();

@@ -23,7 +23,7 @@ for (const example of ["handbook", "shortener", "isr", "docker", "migration"]) {
   });
 }
 
-Deno.test("examples/testing passes by the command of its page", async () => {
+Deno.test("examples/testing passes with the command of its README", async () => {
   const args = ["test", "-N", "-R", "examples/testing"];
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, env: { NO_COLOR: "1" } }).output();
   const [out, error] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));

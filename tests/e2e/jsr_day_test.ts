@@ -146,7 +146,7 @@ Deno.test("a developer's day: init, dev, types, check, start, build, and a serve
   await stopCleanly(built);
 });
 
-Deno.test("the task start serves a route that imports by the names of deno.json", async () => {
+Deno.test('the task "start" serves a route that uses the imports of deno.json', async () => {
   await using project = await newProject();
   const file = join(project.dir, "deno.json");
   const config = JSON.parse(await Deno.readTextFile(file));
@@ -165,7 +165,7 @@ export const GET = () => new Response(join("a", String(answer)));`,
   await stopCleanly(server);
 });
 
-Deno.test("the task start serves a route that imports a package that deno add has added", async () => {
+Deno.test('the task "start" serves a route that imports a package added by deno add', async () => {
   await using project = await newProject();
   const add = await project.task("--eval", "deno add npm:zod@4");
   assertEquals(add.code, 0, add.stderr);
@@ -209,7 +209,7 @@ Deno.test("a user", async () => {
   assertEquals([code, /\d+ passed/.exec(stdout)?.[0]], [0, "3 passed"], stdout + stderr);
 });
 
-Deno.test("the build of a registry needs -R and -W of the project, and to run deno, and no more", async () => {
+Deno.test("the build from a registry needs only -R and -W for the project, and to run deno", async () => {
   await using project = await newProject({ cold: true });
   const run = ["run", "--no-prompt", `-R=${project.dir}`, `-W=${project.dir}/dist,${project.dir}/.routes`];
   const { code, stderr } = await project.denoOf(...run, `--allow-run=${Deno.execPath()}`, CLI, "build", project.dir);

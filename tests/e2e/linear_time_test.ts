@@ -151,7 +151,7 @@ async function assertReadsInLinearTime(
   });
 }
 
-Deno.test("S51 what is quadratic is found", async () => {
+Deno.test("S51 the measurement detects quadratic time", async () => {
   const quadratic = (text: string) => text.split(/\s*,\s*/);
   let failure = "";
   await assertReadsInLinearTime(quadratic, ['"a"', " ", '"b"'], 20_000).catch(({ message }) => failure = message);
@@ -174,7 +174,7 @@ for (
 }
 
 for (const host of ["0x7f.1", "127.1", "017700000001", "0x7f000001", "1.2.3", "2130706433"]) {
-  Deno.test(`S50 Host ${host}, which a URL takes for another host, is answered with 400`, async () => {
+  Deno.test(`S50 Host ${host}, which a URL reads as another host, is answered with 400`, async () => {
     await using server = serveApp(await createApp({ "route.ts": { GET: () => new Response("secret") } }));
     assertEquals((await sendRequest(server.port, { path: "/", headers: [["host", host]] })).status, 400);
   });

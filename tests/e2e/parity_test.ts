@@ -71,7 +71,7 @@ const DOORS: Readonly<Record<string, object>> = {
 };
 
 for (const [name, door] of Object.entries(DOORS)) {
-  Deno.test(`${name} has the names of Next.js, but for those with a reason`, () => {
+  Deno.test(`${name} has the exports of Next.js, except those with a reason`, () => {
     const have = Object.entries(NAMES[name]!).filter(([, state]) => state === "have").map(([name]) => name);
     assertEquals(Object.keys(door).sort(), [...have, ...OWN[name] ?? []].sort());
     for (const state of Object.values(NAMES[name]!)) {

@@ -40,7 +40,7 @@ async function notePids({ origin }: CliServer, pids: Set<number>, count: number)
   });
 }
 
-Deno.test("S57 of 10,000 requests of keep-alive clients none fails while workers stop one after the other", async () => {
+Deno.test("S57 none of 10,000 requests of keep-alive clients fails while workers stop one after the other", async () => {
   await using app = await temporaryFiles(FILES);
   await using server = await startCli(["start", app.dir, "--workers", "3"]);
   const pids = new Set<number>();
@@ -73,7 +73,7 @@ Deno.test("S57 of 10,000 requests of keep-alive clients none fails while workers
   assert(asked > 0);
 });
 
-Deno.test("S57 uploads in flight at SIGTERM are read to their end and answered, and the process ends with 0", async () => {
+Deno.test("S57 uploads in flight at SIGTERM are read to their end and answered, and the process exits with 0", async () => {
   await using app = await temporaryFiles(FILES);
   await using server = await startCli(["start", app.dir, "--grace", "10s"]);
   const sizes = await Promise.all(Array.from({ length: 8 }, async (_, index) => {

@@ -39,7 +39,7 @@ const ROUTES: Files = {
   "/nope": "GET, no route",
 };
 
-Deno.test("the span of a request has the name and the pattern of its route; a path that no route has, has none", async () => {
+Deno.test("the span of a request has the name and pattern of its route, and none if no route matches", async () => {
   const files = {
     "app/users/[id]/route.ts": HELLO,
     "app/docs/[...path]/route.ts": HELLO,
@@ -62,7 +62,7 @@ const BEHIND: Files = {
   "/file.txt": "GET, no route",
 };
 
-Deno.test("behind a proxy and rewrites a span has the route that really answered, if one did", async () => {
+Deno.test("behind a proxy and rewrites, a span has the route that actually answered, if one did", async () => {
   const files = {
     "app/users/route.ts": HELLO,
     "app/users/[id]/route.ts": HELLO,
@@ -118,7 +118,7 @@ for (const OTEL_DENO of ["false", "true"]) {
   });
 }
 
-Deno.test("redirect() and notFound() are no errors of a span", async () => {
+Deno.test("redirect() and notFound() are not errors of a span", async () => {
   const files = {
     "app/a/route.ts": `import { redirect } from "next/navigation"; export const GET = () => redirect("/b");`,
     "app/b/route.ts": `import { notFound } from "next/navigation"; export const GET = () => notFound();`,
@@ -132,7 +132,7 @@ Deno.test("redirect() and notFound() are no errors of a span", async () => {
   });
 });
 
-Deno.test("answers of the cache are counted by route and state: MISS, HIT, STALE", async () => {
+Deno.test("responses of the cache are counted by route and state: MISS, HIT, STALE", async () => {
   const files = {
     "app/news/route.ts": `export const revalidate = 1; export const GET = () => new Response("news");`,
     "app/live/route.ts": HELLO,
@@ -158,7 +158,7 @@ Deno.test("answers of the cache are counted by route and state: MISS, HIT, STALE
   });
 });
 
-Deno.test("a stale answer whose refill fails is no error of its span", async () => {
+Deno.test("a failed revalidation is not an error of the span of the stale response", async () => {
   const files = {
     "app/news/route.ts": `let runs = 0;
 export const revalidate = 1;

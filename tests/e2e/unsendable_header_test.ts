@@ -27,7 +27,7 @@ const WAYS: Readonly<Record<string, (request: NextRequest) => unknown>> = {
 const TEXTS = ["%01", "a%08b", "%0B", "%1F", "a%7F"];
 
 for (const [way, GET] of Object.entries(WAYS)) {
-  Deno.test(`S17 a control character in ${way} ends neither the server nor its line of headers`, async () => {
+  Deno.test(`S17 a control character in ${way} neither ends the server nor splits a header`, async () => {
     await using server = serveApp(await createApp({ "route.ts": { GET } }));
     for (const text of TEXTS) {
       const lines = await captured("error", async () => {
@@ -40,7 +40,7 @@ for (const [way, GET] of Object.entries(WAYS)) {
   });
 }
 
-Deno.test("S17 a control character in a header of a proxy ends no server", async () => {
+Deno.test("S17 a control character in a header of a proxy does not end the server", async () => {
   const ways = [
     (request: NextRequest) => NextResponse.next({ headers: { "x-text": told(request) } }),
     (request: NextRequest) => new Response("x", { headers: { "x-text": told(request) } }),
@@ -54,7 +54,7 @@ Deno.test("S17 a control character in a header of a proxy ends no server", async
   }
 });
 
-Deno.test("S17 a param with a control character in a header or destination of next.config ends no server", async () => {
+Deno.test("S17 a param with a control character in a header or destination of next.config does not end the server", async () => {
   const config = {
     headers: () => [{ source: "/:text", headers: [{ key: "x-text", value: ":text" }] }],
     redirects: () => [{ source: "/old/:text", destination: "/new/:text", permanent: false }],

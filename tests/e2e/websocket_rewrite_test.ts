@@ -67,7 +67,7 @@ async function open(
   return { socket, next, closed };
 }
 
-Deno.test("a rewrite to another server hands a WebSocket on: path, credentials, protocol, messages and the end", async () => {
+Deno.test("a rewrite to another server tunnels a WebSocket: path, credentials, protocol, messages and close", async () => {
   await using echo = startEcho();
   await using routes = await startRewriting(echo.origin);
   const { socket, next, closed } = await open(`${routes.url}/ws/a/b?q=1`);
@@ -82,7 +82,7 @@ Deno.test("a rewrite to another server hands a WebSocket on: path, credentials, 
   assertEquals({ code, reason }, { code: 3001, reason: "as asked" });
 });
 
-Deno.test("a rewrite to another server answers an upgrade as that server does if it accepts no WebSocket", async () => {
+Deno.test("a rewrite to another server returns that server's response if it does not accept a WebSocket", async () => {
   await using echo = startEcho();
   await using routes = await startRewriting(echo.origin);
   const headers = [

@@ -55,7 +55,7 @@ for (const origin of [...ALLOWED, ...REFUSED]) {
   });
 }
 
-Deno.test("S41 a preflight of a route without OPTIONS runs no handler, and allows no origin", async () => {
+Deno.test("S41 a preflight request for a route without OPTIONS runs no handler, and allows no origin", async () => {
   let runs = 0;
   const handler = () => new Response(`${++runs}`);
   const app = await createApp({ "a/route.ts": { GET: handler, POST: handler, DELETE: handler } });

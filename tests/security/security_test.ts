@@ -22,7 +22,7 @@ const guarded = () =>
   });
 
 for (const value of ["middleware:middleware:middleware:middleware:middleware", "src/middleware", "middleware", "1"]) {
-  Deno.test(`S1 x-middleware-subrequest: ${value} neither steers the module nor reaches the handler`, async () => {
+  Deno.test(`S1 x-middleware-subrequest: ${value} neither has an effect nor reaches the handler`, async () => {
     const GET = async (request: NextRequest) =>
       Response.json([[...request.headers.keys()], (await headers()).get("X-Middleware-Subrequest")]);
     const app = await createApp({ "route.ts": { GET } });
@@ -38,7 +38,7 @@ for (const value of ["middleware:middleware:middleware:middleware:middleware", "
 const STEERING = ["x-middleware-rewrite", "x-middleware-next", "x-middleware-override-headers", "x-nextjs-data"];
 const MORE = ["x-next-revalidate", "x-now-route-matches", "x-vercel-id", "x-routes-trace", "X-NextJS-Cache"];
 
-Deno.test("S2 headers that steer a proxy or cache are stripped before user code, by every way to read them", async () => {
+Deno.test("S2 headers that control a proxy or cache are removed before user code, however it reads them", async () => {
   const GET = async (request: NextRequest) => {
     const all = await headers();
     const names = [...STEERING, ...MORE];
@@ -66,7 +66,7 @@ Deno.test("S2 headers that steer a proxy or cache are stripped before user code,
   assertEquals(Object.keys(answer).filter((name) => name.startsWith("x-")), []);
 });
 
-Deno.test("S2 new NextRequest(request) takes the cleaned headers and the canonical URL", async () => {
+Deno.test("S2 new NextRequest(request) has the cleaned headers and the canonical URL", async () => {
   const POST = async (request: NextRequest) => {
     request.headers.set("x-new", "1");
     const copy = new NextRequest(request);
@@ -89,7 +89,7 @@ function spellings(character: string): string[] {
   return [character, `%${hex}`, `%${hex.toUpperCase()}`];
 }
 
-Deno.test("S3 router, request.url and nextUrl see one path, for 3,000 spellings of it", async () => {
+Deno.test("S3 router, request.url and nextUrl see the same path, for 3,000 spellings", async () => {
   const app = await createApp({ "admin/[id]/route.ts": { GET: seen }, "[...open]/route.ts": { GET: seen } });
   let random = 1;
   const pick = <T>(from: readonly T[]): T => from[(random = (random * 48271) % 2147483647) % from.length]!;
@@ -186,7 +186,7 @@ Deno.test("S8 two Host headers are answered with 400", async () => {
 
 // Deno does not tell HTTP/1.0, which load balancers probe with, from HTTP/1.1, where a missing Host is an error.
 for (const version of ["1.0", "1.1"]) {
-  Deno.test(`S8 a request without Host in HTTP/${version} is for the server's own address, past no guard`, async () => {
+  Deno.test(`S8 a request without Host in HTTP/${version} is for the server's own address, and bypasses no guard`, async () => {
     await using server = serveApp(
       await createApp({
         "admin/route.ts": {
@@ -260,7 +260,7 @@ for (const to of [...OFF_SITE, "///evil.test", "\n//evil.test", "\u0001//evil.te
   }
 }
 
-Deno.test("S16 a redirect of what a catch-all caught, and a trailing slash, stay on the site", async () => {
+Deno.test("S16 a redirect to the value of a catch-all, and one for a trailing slash, stay on the site", async () => {
   const GET = async (_: Request, { params }: { params: Promise<{ to: string[] }> }) =>
     redirect(`/${(await params).to.join("/")}`);
   await using server = serveApp(await createApp({ "go/[...to]/route.ts": { GET } }));
@@ -313,7 +313,7 @@ Deno.test("S23 query keys cannot override params", async () => {
   }
 });
 
-Deno.test("S24 __proto__, constructor and toString are names like any other", async () => {
+Deno.test("S24 __proto__, constructor and toString are ordinary names", async () => {
   const names = ["__proto__", "constructor", "toString"];
   const cookie = names.map((name) => `${name}=1`).join("; ");
   const form = names.map((name) => `${name}=1`).join("&");
@@ -368,7 +368,7 @@ Deno.test("S28 an empty secret is refused", async () => {
   await assertRejects(() => createApp({ "route.ts": {} }, { draftSecret: "" }), TypeError, "draftSecret is empty");
 });
 
-Deno.test("S29 a response that a module keeps for everyone keeps the cookies of no one", async () => {
+Deno.test("S29 a response object that a module returns to every client never keeps the cookies of one", async () => {
   const kept = new Response(null, { status: 204 });
   const GET = async (request: NextRequest) => {
     (await cookies()).set("sid", request.nextUrl.searchParams.get("u")!);
@@ -424,7 +424,7 @@ Deno.test("S29 1,000 concurrent requests never see another's cookies, headers, s
   assertEquals(ran, 6000);
 });
 
-Deno.test("S36 request.signal is aborted by a client that leaves, and by no success", async () => {
+Deno.test("S36 request.signal aborts when the client leaves, and not on success", async () => {
   const signals: AbortSignal[] = [];
   const entered = Promise.withResolvers<void>();
   const app = await createApp({
@@ -454,7 +454,7 @@ Deno.test("S36 request.signal is aborted by a client that leaves, and by no succ
   assertEquals(signals.map((signal) => signal.aborted), [false, false, false, true]);
 });
 
-Deno.test("S37 failures in handler, stream, after() and onError leave the server alive, one report each", async () => {
+Deno.test("S37 the server survives failures in handler, stream, after() and onError, with one report each", async () => {
   const boom = (what: string) => () => {
     throw new Error(what);
   };
@@ -495,7 +495,7 @@ Deno.test("S37 failures in handler, stream, after() and onError leave the server
   ]);
 });
 
-Deno.test("S38 the answer to an error has no stack, path or environment", async () => {
+Deno.test("S38 the response to an error has no stack, path or environment", async () => {
   const GET = () => {
     throw new Error(`secret ${import.meta.url} ${Deno.env.get("PATH")}`);
   };

@@ -29,7 +29,7 @@ const TARGETS: readonly [target: string, host: string, status: number][] = [
 ];
 
 for (const [target, host, status] of TARGETS) {
-  Deno.test(`S9 the target ${target} with Host ${host} is answered with ${status}, host and path the same for all`, async () => {
+  Deno.test(`S9 the target ${target} with Host ${host} is answered with ${status}, and all code sees the same host and path`, async () => {
     const GET = async (request: NextRequest) =>
       Response.json([request.nextUrl.host, new URL(request.url).host, (await headers()).get("host")]);
     await using server = serveApp(await createApp({ "x/route.ts": { GET } }));
@@ -57,7 +57,7 @@ const CUT: Readonly<Record<string, string>> = {
 for (const [reader, read] of Object.entries(READERS)) {
   for (const behind of [false, true]) {
     const where = behind ? ", behind a proxy that reads it" : "";
-    Deno.test(`S31 a body that ends before its end is an error for ${reader}, and never a success${where}`, async () => {
+    Deno.test(`S31 a truncated body is an error for ${reader}, and never a success${where}`, async () => {
       const outcomes: string[] = [];
       const POST = async (request: NextRequest) => {
         await read(request).then(() => outcomes.push("read"), () => outcomes.push("failed"));
@@ -102,7 +102,7 @@ for (const [what, head, count] of PARTS) {
 }
 
 for (const end of ["\r\n\r\nv\r\n--X--\r\n", "--X--"]) {
-  Deno.test(`S32 a part whose head is a megabyte is refused, ${end.length > 5 ? "closed" : "open"}`, async () => {
+  Deno.test(`S32 a part with headers of a megabyte is refused, ${end.length > 5 ? "closed" : "open"}`, async () => {
     const GET = () => new Response("alive");
     const POST = async (request: NextRequest) => Response.json([...(await request.formData()).keys()]);
     const app = await createApp({ "route.ts": { GET, POST } }, { onError() {} });
@@ -113,7 +113,7 @@ for (const end of ["\r\n\r\nv\r\n--X--\r\n", "--X--"]) {
   });
 }
 
-Deno.test("S33 a refill that stands still holds no connection: everyone gets the stale entry at once", async () => {
+Deno.test("S33 a stalled revalidation holds no connection: all requests get the stale entry immediately", async () => {
   const stalled = Promise.withResolvers<void>();
   let runs = 0;
   const GET = async () => {
@@ -130,7 +130,7 @@ Deno.test("S33 a refill that stands still holds no connection: everyone gets the
   assertEquals(await app.ask("/a"), ["HIT", "2"]);
 });
 
-Deno.test("S33 a stream that stands still ends when its client leaves", async () => {
+Deno.test("S33 a stalled stream ends when its client leaves", async () => {
   const cancelled: number[] = [];
   const all = Promise.withResolvers<void>();
   const GET = (request: NextRequest) => {

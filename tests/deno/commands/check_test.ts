@@ -196,7 +196,7 @@ for (const [what, files, verdict] of FAILURES) {
   });
 }
 
-Deno.test("routes check names every file that fails, not the first only", async () => {
+Deno.test("routes check names every file that fails, not only the first", async () => {
   const { code, stdout } = await check({
     "app/a/route.ts": `import "leftpadx";`,
     "app/b/route.ts": HELLO,
@@ -207,7 +207,7 @@ Deno.test("routes check names every file that fails, not the first only", async 
   assertEquals(code, 1);
 });
 
-Deno.test("routes check fails for a folder without routes, and for one that is not there", async () => {
+Deno.test("routes check fails for a folder without routes, and for a missing one", async () => {
   const empty = await check({ "app/x/page.tsx": "" });
   assertEquals({ code: empty.code, stdout: empty.stdout }, { code: 1, stdout: "" });
   assertStringIncludes(empty.stderr, "Cannot find a route in");

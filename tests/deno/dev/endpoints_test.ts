@@ -69,14 +69,14 @@ for (const [method, path, status] of PATHS) {
   });
 }
 
-Deno.test("answerDevEndpoint() has state and version as JSON that nobody stores", async () => {
+Deno.test("answerDevEndpoint() returns state and version as JSON that is never cached", async () => {
   const state = (await ask("/_routes/state"))!, version = (await ask("/_routes/version"))!;
   assertEquals([state, version].map(({ headers }) => headers.get("cache-control")), ["no-store", "no-store"]);
   assertEquals(await state.json(), { routes: [], problems: ["<problem>"], requests: [] });
   assertEquals(await version.json(), { version: "v1" });
 });
 
-Deno.test("S47 the page at /_routes runs no script but its own, and is shown in no frame", async () => {
+Deno.test("S47 the page at /_routes runs only its own script, and cannot be framed", async () => {
   const page = (await ask("/_routes"))!;
   const policy = page.headers.get("content-security-policy")!;
   const nonce = /script-src 'nonce-([\w-]{36})'/.exec(policy)![1]!;
@@ -139,7 +139,7 @@ Deno.test("POST /_routes/send sends method, path, headers and body, and shows st
 });
 
 for (const method of ["GET", "HEAD"]) {
-  Deno.test(`POST /_routes/send sends ${method} without the body that the form had`, async () => {
+  Deno.test(`POST /_routes/send sends ${method} without the body of the form`, async () => {
     assertEquals((await send({ ...GET, method, body: "left over" })).result.status, 200);
   });
 }
@@ -153,7 +153,7 @@ Deno.test("S47 POST /_routes/send follows no redirect", async () => {
 const HERE = ["/@evil", "//evil.test", "/\\evil", "/\\\\evil.test/x", "///evil.test", "/.evil.test", "/:80@evil.test"];
 
 for (const path of HERE) {
-  Deno.test(`S47 POST /_routes/send of ${path} stays here`, async () => {
+  Deno.test(`S47 POST /_routes/send of ${path} reaches no other server`, async () => {
     const { result, origin } = await send({ ...GET, path });
     assertEquals([result.status, JSON.parse(result.body)[3]], [200, origin.slice("http://".length)]);
   });

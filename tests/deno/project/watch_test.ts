@@ -41,7 +41,7 @@ async function watched(onChange: (paths: ReadonlySet<string>) => unknown = () =>
 }
 
 for (const path of ["app/route.ts", "lib/a/b/deep.ts", "a.json", "new.json", "app/x/y/z/route.ts", "new/a/b/c.ts"]) {
-  Deno.test(`watchProject() tells that ${path} was written`, async () => {
+  Deno.test(`watchProject() reports that ${path} was written`, async () => {
     await using project = await watched();
     await project.write(path);
     // What is written into a folder at once when it is made is told by the folder.
@@ -49,7 +49,7 @@ for (const path of ["app/route.ts", "lib/a/b/deep.ts", "a.json", "new.json", "ap
   });
 }
 
-Deno.test("watchProject() tells what a second write into a new folder changes", async () => {
+Deno.test("watchProject() reports a second write into a new folder", async () => {
   await using project = await watched();
   await project.write("new/a/b.ts");
   await project.tells("new");
@@ -59,7 +59,7 @@ Deno.test("watchProject() tells what a second write into a new folder changes", 
   await project.tells("new/a/b.ts");
 });
 
-Deno.test("watchProject() watches a folder that went and came again, many times over", async () => {
+Deno.test("watchProject() watches a folder that is removed and created again many times", async () => {
   await using project = await watched();
   for (let round = 0; round < 5; round++) {
     await Deno.remove(`${project.dir}/lib`, { recursive: true });
@@ -75,7 +75,7 @@ Deno.test("watchProject() watches a folder that went and came again, many times 
   }
 });
 
-Deno.test("watchProject() watches a folder that is removed and made again at once", async () => {
+Deno.test("watchProject() watches a folder that is removed and created again immediately", async () => {
   await using project = await watched();
   for (let round = 0; round < 20; round++) {
     project.told.length = 0;
@@ -89,7 +89,7 @@ Deno.test("watchProject() watches a folder that is removed and made again at onc
   }
 });
 
-Deno.test("watchProject() tells what is removed, and both names of what is renamed", async () => {
+Deno.test("watchProject() reports removed files, and both names of renamed ones", async () => {
   await using project = await watched();
   await Deno.remove(`${project.dir}/app/route.ts`);
   await project.tells("app/route.ts");
@@ -98,7 +98,7 @@ Deno.test("watchProject() tells what is removed, and both names of what is renam
   await project.tells("lib/c");
 });
 
-Deno.test("watchProject() tells what is in a folder that was moved into the project, once it changes", async () => {
+Deno.test("watchProject() reports changes in a folder that was moved into the project", async () => {
   await using outside = await temporaryFiles({ "in/a.ts": "1" });
   await using project = await watched();
   await Deno.rename(`${outside.dir}/in`, `${project.dir}/app/in`);
@@ -107,7 +107,7 @@ Deno.test("watchProject() tells what is in a folder that was moved into the proj
   await project.tells("app/in/a.ts");
 });
 
-Deno.test("watchProject() tells nothing of packages, of git, of the cache and of builds", async () => {
+Deno.test("watchProject() reports no changes of packages, git, the cache or builds", async () => {
   await using project = await watched();
   const paths = ["node_modules/x/i.js", "node_modules/new/i.js", ".git/HEAD", ".routes/cache.db", ".next/a"];
   for (const path of [...paths, "coverage/a", "app/node_modules/i.js", "lib/.git/HEAD"]) await project.write(path);
@@ -118,7 +118,7 @@ Deno.test("watchProject() tells nothing of packages, of git, of the cache and of
   assertEquals(ignored, []);
 });
 
-Deno.test("watchProject() tells nothing of a file that is only read", async () => {
+Deno.test("watchProject() does not report a file that is only read", async () => {
   await using project = await watched();
   await Deno.readTextFile(`${project.dir}/app/route.ts`);
   await project.write("a.json");
@@ -126,7 +126,7 @@ Deno.test("watchProject() tells nothing of a file that is only read", async () =
   assertEquals(project.told.flat().includes("app/route.ts"), false);
 });
 
-Deno.test("watchProject() tells of 200 files a few times at most, and of each", async () => {
+Deno.test("watchProject() reports 200 changed files in a few calls, and each of them", async () => {
   await using project = await watched();
   const paths = Array.from({ length: 200 }, (_, index) => `lib/a/${index}.ts`);
   await Promise.all(paths.map((path) => project.write(path)));
@@ -134,7 +134,7 @@ Deno.test("watchProject() tells of 200 files a few times at most, and of each", 
   assert(project.told.length < 20, `told ${project.told.length} times`);
 });
 
-Deno.test("settled() of watchProject() waits until a change that was noticed has been told of", async () => {
+Deno.test("settled() of watchProject() waits until a recorded change has been reported", async () => {
   let done = 0;
   await using project = await watched(async () => {
     await delay(50);
@@ -147,7 +147,7 @@ Deno.test("settled() of watchProject() waits until a change that was noticed has
   await project.watch.settled();
 });
 
-Deno.test("watchProject() tells of the next change when it is done with the last", async () => {
+Deno.test("watchProject() reports the next change after the previous one has been handled", async () => {
   let running = 0, most = 0;
   await using project = await watched(async () => {
     most = Math.max(most, ++running);
@@ -162,7 +162,7 @@ Deno.test("watchProject() tells of the next change when it is done with the last
   assertEquals(most, 1);
 });
 
-Deno.test("settled() of watchProject() waits for a change that was noted while another was told of", async () => {
+Deno.test("settled() of watchProject() waits for a change that was noted while another one was reported", async () => {
   const held: (() => void)[] = [];
   await using project = await watched(() => new Promise<void>((resolve) => held.push(resolve)));
   let isSettled = false;
@@ -177,7 +177,7 @@ Deno.test("settled() of watchProject() waits for a change that was noted while a
   await settled;
 });
 
-Deno.test("settled() of watchProject() comes though a file is written all the time", async () => {
+Deno.test("settled() of watchProject() resolves even if a file is written continuously", async () => {
   await using project = await watched();
   const timer = setInterval(() => project.watch.note(`${project.dir}/a.json`), 5);
   await project.tells("a.json");
@@ -187,13 +187,13 @@ Deno.test("settled() of watchProject() comes though a file is written all the ti
   await project.watch.settled();
 });
 
-Deno.test("settled() of watchProject() does not wait where nothing changed", async () => {
+Deno.test("settled() of watchProject() does not wait if nothing has changed", async () => {
   await using project = await watched();
   await project.watch.settled();
   assertEquals(project.told, []);
 });
 
-Deno.test("watchProject() tells nothing more once it is closed", async () => {
+Deno.test("watchProject() reports nothing once it is closed", async () => {
   await using project = await watched();
   await project.write("app/route.ts");
   project.watch.close();

@@ -56,7 +56,7 @@ Deno.test("S59 defaultCache() is closed while it waits for a locked file", async
   project.unlock();
 });
 
-Deno.test("defaultCache() makes nothing before it is used", async () => {
+Deno.test("defaultCache() creates no file before it is used", async () => {
   await using project = await temporaryFiles({});
   const store = defaultCache(project.dir);
   assertEquals(await Array.fromAsync(Deno.readDir(project.dir)), []);

@@ -42,12 +42,12 @@ for (const [print, rows] of [[toDevLine, DEV], [toPrettyLine, PRETTY]] as const)
   }
 }
 
-Deno.test("toDevLine() gives a status its colour", () => {
+Deno.test("toDevLine() colors the status", () => {
   const colors = [200, 302, 404, 503].map((status) => toDevLine({ ...RECORD, status })[1]);
   assertEquals(colors, ["color: green", "color: green", "color: yellow", "color: red"]);
 });
 
-Deno.test("toJsonLine() has all of a record, the time as text and microseconds", () => {
+Deno.test("toJsonLine() has all properties of a record, the time as text, and microseconds", () => {
   const line = toJsonLine({ ...RECORD, path: '/"\n\x1b%c', duration: 1.23456 });
   assertEquals(/^[^\p{Cc}]+$/u.test(line), true);
   const { time: _, ...rest } = RECORD;
@@ -85,7 +85,7 @@ const hello = () => new Response("hello");
 const TAKEN = ["abc", "A.b:c/d+e=f@g-h_9", "x".repeat(128)];
 const HOSTILE = ["", "a b", "x".repeat(129), "x".repeat(200), '"', "<b>", "a,b", "%c", "a;b", "\xe9", "\t", "a\\n"];
 
-Deno.test("watchRequests() takes a well-formed id and replaces any other, and sends back what it logs", async () => {
+Deno.test("watchRequests() uses a well-formed id of the client, replaces any other, and sends back the logged id", async () => {
   for (const given of [...TAKEN, ...HOSTILE]) {
     const { record, response } = await watched(hello, { headers: { "x-request-id": given } });
     assertMatch(record.id, TAKEN.includes(given) ? new RegExp(`^${RegExp.escape(given)}$`) : UUID);
@@ -93,14 +93,14 @@ Deno.test("watchRequests() takes a well-formed id and replaces any other, and se
   }
 });
 
-Deno.test("watchRequests() gives each response its own id, also where a handler returns the same one again", async () => {
+Deno.test("watchRequests() gives each response its own id, even if a handler returns the same response again", async () => {
   const shared = new Response(null, { status: 204 });
   const first = await watched(() => shared, { headers: { "x-request-id": "first" } });
   const second = await watched(() => shared, { headers: { "x-request-id": "second" } });
   assertEquals([first, second].map(({ response }) => response.headers.get("x-request-id")), ["first", "second"]);
 });
 
-Deno.test("watchRequests() tells the route that answered, and null where none did", async () => {
+Deno.test("watchRequests() records the route that answered, or null", async () => {
   const { record } = await watched(hello, { method: "POST" }, "/users/[id]");
   const { method, path, route, status } = record;
   assertEquals([method, path, route, status], ["POST", "/a?x=%41", "/users/[id]", 200]);
@@ -135,19 +135,19 @@ for (const [what, bytes, answer, init] of BODIES) {
   });
 }
 
-Deno.test("watchRequests() tells what the cache did, by the header of the response", async () => {
+Deno.test("watchRequests() records the cache state from the header of the response", async () => {
   for (const cache of ["HIT", "STALE", "MISS"]) {
     const cached = new Response("a", { headers: { "x-nextjs-cache": cache } });
     assertEquals((await watched(() => cached)).record.cache, cache);
   }
 });
 
-Deno.test("watchRequests() tells of a request whose client left before it had all", async () => {
+Deno.test("watchRequests() records a request whose client left before the end of the response", async () => {
   const gone = Promise.reject(new Error("gone"));
   assertEquals((await watched(hello, {}, "/a", gone)).record.route, "/a");
 });
 
-Deno.test("watchRequests() passes an upgrade on as it is", async () => {
+Deno.test("watchRequests() passes on an upgrade unchanged", async () => {
   const upgrade = new Response(null, { status: 101 });
   const { record, response } = await watched(() => upgrade);
   assertEquals([response === upgrade, response.headers.has("x-request-id"), record.status], [true, false, 101]);
@@ -197,7 +197,7 @@ const LOGGED = [
 ];
 
 for (const more of [[], ["--verbose"]]) {
-  Deno.test(["routes start --log json", ...more, "prints nothing but JSON"].join(" "), async () => {
+  Deno.test(["routes start --log json", ...more, "prints only JSON"].join(" "), async () => {
     const text = await printed(["--log", "json", ...more], async (origin) => {
       for (const path of PATHS) assertEquals(await get(origin + path), "mine");
     });
@@ -209,7 +209,7 @@ for (const more of [[], ["--verbose"]]) {
   });
 }
 
-Deno.test("routes start --log json tells of a client that left in mid-stream, and of an upgrade that works", async () => {
+Deno.test("routes start --log json logs a client that left during a stream, and an upgrade", async () => {
   const text = await printed(["--log", "json"], async (origin) => {
     await get(`${origin}/stream`);
     const socket = new WebSocket(`${origin.replace("http", "ws")}/socket`);
@@ -233,7 +233,7 @@ const COLORS: readonly (readonly [what: string, env: Readonly<Record<string, str
 ];
 
 for (const [what, env, status] of COLORS) {
-  Deno.test(`routes start --log pretty prints a line a request, ${what}`, async () => {
+  Deno.test(`routes start --log pretty prints one line per request, ${what}`, async () => {
     const text = await printed(["--log", "pretty"], (origin) => get(`${origin}/a?x=%41%c`), env);
     const line = text.split("\n").find((line) => line.startsWith("GET /a"))!;
     assertEquals(line.includes(`GET /a?x=%41%c ${status} in `), true, line);
@@ -243,13 +243,13 @@ for (const [what, env, status] of COLORS) {
 }
 
 for (const flags of [[], ["--log", "off"]]) {
-  Deno.test(`routes start ${flags.join(" ") || "without --log"} prints no request, and sends no id`, async () => {
+  Deno.test(`routes start ${flags.join(" ") || "without --log"} logs no request, and sends no id`, async () => {
     const text = await printed(flags, async (origin) => assertEquals(await get(`${origin}/users/7`), null));
     assertEquals(/GET \/users\/7/.test(text), false, text);
   });
 }
 
-Deno.test("routes start --log takes three words, and names them where it is another", async () => {
+Deno.test("routes start --log accepts three values, and lists them for any other", async () => {
   for (const word of ["xml", "JSON", ""]) {
     const stderr = `Cannot log as "${word}" (--log): expected pretty, json or off\n`;
     assertEquals(await runCli(["start", "--log", word]), { code: 2, stdout: "", stderr });

@@ -100,7 +100,7 @@ test("createRequestHandler() needs load with a manifest", async () => {
   await assertRejects(() => createRequestHandler(manifest), TypeError, 'pass "load" with it');
 });
 
-Deno.test("createRequestHandler() is what deno serve serves", async () => {
+Deno.test("createRequestHandler() returns a handler for deno serve", async () => {
   const mod = new URL("../../../mod.ts", import.meta.url);
   await using project = await temporaryFiles({
     ...HELLO,

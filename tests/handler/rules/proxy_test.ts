@@ -10,7 +10,7 @@ import { sendRequest } from "../../helpers/wire.ts";
 const call = () => NextResponse.json("proxy");
 
 for (const name of ["proxy", "middleware", "default"]) {
-  Deno.test(`readProxy() takes the export ${name}`, () => {
+  Deno.test(`readProxy() reads the export ${name}`, () => {
     assert(readProxy({ [name]: call }, "proxy.ts").matches("/any", () => assert(false) as never));
   });
 }
@@ -69,7 +69,7 @@ for (const [matcher, path, headers, isMeant] of MATCHERS) {
 }
 
 for (const verdict of [undefined, null, NextResponse.next()]) {
-  Deno.test(`Proxy.ask() lets the request go on for ${verdict === null ? "null" : typeof verdict}`, async () => {
+  Deno.test(`Proxy.ask() lets the request continue for ${verdict === null ? "null" : typeof verdict}`, async () => {
     const app = await createRulesApp({ "a/[id]/route.ts": { GET: sees } }, { proxy: () => verdict });
     assertEquals(await (await app.get("/a/7?b=1")).json(), ["/a/7?b=1", { id: "7" }]);
   });
@@ -85,7 +85,7 @@ const tell = async (request: NextRequest) => {
   });
 };
 
-Deno.test("NextResponse.next({ request }) gives the handler exactly these headers, by every way to read them", async () => {
+Deno.test("NextResponse.next({ request }) passes exactly these headers to the handler, however it reads them", async () => {
   const proxy = (request: NextRequest) => {
     const headers = new Headers(request.headers);
     headers.set("x-new", "1");
@@ -102,14 +102,14 @@ Deno.test("NextResponse.next({ request }) gives the handler exactly these header
   assertEquals(await (await app.get("/a", sent)).json(), { request: seen, headers: seen, own: both, jar: both });
 });
 
-Deno.test("NextResponse.next({ request }) with no headers at all leaves none", async () => {
+Deno.test("NextResponse.next({ request }) with empty headers removes all headers", async () => {
   const proxy = () => NextResponse.next({ request: { headers: new Headers() } });
   const app = await createRulesApp({ "a/route.ts": { GET: tell } }, { proxy });
   const answer = await (await app.get("/a", { "x-a": "1", cookie: "a=1" })).json();
   assertEquals([answer.request["x-a"], answer.request.cookie, answer.own, answer.jar], [undefined, undefined, [], []]);
 });
 
-Deno.test("request.cookies.set in a proxy reaches the handler by request.headers alone", async () => {
+Deno.test("request.cookies.set in a proxy reaches the handler only through request.headers", async () => {
   const proxy = (request: NextRequest) => {
     request.cookies.set("mut", "1");
     const keep = request.nextUrl.searchParams.has("keep");
@@ -120,7 +120,7 @@ Deno.test("request.cookies.set in a proxy reaches the handler by request.headers
   assertEquals((await (await app.get("/a", { cookie: "a=1" })).json()).own, ["a=1"]);
 });
 
-Deno.test("the headers and cookies of next() reach the client, before and over those of the handler", async () => {
+Deno.test("the headers and cookies of next() reach the client, before those of the handler, and override them", async () => {
   const proxy = () => {
     const response = NextResponse.next({ headers: { "x-m": "proxy", "x-from-proxy": "1", "content-type": "text/p" } });
     response.cookies.set("pc", "1").set("h", "proxy");
@@ -138,7 +138,7 @@ Deno.test("the headers and cookies of next() reach the client, before and over t
   assertEquals(Object.keys(headers).filter((name) => name.startsWith("x-middleware-")), []);
 });
 
-Deno.test("a cookie line that the proxy and the handler both set is sent once, another value of it as well", async () => {
+Deno.test("a cookie line that both the proxy and the handler set is sent once, and another value is sent too", async () => {
   const proxy = () => {
     const response = NextResponse.next();
     for (const line of ["s=1; Path=/", "s=1; Path=/", "t=1", "u=1; Path=/"]) {
@@ -154,7 +154,7 @@ Deno.test("a cookie line that the proxy and the handler both set is sent once, a
   assertEquals((await app.get("/a")).headers.getSetCookie(), ["s=1; Path=/", "t=1", "u=1; Path=/", "t=2"]);
 });
 
-Deno.test("the response headers and cookies of next() are none of the handler's request", async () => {
+Deno.test("the response headers and cookies of next() are not in the handler's request", async () => {
   const proxy = () => {
     const response = NextResponse.next({ headers: { "x-from-proxy": "1" } });
     response.cookies.set("pc", "1");
@@ -174,7 +174,7 @@ const REDIRECTS: readonly [to: string, location: string][] = [
 ];
 
 for (const [to, location] of REDIRECTS) {
-  Deno.test(`a proxy's redirect to ${to} says ${location}`, async () => {
+  Deno.test(`a proxy's redirect to ${to} sends the location ${location}`, async () => {
     const app = await createRulesApp({}, { proxy: () => NextResponse.redirect(to) });
     const response = await app.get("/a");
     await response.body?.cancel();
@@ -229,7 +229,7 @@ Deno.test("a proxy's rewrite to another server is answered by it, with the heade
   assertEquals([asked!.path, asked!.headers.get("x-new"), asked!.headers.get("x-gone")], ["/x?y=1", "1", null]);
 });
 
-Deno.test("a proxy's own response is sent as it is, its cookies and those of cookies() too", async () => {
+Deno.test("a proxy's own response is sent unchanged, with its cookies and those of cookies()", async () => {
   const proxy = async () => {
     (await cookies()).set("jar", "1");
     const response = NextResponse.json({ a: 1 }, { status: 401, headers: { "x-p": "1" } });
@@ -270,7 +270,7 @@ const FAILURES: readonly [name: string, proxy: () => never, message: string][] =
 ];
 
 for (const [name, proxy, message] of FAILURES) {
-  Deno.test(`a proxy that ${name} answers 500 without a body, and is reported once`, async () => {
+  Deno.test(`a proxy that ${name} answers 500 without a body, and reports it once`, async () => {
     const app = await createRulesApp({ "a/route.ts": { GET: says("handler") } }, { proxy });
     const response = await app.get("/a");
     assertEquals([response.status, await response.text(), app.errors.length], [500, "", 1]);
@@ -305,7 +305,7 @@ Deno.test("cookies() and headers() inside a proxy are those of the request", asy
 });
 
 for (const end of ["next", "response", "redirect"] as const) {
-  Deno.test(`after() inside a proxy runs once when the response is out: ${end}`, async () => {
+  Deno.test(`after() inside a proxy runs once when the response has been sent: ${end}`, async () => {
     const log: string[] = [];
     const proxy = () => {
       after(() => void log.push("after"));
@@ -319,7 +319,7 @@ for (const end of ["next", "response", "redirect"] as const) {
   });
 }
 
-Deno.test("after() inside a proxy runs in a test without a server too", async () => {
+Deno.test("after() inside a proxy also runs in a test without a server", async () => {
   const log: string[] = [];
   const proxy = () => after(() => void log.push("after"));
   const app = await createRulesApp({ "a/route.ts": { GET: says("a") } }, { proxy });
@@ -329,7 +329,7 @@ Deno.test("after() inside a proxy runs in a test without a server too", async ()
   assertEquals(log, ["after"]);
 });
 
-Deno.test("a proxy runs once per request of a client, whatever rewrites follow", async () => {
+Deno.test("a proxy runs once per request of a client, regardless of rewrites", async () => {
   let runs = 0;
   const proxy = (request: NextRequest) => {
     runs++;
@@ -364,7 +364,7 @@ for (const [matcher, path, isCovered] of COVERED) {
   });
 }
 
-Deno.test("Vary of proxy and handler are joined", async () => {
+Deno.test("Vary headers of proxy and handler are merged", async () => {
   const GET = () => new Response("x", { headers: { vary: "User-Agent, accept" } });
   const proxy = () => NextResponse.next({ headers: { vary: "x-tenant, Accept" } });
   const app = await createRulesApp({ "a/route.ts": { GET } }, { proxy });

@@ -61,7 +61,7 @@ const WAITED: readonly [what: string, change: (path: string) => Promise<void>][]
 ];
 
 for (const [what, change] of WAITED) {
-  Deno.test(`S66 finished() waits for a file that ${what} until it is written`, async () => {
+  Deno.test(`S66 waitForSaves() waits for a file that ${what} until it is written`, async () => {
     await using file = await guarded();
     await change(file.path);
     const { waiting, is } = await waits(file.guard, file.path);
@@ -69,7 +69,7 @@ for (const [what, change] of WAITED) {
     assertEquals([is, [...await waiting]], [true, []]);
   });
 
-  Deno.test(`S66 finished() eventually accepts a file that ${what}, and remembers it`, async () => {
+  Deno.test(`S66 waitForSaves() eventually accepts a file that ${what}, and remembers it`, async () => {
     await using file = await guarded();
     await change(file.path);
     const gone = await file.guard.waitForSaves([file.path]);
@@ -78,7 +78,7 @@ for (const [what, change] of WAITED) {
   });
 }
 
-Deno.test("S66 finished() waits for a file that is being written, even if it looks complete", async () => {
+Deno.test("S66 waitForSaves() waits for a file that is being written, even if it looks complete", async () => {
   await using file = await guarded();
   await Deno.writeTextFile(file.path, BEFORE);
   file.writing.add(file.path);
@@ -111,7 +111,7 @@ const NOT_WAITED: readonly [what: string, change: (file: { path: string; dir: st
 ];
 
 for (const [what, change] of NOT_WAITED) {
-  Deno.test(`S66 finished() does not wait for a file that ${what}`, async () => {
+  Deno.test(`S66 waitForSaves() does not wait for a file that ${what}`, async () => {
     await using file = await guarded();
     file.guard.accept(`${file.dir}/folder/b.ts`, getTextShape("b"));
     const { waiting, is } = await waits(file.guard, await change(file));
