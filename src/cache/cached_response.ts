@@ -97,7 +97,7 @@ function toStream(
  * @param response A response that {@linkcode isStorable}.
  * @param body Its bytes.
  * @param tags The tags that invalidate it.
- * @param revalidate How long it is fresh, in seconds; `null` for ever.
+ * @param revalidate How long it is fresh, in seconds; `null` for forever.
  */
 export async function createResponseEntry(
   { status, headers }: Response,

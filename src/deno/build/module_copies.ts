@@ -184,7 +184,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     }
   }
 
-  /** The extension also decides what a default import of CommonJS is: only in `.mjs` it is that of Node.js. */
+  /** The extension also determines the default import of CommonJS: only in `.mjs` it is that of Node.js. */
   function getExtension(form: Form, file: string): string {
     const isTypeScript = /\.[cm]?tsx?$/.test(file);
     switch (form) {

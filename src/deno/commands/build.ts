@@ -32,7 +32,7 @@ export interface BuildFlags {
   readonly external: readonly string[] | undefined;
 }
 
-/** What the module needs permissions for, besides `--allow-net`. */
+/** The permissions that the module needs besides `--allow-net`. */
 interface Needs {
   readonly env: boolean;
   readonly public: boolean;
@@ -43,7 +43,7 @@ interface Needs {
  * Builds a project, and prints the progress.
  *
  * @param dir An app folder, or a project.
- * @param flags What to build, and where.
+ * @param flags The flags of the command.
  */
 export async function buildCommand(dir: string, flags: BuildFlags): Promise<void> {
   const start = performance.now();

@@ -15,7 +15,7 @@ export type CacheAction = "ls" | "rm" | "clear";
 /**
  * Lists or removes entries.
  *
- * @param action What to do.
+ * @param action The action.
  * @param dir The project.
  * @param location The store; default: the file that `routes start` uses.
  * @param key The entry that `rm` removes: a key as `ls` prints it, or a path.

@@ -1,5 +1,5 @@
 /**
- * The commands and their flags. The parser, the help and `README.md` beside this file are made from this table.
+ * The commands and their flags. The parser, the help and `README.md` next to this file are generated from this table.
  *
  * @module
  */
@@ -7,9 +7,9 @@
 import type { Flags, FlagValues } from "../process/arguments.ts";
 import { SERVER_FLAGS } from "../server/flags.ts";
 
-/** What the command line and its help know of a command. */
+/** The description of a command, for the parser and the help. */
 export interface Command {
-  /** What it does, in a few words. */
+  /** A short description. */
   readonly summary: string;
   /** Words that come between the command and the folder: by action, the names of its arguments. */
   readonly actions?: Readonly<Record<string, readonly string[]>>;

@@ -1,5 +1,5 @@
 /**
- * The help of the command line, as it is printed and as it is in `README.md` beside this file.
+ * The help of the command line, as printed and as in `README.md` next to this file.
  *
  * @module
  */

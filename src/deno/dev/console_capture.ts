@@ -17,14 +17,14 @@ const MAX_CALLS = 200, MAX_LENGTH = 32_000;
 const current = new AsyncLocalStorage<OutputLine[]>();
 let isCapturing = false;
 
-/** Runs a function and adds what it prints, then or later, to `lines`. */
+/** Runs a function, and adds its output, including later output, to `lines`. */
 export function captureOutput<Result>(lines: OutputLine[], run: () => Result): Result {
   if (!isCapturing) wrapConsole();
   isCapturing = true;
   return current.run(lines, run);
 }
 
-/** Returns what the current request has printed. */
+/** Returns the output of the current request. */
 export function getOutput(): readonly OutputLine[] {
   return current.getStore() ?? [];
 }

@@ -73,7 +73,7 @@ export function describeError(error: unknown, root: string): ErrorDetails {
   const { name, message } = isLoad
     ? unwrapSyntaxError({ name: readSafely(() => inner.name), message: text })
     : { name: readSafely(() => inner.name), message: text };
-  // The message of a handler may contain what a client sent, which must not choose a file.
+  // The message of a handler's error may contain client input, which must not choose a file.
   const place = isLoad
     ? findImport(text, root) ?? findPlace(`${text}\n${own}`, root)
     : findPlace(getCalls(own, text), root);

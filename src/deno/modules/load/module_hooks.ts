@@ -187,7 +187,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
       return next(specifier.startsWith("file:") ? specifier : url, { ...context, parentURL: parent });
     }
     const file = toFileUrlOnly(url);
-    clients.resolved(file, toFileUrlOnly(parent));
+    clients.recordImport(file, toFileUrlOnly(parent));
     if (mode === "require") {
       noteRequired(file, toFileUrlOnly(parent));
       return { url: file, shortCircuit: true };
@@ -238,7 +238,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     // Before the text is read, so that the file counts as changed if it changes after that.
     const fileVersion = host.toVersion(toFileUrlOnly(url), parent);
     const kind = getKind(url);
-    // What this package imports is an entry point of the project, which Next.js does not replace.
+    // Files that this package imports are entry points of the project, which Next.js does not replace.
     const isClient = kind !== "commonjs" && !asking.startsWith(ownModules) && clients.has(toFileUrlOnly(url));
     if (isClient) return toGeneratedUrl("client", fileVersion);
     switch (kind) {

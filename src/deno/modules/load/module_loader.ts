@@ -36,7 +36,7 @@ export interface ModuleLoaderHost {
   isCommonJs(specifier: string, parent: string): boolean;
   /** Returns the URLs of the ES modules of the project that a file requires by literal names. */
   getDeferred(url: string): readonly string[];
-  /** Creates what replaces a client module that is an ES module. */
+  /** Creates the replacement of a client module that is an ES module. */
   loadClient(url: string): string;
   /** Returns the names that a CommonJS module exports; runs the module. */
   readNames(generatedUrl: string): readonly string[];
@@ -88,7 +88,7 @@ export function createModuleLoader(host: ModuleLoaderHost): ModuleLoader {
     const text = replaceAssertions(written);
     const asked = readImportedNames(text);
     imports.set(file, { url, asked });
-    // What is replaced Deno cannot parse.
+    // Deno cannot parse the source that was replaced.
     const isHooked = source !== url || text !== written;
     const transpiled = transpile({ url, file, text, isHooked }, loadByDeno);
     if (transpiled === undefined) return null;
@@ -150,7 +150,7 @@ export function createModuleLoader(host: ModuleLoaderHost): ModuleLoader {
         if (!isAll) return createWrapper(url, names, mode, deferred);
         // The ES modules that it requires are loaded later, so it cannot run now.
         const all = deferred.length === 0 ? host.readNames(url) : getWrittenNames(reader.peek(file));
-        // A module that asks for all names may import the namespace as well: `import * as x` beside `import()`.
+        // A module that imports all names may import the namespace as well: `import * as x` next to `import()`.
         return createWrapper(url, [...names, ...all], mode, deferred);
       }
       case "client":

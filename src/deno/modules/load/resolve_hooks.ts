@@ -39,7 +39,7 @@ let graph: ModuleGraph | undefined;
 let project: Project | undefined;
 /** The extensions of files that are imported as text. */
 let textEndings: readonly string[] = [];
-/** The files and packages that names of modules stand for. */
+/** The targets of module aliases. */
 let aliases: ModuleAliases = {};
 const sources = createLoadedSources();
 
@@ -119,7 +119,7 @@ export function isTextFile(url: string): boolean {
   return textEndings.some((ending) => url.endsWith(ending));
 }
 
-/** The names that `next.config` has for modules. */
+/** Returns the module aliases of `next.config`. */
 export function getModuleAliases(): ModuleAliases {
   return aliases;
 }

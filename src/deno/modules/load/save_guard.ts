@@ -49,7 +49,7 @@ const MAX_FIRST_MS = 20;
 /** A file that is older than its wait times this needs no second check. */
 const SETTLED_FACTOR = 4;
 
-/** The maximum time to wait for a file, in milliseconds: some are written all the time. */
+/** The maximum time to wait for a file, in milliseconds: some are written continuously. */
 const MAX_WAIT_MS = 2000;
 
 /** A file that has lost more than this fraction of its text may be incomplete. */
