@@ -197,7 +197,8 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
         return ".cjs";
       case "module":
         if (kinds.isNodeModule(file)) return isTypeScript && !isStripped(file) ? ".mts" : ".mjs";
-        if (isTypeScript) return isStripped(file) ? ".js" : /x$/.test(file) ? ".tsx" : ".ts";
+        if (isTypeScript && isStripped(file)) return ".js";
+        if (isTypeScript) return file.endsWith("x") ? ".tsx" : ".ts";
         return mayHaveJsx(file, reader.peek(file)) ? ".jsx" : ".js";
       default:
         return ".js";
@@ -372,7 +373,9 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
   /** Copies what is not copied yet. */
   function copyAll(): void {
     // A map may grow while it is walked.
-    for (const copy of copies.values()) if (!files.has(copy.name)) files.set(copy.name, createText(copy));
+    for (const copy of copies.values()) {
+      if (!files.has(copy.name)) files.set(copy.name, createText(copy));
+    }
   }
 
   // As in `routes start`, where `next.config` is imported first, and the modules that it shares with routes are its own.

@@ -50,7 +50,8 @@ function formatFlags(flags: Flags): string {
   const hasShort = Object.values(flags).some(({ short }) => short !== undefined);
   return formatColumns(
     Object.entries(flags).map(([name, { short, value, repeatable, help, default: byDefault }]) => {
-      const letter = short === undefined ? (hasShort ? "    " : "") : `-${short}, `;
+      const indent = hasShort ? "    " : "";
+      const letter = short === undefined ? indent : `-${short}, `;
       const usage = `${letter}--${name}${value === undefined ? "" : ` ${value}`}`;
       const details = [
         help,

@@ -74,7 +74,9 @@ export function watchProject(root: string, { filter = () => true, onChange }: Wa
     const paths = new Set(changed), done = collected;
     changed.clear();
     collected = undefined;
-    for (const folder of renewed) if (isFolder(folder)) watch(folder, true);
+    for (const folder of renewed) {
+      if (isFolder(folder)) watch(folder, true);
+    }
     renewed.clear();
     reported = reported.then(() => onChange(paths)).then(
       () => {},

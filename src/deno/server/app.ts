@@ -73,9 +73,11 @@ export interface App
 export async function createApp(source: ProjectSource, options: AppOptions): Promise<App> {
   prepareRuntime();
   const { cache = environment("CACHE_URL"), lazy = false } = options;
-  const store = typeof cache === "string" ? await openCache(cache) : typeof cache === "function" ? cache() : cache;
-  // A store that was passed in is closed by its owner.
-  const closeStore = async () => void (typeof cache === "object" ? undefined : await store?.close());
+  const store = await openStore(cache);
+  const closeStore = async () => {
+    // A store that was passed in is closed by its owner.
+    if (typeof cache !== "object") await store?.close();
+  };
   return await closeOnError(async () => {
     const handler = createHandler(source.manifest, { ...toHost(source, options), cache: store });
     const close = () => {
@@ -85,6 +87,11 @@ export async function createApp(source: ProjectSource, options: AppOptions): Pro
     if (!lazy) await closeOnError(() => loadAll(handler.routes, handler.load), () => Promise.resolve(handler.close()));
     return { ...handler, close, compress: source.rules?.config.compress ?? false };
   }, closeStore);
+}
+
+async function openStore(cache: CacheOptions["cache"]): Promise<CacheStore | undefined> {
+  if (typeof cache === "string") return await openCache(cache);
+  return typeof cache === "function" ? cache() : cache;
 }
 
 /** Combines the options with those of the project, which are the defaults. */

@@ -57,9 +57,8 @@ export function createListenError(cause: unknown, { hostname, port }: ServerAddr
 
 /** Returns the URL to open for an address that a server listens on. */
 export function getServerUrl({ hostname, port }: ServerAddress): string {
-  const isAnyAddress = hostname === "0.0.0.0" || hostname === "::";
-  const host = isAnyAddress ? "localhost" : hostname.includes(":") ? `[${hostname}]` : hostname;
-  return `http://${host}:${port}/`;
+  if (hostname === "0.0.0.0" || hostname === "::") return `http://localhost:${port}/`;
+  return hostname.includes(":") ? `http://[${hostname}]:${port}/` : `http://${hostname}:${port}/`;
 }
 
 /**

@@ -149,7 +149,8 @@ function formatDuration(ms: number): string {
 }
 
 function getColor(status: number): string {
-  return status >= 500 ? "color: red" : status >= 400 ? "color: yellow" : "color: green";
+  if (status >= 500) return "color: red";
+  return status >= 400 ? "color: yellow" : "color: green";
 }
 
 /** Escapes control characters and format specifiers of `console.log`, so that a client cannot control the terminal. */

@@ -225,7 +225,8 @@ function toUnstored(state: Unstored["state"], response: Response, scope: Request
 }
 
 function minRevalidate(a: number | null, b: number | null): number | null {
-  return a === null ? b : b === null ? a : Math.min(a, b);
+  if (a === null || b === null) return a ?? b;
+  return Math.min(a, b);
 }
 
 /**

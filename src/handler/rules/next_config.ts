@@ -305,9 +305,10 @@ const REDIRECT_STATUSES: ReadonlySet<unknown> = new Set([301, 302, 303, 307, 308
 
 function readRedirectRule(rule: RuleInit & Keys, where: string, ignoreCase: boolean): RedirectRule {
   const { permanent, statusCode } = rule;
-  if (typeof permanent !== "boolean" && !REDIRECT_STATUSES.has(statusCode)) {
+  const hasStatus = REDIRECT_STATUSES.has(statusCode);
+  if (typeof permanent !== "boolean" && !hasStatus) {
     throw new TypeError(`Cannot read ${where}: it has no valid "statusCode" and no boolean "permanent"`);
   }
-  const status = REDIRECT_STATUSES.has(statusCode) ? statusCode as number : permanent === true ? 308 : 307;
-  return { ...readDestinationRule(rule, where, ignoreCase), status };
+  const byPermanence = permanent === true ? 308 : 307;
+  return { ...readDestinationRule(rule, where, ignoreCase), status: hasStatus ? statusCode as number : byPermanence };
 }

@@ -125,7 +125,9 @@ function toDecision(returned: unknown, scope: RequestScope, file: string): Proxy
   if (rewrite !== null && !isRewrite(returned) && isOtherOrigin(rewrite, scope)) throw createOriginError(file);
   const headers = new Headers(response.headers);
   // If the proxy copies the request's headers to the response, their content-length would truncate the handler's body.
-  for (const name of [...headers.keys()]) if (INSTRUCTIONS.test(name) || isFraming(name)) headers.delete(name);
+  for (const name of [...headers.keys()]) {
+    if (INSTRUCTIONS.test(name) || isFraming(name)) headers.delete(name);
+  }
   const request = readRequestHeaders(response.headers);
   return rewrite === null ? { kind: "next", request, headers } : { kind: "rewrite", url: rewrite, request, headers };
 }

@@ -101,7 +101,9 @@ export function readClientNames(url: string, host: ClientModuleHost): string[] {
   for (const file of files) {
     const text = host.readText(file);
     const found = host.isCommonJs(file) ? { names: getWrittenNames(text), stars: [] } : readExportedNames(text);
-    for (const name of found.names) if (file === url || name !== "default") names.add(name);
+    for (const name of found.names) {
+      if (file === url || name !== "default") names.add(name);
+    }
     for (const specifier of found.stars) {
       const star = host.find(specifier, file);
       if (star !== undefined) files.add(star);

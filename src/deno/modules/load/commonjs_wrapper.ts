@@ -134,7 +134,9 @@ const ROOTS: readonly unknown[] = [Object.prototype, Array.prototype, Function.p
 export function getExportedNames(exports: unknown): string[] {
   const names = new Set<string>();
   for (let object = exports; isObject(object) && !ROOTS.includes(object); object = Object.getPrototypeOf(object)) {
-    for (const name of Object.getOwnPropertyNames(object)) if (name.isWellFormed()) names.add(name);
+    for (const name of Object.getOwnPropertyNames(object)) {
+      if (name.isWellFormed()) names.add(name);
+    }
   }
   return [...names];
 }

@@ -361,7 +361,9 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
       clients.forget();
       // `require()` caches modules by the names of their files.
       const { cache } = createRequire(import.meta.url.startsWith("file:") ? import.meta.url : "file:///");
-      for (const url of changed) if (url.startsWith("file:")) delete cache[fromFileUrl(url)];
+      for (const url of changed) {
+        if (url.startsWith("file:")) delete cache[fromFileUrl(url)];
+      }
       host.finder().forget();
       host.reader().forget();
     },

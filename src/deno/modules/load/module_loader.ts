@@ -105,7 +105,8 @@ export function createModuleLoader(host: ModuleLoaderHost): ModuleLoader {
       const original = code;
       code = replaceNamespaceImports(original, isReplaced, (positions) => getCodePositions(original, positions));
     }
-    const names = !hasScope ? [] : isPackage ? getNodeNamesInPackage(code) : getNodeNames(code);
+    const getNames = isPackage ? getNodeNamesInPackage : getNodeNames;
+    const names = hasScope ? getNames(code) : [];
     // Imports are hoisted: appending one changes no position, and keeps directives first.
     return names.length === 0 && !hasCreateRequire(text, hasScope && !isPackage)
       ? code
