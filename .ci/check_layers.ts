@@ -1,5 +1,5 @@
 /**
- * Fails on an import that the diagram in CONTRIBUTING.md does not have.
+ * Fails on an import that the diagram in CONTRIBUTING.md does not allow.
  *
  *     deno run -R .ci/check_layers.ts [dir]
  */
@@ -98,7 +98,7 @@ function check(file: string, target: string): void {
 function checkInDeno(file: string, target: string): void {
   const [from, to] = [file, target].map((path) => dirname(path).slice("src/deno/".length)) as [string, string];
   const allowed = MAY_IMPORT_IN_DENO[from];
-  // All but modules/ itself may know where an import leads to.
+  // All folders except those of modules/ may import from it.
   const isAllowed = from === to || to === "modules" || allowed?.includes(to) ||
     (to.startsWith("modules/") && !from.startsWith("modules"));
   if (allowed === undefined && from !== "modules") {

@@ -1,4 +1,4 @@
-// How much of a request body is read, and how long it may stand still.
+// The limits of request bodies: size and time.
 import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { type NextRequest, NextResponse } from "../../src/server.ts";
@@ -8,7 +8,7 @@ import { sendRaw, sendRequest } from "../helpers/wire.ts";
 
 const KB = 1024;
 
-/** Each way to read a whole body. */
+/** Methods that read a whole body. */
 const READERS: Readonly<Record<string, (request: NextRequest) => Promise<unknown>>> = {
   arrayBuffer: async (request) => (await request.arrayBuffer()).byteLength,
   blob: async (request) => (await request.blob()).size,
@@ -18,7 +18,7 @@ const READERS: Readonly<Record<string, (request: NextRequest) => Promise<unknown
   text: async (request) => (await request.text()).length,
 };
 
-/** Reads a body by hand. */
+/** Reads a body as a stream. */
 async function readByHand(request: NextRequest): Promise<number> {
   let size = 0;
   for await (const chunk of request.body!) size += chunk.byteLength;
@@ -28,7 +28,7 @@ async function readByHand(request: NextRequest): Promise<number> {
 const answersWith = (read: (request: NextRequest) => Promise<unknown>) => async (request: NextRequest) =>
   Response.json(await read(request));
 
-/** Sends a body by its size or in chunks, whatever comes back. */
+/** Sends a body with its size or in chunks, and ignores the response. */
 async function send(app: App, path: string, body: string, isChunked: boolean, type = "text/plain") {
   await using server = serveApp(app);
   const headers: [string, string][] = [["content-type", type]];
@@ -177,7 +177,7 @@ Deno.test("S54 a body that a proxy clones is buffered once, and not beyond the l
     { proxy, config: { experimental: { proxyClientMaxBodySize: limit } } },
   );
   assertEquals((await app.request("/", { method: "POST", body: body() })).status, 413);
-  // What is read ahead of the slowest reader is bounded, so the client was stopped long before the end.
+  // The amount read ahead of the slowest reader is limited, so the client was stopped long before the end.
   assert(sent < 2 * limit, `${sent} bytes were taken`);
   assertEquals(sizes, []);
   const small = await app.request("/", { method: "POST", body: new Uint8Array(limit) });

@@ -1,5 +1,5 @@
 /**
- * What modules are in a build: those that `routes start` finds, and as it loads them.
+ * The modules of a build: those that `routes start` finds, and loaded in the same way.
  *
  * @module
  */

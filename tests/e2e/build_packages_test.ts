@@ -1,6 +1,6 @@
 /**
- * What `routes build` puts into its module besides routes: packages, names of import maps, whole projects; and the module
- * of `--manifest`, which leaves all of it where it is.
+ * What `routes build` bundles besides routes: packages, import maps, whole projects; and the module of `--manifest`,
+ * which bundles nothing.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { askAll, copyProject, readRequests, startService } from "../helpers/whol
 const THEME = { headers: { cookie: "theme=dark" } };
 const manifest = (name: string, more = "") => `{ "name": "${name}", "version": "1.0.0"${more} }`;
 
-/** Packages that know who asks, beside a Next.js that must not win. */
+/** Packages that use the request scope, next to a Next.js that must not take precedence. */
 const PACKAGES = {
   "package.json": `{ "private": true, "dependencies": { "esm": "1.0.0", "cjs": "1.0.0", "next": "16.0.0" } }`,
   "node_modules/next/package.json": manifest(
@@ -110,7 +110,7 @@ Deno.test("a build of a workspace member contains the packages of the workspace,
 const ANSWER = `export const answer = 42;`;
 const GET = "export const GET = () => Response.json";
 
-/** Files, and what `/` answers. */
+/** Files, and the response for `/`. */
 const NAMES: Readonly<Record<string, readonly [files: Readonly<Record<string, string>>, body: string]>> = {
   "the imports of deno.json": [{
     "deno.json": `{ "imports": { "@/": "./lib/", "answer": "./lib/answer.ts", "next/server": "npm:nothing" } }`,
@@ -237,7 +237,7 @@ for (const example of ["handbook", "shortener", "isr"]) {
   });
 }
 
-/** An answer without what differs from one moment to the next. */
+/** Returns a response without the parts that change over time. */
 async function answered(origin: string, path: string, init: RequestInit) {
   const response = await fetch(origin + path, { ...init, redirect: "manual" });
   const text = (await response.text()).replaceAll(new URL(origin).host, "HOST");

@@ -1,5 +1,5 @@
 /**
- * What `routes build` makes, as it is served: the projects that it was made of are gone.
+ * Serves builds; their projects are removed.
  *
  * @module
  */
@@ -98,7 +98,7 @@ console.log(response.status, await response.text());`,
   });
   const { code, stdout, stderr } = await command.output();
   const decoder = new TextDecoder();
-  // It has no permission to listen, would end with an error if it did, and ends by itself.
+  // It must not listen, for which it has no permission, and exits by itself.
   assertEquals([code, decoder.decode(stdout), decoder.decode(stderr)], [0, `${USER}\n`, ""]);
   await Deno.remove(`${built.dir}/main.ts`);
 });

@@ -17,7 +17,7 @@ for (const { name, ignore, open } of SHARED_STORES) {
       const random = seeded(20);
       const rounds = 8;
       for (let round = 0; round < rounds; round++) {
-        // What was said to be kept is kept, also by a process that is killed: the system has it.
+        // Entries that were confirmed are stored, even if the process is killed: the system has them.
         const said = await writeUntilKilled(place.location, round, Math.floor(random() * 800), random() * 5);
         const store = await openCache(place.location);
         try {
@@ -68,7 +68,10 @@ export const GET = async () => new Response(await (await fetch("${upstream.origi
 
 const WRITER = new URL("../fixtures/cache_writer.ts", import.meta.url).pathname;
 
-/** Lets a process write until it has told of some entries, and a moment more; returns of how many it told. */
+/**
+ * Lets a process write until it has confirmed some entries, and a moment longer; returns the number of confirmed
+ * entries.
+ */
 async function writeUntilKilled(location: string, round: number, enough: number, more: number): Promise<number> {
   const args = ["run", "-A", "--no-prompt", WRITER, location, String(round)];
   const child = new Deno.Command(Deno.execPath(), { args, stdout: "piped", stderr: "inherit" }).spawn();

@@ -22,7 +22,7 @@ export const GET = async () =>
 
 const news = async ({ origin }: CliServer) => (await ask(`${origin}/news`)).text;
 
-/** Asks for pages, some at a time, until told to stop. */
+/** Requests pages, several at a time, until stopped. */
 function load(server: CliServer): { stop(): Promise<number> } {
   let stopping = false, answered = 0;
   const clients = Array.from({ length: 8 }, async (_, client) => {
@@ -74,7 +74,7 @@ Deno.test({
   upstream.text = "second";
   await redis.command("CLIENT", "PAUSE", "4000", "ALL");
   assertEquals((await ask(`${a.origin}/webhook`, { method: "POST" })).status, 200);
-  // It has been told, so it never answers with the old one; the other process has to be told by the store.
+  // This process was notified, so it never serves the old one; the other process has to learn it from the store.
   for (let i = 0; i < 5; i++) assertEquals(await news(a), "second");
   await until("the other process knows", async () => await news(b) === "second");
   for (let i = 0; i < 5; i++) assertEquals([await news(a), await news(b)], ["second", "second"]);
@@ -104,7 +104,7 @@ Deno.test("requests are served uncached if Redis accepts connections and never a
   }
 });
 
-/** What can happen to a file. */
+/** The kinds of damage to a file. */
 const DAMAGES: readonly { name: string; harm(path: string): Promise<void> }[] = [
   { name: "overwritten with garbage", harm: (path) => overwrite(path, 0) },
   { name: "overwritten with garbage behind its header", harm: (path) => overwrite(path, 100) },
@@ -112,7 +112,7 @@ const DAMAGES: readonly { name: string; harm(path: string): Promise<void> }[] = 
   { name: "cut to a few bytes", harm: (path) => Deno.truncate(path, 50) },
 ];
 
-/** Brings all into the file: what is in the log besides is read from there, and no damage to the file is any. */
+/** Moves everything into the file: data in the log would be read from there, and hide the damage to the file. */
 function checkpoint(path: string): void {
   const database = new DatabaseSync(path);
   database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -204,7 +204,7 @@ Deno.test("two processes agree even if their SQLite file was removed between the
   assertEquals([await news(b), await news(a)], ["second", "second"]);
 });
 
-/** Somebody else's data, which a wrong path must not cost. */
+/** The data of another program, which a wrong path must not destroy. */
 const FOREIGN: readonly { name: string; make(path: string): void; state: string }[] = [
   { name: "of another program", make: (path) => foreign(path, ""), state: "another program's database" },
   {
@@ -281,7 +281,7 @@ for (const { name, ignore, open } of SHARED_STORES) {
   });
 }
 
-/** Changes the bytes of the one entry with some text in its key, where they are kept. */
+/** Changes the stored bytes of the only entry with a text in its key. */
 async function rewrite(location: string, text: string, change: (data: Uint8Array) => void): Promise<void> {
   if (location.startsWith("sqlite:")) {
     const database = new DatabaseSync(location.slice("sqlite:".length));

@@ -1,7 +1,7 @@
 import { delay } from "@std/async/delay";
 import { saying, startDev } from "../helpers/dev.ts";
 
-/** For who only wants a request to begin. */
+/** Ignores the result of a request that only has to start. */
 const begin = async (origin: string, path: string) => {
   await fetch(origin + path, { signal: AbortSignal.timeout(300) }).then((response) => response.text()).catch(() => {});
 };
@@ -14,7 +14,7 @@ for (
 ) {
   Deno.test(`routes dev recovers from an endless loop in ${what} when the file is fixed`, async () => {
     await using dev = await startDev({ "app/route.ts": saying("fine") });
-    // One that ends sooner than 2 s after its start waits for a change.
+    // A process that exits within 2 s of its start waits for a change.
     await delay(2100);
     await dev.write({ "app/loop/route.ts": source });
     await begin(dev.origin, "/loop");

@@ -1,10 +1,10 @@
-/** `routes dev` while files change: the process stays, and what did not change keeps its state. */
+/** `routes dev` while files change: the process does not restart, and unchanged modules keep their state. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { exists } from "@std/fs";
 import { type DevServer, saying, startDev } from "../helpers/dev.ts";
 import { until } from "../helpers/until.ts";
 
-/** A module with a state, as a pool of connections is. */
+/** A module with state, like a connection pool. */
 const POOL = `let count = 0; export const id = crypto.randomUUID(); export const next = () => ++count;`;
 const COUNTER = `import { id, next } from "../../lib/pool";
 export const GET = () => Response.json([id, next(), Deno.pid]);`;
@@ -82,7 +82,7 @@ Deno.test.beforeAll(async () => {
 
 Deno.test.afterAll(async () => await dev[Symbol.asyncDispose]());
 
-/** The process is the one that started, and the module that no change touched is too. */
+/** Asserts that neither the process nor the unchanged module has been restarted. */
 async function isKept(): Promise<void> {
   const [id, , pid] = JSON.parse(await dev.text("/count"));
   assertEquals([id, pid], kept);
@@ -219,7 +219,7 @@ Deno.test("routes dev serves 200 files that change at once, and continues", asyn
   }
   await dev.write({ "app/many": null });
   await dev.shows("/many/0", "Not Found");
-  // The system tells of 200 files one by one, and the first of them may be gone before it has told of the last.
+  // The system reports 200 files one by one, and the first one may be gone before the last is reported.
   const isGone = async () => !(await dev.state()).routes.some(({ id }) => id.startsWith("/many"));
   await until("all of them are gone", isGone);
 });

@@ -1,6 +1,4 @@
-/**
- * The supervisor of `routes dev`: when the process that serves is started anew, and how both end.
- */
+/** The supervisor of `routes dev`: when the serving process restarts, and how both processes exit. */
 import { assert, assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { exists } from "@std/fs";
 import { type DevServer, saying, startDev } from "../helpers/dev.ts";
@@ -30,7 +28,7 @@ const WAITS = /gets this error until a file changes/;
 
 const pidOf = async (dev: DevServer) => Number(await dev.text("/pid"));
 
-/** Waits until another process than this one serves, by the same port. */
+/** Waits until a different process serves on the same port. */
 async function startsAnew(dev: DevServer, pid: number): Promise<number> {
   await dev.shows("/pid", new RegExp(`^(?!${pid}$)\\d+$`));
   return await pidOf(dev);
@@ -47,7 +45,7 @@ export function proxy(request) {
 const REGISTER = `export const register = () => Deno.env.set("WORD", "registered");`;
 const PATHS = `{ "compilerOptions": { "paths": { "mapped": ["./lib/mapped"] } } }`;
 
-/** What is written, what is said to have changed, and what `/seen` says then. */
+/** The written file, the reported change, and the response of `/seen` afterwards. */
 const CHANGES: readonly (readonly [file: string, text: string | null, why: string, seen: string])[] = [
   ["deno.json", `{ "imports": {} }`, "deno.json", "none,none,none"],
   ["deno.json", "{}", "deno.json", "none,none,none"],
@@ -83,7 +81,7 @@ Deno.test("routes dev restarts on the same port when a file changes that is read
     assertEquals(await pidOf(dev), pid);
   });
   await t.step("and after a crash", async () => {
-    // One that ends sooner than 2 s after its start waits for a change.
+    // A process that exits within 2 s of its start waits for a change.
     const start = Date.now();
     await until("it has run for 2 s", () => Date.now() - start > 2100);
     await dev.text("/crash").catch(() => {});

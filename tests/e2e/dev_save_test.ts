@@ -1,16 +1,19 @@
-/** `routes dev` while files are saved slowly: what is answered is what was there, or what is written, and nothing between. */
+/**
+ * `routes dev` while files are saved slowly: responses come from the old version or the new one, never from a partial
+ * one.
+ */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { type DevServer, saying, startDev } from "../helpers/dev.ts";
 import { seeded } from "../helpers/random.ts";
 
-/** How often each file is saved, and how long a save pauses at most, in milliseconds. */
+/** How often each file is saved, and the longest pause during a save, in milliseconds. */
 const SAVES = 17, PAUSE_MS = 60;
 
-/** The same between two saves of their own, of which only time tells that they belong together. */
+/** The longest pause between two separate writes that belong to one save. */
 const SHORT_PAUSE_MS = 30;
 
-/** Ways to save a text, with pauses between. */
+/** Ways to save a text, with pauses. */
 type Save = (path: string, text: string, cut: number, pause: () => Promise<void>) => Promise<void>;
 
 const SAVE: Readonly<Record<string, Save>> = {
@@ -51,7 +54,7 @@ export function GET() {
 const withImport = `import { said } from "../../lib/said";\n\nexport const GET = () => new Response(said);\n`;
 const imported = (text: string) => `export const said = ${JSON.stringify(text)};\n`;
 
-/** The files that are saved, by the path that they answer. */
+/** The saved files, by the path that they serve. */
 const SAVED: readonly [path: string, file: string, source: (text: string) => string][] = [
   ["/a", "app/a/route.ts", route],
   ["/b", "app/b/route.ts", saying],
@@ -67,7 +70,7 @@ for (const [name, save] of Object.entries(SAVE)) {
     const pause = () => delay(1 + Math.floor(random() * longest));
     const wrong: string[] = [];
     await Promise.all(SAVED.map(async ([path, file, source]) => {
-      // From the version that was there to the one that is being written.
+      // From the previous version to the one being written.
       let whole = 0, written = 0, isDone = false;
       const ask = async () => {
         const oldest = whole;
@@ -114,7 +117,7 @@ for (const [what, source, status, text] of MEANT) {
     await dev.write({ "app/a/route.ts": saying("a") });
     await dev.shows("/a", "a");
     await dev.write({ "app/a/route.ts": source });
-    // The first request after a save waits until the file is taken for what it is.
+    // The first request after a save waits until the file is accepted as it is.
     const response = await dev.request("/a");
     assertEquals([response.status, dev.printed().includes("Unhandled promise rejection")], [status, false]);
     assertStringIncludes(await response.text(), text);

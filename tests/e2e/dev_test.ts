@@ -1,6 +1,4 @@
-/**
- * What `routes dev` tells of a project, of its requests and of its mistakes, and that it caches nothing.
- */
+/** What `routes dev` reports about a project, its requests and its errors, and that it caches nothing. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type Changes, type DevServer, saying, startDev } from "../helpers/dev.ts";
 import { startUpstream, type Upstream } from "../helpers/upstream.ts";
@@ -90,7 +88,7 @@ for (const args of [["--cache"], ["--cache", "memory"]]) {
     await cached.shows("/static", "new");
     await cached.write({ "lib/number.ts": NUMBER.replace("String(", `"edited " + (`) });
     await cached.shows("/revalidate", "edited 1");
-    // Data is kept by its key, as in production; whole answers are not.
+    // Data is cached by its key, as in production; whole responses are not.
     assertEquals(await cached.text("/static"), "new");
   });
 }
@@ -169,7 +167,7 @@ for (const [what, file, text, said, at, mended = WHOLE] of BROKEN) {
     await dev.shows("/broken", "whole");
     const { length } = dev.printed();
     await dev.write({ [file]: text });
-    // Told when it is saved, but for what only a request finds out.
+    // Reported on save, except for errors that only a request reveals.
     if (text !== THROWS) await until("it is told", () => dev.printed().slice(length).includes(said));
     await dev.shows("/broken", /^\{"error":/);
     const response = await dev.request("/broken");

@@ -1,5 +1,5 @@
 /**
- * What `examples/docker/Dockerfile` says, done without Docker: the image is built by the same task, and served with the
+ * The steps of `examples/docker/Dockerfile` without Docker: the image is built with the same task, and served with the
  * same arguments.
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { startCli } from "../helpers/cli.ts";
 
-/** A row of `tests/fixtures/examples/`: a request, and what its answer must have. */
+/** A row of `tests/fixtures/examples/`: a request, and the expected parts of its response. */
 interface Row {
   readonly name: string;
   readonly request: { method: string; path: string; headers?: Record<string, string>; body?: string };

@@ -1,4 +1,4 @@
-// What a module does on its own while it is imported ends neither `start` nor `check` nor `list`.
+// Errors of background work that a module starts on import stop neither `start` nor `check` nor `list`.
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { temporaryFiles } from "../helpers/app.ts";
 import { runCli, startCli } from "../helpers/cli.ts";

@@ -1,4 +1,4 @@
-/** A developer's day with this package from JSR: from `routes init` in an empty folder to a server that was built. */
+/** A developer's day with this package from JSR: from `routes init` in an empty folder to a built server. */
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { exists } from "@std/fs";
@@ -46,7 +46,7 @@ async function write({ dir }: JsrProject, files: Readonly<Record<string, string>
 
 /** A new project in the folder "my" of a user who has nothing yet. */
 async function newProject({ cold = false } = {}) {
-  // What bundles is a package of npm, which Deno downloads for its first build.
+  // The bundler is an npm package, which Deno downloads for the first build.
   const project = await jsrProject(registry, {}, { npm: true, cold });
   const init = await project.deno("run", "-A", CLI, "init", "my");
   const at = (args: readonly string[]) => ["task", "--cwd", join(project.dir, "my"), ...args];
@@ -56,7 +56,7 @@ async function newProject({ cold = false } = {}) {
     dir: join(project.dir, "my"),
     denoOf: project.deno,
     task: (...args: readonly string[]) => project.deno(...at(args)),
-    // A signal that cannot be passed on would end the task alone, and not what it runs.
+    // A signal that cannot be forwarded would stop only the task, not the process that it runs.
     async serveTask(...args: readonly string[]): Promise<CliServer> {
       const server = await project.serve(...at(args));
       return { ...server, [Symbol.asyncDispose]: async () => void await server.stop("SIGTERM") };
@@ -65,10 +65,10 @@ async function newProject({ cold = false } = {}) {
   };
 }
 
-/** What a process said besides what Deno says of its own work. */
+/** Returns the output of a process without that of Deno itself. */
 const complaints = (stderr: string) => stderr.replace(/^(?:Task|Download|Initialize|Check) .*\n/gm, "");
 
-/** `200 TEXT`; a server that starts anew may be away for a moment. */
+/** Returns `200 TEXT`; a restarting server may be unavailable for a moment. */
 const answer = async ({ origin }: CliServer, path: string) => {
   try {
     const response = await fetch(origin + path, { headers: { cookie: "theme=dark" } });

@@ -1,6 +1,6 @@
 /**
- * This package as its users have it: published by `deno publish`, imported by `jsr:` into a folder of their own. What is
- * said of downloads is tried by a Deno that has nothing in its cache.
+ * This package as users get it: published with `deno publish`, and imported with `jsr:` in their own folder. Claims
+ * about downloads are tested with an empty Deno cache.
  *
  * @module
  */
@@ -38,7 +38,7 @@ const NODE_MODULES = {
   "node_modules/greet/index.js": `exports.greet = "hi";`,
 };
 
-/** Files of projects by what they are. */
+/** Files of projects, by description. */
 const PROJECTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "a folder of routes": {},
   "a project with deno.json": { "deno.json": "{}" },
@@ -55,19 +55,19 @@ Deno.test.beforeAll(async () => {
 
 Deno.test.afterAll(async () => await registry[Symbol.asyncDispose]());
 
-/** What a client with a cookie is answered: the status, and the location or the body. */
+/** Returns the response to a client with a cookie: the status, and the location or the body. */
 async function answer({ origin }: CliServer, path: string): Promise<string> {
   const response = await fetch(origin + path, { headers: { cookie: "theme=dark" }, redirect: "manual" });
   const body = await response.text();
   return `${response.status} ${response.headers.get("location") ?? body}`;
 }
 
-/** What a process complained of. */
+/** Returns the errors that a process printed. */
 function withoutDownloads(stderr: string): string {
   return stderr.replace(/^(?:Download|Initialize) .*\n/gm, "");
 }
 
-/** Ends a server and checks that it complained of nothing. */
+/** Stops a server and checks that it printed no errors. */
 async function stopCleanly(server: CliServer): Promise<void> {
   const { code, stderr } = await server.stop();
   assertEquals({ code, stderr: withoutDownloads(stderr) }, { code: 0, stderr: "" });

@@ -1,4 +1,4 @@
-// What a client sends never costs more than linear time: each reader is given its worst text, and twice as much of it.
+// Client input never takes more than linear time: each parser gets its worst input, in two sizes.
 import { assertEquals } from "@std/assert";
 import { readForwardedUrl } from "../../src/handler/rules/forwarded.ts";
 import { createPathPattern } from "../../src/handler/rules/path_pattern.ts";
@@ -17,7 +17,7 @@ import { createApp, serveApp } from "../helpers/app.ts";
 import { assertLinear } from "../helpers/growth.ts";
 import { sendRequest } from "../helpers/wire.ts";
 
-/** A reader, and how texts begin, go on and end that are hard for it. */
+/** A parser, and the start, middle and end of its worst input. */
 interface Reader {
   readonly name: string;
   readonly read: (text: string) => unknown;
@@ -139,7 +139,7 @@ for (const { name, read, texts } of READERS) {
   });
 }
 
-/** Gives a reader 60 kB of a text, and an eighth of it. */
+/** Runs a parser on 60 kB of a text, and on an eighth of it. */
 async function assertReadsInLinearTime(
   read: (text: string) => unknown,
   [begin, more, end]: readonly [string, string, string],

@@ -1,6 +1,6 @@
 /**
- * Packages that serve an interface below one route, unmodified, in a project as its users write it. Every answer is
- * what the real Next 16 gave to the same request.
+ * Unmodified packages that serve an API below one route, in a typical project. Every expected response is that of the
+ * real Next 16.
  *
  * @module
  */
@@ -168,7 +168,7 @@ suite.test("zod answers what is wrong with a request by 400 and its issues", asy
 suite.testAlone("uploadthing signs uploads, and calls onUploadComplete when its service says so", async (project) => {
   const received: [path: string, body: Record<string, unknown>][] = [];
   const done = Promise.withResolvers<void>();
-  // The service of UploadThing, as far as a server talks to it.
+  // The parts of the UploadThing service that a server uses.
   await using service = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, async (request) => {
     const { pathname } = new URL(request.url);
     received.push([pathname, await request.json()]);
@@ -198,7 +198,7 @@ suite.testAlone("uploadthing signs uploads, and calls onUploadComplete when its 
 
   const urls = { url: "x", appUrl: "x", ufsUrl: "x", fileHash: "x", key: signed!.key, customId: null };
   const json = { status: "uploaded", metadata: { user: "Ada" }, origin: ingest, file: { ...file, ...urls } };
-  // As the service signs with the key of UPLOADTHING_TOKEN.
+  // Signed like the service, with the key of UPLOADTHING_TOKEN.
   const hook = { "uploadthing-hook": "callback" };
   const send = "POST /api/uploadthing?slug=avatar";
   await client.check(

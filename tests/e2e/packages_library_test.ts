@@ -1,5 +1,5 @@
 /**
- * Packages that handlers call, unmodified, in a project as its users write it.
+ * Unmodified packages that handlers call, in a typical project.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { hmac, packageSuite, VARIANTS } from "../helpers/packages.ts";
 
 const suite = packageSuite();
 
-/** A server that packages call: its URL. */
+/** The URL of a server that packages call. */
 function startUpstream(): { readonly at: string } & AsyncDisposable {
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, async (request) => {
     const { pathname, search } = new URL(request.url);

@@ -1,4 +1,4 @@
-/** The fewest permissions that each command needs, and what is said where one of them is not there. */
+/** The minimum permissions of each command, and the messages if one is missing. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { temporaryFiles } from "../helpers/app.ts";
@@ -47,7 +47,7 @@ const SERVE: readonly Row[] = [
 ];
 
 const NAMES: Readonly<Record<string, string>> = { N: "net", R: "read", W: "write", E: "env" };
-/** `-R=DIR`, and what messages call it: `--allow-read`. */
+/** Returns the long name of a flag: `--allow-read` for `-R=DIR`. */
 const longNameOf = (flag: string) => flag.startsWith("--") ? /^--[\w-]+/.exec(flag)![0] : `--allow-${NAMES[flag[1]!]}`;
 
 function filled(words: readonly string[], dir: string): string[] {
@@ -64,7 +64,7 @@ async function project(prepare?: string, more: Readonly<Record<string, string>> 
   return files;
 }
 
-/** Runs something with an audit; gives the permissions that were asked for and are not for what is in these folders. */
+/** Runs a command with an audit; returns the requested permissions that are not for these folders. */
 async function audited(folders: readonly string[], work: (env: Env) => Promise<void>): Promise<string[]> {
   await using log = await temporaryFiles({});
   await work({ DENO_AUDIT_PERMISSIONS: `${log.dir}/audit.jsonl` });
@@ -127,7 +127,7 @@ for (const [command, flags, , prepare] of [...RUN, SERVE[0]!, SERVE[3]!]) {
   }
 }
 
-/** What still works without a permission, and the line that it prints. */
+/** Actions that still work without a permission, and the line that they print. */
 const DEGRADED: readonly (readonly [what: string, flags: readonly string[], line: RegExp])[] = [
   ["a cache on disk without -W", ["-N", "-R=DIR", "-E"], /^Caching in memory: [^\n]*--allow-write="[^"]+\/\.routes"/],
   [".env without -E", ["-N", "-R=DIR", "-W=DIR/.routes"], /^Cannot set the variables of \.env: [^\n]*--allow-env\n$/],

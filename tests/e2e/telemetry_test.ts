@@ -1,4 +1,4 @@
-/** What a collector gets of a server that runs with `OTEL_DENO=true`. */
+/** The data that a collector gets from a server with `OTEL_DENO=true`. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { temporaryFiles } from "../helpers/app.ts";
 import { type CliResult, startCli } from "../helpers/cli.ts";
@@ -12,7 +12,7 @@ const failing = (what: string) => `export function GET() { throw ${what}; }`;
 type Files = Readonly<Record<string, string>>;
 type Use = (origin: string, otlp: OtlpReceiver) => Promise<unknown>;
 
-/** Starts a project that sends what it observes, uses it and kills it: at an orderly exit Deno 2.9.6 hangs now and then. */
+/** Starts a project with telemetry, uses it and kills it: on a normal exit, Deno 2.9.6 sometimes hangs. */
 async function observed(files: Files, use: Use, env: Files = { OTEL_DENO: "true" }): Promise<CliResult> {
   await using project = await temporaryFiles(files);
   await using otlp = startOtlp();

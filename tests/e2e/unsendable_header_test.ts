@@ -1,4 +1,4 @@
-// Deno 2.9 accepts control characters in the headers of a response, and ends the process when it is to send them.
+// Deno 2.9 accepts control characters in response headers, and crashes when it sends them.
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { redirect } from "../../src/navigation.ts";
 import { type NextRequest, NextResponse } from "../../src/server.ts";
@@ -9,7 +9,7 @@ import { sendRequest } from "../helpers/wire.ts";
 
 const told = (request: NextRequest) => request.nextUrl.searchParams.get("text") ?? "";
 
-/** The ways in which a header comes to be made of what a client sent. */
+/** The ways in which client input can get into a header. */
 const WAYS: Readonly<Record<string, (request: NextRequest) => unknown>> = {
   "a header": (request) => new Response("x", { headers: { "x-text": told(request) } }),
   "a content type": (request) => new Response("x", { headers: { "content-type": `text/${told(request)}` } }),

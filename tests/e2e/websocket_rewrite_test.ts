@@ -8,7 +8,7 @@ import { assertEquals } from "@std/assert";
 import { startCli } from "../helpers/cli.ts";
 import { temporaryFiles } from "../helpers/app.ts";
 
-/** A server whose WebSockets answer with what they were asked, and what they get; the path `/refuse` has none. */
+/** A server whose WebSockets send back their request and their messages; the path `/refuse` accepts none. */
 function startEcho(): { readonly origin: string } & AsyncDisposable {
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request) => {
     const { pathname, search } = new URL(request.url);
@@ -24,7 +24,7 @@ function startEcho(): { readonly origin: string } & AsyncDisposable {
   return { origin: `http://127.0.0.1:${server.addr.port}`, [Symbol.asyncDispose]: () => server.shutdown() };
 }
 
-/** Opens a project whose rewrites lead to a server. */
+/** Opens a project with rewrites to a server. */
 async function startRewriting(origin: string) {
   const project = await temporaryFiles({
     "app/route.ts": "export const GET = () => new Response();",

@@ -1,6 +1,6 @@
 /**
- * A whole Next.js project, started unchanged from a registry: what it answers is what Next 16 was recorded to answer
- * (`parity/next_parity.ts --record`), or a deliberate difference.
+ * A whole Next.js project, started unmodified from a registry: its responses are those recorded from Next 16
+ * (`parity/next_parity.ts --record`), or intentional differences.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";

@@ -1,4 +1,4 @@
-/** `routes start --workers`: processes that share a port, a cache and a secret, and end together. */
+/** `routes start --workers`: processes that share a port, a cache and a secret, and stop together. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { delay } from "@std/async/delay";
@@ -39,7 +39,7 @@ const textOf = async (url: string, init?: RequestInit) => await (await ask(url, 
 const cookieOf = async (server: CliServer) =>
   (await ask(`${server.origin}/draft`)).headers.getSetCookie()[0]!.split(";")[0]!;
 
-/** Waits until so many workers have answered; gives their pids. */
+/** Waits until a number of workers have answered; returns their process ids. */
 async function pidsOf({ origin }: CliServer, count: number): Promise<number[]> {
   const pids = new Set<number>();
   await until(`${count} workers answer`, async () => pids.add(Number(await textOf(`${origin}/pid`))).size >= count);
@@ -81,11 +81,11 @@ Deno.test("a killed worker is replaced, and requests are answered meanwhile", as
   await using app = await temporaryFiles(APP);
   await using server = await startCli(["start", app.dir, "--workers", "3"]);
   const pids = await pidsOf(server, 3);
-  // Who ends within two seconds has not started, which nothing shows from outside.
+  // A worker that exits within two seconds counts as not started, which is not visible from outside.
   await delay(2500);
   Deno.kill(pids[0]!, "SIGKILL");
   await allGone(pids.slice(0, 1));
-  // Every request on the way is answered, or this throws.
+  // Every request in flight is answered, or this throws.
   const seen = await pidsOf(server, 3);
   assert(!seen.includes(pids[0]!));
   assertMatch((await server.stop()).stderr, /^Worker [123] exited with code 137, starting a replacement\n$/);

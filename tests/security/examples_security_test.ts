@@ -1,6 +1,6 @@
 /**
- * What the examples claim, held against what went wrong in systems that do the same job; a test for each case, named by
- * its id. The module itself has no helper for events, CORS or CSRF.
+ * Security cases of the examples; each test is named by the id of its case. The module itself has no helper for events,
+ * CORS or CSRF.
  */
 import { assert, assertEquals } from "@std/assert";
 import { type AppHandler, createRequestHandler } from "../../mod.ts";

@@ -1,4 +1,4 @@
-// The security cases of what stands before routes: rules of next.config, and a proxy that guards.
+// The security cases of routing rules: next.config, and a proxy that guards routes.
 import { assert, assertEquals } from "@std/assert";
 import { type NextRequest, NextResponse } from "../../src/server.ts";
 import { serveApp } from "../helpers/app.ts";
@@ -16,7 +16,7 @@ const ROUTES = {
   "[...all]/route.ts": { GET: says("all") },
 };
 
-/** The ways to guard `/admin` and what is below. */
+/** The ways to guard `/admin` and the paths below it. */
 const GUARDS: Readonly<Record<string, RulesInit>> = {
   "by a matcher": { matcher: "/admin/:path*", proxy: refuse },
   "by a look-ahead": { matcher: "/((?!open).*)", proxy: (request) => guardPath(request) },

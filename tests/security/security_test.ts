@@ -1,6 +1,4 @@
-/**
- * What went wrong in systems that do the same job, a test for each case, named by its id.
- */
+/** Security cases; each test is named by the id of its case. */
 import { assert, assertEquals, assertFalse, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { readControlFlow } from "../../src/http/control_flow.ts";
 import { cookies, draftMode, headers } from "../../src/headers.ts";
@@ -10,7 +8,7 @@ import { captured, createApp, serveApp } from "../helpers/app.ts";
 import { sendRaw, sendRequest } from "../helpers/wire.ts";
 
 const text = (body: string) => () => new Response(body);
-/** What a guard in user code would look at, and what the router decided. */
+/** The values that a guard in user code would check, and the decision of the router. */
 const seen = async (request: NextRequest, { params }: { params?: Promise<unknown> }) =>
   Response.json({ path: request.nextUrl.pathname, url: new URL(request.url).pathname, params: await params ?? null });
 
@@ -83,7 +81,7 @@ Deno.test("S2 new NextRequest(request) has the cleaned headers and the canonical
   ], "x-new"], "hi"]);
 });
 
-/** Every way to write one character. */
+/** All spellings of a character. */
 function spellings(character: string): string[] {
   const hex = character.charCodeAt(0).toString(16).padStart(2, "0");
   return [character, `%${hex}`, `%${hex.toUpperCase()}`];
@@ -99,7 +97,7 @@ Deno.test("S3 router, request.url and nextUrl see the same path, for 3,000 spell
     const path = `${prefix}${spelled}/${pick(["1", "%31", "a%2Fb", "a%2fb", "%7e", "~"])}`;
     const answer = await (await app.get(path)).json();
     assertEquals(answer.path, answer.url, path);
-    // What a guard for /admin sees decides exactly as the router did.
+    // A guard for /admin must decide exactly like the router.
     assertEquals(answer.path.startsWith("/admin/"), "id" in answer.params, path);
   }
 });
@@ -184,7 +182,8 @@ Deno.test("S8 two Host headers are answered with 400", async () => {
   assertEquals(two.status, 400);
 });
 
-// Deno does not tell HTTP/1.0, which load balancers probe with, from HTTP/1.1, where a missing Host is an error.
+// Deno does not distinguish HTTP/1.0, which load balancers use for probes, from HTTP/1.1, where a missing Host is an
+// error.
 for (const version of ["1.0", "1.1"]) {
   Deno.test(`S8 a request without Host in HTTP/${version} is for the server's own address, and bypasses no guard`, async () => {
     await using server = serveApp(

@@ -1,6 +1,6 @@
 /**
- * What went wrong in systems that do the same job, a test for each case, named by its id: request targets, bodies that
- * end early, forms that are bombs, clients that leave.
+ * Security cases over raw sockets; each test is named by the id of its case: request targets, truncated bodies, huge
+ * forms, clients that leave.
  */
 import { assert, assertEquals } from "@std/assert";
 import { parseForm } from "../../src/http/multipart.ts";
@@ -178,7 +178,7 @@ for (const [what, head] of TOO_LARGE) {
   });
 }
 
-/** How many clients leave, how many at a time, and how many bytes each stream keeps while it is open. */
+/** The number of clients, the number of concurrent ones, and the memory of each open stream in bytes. */
 const LEAVING = 10_000, AT_A_TIME = 50, KEPT_BYTES = 65_536;
 
 Deno.test("S35 10,000 clients that leave in the middle of a stream leave nothing behind", async () => {
@@ -205,6 +205,6 @@ Deno.test("S35 10,000 clients that leave in the middle of a stream leave nothing
     grown = Deno.memoryUsage().rss - before;
   });
   assertEquals([cancels, tasks, errors], [LEAVING, LEAVING, []]);
-  // What 8,000 of the streams keep would be 500 MiB.
+  // The memory of 8,000 streams would be 500 MiB.
   assert(grown < (LEAVING * 4 / 5) * KEPT_BYTES / 3, `memory has grown by ${grown} bytes`);
 });

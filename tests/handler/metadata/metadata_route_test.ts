@@ -1,4 +1,4 @@
-/** Metadata files behind an application: their answers, as `next-facts.md` §11 has them. */
+/** The responses of metadata files, which are those of Next.js. */
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { type AppHandler, createRequestHandler } from "../../../mod.ts";
 import { temporaryFiles } from "../../helpers/app.ts";
@@ -35,7 +35,7 @@ async function withApp(
 const XML = `<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">`;
 const page = (url: string) => `${XML}\n<url>\n<loc>${url}</loc>\n</url>\n</urlset>\n`;
 
-/** What a file is answered with. */
+/** Returns the response for a file. */
 const SERVED: readonly (readonly [file: string, source: string, path: string, type: string, body: string])[] = [
   ["robots.ts", "export default () => ({ rules: {} });", "/robots.txt", "text/plain", "User-Agent: *\n\n"],
   ["robots.txt", "User-Agent: x\n", "/robots.txt", "text/plain", "User-Agent: x\n"],
@@ -85,7 +85,7 @@ for (const [file, source, path, type, body] of SERVED) {
   });
 }
 
-/** Static images, which Next lets browsers keep by the hash that is in their links. */
+/** Static images, which Next.js lets browsers cache by the hash in their links. */
 for (
   const [file, type] of [
     ["icon.png", "image/png"],
@@ -147,7 +147,7 @@ for (const path of ["/sitemap.xml", "/sitemap/1.xml", "/sitemap/0", "/sitemap/ne
   });
 }
 
-/** Which route answers where a sitemap does not. */
+/** The route that answers if a sitemap does not. */
 const BEHIND: readonly (readonly [what: string, sitemap: string, path: string])[] = [
   ["without generateSitemaps()", "export default () => [];", "/sitemap/anything"],
   ["with generateSitemaps()", NUMBERED, "/sitemap.xml"],
@@ -250,7 +250,7 @@ test("metadata routes are listed with the methods they answer", async () => {
 
 const HOSTILE = '"&#0;&#xD800;]]>\\u0000\\ud800</loc>\\nAllow: /"';
 
-/** What a metadata file of such a value is answered with. */
+/** Returns the response of a metadata file with a value. */
 const WELL_FORMED: readonly (readonly [file: string, source: string, path: string, body: string])[] = [
   [
     "sitemap.ts",
