@@ -3,7 +3,7 @@ import { createIncrementalCache, type FillResult, YEAR_SECONDS } from "../../src
 import { memoryStore } from "../../src/cache/stores/memory.ts";
 import { ask, createBench, faulty, filled, gate, type Manner, question, toText } from "./_cache.ts";
 
-const MANNERS: readonly Manner[] = ["at once", "later"];
+const MANNERS: readonly Manner[] = ["immediately", "later"];
 
 for (const manner of MANNERS) {
   const bench = () => createBench(faulty(memoryStore(), manner));
@@ -275,7 +275,7 @@ Deno.test("S61 get() revalidates again 3 seconds after a revalidation that faile
 });
 
 Deno.test("S61 get() calls a store that failed again after a second, even if the clock was set back a day", async () => {
-  const store = faulty(memoryStore(), "at once"), clock = { time: DAY }, warnings: string[] = [];
+  const store = faulty(memoryStore(), "immediately"), clock = { time: DAY }, warnings: string[] = [];
   let elapsed = 0;
   const cache = createIncrementalCache({
     store,

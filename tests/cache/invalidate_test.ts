@@ -5,7 +5,9 @@ import { memoryStore } from "../../src/cache/stores/memory.ts";
 import { ask, type Bench, createBench, faulty, filled, gate, type Manner, type Question, question } from "./_cache.ts";
 
 /** Two caches with one store, like those of two processes. */
-function createPair(manner: Manner = "at once"): AsyncDisposable & { one: Bench; two: Bench; clock: { time: number } } {
+function createPair(
+  manner: Manner = "immediately",
+): AsyncDisposable & { one: Bench; two: Bench; clock: { time: number } } {
   const [store, clock] = [faulty(memoryStore(), manner), { time: 1_000_000 }];
   const [one, two] = [createBench(store, clock), createBench(store, clock)];
   return {
@@ -91,7 +93,7 @@ Deno.test("invalidate() with seconds serves stale once, with one revalidation by
   assertEquals(lookup.reasons, ["miss", "stale"]);
 });
 
-for (const manner of ["at once", "later"] as const) {
+for (const manner of ["immediately", "later"] as const) {
   Deno.test(`invalidate() that is not awaited is seen by the next get(), with a store that answers ${manner}`, async () => {
     const store = faulty(memoryStore(), manner);
     await using each = createBench(store);
@@ -114,7 +116,7 @@ Deno.test("invalidate() of no tags does nothing", async () => {
   assertStrictEquals(await ask(each, lookup), "HIT 1");
 });
 
-for (const manner of ["at once", "later"] as const) {
+for (const manner of ["immediately", "later"] as const) {
   Deno.test(`S46 get() never serves an entry whose generation started before an invalidation, ${manner}`, async () => {
     await using pair = createPair(manner);
     const lookup = slowQuestion();

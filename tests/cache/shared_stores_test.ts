@@ -138,7 +138,7 @@ eachSharedStore(
   },
 );
 
-eachSharedStore((store) => `S45 two ${store} keep keys that are no well-formed text apart`, async (store, other) => {
+eachSharedStore((store) => `S45 two ${store} keep ill-formed keys apart`, async (store, other) => {
   for (const [number, key] of MALFORMED.entries()) await put(store, key, { body: toBytes(`${number}`) });
   for (const each of [store, other]) {
     for (const [number, key] of MALFORMED.entries()) assertStrictEquals(toText(await each.get(key, [])), `${number}`);

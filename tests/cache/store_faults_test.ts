@@ -4,7 +4,7 @@ import type { FillResult } from "../../src/cache/incremental_cache.ts";
 import { memoryStore } from "../../src/cache/stores/memory.ts";
 import { ask, createBench, faulty, filled, type Manner, type Method, METHODS, question } from "./_cache.ts";
 
-const MANNERS: readonly Manner[] = ["at once", "later"];
+const MANNERS: readonly Manner[] = ["immediately", "later"];
 
 /** The result for a missing key while a method fails; a lease that cannot be released does no harm. */
 const COLD: Readonly<Record<Method, string | null>> = {

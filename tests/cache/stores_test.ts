@@ -254,7 +254,7 @@ eachStore((store) => `${store} grants a lease to one holder until it is released
   assertStrictEquals(await lease("b", "me"), false);
   await store.release("a", "me");
   assertEquals([await lease("a", "you"), await lease("a", "me")], [true, false]);
-  await store.release("nobody has it", "me");
+  await store.release("missing lease", "me");
 });
 
 eachStore((store) => `${store} frees an expired lease`, async (store, place) => {
@@ -292,7 +292,7 @@ eachStore((store) => `${store} deletes, lists and clears entries`, async (store)
   for (const key of keys) await put(store, key);
   assertEquals(await listed(), keys);
   await store.delete("key 7");
-  await store.delete("nobody has this key");
+  await store.delete("missing key");
   assertEquals(await listed(), keys.filter((key) => key !== "key 7"));
   assertStrictEquals((await store.get("key 7", [])).entry, undefined);
   await store.clear();

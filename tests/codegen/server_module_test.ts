@@ -46,7 +46,7 @@ Deno.test("createProjectModule() has next.config, the proxy and the instrumentat
 
 const NAMES: readonly (readonly [what: string, file: string, specifier: string])[] = [
   ["brackets, dots and groups as they are", "(a)/[[...b]]/route.ts", "../../app/(a)/[[...b]]/route.ts"],
-  ["an at sign as it is", "@user/route.ts", "../../app/@user/route.ts"],
+  ["an at sign unchanged", "@user/route.ts", "../../app/@user/route.ts"],
   ["a space encoded", "a b/route.ts", "../../app/a%20b/route.ts"],
   ["a percent sign encoded", "(100%)/route.ts", "../../app/(100%25)/route.ts"],
   ["what looks encoded encoded again", "%41/route.ts", "../../app/%2541/route.ts"],

@@ -117,7 +117,7 @@ const value = [Button, old, A, b, all.c, X, lib.logo, required.X, late.A].map((v
     expected: { a: 1, b: 2 },
   },
   {
-    name: "a call that is told of in a string stays in that string",
+    name: "a call quoted in a string stays in that string",
     route: `import said from "said"; const value = said.replaceAll("node:", "");`,
     expected: "call require('fs'), or require(`fs`)",
   },

@@ -32,7 +32,7 @@ for (const { name, ignore, open } of SHARED_STORES) {
           for (let number = 0; number < said; number++) {
             assert(found.has(`entry ${round} ${number}`), `${number} is lost`);
           }
-          assert(found.size <= said + 1, "no more than the one under way was not told of");
+          assert(found.size <= said + 1, "at most the entry being written was not confirmed");
           assertNotEquals(found.size, 1000, "the process was to be killed before its end");
         } finally {
           await store.close();
@@ -75,14 +75,14 @@ const WRITER = new URL("../fixtures/cache_writer.ts", import.meta.url).pathname;
 async function writeUntilKilled(location: string, round: number, enough: number, more: number): Promise<number> {
   const args = ["run", "-A", "--no-prompt", WRITER, location, String(round)];
   const child = new Deno.Command(Deno.execPath(), { args, stdout: "piped", stderr: "inherit" }).spawn();
-  let told = 0;
+  let confirmed = 0;
   let killing: Promise<void> | undefined;
   for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
-    told += text.split("\n").length - 1;
-    if (told >= enough) killing ??= delay(more).then(() => child.kill("SIGKILL"));
+    confirmed += text.split("\n").length - 1;
+    if (confirmed >= enough) killing ??= delay(more).then(() => child.kill("SIGKILL"));
   }
   await killing;
   const { signal } = await child.status;
   assertEquals(signal, "SIGKILL");
-  return told;
+  return confirmed;
 }

@@ -74,7 +74,7 @@ for (const { name, ignore, open } of SHARED_STORES) {
       assertEquals(new Set(late.map(({ status, text }) => `${status} ${text}`)), new Set(["200 first"]));
       if (path === "/window") assertEquals(new Set(late.map(({ state }) => state)), new Set(["STALE"]));
       for (const { origin } of fleet.servers) {
-        await until("the refill is there", async () => (await ask(origin + path)).text === "second");
+        await until("the revalidation is done", async () => (await ask(origin + path)).text === "second");
       }
       assertEquals(upstream.count(path), 2);
       for (const server of fleet.servers) await stopCleanly(server);

@@ -53,7 +53,7 @@ for (const { name, make } of SOURCES) {
       now += cause.seconds * 1000;
       assertEquals(await price(), "STALE first");
       await app.drain();
-      await until("the response is made anew", async () => (await price()).startsWith("HIT"));
+      await until("the response is regenerated", async () => (await price()).startsWith("HIT"));
       assertEquals([await price(), upstream.count("/price")], ["HIT second", 2]);
       await app.drain();
       await app.close();

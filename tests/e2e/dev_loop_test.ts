@@ -19,8 +19,8 @@ for (
     await dev.write({ "app/loop/route.ts": source });
     await begin(dev.origin, "/loop");
     await begin(dev.origin, "/loop");
-    await dev.write({ "app/loop/route.ts": saying("mended") });
+    await dev.write({ "app/loop/route.ts": saying("fixed") });
     await dev.prints("The server is not responding (an endless loop?), killing it");
-    await dev.shows("/loop", "mended");
+    await dev.shows("/loop", "fixed");
   });
 }

@@ -133,7 +133,7 @@ const WHOLE = {
 };
 const THROWS = `const secret = "<b>";\n\nexport const GET = () => {\n  throw new Error("<i>no</i>");\n};`;
 
-type Broken = readonly [what: string, file: string, text: string, said: string, at: string | null, mended?: Changes];
+type Broken = readonly [what: string, file: string, text: string, said: string, at: string | null, fixed?: Changes];
 
 const BROKEN: readonly Broken[] = [
   ["a syntax error", "app/broken/route.ts", "export const GET = () => {", "SyntaxError: ", "app/broken/route.ts:1:"],
@@ -161,14 +161,14 @@ const BROKEN: readonly Broken[] = [
   ["an error of the handler", "app/broken/route.ts", THROWS, "Error: <i>no</i>", "app/broken/route.ts:4:9"],
 ];
 
-for (const [what, file, text, said, at, mended = WHOLE] of BROKEN) {
+for (const [what, file, text, said, at, fixed = WHOLE] of BROKEN) {
   Deno.test(`routes dev reports ${what}, only for that route, and recovers`, async () => {
     await dev.write(WHOLE);
     await dev.shows("/broken", "whole");
     const { length } = dev.printed();
     await dev.write({ [file]: text });
     // Reported on save, except for errors that only a request reveals.
-    if (text !== THROWS) await until("it is told", () => dev.printed().slice(length).includes(said));
+    if (text !== THROWS) await until("it is reported", () => dev.printed().slice(length).includes(said));
     await dev.shows("/broken", /^\{"error":/);
     const response = await dev.request("/broken");
     const { error } = await response.json();
@@ -189,7 +189,7 @@ for (const [what, file, text, said, at, mended = WHOLE] of BROKEN) {
     assertEquals(await dev.text("/hello"), "hello");
     const shown = (await dev.state()).routes.filter(({ error }) => error !== undefined);
     assertEquals(shown.map(({ id }) => id), text === THROWS ? [] : ["/broken"]);
-    await dev.write(mended);
+    await dev.write(fixed);
     await dev.shows("/broken", "whole");
   });
 }

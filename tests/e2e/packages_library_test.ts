@@ -58,14 +58,14 @@ suite.test("next-intl has its configuration from the project, by turbopack.resol
     { send: "GET /api/intl", gives: `200 ["en","Hello, Ada!","2 items","1,234.5"]` },
     { send: "GET /api/intl", headers: { cookie: "locale=de" }, gives: `200 ["de","Hallo, Ada!","2 Dinge","1.234,5"]` },
   );
-}, { variants: ["beside the real next"] });
+}, { variants: ["with next"] });
 
 suite.test("@react-email/render renders JSX that tsconfig.json preserves", async (client) => {
   await client.check({
     send: "GET /api/email",
     gives: /^200 \["<!DOCTYPE html .*<p style=\\"color:red\\">Hello, <b>Ada<\/b><\/p>.*","Hello, Ada"\]$/,
   });
-}, { variants: ["beside the real next"] });
+}, { variants: ["with next"] });
 
 suite.test("inngest says what it serves, and runs a step and then the rest", async (client) => {
   const event = { name: "demo/greet", data: { name: "Ada" } };
@@ -89,7 +89,7 @@ suite.test("next/og draws a PNG of its size", async (client) => {
   const bytes = new DataView(await response.arrayBuffer());
   assertEquals([response.status, response.headers.get("content-type")], [200, "image/png"]);
   assertEquals([bytes.getUint32(0), bytes.getUint32(16), bytes.getUint32(20)], [0x89504e47, 120, 63]);
-}, { variants: ["beside the real next"] });
+}, { variants: ["with next"] });
 
 suite.test("next-auth 4 signs in by password, and getServerSession() knows the user", async (client, origin) => {
   const response = await client.fetch({ send: "GET /api/auth4/csrf" });

@@ -134,6 +134,6 @@ suite.test("better-auth signs up, keeps the session, signs out, and signs in by 
   );
 }, { variants: VARIANTS, headers: { "x-forwarded-for": "192.0.2.7" } });
 
-suite.test("packages are told that they run in production", async (client) => {
+suite.test("packages see that they run in production", async (client) => {
   await client.check({ send: "GET /api/env", gives: `200 {"NODE_ENV":"production"}` });
 });

@@ -152,7 +152,7 @@ Deno.test("responses of the cache are counted by route and state: MISS, HIT, STA
     assertEquals(await askNews(), "MISS");
     await counted({ "MISS /news": 1 });
     await until("the entry is fresh and then stale", async () => await askNews() === "STALE");
-    await until("it is made anew", async () => await askNews() === "HIT");
+    await until("it is regenerated", async () => await askNews() === "HIT");
     await counted(seen);
     assertEquals(Object.keys(seen).sort(), ["HIT /news", "MISS /news", "STALE /news"]);
   });
@@ -162,7 +162,7 @@ Deno.test("a failed revalidation is not an error of the span of the stale respon
   const files = {
     "app/news/route.ts": `let runs = 0;
 export const revalidate = 1;
-export function GET() { if (runs++ > 0) throw new Error("refill"); return new Response("news"); }`,
+export function GET() { if (runs++ > 0) throw new Error("revalidation"); return new Response("news"); }`,
   };
   const { stderr } = await observed(files, async (origin, otlp) => {
     await until("the entry is stale", async () => (await ask(`${origin}/news`)).state === "STALE");
@@ -173,7 +173,7 @@ export function GET() { if (runs++ > 0) throw new Error("refill"); return new Re
     ]);
     assertEquals(spans, spans.map(() => ["200", 0]));
   });
-  assertStringIncludes(stderr, "Error: refill");
+  assertStringIncludes(stderr, "Error: revalidation");
 });
 
 function equal(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): boolean {

@@ -99,7 +99,7 @@ Deno.test("on SIGTERM workers finish their requests, then all exit, and the exit
   const pids = await pidsOf(server, 3);
   const release = upstream.hold();
   const slow = ask(`${server.origin}/slow`).then(async (response) => [response.status, await response.text()]);
-  await until("the request is under way", () => upstream.count("/slow") === 1);
+  await until("the request is in flight", () => upstream.count("/slow") === 1);
   const end = server.stop("SIGTERM");
   await until("no worker listens", () => textOf(`${server.origin}/pid`).then(() => false, () => true));
   release();

@@ -147,12 +147,12 @@ Deno.test("the fuzz run finds a cookie that differs from the one that was set", 
   const cookie = { name: "n", value: "a;b", attributes: { httpOnly: true } };
   assertStrictEquals(checkSetCookie(cookie), null);
   assertStrictEquals(checkSetCookie(cookie, () => "m=1; Path=/; HttpOnly")?.kind, "a cookie has another name");
-  assertStrictEquals(checkSetCookie(cookie, () => "n=a;b; Path=/")?.kind, "a cookie has an attribute that nobody set");
+  assertStrictEquals(checkSetCookie(cookie, () => "n=a;b; Path=/")?.kind, "a cookie has an attribute that was not set");
   assertStrictEquals(checkSetCookie(cookie, () => "n=a; Path=/; HttpOnly")?.kind, "a cookie is not what was set");
   assertStrictEquals(checkSetCookie(cookie, () => "n=a%3Bb; Path=/")?.kind, "a cookie has another httpOnly");
   assertStrictEquals(checkSetCookie(cookie, () => "n=a\r\nb")?.kind, "a cookie line has a control character");
   const injected = { name: "n", value: "", attributes: { path: "/; domain=evil.test" } };
-  assertStrictEquals(checkSetCookie(injected, serializeSetCookie)?.kind, "a cookie has an attribute that nobody set");
+  assertStrictEquals(checkSetCookie(injected, serializeSetCookie)?.kind, "a cookie has an attribute that was not set");
 });
 
 const ENTRY: CacheEntryInput = {
@@ -213,9 +213,9 @@ const RANGES:
       () => answer({ "content-range": "bytes 0-1/1000" }, 206, FILE.slice(0, 2)),
     ],
     ["416 for a range that is there", [["range", "bytes=1-2"]], () => answer({ "content-range": "bytes */1000" }, 416)],
-    ["a part for who asked for none", [["range", "x"]], () => answer({ "content-range": "bytes 0-0/1000" }, 206, "!")],
-    ["304 for who does not have it", [["if-none-match", '"b"']], () => answer(FILE_HEADERS, 304)],
-    ["no 304 for who has it", [["if-none-match", 'W/"a", "b"']], () => answer(FILE_HEADERS, 200, FILE)],
+    ["a part that was not requested", [["range", "x"]], () => answer({ "content-range": "bytes 0-0/1000" }, 206, "!")],
+    ["304 without the representation", [["if-none-match", '"b"']], () => answer(FILE_HEADERS, 304)],
+    ["no 304 with the representation", [["if-none-match", 'W/"a", "b"']], () => answer(FILE_HEADERS, 200, FILE)],
     ["412 for a condition that holds", [["if-match", '"a"']], () => answer({}, 412)],
     ["200 with a part of the body", [["range", "bytes=0-0"]], () => answer(FILE_HEADERS, 200, FILE.slice(1))],
   ];

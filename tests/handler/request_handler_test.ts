@@ -96,7 +96,7 @@ const BROKEN: readonly [name: string, GET: unknown, message: string][] = [
   ["returns null", () => null, "received 'null'"],
   ["returns a string", () => "text", "received 'string'"],
   ["returns an object", () => ({ status: 200 }), "received 'Object'"],
-  ["is no function", "text", "is not a function"],
+  ["is not a function", "text", "is not a function"],
   ["returns Response.error()", () => Response.error(), "Invalid status code: 0"],
   ["redirects to nowhere", () => redirect(""), "the URL is empty"],
   ["redirects with a line break", () => redirect("/a\r\nset-cookie: a=b"), "Invalid header value"],

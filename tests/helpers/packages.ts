@@ -89,7 +89,7 @@ async function packagesProject(registry: Registry, withNext: boolean): Promise<P
 }
 
 /** The projects, with and without Next.js; this package's `next/server` must take precedence in both. */
-export const VARIANTS = ["without next", "beside the real next"] as const;
+export const VARIANTS = ["without next", "with next"] as const;
 
 /** Options of a test. */
 export interface PackageTestOptions {
@@ -118,7 +118,7 @@ export function packageSuite(): PackageSuite {
     const registry = stack.use(await startRegistry());
     await publish(registry);
     for (const variant of asked) {
-      const project = stack.use(await packagesProject(registry, variant === "beside the real next"));
+      const project = stack.use(await packagesProject(registry, variant === "with next"));
       projects.set(variant, project);
       servers.set(variant, stack.use(await project.serve()));
     }

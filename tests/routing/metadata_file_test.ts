@@ -43,7 +43,7 @@ const FILES: readonly (readonly [
 ];
 
 for (const [path, urls, contentType, kind, isStatic] of FILES) {
-  const how = isStatic ? "as it is" : "by its code";
+  const how = isStatic ? "as is" : "generated";
   Deno.test(`${path} is a ${kind} at ${urls.join(" and ")}, ${contentType}, ${how}`, () => {
     const { routes } = createManifest([path], "app");
     assertEquals(routes.map(({ id }) => id), [...urls].sort());

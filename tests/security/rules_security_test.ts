@@ -121,8 +121,8 @@ for (const [guard, init] of Object.entries(GUARDS)) {
     }, {
       ...init,
       proxy: (request, event) => {
-        const verdict = init.proxy!(request, event);
-        isRun = verdict instanceof Response;
+        const result = init.proxy!(request, event);
+        isRun = result instanceof Response;
       },
     });
     await using server = serveApp(app);
@@ -231,10 +231,10 @@ const FOLLOWED: Readonly<Record<string, (url: string) => NextResponse>> = {
     }),
 };
 
-for (const [name, verdict] of Object.entries(FOLLOWED)) {
+for (const [name, result] of Object.entries(FOLLOWED)) {
   Deno.test(`S19 ${name}, copied from the client's request, is not fetched`, async () => {
     await using elsewhere = startElsewhere();
-    const proxy = (request: NextRequest) => verdict(request.nextUrl.searchParams.get("to")!);
+    const proxy = (request: NextRequest) => result(request.nextUrl.searchParams.get("to")!);
     const app = await createRulesApp(ROUTES, { proxy });
     const response = await app.get(`/open?to=${encodeURIComponent(`${elsewhere.origin}/internal`)}`);
     assert((await response.text()) !== "elsewhere");

@@ -193,9 +193,9 @@ for (const [folder, out] of [["p", "p"], ["a#b é", "out"], ["100%", "out"], ["%
 
 for (
   const [what, flags, kept] of [
-    ["a folder public of somebody's", ["--out", "lib"], "lib/public/a.txt"],
-    ["a folder cache of somebody's", ["--out", "src", "--prewarm"], "src/cache/lru.ts"],
-    ["a server.ts of somebody's", ["--manifest", "--out", "."], "server.ts"],
+    ["a folder public of the user", ["--out", "lib"], "lib/public/a.txt"],
+    ["a folder cache of the user", ["--out", "src", "--prewarm"], "src/cache/lru.ts"],
+    ["a server.ts of the user", ["--manifest", "--out", "."], "server.ts"],
   ] as const
 ) {
   Deno.test(`routes build refuses to replace ${what}, and replaces its own output`, async () => {

@@ -149,7 +149,7 @@ for (const [what, files, code, report] of VERDICTS) {
   });
 }
 
-const FAILURES: readonly (readonly [what: string, files: Files, verdict: RegExp])[] = [
+const FAILURES: readonly (readonly [what: string, files: Files, expected: RegExp])[] = [
   [
     "a route with a missing package",
     { "app/route.ts": HELLO, "app/x/route.ts": `import "leftpadx";` },
@@ -187,10 +187,10 @@ const FAILURES: readonly (readonly [what: string, files: Files, verdict: RegExp]
   ],
 ];
 
-for (const [what, files, verdict] of FAILURES) {
+for (const [what, files, expected] of FAILURES) {
   Deno.test(`routes check fails for ${what}, and exits with 1`, async () => {
     const { code, stdout, stderr } = await check(files);
-    assertMatch(stdout, verdict);
+    assertMatch(stdout, expected);
     assertMatch(stdout, /\n\d+ run, 1 fail, 0 left to Next, 0 warnings\n$/);
     assertEquals({ code, stderr }, { code: 1, stderr: "" });
   });

@@ -85,7 +85,7 @@ const PROJECTS: readonly (readonly [what: string, files: Files, written: readonl
   ["pages only", { "app/page.tsx": "\u{feff}x\r\n" }, NEW],
   ["deno.json", { "deno.json": `{"tasks":{}}` }, [...FIRST, ...REST.slice(1)]],
   ["deno.jsonc", { "deno.jsonc": "// mine\n{}" }, [...FIRST, ...REST.slice(1)]],
-  ["a deno.json that is no JSON", { "deno.json": "{{{" }, [...FIRST, ...REST.slice(1)]],
+  ["an invalid deno.json", { "deno.json": "{{{" }, [...FIRST, ...REST.slice(1)]],
   ["its own types", { "routes.d.ts": "// mine" }, NEW.filter((name) => name !== "routes.d.ts")],
   [".gitignore without an end of line", { ".gitignore": "x" }, NEW.slice(0, -1)],
   ["a whole Next.js project", {

@@ -163,15 +163,15 @@ const REFUSED: readonly (readonly [what: string, wanted: unknown])[] = [
   ...["@evil.test", ".evil.test", ":80", "http://evil.test/", "", " /", "\\evil", "%2f", "0", "\t/"].map((path) =>
     [`the path ${JSON.stringify(path)}`, { ...GET, path }] as const
   ),
-  ["a path that is no text", { ...GET, path: 5 }],
+  ["a path that is not a string", { ...GET, path: 5 }],
   ["a path that is a list", { ...GET, path: ["/"] }],
   ["nothing", {}],
   ["null", null],
   ["what is not JSON", "{"],
   ["a header without name", { ...GET, headers: ": x" }],
   ["a header without colon", { ...GET, headers: "x" }],
-  ["a header that is none", { ...GET, headers: "a b: x" }],
-  ["a method that is none", { ...GET, method: "G T" }],
+  ["an invalid header", { ...GET, headers: "a b: x" }],
+  ["an invalid method", { ...GET, method: "G T" }],
 ];
 
 for (const [what, wanted] of REFUSED) {

@@ -181,8 +181,8 @@ const THROWN: readonly (readonly [what: string, thrown: unknown, message: string
   ["an object without prototype", Object.create(null), "was thrown, which is not an Error"],
   ["an object whose text throws", { toString: () => JSON.parse("{") }, "was thrown, which is not an Error"],
   ["an error without a stack", Object.assign(new Error("bare"), { stack: undefined }), "bare"],
-  ["an error whose stack is no text", Object.assign(new Error("odd"), { stack: 5 }), "odd"],
-  ["an error whose message is no text", Object.assign(new Error(), { message: { a: 1 } }), ""],
+  ["an error whose stack is not a string", Object.assign(new Error("odd"), { stack: 5 }), "odd"],
+  ["an error whose message is not a string", Object.assign(new Error(), { message: { a: 1 } }), ""],
   ["an error whose message throws", new Hostile(), ""],
   [
     "an error whose cause is itself",

@@ -213,7 +213,7 @@ const MAPPED: readonly (readonly [what: string, target: string, key: string, spe
   ["of a folder", "./lib/", "lib/", "lib/answer", "lib/answer.ts"],
   ["that is a folder with an index", "./lib", "lib", "lib", "lib/index.ts"],
   ["with extension", "./lib/answer.ts", "answer", "answer", "lib/answer.ts"],
-  ["with the name of a file beside the route", "./lib/answer", "answer", "answer", "lib/answer.ts"],
+  ["with the name of a file next to the route", "./lib/answer", "answer", "answer", "lib/answer.ts"],
 ];
 
 for (const [what, target, key, specifier, file] of MAPPED) {
@@ -221,7 +221,7 @@ for (const [what, target, key, specifier, file] of MAPPED) {
     await using project = await jsrProject(registry, {
       "deno.json": JSON.stringify({ imports: { [key]: target } }),
       [file]: `export const answer = 42;`,
-      ...what.includes("beside") ? { "app/answer.ts": `export const answer = "wrong";` } : {},
+      ...what.includes("next to") ? { "app/answer.ts": `export const answer = "wrong";` } : {},
       "app/route.ts": `import { answer } from "${specifier}";
 export const GET = () => new Response(String(answer));`,
     });

@@ -88,7 +88,7 @@ const PLACES: readonly [appDir: string, files: readonly string[], found: string 
 ];
 
 for (const [appDir, files, found] of PLACES) {
-  test(`loadProjectFiles() finds ${found} beside ${appDir} among ${files.join(", ")}`, async () => {
+  test(`loadProjectFiles() finds ${found} next to ${appDir} among ${files.join(", ")}`, async () => {
     const text = "export const proxy = () => {};";
     await using project = await temporaryFiles(Object.fromEntries(files.map((file) => [file, text])));
     const { rules } = await loadProjectFiles({ root: project.dir, appDir }, NO_CONFIG);

@@ -14,7 +14,7 @@ const STORAGES: Readonly<Record<string, () => Storage | undefined>> = {
 
 /** What is seen along the way of one `run("a", …)`. */
 const CASES: Readonly<Record<string, (storage: Storage) => unknown>> = {
-  "at once": (storage) => storage.getStore(),
+  "immediately": (storage) => storage.getStore(),
   "after an await": async (storage) => (await Promise.resolve(), storage.getStore()),
   "in a timer": (storage) => new Promise((resolve) => setTimeout(() => resolve(storage.getStore()), 1)),
   "in an immediate": (storage) => new Promise((resolve) => setImmediate(() => resolve(storage.getStore()))),

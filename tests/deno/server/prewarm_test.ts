@@ -72,7 +72,7 @@ export const GET = () => { throw new Error("boom"); };`,
   assertEquals(answers, ["HIT static 1", "null "]);
 });
 
-test("prewarm() of an application without cached responses says that there are none", async () => {
+test("prewarm() of an application without cached responses prints that there are none", async () => {
   const { "app/dynamic/route.ts": only } = FILES;
   const { lines } = await prewarmed({ "app/route.ts": only }, []);
   assertMatch(lines.join("\n"), /^Prewarmed 0 of 0 responses in \d+ ms$/);
@@ -90,7 +90,7 @@ export const GET = () => new Response();`,
   );
 });
 
-test("serveRoutes() without prewarm makes nothing beforehand", async () => {
+test("serveRoutes() without prewarm generates nothing in advance", async () => {
   await using project = await temporaryFiles(FILES);
   const lines = await captured("log", async () => {
     await using server = await serveRoutes(project.dir, { ...OPTIONS, prewarm: false });

@@ -73,7 +73,7 @@ async function watched(answer: Answer, init: RequestInit = {}, route?: string, e
   const sent = Promise.withResolvers<void>();
   const response = await handler(new Request("http://localhost/a?x=%41", init), { completed: sent.promise });
   const text = init.method === "HEAD" ? "" : await response.text();
-  assertEquals(records, [], "told before the response was sent");
+  assertEquals(records, [], "recorded before the response was sent");
   sent.resolve(ends);
   await sent.promise.catch(() => {});
   assertEquals(records.length, 1);
@@ -228,7 +228,7 @@ Deno.test("routes start --log json logs a client that left during a stream, and 
 
 const COLORS: readonly (readonly [what: string, env: Readonly<Record<string, string>>, status: string])[] = [
   ["without colours where NO_COLOR is set", {}, "404"],
-  ["without colours where stdout is no terminal", { NO_COLOR: "" }, "404"],
+  ["without colors if stdout is not a terminal", { NO_COLOR: "" }, "404"],
   ["with colours where FORCE_COLOR is set", { NO_COLOR: "", FORCE_COLOR: "1" }, "\x1b[33m404\x1b[39m"],
 ];
 

@@ -217,12 +217,12 @@ const UNLOADABLE: readonly (readonly [what: string, files: Files, words: readonl
   ["a robots.ts without default export", { "app/robots.ts": "export const a = 1;" }, [
     'Cannot load "app/robots.ts": it has no default export',
   ]],
-  ["a sitemap.ts whose default export is no function", { "app/sitemap.ts": "export default [];" }, [
+  ["a sitemap.ts whose default export is not a function", { "app/sitemap.ts": "export default [];" }, [
     'Cannot load "app/sitemap.ts"',
     "export default function sitemap()",
   ]],
   [
-    "a robots.ts beside a route handler of that URL",
+    "a robots.ts next to a route handler with that URL",
     {
       "app/robots.ts": "export default () => ({ rules: {} });",
       "app/robots.txt/route.ts": "export const GET = () => new Response();",

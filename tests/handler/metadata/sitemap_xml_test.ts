@@ -32,7 +32,7 @@ const DOCUMENTS: readonly (readonly [
   ["a date as ISO", [{ url, lastModified: new Date("2026-01-02T03:04:05Z") }], [], [
     ...["<url>", LOC, "<lastmod>2026-01-02T03:04:05.000Z</lastmod>", "</url>"],
   ]],
-  ["a date that is text as it is", [{ url, lastModified: "2026-01" }], [], [
+  ["a date that is a string, unchanged", [{ url, lastModified: "2026-01" }], [], [
     ...["<url>", LOC, "<lastmod>2026-01</lastmod>", "</url>"],
   ]],
   ["frequency and priority", [{ url, changeFrequency: "daily", priority: 0 }], [], [

@@ -174,7 +174,7 @@ const EMPTY: readonly [name: string, use: Use, value: unknown][] = [
 /** What else the route does, so that the handler runs by another way. */
 const WAYS: readonly [way: string, headers: Record<string, string>][] = [
   ["", {}],
-  [", also when its response cannot be kept", { "set-cookie": "a=1" }],
+  [", also if its response cannot be stored", { "set-cookie": "a=1" }],
 ];
 
 for (const [way, headers] of WAYS) {

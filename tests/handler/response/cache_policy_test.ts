@@ -49,10 +49,10 @@ for (const [id, exports, policy] of ROWS) {
   const parts = Object.entries(exports).map(([name, value]) =>
     typeof value === "function" ? name : `${name}: ${value}`
   );
-  const verdict = policy === undefined
+  const outcome = policy === undefined
     ? "does not cache"
-    : `caches, ${policy.mode}, ${policy.revalidate ?? "for ever,"}`;
-  Deno.test(`readCachePolicy() ${verdict} ${id} with { ${parts.join(", ")} }`, () => {
+    : `caches, ${policy.mode}, ${policy.revalidate ?? "forever,"}`;
+  Deno.test(`readCachePolicy() ${outcome} ${id} with { ${parts.join(", ")} }`, () => {
     assertEquals(readCachePolicy(readRouteModule(exports, "route.ts"), id), policy);
   });
 }

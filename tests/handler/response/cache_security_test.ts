@@ -68,7 +68,7 @@ const NEVER: readonly [name: string, handler: Handler][] = [
     await response.text();
     return response;
   }],
-  ["a stream that fails at once", () => new Response(failingAfter(0))],
+  ["a stream that fails immediately", () => new Response(failingAfter(0))],
   ["a stream that fails later", () => new Response(failingAfter(2))],
 ];
 

@@ -19,7 +19,7 @@ const JOINED: readonly [name: string, set: string[], response: () => Response, l
     "a=own",
     "c=1; Path=/",
   ]],
-  ["a line that is no cookie, to the byte", ["a"], () => new Response("x", { headers: { "set-cookie": "novalue" } }), [
+  ["a line that is not a cookie, unchanged", ["a"], () => new Response("x", { headers: { "set-cookie": "novalue" } }), [
     "novalue",
     "a=1; Path=/",
   ]],

@@ -92,7 +92,7 @@ const PARTS: Readonly<Record<string, NextProxy>> = {
   },
   "looks at": (request) => void request.body,
   "fails to parse": async (request) => void await request.json().catch(() => {}),
-  "changes the headers beside": (request) => {
+  "also changes the headers": (request) => {
     const headers = new Headers(request.headers);
     headers.set("x-new", "1");
     return NextResponse.next({ request: { headers } });

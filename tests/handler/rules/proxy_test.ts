@@ -68,9 +68,9 @@ for (const [matcher, path, headers, isMeant] of MATCHERS) {
   });
 }
 
-for (const verdict of [undefined, null, NextResponse.next()]) {
-  Deno.test(`Proxy.ask() lets the request continue for ${verdict === null ? "null" : typeof verdict}`, async () => {
-    const app = await createRulesApp({ "a/[id]/route.ts": { GET: sees } }, { proxy: () => verdict });
+for (const result of [undefined, null, NextResponse.next()]) {
+  Deno.test(`Proxy.ask() lets the request continue for ${result === null ? "null" : typeof result}`, async () => {
+    const app = await createRulesApp({ "a/[id]/route.ts": { GET: sees } }, { proxy: () => result });
     assertEquals(await (await app.get("/a/7?b=1")).json(), ["/a/7?b=1", { id: "7" }]);
   });
 }

@@ -102,7 +102,7 @@ const NOT_WAITED: readonly [what: string, change: (file: { path: string; dir: st
     await Deno.utime(path, 4e9, 4e9);
     return path;
   }],
-  ["nobody has imported, and is gone", ({ dir }) => Promise.resolve(`${dir}/never.ts`)],
+  ["was never imported, and is gone", ({ dir }) => Promise.resolve(`${dir}/never.ts`)],
   ["is gone with its folder", async ({ dir }) => {
     await Deno.remove(`${dir}/folder`, { recursive: true });
     return `${dir}/folder/b.ts`;

@@ -6,7 +6,7 @@ import {
 } from "../../../../src/deno/modules/source/use_cache_directive.ts";
 
 const CASES: readonly (readonly [what: string, source: string, directive: string | undefined])[] = [
-  ["a file that begins with it", `"use cache";\nexport const a = 1;`, "use cache"],
+  ["a file that starts with it", `"use cache";\nexport const a = 1;`, "use cache"],
   ["a file with a byte order mark", `\ufeff"use cache";`, "use cache"],
   ["single quotes", `'use cache'\nexport const a = 1;`, "use cache"],
   ["a function", `async function f() {\n  "use cache";\n}`, "use cache"],
@@ -16,7 +16,7 @@ const CASES: readonly (readonly [what: string, source: string, directive: string
   ["a kind of cache", `async function f() { 'use cache: remote'; }`, "use cache: remote"],
   ["a kind of its own", `async function f() { "use cache: my-kind" }`, "use cache: my-kind"],
   ["a comment before it", `async function f() { /* kept */ "use cache"; }`, "use cache"],
-  ["a comment behind it", `"use cache" // kept\n`, "use cache"],
+  ["a comment after it", `"use cache" // kept\n`, "use cache"],
   ["lines that end with CR LF", `async function f() {\r\n  "use cache";\r\n}`, "use cache"],
   ["nothing of it", `export const a = 1;`, undefined],
   ["a comment about it", `// "use cache"\n/* "use cache"; */`, undefined],
