@@ -1,4 +1,4 @@
-/** The pages of `routes dev` in a real browser: the one at `/_routes`, and the error page. */
+/** The pages of `routes dev` in a real browser: the one at `/_routes`, and the one where a handler failed. */
 import { assert, assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
 import {
   answers,

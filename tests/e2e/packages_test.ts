@@ -22,7 +22,7 @@ const SIGN_IN = "POST /api/auth/callback/credentials";
 /** The headers of a reverse proxy, which make a test independent of the headers that the server adds. */
 const HTTP = { "x-forwarded-proto": "http" };
 
-suite.test("next-auth signs in by password, keeps the session in a cookie, and signs out", async (client) => {
+suite.test("next-auth signs in with a password, stores the session in a cookie, and signs out", async (client) => {
   const form = await credentials(client, PASSWORD, "/members");
   const { csrfToken } = form;
   await client.check(
@@ -92,7 +92,7 @@ suite.testAlone("next-auth has the address that AUTH_URL names", async (project)
   await server.stop();
 });
 
-suite.test("signIn() and signOut() of next-auth set cookies by cookies(), and leave by redirect()", async (client) => {
+suite.test("signIn() and signOut() of next-auth use cookies() and redirect()", async (client) => {
   await client.check(
     {
       send: "POST /api/sign-in",
@@ -106,7 +106,7 @@ suite.test("signIn() and signOut() of next-auth set cookies by cookies(), and le
   );
 }, { variants: VARIANTS, headers: HTTP });
 
-suite.test("better-auth signs up, keeps the session, signs out, and signs in by nextCookies()", async (client) => {
+suite.test("better-auth signs up, keeps the session, signs out, and signs in with nextCookies()", async (client) => {
   const user = { email: "ada@example.com", password: PASSWORD };
   const session = /^200 \{"session":\{.*"ipAddress":"192\.0\.2\.7".*"user":\{"name":"Ada","email":"ada@example.com"/;
   await client.check(

@@ -37,7 +37,7 @@ async function prewarmed(
   return { lines, answers };
 }
 
-test("prewarm() makes every response with a known path, and the first request is a HIT", async () => {
+test("prewarm() generates every response with a known path, and the first request is a HIT", async () => {
   const paths = ["/", "/static", "/posts/one", "/posts/two%20words", "/posts/three", "/any/1", "/dynamic"];
   const { lines, answers } = await prewarmed(FILES, paths);
   assertMatch(lines.join("\n"), /^Prewarmed 4 of 4 responses in \d+ ms$/);
@@ -61,7 +61,7 @@ test("prewarm() works below a base path", async () => {
   assertEquals(answers, ["HIT static 1", "HIT root", "HIT one"]);
 });
 
-test("prewarm() counts what fails, and the server starts all the same", async () => {
+test("prewarm() counts failures, and the server starts anyway", async () => {
   const files = {
     ...FILES,
     "app/bad/route.ts": `export const revalidate = 60;
@@ -78,7 +78,7 @@ test("prewarm() of an application without cached responses prints that there are
   assertMatch(lines.join("\n"), /^Prewarmed 0 of 0 responses in \d+ ms$/);
 });
 
-test("prewarm() of a list that cannot be read is an error that names the file, and nothing listens", async () => {
+test("prewarm() with an invalid list is an error that names the file, and the server does not listen", async () => {
   await using project = await temporaryFiles({
     "app/posts/[slug]/route.ts": `export const generateStaticParams = () => "all";
 export const GET = () => new Response();`,

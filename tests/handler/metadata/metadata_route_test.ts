@@ -56,7 +56,7 @@ const SERVED: readonly (readonly [file: string, source: string, path: string, ty
 ];
 
 for (const [file, source, path, type, body] of SERVED) {
-  test(`app/${file} answers GET ${path} with ${type}, made once`, async () => {
+  test(`app/${file} answers GET ${path} with ${type}, generated once`, async () => {
     await withApp({ [`app/${file}`]: source }, async (ask) => {
       for (const state of ["MISS", "HIT"]) {
         const { status, headers, text } = await ask(path);
@@ -68,7 +68,7 @@ for (const [file, source, path, type, body] of SERVED) {
     });
   });
 
-  test(`app/${file} answers HEAD, OPTIONS, 304 and other methods as a cached route does`, async () => {
+  test(`app/${file} answers HEAD, OPTIONS, 304 and other methods like a cached route`, async () => {
     await withApp({ [`app/${file}`]: source }, async (ask) => {
       const etag = (await ask(path)).headers.get("etag");
       assertMatch(etag ?? "", /^"[^"]+"$/);
@@ -128,7 +128,7 @@ export default async (props) => {
   return [{ url: \`\${id instanceof Promise} \${typeof await id} \${await id}\` }];
 };`;
 
-test("generateSitemaps() makes a sitemap of each id, which is a promise of a string", async () => {
+test("generateSitemaps() creates a sitemap for each id, which is passed as a promise of a string", async () => {
   await withApp({ "app/sitemap.ts": NUMBERED, "app/shop/sitemap.ts": NUMBERED }, async (ask) => {
     for (const id of ["0", "news"]) {
       for (const folder of ["", "/shop"]) {
@@ -142,7 +142,7 @@ test("generateSitemaps() makes a sitemap of each id, which is a promise of a str
 });
 
 for (const path of ["/sitemap.xml", "/sitemap/1.xml", "/sitemap/0", "/sitemap/news.xml.xml", "/sitemap/.xml"]) {
-  test(`generateSitemaps() of ids 0 and news leaves ${path} not found`, async () => {
+  test(`generateSitemaps() with the ids 0 and news does not serve ${path}`, async () => {
     await withApp({ "app/sitemap.ts": NUMBERED }, async (ask) => assertEquals((await ask(path)).status, 404));
   });
 }
@@ -166,7 +166,7 @@ for (const [what, source, path] of BEHIND) {
   });
 }
 
-test("a metadata file that reads the request is made for each", async () => {
+test("a metadata file that reads the request runs for each request", async () => {
   const source = `import { headers } from "next/headers";
 export default async () => ({ rules: { userAgent: (await headers()).get("x-robot") } });`;
   await withApp({ "app/robots.ts": source }, async (ask) => {
@@ -177,7 +177,7 @@ export default async () => ({ rules: { userAgent: (await headers()).get("x-robot
   });
 });
 
-test("a metadata file has its segment config: dynamic and revalidate", async () => {
+test("a metadata file supports the segment config: dynamic and revalidate", async () => {
   const counting = (config: string) =>
     `let count = 0; ${config}
 export default () => [{ url: String(++count) }];`;
@@ -198,7 +198,7 @@ test("a metadata file in a folder with params is served for each", async () => {
   });
 });
 
-test("a metadata file that throws is 500, and the next request tries again", async () => {
+test("a metadata file that throws is answered with 500, and the next request tries again", async () => {
   const source = `let count = 0;
 export default () => { if (++count === 1) throw new Error("not yet"); return { rules: [] }; };`;
   await withApp({ "app/robots.ts": source }, async (ask) => {
@@ -232,14 +232,14 @@ const UNLOADABLE: readonly (readonly [what: string, files: Files, words: readonl
 ];
 
 for (const [what, files, words] of UNLOADABLE) {
-  test(`an application with ${what} does not start, and says so once`, async () => {
+  test(`an application with ${what} does not start, and reports it once`, async () => {
     const error = await assertRejects(() => withApp(files, () => Promise.resolve()), Error);
     for (const word of words) assertStringIncludes(error.message, word);
     assertEquals(error.message.split("\n").length, 1, error.message);
   });
 }
 
-test("metadata routes are listed with the methods they answer", async () => {
+test("metadata routes are listed with their methods", async () => {
   await withApp({ "app/robots.txt": "", "app/x/route.ts": "export const GET = () => new Response();" }, (_, app) => {
     const robots = app.routes.find(({ id }) => id === "/robots.txt");
     assert(robots !== undefined);
@@ -268,7 +268,7 @@ const WELL_FORMED: readonly (readonly [file: string, source: string, path: strin
 ];
 
 for (const [file, source, path, body] of WELL_FORMED) {
-  test(`S64 app/${file} is well-formed whatever a value has`, async () => {
+  test(`S64 app/${file} is well-formed for any value`, async () => {
     await withApp({ [`app/${file}`]: `export default () => ${source};` }, async (ask) => {
       const { status, text } = await ask(path);
       assertEquals({ status, text }, { status: 200, text: body });
