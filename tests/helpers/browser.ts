@@ -101,7 +101,7 @@ export function textOf(within: Page | Locator, name: string): Promise<string> {
   return within.getByRole("group", { name }).innerText();
 }
 
-/** Waits until the page at `/_routes` says something of its state or of what was sent. */
+/** Waits until the page at `/_routes` shows a text about its state or a sent request. */
 export async function says(page: Page, text: string | RegExp): Promise<void> {
   await page.getByRole("status").filter({ hasText: text }).waitFor();
 }
@@ -116,7 +116,7 @@ export function refresh(page: Page): Promise<void> {
   return page.evaluate(`document.dispatchEvent(new Event("visibilitychange"))`);
 }
 
-/** Fills the form of that page, and sends; the fields are found by their labels. */
+/** Fills in the form of that page by the labels of its fields, and submits it. */
 export async function send(page: Page, method: string, path: string, headers = "", body = ""): Promise<void> {
   const field = (label: string) => page.getByLabel(label, { exact: true });
   // For Playwright, the label of a list includes the names of all its options.

@@ -211,7 +211,7 @@ export async function openDevApplication(
     if (known !== undefined) return { ...shown, methods: [], config: [], error: known };
     try {
       const { methods, config } = await handler.load(route);
-      return { ...shown, methods, config: configLines(config) };
+      return { ...shown, methods, config: toConfigLines(config) };
     } catch (error) {
       const failure = formatError(describeError(error, root));
       failures.set(route, failure);

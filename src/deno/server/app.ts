@@ -118,7 +118,7 @@ function isTestFile(mainModule: string): boolean {
   return /(?:^|[/._])test\.[cm]?[jt]sx?$/.test(mainModule);
 }
 
-/** Returns the key of draft mode's cookie that the environment has; the workers of one server share another one. */
+/** Returns the key for the cookie of draft mode from the environment; the workers of one server share one. */
 export function getDraftSecret(): string | undefined {
   return environment("DRAFT_SECRET") ?? environment("ROUTES_DRAFT_SECRET");
 }

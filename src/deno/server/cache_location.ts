@@ -19,7 +19,7 @@ import { makeRoutesFolder } from "../project/routes_folder.ts";
 /** A store that also keeps the counts of rate limits. */
 type SharedStore = CacheStore & RateLimitStore;
 
-/** What opens a store in Redis: the module `@x/routes/cache/redis`. */
+/** The module `@x/routes/cache/redis`. */
 export interface RedisModule {
   /** Opens a store in Redis. */
   redisStore(url: string): CacheStore;

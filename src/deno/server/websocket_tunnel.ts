@@ -1,5 +1,5 @@
 /**
- * Tunnels WebSockets through a rewrite to another server.
+ * Tunnels Tunnels WebSockets through a rewrite to another server.
  *
  * @module
  */
