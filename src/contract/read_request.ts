@@ -1,5 +1,5 @@
 /**
- * Reads and validates a request: each part that its contract declares, in one order, with all errors at once.
+ * Reads and validates the parts of a request that its contract declares, in a fixed order, and collects all errors.
  *
  * @module
  */

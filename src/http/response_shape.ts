@@ -1,5 +1,5 @@
 /**
- * What a response is made of, asked without changing it: touching `headers` or `body` makes it slower to send.
+ * Inspects a response without touching `headers` or `body`, which would make it slower to send.
  *
  * @module
  */

@@ -218,7 +218,7 @@ Deno.test("routes dev prints an error in full once, however many routes and requ
   await dev.write({ ...folders, "lib/many.ts": null });
 });
 
-Deno.test("routes dev tells of a wrong name, serves the others, and forgets it when it is gone", async () => {
+Deno.test("routes dev reports an invalid name until it is removed, and serves the other routes", async () => {
   await dev.write({ "app/[id/route.ts": saying("never"), "app/beside/route.ts": saying("beside") });
   await dev.shows("/beside", "beside");
   const problem = 'Cannot parse route "app/[id/route.ts": "[" is never closed, rename the folder to "[id]"';

@@ -1,5 +1,5 @@
 /**
- * What a server changes in its process.
+ * Changes the process for a server.
  *
  * @module
  */
@@ -15,11 +15,11 @@ const internals = findDenoInternals();
 const scopes = openContextStorage<RequestScope>(SCOPE_NAME);
 
 /**
- * Prepares the process for answering requests; the second call changes nothing more.
+ * Prepares the process for answering requests. Further calls have no effect.
  *
- * - The global `fetch()` gets Next's caching options inside a request; elsewhere it is the plain one.
- * - Small `Buffer`s no longer share memory: Deno cannot send a chunk of a Node stream that lies in a shared pool.
- * - Deno's warning about `request.signal` is not printed: the signal that handlers get does not do what it warns of.
+ * - The global `fetch()` gets Next's caching options inside a request; elsewhere it is unchanged.
+ * - Small `Buffer`s no longer share memory: Deno cannot send a chunk of a Node stream from a shared pool.
+ * - Deno's warning about `request.signal` is not printed: it does not apply to the signal that handlers get.
  */
 export function prepareRuntime(): void {
   if (scopes !== undefined) carryScopesBy(scopes);

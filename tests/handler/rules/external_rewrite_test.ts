@@ -144,7 +144,7 @@ for (const method of ["GET", "POST"]) {
   });
 }
 
-Deno.test("a server that does not answer within proxyTimeout means 504, and is reported once", async () => {
+Deno.test("a server that does not respond within proxyTimeout is a 504, and reported once", async () => {
   const left = Promise.withResolvers<void>();
   await using elsewhere = startElsewhere((request) => {
     request.signal.addEventListener("abort", () => left.resolve());
@@ -158,7 +158,7 @@ Deno.test("a server that does not answer within proxyTimeout means 504, and is r
   assertEquals([response.status, await response.text(), names], [504, "", ["TimeoutError"]]);
 });
 
-Deno.test("proxyTimeout leaves alone what makes progress: a slow upload, and a response that pauses", async () => {
+Deno.test("proxyTimeout does not abort a slow upload, or a response that pauses", async () => {
   await using elsewhere = startElsewhere(async (request) => {
     const text = await request.text();
     return new Response(ReadableStream.from(pauses([...`${text}!`])));
@@ -178,7 +178,7 @@ async function* pauses(parts: readonly string[]): AsyncGenerator<Uint8Array<Arra
   }
 }
 
-Deno.test("an external rewrite ends at the other server when the client leaves before the answer", async () => {
+Deno.test("an external rewrite is aborted when the client leaves before the response", async () => {
   const arrived = Promise.withResolvers<void>(), left = Promise.withResolvers<void>();
   await using elsewhere = startElsewhere((request) => {
     request.signal.addEventListener("abort", () => left.resolve());
