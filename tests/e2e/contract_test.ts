@@ -7,6 +7,7 @@ import { CLI, type JsrProject, jsrProject } from "../helpers/jsr_project.ts";
 import { publish, startRegistry } from "../helpers/registry.ts";
 
 const ROUTE = `import { NextResponse } from "next/server";
+import { secureHeaders } from "@x/routes/middleware";
 import { route, type StandardSchema } from "@x/routes/route";
 
 const User: StandardSchema<{ name: string }> = {
@@ -21,7 +22,7 @@ const User: StandardSchema<{ name: string }> = {
 };
 
 export const PATCH = route(
-  { params: "/users/[id]", body: User, responses: { 200: User }, maxBody: "1kb" },
+  { params: "/users/[id]", body: User, responses: { 200: User }, maxBody: "1kb", use: [secureHeaders()] },
   (_request, { params, body }) => {
     const name: unknown = body.name === "wrong" ? 1 : params.id + body.name;
     return NextResponse.json({ name: name as string });
@@ -41,6 +42,7 @@ async function send({ origin }: CliServer, body: string): Promise<string> {
   const headers = { "content-type": "application/json" };
   const response = await fetch(`${origin}/users/7`, { method: "PATCH", headers, body });
   const text = await response.text();
+  if (response.ok) assertEquals(response.headers.get("x-content-type-options"), "nosniff");
   if (response.headers.get("content-type") !== "application/problem+json") return `${response.status} ${text}`;
   const { errors, detail } = JSON.parse(text);
   return `${response.status} ${errors === undefined ? detail : JSON.stringify(errors)}`;
