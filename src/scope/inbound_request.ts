@@ -141,14 +141,19 @@ class InboundRequest extends UninitializedRequest {
 Object.setPrototypeOf(InboundRequest.prototype, NextRequest.prototype);
 Object.defineProperty(InboundRequest.prototype, "constructor", { value: NextRequest });
 
-/** What each way to read a body makes of its bytes. */
-const READERS: Readonly<Record<string, (bytes: Uint8Array<ArrayBuffer>, scope: RequestScope) => unknown>> = {
-  arrayBuffer: ({ buffer }) => buffer,
-  blob: (bytes, scope) => new Response(bytes, { headers: toBlobHeaders(peekHeader(scope, "content-type")) }).blob(),
-  bytes: (bytes) => bytes,
-  formData: (bytes, scope) => readForm(bytes, peekHeader(scope, "content-type") ?? "", scope),
-  json: (bytes) => JSON.parse(decoder.decode(bytes)),
-  text: (bytes) => decoder.decode(bytes),
+type Reader = (stream: Body | null, scope: RequestScope) => unknown;
+
+/** How each method reads the body. */
+const READERS: Readonly<Record<string, Reader>> = {
+  arrayBuffer: async (stream, scope) => (await readBytes(stream, scope)).buffer,
+  blob: async (stream, scope) => {
+    const headers = toBlobHeaders(peekHeader(scope, "content-type"));
+    return await new Response(await readBytes(stream, scope), { headers }).blob();
+  },
+  bytes: readBytes,
+  formData: (stream, scope) => readForm(stream, peekHeader(scope, "content-type") ?? "", scope),
+  json: async (stream, scope) => JSON.parse(decoder.decode(await readBytes(stream, scope))),
+  text: async (stream, scope) => decoder.decode(await readBytes(stream, scope)),
 };
 const decoder = new TextDecoder();
 
@@ -158,12 +163,15 @@ for (const [name, read] of Object.entries(READERS)) {
     writable: true,
     async value(this: InboundRequest): Promise<unknown> {
       startBody(this, name);
-      const scope = this[SCOPE];
-      const stream = getReceivedBody(scope);
+      const stream = getReceivedBody(this[SCOPE]);
       if (this.bodyUsed || stream?.locked) throw createUnusableError();
-      return read(stream === null ? new Uint8Array() : await readBody(stream, scope), scope);
+      return await read(stream, this[SCOPE]);
     },
   });
+}
+
+async function readBytes(stream: Body | null, scope: RequestScope): Promise<Uint8Array<ArrayBuffer>> {
+  return stream === null ? new Uint8Array() : await readBody(stream, scope);
 }
 
 function startBody(request: InboundRequest, method: string): void {

@@ -264,7 +264,11 @@ const WRONG: readonly [string, contract: unknown, message: string][] = [
   ["a form as a response", { responses: { 200: form() } }, `"responses" of its contract is invalid`],
   ["a size that is none", { maxBody: "lots" }, `expected a number of bytes, or a size such as "64kb"`],
   ["no limit", { maxBody: false }, `"maxBody" of its contract is invalid`],
-  ["middleware that is not a function", { use: [{}] }, `"use" of its contract is invalid, expected an array of functions`],
+  [
+    "middleware that is not a function",
+    { use: [{}] },
+    `"use" of its contract is invalid, expected an array of functions`,
+  ],
 ];
 
 for (const [title, contract, message] of WRONG) {

@@ -124,7 +124,8 @@ export function toNamespace(exports: unknown, isNodeMode: boolean): unknown {
   return Object.defineProperty(namespace, "default", { enumerable: true, value: exports });
 }
 
-const ROOTS: readonly unknown[] = [Object.prototype, Array.prototype, Function.prototype];
+// Of a promise too: a namespace with its `then` would be awaited by `import()`, and fail.
+const ROOTS: readonly unknown[] = [Object.prototype, Array.prototype, Function.prototype, Promise.prototype];
 
 /**
  * Returns the names that a CommonJS module exports, including those on the prototype chain.
