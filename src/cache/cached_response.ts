@@ -154,7 +154,7 @@ export function createCachedResponse(
   if (isKnown !== undefined && response.status === 200) {
     // RFC 9110 §13.2.1: a condition applies to the representation that 200 carries.
     const etag = response.headers.get("etag");
-    if (etag !== null && isKnown(etag)) return notModified(response);
+    if (etag !== null && isKnown(etag)) return createNotModified(response);
   }
   if (!isText) {
     return new Response(toBody(entry, response.status), { status: response.status, headers: response.headers });
@@ -192,7 +192,7 @@ function toBody({ body }: CacheEntry, status: number): BodyInit | null {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-function notModified(response: Response): Response {
+function createNotModified(response: Response): Response {
   const headers = new Headers(response.headers);
   for (const name of ["content-type", "content-encoding", "content-language"]) headers.delete(name);
   return new Response(null, { status: 304, headers });

@@ -249,7 +249,7 @@ const shared: Shared = copies[KEY] ??= { storage: new AsyncLocalStorage() };
 (globalThis as { AsyncLocalStorage?: unknown }).AsyncLocalStorage ??= AsyncLocalStorage;
 
 /** Replaces `AsyncLocalStorage` by a faster storage; has no effect after the first request. */
-export function carryScopesBy(storage: AsyncStorage<RequestScope>): void {
+export function setScopeStorage(storage: AsyncStorage<RequestScope>): void {
   if (shared.isUsed !== true) shared.storage = storage;
 }
 

@@ -150,7 +150,7 @@ async function bundleIn(folder: string, project: Project, file: string, options:
     ]),
   );
   await write(at("project_map.json"), JSON.stringify({ imports, scopes: { ...map.scopes, ...scopes } }));
-  await denoBundle(root, root, [
+  await runDenoBundle(root, root, [
     "--import-map",
     at("project_map.json"),
     "-o",
@@ -174,7 +174,7 @@ async function bundleIn(folder: string, project: Project, file: string, options:
     scopes: await readCheckoutImports(),
   };
   await write(at("server_map.json"), JSON.stringify(serverMap));
-  await denoBundle(root, folder, [
+  await runDenoBundle(root, folder, [
     "--no-config",
     "--node-modules-dir=none",
     "--import-map",
@@ -326,7 +326,7 @@ async function getPackagesFlag(root: string): Promise<string[]> {
   }
 }
 
-async function denoBundle(
+async function runDenoBundle(
   root: string,
   cwd: string,
   args: readonly string[],

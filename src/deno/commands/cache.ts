@@ -6,7 +6,7 @@
 
 import type { CacheStore } from "../../cache/store.ts";
 import { getErrorMessage } from "../../log/error_text.ts";
-import { defaultCachePath, openCache } from "../server/cache_location.ts";
+import { getDefaultCachePath, openCache } from "../server/cache_location.ts";
 import { findProject } from "../project/scan.ts";
 
 /** An action of `routes cache`. */
@@ -53,7 +53,7 @@ async function openExisting(dir: string, location: string | undefined): Promise<
     );
   }
   const path = location === undefined
-    ? defaultCachePath((await findProject(dir)).root)
+    ? getDefaultCachePath((await findProject(dir)).root)
     : /^sqlite:(.+)$/s.exec(location)?.[1];
   if (path === undefined) return await openCache(location!);
   try {

@@ -5,7 +5,7 @@
  */
 
 import { enableJsonLog, writeLog } from "../../log/log.ts";
-import { defaultCache } from "../server/cache_location.ts";
+import { createDefaultCache } from "../server/cache_location.ts";
 import { findFreePort } from "../server/listen.ts";
 import { printBanner } from "../server/banner.ts";
 import { readPageExtensions } from "../project/project_files.ts";
@@ -34,7 +34,7 @@ export async function startCommand(
   if (log === "json") enableJsonLog();
   const project = await scanProject(dir, readPageExtensions);
   await refreshTypes(project.root, project.manifest);
-  const store = cache ?? (() => defaultCache(project.root));
+  const store = cache ?? (() => createDefaultCache(project.root));
   const server = await suggestLazy(
     rest.lazy,
     serveProject(project, {

@@ -150,7 +150,7 @@ function findPlace(text: string, root: string): ErrorPlace | null {
       continue;
     }
     const path = fromFileUrl(url);
-    const frame = codeFrame(path, Number(line), Number(column));
+    const frame = formatCodeFrame(path, Number(line), Number(column));
     if (frame === null) continue;
     const file = getRelativePath(root, path);
     return { file, path, line: Number(line), column: Number(column), frame };
@@ -171,7 +171,7 @@ function findImport(message: string, root: string): ErrorPlace | null {
   if (found === undefined) return null;
   const before = text.slice(0, found.start).split("\n");
   const line = before.length, column = before.at(-1)!.length + 1;
-  const frame = codeFrame(path, line, column);
+  const frame = formatCodeFrame(path, line, column);
   return frame === null ? null : { file, path, line, column, frame };
 }
 
@@ -183,7 +183,7 @@ function readText(path: string): string {
   }
 }
 
-function codeFrame(path: string, line: number, column: number): string | null {
+function formatCodeFrame(path: string, line: number, column: number): string | null {
   const lines = readText(path).replace(/\r?\n$/, "").split(/\r?\n/);
   if (lines.join("") === "" || line < 1 || line > lines.length) return null;
   const first = Math.max(1, line - CONTEXT_LINES), last = Math.min(lines.length, line + CONTEXT_LINES);

@@ -50,10 +50,10 @@ export async function refreshTypes(root: string, manifest: RouteManifest): Promi
  * @param root The folder of their project.
  */
 export function toRoutesDts(manifest: RouteManifest, root: string): string {
-  return hasNextPackage(root) ? createRouteTypesModule(manifest) : createRouteTypes(manifest, declaredModules());
+  return hasNextPackage(root) ? createRouteTypesModule(manifest) : createRouteTypes(manifest, getDeclaredModules());
 }
 
-function declaredModules(): Record<string, DeclaredModule> {
+function getDeclaredModules(): Record<string, DeclaredModule> {
   const modules = Object.entries(ALL_NEXT_MODULES).filter(([name]) => !name.endsWith(".json"));
   return Object.fromEntries(modules.map(([name, { entry, file, creator }]) => [name, {
     specifier: creator === undefined ? getOwnSpecifier(entry, file) : undefined,

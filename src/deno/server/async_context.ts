@@ -29,7 +29,7 @@ interface ContextFunctions {
  * @returns `undefined` if Deno's core does not have the expected functions.
  */
 export function openContextStorage<Value>(name: string, host: object = Deno): AsyncStorage<Value> | undefined {
-  const core = contextFunctions(host as Readonly<Record<PropertyKey, unknown>>);
+  const core = getContextFunctions(host as Readonly<Record<PropertyKey, unknown>>);
   if (core === undefined) return undefined;
   const { getAsyncContext, setAsyncContext } = core;
 
@@ -58,10 +58,10 @@ export function openContextStorage<Value>(name: string, host: object = Deno): As
     },
     getStore: () => getAsyncContext()?.[name] as Value | undefined,
   };
-  return holds(storage as AsyncStorage<unknown>) ? storage : undefined;
+  return canNest(storage as AsyncStorage<unknown>) ? storage : undefined;
 }
 
-function contextFunctions(host: Readonly<Record<PropertyKey, unknown>>): ContextFunctions | undefined {
+function getContextFunctions(host: Readonly<Record<PropertyKey, unknown>>): ContextFunctions | undefined {
   const inside = host[host.internal as symbol] as { core?: Partial<ContextFunctions> } | undefined;
   const { getAsyncContext, setAsyncContext } = inside?.core ?? {};
   if (typeof getAsyncContext !== "function" || typeof setAsyncContext !== "function") return undefined;
@@ -69,7 +69,7 @@ function contextFunctions(host: Readonly<Record<PropertyKey, unknown>>): Context
 }
 
 /** Whether the storage and an `AsyncLocalStorage` work inside each other. */
-function holds(storage: AsyncStorage<unknown>): boolean {
+function canNest(storage: AsyncStorage<unknown>): boolean {
   const other = new AsyncLocalStorage<unknown>();
   const inner = {}, outer = {};
   const both = () => storage.getStore() === inner && other.getStore() === outer;

@@ -60,7 +60,7 @@ async function importRedisModule(): Promise<RedisModule> {
 }
 
 /** Returns the path of the cache of `routes start`. */
-export function defaultCachePath(root: string): string {
+export function getDefaultCachePath(root: string): string {
   return join(root, ".routes", "cache.db");
 }
 
@@ -70,9 +70,9 @@ export function defaultCachePath(root: string): string {
  *
  * @param root The project's folder.
  */
-export function defaultCache(root: string): CacheStore {
-  const path = defaultCachePath(root);
-  return lazyStore(path, () => {
+export function createDefaultCache(root: string): CacheStore {
+  const path = getDefaultCachePath(root);
+  return createLazyStore(path, () => {
     const folder = join(root, ".routes");
     if (Deno.permissions.querySync({ name: "write", path: folder }).state !== "granted") {
       writeLog(
@@ -98,7 +98,7 @@ export function defaultCache(root: string): CacheStore {
  *
  * @param path The file, for messages.
  */
-function lazyStore(path: string, open: () => SharedStore): SharedStore {
+function createLazyStore(path: string, open: () => SharedStore): SharedStore {
   let opened: SharedStore | undefined;
   const queue = createLockQueue(path);
 

@@ -7,7 +7,7 @@
 import { Buffer } from "node:buffer";
 import { setRuntimeInternals } from "../../http/runtime_internals.ts";
 import { installFetchCache } from "../../scope/fetch_cache.ts";
-import { carryScopesBy, type RequestScope, SCOPE_NAME } from "../../scope/request_scope.ts";
+import { type RequestScope, SCOPE_NAME, setScopeStorage } from "../../scope/request_scope.ts";
 import { openContextStorage } from "./async_context.ts";
 import { findDenoInternals } from "./deno_internals.ts";
 
@@ -22,7 +22,7 @@ const scopes = openContextStorage<RequestScope>(SCOPE_NAME);
  * - Deno's warning about `request.signal` is not printed: it does not apply to the signal that handlers get.
  */
 export function prepareRuntime(): void {
-  if (scopes !== undefined) carryScopesBy(scopes);
+  if (scopes !== undefined) setScopeStorage(scopes);
   setRuntimeInternals(internals);
   installFetchCache();
   Buffer.poolSize = 0;

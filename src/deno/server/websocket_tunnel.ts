@@ -1,5 +1,5 @@
 /**
- * Tunnels Tunnels WebSockets through a rewrite to another server.
+ * Tunnels WebSockets through a rewrite to another server.
  *
  * @module
  */

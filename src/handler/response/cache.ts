@@ -211,7 +211,7 @@ async function generate(request: CachedRequest, reason: FillReason): Promise<Fil
       return toUnstored("uncacheable", withBody(response, body), scope);
     }
     const tags = [...new Set([...getPathTags(scope.route.id, pathname), ...fill.tags])];
-    return await createResponseEntry(response, body, tags, minRevalidate(policy.revalidate, fill.revalidate));
+    return await createResponseEntry(response, body, tags, getMinRevalidate(policy.revalidate, fill.revalidate));
   } catch {
     // The stream failed, which has been reported already.
     return { state: "failed", response: new Response(null, { status: 500 }) };
@@ -224,7 +224,7 @@ function toUnstored(state: Unstored["state"], response: Response, scope: Request
   return { state, response };
 }
 
-function minRevalidate(a: number | null, b: number | null): number | null {
+function getMinRevalidate(a: number | null, b: number | null): number | null {
   if (a === null || b === null) return a ?? b;
   return Math.min(a, b);
 }

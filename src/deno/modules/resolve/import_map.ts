@@ -113,7 +113,7 @@ export async function readCheckoutImports(): Promise<ImportMap["scopes"]> {
   const src = new URL(SOURCE_URL);
   if (src.protocol !== "file:") return {};
   const names = new Set<string>();
-  for await (const text of sourcesBelow(src)) {
+  for await (const text of readSources(src)) {
     for (const [, name = ""] of text.matchAll(/from "(@(?!x\/)[^"]+)"/g)) names.add(name);
   }
   const { imports: ownImports } = readJsonc(fromFileUrl(new URL("deno.json", PACKAGE_URL))) as ImportMap;
@@ -124,9 +124,9 @@ export async function readCheckoutImports(): Promise<ImportMap["scopes"]> {
   return { [PACKAGE_URL]: Object.fromEntries(imports) };
 }
 
-async function* sourcesBelow(folder: URL): AsyncGenerator<string> {
+async function* readSources(folder: URL): AsyncGenerator<string> {
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    if (isDirectory) yield* sourcesBelow(new URL(`${name}/`, folder));
+    if (isDirectory) yield* readSources(new URL(`${name}/`, folder));
     else if (name.endsWith(".ts")) yield await Deno.readTextFile(new URL(name, folder));
   }
 }
