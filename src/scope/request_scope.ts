@@ -170,6 +170,8 @@ export class RequestScope {
   declare invalidated?: Promise<unknown>;
   /** The cached function that is running, which must not use the request. */
   declare cachedFunction?: CachedFunction;
+  /** The scope that has called the cached function; the response is sent in that scope. */
+  declare caller?: RequestScope;
   /** The results of `"use cache"` functions by key: each runs once per request. */
   declare cachedCalls?: Map<string, unknown>;
   /** Whether the client is in draft mode, for a scope without the client's cookies. */
@@ -194,6 +196,7 @@ export class RequestScope {
   /** Settles when the response has been sent or the client has disconnected. */
   done(): Promise<void> {
     if (this.info?.completed !== undefined) return this.info.completed;
+    if (this.caller !== undefined) return this.caller.done();
     if (this.delivered) return Promise.resolve();
     return (this.end ??= Promise.withResolvers<void>()).promise;
   }
@@ -229,6 +232,7 @@ export class RequestScope {
     if (this.keptHeaders !== undefined) scope.keptHeaders = this.keptHeaders;
     if (this.isDraft !== undefined) scope.isDraft = this.isDraft;
     if (this.cachedCalls !== undefined) scope.cachedCalls = this.cachedCalls;
+    if (changes.cachedFunction !== undefined) scope.caller = this;
     return Object.assign(scope, changes);
   }
 }
