@@ -22,14 +22,14 @@ export interface FunctionNode {
   /** What a method is. */
   readonly method: MethodKind | undefined;
   readonly start: number;
-  end: number;
+  readonly end: number;
   /** The position of the word `async`; `undefined` if it is not async. */
   readonly asyncStart: number | undefined;
   readonly isGenerator: boolean;
   /** The name, or the key of a method. */
   readonly name: FunctionName | undefined;
   /** The parameters; with parentheses, except for the single one of some arrow functions. */
-  params: { readonly start: number; readonly end: number; readonly count: number; readonly hasRest: boolean };
+  readonly params: { readonly start: number; readonly end: number; readonly count: number; readonly hasRest: boolean };
   readonly scope: Scope;
   /** The function around it. */
   readonly parent: FunctionNode | undefined;
@@ -49,7 +49,7 @@ export interface Reference {
   readonly start: number;
   readonly scope: Scope;
   /** The properties that are read of it: `a.b?.c`. */
-  readonly path: { readonly name: string; readonly isOptional: boolean }[];
+  readonly path: readonly { readonly name: string; readonly isOptional: boolean }[];
 }
 
 /** A use of `this`, `super` or `arguments`. */
@@ -66,7 +66,7 @@ export interface StringStatement {
   readonly start: number;
   readonly end: number;
   readonly isParenthesized: boolean;
-  /** Whether only other strings are before it in the function or file. */
+  /** Whether it is a directive of the function or file: only other directives are before it. */
   readonly isAtTop: boolean;
   /** The function around it. */
   readonly function: FunctionNode | undefined;
@@ -75,14 +75,15 @@ export interface StringStatement {
 /** What a declaration or an export has as its value. */
 export type Value =
   | { readonly kind: "function"; readonly node: FunctionNode }
-  | { readonly kind: "class" | "other"; readonly start: number };
+  | { readonly kind: "class"; readonly start: number }
+  | { readonly kind: "other" };
 
 /** An export. */
 export type Export =
   /** A value that is declared in the statement, or a default export. */
   | { readonly kind: "value"; readonly value: Value }
   /** The name of a variable. */
-  | { readonly kind: "name"; readonly name: string; readonly start: number }
+  | { readonly kind: "name"; readonly name: string }
   /** Of another module. */
   | { readonly kind: "from"; readonly start: number };
 
