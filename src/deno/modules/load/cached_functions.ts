@@ -5,6 +5,7 @@
  */
 
 import { getPackageName, getPortableName, isInstalled } from "../resolve/module_address.ts";
+import { ParseError } from "../source/javascript_parser.ts";
 import { mayUseCache, type UseCacheSettings } from "../source/use_cache_directive.ts";
 import { transformUseCache } from "../source/use_cache_transform.ts";
 
@@ -31,7 +32,7 @@ export interface CachedFunctions {
    * @param url The URL of the file, without query.
    * @param source Its text.
    * @param code What it was transpiled to.
-   * @throws {SyntaxError} If the directive is misused.
+   * @throws {SyntaxError} If the directive is misused, or a file of the project cannot be parsed.
    */
   wrapCached(url: string, source: string, code: string): string;
 }
@@ -47,13 +48,13 @@ export function createCachedFunctions({ root, settings }: CachedFunctionsHost): 
     },
     wrapCached(url, source, code) {
       const module = { code, url, name: getPortableName(url, root()), source, settings: settings() };
-      if (!isInstalled(url)) return transformUseCache(module);
       try {
         return transformUseCache(module);
       } catch (error) {
+        if (!(error instanceof ParseError)) throw error;
         // What only looks like a directive in the code of others.
-        if (error instanceof SyntaxError && error.message.startsWith("Unexpected ")) return code;
-        throw error;
+        if (isInstalled(url)) return code;
+        throw new SyntaxError(`Cannot parse "${module.name}", which has the text "use cache": ${error.message}`);
       }
     },
   };
