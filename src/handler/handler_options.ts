@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { CacheHandler } from "../cache/cache_handler.ts";
 import type { CacheStore } from "../cache/store.ts";
 import type { OnInvalid } from "../contract/problem.ts";
 import { parseByteSize } from "../http/byte_size.ts";
@@ -65,6 +66,8 @@ export interface RequestHandlerHost extends RequestHandlerOptions, RouteFiles {
   rules?: RoutingRules | undefined;
   /** Identifies the code being served, so that cached responses of other code are not used. */
   fingerprint?: (() => string) | undefined;
+  /** The modules that store the values of `"use cache"` instead of the cache, by kind. */
+  cacheHandlers?: ReadonlyMap<string, CacheHandler> | undefined;
   /** Called with each request that matches a route, before the route answers it. */
   onMatch?: ((route: Route, request: Request) => void) | undefined;
   /** Answers a request whose handler failed. Default: an empty 500; only a development server may reveal more. */

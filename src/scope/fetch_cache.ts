@@ -13,7 +13,7 @@ import { getPathTags } from "../cache/path_tags.ts";
 import type { CacheEntry } from "../cache/store.ts";
 import { isDraftScope } from "./draft_mode.ts";
 import { getScope, type RequestScope } from "./request_scope.ts";
-import { markDynamic, trackData } from "./dynamic_access.ts";
+import { markDynamic, needsFreshData, trackData } from "./dynamic_access.ts";
 
 /** What `fetch()` takes here besides what it takes anywhere. */
 export interface NextFetchInit extends RequestInit {
@@ -69,7 +69,7 @@ async function fetchInScope(
   const found = await scope.application.cache.get({
     key,
     tags: getPathTags(scope.route.id, scope.pathname),
-    fresh: scope.fill !== undefined,
+    fresh: needsFreshData(scope),
     accepts: isFetchEntry,
     async fill(reason): Promise<FillResult> {
       try {
@@ -117,12 +117,12 @@ function getFetchPolicy(scope: RequestScope, input: RequestInfo | URL, init: Nex
   }
   if (init.cache === "force-cache" || typeof revalidate === "number") return trackPolicy(scope, fresh);
   if (fetchCache === "default-cache" || fetchCache === "only-cache") return trackPolicy(scope, fresh);
-  trackData(scope, tags, null);
+  trackData(scope, tags, { revalidate: null });
   return null;
 }
 
 function trackPolicy(scope: RequestScope, policy: FetchPolicy): FetchPolicy {
-  trackData(scope, policy.tags, policy.revalidate);
+  trackData(scope, policy.tags, policy);
   return policy;
 }
 

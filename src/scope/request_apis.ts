@@ -43,10 +43,11 @@ export function getCookieJar(scope: RequestScope): ResponseCookies {
     : HandlerCookies.from(getRequest(scope).cookies);
 }
 
-/** The cookies in a handler. A task after the response may still have them, but cannot set any. */
+/** The cookies in a handler. A task after the response and a cached function may have them, but cannot set any. */
 class HandlerCookies extends ResponseCookies {
   override set(...args: SetCookieArgs): this {
-    if (getScope()?.phase === "after") throw createCookiesError();
+    const scope = getScope();
+    if (scope?.phase === "after" || scope?.cachedFunction !== undefined) throw createCookiesError();
     return super.set(...args);
   }
 }

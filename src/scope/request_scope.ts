@@ -5,6 +5,8 @@
  */
 
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { CacheHandler } from "../cache/cache_handler.ts";
+import type { CacheLife, CacheLifeProfiles } from "../cache/cache_life.ts";
 import type { IncrementalCache } from "../cache/incremental_cache.ts";
 import type { RateLimitStore } from "../cache/rate_limit.ts";
 import type { BodyError } from "../http/body_error.ts";
@@ -27,6 +29,10 @@ export interface Application {
   readonly cache: IncrementalCache;
   /** The store of the cache, if it can keep the counts of rate limits too. */
   readonly limits?: RateLimitStore | undefined;
+  /** The settings of `"use cache"`; `undefined` without a `next.config`. */
+  readonly useCache?: UseCacheOptions | undefined;
+  /** Identifies the code being served, so that what other code has cached is not used. */
+  readonly fingerprint?: (() => string) | undefined;
   /** The path that all routes live under, or `""`. */
   readonly basePath: string;
   /** The limits of request bodies. */
@@ -57,6 +63,34 @@ export interface BodySettings {
   readonly timeout: number;
   /** The largest number of fields and files in a form. */
   readonly formFields: number;
+}
+
+/** The settings of `"use cache"`. */
+export interface UseCacheOptions {
+  /** Whether the directive may be used. */
+  readonly isEnabled: boolean;
+  /** The profiles of `cacheLife()`. */
+  readonly profiles: CacheLifeProfiles;
+  /** The modules that store values instead of the cache, by kind. */
+  readonly handlers: ReadonlyMap<string, CacheHandler>;
+}
+
+/** A cached function that is running. */
+export interface CachedFunction {
+  /** Its name in messages. */
+  readonly name: "`unstable_cache()`" | '`"use cache"`' | '`"use cache: private"`';
+  /** What its result depends on; `undefined` for `unstable_cache()`. */
+  readonly dependencies: Dependencies | undefined;
+}
+
+/** What the result of a `"use cache"` function depends on. */
+export interface Dependencies {
+  /** The tags that invalidate it. */
+  readonly tags: Set<string>;
+  /** The lifetime that `cacheLife()` has set. */
+  readonly ownLife: CacheLife;
+  /** The shortest times of the cached data that it uses. */
+  readonly innerLife: CacheLife;
 }
 
 /** What is tracked while a handler generates a cache entry. */
@@ -134,8 +168,12 @@ export class RequestScope {
   declare fill?: StaticGeneration;
   /** Settles when the handler's invalidations are visible to all processes; the response waits for it. */
   declare invalidated?: Promise<unknown>;
-  /** The name of the cached function that is running, which must not use the request. */
-  declare cachedFunction?: string;
+  /** The cached function that is running, which must not use the request. */
+  declare cachedFunction?: CachedFunction;
+  /** The scope that has called the cached function; the response is sent in that scope. */
+  declare caller?: RequestScope;
+  /** The results of `"use cache"` functions by key: each runs once per request. */
+  declare cachedCalls?: Map<string, unknown>;
   /** Whether the client is in draft mode, for a scope without the client's cookies. */
   declare isDraft?: boolean;
   /** The path that the route answers, if it is not the path of the URL. */
@@ -158,6 +196,7 @@ export class RequestScope {
   /** Settles when the response has been sent or the client has disconnected. */
   done(): Promise<void> {
     if (this.info?.completed !== undefined) return this.info.completed;
+    if (this.caller !== undefined) return this.caller.done();
     if (this.delivered) return Promise.resolve();
     return (this.end ??= Promise.withResolvers<void>()).promise;
   }
@@ -192,6 +231,8 @@ export class RequestScope {
     if (this.requestHeaders !== undefined) scope.requestHeaders = this.requestHeaders;
     if (this.keptHeaders !== undefined) scope.keptHeaders = this.keptHeaders;
     if (this.isDraft !== undefined) scope.isDraft = this.isDraft;
+    if (this.cachedCalls !== undefined) scope.cachedCalls = this.cachedCalls;
+    if (changes.cachedFunction !== undefined) scope.caller = this;
     return Object.assign(scope, changes);
   }
 }
@@ -214,8 +255,10 @@ export interface ScopeChanges {
   readonly body?: Response | undefined;
   /** Tracks the code while it generates a cache entry. */
   readonly fill?: StaticGeneration | undefined;
-  /** The name of the cached function. */
-  readonly cachedFunction?: string;
+  /** The cached function. */
+  readonly cachedFunction?: CachedFunction;
+  /** The results of `"use cache"` functions to reuse. */
+  readonly cachedCalls?: Map<string, unknown> | undefined;
   /** Set for a task after the response. */
   readonly phase?: "after";
   /** Set if the response has been sent. */

@@ -178,6 +178,23 @@ export const GET = () => Response.json(z.object({ id: z.coerce.number() }).parse
   await stopCleanly(server);
 });
 
+Deno.test("the task start caches the functions of a file that has use cache", async () => {
+  await using project = await newProject();
+  await write(project, {
+    "next.config.ts": "export default { cacheComponents: true };",
+    "app/count/route.ts": `let count = 0;
+async function increase(by: number): Promise<number> {
+  "use cache";
+  return count += by;
+}
+export const GET = async () => Response.json([await increase(1), await increase(1), await increase(2)]);
+`,
+  });
+  await using server = await project.serveTask("start", "--port", "0");
+  assertEquals(await answer(server, "/count"), "200 [1,1,3]");
+  await stopCleanly(server);
+});
+
 Deno.test("a test imports handlers that use each module of Next.js", async () => {
   await using project = await newProject();
   const names = Object.keys(NEXT_MODULES).filter((name) => name !== "next");

@@ -232,8 +232,8 @@ async function manifestOf(files: PackageFiles): Promise<Record<string, { size: n
 }
 
 function typeOf(path: string): string {
-  if (path.endsWith(".ts")) return "application/typescript";
-  return path.endsWith(".js") ? "text/javascript" : path.endsWith(".json") ? "application/json" : "text/plain";
+  if (/\.m?ts$/.test(path)) return "application/typescript";
+  return /\.m?js$/.test(path) ? "text/javascript" : path.endsWith(".json") ? "application/json" : "text/plain";
 }
 
 function configOf(files: PackageFiles): PackageConfig {

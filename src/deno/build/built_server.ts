@@ -107,7 +107,11 @@ async function createBuiltApp(built: BuiltApp, flags: StartFlags, watched: Reque
   const source = await openBundle(built);
   await source.instrumentation.register();
   const { cache = getBuiltCache(built.url), trustProxy, bodyLimit, lazy } = flags;
-  const store = await openCache(cache, built.redis ?? refuseRedis);
+  const store = await openCache(
+    cache,
+    built.redis ?? refuseRedis,
+    source.rules?.config.useCache.maxMemoryBytes,
+  );
   return await createApp(source, { cache: () => store, trustProxy, bodyLimit, lazy, onMatch: watched?.matched });
 }
 

@@ -25,7 +25,7 @@ import {
 import { copyModules } from "./module_copies.ts";
 import { type ModuleWalk, walkModules } from "../modules/load/module_walk.ts";
 import { configureBuiltModules, findConfigFile, findProjectFiles } from "../project/project_files.ts";
-import { getModuleAliases, isTextFile } from "../modules/load/resolve_hooks.ts";
+import { getModuleAliases, getUseCache, isTextFile, transpileByDeno } from "../modules/load/resolve_hooks.ts";
 import type { Project } from "../project/scan.ts";
 import { getExternalNames, splitNextImports, writeNextImports } from "../modules/next/next_imports.ts";
 import { getRelativePath } from "../project/relative_path.ts";
@@ -101,6 +101,8 @@ async function bundleIn(folder: string, project: Project, file: string, options:
     isReplaced: (name) => modules.has(name) || MARKER_PACKAGES.includes(name),
     isText: isTextFile,
     aliases: getModuleAliases(),
+    useCache: getUseCache(),
+    transpile: transpileByDeno,
     jsxImportSource: getJsxImportSource,
     config: projectModules.config === null ? undefined : {
       url: toFileUrl(join(root, projectModules.config)).href,

@@ -5,12 +5,18 @@
  */
 
 import { fromFileUrl } from "@std/path/from-file-url";
+import { toFileUrl } from "@std/path/to-file-url";
 import { NO_CONFIG } from "../../handler/rules/next_config.ts";
 import { readProxy } from "../../handler/rules/proxy.ts";
 import type { ModuleNamespace } from "../../handler/served_route.ts";
 import type { RouteManifest } from "../../routing/manifest.ts";
-import { createRouteLoadError } from "../modules/load/loader.ts";
-import { type Instrumentation, readConfig, readInstrumentation } from "../project/project_modules.ts";
+import { createRouteLoadError, importUrl } from "../modules/load/loader.ts";
+import {
+  type Instrumentation,
+  loadCacheHandlers,
+  readConfig,
+  readInstrumentation,
+} from "../project/project_modules.ts";
 import type { ProjectSource } from "../project/project_source.ts";
 import { servePublicFiles } from "../project/public_files.ts";
 import type { RedisModule } from "../server/cache_location.ts";
@@ -48,14 +54,16 @@ export interface BuiltApp {
 /** Opens the source of a build. */
 export async function openBundle(built: BuiltApp): Promise<ProjectSource & { instrumentation: Instrumentation }> {
   const { manifest, modules, files, config, proxy, instrumentation, url } = built;
+  const settings = config === undefined ? NO_CONFIG : await readConfig(...await importBuilt(config));
   const rules = {
-    config: config === undefined ? NO_CONFIG : await readConfig(...await importBuilt(config)),
+    config: settings,
     proxy: proxy === undefined ? undefined : readProxy(...await importBuilt(proxy)),
     publicFile: await getPublicFiles(url),
   };
   return {
     manifest,
     rules,
+    cacheHandlers: await loadCacheHandlers(settings, (path) => importUrl(toFileUrl(path).href)),
     instrumentation: instrumentation === undefined
       ? readInstrumentation({}, "instrumentation.ts")
       : readInstrumentation(...await importBuilt(instrumentation)),

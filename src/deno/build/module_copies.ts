@@ -14,7 +14,8 @@ import { createAsset, createJsonModule, createWasmInstance, createWasmModule } f
 import { createClientModule, createCommonJsClientModule, readClientNames } from "../modules/load/client_reference.ts";
 import { replaceAssertions } from "../modules/source/import_assertions.ts";
 import type { ImportMode } from "../modules/resolve/import_request.ts";
-import { getJsxPragmas, mayHaveJsx } from "../modules/source/jsx_source.ts";
+import { getJsxPragmas, mayHaveJsx, transpileJsx } from "../modules/source/jsx_source.ts";
+import { createCachedFunctions } from "../modules/load/cached_functions.ts";
 import { createLoadKinds } from "../modules/load/load_kind.ts";
 import { isInstalled } from "../modules/resolve/module_address.ts";
 import type { ModuleAliases } from "../modules/resolve/module_aliases.ts";
@@ -31,6 +32,7 @@ import { getFileName, toFileUrlOnly } from "../modules/resolve/module_url.ts";
 import { getNativePackage } from "../modules/resolve/native_package.ts";
 import { getNodeNames, getNodeNamesInPackage } from "../modules/load/node_scope.ts";
 import { hasImportEquals, stripTypes } from "../modules/source/typescript_source.ts";
+import type { UseCacheSettings } from "../modules/source/use_cache_directive.ts";
 import { isClientModule } from "../modules/source/use_client_directive.ts";
 
 /** The options of {@linkcode copyModules}. */
@@ -53,6 +55,10 @@ export interface ModuleCopiesOptions {
   isText(url: string): boolean;
   /** Returns the module that JSX is imported from, unless the file specifies it. */
   jsxImportSource(url: string): string;
+  /** What the project has for the directive `"use cache"`. */
+  readonly useCache: UseCacheSettings;
+  /** Transpiles a file that has JSX by Deno; `null` if Deno cannot parse it. */
+  transpile(url: string): string | null;
   /** The URL of the project's `next.config`, and the path from the folder of the build to its folder, with `/`. */
   readonly config?: { readonly url: string; readonly folder: string } | undefined;
 }
@@ -122,6 +128,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     ownModules,
   });
   const kinds = createLoadKinds({ finder: () => finder, reader: () => reader, isText: options.isText });
+  const cached = createCachedFunctions({ root: () => root, settings: () => options.useCache });
   const copies = new Map<string, Copy>();
   const files = new Map<string, string>(), origins = new Map<string, string>();
   const scopes: Record<string, Record<string, string>> = {};
@@ -199,14 +206,16 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
         if (kinds.isNodeModule(file)) return isTypeScript && !isStripped(file) ? ".mts" : ".mjs";
         if (isTypeScript && isStripped(file)) return ".js";
         if (isTypeScript) return file.endsWith("x") ? ".tsx" : ".ts";
-        return mayHaveJsx(file, reader.peek(file)) ? ".jsx" : ".js";
+        return mayHaveJsx(file, reader.peek(file)) && !isStripped(file) ? ".jsx" : ".js";
       default:
         return ".js";
     }
   }
 
+  /** Whether a copy has the code that the file is transpiled to. */
   function isStripped(file: string): boolean {
-    return hasImportEquals(reader.peek(file));
+    const text = reader.peek(file);
+    return hasImportEquals(text) || cached.mayUseCache(file, text);
   }
 
   function createText(copy: Copy): string {
@@ -248,10 +257,13 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
 
   function createCode(copy: Copy): string {
     const { name, url } = copy;
-    let text = replaceAssertions(reader.take(url).replace(/^\ufeff?(?:#!.*)?/, ""));
-    if (/\.[cm]?tsx?$/.test(url) && !/\.[cm]?tsx?$/.test(name)) {
-      text = stripTypes(text, url).replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n");
-    }
+    const mayUseCache = cached.mayUseCache(url, reader.peek(url));
+    const source = replaceAssertions(reader.take(url).replace(/^\ufeff?(?:#!.*)?/, ""));
+    let text = source;
+    if (mayHaveJsx(url, source) && !/x$/.test(name)) text = transpileCopy(url, source);
+    else if (/\.[cm]?tsx?$/.test(url) && !/\.[cm]?tsx?$/.test(name)) text = stripTypes(text, url);
+    if (mayUseCache) text = cached.wrapCached(url, source, text);
+    text = text.replace(/\n\/\/# sourceMappingURL=data:.*\s*$/, "\n");
     const code = rewrite(text, copy);
     if (!/x$/.test(name)) return code;
     const { text: pragmas, runtimes } = getJsxPragmas(text, () => options.jsxImportSource(url));
@@ -260,6 +272,15 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
       if (runtimeUrl?.startsWith("file:")) (scopes[name] ??= {})[runtime] = toCopy(runtimeUrl, "import", false);
     }
     return pragmas + code;
+  }
+
+  /** Transpiles JSX before the bundler does. */
+  function transpileCopy(url: string, source: string): string {
+    const { transpile, jsxImportSource } = options;
+    const importSource = () => jsxImportSource(url);
+    const code = transpileJsx({ url, source, importSource, transpiled: transpile(url), transpile });
+    // The bundler says what is wrong with it.
+    return code ?? source;
   }
 
   /** Replaces the specifiers of modules, and adds the CommonJS variables. */

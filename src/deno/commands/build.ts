@@ -11,7 +11,7 @@ import { bundleProject, writeUnbundled } from "../build/bundle.ts";
 import { loadEnvFiles } from "../project/env_files.ts";
 import { exists } from "../project/exists.ts";
 import { isWithin } from "../project/is_within.ts";
-import { describeUseCache, findUseCache } from "../modules/source/use_cache_directive.ts";
+import { mayUseCache } from "../modules/source/use_cache_directive.ts";
 import { readPageExtensions } from "../project/project_files.ts";
 import { followPublicLink } from "../project/public_files.ts";
 import { readProjectSources } from "../project/project_sources.ts";
@@ -50,13 +50,13 @@ export async function buildCommand(dir: string, flags: BuildFlags): Promise<void
   const project = await scanProject(dir, readPageExtensions);
   const { root, appDir, manifest } = project;
   const target = flags.out === undefined ? join(root, "dist") : resolve(flags.out);
-  for (const [name, source] of await readProjectSources(project)) {
-    const directive = findUseCache(source);
-    if (directive !== undefined) console.warn(`Warning: ${name} ${describeUseCache(directive)}`);
-  }
   console.log(`Found ${formatCount(manifest.routes.length, "route")} in ${join(root, appDir)}`);
   if (flags.manifest) {
     await refuseForeign(target, [], ["server.ts", "project.ts", "empty.ts", "import_map.json"]);
+    for (const [name, source] of await readProjectSources(project)) {
+      // Deno loads the files as they are.
+      if (mayUseCache(source)) console.warn(`Warning: ${name} has "use cache", which caches nothing with --manifest`);
+    }
     const { file, map, modules } = await writeUnbundled(project, target, flags);
     console.log(`Read ${formatCount(modules, "module")}, wrote ${file} and ${map}`);
     const args = ["-N", "-R", "-E", "--no-check", "--import-map", toShortPath(map), "-o", "server", toShortPath(file)];

@@ -8,7 +8,6 @@ import { loadRoute } from "../../handler/served_route.ts";
 import { getErrorMessage } from "../../log/error_text.ts";
 import { logStrayErrors } from "../process/process_guard.ts";
 import { findIneffectiveImports } from "../modules/next/ineffective_imports.ts";
-import { describeUseCache, findUseCache } from "../modules/source/use_cache_directive.ts";
 import { getFolderFiles } from "../project/folder_source.ts";
 import { loadProjectConfig, loadProjectFiles, readPageExtensions } from "../project/project_files.ts";
 import { readProjectSources } from "../project/project_sources.ts";
@@ -78,11 +77,7 @@ async function checkProjectFiles(project: Awaited<ReturnType<typeof scanProject>
 async function checkSources(project: Awaited<ReturnType<typeof scanProject>>): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const [file, source] of await readProjectSources(project)) {
-    const directive = findUseCache(source);
-    const details = directive === undefined ? [] : [describeUseCache(directive)];
-    for (const detail of [...details, ...findIneffectiveImports(source)]) {
-      findings.push({ status: "warning", file, detail });
-    }
+    for (const detail of findIneffectiveImports(source)) findings.push({ status: "warning", file, detail });
   }
   return findings;
 }

@@ -6,14 +6,11 @@
 
 import { join } from "@std/path";
 import type { ModuleNamespace, RouteFiles } from "../../handler/served_route.ts";
-import { writeLog } from "../../log/log.ts";
 import { setImageHost } from "../../next/image_renderer.ts";
 import { createLoader, importUrl } from "../modules/load/loader.ts";
 import { getSourceFingerprint, installResolveHooks } from "../modules/load/resolve_hooks.ts";
-import { describeUseCache, watchUseCache } from "../modules/source/use_cache_directive.ts";
 import { loadProjectConfig, loadProjectFiles } from "./project_files.ts";
 import type { ProjectSource } from "./project_source.ts";
-import { nameFile } from "./project_sources.ts";
 import type { Project } from "./scan.ts";
 
 /** The source of an app, and the files that only a restart reads again. */
@@ -55,18 +52,16 @@ export async function openFolder(
   { root, appDir, manifest }: Pick<Project, "root" | "appDir" | "manifest">,
   { load, lazy = false }: OpenFolderOptions = {},
 ): Promise<FolderSource> {
-  watchUseCache((url, directive) => {
-    writeLog("warn", `Warning: ${nameFile(url, root)} ${describeUseCache(directive)}`);
-  });
   const files = getFolderFiles(root, load);
   const config = await loadProjectConfig(root);
-  const { rules, instrumentation } = await loadProjectFiles({ root, appDir }, config);
+  const { rules, instrumentation, cacheHandlers } = await loadProjectFiles({ root, appDir }, config);
   // With `lazy` the code is not known yet: a random fingerprint excludes entries that other processes cached.
   let code: string | undefined = lazy ? crypto.randomUUID() : undefined;
   return {
     manifest,
     rules,
     instrumentation,
+    cacheHandlers,
     ...files,
     fingerprint: () => code ??= getSourceFingerprint(root),
     files: [config.file, rules.proxy?.file, instrumentation.file].filter((file) => file !== undefined),

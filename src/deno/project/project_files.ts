@@ -4,11 +4,12 @@
  * @module
  */
 
-import { dirname, join } from "@std/path";
+import { dirname, join, relative, resolve } from "@std/path";
+import type { CacheHandler } from "../../cache/cache_handler.ts";
 import { type AppConfig, NO_CONFIG } from "../../handler/rules/next_config.ts";
 import type { RoutingRules } from "../../handler/rules/pipeline.ts";
 import { readProxy } from "../../handler/rules/proxy.ts";
-import { type Instrumentation, readConfig, readInstrumentation } from "./project_modules.ts";
+import { type Instrumentation, loadCacheHandlers, readConfig, readInstrumentation } from "./project_modules.ts";
 import { loadEnvFiles } from "./env_files.ts";
 import { environment, setEnvironment } from "./environment.ts";
 import { importFile } from "../modules/load/loader.ts";
@@ -28,6 +29,8 @@ export interface ProjectPlace {
 export interface ProjectFiles {
   /** The rules that apply to requests before their routes. */
   readonly rules: RoutingRules;
+  /** The modules of `cacheHandlers` in `next.config`, by kind. */
+  readonly cacheHandlers: ReadonlyMap<string, CacheHandler>;
   /** The exports of its `instrumentation.ts`, and the name of that file. */
   readonly instrumentation: Instrumentation & { readonly file: string | undefined };
 }
@@ -96,7 +99,7 @@ export async function readPageExtensions(root: string): Promise<readonly string[
 }
 
 /** Options of a `next.config` about modules. */
-const ABOUT_MODULES = /tsconfigPath|-loader|resolveAlias|serverExternalPackages/;
+const ABOUT_MODULES = /tsconfigPath|-loader|resolveAlias|serverExternalPackages|cacheComponents|useCache|cacheHandlers/;
 /** Imports of a `next.config`, which may be plugins that set such options. */
 const WITH_PLUGIN = /^\s*import\s+(?!type\b)|\b(?:import|require)\s*\(/m;
 
@@ -134,6 +137,7 @@ export async function loadProjectFiles(place: ProjectPlace, config: AppConfig): 
   const proxy = proxyFile === null ? undefined : readProxy(await importAny(root, proxyFile), proxyFile);
   return {
     rules: { config, proxy, publicFile: await servePublicFiles(join(root, "public")) },
+    cacheHandlers: await loadCacheHandlers(config, (path) => importAny(root, relative(root, resolve(root, path)))),
     instrumentation: {
       file: file ?? undefined,
       ...readInstrumentation(file === null ? {} : await importAny(root, file), file ?? "instrumentation.ts"),

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { fromFileUrl } from "@std/path/from-file-url";
+import { type CacheHandler, readCacheHandler } from "../../cache/cache_handler.ts";
 import { type AppConfig, readAppConfig } from "../../handler/rules/next_config.ts";
 import type { ErrorReporter } from "../../handler/error_report.ts";
 import type { ModuleNamespace } from "../../handler/served_route.ts";
@@ -52,6 +54,25 @@ export function readInstrumentation(module: ModuleNamespace, file: string): Inst
       }
     },
   };
+}
+
+/**
+ * Loads the modules of `cacheHandlers` in a `next.config`.
+ *
+ * @param config The configuration.
+ * @param importModule Imports a module by its path.
+ * @throws {Error} If one cannot be imported, or lacks a method.
+ */
+export async function loadCacheHandlers(
+  { useCache, file }: AppConfig,
+  importModule: (path: string) => Promise<ModuleNamespace>,
+): Promise<ReadonlyMap<string, CacheHandler>> {
+  const handlers = new Map<string, CacheHandler>();
+  for (const [kind, address] of Object.entries(useCache.handlers)) {
+    const path = address.startsWith("file:") ? fromFileUrl(address) : address;
+    handlers.set(kind, readCacheHandler((await importModule(path)).default, `cacheHandlers.${kind} of ${file}`));
+  }
+  return handlers;
 }
 
 function getFunction(

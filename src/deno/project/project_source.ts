@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { CacheHandler } from "../../cache/cache_handler.ts";
 import type { RoutingRules } from "../../handler/rules/pipeline.ts";
 import type { RouteFiles } from "../../handler/served_route.ts";
 import type { RouteManifest } from "../../routing/manifest.ts";
@@ -18,6 +19,8 @@ export interface ProjectSource extends RouteFiles {
   readonly manifest: RouteManifest;
   /** `next.config`, the proxy and the files of `public/`; a bare manifest has none. */
   readonly rules?: RoutingRules;
+  /** The modules of `cacheHandlers` in `next.config`, by kind. */
+  readonly cacheHandlers?: ReadonlyMap<string, CacheHandler>;
   /** The exports of `instrumentation.ts`, if there is one. */
   readonly instrumentation?: Instrumentation;
   /** Identifies the code, so that cached responses of other code are not used. */

@@ -35,6 +35,6 @@ export async function readProjectSources(project: Project): Promise<ReadonlyMap<
  * @param url Its URL.
  * @param root The project's folder.
  */
-export function nameFile(url: string, root: string): string {
+function nameFile(url: string, root: string): string {
   return getRelativePath(root, fromFileUrl(url.replace(/[?#].*$/, "")));
 }

@@ -73,7 +73,7 @@ export interface App
 export async function createApp(source: ProjectSource, options: AppOptions): Promise<App> {
   prepareRuntime();
   const { cache = environment("CACHE_URL"), lazy = false } = options;
-  const store = await openStore(cache);
+  const store = await openStore(cache, source.rules?.config.useCache.maxMemoryBytes);
   const closeStore = async () => {
     // A store that was passed in is closed by its owner.
     if (typeof cache !== "object") await store?.close();
@@ -89,14 +89,17 @@ export async function createApp(source: ProjectSource, options: AppOptions): Pro
   }, closeStore);
 }
 
-async function openStore(cache: CacheOptions["cache"]): Promise<CacheStore | undefined> {
-  if (typeof cache === "string") return await openCache(cache);
+async function openStore(
+  cache: CacheOptions["cache"],
+  memoryBytes: number | undefined,
+): Promise<CacheStore | undefined> {
+  if (typeof cache === "string") return await openCache(cache, undefined, memoryBytes);
   return typeof cache === "function" ? cache() : cache;
 }
 
 /** Combines the options with those of the project, which are the defaults. */
 function toHost(source: ProjectSource, options: AppOptions): RequestHandlerHost {
-  const { rules, load, read, fingerprint } = source;
+  const { rules, load, read, fingerprint, cacheHandlers } = source;
   const { cache: _cache, lazy: _lazy, verbose: _verbose, ...answers } = options;
   return {
     ...answers,
@@ -104,6 +107,7 @@ function toHost(source: ProjectSource, options: AppOptions): RequestHandlerHost 
     load,
     read,
     fingerprint,
+    cacheHandlers,
     openTunnel,
     basePath: options.basePath ?? rules?.config.basePath,
     authInterrupts: options.authInterrupts ?? rules?.config.authInterrupts,

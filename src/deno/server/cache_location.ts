@@ -30,13 +30,15 @@ export interface RedisModule {
  *
  * @param location `memory`, `sqlite:PATH`, or `redis://…` (`rediss://…` over TLS).
  * @param importRedis Imports the module of the Redis store.
+ * @param memoryBytes The capacity of `memory`, in bytes. Default: 64 MiB.
  * @throws {TypeError} If the location is invalid.
  */
 export async function openCache(
   location: string,
   importRedis: () => Promise<RedisModule> = importRedisModule,
+  memoryBytes?: number,
 ): Promise<CacheStore> {
-  if (location === "memory") return memoryStore();
+  if (location === "memory") return memoryBytes === undefined ? memoryStore() : memoryStore({ maxBytes: memoryBytes });
   const path = /^sqlite:(.+)$/s.exec(location)?.[1];
   if (path !== undefined) return sqliteStore(path);
   if (/^rediss?:\/\//.test(location) && URL.canParse(location)) {

@@ -120,19 +120,19 @@ const VERDICTS: readonly (readonly [what: string, files: Files, code: number, re
     ],
   ],
   [
-    "the functions of Next.js that always throw, and functions with use cache",
+    "the functions of Next.js that always throw, and the directive without its flag",
     {
       "app/a/route.ts": `import { useRouter, redirect } from "next/navigation";\nimport "../../lib/b";\n${HELLO}`,
       "lib/b.ts":
         `import { cacheTag as tag } from 'next/cache';\nexport async function b() { "use cache: remote"; tag; }`,
     },
-    0,
+    1,
     [
-      "runs  app/a/route.ts  GET, HEAD, OPTIONS",
+      'fails  app/a/route.ts  Cannot load route "app/a/route.ts": SyntaxError: lib/b.ts:2:29: To use "use cache", please enable the feature flag `cacheComponents` in your Next.js config.',
+      "Read more: https://nextjs.org/docs/app/api-reference/directives/use-cache#usage",
+      "Set cacheComponents: true in next.config.",
       "warning  app/a/route.ts  useRouter() of next/navigation always throws in a route handler: it is only for pages in the browser",
-      'warning  lib/b.ts  has "use cache: remote", which is not supported yet: the code that it marks runs on every call and is not cached',
-      'warning  lib/b.ts  cacheTag() of next/cache always throws in a route handler: it is only for "use cache" functions',
-      "1 run, 0 fail, 0 left to Next, 3 warnings",
+      "0 run, 1 fail, 0 left to Next, 1 warnings",
     ],
   ],
   ["a sitemap made by code once", { "app/sitemap.ts": "export default () => [];" }, 0, [

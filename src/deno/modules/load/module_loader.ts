@@ -44,6 +44,10 @@ export interface ModuleLoaderHost {
   jsxImportSource(url: string): string;
   /** Whether a file is imported as text. */
   isText(url: string): boolean;
+  /** Whether a file may have the directive `"use cache"`. */
+  mayUseCache(url: string, source: string): boolean;
+  /** Wraps the functions of a module that have the directive. */
+  wrapCached(url: string, source: string, code: string): string;
 }
 
 /** Loads modules. */
@@ -91,7 +95,11 @@ export function createModuleLoader(host: ModuleLoaderHost): ModuleLoader {
     // Deno cannot parse the source that was replaced.
     const isHooked = source !== url || text !== written;
     const transpiled = transpile({ url, file, text, isHooked }, loadByDeno);
-    if (transpiled === undefined) return null;
+    const mayUseCache = host.mayUseCache(file, text);
+    if (transpiled === undefined) {
+      if (mayUseCache) throw createUnreadableError(file);
+      return null;
+    }
     let code = transpiled;
     const isReplaced = (specifier: string) => host.isCommonJs(specifier, file);
     const hasNamespaces = asked.entries().some(([specifier, { namespaces }]) =>
@@ -99,8 +107,9 @@ export function createModuleLoader(host: ModuleLoaderHost): ModuleLoader {
     );
     const isPackage = isInstalled(file);
     const hasScope = isPackage ? mayUseNodeScopeInPackage(text) : mayUseNodeScope(text);
-    if (!isPrepared || hasNamespaces || hasScope) code ??= isJavaScript(file) ? text : loadByDeno(url);
+    if (!isPrepared || hasNamespaces || hasScope || mayUseCache) code ??= isJavaScript(file) ? text : loadByDeno(url);
     if (code === null) return null;
+    if (mayUseCache) code = host.wrapCached(file, text, code);
     if (hasNamespaces) {
       const original = code;
       code = replaceNamespaceImports(original, isReplaced, (positions) => getCodePositions(original, positions));
@@ -186,4 +195,13 @@ export function createModuleLoader(host: ModuleLoaderHost): ModuleLoader {
       return latest?.url === parent ? latest.asked.get(specifier) : undefined;
     },
   };
+}
+
+function createUnreadableError(file: string): Error {
+  return new Error(
+    `Cannot cache the functions of "${
+      fromFileUrl(file)
+    }": it has JSX, which Deno transpiles in the folder for temporary files; ` +
+      "add --allow-read and --allow-write for that folder, or move the functions to a file without JSX",
+  );
 }

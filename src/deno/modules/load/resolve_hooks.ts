@@ -21,6 +21,7 @@ import { findNextModule, MARKER_PACKAGES, type NextModule } from "../next/next_m
 import { createVirtualModule, nameVirtualModule, registerNextModules } from "../next/next_namespaces.ts";
 import type { TextShape } from "./save_guard.ts";
 import { getJsxImportSource, setTsconfig } from "../resolve/tsconfig_paths.ts";
+import { NO_USE_CACHE, type UseCacheSettings } from "../source/use_cache_directive.ts";
 import { SOURCE_URL } from "../own_package.ts";
 
 /** The folder of virtual modules. */
@@ -41,6 +42,7 @@ let project: Project | undefined;
 let textEndings: readonly string[] = [];
 /** The targets of module aliases. */
 let aliases: ModuleAliases = {};
+let useCache: UseCacheSettings = NO_USE_CACHE;
 const sources = createLoadedSources();
 
 /**
@@ -91,6 +93,7 @@ export function installResolveHooks(root?: string): void {
     jsxImportSource: getJsxImportSource,
     countImports,
     isText: isTextFile,
+    useCache: getUseCache,
   });
 }
 
@@ -103,20 +106,30 @@ export function installResolveHooks(root?: string): void {
  */
 export function configureModules(
   root: string,
-  { tsconfigPath, textExtensions, moduleAliases }: Pick<
+  { tsconfigPath, textExtensions, moduleAliases, useCache: cached, serverExternalPackages }: Pick<
     AppConfig,
-    "tsconfigPath" | "textExtensions" | "moduleAliases"
+    "tsconfigPath" | "textExtensions" | "moduleAliases" | "useCache" | "serverExternalPackages"
   >,
 ): void {
   if (tsconfigPath !== undefined) setTsconfig(root, resolve(root, tsconfigPath));
   textEndings = textExtensions;
   aliases = moduleAliases;
+  useCache = {
+    isEnabled: cached.isEnabled,
+    kinds: Object.keys(cached.handlers),
+    externalPackages: serverExternalPackages,
+  };
   hooks?.forget();
 }
 
 /** Whether `next.config` imports a file as text. */
 export function isTextFile(url: string): boolean {
   return textEndings.some((ending) => url.endsWith(ending));
+}
+
+/** Returns the settings of the project for `"use cache"`. */
+export function getUseCache(): UseCacheSettings {
+  return useCache;
 }
 
 /** Returns the module aliases of `next.config`. */
@@ -203,6 +216,16 @@ export function isLoadedForGood(url: string): boolean {
  */
 export function getModuleExports(path: string): unknown {
   return hooks?.getAssigned(getProject().finder.getCanonicalUrl(toFileUrl(path).href));
+}
+
+/**
+ * Transpiles a file by Deno.
+ *
+ * @param url The URL of the file.
+ * @returns `null` if Deno cannot parse it, or no module was loaded yet.
+ */
+export function transpileByDeno(url: string): string | null {
+  return hooks?.transpile(url) ?? null;
 }
 
 /** Returns the shape of the text of a file when it was last loaded; `undefined` for JSON. */

@@ -106,3 +106,31 @@ export function toSourceUrl(url: string): string {
   const file = parseGeneratedUrl(url)?.url ?? url;
   return file.includes("%") ? file.replaceAll("/node%5Fmodules/", "/node_modules/").replace("/np%6D/", "/npm/") : file;
 }
+
+/**
+ * Returns a name of a file that is the same wherever its project is: its path in the project, or in the package.
+ *
+ * @param url The URL of the file, without query.
+ * @param root The URL of the project's folder, with a trailing slash; `undefined` if unknown.
+ */
+export function getPortableName(url: string, root: string | undefined): string {
+  const cached = isInDenoCache(url) ? CACHED.exec(url)! : undefined;
+  const path = cached !== undefined
+    ? cached[0].replace(/^\/npm\/[^/]+\//, "") + url.slice(cached.index + cached[0].length)
+    : isInstalled(url)
+    ? url.slice(url.lastIndexOf("/node_modules/") + "/node_modules/".length)
+    : root !== undefined && url.startsWith(root)
+    ? url.slice(root.length)
+    : url;
+  return decodeURI(path);
+}
+
+/**
+ * Returns the name of the package that a file belongs to.
+ *
+ * @param url The URL of the file, without query.
+ * @returns `undefined` for the user's own code.
+ */
+export function getPackageName(url: string): string | undefined {
+  return isInstalled(url) ? /^(?:@[^/]+\/)?[^/]+/.exec(getPortableName(url, undefined))?.[0] : undefined;
+}

@@ -1,0 +1,103 @@
+/**
+ * The arguments of a cached function: their text, which is part of the key, and the copies that the function sees.
+ *
+ * @module
+ */
+
+import { decodeValue } from "./value_decoder.ts";
+import { encodeValue } from "./value_encoder.ts";
+import { OPAQUE } from "./value_format.ts";
+
+/** The arguments of a call. */
+export interface EncodedArguments {
+  /** Their text; equal arguments have equal texts. */
+  readonly text: string;
+  /** The values that are only passed through: all of them count as equal. */
+  readonly opaque: readonly unknown[];
+}
+
+/** What stands for the opaque values of the caller while a cached function runs. */
+export interface OpaqueReferences {
+  /** Returns the reference to an opaque value by its number. */
+  get(index: number): unknown;
+  /** Returns the number of a reference; `undefined` for any other value. */
+  getIndex(value: unknown): number | undefined;
+}
+
+/**
+ * Encodes arguments.
+ *
+ * @param values The arguments. Streams and iterators in them are read to their end, and promises are waited for.
+ * @returns A promise if they have promises, streams or blobs; it rejects with the reason of a rejected promise.
+ */
+export function encodeArguments(values: readonly unknown[]): EncodedArguments | Promise<EncodedArguments> {
+  const opaque: unknown[] = [];
+  const text = encodeValue(values, {
+    keepsUndefined: true,
+    hasErrors: false,
+    replace(value) {
+      if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value;
+      const { toJSON } = value as { toJSON?: unknown };
+      return typeof toJSON === "function" ? toJSON.call(value, "") : value;
+    },
+    encodeOther(value) {
+      const known = opaque.indexOf(value);
+      return OPAQUE + (known === -1 ? opaque.push(value) - 1 : known);
+    },
+    getFileName: (blob) => blob instanceof File ? blob.name : "blob",
+  });
+  return typeof text === "string" ? { text, opaque } : text.then((text) => ({ text, opaque }));
+}
+
+/**
+ * Decodes arguments.
+ *
+ * @param text The text of {@linkcode encodeArguments}.
+ * @param references What stands for the opaque values.
+ */
+export function decodeArguments(text: string, references: OpaqueReferences): unknown[] {
+  return decodeValue(text, references.get) as unknown[];
+}
+
+/** Creates the references of one run of a function. */
+export function createOpaqueReferences(): OpaqueReferences {
+  const references: unknown[] = [];
+  return {
+    get: (index) => references[index] ??= new Proxy(() => {}, OPAQUE_HANDLER),
+    getIndex(value) {
+      const index = typeof value === "function" ? references.indexOf(value) : -1;
+      return index === -1 ? undefined : index;
+    },
+  };
+}
+
+/** What the language and React read of any object. */
+const READABLE: ReadonlySet<string | symbol> = new Set([
+  "$$typeof",
+  "defaultProps",
+  "displayName",
+  "name",
+  "then",
+  "toJSON",
+  Symbol.toPrimitive,
+  Symbol.toStringTag,
+]);
+
+const OPAQUE_HANDLER: ProxyHandler<() => void> = {
+  get(_target, name) {
+    if (READABLE.has(name)) return undefined;
+    throw new Error(
+      `Cannot access ${
+        String(name)
+      } on the server. You cannot dot into a temporary client reference from a server component. You can only pass the value through to the client.`,
+    );
+  },
+  set() {
+    throw new Error("Cannot assign to a temporary client reference from a server module.");
+  },
+  apply() {
+    throw new Error(
+      "Attempted to call a temporary Client Reference from the server but it is on the client. It's not possible to invoke a client function from the server, it can only be rendered as a Component or passed to props of a Client Component.",
+    );
+  },
+};

@@ -1,0 +1,204 @@
+/**
+ * Calls `"use cache"` functions: from the cache of the request, from the cache of the application, or by running them.
+ *
+ * @see https://nextjs.org/docs/app/api-reference/directives/use-cache
+ * @module
+ */
+
+import { hash } from "node:crypto";
+import type { CacheLife } from "../cache/cache_life.ts";
+import { getPathTags } from "../cache/path_tags.ts";
+import type { CacheResult } from "../cache/incremental_cache.ts";
+import type { CacheEntry, MaybePromise } from "../cache/store.ts";
+import { markDynamic, needsFreshData, trackData } from "../scope/dynamic_access.ts";
+import { isDraftScope } from "../scope/draft_mode.ts";
+import { type Application, getScope, type RequestScope } from "../scope/request_scope.ts";
+import { encodeArguments, type EncodedArguments } from "./argument_codec.ts";
+import { type CachedCall, type CachedValue, type Outcome, runCached } from "./cached_run.ts";
+import { lookUpInHandler } from "./handler_lookup.ts";
+import { createMaskedError } from "./masked_error.ts";
+import { decodeResult } from "./result_codec.ts";
+
+type Run = CachedCall["run"];
+
+/**
+ * Calls a cached function. Wrapped functions call it, by its global name.
+ *
+ * @param kind The kind of its cache.
+ * @param id The function.
+ * @param count How many parameters it has.
+ * @param args The arguments.
+ * @param rest The function; before it, if it has any, the paths of its captured variables and their values.
+ */
+export function callCached(
+  kind: string,
+  id: string,
+  count: number,
+  args: ArrayLike<unknown>,
+  ...rest: [run: Run] | [captured: readonly string[], values: readonly unknown[], run: Run]
+): Promise<unknown> {
+  const [captured, values, run] = rest.length === 1 ? [undefined, [], rest[0]] as const : rest;
+  try {
+    const scope = requireScopeFor(kind);
+    const own = Array.prototype.slice.call(args, 0, count);
+    const encoded = encodeArguments([values, own]);
+    const call = ({ text, opaque }: EncodedArguments) => answer({ kind, run, captured, text, scope }, id, opaque);
+    return encoded instanceof Promise ? encoded.then(call) : call(encoded);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+/** Has wrapped functions find {@linkcode callCached}: by a global, as their modules may be CommonJS, or in a build. */
+export function installUseCache(): void {
+  (globalThis as unknown as Record<symbol, unknown>)[Symbol.for("@x/routes.useCache.v1")] = callCached;
+}
+
+function requireScopeFor(kind: string): RequestScope {
+  const scope = getScope();
+  if (scope === undefined) {
+    throw new Error('"use cache" cannot be used outside of App Router. Expected a WorkStore.');
+  }
+  if (kind !== "private") return scope;
+  const { cachedFunction, route } = scope;
+  if (cachedFunction === undefined) markDynamic(scope, '"use cache: private"');
+  else if (cachedFunction.name !== '`"use cache: private"`') {
+    throw new Error(
+      `Route "${route.id}": \`"use cache: private"\` can't be nested inside ${cachedFunction.name} because a shared cached function can't depend on private request data. Nest it only inside another \`"use cache: private"\`.\nLearn more: https://nextjs.org/docs/messages/use-cache-private-composition`,
+    );
+  }
+  return scope;
+}
+
+/** Answers a call. Within a request, the same call has the same outcome. */
+function answer(call: CachedCall, id: string, opaque: readonly unknown[]): Promise<unknown> {
+  const { scope, kind } = call;
+  const code = scope.application.fingerprint?.() ?? "";
+  const key = `use cache${kind === "default" ? "" : `: ${kind}`} ${id} ${code} ${
+    hash("sha256", call.text, "base64url")
+  }`;
+  const calls = (scope.cachedCalls ??= new Map()) as Map<string, MaybePromise<Outcome>>;
+  const known = calls.get(key);
+  if (known !== undefined) return deliver(known, scope, opaque);
+  const outcome = find(call, key, calls);
+  calls.set(key, outcome);
+  if (outcome instanceof Promise) return outcome.then(remember).then((outcome) => deliver(outcome, scope, opaque));
+  return deliver(remember(outcome), scope, opaque);
+
+  /** The next call gets another value if this one is being regenerated. */
+  function remember(outcome: Outcome): Outcome {
+    if ("text" in outcome && outcome.isStale) calls.delete(key);
+    else calls.set(key, outcome);
+    return outcome;
+  }
+}
+
+function deliver(outcome: MaybePromise<Outcome>, scope: RequestScope, opaque: readonly unknown[]): Promise<unknown> {
+  if (outcome instanceof Promise) return outcome.then((outcome) => deliver(outcome, scope, opaque));
+  if ("error" in outcome) return Promise.reject(outcome.error);
+  if ("digest" in outcome) return Promise.reject(createMaskedError(outcome.digest));
+  trackData(scope, outcome.tags, outcome.life);
+  return Promise.resolve(decodeResult(outcome.text, opaque));
+}
+
+function find(call: CachedCall, key: string, calls: Map<string, MaybePromise<Outcome>>): MaybePromise<Outcome> {
+  const { kind, scope } = call;
+  if (kind === "private" || isDraftScope(scope)) return runCached(call, calls);
+  const { application, route, pathname } = scope;
+  const softTags = getPathTags(route.id, pathname);
+  const handler = application.useCache?.handlers.get(kind);
+  if (handler === undefined) return lookUp(call, key, softTags);
+  return refreshTags(application, calls).then(() =>
+    lookUpInHandler({
+      handler,
+      key,
+      softTags,
+      application,
+      fresh: needsFreshData(scope),
+      run: () => runCached(call),
+    })
+  );
+}
+
+/** Has all cache handlers read what was invalidated, once in a request. */
+function refreshTags({ useCache }: Application, calls: Map<string, unknown>): Promise<unknown> {
+  let refreshed = calls.get("refreshTags()") as Promise<unknown> | undefined;
+  if (refreshed === undefined) {
+    refreshed = Promise.all([...useCache!.handlers.values()].map((handler) => handler.refreshTags()));
+    calls.set("refreshTags()", refreshed);
+  }
+  return refreshed;
+}
+
+/** The lookups that are in progress, by application: what waits for a run that fails has the same failure. */
+const lookups = new WeakMap<Application, Map<string, Promise<Outcome>>>();
+
+function lookUp(call: CachedCall, key: string, tags: readonly string[]): MaybePromise<Outcome> {
+  const { scope, kind } = call, { application } = scope;
+  let own: Outcome | undefined;
+  const found = application.cache.get({
+    key,
+    tags,
+    fresh: needsFreshData(scope),
+    refusesOld: true,
+    accepts: isValueEntry,
+    async fill(reason) {
+      const outcome = await runCached(call);
+      if (reason === "miss") own = outcome;
+      if (!("text" in outcome)) return "failed";
+      return outcome.life.revalidate > 0 ? toEntry(outcome, kind) : "uncacheable";
+    },
+  });
+  if (!(found instanceof Promise)) return found === null ? runCached(call) : toValue(found);
+
+  let inProgress = lookups.get(application);
+  if (inProgress === undefined) lookups.set(application, inProgress = new Map());
+  const earlier = inProgress.get(key);
+  const outcome = found.then(async (result) => {
+    if (result !== null) return toValue(result);
+    if (own !== undefined) return own;
+    const other = await earlier;
+    return other === undefined || "text" in other ? await runCached(call) : other;
+  });
+  if (earlier === undefined) inProgress.set(key, outcome.finally(() => inProgress.delete(key)));
+  return outcome;
+}
+
+/** The `meta` of an entry. */
+interface ValueMeta {
+  readonly kind: string;
+  /** In seconds; `null` for ever. */
+  readonly stale: number | null;
+  readonly expire: number | null;
+}
+
+function toEntry({ text, tags, life }: CachedValue, kind: string) {
+  const { stale, revalidate, expire } = toJson(life);
+  const meta: ValueMeta = { kind, stale, expire };
+  return { meta, body: new TextEncoder().encode(text), tags, revalidate };
+}
+
+function toValue({ entry, state }: CacheResult): CachedValue {
+  const { meta, body, tags, revalidate } = entry, { stale, expire } = meta as ValueMeta;
+  const life = { stale: stale ?? Infinity, revalidate: revalidate ?? Infinity, expire: expire ?? Infinity };
+  return { text: utf8.decode(body), tags, life, isStale: state === "STALE" };
+}
+
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
+function toJson(life: Required<CacheLife>): Record<keyof CacheLife, number | null> {
+  const toNumber = (seconds: number) => Number.isFinite(seconds) ? seconds : null;
+  return { stale: toNumber(life.stale), revalidate: toNumber(life.revalidate), expire: toNumber(life.expire) };
+}
+
+/** Whether an entry is one of a cached function. */
+function isValueEntry(entry: CacheEntry): boolean {
+  const { stale, expire } = (entry.meta ?? {}) as Record<string, unknown>;
+  if (![stale, expire].every((seconds) => seconds === null || typeof seconds === "number")) return false;
+  try {
+    decodeResult(utf8.decode(entry.body), []);
+    return true;
+  } catch {
+    return false;
+  }
+}
