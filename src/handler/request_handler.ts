@@ -22,7 +22,7 @@ import { createRouteCall } from "./route_call.ts";
 import { isMethod, type Method, type RouteModule } from "./route_module.ts";
 import { readForwardedUrl } from "./rules/forwarded.ts";
 import { applyRules, hasNoRules, type RoutedRequest, type Routes, type RoutingRules } from "./rules/pipeline.ts";
-import { loadRoute, type Route } from "./served_route.ts";
+import { loadRoute, type Route, type RouteFiles } from "./served_route.ts";
 import { openTelemetry } from "./telemetry.ts";
 
 /** Answers requests. */
@@ -53,6 +53,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   const rules = options.rules === undefined || hasNoRules(options.rules) ? undefined : options.rules;
   const { application, drain, cut } = createApplication(options, report);
   const { basePath } = application;
+  const files: RouteFiles = { ...options, cacheComponents: options.rules?.config.useCache.cacheComponents };
   const trailingSlash = options.rules?.config.trailingSlash ?? "never";
   const readInside = createTargetReader({ basePath, trailingSlash });
   const readAnywhere = basePath === "" ? readInside : createTargetReader({ basePath: "", trailingSlash });
@@ -172,7 +173,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
 
   async function load(route: Route): Promise<RouteModule> {
     const { module: known } = route;
-    const module = await loadRoute(route, options);
+    const module = await loadRoute(route, files);
     if (known !== undefined || route.module !== module) return module;
     for (const warning of module.warnings) writeLog("warn", warning);
     if (route.isAbsent) router = createRouter(routes.filter(({ isAbsent }) => !isAbsent));

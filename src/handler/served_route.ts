@@ -9,6 +9,7 @@ import { type CachePolicy, readCachePolicy } from "./response/cache_policy.ts";
 import { createDynamicMetadata, createStaticMetadata } from "./metadata/metadata_route.ts";
 import { findContractWarnings } from "./contracts.ts";
 import { readRouteModule, type RouteModule } from "./route_module.ts";
+import { refuseSegmentConfig } from "./segment_config.ts";
 import { readStaticParams, type StaticParams } from "./static_params.ts";
 
 /** The namespace of a route file. */
@@ -36,6 +37,8 @@ export interface RouteFiles {
   load(file: string): Promise<ModuleNamespace>;
   /** Reads a file of the manifest that is served as is. */
   read?: ((file: string) => Promise<Uint8Array<ArrayBuffer>>) | undefined;
+  /** Whether `next.config` has `cacheComponents`. Default: no. */
+  cacheComponents?: boolean | undefined;
 }
 
 /**
@@ -45,12 +48,13 @@ export interface RouteFiles {
  * @param files Access to its file.
  */
 export async function loadRoute(route: Route, files: RouteFiles): Promise<RouteModule> {
+  const { cacheComponents = false } = files;
   const namespace = await loadNamespace(route, files);
   const module = readRouteModule(namespace ?? EMPTY_MODULE, route.file);
   if (route.module !== undefined) return route.module;
   route.isAbsent = namespace === null;
   const { fetchCache, bodyLimit, generateStaticParams } = module.config;
-  route.policy = readCachePolicy(module, route.id);
+  route.policy = readCachePolicy(module, route.id, cacheComponents);
   route.fetchCache = fetchCache;
   route.bodyLimit = bodyLimit;
   if (generateStaticParams !== undefined) {
@@ -64,10 +68,13 @@ const EMPTY_MODULE: ModuleNamespace = { GET: () => new Response(null, { status: 
 
 async function loadNamespace(
   { id, file, metadata }: Route,
-  { load, read }: RouteFiles,
+  { load, read, cacheComponents }: RouteFiles,
 ): Promise<ModuleNamespace | null> {
-  if (metadata === undefined) return await load(file);
-  if (!metadata.isStatic) return createDynamicMetadata({ id, file, metadata }, await load(file));
+  if (metadata?.isStatic !== true) {
+    const module = await load(file);
+    if (cacheComponents) refuseSegmentConfig(module, file);
+    return metadata === undefined ? module : createDynamicMetadata({ id, file, metadata }, module);
+  }
   if (read === undefined) {
     throw new TypeError(`Cannot serve "${file}": pass a "read" function to serve static metadata files`);
   }

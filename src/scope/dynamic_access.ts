@@ -5,7 +5,7 @@
  */
 
 import { type CacheLife, shortenLife } from "../cache/cache_life.ts";
-import type { CachedFunction, RequestScope } from "./request_scope.ts";
+import type { CachedFunction, Prerender, RequestScope, StaticGeneration } from "./request_scope.ts";
 
 /**
  * Marks the response as dynamic: the handler used data of the current request, so it is for this request only.
@@ -77,18 +77,21 @@ export function needsFreshData({ fill, cachedFunction }: RequestScope): boolean 
   return fill !== undefined || cachedFunction?.dependencies !== undefined;
 }
 
+/** The lifetime of cached data, in seconds; a `revalidate` of `null` means forever. */
+type Life = CacheLife | { readonly revalidate: number | null };
+
 /**
  * Records that what is being generated depends on an entry of the data cache: it is fresh no longer than the entry, and is
  * invalidated with it.
  *
  * @param scope The scope; has no effect unless it generates a cache entry, or is that of a `"use cache"` function.
  * @param tags The entry's tags.
- * @param life The lifetime of the entry; a `revalidate` of `null` means forever.
+ * @param life The lifetime of the entry.
  */
 export function trackData(
   scope: RequestScope,
   tags: Iterable<string>,
-  life: CacheLife | { readonly revalidate: number | null },
+  life: Life,
 ): void {
   const { fill, cachedFunction } = scope;
   const dependencies = cachedFunction?.dependencies;
@@ -98,6 +101,18 @@ export function trackData(
   }
   if (fill === undefined) return;
   for (const tag of tags) fill.tags.add(tag);
+  if (fill.prerender !== undefined) trackLife(fill, fill.prerender, life);
   const { revalidate } = life;
   if (Number.isFinite(revalidate)) fill.revalidate = Math.min(revalidate!, fill.revalidate ?? Infinity);
+}
+
+/** The shortest times of cached data, in seconds, with which a response is worth to be cached, as in Next.js. */
+const MIN_EXPIRE = 300, MIN_STALE = 30;
+
+function trackLife(fill: StaticGeneration, prerender: Prerender, { revalidate, ...times }: Life): void {
+  const { expire = Infinity, stale = Infinity } = times as CacheLife;
+  if (revalidate === 0 || expire < MIN_EXPIRE || stale < MIN_STALE) {
+    fill.dynamic ??= "cached data with a short lifetime";
+  }
+  prerender.expire = Math.min(prerender.expire, expire);
 }

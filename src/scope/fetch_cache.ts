@@ -12,6 +12,7 @@ import type { FillResult } from "../cache/incremental_cache.ts";
 import { getPathTags } from "../cache/path_tags.ts";
 import type { CacheEntry } from "../cache/store.ts";
 import { isDraftScope } from "./draft_mode.ts";
+import { lookUpData } from "./prerender.ts";
 import { getScope, type RequestScope } from "./request_scope.ts";
 import { markDynamic, needsFreshData, trackData } from "./dynamic_access.ts";
 
@@ -60,13 +61,14 @@ async function fetchInScope(
   // A request as init: its parts are no properties of its own.
   if (init instanceof Request) return await fetchInScope(plain, scope, new Request(input, init));
   const policy = getFetchPolicy(scope, input, init);
+  if (policy === null && scope.fill?.prerender !== undefined) markDynamic(scope, "fetch()");
   if (policy === null || isDraftScope(scope)) return await plain(input, init);
   const { next: _, cache: __, ...own } = init;
   const { request, key } = await identify(input, own);
   if (key === null) return await plain(request, own);
 
   let fetched: { response: Response } | { error: unknown } | undefined;
-  const found = await scope.application.cache.get({
+  const found = await lookUpData(scope, {
     key,
     tags: getPathTags(scope.route.id, scope.pathname),
     fresh: needsFreshData(scope),

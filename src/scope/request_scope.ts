@@ -12,6 +12,7 @@ import type { RateLimitStore } from "../cache/rate_limit.ts";
 import type { BodyError } from "../http/body_error.ts";
 import type { RequestCookies, ResponseCookies } from "../http/cookies.ts";
 import type { NextRequest } from "../http/next_request.ts";
+import type { PendingWork } from "./settle.ts";
 
 /** State shared by all requests of a handler. */
 export interface Application {
@@ -105,6 +106,16 @@ export interface StaticGeneration {
   revalidate: number | null;
   /** The first part of the request that the handler used, as in code: `cookies()`. */
   dynamic: string | undefined;
+  /** What else is tracked of a GET that is cached unless it turns out to be dynamic (`cacheComponents`). */
+  readonly prerender?: Prerender | undefined;
+}
+
+/** What is tracked of a GET that is cached unless it turns out to be dynamic. */
+export interface Prerender {
+  /** The work that the handler may wait for, and still not be dynamic. */
+  readonly work: PendingWork;
+  /** How long the response may be served at all, in seconds. */
+  expire: number;
 }
 
 /** The route of a request. */
@@ -274,7 +285,7 @@ export interface AsyncStorage<Value> {
 }
 
 interface Shared {
-  storage: AsyncStorage<RequestScope>;
+  storage: AsyncStorage<RequestScope | undefined>;
   /** Whether it has carried a request. */
   isUsed?: boolean;
 }
@@ -292,7 +303,7 @@ const shared: Shared = copies[KEY] ??= { storage: new AsyncLocalStorage() };
 (globalThis as { AsyncLocalStorage?: unknown }).AsyncLocalStorage ??= AsyncLocalStorage;
 
 /** Replaces `AsyncLocalStorage` by a faster storage; has no effect after the first request. */
-export function setScopeStorage(storage: AsyncStorage<RequestScope>): void {
+export function setScopeStorage(storage: AsyncStorage<RequestScope | undefined>): void {
   if (shared.isUsed !== true) shared.storage = storage;
 }
 
@@ -304,6 +315,11 @@ export function runInScope<Args extends unknown[], Result>(
 ): Result {
   shared.isUsed = true;
   return shared.storage.run(scope, call, ...args);
+}
+
+/** Calls a function that belongs to no request, from code that does. */
+export function runOutsideScope<Result>(call: () => Result): Result {
+  return shared.storage.run(undefined, call);
 }
 
 /** Returns the scope of the current request, or `undefined` outside a request. */

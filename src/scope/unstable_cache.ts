@@ -9,6 +9,7 @@ import { digestParts, getValueParts, type KeyPart } from "../cache/cache_key.ts"
 import type { FillResult } from "../cache/incremental_cache.ts";
 import { getPathTags } from "../cache/path_tags.ts";
 import type { CacheEntry } from "../cache/store.ts";
+import { lookUpData } from "./prerender.ts";
 import { getScope, type RequestScope, runInScope } from "./request_scope.ts";
 import { needsFreshData, trackData } from "./dynamic_access.ts";
 
@@ -62,7 +63,7 @@ export function unstable_cache<Args extends unknown[], Result>(
     let made: { result: Result } | { error: unknown } | undefined;
     let read: { entry: CacheEntry; result: unknown } | undefined;
     const inside = forkInside(scope);
-    const found = await scope.application.cache.get({
+    const found = await lookUpData(scope, {
       key: `unstable_cache ${fn.name} ${digestParts(await toKeyParts(fn, keyParts, args))}`,
       tags: getPathTags(scope.route.id, scope.pathname),
       fresh: needsFreshData(scope),

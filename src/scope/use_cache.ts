@@ -12,6 +12,7 @@ import {
   shortenLife,
 } from "../cache/cache_life.ts";
 import { writeLog } from "../log/log.ts";
+import { markWhenAwaited } from "./prerender.ts";
 import { type Dependencies, getScope, requireScope } from "./request_scope.ts";
 
 export type { CacheLife };
@@ -114,10 +115,14 @@ export function unstable_cacheTag(...tags: string[]): void {
 }
 
 /**
- * Defers the following code to an actual request. A route handler always runs for one, so this resolves immediately.
+ * Marks the following code as one that does input or output, so that the response is not cached by `cacheComponents`.
+ *
+ * @see https://nextjs.org/docs/app/api-reference/functions/io
  */
 export function io(): Promise<void> {
-  return Promise.resolve();
+  const scope = getScope();
+  const done = Promise.resolve();
+  return scope?.fill?.prerender === undefined ? done : markWhenAwaited(scope, "io()", done);
 }
 
 /**

@@ -12,6 +12,7 @@ import type { CacheResult } from "../cache/incremental_cache.ts";
 import type { CacheEntry, MaybePromise } from "../cache/store.ts";
 import { markDynamic, needsFreshData, trackData } from "../scope/dynamic_access.ts";
 import { isDraftScope } from "../scope/draft_mode.ts";
+import { allowWait, lookUpData } from "../scope/prerender.ts";
 import { type Application, getScope, type RequestScope } from "../scope/request_scope.ts";
 import { encodeArguments, type EncodedArguments } from "./argument_codec.ts";
 import { type CachedCall, type CachedValue, type Outcome, runCached } from "./cached_run.ts";
@@ -80,7 +81,7 @@ function answer(call: CachedCall, id: string, opaque: readonly unknown[]): Promi
   const calls = (scope.cachedCalls ??= new Map()) as Map<string, MaybePromise<Outcome>>;
   const known = calls.get(key);
   if (known !== undefined) return deliver(known, scope, opaque);
-  const outcome = find(call, key, calls);
+  const outcome = allowWait(scope, find(call, key, calls));
   calls.set(key, outcome);
   if (outcome instanceof Promise) return outcome.then(remember).then((outcome) => deliver(outcome, scope, opaque));
   return deliver(remember(outcome), scope, opaque);
@@ -136,7 +137,7 @@ const lookups = new WeakMap<Application, Map<string, Promise<Outcome>>>();
 function lookUp(call: CachedCall, key: string, tags: readonly string[]): MaybePromise<Outcome> {
   const { scope, kind } = call, { application } = scope;
   let own: Outcome | undefined;
-  const found = application.cache.get({
+  const found = lookUpData(scope, {
     key,
     tags,
     fresh: needsFreshData(scope),

@@ -30,8 +30,8 @@ interface Finding {
 export async function checkCommand(dir: string): Promise<boolean> {
   logStrayErrors();
   const project = await scanProject(dir, readPageExtensions);
-  const files = getFolderFiles(project.root);
   const findings: Finding[] = [...await checkProjectFiles(project)];
+  const files = { ...getFolderFiles(project.root), cacheComponents: await readCacheComponents(project.root) };
   for (const entry of project.manifest.routes) {
     const { file, metadata } = entry;
     if (findings.some((finding) => finding.file === file)) continue;
@@ -50,6 +50,11 @@ export async function checkCommand(dir: string): Promise<boolean> {
   for (const detail of project.manifest.warnings) findings.push({ status: "warning", file: project.appDir, detail });
   print(findings);
   return !findings.some(({ status }) => status === "fails");
+}
+
+/** A `next.config` that cannot be loaded has been reported. */
+async function readCacheComponents(root: string): Promise<boolean> {
+  return await loadProjectConfig(root).then(({ useCache }) => useCache.cacheComponents, () => false);
 }
 
 async function checkProjectFiles(project: Awaited<ReturnType<typeof scanProject>>): Promise<Finding[]> {

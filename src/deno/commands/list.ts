@@ -22,9 +22,9 @@ import { formatRoutes } from "../server/banner.ts";
 export async function listCommand(dir: string, { json }: { readonly json: boolean }): Promise<boolean> {
   logStrayErrors();
   const { root, manifest } = await scanProject(dir, readPageExtensions);
-  const files = getFolderFiles(root);
   // Route files may use what `.env` files and `next.config` set.
-  await loadProjectConfig(root);
+  const { useCache } = await loadProjectConfig(root);
+  const files = { ...getFolderFiles(root), cacheComponents: useCache.cacheComponents };
   const routes: Route[] = manifest.routes.map((entry) => ({ ...entry, module: undefined }));
   const isWhole = await loadAll(routes, (route) => loadRoute(route, files)).then(() => true, (error) => {
     writeLog("error", error.message);

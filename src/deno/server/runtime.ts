@@ -13,7 +13,7 @@ import { openContextStorage } from "./async_context.ts";
 import { findDenoInternals } from "./deno_internals.ts";
 
 const internals = findDenoInternals();
-const scopes = openContextStorage<RequestScope>(SCOPE_NAME);
+const scopes = openContextStorage<RequestScope | undefined>(SCOPE_NAME);
 
 /**
  * Prepares the process for answering requests. Further calls have no effect.
