@@ -23,7 +23,7 @@ export type { ListenOptions, RouteServer } from "./src/deno/server/http_server.t
 export type { LogFormat } from "./src/deno/server/request_log.ts";
 export type { RateLimitAlgorithm, RateLimitPolicy, RateLimitResult, RateLimitStore } from "./src/cache/rate_limit.ts";
 export type { CacheEntry, CacheListing, CacheRead, CacheStore, MaybePromise, TagMark } from "./src/cache/store.ts";
-export type { OnInvalid, Problem, ProblemError, RequestPart } from "./src/contract/problem.ts";
+export type { OnInvalid, ProblemDetails, ProblemError, RequestPart } from "./src/contract/problem.ts";
 export type { ErrorContext, ErrorReporter, ErrorRequest } from "./src/handler/error_report.ts";
 export type { AnswerOptions, RequestHandlerOptions } from "./src/handler/handler_options.ts";
 export type { ModuleNamespace } from "./src/handler/served_route.ts";

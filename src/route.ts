@@ -45,6 +45,7 @@ export type { PatternParams, RawParams } from "./contract/params.ts";
 export {
   createProblem,
   type OnInvalid,
+  type ProblemDetails,
   type ProblemError,
   problemResponse,
   type RequestPart,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Problem as ProblemDetails } from "./problem.ts";
+import type { ProblemDetails } from "./problem.ts";
 import type { StandardJsonSchema, StandardSchema } from "./standard_schema.ts";
 
 const PROBLEM_JSON_SCHEMA = {

@@ -106,7 +106,9 @@ export interface RouteFactory<Values extends object = Record<never, never>> {
    * @param use The middleware, from the outside in.
    */
   with<const Use extends readonly Middleware[]>(
-    ...use: Use
+    ...use:
+      & Use
+      & (OrderedMiddleware<Use, MiddlewareContext & Values> extends { readonly use: infer Reason } ? Reason : unknown)
   ): RouteFactory<Omit<Values, keyof MiddlewareValues<Use>> & MiddlewareValues<Use>>;
 }
 

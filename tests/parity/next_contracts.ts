@@ -82,6 +82,11 @@ const REQUESTS: readonly [path: string, init: Sent, status: number][] = [
   ["/note", { method: "PUT" }, 200],
   ["/note", { method: "PUT", body: "{}", headers: { "content-type": "application/json" } }, 415],
   ["/note", { method: "POST", body: "hello" }, 200],
+  ["/edge", { method: "POST", headers: JSON_HEADERS, body: `{ "name": "free" }` }, 200],
+  ["/edge", { method: "POST", headers: JSON_HEADERS, body: `{ "name": "taken" }` }, 400],
+  ["/edge", chunked({ method: "POST", headers: JSON_HEADERS, body: "a".repeat(200) }), 413],
+  ["/edge", { method: "PUT", body: new URLSearchParams({ name: "free" }) }, 200],
+  ["/edge", { method: "PUT", body: "--x", headers: { "content-type": "multipart/form-data; boundary=y" } }, 400],
 ];
 const HEADERS = ["content-type", "accept", "location", "www-authenticate", "x-user"];
 
