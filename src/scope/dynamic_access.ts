@@ -19,7 +19,7 @@ export function markDynamic(scope: RequestScope, what: string): void {
   if (cachedFunction !== undefined) return refuseInside(scope, what, cachedFunction);
   if (fill === undefined || fill.mode === "force-static") return;
   if (fill.mode === "auto") {
-    fill.dynamic ??= what;
+    setDynamic(fill, what);
     return;
   }
   const more = what.endsWith("()")
@@ -28,6 +28,11 @@ export function markDynamic(scope: RequestScope, what: string): void {
   throw new Error(
     `Route ${scope.route.id} with \`dynamic = "error"\` couldn't be rendered statically because it used \`${what}\`.${more}`,
   );
+}
+
+function setDynamic(fill: StaticGeneration, what: string): void {
+  fill.dynamic ??= what;
+  fill.prerender?.work.stop();
 }
 
 /** The page about a function, and why `connection()` cannot be called in it. */
@@ -112,7 +117,7 @@ const MIN_EXPIRE = 300, MIN_STALE = 30;
 function trackLife(fill: StaticGeneration, prerender: Prerender, { revalidate, ...times }: Life): void {
   const { expire = Infinity, stale = Infinity } = times as CacheLife;
   if (revalidate === 0 || expire < MIN_EXPIRE || stale < MIN_STALE) {
-    fill.dynamic ??= "cached data with a short lifetime";
+    setDynamic(fill, "cached data with a short lifetime");
   }
   prerender.expire = Math.min(prerender.expire, expire);
 }

@@ -16,6 +16,8 @@ const MAX_IDLE_TURNS = 3;
 /** Work that code waits for and that is no reason to call it dynamic, such as reads of the cache. */
 export class PendingWork {
   readonly #pending = new Set<Promise<unknown>>();
+  readonly #stop = Promise.withResolvers<void>();
+  #isStopped = false;
 
   /** Whether there is none. */
   get isEmpty(): boolean {
@@ -29,9 +31,20 @@ export class PendingWork {
     return work;
   }
 
-  /** Resolves when one of the works has settled. */
+  /** Whether there is no need to wait for it, because the code is dynamic anyway. */
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
+  /** Ends all waits. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#stop.resolve();
+  }
+
+  /** Resolves when one of the works has settled, or at the end of all waits. */
   async next(): Promise<void> {
-    await Promise.race(this.#pending);
+    await Promise.race([...this.#pending, this.#stop.promise]);
   }
 }
 
@@ -44,7 +57,7 @@ export class PendingWork {
 export async function settlesAlone(promise: Promise<unknown>, work: PendingWork): Promise<boolean> {
   let isSettled = false;
   const settled = promise.then(() => {}, () => {}).then(() => void (isSettled = true));
-  for (let turn = 0; turn < MAX_IDLE_TURNS && !isSettled; turn++) {
+  for (let turn = 0; turn < MAX_IDLE_TURNS && !isSettled && !work.isStopped; turn++) {
     await new Promise((resolve) => setImmediate(resolve));
     if (isSettled || work.isEmpty) continue;
     await Promise.race([settled, work.next()]);

@@ -69,3 +69,12 @@ Deno.test("settlesAlone() is false for code that waits for something else after 
   assertEquals(await settlesAlone(promise, work), false);
   await promise;
 });
+
+Deno.test("settlesAlone() is false as soon as the waits are stopped", async () => {
+  const work = new PendingWork();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const settles = settlesAlone(work.add(promise), work);
+  work.stop();
+  assertEquals(await settles, false);
+  resolve();
+});
