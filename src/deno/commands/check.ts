@@ -45,7 +45,7 @@ export async function checkCommand(dir: string): Promise<boolean> {
   }
   findings.push(...await checkSources(project));
   for (const file of project.pages) {
-    findings.push({ status: "left to Next", file, detail: "pages, layouts and generated images are not served here" });
+    findings.push({ status: "left to Next", file, detail: "pages and layouts are not served here" });
   }
   for (const detail of project.manifest.warnings) findings.push({ status: "warning", file: project.appDir, detail });
   print(findings);

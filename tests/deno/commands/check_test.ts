@@ -26,14 +26,13 @@ const VERDICTS: readonly (readonly [what: string, files: Files, code: number, re
   ]],
   ["pages and layouts", { "app/route.ts": HELLO, "app/x/page.tsx": "", "app/layout.tsx": "" }, 0, [
     "runs  app/route.ts  GET, HEAD, OPTIONS",
-    "left to Next  app/layout.tsx  pages, layouts and generated images are not served here",
-    "left to Next  app/x/page.tsx  pages, layouts and generated images are not served here",
+    "left to Next  app/layout.tsx  pages and layouts are not served here",
+    "left to Next  app/x/page.tsx  pages and layouts are not served here",
     "1 run, 0 fail, 2 left to Next, 0 warnings",
   ]],
-  ["an image made by code", { "app/route.ts": HELLO, "app/opengraph-image.tsx": "" }, 0, [
-    "runs  app/route.ts  GET, HEAD, OPTIONS",
-    "left to Next  app/opengraph-image.tsx  pages, layouts and generated images are not served here",
-    "1 run, 0 fail, 1 left to Next, 0 warnings",
+  ["an image made by code", { "app/opengraph-image.tsx": "export default () => new Response();" }, 0, [
+    "runs  app/opengraph-image.tsx  image",
+    "1 run, 0 fail, 0 left to Next, 0 warnings",
   ]],
   [
     "a contract with an unknown key",
