@@ -35,6 +35,23 @@ const VERDICTS: readonly (readonly [what: string, files: Files, code: number, re
     "1 run, 0 fail, 0 left to Next, 0 warnings",
   ]],
   [
+    "images that next build could not create",
+    {
+      "app/a/icon.ts": "export default () => {};",
+      "app/b/icon.ts": `export const generateImageMetadata = () => ({}); export default () => new Response();`,
+      "app/c/icon.ts": `export const generateImageMetadata = () => [{}]; export default () => new Response();`,
+      "app/d/[id]/icon.ts": "export default () => {};",
+    },
+    1,
+    [
+      `fails  app/a/icon.ts  Error occurred prerendering page "/a/icon". No response is returned from route handler 'app/a/icon.ts'. Expected a Response object but received 'undefined' (method: GET, url: /a/icon). Ensure you return a \`Response\` or a \`NextResponse\` in all branches of your handler.`,
+      `fails  app/b/icon.ts  Failed to collect page data for /b/icon/[__metadata_id__]: its list of images is not iterable, return [{ id: "small" }] from generateImageMetadata of "app/b/icon.ts"`,
+      `fails  app/c/icon.ts  Failed to collect page data for /c/icon/[__metadata_id__]: id property is required for every item returned from generateImageMetadata, return [{ id: "small" }] from generateImageMetadata of "app/c/icon.ts"`,
+      "runs  app/d/[id]/icon.ts  image",
+      "1 run, 3 fail, 0 left to Next, 0 warnings",
+    ],
+  ],
+  [
     "a contract with an unknown key",
     { "app/route.ts": `${ROUTE} export const POST = route({ bodi: 1 }, () => {});` },
     1,
