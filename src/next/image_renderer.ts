@@ -24,13 +24,16 @@ export interface ImageHost {
 }
 
 /** The renderer below `node_modules`: that of Next.js, or the package that it is a copy of. */
-const INSTALLED = ["next/dist/compiled/@vercel/og/index.node.js", "@vercel/og/dist/index.node.js"];
+export const INSTALLED_RENDERERS: readonly string[] = [
+  "next/dist/compiled/@vercel/og/index.node.js",
+  "@vercel/og/dist/index.node.js",
+];
 
 /**
  * The renderer in the registry, in the version that Next.js 16 contains, downloaded only if it is used. Version 1.0.3
  * needs a `require()` that ES modules do not have.
  */
-const REGISTERED = "npm:@vercel/og@1.0.1";
+export const REGISTERED_RENDERER = "npm:@vercel/og@1.0.1";
 
 let host: ImageHost | undefined;
 let renderer: Promise<ImageRenderer> | undefined;
@@ -57,9 +60,11 @@ export function loadImageRenderer(): Promise<ImageRenderer> {
 async function importRenderer(): Promise<ImageRenderer> {
   // There is no server when a handler is called by a test.
   if (host === undefined) return requireRenderer();
-  const file = INSTALLED.map(host.findInstalled).find((path) => path !== undefined);
+  const file = INSTALLED_RENDERERS.map(host.findInstalled).find((path) => path !== undefined);
   try {
-    return await host.importModule(file === undefined ? REGISTERED : pathToFileURL(file).href) as ImageRenderer;
+    return await host.importModule(
+      file === undefined ? REGISTERED_RENDERER : pathToFileURL(file).href,
+    ) as ImageRenderer;
   } catch (cause) {
     throw createError(file, cause);
   }
@@ -68,7 +73,7 @@ async function importRenderer(): Promise<ImageRenderer> {
 function requireRenderer(): ImageRenderer {
   const require = createRequire(join(process.cwd(), "index.js"));
   try {
-    return require(INSTALLED[0]!);
+    return require(INSTALLED_RENDERERS[0]!);
   } catch {
     return require("@vercel/og");
   }
@@ -81,6 +86,6 @@ function createError(file: string | undefined, cause: unknown): Error {
     return new Error(`${start} its renderer may not read its files or the environment, ${fix}`, { cause });
   }
   if (file !== undefined) return new Error(`${start} "${file}" cannot be imported`, { cause });
-  const fix = `install one with "deno add ${REGISTERED}"`;
+  const fix = `install one with "deno add ${REGISTERED_RENDERER}"`;
   return new Error(`${start} neither "next" nor "@vercel/og" is installed, ${fix}`, { cause });
 }

@@ -31,6 +31,32 @@ for (const [what, files] of [["next", AS_NEXT], ["@vercel/og", ALONE]] as const)
   });
 }
 
+/** A host whose renderer cannot be imported, and the message. */
+const UNAVAILABLE: readonly (readonly [what: string, file: string | undefined, name: string, message: string])[] = [
+  [
+    "is not installed",
+    undefined,
+    "TypeError",
+    `neither "next" nor "@vercel/og" is installed, install one with "deno add npm:@vercel/og@1.0.1"`,
+  ],
+  [
+    "may not read",
+    undefined,
+    "NotCapable",
+    "its renderer may not read its files or the environment, add --allow-read --allow-env=NODE_ENV,JEST_WORKER_ID",
+  ],
+  ["is broken", "/p/node_modules/og.js", "SyntaxError", `"/p/node_modules/og.js" cannot be imported`],
+];
+
+for (const [what, file, name, message] of UNAVAILABLE) {
+  Deno.test(`ImageResponse says that its renderer ${what}, and how to fix it`, async () => {
+    const cause = Object.assign(new Error("no"), { name });
+    setImageHost({ findInstalled: () => file, importModule: () => Promise.reject(cause) });
+    const error = await assertRejects(() => new ImageResponse("hello").text(), Error);
+    assertEquals([error.message, error.cause], [`Cannot render an ImageResponse: ${message}`, cause]);
+  });
+}
+
 const HEADS: readonly (readonly [options: ImageResponseOptions, status: number, type: string, control: string])[] = [
   [{}, 200, "image/png", "public, max-age=0, must-revalidate"],
   [{ status: 404 }, 404, "image/png", "public, max-age=0, must-revalidate"],

@@ -10,7 +10,6 @@ import { getErrorMessage } from "../../log/error_text.ts";
 import { enableJsonLog, writeLog } from "../../log/log.ts";
 import { setImageHost } from "../../next/image_renderer.ts";
 import { importUrl } from "../modules/load/loader.ts";
-import { findInstalled } from "../modules/resolve/installed_package.ts";
 import { UsageError } from "../process/arguments.ts";
 import { logStrayErrors } from "../process/process_guard.ts";
 import { environment, setEnvironment } from "../project/environment.ts";
@@ -22,6 +21,7 @@ import { serveApp } from "../server/http_server.ts";
 import { prewarm } from "../server/prewarm.ts";
 import { createRequestLogger, type Fetch, type RequestWatch, watchRequests } from "../server/request_log.ts";
 import { type BuiltApp, type BuiltModule, getPathBeside, isGranted, openBundle } from "./bundle_source.ts";
+import { findBuiltRenderer } from "./image_files.ts";
 
 export type { BuiltApp, BuiltModule, Fetch, RedisModule };
 
@@ -104,7 +104,7 @@ async function openBuilt(built: BuiltApp, args: string[]): Promise<OpenedBuild> 
 
 async function createBuiltApp(built: BuiltApp, flags: StartFlags, watched: RequestWatch | undefined): Promise<App> {
   setEnvironment("NODE_ENV", "production");
-  setImageHost({ findInstalled: (name) => findInstalledBeside(built.url, name), importModule: importUrl });
+  setImageHost({ findInstalled: (name) => findBuiltRenderer(built.url, name), importModule: importUrl });
   const source = await openBundle(built);
   await source.instrumentation.register();
   const { cache = getBuiltCache(built.url), trustProxy, bodyLimit, lazy } = flags;
@@ -114,13 +114,6 @@ async function createBuiltApp(built: BuiltApp, flags: StartFlags, watched: Reque
     source.rules?.config.useCache.maxMemoryBytes,
   );
   return await createApp(source, { cache: () => store, trustProxy, bodyLimit, lazy, onMatch: watched?.matched });
-}
-
-/** Finds a file of a package that is installed next to the module or above it, or else in the current folder. */
-function findInstalledBeside(url: string, name: string): string | undefined {
-  const folder = getPathBeside(url, ".");
-  const beside = folder === null ? undefined : findInstalled(name, folder);
-  return beside ?? findInstalled(name, Deno.cwd());
 }
 
 /** Returns the location of the cache that `routes build --prewarm` created next to the module, or else memory. */
