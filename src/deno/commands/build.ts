@@ -52,7 +52,8 @@ export async function buildCommand(dir: string, flags: BuildFlags): Promise<void
   const project = await scanProject(dir, readPageExtensions);
   const { root, appDir, manifest } = project;
   const target = flags.out === undefined ? join(root, "dist") : resolve(flags.out);
-  console.log(`Found ${formatCount(manifest.routes.length, "route")} in ${join(root, appDir)}`);
+  const { size: count } = new Set(manifest.routes.map(({ file }) => file));
+  console.log(`Found ${formatCount(count, "route")} in ${join(root, appDir)}`);
   if (flags.manifest) {
     await refuseForeign(target, [], ["server.ts", "project.ts", "empty.ts", "import_map.json"]);
     const sources = await readProjectSources(project);
