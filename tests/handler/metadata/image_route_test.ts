@@ -61,6 +61,16 @@ const SERVED: readonly (readonly [
     ["/item/b/icon/one-a", 404, "MISS", "Not Found"],
     ["/item/a/icon", 404, null, "Not Found"],
   ]],
+  [
+    "has ids of the listed params only, with dynamicParams = false",
+    "app/item/[id]/icon.ts",
+    `${COUNTING}${IDS_OF_PARAMS}${STATIC_PARAMS} export const dynamicParams = false;`,
+    [
+      ["/item/a/icon/one-a", 200, "MISS", `{"params":{"id":"a"},"id":"one-a","count":1}`],
+      ["/item/a/icon/two", 404, null, "Not Found"],
+      ["/item/b/icon/one-b", 404, null, "Not Found"],
+    ],
+  ],
   ["of no id is not found", "app/icon.ts", `${COUNTING} export const generateImageMetadata = () => [];`, [
     ["/icon", 404, null, "Not Found"],
     ["/icon/0", 404, "MISS", "Not Found"],
