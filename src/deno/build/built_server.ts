@@ -21,6 +21,7 @@ import { serveApp } from "../server/http_server.ts";
 import { prewarm } from "../server/prewarm.ts";
 import { createRequestLogger, type Fetch, type RequestWatch, watchRequests } from "../server/request_log.ts";
 import { type BuiltApp, type BuiltModule, getPathBeside, isGranted, openBundle } from "./bundle_source.ts";
+import { findBuiltRenderer } from "./image_files.ts";
 
 export type { BuiltApp, BuiltModule, Fetch, RedisModule };
 
@@ -103,7 +104,7 @@ async function openBuilt(built: BuiltApp, args: string[]): Promise<OpenedBuild> 
 
 async function createBuiltApp(built: BuiltApp, flags: StartFlags, watched: RequestWatch | undefined): Promise<App> {
   setEnvironment("NODE_ENV", "production");
-  setImageHost({ importModule: importUrl });
+  setImageHost({ findInstalled: (name) => findBuiltRenderer(built.url, name), importModule: importUrl });
   const source = await openBundle(built);
   await source.instrumentation.register();
   const { cache = getBuiltCache(built.url), trustProxy, bodyLimit, lazy } = flags;

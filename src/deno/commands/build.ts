@@ -8,6 +8,7 @@ import { join, relative, resolve } from "@std/path";
 import { GENERATED_HEADER } from "../../codegen/server_module.ts";
 import { PREWARM_ONLY } from "../build/built_server.ts";
 import { bundleProject, writeUnbundled } from "../build/bundle.ts";
+import { copyImageRenderer, IMAGE_FOLDER, IMAGE_VARIABLES, rendersImages } from "../build/image_files.ts";
 import { loadEnvFiles } from "../project/env_files.ts";
 import { exists } from "../project/exists.ts";
 import { isWithin } from "../project/is_within.ts";
@@ -36,6 +37,7 @@ export interface BuildFlags {
 interface Needs {
   readonly env: boolean;
   readonly public: boolean;
+  readonly images: boolean;
   readonly cache: boolean;
 }
 
@@ -50,22 +52,30 @@ export async function buildCommand(dir: string, flags: BuildFlags): Promise<void
   const project = await scanProject(dir, readPageExtensions);
   const { root, appDir, manifest } = project;
   const target = flags.out === undefined ? join(root, "dist") : resolve(flags.out);
-  console.log(`Found ${formatCount(manifest.routes.length, "route")} in ${join(root, appDir)}`);
+  const { size: count } = new Set(manifest.routes.map(({ file }) => file));
+  console.log(`Found ${formatCount(count, "route")} in ${join(root, appDir)}`);
   if (flags.manifest) {
     await refuseForeign(target, [], ["server.ts", "project.ts", "empty.ts", "import_map.json"]);
-    for (const [name, source] of await readProjectSources(project)) {
+    const sources = await readProjectSources(project);
+    for (const [name, source] of sources) {
       // Deno loads the files as they are.
       if (mayUseCache(source)) console.warn(`Warning: ${name} has "use cache", which caches nothing with --manifest`);
     }
     const { file, map, modules } = await writeUnbundled(project, target, flags);
     console.log(`Read ${formatCount(modules, "module")}, wrote ${file} and ${map}`);
-    const args = ["-N", "-R", "-E", "--no-check", "--import-map", toShortPath(map), "-o", "server", toShortPath(file)];
+    const args = ["-N", "-R", "-E", "--no-check", "--import-map", toShortPath(map), "-o", "server"];
+    if (sources.values().some(rendersImages)) {
+      await copyImageRenderer(root, target);
+      args.push("--include", toShortPath(join(target, IMAGE_FOLDER)));
+    }
+    args.push(toShortPath(file));
     return console.log(`Compile it with\n  deno compile ${args.map(quoteArgument).join(" ")}`);
   }
   await refuseForeign(target, [root, join(root, appDir), join(root, "public")], [
     "server.js",
     "handler.js",
     "public",
+    IMAGE_FOLDER,
     "cache",
   ]);
   const file = join(target, "server.js");
@@ -80,8 +90,14 @@ export async function buildCommand(dir: string, flags: BuildFlags): Promise<void
   }
   const files = await copyPublic(root, target);
   if (files > 0) console.log(`Copied ${formatCount(files, "file")} of public/`);
+  const images = rendersImages(code);
+  if (images) {
+    await copyImageRenderer(root, target);
+    console.log(`Copied the image renderer to ${toShortPath(join(target, IMAGE_FOLDER))}`);
+  }
   if (flags.prewarm) await prewarmBuild(root, target, file);
-  const needs = { env: /\b(?:process|Deno)\.env\b/.test(code), public: files > 0, cache: flags.prewarm ?? false };
+  const env = /\b(?:process|Deno)\.env\b/.test(code);
+  const needs = { env, public: files > 0, images, cache: flags.prewarm ?? false };
   const args = [...getPermissions(target, needs), toShortPath(file)];
   console.log(`Serve it with\n  deno run ${args.map(quoteArgument).join(" ")}`);
 }
@@ -171,13 +187,15 @@ async function prewarmBuild(root: string, target: string, file: string): Promise
   if (code !== 0) throw new Error(`Cannot prewarm: ${file} exited with code ${code}, see above`);
 }
 
-function getPermissions(target: string, { env, public: hasPublic, cache }: Needs): string[] {
+function getPermissions(target: string, { env, public: hasPublic, images, cache }: Needs): string[] {
   const getFolder = (name: string) => toShortPath(join(target, name));
   const readable: string[] = [];
   if (hasPublic) readable.push(getFolder("public"));
+  if (images) readable.push(getFolder(IMAGE_FOLDER));
   if (cache) readable.push(getFolder("cache"));
   const permissions = ["-N"];
   if (env) permissions.push("-E");
+  else if (images) permissions.push(`-E=${IMAGE_VARIABLES.join(",")}`);
   if (readable.length > 0) permissions.push(`-R=${readable.join(",")}`);
   if (cache) permissions.push(`-W=${getFolder("cache")}`);
   return permissions;

@@ -6,6 +6,7 @@
 
 import { loadRoute } from "../../handler/served_route.ts";
 import { getErrorMessage } from "../../log/error_text.ts";
+import { createKnownImages } from "./image_check.ts";
 import { logStrayErrors } from "../process/process_guard.ts";
 import { findIneffectiveImports } from "../modules/next/ineffective_imports.ts";
 import { getFolderFiles } from "../project/folder_source.ts";
@@ -31,12 +32,16 @@ export async function checkCommand(dir: string): Promise<boolean> {
   logStrayErrors();
   const project = await scanProject(dir, readPageExtensions);
   const findings: Finding[] = [...await checkProjectFiles(project)];
-  const files = { ...getFolderFiles(project.root), cacheComponents: await readCacheComponents(project.root) };
-  for (const entry of project.manifest.routes) {
+  const { root, manifest: { routes } } = project;
+  const files = { ...getFolderFiles(root), cacheComponents: await readCacheComponents(root) };
+  for (const entry of routes) {
     const { file, metadata } = entry;
     if (findings.some((finding) => finding.file === file)) continue;
     const check = async () => {
       const { methods, warnings } = await loadRoute({ ...entry, module: undefined }, files);
+      if (metadata?.kind === "image" && !metadata.isStatic) {
+        await createKnownImages(routes.filter((route) => route.file === file), files);
+      }
       if (metadata !== undefined) return metadata.kind;
       for (const detail of warnings) findings.push({ status: "warning", file, detail });
       return methods.join(", ");
@@ -45,7 +50,7 @@ export async function checkCommand(dir: string): Promise<boolean> {
   }
   findings.push(...await checkSources(project));
   for (const file of project.pages) {
-    findings.push({ status: "left to Next", file, detail: "pages, layouts and generated images are not served here" });
+    findings.push({ status: "left to Next", file, detail: "pages and layouts are not served here" });
   }
   for (const detail of project.manifest.warnings) findings.push({ status: "warning", file: project.appDir, detail });
   print(findings);

@@ -85,8 +85,10 @@ export async function devCommand(dir: string, flags: DevFlags, { isChild, respaw
   return restarting ? RESTART_EXIT_CODE : 0;
 }
 
-function describeRoutes({ addr, routes: { length } }: RouteServer, dir: string, { appDir }: ProjectPlace): string {
-  if (length > 0) return `${length} ${length === 1 ? "route" : "routes"}, see ${getServerUrl(addr)}_routes`;
+function describeRoutes({ addr, routes }: RouteServer, dir: string, { appDir }: ProjectPlace): string {
+  // The module of an image or a sitemap, which is not loaded yet, has one of two paths.
+  const { size } = new Set(routes.map(({ file }) => file));
+  if (size > 0) return `${size} ${size === 1 ? "route" : "routes"}, see ${getServerUrl(addr)}_routes`;
   return `No routes yet: export a GET function from ${appDir}/route.ts, or run "routes init ${dir}"`;
 }
 

@@ -229,7 +229,11 @@ export async function openDevApplication(
     get problems() {
       return getMessages(project.problems);
     },
-    routes: () => Promise.all(handler.routes.map(showRoute)),
+    async routes() {
+      const { routes } = handler;
+      const shown = await Promise.all(routes.map(showRoute));
+      return shown.filter((_, index) => !routes[index]!.isAbsent);
+    },
     findStaleFiles: () => graph.findStale().map((url) => fromFileUrl(url)),
     isRelevant(path) {
       const isServed = isWithin(path, join(root, appDir)) || isWithin(path, join(root, "public"));

@@ -9,6 +9,7 @@ import type { ModuleNamespace, RouteFiles } from "../../handler/served_route.ts"
 import { setImageHost } from "../../next/image_renderer.ts";
 import { createLoader, importUrl } from "../modules/load/loader.ts";
 import { getSourceFingerprint, installResolveHooks } from "../modules/load/resolve_hooks.ts";
+import { findInstalled } from "../modules/resolve/installed_package.ts";
 import { loadProjectConfig, loadProjectFiles } from "./project_files.ts";
 import type { ProjectSource } from "./project_source.ts";
 import type { Project } from "./scan.ts";
@@ -37,7 +38,7 @@ export interface OpenFolderOptions {
  */
 export function getFolderFiles(root: string, load: RouteFiles["load"] = createLoader(root)): RouteFiles {
   installResolveHooks(root);
-  setImageHost({ root, importModule: importUrl });
+  setImageHost({ findInstalled: (name) => findInstalled(name, root), importModule: importUrl });
   return { load, read: (file) => Deno.readFile(join(root, file)) };
 }
 

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { existsSync } from "node:fs";
-import { dirname, join } from "@std/path";
+import { join } from "@std/path";
+import { findInstalled, mayRead } from "../modules/resolve/installed_package.ts";
 import { readJsonc } from "../modules/resolve/jsonc.ts";
 
 interface Manifest {
@@ -25,15 +25,8 @@ export function hasNextPackage(root: string): boolean {
     const { imports } = readManifest(join(root, name));
     return imports?.next?.startsWith("npm:") || imports?.["next/"]?.startsWith("npm:");
   });
-  return dependencies?.next !== undefined || devDependencies?.next !== undefined || isImported || isInstalled(root);
-}
-
-function isInstalled(root: string): boolean {
-  for (let folder = root;; folder = dirname(folder)) {
-    const path = join(folder, "node_modules/next/package.json");
-    if (mayRead(path) && existsSync(path)) return true;
-    if (dirname(folder) === folder) return false;
-  }
+  return dependencies?.next !== undefined || devDependencies?.next !== undefined || isImported ||
+    findInstalled("next/package.json", root) !== undefined;
 }
 
 function readManifest(path: string): Manifest {
@@ -43,9 +36,4 @@ function readManifest(path: string): Manifest {
     // The code that needs its contents reports the mistake.
     return {};
   }
-}
-
-/** Whether a file may be read; without the check, Deno would prompt for the permission. */
-function mayRead(path: string): boolean {
-  return Deno.permissions.querySync({ name: "read", path }).state === "granted";
 }

@@ -19,7 +19,7 @@ export interface Project {
   readonly appDir: string;
   /** Its routes. */
   readonly manifest: RouteManifest;
-  /** The files that only Next.js can serve: pages, layouts, generated images. */
+  /** The files that only Next.js can serve: pages and layouts. */
   readonly pages: readonly string[];
 }
 
@@ -97,8 +97,7 @@ interface Found {
   readonly pages: string[];
 }
 
-const PAGE =
-  /^(?:(?:page|layout|template|loading|error|not-found|default|global-error)\.(?:tsx?|jsx?|mdx?)|(?:icon|apple-icon|opengraph-image|twitter-image)\d?\.(?:tsx?|jsx?))$/;
+const PAGE = /^(?:page|layout|template|loading|error|not-found|default|global-error)\.(?:tsx?|jsx?|mdx?)$/;
 
 /**
  * Finds the app folder in the order of Next.js: `app/`, then `src/app/`; a folder without either is an app folder
@@ -142,6 +141,7 @@ async function isFolder(path: string): Promise<boolean> {
  * have no routes.
  */
 async function collect(dir: string, below: string, found: Found, followed: readonly string[] = []): Promise<void> {
+  const { extensions } = found;
   const folders: Promise<void>[] = [];
   for (const entry of await readEntries(dir)) {
     const path = below === "" ? entry.name : `${below}/${entry.name}`;
@@ -153,7 +153,7 @@ async function collect(dir: string, below: string, found: Found, followed: reado
     } else if (target.isDirectory) {
       const reached = "path" in target ? [...followed, target.path] : followed;
       folders.push(collect(join(dir, entry.name), path, found, reached));
-    } else if (isRouteFile(entry.name, found.extensions) || readMetadataFile(entry.name, below === "") !== null) {
+    } else if (isRouteFile(entry.name, extensions) || readMetadataFile(entry.name, below === "", extensions) !== null) {
       found.files.push(path);
     } else if (PAGE.test(entry.name)) found.pages.push(path);
   }

@@ -21,7 +21,7 @@ export async function prewarm(
   handler: Pick<RequestHandler, "fetch" | "routes" | "basePath">,
 ): Promise<void> {
   const start = performance.now();
-  const paths = (await Promise.all(handler.routes.map(getPaths))).flat();
+  const paths = (await Promise.all(handler.routes.map(getKnownPaths))).flat();
   let done = 0, failed = 0;
   const ask = async (path: string) => {
     const response = await handler.fetch(new Request(`http://localhost${path}`));
@@ -47,7 +47,8 @@ export async function prewarm(
   );
 }
 
-async function getPaths({ policy, listed, segments }: Route): Promise<string[]> {
+/** Returns the paths of a route, once loaded, whose responses are cached and can be generated in advance. */
+export async function getKnownPaths({ policy, listed, segments }: Route): Promise<string[]> {
   if (policy === undefined) return [];
   if (listed !== undefined) return await listed.paths();
   const path = segments.map((segment) => segment.kind === "static" ? segment.value : null);

@@ -26,15 +26,31 @@ const VERDICTS: readonly (readonly [what: string, files: Files, code: number, re
   ]],
   ["pages and layouts", { "app/route.ts": HELLO, "app/x/page.tsx": "", "app/layout.tsx": "" }, 0, [
     "runs  app/route.ts  GET, HEAD, OPTIONS",
-    "left to Next  app/layout.tsx  pages, layouts and generated images are not served here",
-    "left to Next  app/x/page.tsx  pages, layouts and generated images are not served here",
+    "left to Next  app/layout.tsx  pages and layouts are not served here",
+    "left to Next  app/x/page.tsx  pages and layouts are not served here",
     "1 run, 0 fail, 2 left to Next, 0 warnings",
   ]],
-  ["an image made by code", { "app/route.ts": HELLO, "app/opengraph-image.tsx": "" }, 0, [
-    "runs  app/route.ts  GET, HEAD, OPTIONS",
-    "left to Next  app/opengraph-image.tsx  pages, layouts and generated images are not served here",
-    "1 run, 0 fail, 1 left to Next, 0 warnings",
+  ["an image made by code", { "app/opengraph-image.tsx": "export default () => new Response();" }, 0, [
+    "runs  app/opengraph-image.tsx  image",
+    "1 run, 0 fail, 0 left to Next, 0 warnings",
   ]],
+  [
+    "images that next build could not create",
+    {
+      "app/a/icon.ts": "export default () => {};",
+      "app/b/icon.ts": `export const generateImageMetadata = () => ({}); export default () => new Response();`,
+      "app/c/icon.ts": `export const generateImageMetadata = () => [{}]; export default () => new Response();`,
+      "app/d/[id]/icon.ts": "export default () => {};",
+    },
+    1,
+    [
+      `fails  app/a/icon.ts  Error occurred prerendering page "/a/icon". No response is returned from route handler 'app/a/icon.ts'. Expected a Response object but received 'undefined' (method: GET, url: /a/icon). Ensure you return a \`Response\` or a \`NextResponse\` in all branches of your handler.`,
+      `fails  app/b/icon.ts  Failed to collect page data for /b/icon/[__metadata_id__]: its list of images is not iterable, return [{ id: "small" }] from generateImageMetadata of "app/b/icon.ts"`,
+      `fails  app/c/icon.ts  Failed to collect page data for /c/icon/[__metadata_id__]: id property is required for every item returned from generateImageMetadata, return [{ id: "small" }] from generateImageMetadata of "app/c/icon.ts"`,
+      "runs  app/d/[id]/icon.ts  image",
+      "1 run, 3 fail, 0 left to Next, 0 warnings",
+    ],
+  ],
   [
     "a contract with an unknown key",
     { "app/route.ts": `${ROUTE} export const POST = route({ bodi: 1 }, () => {});` },

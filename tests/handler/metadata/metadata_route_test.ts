@@ -1,36 +1,11 @@
 /** The responses of metadata files, which are those of Next.js. */
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
-import { type AppHandler, createRequestHandler } from "../../../mod.ts";
+import { createRequestHandler } from "../../../mod.ts";
 import { temporaryFiles } from "../../helpers/app.ts";
 import { testWithHooks as test } from "../../helpers/hooks.ts";
-
-type Files = Readonly<Record<string, string>>;
+import { type Files, withApp } from "./_metadata_app.ts";
 
 const CACHE_CONTROL = "public, max-age=0, must-revalidate";
-
-interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-}
-
-/** Runs a function with an application of these files. */
-async function withApp(
-  files: Files,
-  run: (ask: (path: string, init?: RequestInit) => Promise<Answer>, app: AppHandler) => Promise<void>,
-): Promise<void> {
-  await using project = await temporaryFiles(files);
-  const app = await createRequestHandler(project.dir, { cache: "memory" });
-  try {
-    await run(async (path, init) => {
-      const response = await app.fetch(new Request(`http://localhost${path}`, init));
-      return { status: response.status, headers: response.headers, text: await response.text() };
-    }, app);
-  } finally {
-    await app.drain();
-    await app.close();
-  }
-}
 
 const XML = `<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">`;
 const page = (url: string) => `${XML}\n<url>\n<loc>${url}</loc>\n</url>\n</urlset>\n`;
