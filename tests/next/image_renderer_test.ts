@@ -80,9 +80,14 @@ const ERRORS: readonly (readonly [what: string, element: unknown, options: objec
     {},
     "dangerouslySetInnerHTML property is not supported. See documentation for more information https://github.com/vercel/satori#jsx.",
   ],
-  ["a component that throws", h(() => {
-    throw new Error("component threw");
-  }), {}, "component threw"],
+  [
+    "a component that throws",
+    h(() => {
+      throw new Error("component threw");
+    }),
+    {},
+    "component threw",
+  ],
   ["no font", h("b", {}, "x"), {
     fonts: [],
   }, "No fonts are loaded. At least one font is required to calculate the layout."],

@@ -53,9 +53,7 @@ const FILES: readonly (readonly [
     ["(group)/icon2.tsx", "/icon2-1ow20b"],
     ["@slot/side/opengraph-image.tsx", "/side/opengraph-image-1p5nlf"],
     ["@children/icon.tsx", "/icon"],
-  ] as const).map(([path, url]) =>
-    [path, [url, `${url}/[__metadata_id__]`], "image/png", "image", false] as const
-  ),
+  ] as const).map(([path, url]) => [path, [url, `${url}/[__metadata_id__]`], "image/png", "image", false] as const),
 ];
 
 for (const [path, urls, contentType, kind, isStatic] of FILES) {

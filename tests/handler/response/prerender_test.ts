@@ -102,7 +102,11 @@ for (const [what, run] of DYNAMIC) {
       slow.splice(0).forEach((resolve) => resolve(0));
       const response = await answer;
       const { headers } = response;
-      assertEquals([headers.get("x-nextjs-cache"), headers.get("cache-control"), await response.text()], [null, null, runs]);
+      assertEquals([headers.get("x-nextjs-cache"), headers.get("cache-control"), await response.text()], [
+        null,
+        null,
+        runs,
+      ]);
     }
     assertEquals(app.errors, []);
   });
@@ -207,7 +211,8 @@ for (const name of ["dynamic", "revalidate", "fetchCache", "dynamicParams", "run
   Deno.test(`with cacheComponents a route that exports ${name} is not loaded`, async () => {
     const app = await createPrerenderApp({ "a/route.ts": { GET: () => new Response(), [name]: "x" } });
     assertEquals((await app.get("/a")).status, 500);
-    const sentence = `Route segment config "${name}" is not compatible with \`nextConfig.cacheComponents\`. Please remove it.`;
+    const sentence =
+      `Route segment config "${name}" is not compatible with \`nextConfig.cacheComponents\`. Please remove it.`;
     assertStringIncludes(`${app.errors[0]?.error}`, `Cannot load route "a/route.ts": ${sentence}`);
   });
 }
