@@ -75,9 +75,11 @@ async function stopCleanly(server: CliServer): Promise<void> {
 
 Deno.test("deno publish publishes the files of publish.include, and warns only about the two computed imports", () => {
   const files = registry.files("@x/routes", config.version).map((path) => path.slice(1)).sort();
-  const included = (path: string) => config.publish.include.includes(path) || /^src\/.*\.ts$/.test(path);
-  assertEquals(files, published.checkout.filter(included).sort());
-  assertEquals(config.publish.include.filter((path) => !path.includes("*") && !files.includes(path)), []);
+  const { include } = config.publish;
+  const isIn = (path: string, listed: string) => listed.endsWith("/") ? path.startsWith(listed) : path === listed;
+  const isIncluded = (path: string) => /^src\/.*\.ts$/.test(path) || include.some((listed) => isIn(path, listed));
+  assertEquals(files, published.checkout.filter(isIncluded).sort());
+  assertEquals(include.filter((listed) => !listed.includes("*") && !files.some((path) => isIn(path, listed))), []);
 
   const warnings = [...published.output.matchAll(/^(?:warning|error)\[(.+?)\].*\n.*--> (\S+?):/gm)];
   assertEquals(warnings.map(([, what, where]) => `${what} ${where}`).sort(), [
