@@ -57,8 +57,8 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   const trailingSlash = options.rules?.config.trailingSlash ?? "never";
   const readInside = createTargetReader({ basePath, trailingSlash });
   const readAnywhere = basePath === "" ? readInside : createTargetReader({ basePath: "", trailingSlash });
-  const { fingerprint = () => "", cachesResponses: enabled = true } = options;
-  const responses = createResponseCache(application, { fingerprint, enabled, onFound: telemetry?.cached });
+  const { fingerprint = () => "", cachesResponses: enabled = true, onDynamic } = options;
+  const responses = createResponseCache(application, { fingerprint, enabled, onFound: telemetry?.cached, onDynamic });
   const { authInterrupts = false, answerError, trustProxy = false } = options;
   const contractOptions = { onInvalid: options.onInvalid, checkResponses: options.checkResponses ?? false };
   const responder = createResponder({ authInterrupts, answerError, report });

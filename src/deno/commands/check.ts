@@ -9,10 +9,11 @@ import { getErrorMessage } from "../../log/error_text.ts";
 import { createKnownImages } from "./image_check.ts";
 import { logStrayErrors } from "../process/process_guard.ts";
 import { findIneffectiveImports } from "../modules/next/ineffective_imports.ts";
-import { getFolderFiles } from "../project/folder_source.ts";
+import { getFolderFiles, openFolder } from "../project/folder_source.ts";
 import { loadProjectConfig, loadProjectFiles, readPageExtensions } from "../project/project_files.ts";
 import { readProjectSources } from "../project/project_sources.ts";
 import { scanProject } from "../project/scan.ts";
+import { findRenderings, formatRendering, type Rendering } from "../server/rendering.ts";
 
 /** A line of the report. */
 interface Finding {
@@ -34,6 +35,7 @@ export async function checkCommand(dir: string): Promise<boolean> {
   const findings: Finding[] = [...await checkProjectFiles(project)];
   const { root, manifest: { routes } } = project;
   const files = { ...getFolderFiles(root), cacheComponents: await readCacheComponents(root) };
+  const renderings = files.cacheComponents ? await findRenderings(await openFolder(project)) : undefined;
   for (const entry of routes) {
     const { file, metadata } = entry;
     if (findings.some((finding) => finding.file === file)) continue;
@@ -44,7 +46,9 @@ export async function checkCommand(dir: string): Promise<boolean> {
       }
       if (metadata !== undefined) return metadata.kind;
       for (const detail of warnings) findings.push({ status: "warning", file, detail });
-      return methods.join(", ");
+      const rendering = renderings?.get(entry.id);
+      if (rendering?.failure !== undefined) throw createPrerenderError(rendering.failure);
+      return [methods.join(", "), ...rendering === undefined ? [] : [formatRendering(rendering)]].join("  ");
     };
     findings.push(await attempt(file, check));
   }
@@ -55,6 +59,10 @@ export async function checkCommand(dir: string): Promise<boolean> {
   for (const detail of project.manifest.warnings) findings.push({ status: "warning", file: project.appDir, detail });
   print(findings);
   return !findings.some(({ status }) => status === "fails");
+}
+
+function createPrerenderError({ path, error }: NonNullable<Rendering["failure"]>): Error {
+  return new Error(`Error occurred prerendering page "${path}". ${getErrorMessage(error)}`);
 }
 
 /** A `next.config` that cannot be loaded has been reported. */

@@ -46,6 +46,8 @@ export interface CacheOptions {
 export interface AppOptions extends AnswerOptions, CacheOptions, LoadOptions {
   /** Called with each request that matches a route, before the route answers it. */
   onMatch?: RequestHandlerHost["onMatch"];
+  /** Called when a response turns out to be for one request only. */
+  onDynamic?: RequestHandlerHost["onDynamic"];
   /** Answers a request whose handler failed. */
   answerError?: RequestHandlerHost["answerError"];
   /** Whether this is a development server. Default: `false`. */

@@ -35,6 +35,8 @@ export interface ResponseCacheOptions {
   readonly enabled: boolean;
   /** Called for each response that was found in the cache or generated. */
   readonly onFound: ((state: CacheResult["state"], route: ScopedRoute) => void) | undefined;
+  /** Called for each response that turned out to be for one request only, with what makes it so, as in code. */
+  readonly onDynamic: ((route: ScopedRoute, reason: string) => void) | undefined;
 }
 
 /**
@@ -45,7 +47,7 @@ export interface ResponseCacheOptions {
  */
 export function createResponseCache(
   application: Application,
-  { fingerprint, enabled, onFound }: ResponseCacheOptions,
+  { fingerprint, enabled, onFound, onDynamic }: ResponseCacheOptions,
 ): ResponseCache {
   const { cache } = application;
   /** Until when a key is known to be dynamic, by `elapsed()`. */
@@ -68,7 +70,10 @@ export function createResponseCache(
         if ("meta" in generated) return generated;
         if (reason === "miss") own = generated.response;
         else discard(generated.response);
-        if (generated.state === "uncacheable") setDynamic(key);
+        if (generated.state === "uncacheable") {
+          setDynamic(key);
+          onDynamic?.(scope.route, generated.reason ?? "a response that must not be stored");
+        }
         if (generated.state === "large") cache.refuseLarge(key);
         return generated.state === "large" ? "uncacheable" : generated.state;
       },

@@ -39,6 +39,8 @@ export interface CachedRequest {
 /** A response for one request only, and why it is not stored. */
 export interface Unstored {
   readonly state: "uncacheable" | "failed" | "large";
+  /** What makes it one for its own request, as in code. */
+  readonly reason: string | undefined;
   /** The response; pending if it is known in advance to be for its own client. */
   readonly response: MaybePromise<Response>;
 }
@@ -73,7 +75,7 @@ async function toEntry(
     return await createResponseEntry(response, body, tags, shortest, fill.prerender?.expire);
   } catch {
     // The stream failed, which has been reported already.
-    return { state: "failed", response: new Response(null, { status: 500 }) };
+    return { state: "failed", reason: undefined, response: new Response(null, { status: 500 }) };
   }
 }
 
@@ -88,8 +90,9 @@ async function readWatched(body: Response["body"], scope: RequestScope): Promise
 
 /** Returns a response that goes only to the client whose request caused it. */
 function toUnstored(state: Unstored["state"], response: MaybePromise<Response>, scope: RequestScope): Unstored {
-  if (scope.fill?.mode === "auto" && scope.fill.reason === "miss") followClient(scope);
-  return { state, response };
+  const { mode, reason, dynamic } = scope.fill as StaticGeneration;
+  if (mode === "auto" && reason === "miss") followClient(scope);
+  return { state, reason: dynamic, response };
 }
 
 function getMinRevalidate(a: number | null, b: number | null): number | null {
