@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { cookies, headers } from "../../src/headers.ts";
+import { cookies, draftMode, headers } from "../../src/headers.ts";
 import { notFound, redirect } from "../../src/navigation.ts";
 import { after } from "../../src/server.ts";
 import { captured, createApp, serveApp } from "../helpers/app.ts";
@@ -177,6 +177,29 @@ Deno.test("a cookie jar from the handler cannot be changed inside after(), and t
   assertEquals([await response.text(), response.headers.getSetCookie()], ["ok", ["early=1; Path=/"]]);
   await app.drain();
   assertEquals(errors.map((error) => error.slice(0, 38)), Array(2).fill("Error: Cookies can only be modified in"));
+});
+
+Deno.test("draftMode() can be read inside after(), and not be changed, which is reported", async () => {
+  const reports: string[] = [];
+  const isEnabled: boolean[] = [];
+  const app = await createApp({
+    "x/route.ts": {
+      async GET() {
+        const before = await draftMode();
+        after(async () => void isEnabled.push((await draftMode()).isEnabled));
+        after(async () => (await draftMode()).enable());
+        after(() => before.disable());
+        return new Response("ok");
+      },
+    },
+  }, { onError: (error) => void reports.push(`${error}`) });
+  const response = await app.get("/x");
+  assertEquals([await response.text(), response.headers.getSetCookie()], ["ok", []]);
+  await app.drain();
+  const toMessage = (call: string) => `Error: Route /x used "draftMode().${call}()" inside \`after()\`.`;
+  const messages = reports.map((report) => report.replace(/(?<=`\.).*/, "")).sort();
+  assertEquals(messages, [toMessage("disable"), toMessage("enable")]);
+  assertEquals(isEnabled, [false]);
 });
 
 Deno.test('dynamic = "error" applies inside after()', async () => {

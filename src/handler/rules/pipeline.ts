@@ -9,6 +9,7 @@
 import type { MaybePromise } from "../../cache/store.ts";
 import { toSafeLocation } from "../../http/control_flow.ts";
 import type { NextRequest } from "../../http/next_request.ts";
+import { NextURL } from "../../http/next_url.ts";
 import { canonicalPath } from "../../routing/canonical_path.ts";
 import { getProxyRequest } from "../../scope/proxy_request.ts";
 import type { RequestScope } from "../../scope/request_scope.ts";
@@ -16,7 +17,7 @@ import { removeBasePath } from "../request_target.ts";
 import { forward } from "./external_rewrite.ts";
 import { createRuleHeader } from "./header_rule.ts";
 import type { AppConfig, DestinationRule } from "./next_config.ts";
-import type { PathRule, RuleParams } from "./path_rule.ts";
+import type { ConditionRequest, PathRule, RuleParams } from "./path_rule.ts";
 import type { Proxy, ProxyDecision } from "./proxy.ts";
 import { mergeHeaders } from "./response_headers.ts";
 
@@ -236,7 +237,7 @@ async function rewriteUntilFound(
  */
 async function rewrite(rule: DestinationRule, request: RoutedRequest): Promise<Answer | boolean> {
   const { destination } = rule;
-  const params = matchRule(rule, request);
+  const params = matchRule(rule, request, () => getCurrentRequest(request));
   if (params === null) return false;
   const { scope, headers } = request;
   try {
@@ -260,12 +261,22 @@ async function rewrite(rule: DestinationRule, request: RoutedRequest): Promise<A
 function matchRule(
   rule: PathRule,
   { pathname, isOutside, scope }: RoutedRequest,
+  request: () => ConditionRequest = () => getProxyRequest(scope),
 ): RuleParams | null {
-  const request = () => getProxyRequest(scope);
   if (rule.withBasePath) return isOutside ? null : rule.match(pathname, request);
   const { basePath } = scope.application;
   const whole = isOutside || basePath === "" ? pathname : removeTrailingSlash(`${basePath}${pathname}`);
   return rule.match(whole, request);
+}
+
+/** Returns the request after the proxy: as in Next.js with its headers, host and query, but the client's cookies. */
+function getCurrentRequest(request: RoutedRequest): ConditionRequest {
+  const client = getProxyRequest(request.scope);
+  const { decision, headers = client.headers } = request;
+  if (decision === undefined) return client;
+  const nextUrl = new NextURL(getVisibleUrl(request));
+  nextUrl.host = headers.get("host") ?? nextUrl.host;
+  return { headers, cookies: client.cookies, nextUrl };
 }
 
 /** Returns the current URL of the request: as rewritten by the proxy, or as received. */

@@ -303,3 +303,14 @@ Deno.test("a WebSocket upgrade passes the rules and a proxy that lets it continu
   socket.close();
   await closed.promise;
 });
+
+for (const stage of ["beforeFiles", "afterFiles", "fallback"]) {
+  for (const caseSensitiveRoutes of [true, false]) {
+    Deno.test(`rewrites of ${stage} of /x for /X, caseSensitiveRoutes: ${caseSensitiveRoutes}`, async () => {
+      const rewrites = () => ({ [stage]: [{ source: "/x", destination: "/a" }] });
+      const config = { rewrites, experimental: { caseSensitiveRoutes } };
+      const app = await createRulesApp({ "a/route.ts": { GET: says("a") } }, { config });
+      assertEquals((await app.get("/X")).status, caseSensitiveRoutes ? 404 : 200);
+    });
+  }
+}

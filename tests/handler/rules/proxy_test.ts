@@ -462,3 +462,40 @@ Deno.test("headers() looks at the path that was requested, also where the proxy 
     "1",
   ]);
 });
+
+/** A rewrite to `/a` under a condition. */
+const under = (source: string, kind: "has" | "missing", condition: object) => ({
+  source,
+  destination: "/a",
+  [kind]: [condition],
+});
+
+const CONDITIONS: readonly [kind: "has" | "missing", condition: object, isMet: boolean][] = [
+  ["has", { type: "header", key: "x-in", value: "yes" }, true],
+  ["missing", { type: "header", key: "x-gone" }, true],
+  ["has", { type: "host", value: "changed.test" }, true],
+  ["has", { type: "query", key: "q", value: "2" }, true],
+  ["has", { type: "cookie", key: "client" }, true],
+  ["has", { type: "cookie", key: "late" }, false],
+];
+
+for (const stage of ["beforeFiles", "afterFiles", "fallback"]) {
+  for (const [kind, condition, isMet] of CONDITIONS) {
+    const shown = `${kind} ${JSON.stringify(condition)}`;
+    Deno.test(`a rewrite of ${stage} with ${shown} is ${isMet ? "" : "not "}met by what the proxy made`, async () => {
+      const proxy = (request: NextRequest) => {
+        const headers = new Headers(request.headers);
+        headers.set("x-in", "yes");
+        headers.set("host", "changed.test");
+        headers.set("cookie", "late=1");
+        headers.delete("x-gone");
+        request.nextUrl.searchParams.set("q", "2");
+        return NextResponse.rewrite(request.nextUrl, { request: { headers } });
+      };
+      const rewrites = () => ({ [stage]: [under("/x", kind, condition)] });
+      const app = await createRulesApp({ "a/route.ts": { GET: says("a") } }, { proxy, config: { rewrites } });
+      const response = await app.get("/x", { "x-gone": "1", cookie: "client=1" });
+      assertEquals(await response.text(), isMet ? "a" : "Not Found");
+    });
+  }
+}
