@@ -72,25 +72,28 @@ function requireScopeFor(kind: string): RequestScope {
 
 /** Answers a call. Within a request, the same call has the same outcome. */
 function answer(call: CachedCall, id: string, opaque: readonly unknown[]): Promise<unknown> {
-  const { scope, kind } = call;
-  const code = scope.application.fingerprint?.() ?? "";
-  const key = `use cache${kind === "default" ? "" : `: ${kind}`} ${id} ${code} ${
-    hash("sha256", call.text, "base64url")
-  }`;
+  const { scope, kind, text } = call;
   const calls = (scope.cachedCalls ??= new Map()) as Map<string, MaybePromise<Outcome>>;
-  const known = calls.get(key);
+  const name = `${kind} ${id} ${text}`;
+  const known = calls.get(name);
   if (known !== undefined) return deliver(known, scope, opaque);
-  const outcome = allowWait(scope, find(call, key, calls));
-  calls.set(key, outcome);
+  const outcome = allowWait(scope, find(call, id, calls));
+  calls.set(name, outcome);
   if (outcome instanceof Promise) return outcome.then(remember).then((outcome) => deliver(outcome, scope, opaque));
   return deliver(remember(outcome), scope, opaque);
 
-  /** The next call gets another value if this one is being regenerated. */
+  /** Keeps the outcome for the next call, unless it is being regenerated. */
   function remember(outcome: Outcome): Outcome {
-    if ("text" in outcome && outcome.isStale) calls.delete(key);
-    else calls.set(key, outcome);
+    if ("text" in outcome && outcome.isStale) calls.delete(name);
+    else calls.set(name, outcome);
     return outcome;
   }
+}
+
+/** Returns the key of a call in the cache, which depends on all code: the function may call any other. */
+function getKey({ scope, kind, text }: CachedCall, id: string): string {
+  const name = kind === "default" ? "use cache" : `use cache: ${kind}`;
+  return `${name} ${id} ${scope.application.fingerprint?.() ?? ""} ${hash("sha256", text, "base64url")}`;
 }
 
 function deliver(outcome: MaybePromise<Outcome>, scope: RequestScope, opaque: readonly unknown[]): Promise<unknown> {
@@ -101,10 +104,11 @@ function deliver(outcome: MaybePromise<Outcome>, scope: RequestScope, opaque: re
   return Promise.resolve(decodeResult(outcome.text, opaque));
 }
 
-function find(call: CachedCall, key: string, calls: Map<string, MaybePromise<Outcome>>): MaybePromise<Outcome> {
+function find(call: CachedCall, id: string, calls: Map<string, MaybePromise<Outcome>>): MaybePromise<Outcome> {
   const { kind, scope } = call;
   if (kind === "private" || isDraftScope(scope)) return runCached(call, calls);
   const { application, route, pathname } = scope;
+  const key = getKey(call, id);
   const softTags = getPathTags(route.id, pathname);
   const fresh = scope.hasInvalidated === true || needsFreshData(scope);
   const handler = application.useCache?.handlers.get(kind);

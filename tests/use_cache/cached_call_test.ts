@@ -109,6 +109,19 @@ Deno.test("revalidateTag() makes a value stale, or ends it, as its profile says"
   assertEquals([await inRequest(outer), await inRequest(load)], [[3, 3], 3]);
 });
 
+Deno.test("a value that is made after revalidateTag() lives as long as it says", async () => {
+  const { inRequest, pass } = await createCaller();
+  const load = useCache(counting((number) => {
+    cacheTag("t");
+    return number;
+  }));
+  await inRequest(load);
+  await inRequest(() => revalidateTag("t", { expire: 2 }));
+  assertEquals([await inRequest(load), await inRequest(load)], [1, 2]);
+  pass(3);
+  assertEquals(await inRequest(load), 2);
+});
+
 Deno.test("a value that is regenerated is never made of a stale value", async () => {
   const { inRequest } = await createCaller();
   const inner = useCache(counting((number) => {
