@@ -173,7 +173,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
 
   async function load(route: Route): Promise<RouteModule> {
     const { module: known } = route;
-    const module = await loadRoute(route, files);
+    const module = await loadRoute(route, files, application);
     if (known !== undefined || route.module !== module) return module;
     for (const warning of module.warnings) writeLog("warn", warning);
     if (route.isAbsent) router = createRouter(routes.filter(({ isAbsent }) => !isAbsent));

@@ -5,6 +5,7 @@
  */
 
 import type { RouteEntry } from "../routing/manifest.ts";
+import { type Application, createDetachedScope, runInScope } from "../scope/request_scope.ts";
 import { type CachePolicy, readCachePolicy } from "./response/cache_policy.ts";
 import { createDynamicMetadata, createStaticMetadata } from "./metadata/metadata_route.ts";
 import { findContractWarnings } from "./contracts.ts";
@@ -46,8 +47,13 @@ export interface RouteFiles {
  *
  * @param route The route; the settings of its module are stored in it.
  * @param files Access to its file.
+ * @param application The application whose cache `generateStaticParams` uses. Default: none.
  */
-export async function loadRoute(route: Route, files: RouteFiles): Promise<RouteModule> {
+export async function loadRoute(
+  route: Route,
+  files: RouteFiles,
+  application?: Application,
+): Promise<RouteModule> {
   const { cacheComponents = false } = files;
   const namespace = await loadNamespace(route, files);
   const module = readRouteModule(namespace ?? EMPTY_MODULE, route.file);
@@ -58,7 +64,11 @@ export async function loadRoute(route: Route, files: RouteFiles): Promise<RouteM
   route.fetchCache = fetchCache;
   route.bodyLimit = bodyLimit;
   if (generateStaticParams !== undefined) {
-    route.listed = readStaticParams(generateStaticParams, route.segments, route.file);
+    const generate = application === undefined
+      ? generateStaticParams
+      : (context: { params: Record<string, never> }) =>
+        runInScope(createDetachedScope(application, route), generateStaticParams, context);
+    route.listed = readStaticParams(generate, route.segments, route.file);
   }
   if (module.contracts === undefined) return route.module = module;
   return route.module = { ...module, warnings: [...module.warnings, ...findContractWarnings(module.contracts, route)] };

@@ -183,6 +183,10 @@ export class RequestScope {
   declare cachedFunction?: CachedFunction;
   /** The scope that has called the cached function; the response is sent in that scope. */
   declare caller?: RequestScope;
+  /** Whether no request is being answered, as in `generateStaticParams`: only cached data may be used. */
+  declare isDetached?: boolean;
+  /** Whether the handler has invalidated a tag, after which it does not get stale values any more. */
+  declare hasInvalidated?: boolean;
   /** The results of `"use cache"` functions by key: each runs once per request. */
   declare cachedCalls?: Map<string, unknown>;
   /** Whether the client is in draft mode, for a scope without the client's cookies. */
@@ -243,6 +247,7 @@ export class RequestScope {
     if (this.keptHeaders !== undefined) scope.keptHeaders = this.keptHeaders;
     if (this.isDraft !== undefined) scope.isDraft = this.isDraft;
     if (this.cachedCalls !== undefined) scope.cachedCalls = this.cachedCalls;
+    if (this.isDetached) scope.isDetached = true;
     if (changes.cachedFunction !== undefined) scope.caller = this;
     return Object.assign(scope, changes);
   }
@@ -307,6 +312,14 @@ export function setScopeStorage(storage: AsyncStorage<RequestScope | undefined>)
   if (shared.isUsed !== true) shared.storage = storage;
 }
 
+/** Creates a scope for code that runs without a request, and may use cached data. */
+export function createDetachedScope(application: Application, route: ScopedRoute): RequestScope {
+  const scope = new RequestScope(application, route, new Request("http://localhost:3000/"), undefined, undefined);
+  scope.isDetached = true;
+  scope.matched = route.id;
+  return scope;
+}
+
 /** Calls a function in a scope; its awaits, timers and streams see the scope too. */
 export function runInScope<Args extends unknown[], Result>(
   scope: RequestScope,
@@ -335,7 +348,7 @@ export function getScope(): RequestScope | undefined {
  */
 export function requireScope(name: string): RequestScope {
   const scope = shared.storage.getStore();
-  if (scope === undefined) {
+  if (scope === undefined || scope.isDetached) {
     throw new Error(
       `\`${name}\` was called outside a request scope. Read more: https://nextjs.org/docs/messages/next-dynamic-api-wrong-context`,
     );

@@ -6,16 +6,15 @@
  */
 
 import { hash } from "node:crypto";
-import type { CacheLife } from "../cache/cache_life.ts";
 import { getPathTags } from "../cache/path_tags.ts";
-import type { CacheResult } from "../cache/incremental_cache.ts";
-import type { CacheEntry, MaybePromise } from "../cache/store.ts";
+import type { MaybePromise } from "../cache/store.ts";
 import { markDynamic, needsFreshData, trackData } from "../scope/dynamic_access.ts";
 import { isDraftScope } from "../scope/draft_mode.ts";
-import { allowWait, lookUpData } from "../scope/prerender.ts";
+import { allowWait } from "../scope/prerender.ts";
 import { type Application, getScope, type RequestScope } from "../scope/request_scope.ts";
 import { encodeArguments, type EncodedArguments } from "./argument_codec.ts";
-import { type CachedCall, type CachedValue, type Outcome, runCached } from "./cached_run.ts";
+import { lookUpInCache } from "./cache_lookup.ts";
+import { type CachedCall, type Outcome, runCached } from "./cached_run.ts";
 import { lookUpInHandler } from "./handler_lookup.ts";
 import { createMaskedError } from "./masked_error.ts";
 import { decodeResult } from "./result_codec.ts";
@@ -73,25 +72,28 @@ function requireScopeFor(kind: string): RequestScope {
 
 /** Answers a call. Within a request, the same call has the same outcome. */
 function answer(call: CachedCall, id: string, opaque: readonly unknown[]): Promise<unknown> {
-  const { scope, kind } = call;
-  const code = scope.application.fingerprint?.() ?? "";
-  const key = `use cache${kind === "default" ? "" : `: ${kind}`} ${id} ${code} ${
-    hash("sha256", call.text, "base64url")
-  }`;
+  const { scope, kind, text } = call;
   const calls = (scope.cachedCalls ??= new Map()) as Map<string, MaybePromise<Outcome>>;
-  const known = calls.get(key);
+  const name = `${kind} ${id} ${text}`;
+  const known = calls.get(name);
   if (known !== undefined) return deliver(known, scope, opaque);
-  const outcome = allowWait(scope, find(call, key, calls));
-  calls.set(key, outcome);
+  const outcome = allowWait(scope, find(call, id, calls));
+  calls.set(name, outcome);
   if (outcome instanceof Promise) return outcome.then(remember).then((outcome) => deliver(outcome, scope, opaque));
   return deliver(remember(outcome), scope, opaque);
 
-  /** The next call gets another value if this one is being regenerated. */
+  /** Keeps the outcome for the next call, unless it is being regenerated. */
   function remember(outcome: Outcome): Outcome {
-    if ("text" in outcome && outcome.isStale) calls.delete(key);
-    else calls.set(key, outcome);
+    if ("text" in outcome && outcome.isStale) calls.delete(name);
+    else calls.set(name, outcome);
     return outcome;
   }
+}
+
+/** Returns the key of a call in the cache, which depends on all code: the function may call any other. */
+function getKey({ scope, kind, text }: CachedCall, id: string): string {
+  const name = kind === "default" ? "use cache" : `use cache: ${kind}`;
+  return `${name} ${id} ${scope.application.fingerprint?.() ?? ""} ${hash("sha256", text, "base64url")}`;
 }
 
 function deliver(outcome: MaybePromise<Outcome>, scope: RequestScope, opaque: readonly unknown[]): Promise<unknown> {
@@ -102,20 +104,22 @@ function deliver(outcome: MaybePromise<Outcome>, scope: RequestScope, opaque: re
   return Promise.resolve(decodeResult(outcome.text, opaque));
 }
 
-function find(call: CachedCall, key: string, calls: Map<string, MaybePromise<Outcome>>): MaybePromise<Outcome> {
+function find(call: CachedCall, id: string, calls: Map<string, MaybePromise<Outcome>>): MaybePromise<Outcome> {
   const { kind, scope } = call;
   if (kind === "private" || isDraftScope(scope)) return runCached(call, calls);
   const { application, route, pathname } = scope;
+  const key = getKey(call, id);
   const softTags = getPathTags(route.id, pathname);
+  const fresh = scope.hasInvalidated === true || needsFreshData(scope);
   const handler = application.useCache?.handlers.get(kind);
-  if (handler === undefined) return lookUp(call, key, softTags);
+  if (handler === undefined) return lookUpInCache({ call, key, softTags, fresh });
   return refreshTags(application, calls).then(() =>
     lookUpInHandler({
       handler,
       key,
       softTags,
       application,
-      fresh: needsFreshData(scope),
+      fresh,
       run: () => runCached(call),
     })
   );
@@ -129,77 +133,4 @@ function refreshTags({ useCache }: Application, calls: Map<string, unknown>): Pr
     calls.set("refreshTags()", refreshed);
   }
   return refreshed;
-}
-
-/** The lookups that are in progress, by application: what waits for a run that fails has the same failure. */
-const lookups = new WeakMap<Application, Map<string, Promise<Outcome>>>();
-
-function lookUp(call: CachedCall, key: string, tags: readonly string[]): MaybePromise<Outcome> {
-  const { scope, kind } = call, { application } = scope;
-  let own: Outcome | undefined;
-  const found = lookUpData(scope, {
-    key,
-    tags,
-    fresh: needsFreshData(scope),
-    refusesOld: true,
-    accepts: isValueEntry,
-    async fill(reason) {
-      const outcome = await runCached(call);
-      if (reason === "miss") own = outcome;
-      if (!("text" in outcome)) return "failed";
-      return outcome.life.revalidate > 0 ? toEntry(outcome, kind) : "uncacheable";
-    },
-  });
-  if (!(found instanceof Promise)) return found === null ? runCached(call) : toValue(found);
-
-  let inProgress = lookups.get(application);
-  if (inProgress === undefined) lookups.set(application, inProgress = new Map());
-  const earlier = inProgress.get(key);
-  const outcome = found.then(async (result) => {
-    if (result !== null) return toValue(result);
-    if (own !== undefined) return own;
-    const other = await earlier;
-    return other === undefined || "text" in other ? await runCached(call) : other;
-  });
-  if (earlier === undefined) inProgress.set(key, outcome.finally(() => inProgress.delete(key)));
-  return outcome;
-}
-
-/** The `meta` of an entry. */
-interface ValueMeta {
-  readonly kind: string;
-  /** In seconds; `null` for ever. */
-  readonly stale: number | null;
-  readonly expire: number | null;
-}
-
-function toEntry({ text, tags, life }: CachedValue, kind: string) {
-  const { stale, revalidate, expire } = toJson(life);
-  const meta: ValueMeta = { kind, stale, expire };
-  return { meta, body: new TextEncoder().encode(text), tags, revalidate };
-}
-
-function toValue({ entry, state }: CacheResult): CachedValue {
-  const { meta, body, tags, revalidate } = entry, { stale, expire } = meta as ValueMeta;
-  const life = { stale: stale ?? Infinity, revalidate: revalidate ?? Infinity, expire: expire ?? Infinity };
-  return { text: utf8.decode(body), tags, life, isStale: state === "STALE" };
-}
-
-const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
-
-function toJson(life: Required<CacheLife>): Record<keyof CacheLife, number | null> {
-  const toNumber = (seconds: number) => Number.isFinite(seconds) ? seconds : null;
-  return { stale: toNumber(life.stale), revalidate: toNumber(life.revalidate), expire: toNumber(life.expire) };
-}
-
-/** Whether an entry is one of a cached function. */
-function isValueEntry(entry: CacheEntry): boolean {
-  const { stale, expire } = (entry.meta ?? {}) as Record<string, unknown>;
-  if (![stale, expire].every((seconds) => seconds === null || typeof seconds === "number")) return false;
-  try {
-    decodeResult(utf8.decode(entry.body), []);
-    return true;
-  } catch {
-    return false;
-  }
 }

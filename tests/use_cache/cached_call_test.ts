@@ -2,10 +2,11 @@ import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from 
 import { cacheLife, cacheTag, revalidatePath, revalidateTag, unstable_cache } from "../../src/cache.ts";
 import { cookies, draftMode, headers } from "../../src/headers.ts";
 import { notFound } from "../../src/navigation.ts";
-import { after, connection } from "../../src/server.ts";
+import { after, connection, type NextRequest } from "../../src/server.ts";
 import { MASKED_MESSAGE } from "../../src/use_cache/value_format.ts";
 import { captured } from "../helpers/app.ts";
-import { counting } from "../helpers/cached.ts";
+import { counting, createCachedApp } from "../helpers/cached.ts";
+import { createRulesApp } from "../helpers/rules.ts";
 import { createCaller, useCache } from "./_cached.ts";
 
 Deno.test("a cached function runs once for equal arguments, in all requests", async () => {
@@ -106,6 +107,19 @@ Deno.test("revalidateTag() makes a value stale, or ends it, as its profile says"
   assertEquals([await inRequest(outer), await inRequest(outer)], [[1, 1], [2, 2]]);
   await inRequest(() => revalidateTag("b", { expire: 0 }));
   assertEquals([await inRequest(outer), await inRequest(load)], [[3, 3], 3]);
+});
+
+Deno.test("a value that is made after revalidateTag() lives as long as it says", async () => {
+  const { inRequest, pass } = await createCaller();
+  const load = useCache(counting((number) => {
+    cacheTag("t");
+    return number;
+  }));
+  await inRequest(load);
+  await inRequest(() => revalidateTag("t", { expire: 2 }));
+  assertEquals([await inRequest(load), await inRequest(load)], [1, 2]);
+  pass(3);
+  assertEquals(await inRequest(load), 2);
 });
 
 Deno.test("a value that is regenerated is never made of a stale value", async () => {
@@ -322,4 +336,67 @@ Deno.test("cacheLife() and cacheTag() are refused outside a cached function, and
   assertThrows(() => cacheLife("hours"), Error, message);
   assertThrows(() => cacheTag("a"), Error, "https://nextjs.org/docs/messages/cache-tag-outside-use-cache");
   await assertRejects(useCache(() => 1), Error, '"use cache" cannot be used outside of App Router.');
+});
+
+Deno.test("after revalidateTag() a handler gets no stale value that it has not read before", async () => {
+  const { inRequest } = await createCaller();
+  const load = useCache(counting((number) => {
+    cacheTag("t");
+    return number;
+  }));
+  assertEquals(await inRequest(load), 1);
+  assertEquals(
+    await inRequest(() => {
+      revalidateTag("t", "max");
+      return load();
+    }),
+    2,
+  );
+});
+
+Deno.test("a cached function cannot read a request that it was not given", async () => {
+  const kept: { request?: NextRequest } = {};
+  const read = (run: (request: NextRequest) => unknown) => useCache(() => run(kept.request!));
+  const reads = {
+    "request.url": read((request) => request.url),
+    "nextUrl.href": read((request) => request.nextUrl.href),
+    "request.headers": read((request) => request.headers.get("a")),
+    "request.cookies": read((request) => request.cookies.get("a")),
+    "request.text": read((request) => request.text()),
+  };
+  const method = read((request) => request.method);
+  const app = await createRulesApp({
+    "i/route.ts": {
+      async PUT(request: NextRequest) {
+        kept.request = request;
+        for (const run of Object.values(reads)) await assertRejects(run);
+        return Response.json([await method(), request.headers.get("a"), await request.text()]);
+      },
+    },
+  }, { config: { cacheComponents: true } });
+  const response = await app.request("/i", { method: "PUT", body: "text", headers: { a: "1" } });
+  assertEquals(await response.json(), ["PUT", "1", "text"]);
+  assertEquals(
+    app.errors.map(({ error }) => /: `(.*)` can't be read inside `"use cache"`/.exec((error as Error).message)?.[1]),
+    Object.keys(reads),
+  );
+});
+
+Deno.test("generateStaticParams may call a cached function, and cannot use a request", async () => {
+  const load = useCache(counting((number) => {
+    cacheLife("hours");
+    return String(number);
+  }));
+  const app = await createCachedApp({
+    "i/[id]/route.ts": {
+      revalidate: 60,
+      dynamicParams: false,
+      async generateStaticParams() {
+        assertThrows(cookies, Error, "`cookies` was called outside a request scope");
+        return [{ id: await load() }];
+      },
+      GET: () => new Response("listed"),
+    },
+  });
+  assertEquals([await app.ask("/i/1"), (await app.get("/i/2")).status], [["MISS", "listed"], 404]);
 });
