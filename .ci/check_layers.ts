@@ -19,6 +19,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...["contract", "log", "http/content_type.ts", "http/file_part.ts", "http/representation.ts"],
     ...["scope/request_scope.ts"],
   ],
+  // Runs in browsers.
+  client: ["contract", "http/method.ts"],
+  testing: ["client", "handler", "scope", "http", "cache"],
   routing: [],
   http: [],
   cache: ["http", "log"],
@@ -35,6 +38,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "http",
     "cache",
     "contract",
+    "client",
+    "testing",
     "middleware",
     "response",
     "routing",
