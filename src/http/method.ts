@@ -4,11 +4,11 @@
  * @module
  */
 
-/** The methods that a route file can export; every other token is answered with 400. */
-export const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY"] as const;
-
 /** A method that a route file can export. */
-export type Method = typeof METHODS[number];
+export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS" | "QUERY";
+
+/** The methods that a route file can export; any other method is answered with 400. */
+export const METHODS: readonly Method[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY"];
 
 /** Whether a request's method is one that a route file can export. */
 export function isMethod(method: string): method is Method {
