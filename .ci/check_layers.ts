@@ -59,7 +59,8 @@ const MAY_IMPORT_IN_DENO: Readonly<Record<string, readonly string[]>> = {
   "dev/page": [],
   dev: ["dev/page", "server", "process", "project"],
   build: ["server", "process", "project"],
-  commands: ["dev", "build", "server", "process", "project"],
+  flat_types: ["project"],
+  commands: ["flat_types", "dev", "build", "server", "process", "project"],
 };
 const HOST_FOLDERS = ["deno", "cache/stores"];
 const IMPORT = /^\s*(?:import|export)\b[^;"']*?["'](\.{1,2}\/[^"']+)["']|\bimport\(\s*["'](\.{1,2}\/[^"']+)["']/gm;

@@ -82,18 +82,24 @@ export type BinaryBody = BufferSource | Blob | ReadableStream<Uint8Array<ArrayBu
 export type TextValue = string | number | boolean | bigint | Date;
 
 /** The query by name; `null` and `undefined` are left out, an array is a name that is sent more than once. */
-export type QueryValues = Readonly<Record<string, TextValue | readonly TextValue[] | null | undefined>>;
+export interface QueryValues {
+  readonly [name: string]: TextValue | readonly TextValue[] | null | undefined;
+}
 
 /** The fields of a form by name. */
-export type FormValues = Readonly<
-  Record<string, FormField | Blob | TextValue | readonly (TextValue | Blob)[] | null | undefined>
->;
+export interface FormValues {
+  readonly [name: string]: FormField | Blob | TextValue | readonly (TextValue | Blob)[] | null | undefined;
+}
 
 /** Headers by name; `null` and `undefined` are left out. */
-export type HeaderValues = Readonly<Record<string, TextValue | null | undefined>>;
+export interface HeaderValues {
+  readonly [name: string]: TextValue | null | undefined;
+}
 
 /** Cookies by name; `null` and `undefined` are left out. */
-export type CookieValues = Readonly<Record<string, TextValue | null | undefined>>;
+export interface CookieValues {
+  readonly [name: string]: TextValue | null | undefined;
+}
 
 /** The data of the responses that a contract declares, by status. */
 export type ResponseBodies<All> = {
