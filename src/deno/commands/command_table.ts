@@ -85,7 +85,7 @@ export const COMMANDS = {
       out: {
         value: "FILE",
         help: "The file to write.",
-        default: "routes.d.ts or client.d.ts, in .routes/ if the project has next",
+        default: "routes.d.ts or routes.client.d.ts, in .routes/ if the project has next",
       },
       client: { help: "Write Routes, for createClient<Routes>(): the types of the route files." },
       flat: { help: "Write Routes without imports, for a front end elsewhere. Uses the TypeScript compiler of npm." },

@@ -1,5 +1,5 @@
 /**
- * The declaration file of a project's `Routes`, `client.d.ts`. It is a file of its own, because whoever imports it
+ * The declaration file of a project's `Routes`, `routes.client.d.ts`. It is a file of its own, because whoever imports it
  * type-checks all routes.
  *
  * @module
@@ -11,7 +11,7 @@ import type { RouteManifest } from "../../routing/manifest.ts";
 import { hasNextPackage } from "./next_package.ts";
 
 /** The name of the file. */
-export const CLIENT_FILE = "client.d.ts";
+export const CLIENT_FILE = "routes.client.d.ts";
 
 /**
  * Returns the default path of the file: in a project with the package `next` in a folder that Next.js does not

@@ -40,7 +40,7 @@ export const POST = route({ body: form(z.object({ file: z.file() })) }, () => ne
 export const GET = async () => Response.json((await Deno.stat(".")).size);`,
   "app/robots.ts": "export default () => ({ rules: [] });",
   "use.ts": `import { createClient } from "@x/routes/client";
-import type { Routes } from "./client.d.ts";
+import type { Routes } from "./routes.client.d.ts";
 
 const api = createClient<Routes>("https://api.test");
 
@@ -74,11 +74,11 @@ async function check(dir: string, ...files: string[]): Promise<string> {
 Deno.test("routes typegen --client writes Routes, by which calls are checked", async () => {
   await using project = await temporaryFiles(FILES);
   const { code, stdout, stderr } = await runCli(["typegen", project.dir, "--client"], {
-    permissions: [`-R=${project.dir}`, `-W=${project.dir}/client.d.ts`],
+    permissions: [`-R=${project.dir}`, `-W=${project.dir}/routes.client.d.ts`],
   });
   assertEquals([code, stderr], [0, ""]);
-  assertStringIncludes(stdout, `to ${project.dir}/client.d.ts\n`);
-  const text = await Deno.readTextFile(`${project.dir}/client.d.ts`);
+  assertStringIncludes(stdout, `to ${project.dir}/routes.client.d.ts\n`);
+  const text = await Deno.readTextFile(`${project.dir}/routes.client.d.ts`);
   assertStringIncludes(text, `"/users/[id]": typeof import("./app/users/[id]/route.ts");`);
   assertEquals(text.includes("robots"), false);
   assertEquals(await check(project.dir, "use.ts"), "");
@@ -86,9 +86,15 @@ Deno.test("routes typegen --client writes Routes, by which calls are checked", a
 
 Deno.test("routes typegen --flat writes types that check the same calls without the project", async () => {
   await using project = await temporaryFiles(FILES);
-  const { code, stderr } = await runCli(["typegen", project.dir, "--flat", "--out", `${project.dir}/client.d.ts`]);
+  const { code, stderr } = await runCli([
+    "typegen",
+    project.dir,
+    "--flat",
+    "--out",
+    `${project.dir}/routes.client.d.ts`,
+  ]);
   assertEquals([code, stderr], [0, ""]);
-  const text = await Deno.readTextFile(`${project.dir}/client.d.ts`);
+  const text = await Deno.readTextFile(`${project.dir}/routes.client.d.ts`);
   assertEquals(/\bimport\b/.test(text.replace(/^\/\/.*/gm, "")), false, text);
   assertMatch(
     text,
@@ -114,7 +120,7 @@ export const DELETE = () => NextResponse.json({ a: JSON.parse("1"), b: 1 });`,
   const { code, stderr } = await runCli(["typegen", project.dir, "--flat"]);
   assertEquals(code, 0);
   assertStringIncludes(stderr, `Cannot find the types of "./missing.ts", which "app/route.ts" imports`);
-  const text = await Deno.readTextFile(`${project.dir}/client.d.ts`);
+  const text = await Deno.readTextFile(`${project.dir}/routes.client.d.ts`);
   assertMatch(text, /GET: .*; response: unknown \};\n.*DELETE: .*; response: \{ a: unknown; b: number \} \};/);
 });
 
@@ -124,7 +130,7 @@ Deno.test("in a project with next, the types of a client are in .routes, where N
     "package.json": `{ "dependencies": { "next": "16" } }`,
   });
   assertEquals((await runCli(["typegen", project.dir, "--client"])).code, 0);
-  const text = await Deno.readTextFile(`${project.dir}/.routes/client.d.ts`);
+  const text = await Deno.readTextFile(`${project.dir}/.routes/routes.client.d.ts`);
   assertStringIncludes(text, `"/users/%5Fid": typeof import("../src/app/users/%5Fid/route.ts");`);
 });
 
@@ -138,18 +144,19 @@ Deno.test("routes typegen --client --out imports relative to the file, with enco
   assertStringIncludes(text, `"/%5Fid": typeof import("../../app/%255Fid/route.ts");`);
 });
 
-Deno.test("routes typegen --client leaves a client.d.ts that it has not written", async () => {
-  await using project = await temporaryFiles({ "app/route.ts": "", "client.d.ts": "// mine" });
+Deno.test("routes typegen --client leaves a routes.client.d.ts that it has not written", async () => {
+  await using project = await temporaryFiles({ "app/route.ts": "", "routes.client.d.ts": "// mine" });
   const { code, stderr } = await runCli(["typegen", project.dir, "--client"]);
   assertEquals(code, 1);
-  const message = `Cannot write "${project.dir}/client.d.ts": "routes typegen" did not write it, choose another file`;
+  const message =
+    `Cannot write "${project.dir}/routes.client.d.ts": "routes typegen" did not write it, choose another file`;
   assertStringIncludes(stderr, message);
-  assertEquals(await Deno.readTextFile(`${project.dir}/client.d.ts`), "// mine");
+  assertEquals(await Deno.readTextFile(`${project.dir}/routes.client.d.ts`), "// mine");
 });
 
-Deno.test("routes start keeps client.d.ts up to date, but not a flat one or one of the project's own", async () => {
+Deno.test("routes start keeps routes.client.d.ts up to date, but not a flat one or one of the project's own", async () => {
   await using project = await temporaryFiles({ "app/a/route.ts": "export const GET = () => new Response();" });
-  const file = `${project.dir}/client.d.ts`;
+  const file = `${project.dir}/routes.client.d.ts`;
   assertEquals((await runCli(["typegen", project.dir, "--client"])).code, 0);
   const text = await Deno.readTextFile(file);
   const KEPT = [["// mine", "// mine"], [text.replace('"/a"', '"/b"'), text]] as const;
