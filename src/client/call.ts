@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Problem } from "../contract/problem.ts";
+import type { ProblemDetails } from "../contract/problem.ts";
 import type { Method } from "../http/method.ts";
 import type { Endpoint, EndpointOf } from "./endpoint.ts";
 
@@ -37,14 +37,14 @@ export interface CallOptions {
 
 /** The result of a call: one type for each status that the contract declares. */
 export type CallResult<E extends Endpoint> = E extends { readonly responses: infer Bodies } ? DeclaredResults<Bodies>
-  : SuccessResult<number, E["response"]> | ErrorResult<number, E["response"] | Problem>;
+  : SuccessResult<number, E["response"]> | ErrorResult<number, E["response"] | ProblemDetails>;
 
 /** The results of a contract. */
 export type DeclaredResults<Bodies> =
   | {
     [Status in keyof Bodies]: `${Status & number}` extends `2${string}`
       ? SuccessResult<Status, Bodies[Status] extends null ? undefined : Bodies[Status]>
-      : ErrorResult<Status, Bodies[Status] extends null ? Problem : Bodies[Status]>;
+      : ErrorResult<Status, Bodies[Status] extends null ? ProblemDetails : Bodies[Status]>;
   }[keyof Bodies]
   | ErrorResult<Exclude<ErrorStatus, keyof Bodies>, unknown>;
 
