@@ -10,6 +10,7 @@ export type {
   CallResult,
   Client,
   DeclaredResults,
+  ErrorBody,
   ErrorResult,
   ErrorStatus,
   RouteClient,
@@ -32,6 +33,7 @@ export type {
   PlainRequest,
   QueryPart,
   QueryValues,
+  ReceivedBody,
   ResponseBodies,
   TextValue,
 } from "./client/endpoint.ts";

@@ -37,7 +37,10 @@ export interface CallOptions {
 
 /** The result of a call: one type for each status that the contract declares. */
 export type CallResult<E extends Endpoint> = E extends { readonly responses: infer Bodies } ? DeclaredResults<Bodies>
-  : SuccessResult<number, E["response"]> | ErrorResult<number, E["response"] | ProblemDetails>;
+  : SuccessResult<number, E["response"]> | ErrorResult<number, ErrorBody<E["response"]>>;
+
+/** The body of an error; for none, a problem with the status. */
+export type ErrorBody<Body> = unknown extends Body ? unknown : Exclude<Body, undefined> | ProblemDetails;
 
 /** The results of a contract. */
 export type DeclaredResults<Bodies> =

@@ -33,9 +33,9 @@ export type EndpointOf<Handler, Pattern extends string, Method> = Handler extend
       request: ContractRequest<C, Pattern, Method>;
     }
     & (C extends { readonly responses: infer All extends Responses } ? { responses: ResponseBodies<All> }
-      : { response: Json<BodyOf<Res>> })
+      : { response: ReceivedBody<BodyOf<Res>> })
   : Handler extends (...args: never) => infer Result
-    ? { request: PlainRequest<Pattern, Method>; response: Json<BodyOf<Awaited<Result>>> }
+    ? { request: PlainRequest<Pattern, Method>; response: ReceivedBody<BodyOf<Awaited<Result>>> }
   : Handler;
 
 /** The request of a handler with a contract. What the contract does not declare is not checked. */
@@ -108,6 +108,9 @@ export type ResponseBodies<All> = {
     : All[Status] extends { readonly kind: "bytes" } ? undefined
     : Json<InferInput<All[Status]>>;
 };
+
+/** The data that a client makes of a body: `undefined` for none, which only `routes typegen --flat` knows of. */
+export type ReceivedBody<Body> = Json<Body> | (Body extends undefined ? undefined : never);
 
 /** The type of the body of a response: of `NextResponse<Body>`; `unknown` for any other. */
 export type BodyOf<Res> = Res extends { readonly __body?: infer Body } ? unknown extends Body ? BodyOfNext<Res> : Body

@@ -6,6 +6,7 @@
 
 import type { ts } from "./compiler.ts";
 import type { DenoModules } from "./deno_modules.ts";
+import { typeResponses } from "./typed_responses.ts";
 
 /** The files of a compilation. */
 export interface CompilerHostOptions {
@@ -31,6 +32,11 @@ export interface HostedCompiler {
 
 /** Imports that have no types: built-in modules, and files that a bundler reads. */
 const UNTYPED = /^node:|\.(?:css|scss|svg|png|jpe?g|gif|webp|woff2?|txt|md|sql|wasm)$/;
+
+/** Whether a file declares the platform: a library of TypeScript, or `deno types`. */
+export function isPlatformFile(path: string): boolean {
+  return path.endsWith("/$deno.d.ts") || /\/typescript\/(?:[^/]+\/)?lib\/lib\.[\w.]+\.d\.ts$/.test(path);
+}
 
 /** Creates the host of a compilation. */
 export function createCompilerHost({ compiler, options, modules, virtual }: CompilerHostOptions): HostedCompiler {
@@ -70,7 +76,8 @@ export function createCompilerHost({ compiler, options, modules, virtual }: Comp
     readFile: files.readFile,
     getSourceFile(path, version) {
       const text = files.readFile(path);
-      return text === undefined ? undefined : compiler.createSourceFile(path, text, version);
+      if (text === undefined) return undefined;
+      return compiler.createSourceFile(path, isPlatformFile(path) ? typeResponses(text) : text, version);
     },
     getDirectories: (path) => sys.getDirectories(toDiskPath(path)),
     resolveModuleNameLiterals: (literals, parent) =>

@@ -12,9 +12,11 @@ import { getOwnSpecifier } from "../modules/own_package.ts";
 import { hasNextPackage } from "../project/next_package.ts";
 import { toRoutesDts } from "../project/routes_dts.ts";
 import { loadCompiler, type ts } from "./compiler.ts";
-import { createCompilerHost, type MissingImport } from "./compiler_host.ts";
+import { createCompilerHost, isPlatformFile, type MissingImport } from "./compiler_host.ts";
 import { readDenoModules } from "./deno_modules.ts";
 import { createTypeWriter } from "./type_writer.ts";
+
+const NODE_TYPES = /\/node_modules\/(?:@types\/node|undici-types|buffer)\//;
 
 /** The text of a declaration file, and what could not be found for it. */
 export interface FlatTypes {
@@ -74,7 +76,7 @@ function writeRoutes(
   const writer = createTypeWriter({
     compiler,
     program,
-    isGlobal: (file) => program.isSourceFileDefaultLibrary(file) || isPlatformFile(file.fileName),
+    isGlobal: ({ fileName }) => isPlatformFile(fileName) || NODE_TYPES.test(fileName),
     hasNames: ({ fileName }) => fileName.endsWith("/src/client/endpoint.ts"),
   });
   const source = program.getSourceFile(entry)!;
@@ -88,10 +90,6 @@ function writeRoutes(
     return `  ${JSON.stringify(id)}: {\n${lines.join("")}  };`;
   });
   return formatClientTypes(FLAT_TYPES_HEADER, members, writer.getDeclarations());
-}
-
-function isPlatformFile(path: string): boolean {
-  return path.endsWith("/$deno.d.ts") || /\/node_modules\/(?:@types\/node|undici-types|buffer)\//.test(path);
 }
 
 async function readDenoTypes(): Promise<string> {

@@ -98,7 +98,7 @@ Deno.test("routes typegen --flat writes types that check the same calls without 
   assertEquals(/\bimport\b/.test(text.replace(/^\/\/.*/gm, "")), false, text);
   assertMatch(
     text,
-    /"\/files\/\[\.\.\.path\]": \{\n {4}GET: .*; response: unknown \};\n {4}POST: .*form: \{ file: File \}/,
+    /"\/files\/\[\.\.\.path\]": \{\n {4}GET: .*; response: number \};\n {4}POST: .*form: \{ file: File \}/,
   );
   assertStringIncludes(
     text,
@@ -108,6 +108,37 @@ Deno.test("routes typegen --flat writes types that check the same calls without 
   assertStringIncludes(text, "export type Recursive1 = { id: string; born: string; friends: Recursive1[] };");
   for (const folder of ["app", "lib"]) await Deno.remove(`${project.dir}/${folder}`, { recursive: true });
   assertEquals(await check(project.dir, "use.ts"), "");
+});
+
+const RESPONSES: readonly (readonly [response: string, type: string])[] = [
+  ["Response.json({ a: new Date() })", "{ a: string }"],
+  ["new Response(JSON.stringify([1]), { headers: { 'content-type': 'application/json' } })", "number[]"],
+  ["new Response('text')", "string"],
+  ["new Response('text', { status: 404 })", "string"],
+  ["new Response('1', { headers: { 'content-type': 'application/json' } })", "unknown"],
+  ["new Response(null, { status: 204 })", "undefined"],
+  ["Math.random() > 0.5 ? Response.json(1) : new Response(null)", "number | undefined"],
+  ["Math.random() > 0.5 ? NextResponse.json('a' as const) : Response.json('b' as const)", `"a" | "b"`],
+  ["new Response(new Uint8Array())", "unknown"],
+  ["Response.redirect('https://a.test/')", "unknown"],
+  ["new NextResponse('text')", "unknown"],
+  ["NextResponse.json(new Map([[1, 2]]))", "Record<never, never>"],
+  [
+    "NextResponse.json({ a: 1 as number | undefined, b: [1, 'a'] as [number, string] })",
+    "{ a?: number; b: [number, string] }",
+  ],
+];
+
+Deno.test("routes typegen --flat knows the bodies of plain responses too", async () => {
+  const files = RESPONSES.map(([response], index) => [
+    `app/r${String(index).padStart(2, "0")}/route.ts`,
+    `import { NextResponse } from "next/server";\nexport const GET = () => ${response};\nvoid NextResponse;`,
+  ]);
+  await using project = await temporaryFiles(Object.fromEntries(files));
+  assertEquals((await runCli(["typegen", project.dir, "--flat"])).code, 0);
+  const text = await Deno.readTextFile(`${project.dir}/routes.client.d.ts`);
+  const types = [...text.matchAll(/GET: .*; response: (.*) \};$/gm)].map(([, type]) => type);
+  assertEquals(types.map((type, index) => [RESPONSES[index]![0], type]), RESPONSES as unknown[]);
 });
 
 Deno.test("routes typegen --flat says which types it cannot find, and writes unknown for them", async () => {
