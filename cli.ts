@@ -66,9 +66,9 @@ const RUN: { readonly [Name in CommandName]: Run<Name> } = {
     const { checkCommand } = await import("./src/deno/commands/check.ts");
     return await checkCommand(dir) ? 0 : 1;
   },
-  async typegen(dir, { out }) {
+  async typegen(dir, { out, client = false, flat = false }) {
     const { typegenCommand } = await import("./src/deno/commands/typegen.ts");
-    await typegenCommand(dir, { out });
+    await typegenCommand(dir, { out, client, flat });
   },
   async cache(dir, flags, [action, key]) {
     const { cacheCommand } = await import("./src/deno/commands/cache.ts");

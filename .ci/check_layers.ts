@@ -19,6 +19,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...["contract", "log", "http/content_type.ts", "http/file_part.ts", "http/representation.ts"],
     ...["scope/request_scope.ts"],
   ],
+  // Runs in browsers.
+  client: ["contract", "http/method.ts"],
+  testing: ["client", "handler", "scope", "http", "cache"],
   routing: [],
   http: [],
   cache: ["http", "log"],
@@ -35,6 +38,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "http",
     "cache",
     "contract",
+    "client",
+    "testing",
     "middleware",
     "response",
     "routing",
@@ -54,7 +59,8 @@ const MAY_IMPORT_IN_DENO: Readonly<Record<string, readonly string[]>> = {
   "dev/page": [],
   dev: ["dev/page", "server", "process", "project"],
   build: ["server", "process", "project"],
-  commands: ["dev", "build", "server", "process", "project"],
+  flat_types: ["project"],
+  commands: ["flat_types", "dev", "build", "server", "process", "project"],
 };
 const HOST_FOLDERS = ["deno", "cache/stores"];
 const IMPORT = /^\s*(?:import|export)\b[^;"']*?["'](\.{1,2}\/[^"']+)["']|\bimport\(\s*["'](\.{1,2}\/[^"']+)["']/gm;

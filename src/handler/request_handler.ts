@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isMethod, type Method } from "../http/method.ts";
 import { getReceivedHeader } from "../http/received_request.ts";
 import { getRequestId } from "../http/request_id.ts";
 import { writeLog } from "../log/log.ts";
@@ -19,7 +20,7 @@ import { createResponseCache } from "./response/cache.ts";
 import { refuseUnsendable } from "./response/finish.ts";
 import { createResponder } from "./response/to_response.ts";
 import { createRouteCall } from "./route_call.ts";
-import { isMethod, type Method, type RouteModule } from "./route_module.ts";
+import type { RouteModule } from "./route_module.ts";
 import { readForwardedUrl } from "./rules/forwarded.ts";
 import { applyRules, hasNoRules, type RoutedRequest, type Routes, type RoutingRules } from "./rules/pipeline.ts";
 import { loadRoute, type Route, type RouteFiles } from "./served_route.ts";

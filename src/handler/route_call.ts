@@ -5,6 +5,7 @@
  */
 
 import type { MaybePromise } from "../cache/store.ts";
+import type { Method } from "../http/method.ts";
 import { isStreaming } from "../http/response_shape.ts";
 import type { NextRequest } from "../http/next_request.ts";
 import type { RouteParams } from "../routing/router.ts";
@@ -17,7 +18,7 @@ import type { RequestContext } from "./request_context.ts";
 import type { ResponseCache } from "./response/cache.ts";
 import { removeBody } from "./response/finish.ts";
 import { refuseBody, type Responder } from "./response/to_response.ts";
-import { answerUnhandled, type Method, type RouteHandlerContext, type RouteModule } from "./route_module.ts";
+import { answerUnhandled, type RouteHandlerContext, type RouteModule } from "./route_module.ts";
 import type { Route } from "./served_route.ts";
 import { limitDuration } from "./time_limit.ts";
 

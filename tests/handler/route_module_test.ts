@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { answerUnhandled, isMethod, readRouteModule } from "../../src/handler/route_module.ts";
+import { answerUnhandled, readRouteModule } from "../../src/handler/route_module.ts";
+import { isMethod } from "../../src/http/method.ts";
 
 const ok = () => new Response();
 

@@ -80,13 +80,15 @@ export const COMMANDS = {
     flags: {},
   },
   typegen: {
-    summary: 'Write the types of the routes: RouteContext<"/users/[id]">',
+    summary: 'Write the types of the routes: RouteContext<"/users/[id]">, or Routes for a client',
     flags: {
       out: {
         value: "FILE",
         help: "The file to write.",
-        default: "routes.d.ts, or .routes/routes.d.ts in a project that has next",
+        default: "routes.d.ts or routes.client.d.ts, in .routes/ if the project has next",
       },
+      client: { help: "Write Routes, for createClient<Routes>(): the types of the route files." },
+      flat: { help: "Write Routes without imports, for a front end elsewhere. Uses the TypeScript compiler of npm." },
     },
   },
   cache: {

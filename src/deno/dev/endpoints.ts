@@ -11,7 +11,7 @@ import { PAGE } from "./page/page.ts";
 import { createPageScript } from "./page/script.ts";
 import type { DevState, ResponsePart } from "./page/state.ts";
 import { readForm, sendRequest } from "./send_request.ts";
-import { METHODS } from "../../handler/route_module.ts";
+import { METHODS } from "../../http/method.ts";
 
 /** The parts of the server that the endpoints need. */
 export interface DevHost {

@@ -4,13 +4,15 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { basename, join } from "@std/path";
+import { CLIENT_TYPES_HEADER } from "../../codegen/client_types.ts";
 import { createRouteTypes, createRouteTypesModule, type DeclaredModule } from "../../codegen/route_types.ts";
 import { writeLog } from "../../log/log.ts";
 import type { RouteManifest } from "../../routing/manifest.ts";
 import { ALL_NEXT_MODULES } from "../modules/next/next_modules.ts";
 import { NEXT_NAMESPACES } from "../modules/next/next_namespaces.ts";
 import { getOwnSpecifier } from "../modules/own_package.ts";
+import { getClientFile, toClientDts } from "./client_dts.ts";
 import { hasNextPackage } from "./next_package.ts";
 
 /** The name of the file. */
@@ -27,19 +29,25 @@ export function getTypesFile(root: string): string {
 }
 
 /**
- * Updates an existing declaration file if the routes have changed. Without write permission it is left unchanged.
+ * Updates the declaration files that exist if the routes have changed. Without write permission they are left unchanged.
  *
  * @param root The project's folder.
  * @param manifest Its routes.
  */
 export async function refreshTypes(root: string, manifest: RouteManifest): Promise<void> {
-  const file = getTypesFile(root);
+  await refreshFile(getTypesFile(root), () => toRoutesDts(manifest, root));
+  const client = getClientFile(root);
+  const update = () => toClientDts(manifest, root, client);
+  await refreshFile(client, (old) => old.startsWith(CLIENT_TYPES_HEADER) ? update() : old);
+}
+
+async function refreshFile(file: string, update: (old: string) => string): Promise<void> {
   const { state } = await Deno.permissions.query({ name: "write", path: file });
   const old = state === "granted" ? await Deno.readTextFile(file).catch(() => null) : null;
-  const types = toRoutesDts(manifest, root);
-  if (old === null || old === types) return;
+  const types = old === null ? null : update(old);
+  if (types === null || old === types) return;
   await Deno.writeTextFile(file, types).catch(({ message }) =>
-    writeLog("warn", `Cannot update routes.d.ts: ${message}`)
+    writeLog("warn", `Cannot update ${basename(file)}: ${message}`)
   );
 }
 
