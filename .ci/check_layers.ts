@@ -63,11 +63,12 @@ const MAY_IMPORT_IN_DENO: Readonly<Record<string, readonly string[]>> = {
   "modules/load": ["modules/next", "modules/resolve", "modules/source"],
   project: [],
   process: ["project"],
-  server: ["process", "project"],
+  openapi: ["project"],
+  server: ["openapi", "process", "project"],
   "dev/page": [],
-  dev: ["dev/page", "server", "process", "project"],
+  dev: ["dev/page", "server", "openapi", "process", "project"],
   build: ["server", "process", "project"],
-  commands: ["dev", "build", "server", "process", "project"],
+  commands: ["dev", "build", "server", "openapi", "process", "project"],
 };
 const HOST_FOLDERS = ["deno", "cache/stores"];
 const IMPORT = /^\s*(?:import|export)\b[^;"']*?["'](\.{1,2}\/[^"']+)["']|\bimport\(\s*["'](\.{1,2}\/[^"']+)["']/gm;

@@ -27,6 +27,8 @@ export interface Components {
 
 /** A reference to a definition: `#/$defs/User/properties/id`. */
 const DEFINITION = /^#\/(\$defs|definitions)\/([^/]+)(.*)$/;
+/** A reference of a recursive schema to itself. */
+const REFERS_TO_ROOT = /"\$ref":"#"/;
 /** The name that Zod gives to a definition without one. */
 const UNNAMED = /^__schema\d+$/;
 /** A title that names a type, as opposed to a label. */
@@ -35,6 +37,8 @@ const TYPE_NAME = /^[A-Z]\w*$/;
 /** Creates a collection of components. */
 export function createComponents(): Components {
   const schemas = new Map<string, JsonSchema>();
+  /** The references to whole schemas, by their text. */
+  const roots = new Map<string, string>();
   const securitySchemes = new Map<string, Readonly<Record<string, unknown>>>();
   const getSchemaName = createUniqueNames(), getSecurityName = createUniqueNames();
 
@@ -49,8 +53,11 @@ export function createComponents(): Components {
       return add(isUnnamed ? `${fallback}Part` : key, keyword + identity, definition);
     }
 
-    function addRoot(name = getTitle(main) ?? fallback): string {
-      return add(name, JSON.stringify(root), main);
+    function addRoot(): string {
+      const identity = JSON.stringify(root);
+      const known = roots.get(identity) ?? add(getTitle(main) ?? fallback, identity, main);
+      roots.set(identity, known);
+      return known;
     }
 
     function add(wanted: string, identity: string, schema: JsonSchema): string {
@@ -80,7 +87,8 @@ export function createComponents(): Components {
 
     return (part) => {
       if (part !== root) return convert(part);
-      return getTitle(main) === undefined ? convert(main) : { $ref: addRoot() };
+      const hasName = getTitle(main) !== undefined || REFERS_TO_ROOT.test(JSON.stringify(main));
+      return hasName ? { $ref: addRoot() } : convert(main);
     };
   }
 

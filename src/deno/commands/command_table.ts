@@ -89,6 +89,13 @@ export const COMMANDS = {
       },
     },
   },
+  openapi: {
+    summary: "Print the OpenAPI document of the routes",
+    flags: {
+      out: { value: "FILE", help: "The file to write.", default: "the document is printed" },
+      check: { value: "FILE", help: "Show how a file differs from the document; exit with 1 if it does." },
+    },
+  },
   cache: {
     summary: "Inspect the cache, and remove entries from it",
     actions: { ls: [], rm: ["key or path"], clear: [] },
@@ -118,6 +125,7 @@ export const ALL_FLAGS = {
   ...COMMANDS.build.flags,
   ...COMMANDS.list.flags,
   ...COMMANDS.typegen.flags,
+  ...COMMANDS.openapi.flags,
   ...COMMANDS.cache.flags,
   ...COMMON_FLAGS,
   ...CHILD_FLAGS,

@@ -10,6 +10,7 @@ import { setImageHost } from "../../next/image_renderer.ts";
 import { createLoader, importUrl } from "../modules/load/loader.ts";
 import { getSourceFingerprint, installResolveHooks } from "../modules/load/resolve_hooks.ts";
 import { loadProjectConfig, loadProjectFiles } from "./project_files.ts";
+import { describeProject } from "./project_description.ts";
 import type { ProjectSource } from "./project_source.ts";
 import type { Project } from "./scan.ts";
 
@@ -63,6 +64,7 @@ export async function openFolder(
     instrumentation,
     cacheHandlers,
     ...files,
+    description: describeProject(root),
     fingerprint: () => code ??= getSourceFingerprint(root),
     files: [config.file, rules.proxy?.file, instrumentation.file].filter((file) => file !== undefined),
   };
