@@ -51,7 +51,8 @@ export async function openApiCommand(dir: string, { out, check }: OpenApiCommand
     return true;
   }
   await Deno.writeTextFile(resolve(out), text);
-  console.log(`Wrote ${Object.keys(document.paths).length} paths to ${resolve(out)}`);
+  const { length } = Object.keys(document.paths);
+  console.log(`Wrote ${length} ${length === 1 ? "path" : "paths"} to ${resolve(out)}`);
   return true;
 }
 

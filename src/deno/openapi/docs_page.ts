@@ -14,7 +14,7 @@ export interface DocsPagePlaces {
   readonly script: string;
 }
 
-/** The size and style of everything is Scalar's; fonts, sharing and AI would need other servers. */
+/** Fonts, sharing and AI would need other servers. */
 const SETTINGS = {
   withDefaultFonts: false,
   telemetry: false,
@@ -40,7 +40,7 @@ export function createDocsPage({ document, script }: DocsPagePlaces): Response {
 <title>API reference</title>
 </head>
 <body>
-<div id="reference"></div>
+<div id="reference">The API reference cannot be loaded: the log of the server says why.</div>
 <script nonce="${nonce}" src="${script.replaceAll('"', "%22")}"></script>
 <script nonce="${nonce}">Scalar.createApiReference("#reference", ${settings});</script>
 </body>
