@@ -26,7 +26,7 @@ import { copyModules } from "./module_copies.ts";
 import { type ModuleWalk, walkModules } from "../modules/load/module_walk.ts";
 import { configureBuiltModules, findConfigFile, findProjectFiles } from "../project/project_files.ts";
 import { getModuleAliases, getUseCache, isTextFile, transpileByDeno } from "../modules/load/resolve_hooks.ts";
-import { readDescription } from "../project/project_description.ts";
+import { readDescription } from "../project/describe_project.ts";
 import type { Project } from "../project/scan.ts";
 import { getExternalNames, splitNextImports, writeNextImports } from "../modules/next/next_imports.ts";
 import { getRelativePath } from "../project/relative_path.ts";

@@ -11,7 +11,7 @@ import { findDifferences } from "../openapi/document_difference.ts";
 import { createProjectDocument } from "../openapi/project_document.ts";
 import { logStrayErrors } from "../process/process_guard.ts";
 import { getFolderFiles } from "../project/folder_source.ts";
-import { describeProject } from "../project/project_description.ts";
+import { describeProject } from "../project/describe_project.ts";
 import { loadProjectConfig, readPageExtensions } from "../project/project_files.ts";
 import { scanProject } from "../project/scan.ts";
 

@@ -10,7 +10,7 @@ import { setImageHost } from "../../next/image_renderer.ts";
 import { createLoader, importUrl } from "../modules/load/loader.ts";
 import { getSourceFingerprint, installResolveHooks } from "../modules/load/resolve_hooks.ts";
 import { loadProjectConfig, loadProjectFiles } from "./project_files.ts";
-import { describeProject } from "./project_description.ts";
+import { describeProject } from "./describe_project.ts";
 import type { ProjectSource } from "./project_source.ts";
 import type { Project } from "./scan.ts";
 
