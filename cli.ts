@@ -70,6 +70,10 @@ const RUN: { readonly [Name in CommandName]: Run<Name> } = {
     const { typegenCommand } = await import("./src/deno/commands/typegen.ts");
     await typegenCommand(dir, { out, client, flat });
   },
+  async openapi(dir, { out, check }) {
+    const { openApiCommand } = await import("./src/deno/commands/openapi.ts");
+    return await openApiCommand(dir, { out, check }) ? 0 : 1;
+  },
   async cache(dir, flags, [action, key]) {
     const { cacheCommand } = await import("./src/deno/commands/cache.ts");
     await cacheCommand(action as CacheAction, dir, flags.cache ?? environment("CACHE_URL"), key);
@@ -77,10 +81,10 @@ const RUN: { readonly [Name in CommandName]: Run<Name> } = {
 };
 
 /** The commands that import files of the project, which may need the project's own configuration. */
-const IMPORTS_PROJECT: readonly CommandName[] = ["start", "build", "check"];
+const IMPORTS_PROJECT: readonly CommandName[] = ["start", "build", "check", "openapi"];
 
 /** The commands that run code of the project, which reads its files from the current folder. */
-const RUNS_HANDLERS: readonly CommandName[] = ["start", "dev", "list", "check"];
+const RUNS_HANDLERS: readonly CommandName[] = ["start", "dev", "list", "check", "openapi"];
 
 /**
  * Runs the command line.

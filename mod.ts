@@ -18,7 +18,8 @@ export {
   serveRoutes,
   type ServeRoutesOptions,
 } from "./src/deno/server/serve.ts";
-export type { CacheOptions, LoadOptions, RouteInfo } from "./src/deno/server/app.ts";
+export type { OpenApiOptions } from "./src/deno/openapi/openapi_routes.ts";
+export type { CacheOptions, DescribeOptions, LoadOptions, RouteInfo } from "./src/deno/server/app.ts";
 export type { ListenOptions, RouteServer } from "./src/deno/server/http_server.ts";
 export type { LogFormat } from "./src/deno/server/request_log.ts";
 export type { RateLimitAlgorithm, RateLimitPolicy, RateLimitResult, RateLimitStore } from "./src/cache/rate_limit.ts";

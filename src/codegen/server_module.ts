@@ -67,6 +67,8 @@ export interface ServerModule {
   readonly manifest: RouteManifest;
   /** The contents of static files, in base64. */
   readonly files: Readonly<Record<string, string>>;
+  /** What the project says about its API, as JSON. */
+  readonly description: unknown;
   /** Identifies the code of the project. */
   readonly fingerprint: string;
 }
@@ -82,6 +84,7 @@ const built = {
   ...project,
   manifest: ${JSON.stringify(manifest)},
   files: ${JSON.stringify(files)},
+  description: ${JSON.stringify(rest.description)},
   fingerprint: ${JSON.stringify(rest.fingerprint)},
 ${redisLine}  url: import.meta.url,
 };

@@ -60,8 +60,12 @@ export function readRouteModule(module: Readonly<Record<string, unknown>>, file:
   if (handlers.GET !== undefined) handlers.HEAD ??= handlers.GET;
   const methods = [...new Set([...Object.keys(handlers) as Method[], "OPTIONS" as const])].sort();
   return {
-    ...{ handlers, methods, allow: methods.join(", "), warnings },
-    ...{ config: readSegmentConfig(module, file), contracts: readContracts(handlers) },
+    handlers,
+    methods,
+    allow: methods.join(", "),
+    warnings,
+    config: readSegmentConfig(module, file),
+    contracts: readContracts(handlers),
   };
 }
 

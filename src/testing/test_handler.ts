@@ -81,7 +81,12 @@ export async function testHandler(handler: TestableHandler, request: TestRequest
   const notFound = () => Promise.resolve(new Response(null, { status: 404 }));
   const callRoute = createRouteCall({
     ...createResponder({ authInterrupts: true, answerError: undefined, report }),
-    responses: createResponseCache(application, { fingerprint: () => "", enabled: false, onFound: undefined }),
+    responses: createResponseCache(application, {
+      fingerprint: () => "",
+      enabled: false,
+      onFound: undefined,
+      onDynamic: undefined,
+    }),
     contractOptions: { onInvalid: undefined, checkResponses: true },
     load: () => Promise.resolve(module),
     notFound,

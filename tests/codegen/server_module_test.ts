@@ -86,6 +86,7 @@ const SERVER: ServerModule = {
   redis: undefined,
   manifest: manifestOf(["users/[id]/route.ts"]),
   files: {},
+  description: { info: { title: "API", version: "1.0.0" }, comments: {} },
   fingerprint: "abc",
 };
 
@@ -103,8 +104,8 @@ async function getBuilt(server: ServerModule): Promise<Record<string, unknown>> 
 
 Deno.test("createServerModule() passes all options to createBuiltHandler()", async () => {
   const { url, ...built } = await getBuilt(SERVER);
-  const { manifest, files, fingerprint } = SERVER;
-  assertEquals(built, { modules: {}, proxy: 1, manifest, files, fingerprint, isMain: false });
+  const { manifest, files, description, fingerprint } = SERVER;
+  assertEquals(built, { modules: {}, proxy: 1, manifest, files, description, fingerprint, isMain: false });
   assertMatch(String(url), /^data:/);
 });
 

@@ -23,6 +23,7 @@ export async function GET(_: Request, { params }: { params: Promise<{ slug: stri
   return new Response((await params).slug + ++runs);
 }`,
   "app/drop/route.ts": `import { revalidateTag } from "next/cache";
+/** Drops the posts. */
 export function POST() { revalidateTag("posts", { expire: 0 }); return new Response("dropped"); }`,
   "app/slow/route.ts": `export async function GET() {
   await new Promise((resolve) => setTimeout(resolve, 300));
@@ -139,6 +140,18 @@ const MISTAKES: readonly (readonly [flags: readonly string[], code: number, stde
   [["--cache", "nope"], 1, 'Cannot open cache "nope": expected memory, sqlite:PATH or redis://HOST:PORT\n'],
   [["--cache", "redis://127.0.0.1:1"], 1, `${NO_CLIENT}\n`],
 ];
+
+Deno.test("a build serves the OpenAPI document with --openapi, and only then", async () => {
+  for (const [flags, path] of [[["--openapi"], "/openapi.json"], [["--openapi", "/api.json"], "/api.json"]] as const) {
+    await using server = await built.serve(flags);
+    const { info, paths } = await (await fetch(server.origin + path)).json();
+    assertEquals(info, { title: "API", version: "0.0.0" });
+    assertEquals(Object.keys(paths), ["/", "/drop", "/posts/{slug}", "/slow", "/users/{id}"]);
+    assertEquals(paths["/drop"].post.summary, "Drops the posts");
+  }
+  await using server = await built.serve();
+  assertEquals(await answer(server, "/openapi.json"), "404 Not Found");
+});
 
 Deno.test("a build exits with 2 for an invalid flag and with 1 for an invalid cache, and prints why in one line", async () => {
   const results = await Promise.all(MISTAKES.map(([flags]) => built.run(flags)));

@@ -8,10 +8,14 @@
 import { existsSync } from "node:fs";
 import { getErrorMessage } from "../../log/error_text.ts";
 import { enableJsonLog, writeLog } from "../../log/log.ts";
+import type { OpenApiInfo } from "../../openapi/openapi_objects.ts";
+import type { HandlerComment } from "../../openapi/operation.ts";
 import { setImageHost } from "../../next/image_renderer.ts";
 import { importUrl } from "../modules/load/loader.ts";
+import type { HandlerComments } from "../modules/source/handler_comments.ts";
 import { UsageError } from "../process/arguments.ts";
 import { logStrayErrors } from "../process/process_guard.ts";
+import type { BuiltDescription } from "../project/project_description.ts";
 import { environment, setEnvironment } from "../project/environment.ts";
 import { type App, createApp } from "../server/app.ts";
 import { printBanner } from "../server/banner.ts";
@@ -23,7 +27,16 @@ import { createRequestLogger, type Fetch, type RequestWatch, watchRequests } fro
 import { type BuiltApp, type BuiltModule, getPathBeside, isGranted, openBundle } from "./bundle_source.ts";
 import { findBuiltRenderer } from "./image_files.ts";
 
-export type { BuiltApp, BuiltModule, Fetch, RedisModule };
+export type {
+  BuiltApp,
+  BuiltDescription,
+  BuiltModule,
+  Fetch,
+  HandlerComment,
+  HandlerComments,
+  OpenApiInfo,
+  RedisModule,
+};
 
 /** The default export of `dist/handler.js`, for `deno serve` and for programs that import it. */
 export interface BuiltHandler {
@@ -107,13 +120,20 @@ async function createBuiltApp(built: BuiltApp, flags: StartFlags, watched: Reque
   setImageHost({ findInstalled: (name) => findBuiltRenderer(built.url, name), importModule: importUrl });
   const source = await openBundle(built);
   await source.instrumentation.register();
-  const { cache = getBuiltCache(built.url), trustProxy, bodyLimit, lazy } = flags;
+  const { cache = getBuiltCache(built.url), trustProxy, bodyLimit, lazy, openapi } = flags;
   const store = await openCache(
     cache,
     built.redis ?? refuseRedis,
     source.rules?.config.useCache.maxMemoryBytes,
   );
-  return await createApp(source, { cache: () => store, trustProxy, bodyLimit, lazy, onMatch: watched?.matched });
+  return await createApp(source, {
+    cache: () => store,
+    trustProxy,
+    bodyLimit,
+    lazy,
+    openapi: openapi === undefined ? false : { path: openapi },
+    onMatch: watched?.matched,
+  });
 }
 
 /** Returns the location of the cache that `routes build --prewarm` created next to the module, or else memory. */

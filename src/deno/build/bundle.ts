@@ -26,6 +26,7 @@ import { copyModules } from "./module_copies.ts";
 import { type ModuleWalk, walkModules } from "../modules/load/module_walk.ts";
 import { configureBuiltModules, findConfigFile, findProjectFiles } from "../project/project_files.ts";
 import { getModuleAliases, getUseCache, isTextFile, transpileByDeno } from "../modules/load/resolve_hooks.ts";
+import { readDescription } from "../project/describe_project.ts";
 import type { Project } from "../project/scan.ts";
 import { getExternalNames, splitNextImports, writeNextImports } from "../modules/next/next_imports.ts";
 import { getRelativePath } from "../project/relative_path.ts";
@@ -290,6 +291,7 @@ async function createServerInput({ root, manifest }: Project, sources: readonly 
   return {
     manifest,
     files,
+    description: await readDescription(root, manifest),
     server: getOwnSpecifier("built", "src/deno/build/built_server.ts"),
     redis: redis ? getOwnSpecifier("cache/redis", "src/cache/stores/redis.ts") : undefined,
     fingerprint: digest.digest("base64url").slice(0, 16),

@@ -17,6 +17,7 @@ import {
   readConfig,
   readInstrumentation,
 } from "../project/project_modules.ts";
+import { type BuiltDescription, openDescription } from "../project/project_description.ts";
 import type { ProjectSource } from "../project/project_source.ts";
 import { servePublicFiles } from "../project/public_files.ts";
 import type { RedisModule } from "../server/cache_location.ts";
@@ -43,6 +44,8 @@ export interface BuiltApp {
   readonly proxy?: BuiltModule;
   /** Its `instrumentation.ts`. */
   readonly instrumentation?: BuiltModule;
+  /** What the project says about its API. */
+  readonly description?: BuiltDescription;
   /** Identifies the code of the build. */
   readonly fingerprint: string;
   /** Imports the Redis store, if the build includes it. */
@@ -53,7 +56,7 @@ export interface BuiltApp {
 
 /** Opens the source of a build. */
 export async function openBundle(built: BuiltApp): Promise<ProjectSource & { instrumentation: Instrumentation }> {
-  const { manifest, modules, files, config, proxy, instrumentation, url } = built;
+  const { manifest, modules, files, config, proxy, instrumentation, description, url } = built;
   const settings = config === undefined ? NO_CONFIG : await readConfig(...await importBuilt(config));
   const rules = {
     config: settings,
@@ -69,6 +72,7 @@ export async function openBundle(built: BuiltApp): Promise<ProjectSource & { ins
       : readInstrumentation(...await importBuilt(instrumentation)),
     load: async (file) => (await importBuilt({ file, load: modules[file]! }, "route "))[0],
     read: (file) => Promise.resolve(Uint8Array.fromBase64(files[file]!)),
+    ...(description === undefined ? {} : { description: openDescription(description) }),
     fingerprint: () => built.fingerprint,
   };
 }

@@ -91,6 +91,13 @@ export const COMMANDS = {
       flat: { help: "Write Routes without imports, for a front end elsewhere. Uses the TypeScript compiler of npm." },
     },
   },
+  openapi: {
+    summary: "Print the OpenAPI document of the routes",
+    flags: {
+      out: { value: "FILE", help: "The file to write.", default: "the document is printed" },
+      check: { value: "FILE", help: "Show how a file differs from the document; exit with 1 if it does." },
+    },
+  },
   cache: {
     summary: "Inspect the cache, and remove entries from it",
     actions: { ls: [], rm: ["key or path"], clear: [] },
@@ -120,6 +127,7 @@ export const ALL_FLAGS = {
   ...COMMANDS.build.flags,
   ...COMMANDS.list.flags,
   ...COMMANDS.typegen.flags,
+  ...COMMANDS.openapi.flags,
   ...COMMANDS.cache.flags,
   ...COMMON_FLAGS,
   ...CHILD_FLAGS,

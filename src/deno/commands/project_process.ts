@@ -63,10 +63,11 @@ export function createSelfCommand(name: CommandName, dir: string, flags: AllFlag
   return { self, args: [name, resolve(dir), ...words, "--in-place"] };
 }
 
-function resolvePaths({ cache, out }: AllFlagValues): Pick<AllFlagValues, "cache" | "out"> {
+function resolvePaths({ cache, out, check }: AllFlagValues): Pick<AllFlagValues, "cache" | "out" | "check"> {
   const path = /^sqlite:(.+)$/s.exec(cache ?? "")?.[1];
   return {
     ...(path === undefined ? {} : { cache: `sqlite:${resolve(path)}` }),
     ...(out === undefined ? {} : { out: resolve(out) }),
+    ...(check === undefined ? {} : { check: resolve(check) }),
   };
 }

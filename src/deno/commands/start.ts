@@ -47,6 +47,7 @@ export async function startCommand(
       lazy: rest.lazy,
       bodyLimit: rest.bodyLimit,
       grace: rest.grace,
+      openapi: rest.openapi === undefined ? false : { path: rest.openapi },
       cache: store,
       onListen() {},
       reusePort: worker !== undefined,

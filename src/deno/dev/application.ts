@@ -4,7 +4,9 @@
  * @module
  */
 
+import { getErrorMessage } from "../../log/error_text.ts";
 import { writeLog } from "../../log/log.ts";
+import { formatDocument } from "../../openapi/document.ts";
 import { basename, dirname, fromFileUrl, join, toFileUrl } from "@std/path";
 import type { RequestHandlerHost } from "../../handler/handler_options.ts";
 import type { SegmentConfig } from "../../handler/segment_config.ts";
@@ -12,6 +14,7 @@ import type { Route } from "../../handler/served_route.ts";
 import { noStore } from "../../cache/stores/no_store.ts";
 import { openCache } from "../server/cache_location.ts";
 import type { ShownRoute } from "./page/state.ts";
+import { createProjectDocument } from "../openapi/project_document.ts";
 import { setEnvironment } from "../project/environment.ts";
 import { describeError, formatError } from "./error_details.ts";
 import { createErrorLog } from "./error_log.ts";
@@ -38,6 +41,8 @@ export interface DevApplication {
   readonly problems: readonly string[];
   /** The routes, loaded if possible. */
   routes(): Promise<ShownRoute[]>;
+  /** Creates the OpenAPI document of the current routes, as JSON. Broken files are left out. */
+  createDocument(): Promise<string>;
   /** Whether the application depends on a file or folder. */
   isRelevant(path: string): boolean;
   /** Returns the files that have changed on disk since they were imported. */
@@ -203,6 +208,16 @@ export async function openDevApplication(
     }
   }
 
+  async function createDocument(): Promise<string> {
+    const warn = (message: string) => writeLog("warn", `Warning: ${message}`);
+    const document = await createProjectDocument({ ...folder, manifest: project.manifest }, {
+      basePath: handler.basePath,
+      warn,
+      onBroken: (error) => warn(getErrorMessage(error)),
+    });
+    return formatDocument(document);
+  }
+
   /** A failing module is not run again each time the page polls, only when its route is requested. */
   async function showRoute(route: Route): Promise<ShownRoute> {
     const { id, file } = route;
@@ -234,6 +249,7 @@ export async function openDevApplication(
       const shown = await Promise.all(routes.map(showRoute));
       return shown.filter((_, index) => !routes[index]!.isAbsent);
     },
+    createDocument,
     findStaleFiles: () => graph.findStale().map((url) => fromFileUrl(url)),
     isRelevant(path) {
       const isServed = isWithin(path, join(root, appDir)) || isWithin(path, join(root, "public"));

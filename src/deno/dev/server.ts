@@ -78,6 +78,7 @@ export async function serveForDevelopment(place: ProjectPlace, options: DevOptio
     async state() {
       return { routes: await application.routes(), problems: application.problems, requests };
     },
+    document: application.createDocument,
     version: () => application.version,
     address: () => server.addr,
   };

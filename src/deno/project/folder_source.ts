@@ -11,6 +11,7 @@ import { createLoader, importUrl } from "../modules/load/loader.ts";
 import { getSourceFingerprint, installResolveHooks } from "../modules/load/resolve_hooks.ts";
 import { findInstalled } from "../modules/resolve/installed_package.ts";
 import { loadProjectConfig, loadProjectFiles } from "./project_files.ts";
+import { describeProject } from "./describe_project.ts";
 import type { ProjectSource } from "./project_source.ts";
 import type { Project } from "./scan.ts";
 
@@ -64,6 +65,7 @@ export async function openFolder(
     instrumentation,
     cacheHandlers,
     ...files,
+    description: describeProject(root),
     fingerprint: () => code ??= getSourceFingerprint(root),
     files: [config.file, rules.proxy?.file, instrumentation.file].filter((file) => file !== undefined),
   };

@@ -8,6 +8,7 @@ import type { CacheHandler } from "../../cache/cache_handler.ts";
 import type { RoutingRules } from "../../handler/rules/pipeline.ts";
 import type { RouteFiles } from "../../handler/served_route.ts";
 import type { RouteManifest } from "../../routing/manifest.ts";
+import type { ProjectDescription } from "./project_description.ts";
 import type { Instrumentation } from "./project_modules.ts";
 
 /**
@@ -23,6 +24,8 @@ export interface ProjectSource extends RouteFiles {
   readonly cacheHandlers?: ReadonlyMap<string, CacheHandler>;
   /** The exports of `instrumentation.ts`, if there is one. */
   readonly instrumentation?: Instrumentation;
+  /** What the project says about its API; a bare manifest says nothing. */
+  readonly description?: ProjectDescription;
   /** Identifies the code, so that cached responses of other code are not used. */
   fingerprint?(): string;
 }

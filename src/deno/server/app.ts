@@ -5,10 +5,11 @@
  */
 
 import type { CacheStore } from "../../cache/store.ts";
-import type { AnswerOptions, RequestHandlerHost } from "../../handler/handler_options.ts";
+import { type AnswerOptions, readBasePath, type RequestHandlerHost } from "../../handler/handler_options.ts";
 import { createHandler, type RequestHandler } from "../../handler/request_handler.ts";
 import type { Route } from "../../handler/served_route.ts";
 import { environment } from "../project/environment.ts";
+import { addOpenApiRoutes, type OpenApiOptions } from "../openapi/openapi_routes.ts";
 import type { ProjectSource } from "../project/project_source.ts";
 import { openCache } from "./cache_location.ts";
 import { prepareRuntime } from "./runtime.ts";
@@ -32,6 +33,15 @@ export interface LoadOptions {
   verbose?: boolean | undefined;
 }
 
+/** Options for describing the routes. */
+export interface DescribeOptions {
+  /**
+   * Serves the OpenAPI document, at `/openapi.json` or at `path`, and a docs page at `docs`. Default: `false`; nothing is
+   * served.
+   */
+  openapi?: OpenApiOptions | boolean | undefined;
+}
+
 /** Options for storing cached data. */
 export interface CacheOptions {
   /**
@@ -43,7 +53,7 @@ export interface CacheOptions {
 }
 
 /** Options of {@linkcode createApp}. */
-export interface AppOptions extends AnswerOptions, CacheOptions, LoadOptions {
+export interface AppOptions extends AnswerOptions, CacheOptions, LoadOptions, DescribeOptions {
   /** Called with each request that matches a route, before the route answers it. */
   onMatch?: RequestHandlerHost["onMatch"];
   /** Called when a response turns out to be for one request only. */
@@ -81,7 +91,8 @@ export async function createApp(source: ProjectSource, options: AppOptions): Pro
     if (typeof cache !== "object") await store?.close();
   };
   return await closeOnError(async () => {
-    const handler = createHandler(source.manifest, { ...toHost(source, options), cache: store });
+    const served = addDocs(source, options);
+    const handler = createHandler(served.manifest, { ...toHost(served, options), cache: store });
     const close = () => {
       handler.close();
       return closeStore();
@@ -99,10 +110,19 @@ async function openStore(
   return typeof cache === "function" ? cache() : cache;
 }
 
+function addDocs(source: ProjectSource, { openapi = false, onInvalid, basePath }: AppOptions): ProjectSource {
+  if (openapi === false) return source;
+  return addOpenApiRoutes(source, {
+    openapi,
+    basePath: readBasePath(basePath ?? source.rules?.config.basePath),
+    answersProblems: onInvalid === undefined,
+  });
+}
+
 /** Combines the options with those of the project, which are the defaults. */
 function toHost(source: ProjectSource, options: AppOptions): RequestHandlerHost {
   const { rules, load, read, fingerprint, cacheHandlers } = source;
-  const { cache: _cache, lazy: _lazy, verbose: _verbose, ...answers } = options;
+  const { cache: _cache, lazy: _lazy, verbose: _verbose, openapi: _openapi, ...answers } = options;
   return {
     ...answers,
     rules,

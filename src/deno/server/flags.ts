@@ -6,6 +6,7 @@
 
 import { parseByteSize } from "../../http/byte_size.ts";
 import { type Flags, type FlagValues, parseArguments, UsageError } from "../process/arguments.ts";
+import { DOCUMENT_PATH } from "../openapi/openapi_routes.ts";
 import { environment } from "../project/environment.ts";
 import type { LogFormat } from "./request_log.ts";
 
@@ -27,6 +28,8 @@ export interface StartFlags {
   readonly lazy: boolean | undefined;
   /** The largest request body to read into memory: a size such as `64kb`. */
   readonly bodyLimit: string | undefined;
+  /** The path of the OpenAPI document, if it is served. */
+  readonly openapi: string | undefined;
   /** How long a stop waits for requests in flight, in milliseconds. */
   readonly grace: number | undefined;
 }
@@ -48,6 +51,12 @@ export const SERVER_FLAGS = {
     value: "SIZE",
     help: "The largest request body to read into memory: 64kb, 10mb.",
     default: "BODY_LIMIT, or 100mb",
+  },
+  openapi: {
+    value: "[PATH]",
+    valueIfAlone: DOCUMENT_PATH,
+    help: `Serve the OpenAPI document, at ${DOCUMENT_PATH} or another path.`,
+    default: "it is not served",
   },
   grace: {
     value: "TIME",
@@ -87,6 +96,7 @@ export function readStartFlags(values: ServerFlagValues): StartFlags {
     log: readLog(values.log),
     lazy: values.lazy,
     bodyLimit: readSize(values["body-limit"], "--body-limit") ?? readSize(environment("BODY_LIMIT"), "BODY_LIMIT"),
+    openapi: readDocumentPath(values.openapi),
     grace: readDuration(values.grace, "--grace") ?? readDuration(environment("GRACE"), "GRACE"),
   };
 }
@@ -105,6 +115,12 @@ function readPort(text: string | undefined, name: string): number | undefined {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65535) return port;
   throw new UsageError(`Cannot listen on port "${text}" (${name}): expected a whole number from 0 to 65535`);
+}
+
+function readDocumentPath(text: string | undefined): string | undefined {
+  if (text === undefined || text.startsWith("/")) return text;
+  const reason = `expected a path such as ${DOCUMENT_PATH}`;
+  throw new UsageError(`Cannot serve the OpenAPI document at "${text}" (--openapi): ${reason}`);
 }
 
 function readSize(text: string | undefined, name: string): string | undefined {

@@ -18,6 +18,7 @@ import {
   type CacheOptions,
   closeOnError,
   createApp,
+  type DescribeOptions,
   listRoutes,
   type LoadOptions,
   type RouteInfo,
@@ -27,13 +28,13 @@ import { prewarm } from "./prewarm.ts";
 import { createRequestLogger, type LogFormat, watchRequests } from "./request_log.ts";
 
 /** Options of {@linkcode createRequestHandler}. */
-export interface CreateRequestHandlerOptions extends AnswerOptions, CacheOptions, LoadOptions {
+export interface CreateRequestHandlerOptions extends AnswerOptions, CacheOptions, LoadOptions, DescribeOptions {
   /** Imports a file of the manifest. Required with a manifest. Default with a folder: `import()`. */
   load?: (file: string) => Promise<ModuleNamespace>;
 }
 
 /** Options of {@linkcode serveRoutes}: those of `Deno.serve`, and those for answering requests. */
-export interface ServeRoutesOptions extends AnswerOptions, CacheOptions, LoadOptions, ListenOptions {
+export interface ServeRoutesOptions extends AnswerOptions, CacheOptions, LoadOptions, DescribeOptions, ListenOptions {
   /** Whether to generate all cached responses with known paths before listening. Default: `false`. */
   prewarm?: boolean | undefined;
   /**

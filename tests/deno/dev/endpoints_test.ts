@@ -5,6 +5,7 @@ import type { ResponsePart } from "../../../src/deno/dev/page/state.ts";
 const ORIGIN = "http://127.0.0.1:8000";
 const HOST: DevHost = {
   state: () => Promise.resolve({ routes: [], problems: ["<problem>"], requests: [] }),
+  document: () => Promise.resolve("{}"),
   version: () => "v1",
   address: () => ({ transport: "tcp", hostname: "127.0.0.1", port: 8000 }),
 };
@@ -44,6 +45,9 @@ const PATHS: readonly (readonly [method: string, path: string, status: number | 
   ["GET", "/_routes#x", 200],
   ["GET", "/_routes/state", 200],
   ["GET", "/_routes/version?x", 200],
+  ["GET", "/_routes/openapi.json", 200],
+  ["GET", "/_routes/docs", 200],
+  ["POST", "/_routes/openapi.json", 405],
   ["GET", "/_routes/nope", 404],
   ["GET", "/_routes/", 404],
   ["GET", "/_routes/state/x", 404],

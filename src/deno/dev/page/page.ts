@@ -9,6 +9,7 @@ export const PAGE = `<div class="whole">
 <header>
 <h1>Routes</h1>
 <p id="summary" class="soft" role="status">Loading</p>
+<nav aria-label="API"><a href="/_routes/docs">API reference</a> <a href="/_routes/openapi.json">OpenAPI</a></nav>
 <input id="filter" type="search" placeholder="Filter routes" aria-label="Filter routes" spellcheck="false" autocomplete="off">
 </header>
 <ul id="problems" class="bad" aria-label="Problems"></ul>
