@@ -1,6 +1,6 @@
 /**
- * The interface of the modules that `cacheHandlers` in `next.config` names: they store the values of `"use cache"` instead of
- * the store of the server.
+ * The interface of the modules of `cacheHandlers` in `next.config`, which store the values of `"use cache"` instead of
+ * the cache.
  *
  * @see https://nextjs.org/docs/app/api-reference/config/next-config-js/cacheHandlers
  * @module
@@ -10,15 +10,15 @@
 export interface CacheHandlerEntry {
   /** The value, encoded. */
   readonly value: ReadableStream<Uint8Array>;
-  /** What it can be invalidated by. */
+  /** The tags that invalidate it. */
   readonly tags: string[];
-  /** For how long a client may use it, in seconds. */
+  /** How long a client may use it, in seconds. */
   readonly stale: number;
-  /** When it was made, in milliseconds since 1970. */
+  /** When it was generated, in milliseconds since 1970. */
   readonly timestamp: number;
-  /** For how long it may be used, in seconds. */
+  /** How long it may be used, in seconds. */
   readonly expire: number;
-  /** After how long it is regenerated, in seconds. */
+  /** How long until it is regenerated, in seconds. */
   readonly revalidate: number;
 }
 
@@ -28,20 +28,20 @@ export interface CacheHandler {
    * Returns a value, or `undefined`.
    *
    * @param key Its key.
-   * @param softTags The tags that it has by the path of the request.
+   * @param softTags The tags of the path of the request.
    */
   get(key: string, softTags: string[]): Promise<CacheHandlerEntry | undefined>;
-  /** Stores a value, once there is one. */
+  /** Stores a value when it has been generated. */
   set(key: string, pending: Promise<CacheHandlerEntry>): Promise<void>;
-  /** Reads what other processes have invalidated; called before the first `get()` of a request. */
+  /** Reads the invalidations of other processes; called before the first `get()` of a request. */
   refreshTags(): Promise<void>;
-  /** Returns when the last of some tags was invalidated, in milliseconds since 1970; `Infinity` if `get()` checks it. */
+  /** Returns when tags were last invalidated, in milliseconds since 1970; `Infinity` if `get()` checks the tags. */
   getExpiration(tags: string[]): Promise<number>;
   /**
    * Invalidates values by their tags.
    *
    * @param tags The tags.
-   * @param durations How long the values may still be served, in seconds; `undefined` for not at all.
+   * @param durations How long the values may still be served, in seconds. Default: not at all.
    */
   updateTags(tags: string[], durations?: { readonly expire?: number }): Promise<void>;
 }
@@ -51,8 +51,8 @@ const METHODS = ["get", "set", "refreshTags", "getExpiration", "updateTags"] as 
 /**
  * Reads the module of a cache handler.
  *
- * @param exported What it exports by default.
- * @param name What messages call it.
+ * @param exported Its default export.
+ * @param name The name of the handler in messages.
  * @throws {TypeError} If it lacks a method.
  */
 export function readCacheHandler(exported: unknown, name: string): CacheHandler {

@@ -1,21 +1,21 @@
 /**
- * How long cached values live: profiles with names, and what `cacheLife()` accepts.
+ * The lifetimes of cached values, and the profiles of `cacheLife()`.
  *
  * @see https://nextjs.org/docs/app/api-reference/functions/cacheLife
  * @module
  */
 
-/** How long a value is fresh, and for how long it may be served; in seconds, `Infinity` for ever. */
+/** The lifetime of a cached value, in seconds; `Infinity` means forever. */
 export interface CacheLife {
-  /** For how long a client may use it without asking. */
+  /** How long a client may use it without revalidating. */
   stale?: number;
-  /** After how long it is regenerated. */
+  /** How long until it is regenerated. */
   revalidate?: number;
-  /** For how long it may be served at all. */
+  /** How long it may be served at all. */
   expire?: number;
 }
 
-/** Lives by name. */
+/** Lifetimes by name. */
 export type CacheLifeProfiles = Readonly<Record<string, CacheLife>>;
 
 /** The profiles of Next.js. */
@@ -35,8 +35,8 @@ const PARTS = ["stale", "revalidate", "expire"] as const;
  * Reads the profiles of a `next.config`.
  *
  * @param value Its `cacheLife`.
- * @returns These and the ones of Next.js; what a profile does not say is that of `default`.
- * @throws {TypeError} If a profile cannot be used.
+ * @returns The profiles, and those of Next.js. Times that a profile lacks are those of `default`.
+ * @throws {TypeError} If a profile is invalid.
  */
 export function readProfiles(value: unknown): CacheLifeProfiles {
   const own = Object.entries((value ?? {}) as Record<string, unknown>).map(([name, life]) => {
@@ -49,11 +49,11 @@ export function readProfiles(value: unknown): CacheLifeProfiles {
 }
 
 /**
- * Finds the life that an argument of `cacheLife()` means.
+ * Returns the lifetime that an argument of `cacheLife()` describes.
  *
- * @param profile The name of a profile, or a life.
+ * @param profile The name of a profile, or a lifetime.
  * @param profiles The profiles of the application.
- * @throws {Error} If it means none.
+ * @throws {Error} If the argument is invalid, or there is no such profile.
  */
 export function resolveLife(profile: unknown, profiles: CacheLifeProfiles): CacheLife {
   if (typeof profile !== "string") {
@@ -72,10 +72,10 @@ export function resolveLife(profile: unknown, profiles: CacheLifeProfiles): Cach
 }
 
 /**
- * Takes the shorter part of two lives.
+ * Shortens a lifetime to that of another one.
  *
- * @param life A life, which is changed.
- * @param other The other one; what it does not say has no influence.
+ * @param life The lifetime, which is modified.
+ * @param other The other lifetime; times that it lacks have no effect.
  */
 export function shortenLife(life: CacheLife, other: CacheLife): void {
   for (const name of PARTS) {
@@ -98,7 +98,7 @@ function checkLife(life: unknown, where: string): void {
   }
 }
 
-/** What `false` was meant to say. */
+/** The meanings that `false` would have. */
 const WISHES: Readonly<Record<typeof PARTS[number], string>> = {
   stale: "want to cache on the client forever without checking with the server",
   revalidate: "do not want to revalidate by time",

@@ -1,5 +1,5 @@
 /**
- * The arguments of a cached function: their text, which is part of the key, and the copies that the function sees.
+ * Encodes the arguments of a cached function as a part of its key, and decodes the copies that the function gets.
  *
  * @module
  */
@@ -8,27 +8,27 @@ import { decodeValue } from "./value_decoder.ts";
 import { encodeValue } from "./value_encoder.ts";
 import { OPAQUE } from "./value_format.ts";
 
-/** The arguments of a call. */
+/** The encoded arguments of a call. */
 export interface EncodedArguments {
-  /** Their text; equal arguments have equal texts. */
+  /** The text of the arguments. Equal arguments have equal texts. */
   readonly text: string;
-  /** The values that are only passed through: all of them count as equal. */
+  /** The values that the function can only pass on, such as functions. Their texts are equal. */
   readonly opaque: readonly unknown[];
 }
 
-/** What stands for the opaque values of the caller while a cached function runs. */
+/** The references to opaque values that a cached function gets instead of them. */
 export interface OpaqueReferences {
-  /** Returns the reference to an opaque value by its number. */
+  /** Returns the reference to the opaque value with an index. */
   get(index: number): unknown;
-  /** Returns the number of a reference; `undefined` for any other value. */
+  /** Returns the index of the value of a reference; `undefined` if the argument is not a reference. */
   getIndex(value: unknown): number | undefined;
 }
 
 /**
  * Encodes arguments.
  *
- * @param values The arguments. Streams and iterators in them are read to their end, and promises are waited for.
- * @returns A promise if they have promises, streams or blobs; it rejects with the reason of a rejected promise.
+ * @param values The arguments. Streams and iterators are read to their end, and promises are awaited.
+ * @returns A promise if the arguments contain promises, streams or blobs. It rejects if one of the promises does.
  */
 export function encodeArguments(values: readonly unknown[]): EncodedArguments | Promise<EncodedArguments> {
   const opaque: unknown[] = [];
@@ -53,13 +53,13 @@ export function encodeArguments(values: readonly unknown[]): EncodedArguments | 
  * Decodes arguments.
  *
  * @param text The text of {@linkcode encodeArguments}.
- * @param references What stands for the opaque values.
+ * @param references The references to opaque values.
  */
 export function decodeArguments(text: string, references: OpaqueReferences): unknown[] {
   return decodeValue(text, references.get) as unknown[];
 }
 
-/** Creates the references of one run of a function. */
+/** Creates the references for one run of a function. */
 export function createOpaqueReferences(): OpaqueReferences {
   const references: unknown[] = [];
   return {
@@ -71,7 +71,7 @@ export function createOpaqueReferences(): OpaqueReferences {
   };
 }
 
-/** What the language and React read of any object. */
+/** The properties that the language and React read of any object. */
 const READABLE: ReadonlySet<string | symbol> = new Set([
   "$$typeof",
   "defaultProps",

@@ -19,7 +19,7 @@ const lookups = new WeakMap<Application, Map<string, Promise<Outcome>>>();
 export interface CacheLookup {
   readonly call: CachedCall;
   readonly key: string;
-  /** The tags by the path of the request. */
+  /** The tags of the path of the request. */
   readonly softTags: readonly string[];
   /** Whether a stale value must not be returned. */
   readonly fresh: boolean;
@@ -64,7 +64,7 @@ export function lookUpInCache({ call, key, softTags, fresh }: CacheLookup): Mayb
 /** The `meta` of an entry. */
 interface ValueMeta {
   readonly kind: string;
-  /** In seconds; `null` for ever. */
+  /** In seconds; `null` means forever. */
   readonly stale: number | null;
   readonly expire: number | null;
 }
@@ -88,7 +88,7 @@ function toJson(life: Required<CacheLife>): Record<keyof CacheLife, number | nul
   return { stale: toNumber(life.stale), revalidate: toNumber(life.revalidate), expire: toNumber(life.expire) };
 }
 
-/** Whether an entry is one of a cached function. */
+/** Whether an entry has the value of a cached function. */
 function isValueEntry(entry: CacheEntry): boolean {
   const { stale, expire } = (entry.meta ?? {}) as Record<string, unknown>;
   if (![stale, expire].every((seconds) => seconds === null || typeof seconds === "number")) return false;

@@ -1,5 +1,5 @@
 /**
- * Calls `"use cache"` functions: from the cache of the request, from the cache of the application, or by running them.
+ * Calls `"use cache"` functions: returns a result of the same request, or one from the cache, or runs the function.
  *
  * @see https://nextjs.org/docs/app/api-reference/directives/use-cache
  * @module
@@ -22,13 +22,13 @@ import { decodeResult } from "./result_codec.ts";
 type Run = CachedCall["run"];
 
 /**
- * Calls a cached function. Wrapped functions call it, by its global name.
+ * Calls a cached function. The transform of modules inserts these calls.
  *
  * @param kind The kind of its cache.
- * @param id The function.
- * @param count How many parameters it has.
+ * @param id The id of the function.
+ * @param count The number of its parameters; other arguments are ignored.
  * @param args The arguments.
- * @param rest The function; before it, if it has any, the paths of its captured variables and their values.
+ * @param rest The function, preceded by the paths and values of its captured variables if it has any.
  */
 export function callCached(
   kind: string,
@@ -49,7 +49,7 @@ export function callCached(
   }
 }
 
-/** Has wrapped functions find {@linkcode callCached}: by a global, as their modules may be CommonJS, or in a build. */
+/** Makes {@linkcode callCached} available to modules by a global symbol: they may be CommonJS, or part of a build. */
 export function installUseCache(): void {
   (globalThis as unknown as Record<symbol, unknown>)[Symbol.for("@x/routes.useCache.v1")] = callCached;
 }
@@ -70,7 +70,7 @@ function requireScopeFor(kind: string): RequestScope {
   return scope;
 }
 
-/** Answers a call. Within a request, the same call has the same outcome. */
+/** Answers a call. Equal calls in a request have the same outcome. */
 function answer(call: CachedCall, id: string, opaque: readonly unknown[]): Promise<unknown> {
   const { scope, kind, text } = call;
   const calls = (scope.cachedCalls ??= new Map()) as Map<string, MaybePromise<Outcome>>;
@@ -90,7 +90,7 @@ function answer(call: CachedCall, id: string, opaque: readonly unknown[]): Promi
   }
 }
 
-/** Returns the key of a call in the cache, which depends on all code: the function may call any other. */
+/** Returns the cache key of a call, with the fingerprint of all code, because the function may call any of it. */
 function getKey({ scope, kind, text }: CachedCall, id: string): string {
   const name = kind === "default" ? "use cache" : `use cache: ${kind}`;
   return `${name} ${id} ${scope.application.fingerprint?.() ?? ""} ${hash("sha256", text, "base64url")}`;
@@ -125,7 +125,7 @@ function find(call: CachedCall, id: string, calls: Map<string, MaybePromise<Outc
   );
 }
 
-/** Has all cache handlers read what was invalidated, once in a request. */
+/** Calls `refreshTags()` of all cache handlers, once per request. */
 function refreshTags({ useCache }: Application, calls: Map<string, unknown>): Promise<unknown> {
   let refreshed = calls.get("refreshTags()") as Promise<unknown> | undefined;
   if (refreshed === undefined) {

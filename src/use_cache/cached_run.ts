@@ -1,5 +1,5 @@
 /**
- * Runs cached functions, and notes what their results depend on.
+ * Runs cached functions, and collects the tags and lifetimes of their results.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { encodeResult } from "./result_codec.ts";
 export interface CachedCall {
   /** The kind of its cache: `default`, `remote`, `private`, or one of `cacheHandlers`. */
   readonly kind: string;
-  /** The function: its first argument are the captured variables, if it has any. */
+  /** The function. Its first argument is an object with the captured variables, if it has any. */
   readonly run: (...args: unknown[]) => Promise<unknown>;
   /** The paths of the captured variables: `user.name`. */
   readonly captured: readonly string[] | undefined;
@@ -24,10 +24,10 @@ export interface CachedCall {
   readonly scope: RequestScope;
 }
 
-/** What a call gives. */
+/** The outcome of a call: a value, the digest of a masked error, or an error (in development). */
 export type Outcome = CachedValue | { readonly digest: string } | { readonly error: unknown };
 
-/** A value, encoded, and what it depends on. */
+/** An encoded value, with its tags and lifetime. */
 export interface CachedValue {
   readonly text: string;
   readonly tags: readonly string[];
@@ -37,11 +37,11 @@ export interface CachedValue {
 }
 
 /**
- * Runs a cached function, once.
+ * Runs a cached function.
  *
  * @param call The call.
- * @param calls The calls of other cached functions that count as done; default: none, as their values may be out of date.
- * @returns Never rejects: an error is an outcome too.
+ * @param calls The results of other cached functions to reuse. Default: none, because they may be out of date.
+ * @returns The outcome; the promise never rejects.
  */
 export async function runCached(call: CachedCall, calls?: Map<string, unknown>): Promise<Outcome> {
   const { kind, run, captured, text, scope } = call;
@@ -53,7 +53,7 @@ export async function runCached(call: CachedCall, calls?: Map<string, unknown>):
     const [variables, args] = decodeArguments(text, references) as [unknown[], unknown[]];
     const allArguments = captured === undefined ? args : [toVariables(captured, variables), ...args];
     const report = (reason: unknown) => reportThrown(reason, scope);
-    // Streams and promises in the result run inside too.
+    // Streams and promises in the result run in the scope too.
     const result = await runInScope(
       inside,
       async () => await encodeResult(await run(...allArguments), { references, report }),
@@ -64,19 +64,19 @@ export async function runCached(call: CachedCall, calls?: Map<string, unknown>):
       life: toLife(dependencies.ownLife, dependencies.innerLife, scope),
     };
   } catch (error) {
-    // A developer sees it as it is.
+    // Errors are not masked in development.
     return scope.application.isDevelopment ? { error } : { digest: reportThrown(error, scope) };
   }
 }
 
-/** What `cacheLife()` did not say is that of the profile `default`, or shorter if something else that was used is. */
+/** Times that `cacheLife()` has not set are those of the profile `default`, or shorter ones of inner cached data. */
 function toLife(own: CacheLife, inner: CacheLife, { application }: RequestScope): Required<CacheLife> {
   const fallback = { ...DEFAULT_PROFILES.default, ...application.useCache?.profiles.default };
   const pick = (name: keyof CacheLife) => own[name] ?? Math.min(fallback[name], inner[name] ?? Infinity);
   return { stale: pick("stale"), revalidate: pick("revalidate"), expire: pick("expire") };
 }
 
-/** Creates objects that have the captured variables, and of captured properties no others. */
+/** Creates an object with the captured variables; of an object with captured properties, it has only these. */
 function toVariables(paths: readonly string[], values: readonly unknown[]): Record<string, unknown> {
   const variables: Record<string, unknown> = {};
   for (const [i, path] of paths.entries()) {

@@ -13,22 +13,22 @@ import type { CachedValue, Outcome } from "./cached_run.ts";
 export interface HandlerLookup {
   readonly handler: CacheHandler;
   readonly key: string;
-  /** The tags that a value has by the path of the request. */
+  /** The tags of the path of the request. */
   readonly softTags: readonly string[];
-  /** Whether a value that is to be regenerated will not do. */
+  /** Whether a stale value must not be returned. */
   readonly fresh: boolean;
   readonly application: Application;
   /** Generates the value. */
   run(): Promise<Outcome>;
 }
 
-/** How handlers say `Infinity`, in seconds. */
+/** The number of seconds that means forever in the interface of cache handlers. */
 const NEVER = 0xfffffffe;
 
-/** The runs that are in progress, by application. */
+/** The running functions by key, by application. */
 const running = new WeakMap<Application, Map<string, Promise<Outcome>>>();
 
-/** Returns a value of a cache handler, or generates it. */
+/** Returns a value from a cache handler, or generates it. */
 export async function lookUpInHandler(lookup: HandlerLookup): Promise<Outcome> {
   const { handler, key, softTags, fresh, application } = lookup;
   const now = application.cache.now();
@@ -43,7 +43,7 @@ export async function lookUpInHandler(lookup: HandlerLookup): Promise<Outcome> {
   return { text: await new Response(value).text(), tags, life: { stale, revalidate, expire }, isStale };
 }
 
-/** Generates a value, unless that is in progress. */
+/** Generates a value, or waits for the run that does. */
 function runOnce(lookup: HandlerLookup): Promise<Outcome> {
   const { application, key } = lookup;
   let runs = running.get(application);

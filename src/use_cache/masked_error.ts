@@ -1,5 +1,5 @@
 /**
- * The errors of cached functions: reported whole on the server, and masked for the caller.
+ * Reports the errors of cached functions, and masks them for the callers.
  *
  * @module
  */
@@ -8,21 +8,21 @@ import { readControlFlow } from "../http/control_flow.ts";
 import type { RequestScope } from "../scope/request_scope.ts";
 import { MASKED_MESSAGE } from "./value_format.ts";
 
-/** An error as callers get it. */
+/** The error that a caller gets. */
 export interface MaskedError extends Error {
-  /** What identifies the error in the log of the server. */
+  /** Identifies the error in the log of the server. */
   digest: string;
 }
 
-/** The masked errors, which have been reported. */
+/** The masked errors, whose originals have been reported. */
 const reported = new WeakSet<object>();
 
 /**
- * Reports what a cached function threw. What `redirect()`, `notFound()` and the like throw is no failure.
+ * Reports a value thrown by a cached function, unless `redirect()`, `notFound()` or the like threw it.
  *
- * @param thrown What it threw.
- * @param scope The scope that it ran in.
- * @returns The digest, which is the one of the error if it has one.
+ * @param thrown The value.
+ * @param scope The scope of the function.
+ * @returns The digest of the error, or a new one if it has none.
  */
 export function reportThrown(thrown: unknown, scope: RequestScope): string {
   const error = toError(thrown);
@@ -33,7 +33,7 @@ export function reportThrown(thrown: unknown, scope: RequestScope): string {
   return digest;
 }
 
-/** Creates the error for a caller. */
+/** Creates a masked error for a caller. */
 export function createMaskedError(digest: string): MaskedError {
   const error = Object.assign(new Error(MASKED_MESSAGE), { digest });
   reported.add(error);
@@ -45,7 +45,7 @@ function toError(thrown: unknown): Error & { readonly digest?: string } {
   return new Error(typeof thrown === "string" ? thrown : JSON.stringify(thrown) ?? String(thrown));
 }
 
-/** A number that is the same for the same error at the same place. */
+/** Returns a number that is equal for equal errors at the same place. */
 function getDigest({ message, stack = "" }: Error): string {
   let hash = 5381;
   for (const char of message + stack) hash = (hash * 33) ^ char.codePointAt(0)!;

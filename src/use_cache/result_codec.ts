@@ -1,5 +1,5 @@
 /**
- * The result of a cached function: the text that is kept, and the copies that callers get.
+ * Encodes the result of a cached function for the cache, and decodes the copies that callers get.
  *
  * @module
  */
@@ -9,9 +9,9 @@ import { decodeValue } from "./value_decoder.ts";
 import { encodeValue, type Holder, type Put, type ReactElement } from "./value_encoder.ts";
 import { MASKED_MESSAGE, OPAQUE, type Row, SYMBOL } from "./value_format.ts";
 
-/** What encoding a result depends on. */
+/** The dependencies of {@linkcode encodeResult}. */
 export interface ResultContext {
-  /** What stood for the opaque arguments while the function ran. */
+  /** The references to the opaque arguments of the function. */
   readonly references: OpaqueReferences;
   /** Reports the reason of a rejected promise in the result, and returns its digest. */
   report(reason: unknown): string;
@@ -20,10 +20,10 @@ export interface ResultContext {
 /**
  * Encodes a result.
  *
- * @param result The result. Streams and iterators in it are read to their end, and promises are waited for.
- * @param context The arguments that the function may have returned, and where failures are reported.
- * @returns A promise if it has promises, streams, blobs or async components.
- * @throws {Error} If something in it cannot be kept.
+ * @param result The result. Streams and iterators are read to their end, and promises are awaited.
+ * @param context The references to its arguments, and the reporter of errors.
+ * @returns A promise if the result contains promises, streams, blobs or async components.
+ * @throws {Error} If the result contains a value that cannot be cached.
  */
 export function encodeResult(result: unknown, { references, report }: ResultContext): string | Promise<string> {
   return encodeValue(result, {
@@ -53,7 +53,7 @@ export function decodeResult(text: string, opaque: readonly unknown[]): unknown 
   return decodeValue(text, (index) => opaque[index]);
 }
 
-/** Calls function components, as there are only elements of HTML in what is kept. */
+/** Renders a function component: functions cannot be cached. */
 async function renderComponent(rendered: unknown, put: Put): Promise<Row> {
   const nodes: unknown[] = [];
   put(nodes as unknown as Holder, 0, await rendered);

@@ -14,18 +14,18 @@ type Holder = Record<string | number, unknown>;
  *
  * @param text The text of `encodeValue()`.
  * @param getOpaque Returns the value of an opaque reference by its number.
- * @returns A new value, which shares nothing with other results.
- * @throws {Error} If the text is not one of `encodeValue()`.
+ * @returns A new value, which shares no objects with the values of other calls.
+ * @throws {Error} If the text was not created by `encodeValue()`.
  */
 export function decodeValue(text: string, getOpaque: (index: number) => unknown): unknown {
   const rows: unknown[] = JSON.parse(text);
-  // Most values are JSON as they are.
+  // Most values are plain JSON.
   if (rows.length === 1 && !text.includes('"$')) return rows[0];
-  /** The values of the rows, from the moment that they are being decoded. */
+  /** The values of the rows whose decoding has begun. */
   const values = new Map<number, unknown>();
   return decode(rows as unknown as Holder, 0);
 
-  /** Decodes a place of an array or object, in place. */
+  /** Decodes a member of an array or object in place. */
   function decode(holder: Holder, key: string | number): unknown {
     const node = holder[key];
     if (typeof node === "string") {
@@ -69,7 +69,7 @@ export function decodeValue(text: string, getOpaque: (index: number) => unknown)
   /**
    * Decodes a row.
    *
-   * @param keep Called with the value before what it contains is decoded, which may be the value itself.
+   * @param keep Called with the value before its members are decoded, because they may refer to it.
    */
   function decodeRow([tag, ...parts]: Row, keep: (value: unknown) => void): unknown {
     const kept = <Value>(value: Value): Value => (keep(value), value);
@@ -117,7 +117,7 @@ export function decodeValue(text: string, getOpaque: (index: number) => unknown)
       }
       case "rejected": {
         const promise = Promise.reject(Object.assign(new Error(String(parts[0])), { digest: parts[1] }));
-        // As of the original: whoever does not wait for it does not care.
+        // A caller that does not await it must not cause an unhandled rejection.
         promise.catch(() => {});
         return kept(promise);
       }
@@ -152,7 +152,7 @@ export function decodeValue(text: string, getOpaque: (index: number) => unknown)
     const pull = (controller: ReadableStreamDefaultController | ReadableByteStreamController) => {
       if (at < chunks.length) return controller.enqueue(chunks[at++] as Uint8Array<ArrayBuffer>);
       controller.close();
-      // A reader that waits with a buffer of its own waits on, otherwise.
+      // Without this, a reader with its own buffer waits forever.
       if ("byobRequest" in controller) controller.byobRequest?.respond(0);
     };
     const stream = isBytes ? new ReadableStream({ type: "bytes", pull }) : new ReadableStream({ pull });

@@ -6,36 +6,36 @@
 
 import { BIGINT, BINARY_CLASSES, DATE, MASKED_MESSAGE, type Row } from "./value_format.ts";
 
-/** How values are encoded that arguments and results treat differently. */
+/** The rules that differ between arguments and results. */
 export interface EncodeRules {
-  /** Whether a property with the value `undefined` counts. */
+  /** Whether properties with the value `undefined` are encoded. */
   readonly keepsUndefined: boolean;
-  /** Returns what is encoded instead of an object, or the object. */
+  /** Returns the value to encode instead of an object, or the object itself. */
   replace(value: object): unknown;
   /**
-   * Encodes a function, a symbol, or an object that is neither plain nor of a class that is known.
+   * Encodes a function, a symbol, or an object that is neither plain nor of a supported class.
    *
    * @returns A string that begins with `$`.
-   * @throws {Error} If it cannot be kept.
+   * @throws {Error} If it cannot be encoded.
    */
   encodeOther(value: unknown): string;
   /** Returns the row of a React element. Default: `encodeOther` encodes it. */
   encodeElement?(element: ReactElement, put: Put): Row | Promise<Row>;
-  /** Whether an `Error` has a row; its message is not in it. */
+  /** Whether an `Error` is encoded, with a masked message, or by `encodeOther`. */
   readonly hasErrors: boolean;
-  /** Returns the name of a `Blob`, which is then a `File`. */
+  /** Returns the name of the `File` that a `Blob` is encoded as; `undefined` for a `Blob`. */
   getFileName(blob: Blob): string | undefined;
-  /** Returns the row of a promise that was rejected. Default: the value cannot be encoded, for the same reason. */
+  /** Returns the row of a rejected promise. Default: the encoding fails with the same reason. */
   encodeRejection?(reason: unknown): Row;
 }
 
-/** Encodes a value into a place of an encoded object. */
+/** Encodes a value as a member of an encoded array or object. */
 export type Put = (holder: Holder, key: string | number, value: unknown) => void;
 
 /** An encoded array or object. */
 export type Holder = Record<string | number, unknown>;
 
-/** What `createElement()` of React returns. */
+/** An element of React. */
 export interface ReactElement {
   readonly $$typeof: symbol;
   readonly type: unknown;
@@ -43,21 +43,21 @@ export interface ReactElement {
   readonly props: Readonly<Record<string, unknown>>;
 }
 
-/** Where an object is encoded. */
+/** The place where an object is encoded. */
 interface Place {
-  /** The encoded object, and where it stands; `undefined` if it has a row. */
+  /** The encoded object and its place; `undefined` if it was created in a row. */
   readonly inline: { readonly node: unknown; readonly holder: Holder; readonly key: string | number } | undefined;
-  /** The index of its row. */
+  /** The index of its row, or -1. */
   row: number;
 }
 
 /**
  * Encodes a value.
  *
- * @param value The value. Streams and iterators in it are read to their end.
- * @param rules How to encode what arguments and results treat differently.
- * @returns The text, or a promise of it if the value has promises, streams or blobs.
- * @throws {Error} If something in it cannot be kept.
+ * @param value The value. Streams and iterators are read to their end, and promises are awaited.
+ * @param rules The rules for arguments or for results.
+ * @returns The text; a promise of it if the value contains promises, streams or blobs.
+ * @throws {Error} If the value contains one that cannot be encoded.
  */
 export function encodeValue(value: unknown, rules: EncodeRules): string | Promise<string> {
   const rows: unknown[] = [null];
@@ -68,7 +68,7 @@ export function encodeValue(value: unknown, rules: EncodeRules): string | Promis
   return pending.length === 0 ? JSON.stringify(rows) : settle().then(() => JSON.stringify(rows));
 
   async function settle(): Promise<void> {
-    // What is read may have more to wait for.
+    // The values of promises and streams may contain others.
     while (pending.length > 0) await Promise.all(pending.splice(0));
   }
 
@@ -121,7 +121,7 @@ export function encodeValue(value: unknown, rules: EncodeRules): string | Promis
   }
 
   function putPlain(holder: Holder, key: string | number, value: object): void {
-    // Without a prototype, so that `__proto__` is a key like any other.
+    // Without a prototype, `__proto__` is an ordinary key.
     const node: Holder = Object.create(null);
     places.set(value, { inline: { node, holder, key }, row: -1 });
     holder[key] = node;
@@ -138,7 +138,7 @@ export function encodeValue(value: unknown, rules: EncodeRules): string | Promis
       : encodeInRow(element, () => encodeElement(element, put));
   }
 
-  /** Returns the row of an object that occurs again, and moves it there. */
+  /** Moves an object that occurs again to a row, and returns the index of the row. */
   function getRow(place: Place): number {
     const { inline } = place;
     if (inline !== undefined && place.row === -1) {
@@ -154,7 +154,7 @@ export function encodeValue(value: unknown, rules: EncodeRules): string | Promis
   }
 
   function encodeInRow(value: object, create: () => Row | Promise<Row>): string {
-    // The object has an index before its row is created, which may refer to it.
+    // Before the row is created, because its values may refer to the object.
     const index = rows.push(null) - 1;
     places.set(value, { inline: undefined, row: index });
     const row = create();
@@ -165,11 +165,11 @@ export function encodeValue(value: unknown, rules: EncodeRules): string | Promis
 
   function wait(promise: Promise<void>): void {
     pending.push(promise);
-    // The first failure is reported; those of the others are not left unhandled.
+    // Only the first rejection is reported; the others must not be unhandled.
     promise.catch(() => {});
   }
 
-  /** Finds what encodes an object in a row. */
+  /** Returns a function that creates the row of an object; `undefined` if its class is not supported. */
   function findRow(value: object): (() => Row | Promise<Row>) | undefined {
     if (value instanceof Map) return () => ["map", putAll([...value].flat())];
     if (value instanceof Set) return () => ["set", putAll([...value])];
@@ -192,7 +192,7 @@ export function encodeValue(value: unknown, rules: EncodeRules): string | Promis
   }
 
   function encodeView(view: ArrayBufferView): Row {
-    // Of the class, not of a subclass such as Buffer.
+    // The name of the built-in class, even for a subclass such as Buffer.
     const name = view instanceof DataView ? "DataView" : (view as Uint8Array)[Symbol.toStringTag];
     if (!BINARY_CLASSES.has(name)) rules.encodeOther(view);
     return ["bytes", name, new Uint8Array(view.buffer, view.byteOffset, view.byteLength).toBase64()];
@@ -229,7 +229,7 @@ export function encodeValue(value: unknown, rules: EncodeRules): string | Promis
   }
 }
 
-/** Whether the prototype of an object is the one of literals, of any realm. */
+/** Whether the prototype of an object is `Object.prototype`, of any realm. */
 function isPlain(value: object): boolean {
   const prototype = Object.getPrototypeOf(value);
   if (prototype === Object.prototype) return true;

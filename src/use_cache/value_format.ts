@@ -1,8 +1,8 @@
 /**
- * The text that values are kept as: what JSON cannot say, it says in strings that begin with `$`, and in rows.
+ * The text format of cached values: JSON, extended by strings that begin with `$`.
  *
- * The text is JSON, an array of rows. The first row is the value itself. The others are what JSON has no notation for, or
- * what occurs more than once; `"$3"` refers to the row with that index. A string that begins with `$` gets another `$`.
+ * The text is an array of rows. The first one is the value. The others are values that JSON does not support or that
+ * occur more than once; `"$3"` refers to the row with the index 3. Strings that begin with `$` get another `$`.
  *
  * @module
  */
@@ -13,7 +13,7 @@
  * | row                             | value                                                          |
  * | ------------------------------- | -------------------------------------------------------------- |
  * | `["object", node]`              | an array or a plain object that occurs more than once          |
- * | `["value", [value]]`            | the value, which was known only later                          |
+ * | `["value", [value]]`            | the rendered value of a component                              |
  * | `["map", [key, value, …]]`      | a `Map`                                                        |
  * | `["set", [item, …]]`            | a `Set`                                                        |
  * | `["bytes", class, base64]`      | a typed array, an `ArrayBuffer` or a `DataView`                |
@@ -29,7 +29,7 @@
  */
 export type Row = [tag: string, ...parts: unknown[]];
 
-/** What a string that begins with `$` stands for, if it is neither an escaped string nor a row. */
+/** The values of strings that begin with `$`, besides those with a prefix below. */
 export const CONSTANTS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ["$undefined", undefined],
   ["$NaN", NaN],
@@ -38,13 +38,13 @@ export const CONSTANTS: ReadonlyMap<string, unknown> = new Map<string, unknown>(
   ["$-0", -0],
 ]);
 
-/** A `Date`, with its time in milliseconds since 1970; `NaN` for an invalid one. */
+/** The prefix of a `Date`, followed by its time in milliseconds since 1970, or `NaN`. */
 export const DATE = "$d";
-/** A bigint. */
+/** The prefix of a bigint. */
 export const BIGINT = "$n";
-/** A symbol of `Symbol.for()`. */
+/** The prefix of a symbol of `Symbol.for()`. */
 export const SYMBOL = "$s";
-/** An opaque reference: a value of the caller that can be passed on and returned, but not used. */
+/** The prefix of an opaque reference: a value of the caller that can be passed on and returned, but not used. */
 export const OPAQUE = "$o";
 
 /** The classes of the row `bytes`. */
@@ -70,6 +70,6 @@ export const BINARY_CLASSES: ReadonlyMap<string, (bytes: ArrayBuffer) => unknown
   ].map((View): [string, (bytes: ArrayBuffer) => unknown] => [View.name, (bytes) => new View(bytes)]),
 ]);
 
-/** The message of an error whose own message is for the server alone. */
+/** The message of a masked error. */
 export const MASKED_MESSAGE =
   "An error occurred in the Server Components render. The specific message is omitted in production builds to avoid leaking sensitive details. A digest property is included on this error instance which may provide additional details about the nature of the error.";

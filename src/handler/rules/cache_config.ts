@@ -1,26 +1,26 @@
 /**
- * What a `next.config` says about `"use cache"`.
+ * Reads the settings of `"use cache"` in a `next.config`.
  *
  * @module
  */
 
 import { type CacheLifeProfiles, readProfiles } from "../../cache/cache_life.ts";
 
-/** What a `next.config` says about `"use cache"`. */
+/** The settings of `"use cache"`. */
 export interface UseCacheConfig {
   /** Whether the directive may be used (`cacheComponents`, or `experimental.useCache`). */
   readonly isEnabled: boolean;
-  /** Whether a GET is cached unless it uses its request (`cacheComponents`). */
+  /** Whether a GET is cached unless it is dynamic (`cacheComponents`). */
   readonly cacheComponents: boolean;
-  /** The lives that `cacheLife()` and `revalidateTag()` know by name (`cacheLife`). */
+  /** The profiles of `cacheLife()` and `revalidateTag()` (`cacheLife`). */
   readonly profiles: CacheLifeProfiles;
-  /** The modules that store the values of a kind (`cacheHandlers`), by kind. */
+  /** The paths of the modules that store values, by kind (`cacheHandlers`). */
   readonly handlers: Readonly<Record<string, string>>;
-  /** How many bytes the memory of the process stores (`cacheMaxMemorySize`). */
+  /** The capacity of the cache in memory, in bytes (`cacheMaxMemorySize`). */
   readonly maxMemoryBytes: number | undefined;
 }
 
-/** What has no `next.config`. */
+/** The settings without a `next.config`. */
 export const NO_USE_CACHE_CONFIG: UseCacheConfig = {
   isEnabled: false,
   cacheComponents: false,
@@ -29,18 +29,18 @@ export const NO_USE_CACHE_CONFIG: UseCacheConfig = {
   maxMemoryBytes: undefined,
 };
 
-/** The keys that are read here, at the top or in `experimental`. */
+/** The keys of the settings, which may be in `experimental` too. */
 export const USE_CACHE_KEYS = ["cacheComponents", "cacheLife", "cacheHandlers", "cacheMaxMemorySize", "useCache"];
 
 type Keys = Readonly<Record<string, unknown>>;
 
 /**
- * Reads what a `next.config` says about `"use cache"`.
+ * Reads the settings.
  *
  * @param config The configuration.
  * @param experimental Its `experimental`.
- * @param file What messages call it.
- * @throws {TypeError} If something has a value that it cannot have.
+ * @param file The name of the file in messages.
+ * @throws {TypeError} If a value is invalid.
  */
 export function readUseCacheConfig(config: Keys, experimental: Keys, file: string): UseCacheConfig {
   const cacheComponents = (config.cacheComponents ?? experimental.cacheComponents) === true;

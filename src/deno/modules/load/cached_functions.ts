@@ -9,11 +9,11 @@ import { ParseError } from "../source/javascript_parser.ts";
 import { mayUseCache, type UseCacheSettings } from "../source/use_cache_directive.ts";
 import { transformUseCache } from "../source/use_cache_transform.ts";
 
-/** What the cached functions of a project depend on. */
+/** The dependencies of {@linkcode createCachedFunctions}. */
 export interface CachedFunctionsHost {
   /** Returns the URL of the project's folder, with a trailing slash; `undefined` if unknown. */
   root(): string | undefined;
-  /** Returns what the project has for the directive. */
+  /** Returns the settings of the directive. */
   settings(): UseCacheSettings;
 }
 
@@ -31,19 +31,19 @@ export interface CachedFunctions {
    *
    * @param url The URL of the file, without query.
    * @param source Its text.
-   * @param code What it was transpiled to.
+   * @param code The code that it was transpiled to.
    * @throws {SyntaxError} If the directive is misused, or a file of the project cannot be parsed.
    */
   wrapCached(url: string, source: string, code: string): string;
 }
 
-/** Creates what wraps the cached functions of a project. */
+/** Creates the functions that wrap the cached functions of a project. */
 export function createCachedFunctions({ root, settings }: CachedFunctionsHost): CachedFunctions {
   return {
     mayUseCache(url, source) {
       if (!mayUseCache(source)) return false;
       const name = getPackageName(url);
-      // Next.js compiles all packages but these; its own has the texts of the directive.
+      // Next.js compiles all other packages. Its own modules contain the text of the directive.
       return name === undefined || (name !== "next" && !settings().externalPackages.includes(name));
     },
     wrapCached(url, source, code) {
@@ -52,7 +52,7 @@ export function createCachedFunctions({ root, settings }: CachedFunctionsHost): 
         return transformUseCache(module);
       } catch (error) {
         if (!(error instanceof ParseError)) throw error;
-        // What only looks like a directive in the code of others.
+        // The text may only look like a directive.
         if (isInstalled(url)) return code;
         throw new SyntaxError(`Cannot parse "${module.name}", which has the text "use cache": ${error.message}`);
       }

@@ -1,5 +1,5 @@
 /**
- * Reads and adapts the source maps of code that is edited after it was transpiled.
+ * Edits transpiled code, and adapts its source map.
  *
  * @see https://tc39.es/ecma426/
  * @module
@@ -14,25 +14,25 @@ export interface Edit {
   readonly text: string;
 }
 
-/** A position, from 0. */
+/** A position; lines and columns start at 0. */
 export interface Position {
   readonly line: number;
   readonly column: number;
 }
 
-/** Code, and where its parts come from. */
+/** Code, with its source map. */
 export interface MappedCode {
-  /** The code, without the comment that has the map. */
+  /** The code, without the comment with the map. */
   readonly text: string;
-  /** The map as JSON, without mappings. */
+  /** The map, without its mappings. */
   readonly head: Readonly<Record<string, unknown>>;
-  /** Where parts of the code come from, in ascending order. */
+  /** The mappings, in ascending order. */
   readonly segments: readonly Segment[];
 }
 
-/** Where a part of the code comes from. */
+/** A mapping: the position in the source of a position in the code. */
 interface Segment extends Position {
-  /** The start of the part in the code. */
+  /** The position in the code. */
   readonly at: number;
   readonly source: number;
 }
@@ -49,11 +49,11 @@ export function readMappedCode(code: string): MappedCode | undefined {
 }
 
 /**
- * Creates the map of code that is the source itself.
+ * Creates a source map for code that was not transpiled.
  *
  * @param text The code.
  * @param url The URL of its file.
- * @param positions Where something begins to which an error can point.
+ * @param positions The positions to map, in ascending order.
  */
 export function createMappedCode(text: string, url: string, positions: readonly number[]): MappedCode {
   const toPosition = createPositions(text);
@@ -61,7 +61,7 @@ export function createMappedCode(text: string, url: string, positions: readonly 
   return { text, head: { version: 3, sources: [url], sourcesContent: [text], names: [] }, segments };
 }
 
-/** Returns the position in the source that a position in the code comes from. */
+/** Returns the position in the source of a position in the code. */
 export function getSourcePosition({ text, segments }: MappedCode, at: number): Position {
   const lineStart = text.lastIndexOf("\n", at - 1) + 1;
   const segment = segments.findLast((segment) => segment.at <= at);
@@ -73,7 +73,7 @@ export function getSourcePosition({ text, segments }: MappedCode, at: number): P
  * Edits code.
  *
  * @param code The code.
- * @param edits The edits. Those at the same position are applied in their order; one that overlaps an earlier one is left out.
+ * @param edits The edits. Those at one position are applied in order; an edit that overlaps an earlier one is ignored.
  * @returns The edited code, with an inline source map.
  */
 export function editMappedCode({ text, head, segments }: MappedCode, edits: readonly Edit[]): string {

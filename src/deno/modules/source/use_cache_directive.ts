@@ -1,31 +1,31 @@
 /**
- * Reads `"use cache"` directives: which cache they name, and what is wrong with them.
+ * Parses `"use cache"` directives.
  *
  * @see https://nextjs.org/docs/app/api-reference/directives/use-cache
  * @module
  */
 
-/** What a project has for the directive. */
+/** The settings of the directive in a project. */
 export interface UseCacheSettings {
   /** Whether `next.config` enables it. */
   readonly isEnabled: boolean;
   /** The kinds of `cacheHandlers` in `next.config`. */
   readonly kinds: readonly string[];
-  /** The packages in which it has no meaning: the `serverExternalPackages` of `next.config`. */
+  /** The packages in which it is ignored: the `serverExternalPackages` of `next.config`. */
   readonly externalPackages: readonly string[];
 }
 
-/** What a project without `next.config` has for the directive. */
+/** The settings of a project without a `next.config`. */
 export const NO_USE_CACHE: UseCacheSettings = { isEnabled: false, kinds: [], externalPackages: [] };
 
-/** What a string at the top of a function or file means. */
+/** A parsed directive. */
 export type Directive =
   /** The kind of a cache: `default`, `remote`, `private`, or one of `cacheHandlers`. */
   | { readonly kind: string }
-  /** What it was meant to be. */
+  /** The directive that was probably meant. */
   | { readonly meant: string };
 
-/** A string that may be the directive, or is close to it. */
+/** A string that is the directive, or similar to it. */
 const MAY_BE_DIRECTIVE = /["']use(?: {1,2}|-)cache[^"'\n]*["']/i;
 const DIRECTIVE = /^use cache(?:$|: (\S.*)$)/;
 const SUFFIX = /^use cache[\s:]*(.*)$/;
@@ -46,7 +46,7 @@ export function mayUseCache(source: string): boolean {
  * Reads a directive.
  *
  * @param text The text between the quotes.
- * @returns `undefined` if it is another one.
+ * @returns `undefined` if it is another directive.
  */
 export function parseUseCache(text: string): Directive | undefined {
   const match = DIRECTIVE.exec(text);

@@ -1,5 +1,5 @@
 /**
- * Finds the functions of a module that `"use cache"` marks, and everything that Next.js does not allow about them.
+ * Finds the functions that `"use cache"` marks, and the misuses of the directive that Next.js reports.
  *
  * @module
  */
@@ -13,34 +13,34 @@ export interface CachedFunction {
   readonly node: FunctionNode;
   /** The kind of its cache. */
   readonly kind: string;
-  /** The variables of functions around it that it reads, as in code: `user`, `user.name`, `user?.name`. */
+  /** The variables of enclosing functions that it reads, as in code: `user`, `user.name`, `user?.name`. */
   readonly captured: readonly string[];
 }
 
-/** Something that is not allowed. */
+/** A misuse of the directive. */
 export interface Misuse {
-  /** Its position in the code; or in the source, if it is not in the code any more. */
+  /** Its position in the code, or in the source if the code no longer has it. */
   readonly at: number | Position;
-  /** The sentence of Next.js. */
+  /** The message of Next.js. */
   readonly message: string;
   /** How to fix it. */
   readonly fix: string;
 }
 
-/** What is found in a module. */
+/** The functions and misuses of a module. */
 export interface UseCacheFunctions {
   readonly functions: readonly CachedFunction[];
   readonly misuses: readonly Misuse[];
 }
 
-/** How to find the functions of a module. */
+/** Options of {@linkcode findCachedFunctions}. */
 export interface FindOptions {
   readonly settings: UseCacheSettings;
-  /** Returns the position in the source, and not in the code, of a parenthesis that was around a string. */
+  /** Returns the position in the source of a parenthesis around a string, which the code no longer has. */
   findLostParenthesis(string: StringStatement): Position | undefined;
 }
 
-/** A directive, and where it stands. */
+/** A valid directive, and its position. */
 interface Marked {
   readonly kind: string;
   readonly at: number;
@@ -158,7 +158,7 @@ export function findCachedFunctions(module: ParsedModule, options: FindOptions):
   }
 }
 
-/** Whether `this` in a function is that of another one: of the same, or of one around it through arrow functions. */
+/** Whether `this` in a function is that of another one: they are the same, or only arrow functions are between them. */
 function belongsTo(user: FunctionNode | undefined, owner: FunctionNode): boolean {
   for (let node = user; node !== undefined; node = node.parent) {
     if (node === owner) return true;
@@ -167,12 +167,12 @@ function belongsTo(user: FunctionNode | undefined, owner: FunctionNode): boolean
   return false;
 }
 
-/** Returns the variables that a function reads and that functions around it declare, without those that others include. */
+/** Returns the variables of enclosing functions that a function reads; a variable includes its properties. */
 function findCaptured({ references, scope: top }: ParsedModule, node: FunctionNode): string[] {
   const found = new Map<string, string>();
   for (const { name, scope, path } of references) {
     if (!isCaptured(name, scope)) continue;
-    // Optional or not, it is the same property.
+    // `a?.b` and `a.b` are the same property.
     const key = [name, ...path.map(({ name }) => name)].join(".");
     const text = path.reduce((text, { name, isOptional }) => text + (isOptional ? "?." : ".") + name, name);
     if (!found.get(key)?.includes("?.")) found.set(key, text);
@@ -190,7 +190,7 @@ function findCaptured({ references, scope: top }: ParsedModule, node: FunctionNo
   }
 }
 
-/** Whether a scope is that of a function, or in one. */
+/** Whether a scope belongs to a function. */
 function isInFunction(scope: Scope, top: Scope): boolean {
   for (let each: Scope | undefined = scope; each !== undefined && each !== top; each = each.parent) {
     if (each.isFunction) return true;

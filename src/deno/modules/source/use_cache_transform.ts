@@ -1,5 +1,5 @@
 /**
- * Wraps the functions of a module that `"use cache"` marks, so that calling them asks the cache.
+ * Wraps the functions that `"use cache"` marks, so that their calls go through the cache.
  *
  * ```ts
  * export async function getUser(id) { "use cache"; … }
@@ -7,8 +7,7 @@
  * export function getUser() { return CALL("default", "lib/user.ts#getUser…", 1, arguments, { async getUser(id) { "use cache"; … } }.getUser); }
  * ```
  *
- * A declaration stays one, so it can be called before it. Inside, captured variables are parameters with the values of the key,
- * so what is read is what was cached.
+ * Declarations are still hoisted. Captured variables become a parameter of the inner function, which gets copies.
  *
  * @module
  */
@@ -29,7 +28,7 @@ import { type CachedFunction, findCachedFunctions, type Misuse } from "./use_cac
 
 /** A module that may have the directive. */
 export interface UseCacheModule {
-  /** JavaScript without JSX; with an inline source map, if it was transpiled. */
+  /** JavaScript without JSX, with an inline source map if it was transpiled. */
   readonly code: string;
   /** The URL of the file. */
   readonly url: string;
@@ -45,7 +44,7 @@ interface LocatedMisuse extends Misuse {
   readonly at: Position;
 }
 
-/** What calls a cached function; `src/use_cache/cached_call.ts` sets it. A global, as CommonJS and builds have it too. */
+/** The function that `installUseCache()` sets. It is a global, because modules may be CommonJS or part of a build. */
 const CALL = `globalThis[Symbol.for("@x/routes.useCache.v1")]`;
 
 /**
@@ -90,8 +89,7 @@ function compare({ at: a }: LocatedMisuse, { at: b }: LocatedMisuse): number {
 }
 
 /**
- * Names the functions of a module: two with the same text have different names, and a function with another text has another
- * one than before.
+ * Creates the ids of functions. They are unique in the module, and change with the source text of the function.
  */
 function createIds(
   file: string,
@@ -132,7 +130,7 @@ function wrap({ node, kind, captured }: CachedFunction, text: string, id: string
   }
   const name = node.name === undefined ? "" : text.slice(node.name.start, node.name.end);
   const outer = node.kind === "method" ? name : `function ${name}`;
-  // A method has a name in stack traces that hides no variable: the name of the wrapper can be called inside.
+  // A method has a name in stack traces, but no variable of that name: inside, the name refers to the wrapper.
   const [open, close] = node.name?.isPlain ? [`{ async ${name}`, ` }.${name}`] : ["async function ", ""];
   const head = text.slice(node.asyncStart!, params.start);
   return [
@@ -147,7 +145,7 @@ function wrap({ node, kind, captured }: CachedFunction, text: string, id: string
   ];
 }
 
-/** Adds a parameter that has the captured variables. */
+/** Adds a parameter for the captured variables. */
 function addParameter({ params }: FunctionNode, captured: readonly string[], text: string): Edit[] {
   if (captured.length === 0) return [];
   const names = new Set(captured.map((path) => /^[^.?]*/.exec(path)![0]));
@@ -162,7 +160,7 @@ function addParameter({ params }: FunctionNode, captured: readonly string[], tex
   return [{ start: at, end: at, text: params.count === 0 ? pattern : `${pattern}, ` }];
 }
 
-/** Modules are strict anyway, and a function with a pattern as a parameter cannot have the directive. */
+/** A function with a pattern as a parameter cannot have the directive `"use strict"`. */
 function dropUseStrict(node: FunctionNode, { strings }: ParsedModule): Edit[] {
   return strings.filter(({ text, isAtTop, function: around }) => text === "use strict" && isAtTop && around === node)
     .map(({ start, end }) => ({ start, end, text: '"strict"' }));
