@@ -5,11 +5,11 @@
  *     deno run -A .ci/vendor_acorn.ts --check
  */
 import { join } from "@std/path";
-import { version as present } from "../src/deno/modules/source/vendor/acorn/acorn.mjs";
+import { version as present } from "../src/deno/modules/source/vendor/acorn/acorn.js";
 
 const VENDOR = new URL("../src/deno/modules/source/vendor/acorn/", import.meta.url);
-/** The files, and where they are in the package. */
-const FILES = { "acorn.mjs": "dist/acorn.mjs", "acorn.d.mts": "dist/acorn.d.mts", "LICENSE": "LICENSE" };
+/** The files, and where they are in the package. Named `.js`, because not every registry serves `.mjs` as JavaScript. */
+const FILES = { "acorn.js": "dist/acorn.mjs", "acorn.d.mts": "dist/acorn.d.mts", "LICENSE": "LICENSE" };
 /** What the README says about the package. */
 const ORIGIN = /`npm:acorn@.*`, `sha512-.*`/;
 

@@ -7,7 +7,7 @@
 // Deferred: acorn runs at the first call, so that a process that parses nothing does not wait for it. A module hook cannot
 // await `import()`.
 // @ts-types="./vendor/acorn/acorn.d.mts"
-import defer * as acorn from "./vendor/acorn/acorn.mjs";
+import defer * as acorn from "./vendor/acorn/acorn.js";
 import type { Export, FunctionNode, ParsedModule, Value } from "./javascript_scopes.ts";
 import { walkProgram } from "./javascript_walk.ts";
 
