@@ -83,21 +83,25 @@ export type TextValue = string | number | boolean | bigint | Date;
 
 /** The query by name; `null` and `undefined` are left out, an array is a name that is sent more than once. */
 export interface QueryValues {
+  /** The values of a name. */
   readonly [name: string]: TextValue | readonly TextValue[] | null | undefined;
 }
 
 /** The fields of a form by name. */
 export interface FormValues {
+  /** The values of a field. */
   readonly [name: string]: FormField | Blob | TextValue | readonly (TextValue | Blob)[] | null | undefined;
 }
 
 /** Headers by name; `null` and `undefined` are left out. */
 export interface HeaderValues {
+  /** The value of a name. */
   readonly [name: string]: TextValue | null | undefined;
 }
 
 /** Cookies by name; `null` and `undefined` are left out. */
 export interface CookieValues {
+  /** The value of a name. */
   readonly [name: string]: TextValue | null | undefined;
 }
 

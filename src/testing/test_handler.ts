@@ -9,7 +9,6 @@ import type { FormValues, QueryValues } from "../client/endpoint.ts";
 import { createRequest } from "../client/request.ts";
 import { formatQuery } from "../client/request_url.ts";
 import { createApplication } from "../handler/application.ts";
-import { createResponseCache } from "../handler/response/cache.ts";
 import { createResponder } from "../handler/response/to_response.ts";
 import { createRouteCall } from "../handler/route_call.ts";
 import { readRouteModule } from "../handler/route_module.ts";
@@ -81,12 +80,7 @@ export async function testHandler(handler: TestableHandler, request: TestRequest
   const notFound = () => Promise.resolve(new Response(null, { status: 404 }));
   const callRoute = createRouteCall({
     ...createResponder({ authInterrupts: true, answerError: undefined, report }),
-    responses: createResponseCache(application, {
-      fingerprint: () => "",
-      enabled: false,
-      onFound: undefined,
-      onDynamic: undefined,
-    }),
+    responses: { answer: ({ run, scope }) => run(scope) },
     contractOptions: { onInvalid: undefined, checkResponses: true },
     load: () => Promise.resolve(module),
     notFound,

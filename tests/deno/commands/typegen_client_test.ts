@@ -125,7 +125,7 @@ const RESPONSES: readonly (readonly [response: string, type: string])[] = [
   ["NextResponse.json(new Map([[1, 2]]))", "Record<never, never>"],
   [
     "NextResponse.json({ a: 1 as number | undefined, b: [1, 'a'] as [number, string] })",
-    "{ a?: number; b: [number, string] }",
+    "{ b: [number, string]; a?: number }",
   ],
 ];
 
