@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { z } from "npm:zod@4.6.7";
 import { showContracts } from "../../../src/deno/dev/contract_fields.ts";
-import { type Contract, bytes, form, text } from "../../../src/route.ts";
+import { bytes, type Contract, form, text } from "../../../src/route.ts";
 import { createManifest } from "../../../src/routing/manifest.ts";
 
 function show(contract: Contract, path = "users/[id]/route.ts", method = "POST") {
@@ -27,11 +27,15 @@ const CASES: readonly [title: string, contract: Contract, fields: readonly strin
     "query page number",
     "query tag* json",
   ]],
-  ["headers and cookies", { headers: z.object({ "x-a": z.string() }), cookies: z.object({ b: z.string().optional() }) }, [
-    "params id* text",
-    "headers x-a* text",
-    "cookies b text",
-  ]],
+  [
+    "headers and cookies",
+    { headers: z.object({ "x-a": z.string() }), cookies: z.object({ b: z.string().optional() }) },
+    [
+      "params id* text",
+      "headers x-a* text",
+      "cookies b text",
+    ],
+  ],
   ["nested objects, to a depth of three", { body: z.object({ name: z.string(), address: Address }) }, [
     "params id* text",
     "body name* text",
