@@ -42,6 +42,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   next: ["handler", "scope", "http", "log"],
   codegen: ["routing"],
   deno: [
+    "contract",
     "handler",
     "use_cache",
     "scope",

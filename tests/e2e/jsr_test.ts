@@ -77,7 +77,8 @@ Deno.test("deno publish publishes the files of publish.include, and warns only a
   const files = registry.files("@x/routes", config.version).map((path) => path.slice(1)).sort();
   const { include } = config.publish;
   const isIn = (path: string, listed: string) => listed.endsWith("/") ? path.startsWith(listed) : path === listed;
-  const isIncluded = (path: string) => /^src\/(?:.*\.ts|(?:.*\/)?README\.md)$/.test(path) || include.some((listed) => isIn(path, listed));
+  const isIncluded = (path: string) =>
+    /^src\/(?:.*\.ts|(?:.*\/)?README\.md)$/.test(path) || include.some((listed) => isIn(path, listed));
   assertEquals(files, published.checkout.filter(isIncluded).sort());
   assertEquals(include.filter((listed) => !listed.includes("*") && !files.some((path) => isIn(path, listed))), []);
 

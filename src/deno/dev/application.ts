@@ -16,6 +16,7 @@ import { openCache } from "../server/cache_location.ts";
 import type { ShownRoute } from "./page/state.ts";
 import { createProjectDocument } from "../openapi/project_document.ts";
 import { setEnvironment } from "../project/environment.ts";
+import { showContracts } from "./contract_fields.ts";
 import { describeError, formatError } from "./error_details.ts";
 import { createErrorLog } from "./error_log.ts";
 import { createErrorResponse } from "./error_page.ts";
@@ -221,12 +222,13 @@ export async function openDevApplication(
   /** A failing module is not run again each time the page polls, only when its route is requested. */
   async function showRoute(route: Route): Promise<ShownRoute> {
     const { id, file } = route;
-    const shown = { id, file, path: getRoutePath(handler.basePath, id) };
+    const shown = { id, file, path: getRoutePath(handler.basePath, id), contracts: {} };
     const known = route.module === undefined ? failures.get(route) : undefined;
     if (known !== undefined) return { ...shown, methods: [], config: [], error: known };
     try {
-      const { methods, config } = await handler.load(route);
-      return { ...shown, methods, config: toConfigLines(config) };
+      const { methods, config, contracts } = await handler.load(route);
+      const contract = { contracts: showContracts(contracts, route.segments) };
+      return { ...shown, ...contract, methods, config: toConfigLines(config) };
     } catch (error) {
       const failure = formatError(describeError(error, root));
       failures.set(route, failure);

@@ -30,6 +30,7 @@ export const PAGE = `<div class="whole">
 <label>Path <input id="path" value="/" required spellcheck="false" autocomplete="off"></label>
 <button id="submit" title="Ctrl+Enter">Send</button>
 </div>
+<div id="fields"></div>
 <div class="row">
 <label>Headers <textarea id="headers" placeholder="name: value, one a line" spellcheck="false"></textarea></label>
 <label>Body <textarea id="body" spellcheck="false"></textarea></label>
