@@ -33,7 +33,8 @@ export function hasRepeatedCookies(response: Response): boolean {
   return new Set(response.headers.getSetCookie()).size < count;
 }
 
-function getHeaderList(response: Response): Iterable<HeaderPair> {
+/** Returns the headers of a response as they are sent: names are in any case, and may be repeated. */
+export function getHeaderList(response: Response): Iterable<HeaderPair> {
   return internals?.getHeaderList(response) ?? response.headers;
 }
 

@@ -331,6 +331,5 @@ function addHeaders({ response, headers }: Answer, request: RoutedRequest, { con
   }
   const withConfig = set.length === 0 ? response : mergeHeaders(response, set);
   if (headers === "own" || decision === undefined || decision.kind === "response") return withConfig;
-  const fromProxy = [...decision.headers];
-  return fromProxy.length === 0 ? withConfig : mergeHeaders(withConfig, fromProxy);
+  return decision.headers.length === 0 ? withConfig : mergeHeaders(withConfig, decision.headers);
 }

@@ -499,3 +499,23 @@ for (const stage of ["beforeFiles", "afterFiles", "fallback"]) {
     });
   }
 }
+
+Deno.test("the route's response has all values of a header that the proxy repeats", async () => {
+  const proxy = () => {
+    const response = NextResponse.next({ headers: { link: "</a>", "x-one": "1" } });
+    response.headers.append("Link", "</b>");
+    return response;
+  };
+  const GET = () => new Response("x", { headers: { link: "</own>" } });
+  const { headers } = await (await createRulesApp({ "a/route.ts": { GET } }, { proxy })).get("/a");
+  assertEquals([headers.get("link"), headers.get("x-one")], ["</a>, </b>", "1"]);
+});
+
+Deno.test("a response that a module returns to every request keeps its headers behind a proxy", async () => {
+  const shared = new Response(null, { status: 204, headers: { "x-own": "1" } });
+  const proxy = (request: NextRequest) => NextResponse.next({ headers: { "x-user": request.nextUrl.search } });
+  const app = await createRulesApp({ "a/route.ts": { GET: () => shared } }, { proxy });
+  assertEquals((await app.get("/a?1")).headers.get("x-user"), "?1");
+  assertEquals((await app.get("/a?2")).headers.get("x-user"), "?2");
+  assertEquals([...shared.headers], [["x-own", "1"]]);
+});
