@@ -60,7 +60,7 @@ export function toSpecifier(path: string): string {
 export interface ServerModule {
   /** The specifier of the module of {@linkcode createProjectModule}: `./project.ts`. */
   readonly project: string;
-  /** The specifier of the module that exports `serveBuilt` and `createBuiltHandler`. */
+  /** The specifier of the module that exports `createBuild`. */
   readonly server: string;
   /** The specifier of the Redis store, if it is included. */
   readonly redis: string | undefined;
@@ -77,21 +77,21 @@ export interface ServerModule {
 export function createServerModule({ project, server, redis, manifest, files, ...rest }: ServerModule): string {
   const redisLine = redis === undefined ? "" : `  redis: () => import(${JSON.stringify(redis)}),\n`;
   return `${HEAD}
-import { createBuiltHandler, serveBuilt } from ${JSON.stringify(server)};
+import { createBuild } from ${JSON.stringify(server)};
 import * as project from ${JSON.stringify(project)};
 
-const built = {
+const { serve, createHandler } = createBuild({
   ...project,
   manifest: ${JSON.stringify(manifest)},
   files: ${JSON.stringify(files)},
   description: ${JSON.stringify(rest.description)},
   fingerprint: ${JSON.stringify(rest.fingerprint)},
 ${redisLine}  url: import.meta.url,
-};
+});
 
-export const createHandler = (isMain = false) => createBuiltHandler(built, isMain);
+export { createHandler };
 
-if (import.meta.main) await serveBuilt(built);
+if (import.meta.main) await serve();
 `;
 }
 

@@ -90,7 +90,7 @@ const SERVER: ServerModule = {
   fingerprint: "abc",
 };
 
-/** Returns what a module passes to `createBuiltHandler()`. */
+/** Returns what a module passes to `createBuild()`. */
 async function getBuilt(server: ServerModule): Promise<Record<string, unknown>> {
   const source = createServerModule(server)
     .replace(
@@ -102,16 +102,16 @@ async function getBuilt(server: ServerModule): Promise<Record<string, unknown>> 
   return createHandler();
 }
 
-Deno.test("createServerModule() passes all options to createBuiltHandler()", async () => {
+Deno.test("createServerModule() passes all options to createBuild()", async () => {
   const { url, ...built } = await getBuilt(SERVER);
   const { manifest, files, description, fingerprint } = SERVER;
-  assertEquals(built, { modules: {}, proxy: 1, manifest, files, description, fingerprint, isMain: false });
+  assertEquals(built, { modules: {}, proxy: 1, manifest, files, description, fingerprint });
   assertMatch(String(url), /^data:/);
 });
 
 Deno.test("createServerModule() imports the project and the server by the given specifiers", () => {
   const text = createServerModule(SERVER);
-  assertStringIncludes(text, `import { createBuiltHandler, serveBuilt } from "file:///package/built_server.ts";\n`);
+  assertStringIncludes(text, `import { createBuild } from "file:///package/built_server.ts";\n`);
   assertStringIncludes(text, `import * as project from "./project.js";\n`);
 });
 

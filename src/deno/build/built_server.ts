@@ -47,13 +47,31 @@ export interface BuiltHandler {
 /** Set by `routes build --prewarm`: the program exits when all cached responses are generated. */
 export const PREWARM_ONLY = "ROUTES_PREWARM_ONLY";
 
-/**
- * Serves a built project: listens with the flags of `routes start` and the variables `PORT`, `HOSTNAME` and `CACHE_URL`.
- * If that fails, the process exits.
- *
- * @param built The project.
- */
-export async function serveBuilt(built: BuiltApp): Promise<void> {
+/** A built project. */
+export interface Build {
+  /**
+   * Serves it: listens with the flags of `routes start` and the variables `PORT`, `HOSTNAME` and `CACHE_URL`. If that
+   * fails, the process exits.
+   */
+  serve(): Promise<void>;
+  /**
+   * Creates its handler, which does not listen. The main module of a program takes the flags of `routes start` and exits
+   * the process if they are wrong; for another one the error is the importing program's.
+   *
+   * @param isMain Whether the importing module is the main module. Default: no.
+   */
+  createHandler(isMain?: boolean): Promise<BuiltHandler>;
+}
+
+/** Creates the functions that a built module exports and calls. */
+export function createBuild(built: BuiltApp): Build {
+  return {
+    serve: () => serveBuilt(built),
+    createHandler: (isMain = false) => createBuiltHandler(built, isMain),
+  };
+}
+
+async function serveBuilt(built: BuiltApp): Promise<void> {
   logStrayErrors();
   await exitOnError(async () => {
     const { app, fetch, flags } = await openBuilt(built, Deno.args);
@@ -66,14 +84,7 @@ export async function serveBuilt(built: BuiltApp): Promise<void> {
   });
 }
 
-/**
- * Creates the handler of a built project, which does not listen. The main module of a program takes the flags of
- * `routes start` and exits the process if they are wrong; otherwise the importing program gets the error.
- *
- * @param built The project.
- * @param isMain Whether the importing module is the main module.
- */
-export async function createBuiltHandler(built: BuiltApp, isMain: boolean): Promise<BuiltHandler> {
+async function createBuiltHandler(built: BuiltApp, isMain: boolean): Promise<BuiltHandler> {
   const open = () => openBuilt(built, isMain ? Deno.args : []);
   const { fetch } = await (isMain ? exitOnError(open) : open());
   let release: (() => void) | undefined;
