@@ -93,10 +93,7 @@ const SERVER: ServerModule = {
 /** Returns what a module passes to `createBuild()`. */
 async function getBuilt(server: ServerModule): Promise<Record<string, unknown>> {
   const source = createServerModule(server)
-    .replace(
-      /^import \{ createBuiltHandler.*$/m,
-      "const createBuiltHandler = (built, isMain) => ({ ...built, isMain });",
-    )
+    .replace(/^import \{ createBuild \}.*$/m, "const createBuild = (built) => ({ createHandler: () => built });")
     .replace(/^import \* as project.*$/m, "const project = { modules: {}, proxy: 1 };");
   const { createHandler } = await run(source) as { createHandler(): Record<string, unknown> };
   return createHandler();
