@@ -6,6 +6,7 @@
 
 import { getReceivedHeader } from "../http/received_request.ts";
 import { getRequestId } from "../http/request_id.ts";
+import { isSocketUrl, setHttpUrl } from "../http/socket_url.ts";
 import { writeLog } from "../log/log.ts";
 import type { RouteManifest } from "../routing/manifest.ts";
 import { createRouter } from "../routing/router.ts";
@@ -66,6 +67,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   function fetch(request: Request, info?: ConnectionInfo): Response | Promise<Response> {
     const { method } = request;
     if (!isMethod(method)) return new Response(null, { status: 400 });
+    if (isSocketUrl(request.url) && info?.remoteAddr?.transport === "unix") setHttpUrl(request);
     const target = readRequestTarget(request, readInside);
     if (target instanceof Response) return target;
     if (target === null) return answerOutside(method, request, info);

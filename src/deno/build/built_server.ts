@@ -16,6 +16,7 @@ import { environment, setEnvironment } from "../project/environment.ts";
 import { type App, createApp } from "../server/app.ts";
 import { printBanner } from "../server/banner.ts";
 import { openCache, type RedisModule } from "../server/cache_location.ts";
+import { toListenOptions } from "../server/endpoint.ts";
 import { readStartArgs, type StartFlags } from "../server/flags.ts";
 import { serveApp } from "../server/http_server.ts";
 import { prewarm } from "../server/prewarm.ts";
@@ -34,8 +35,8 @@ export interface BuiltHandler {
 export const PREWARM_ONLY = "ROUTES_PREWARM_ONLY";
 
 /**
- * Serves a built project: listens with the flags of `routes start` and the variables `PORT`, `HOSTNAME` and `CACHE_URL`.
- * If that fails, the process exits.
+ * Serves a built project: listens with the flags of `routes start` and their environment variables. If that fails, the
+ * process exits.
  *
  * @param built The project.
  */
@@ -47,8 +48,9 @@ export async function serveBuilt(built: BuiltApp): Promise<void> {
       await app.close();
       Deno.exit(0);
     }
-    const { port, hostname, grace, log = "off" } = flags;
-    printBanner(serveApp({ ...app, fetch }, { port, hostname, grace, onListen() {} }), log);
+    const { grace, log = "off" } = flags;
+    const listening = { ...await toListenOptions(flags), grace, onListen() {} };
+    printBanner(await serveApp({ ...app, fetch }, listening), log);
   });
 }
 

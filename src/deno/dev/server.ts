@@ -81,7 +81,7 @@ export async function serveForDevelopment(place: ProjectPlace, options: DevOptio
     version: () => application.version,
     address: () => server.addr,
   };
-  const server = serveApp({
+  const server = await serveApp({
     get routes() {
       return application.handler.routes;
     },

@@ -19,7 +19,9 @@ export interface Flag {
   readonly repeatable?: true;
   /** What it does, as a sentence. */
   readonly help: string;
-  /** What holds without the flag. */
+  /** The environment variable that holds without the flag: `PORT`. */
+  readonly env?: string;
+  /** What holds without the flag and its variable. */
   readonly default?: string;
 }
 

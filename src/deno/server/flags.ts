@@ -4,17 +4,13 @@
  * @module
  */
 
-import { parseByteSize } from "../../http/byte_size.ts";
-import { type Flags, type FlagValues, parseArguments, UsageError } from "../process/arguments.ts";
-import { environment } from "../project/environment.ts";
+import { type Flags, type FlagValues, parseArguments } from "../process/arguments.ts";
+import { type Endpoint, ENDPOINT_FLAGS, readEndpoint } from "./endpoint.ts";
+import { getSetting, readDuration, readLogFormat, readPort, readSize } from "./flag_values.ts";
 import type { LogFormat } from "./request_log.ts";
 
 /** How a server is started. */
-export interface StartFlags {
-  /** The port to listen on, 0 for a free one. */
-  readonly port: number | undefined;
-  /** The address to listen on. */
-  readonly hostname: string | undefined;
+export interface StartFlags extends Endpoint {
   /** Where to cache. */
   readonly cache: string | undefined;
   /** Whether to fill the cache before listening. */
@@ -33,12 +29,12 @@ export interface StartFlags {
 
 /** The flags of a server, as both programs take them. */
 export const SERVER_FLAGS = {
-  port: { short: "p", value: "N", help: "The port to listen on.", default: "PORT, or 8000" },
-  hostname: { short: "H", value: "HOST", help: "The address to listen on.", default: "HOSTNAME, or 0.0.0.0" },
+  ...ENDPOINT_FLAGS,
   cache: {
     value: "WHERE",
     help: "The cache: memory, sqlite:PATH or redis://HOST:PORT.",
-    default: "CACHE_URL, or .routes/cache.db in the project",
+    env: "CACHE_URL",
+    default: ".routes/cache.db in the project",
   },
   prewarm: { help: "Fill the cache before listening." },
   "trust-proxy": { help: "Trust X-Forwarded-Proto and X-Forwarded-Host, which a proxy in front of the server sets." },
@@ -47,12 +43,14 @@ export const SERVER_FLAGS = {
   "body-limit": {
     value: "SIZE",
     help: "How much of a request body to keep in memory: 64kb, 10mb.",
-    default: "BODY_LIMIT, or 100mb",
+    env: "BODY_LIMIT",
+    default: "100mb",
   },
   grace: {
     value: "TIME",
     help: "How long to wait for requests in flight when stopping: 30s, 500ms.",
-    default: "GRACE, or 5s",
+    env: "GRACE",
+    default: "5s",
   },
 } as const satisfies Flags;
 
@@ -71,23 +69,21 @@ export function readStartArgs(args: readonly string[]): StartFlags {
 }
 
 /**
- * Reads the values of the flags. The variables `PORT`, `HOSTNAME`, `CACHE_URL`, `BODY_LIMIT` and `GRACE` stand in for the
- * flags that are not given.
+ * Reads the values of the flags. For a flag that is not given, its environment variable holds.
  *
  * @param values The parsed values.
  * @throws {UsageError} If a value is invalid.
  */
 export function readStartFlags(values: ServerFlagValues): StartFlags {
   return {
-    port: readPortFlag(values),
-    hostname: values.hostname ?? environment("HOSTNAME"),
-    cache: values.cache ?? environment("CACHE_URL"),
+    ...readEndpoint(values),
+    cache: getSetting(SERVER_FLAGS, values, "cache")?.text,
     prewarm: values.prewarm,
     trustProxy: values["trust-proxy"],
-    log: readLog(values.log),
+    log: readLogFormat(values.log),
     lazy: values.lazy,
-    bodyLimit: readSize(values["body-limit"], "--body-limit") ?? readSize(environment("BODY_LIMIT"), "BODY_LIMIT"),
-    grace: readDuration(values.grace, "--grace") ?? readDuration(environment("GRACE"), "GRACE"),
+    bodyLimit: readSize(getSetting(SERVER_FLAGS, values, "body-limit")),
+    grace: readDuration(getSetting(SERVER_FLAGS, values, "grace")),
   };
 }
 
@@ -96,46 +92,6 @@ export function readStartFlags(values: ServerFlagValues): StartFlags {
  *
  * @throws {UsageError} If it is invalid.
  */
-export function readPortFlag({ port }: Pick<ServerFlagValues, "port">): number | undefined {
-  return readPort(port, "--port") ?? readPort(environment("PORT"), "PORT");
-}
-
-function readPort(text: string | undefined, name: string): number | undefined {
-  if (text === undefined || (text === "" && name === "PORT")) return undefined;
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65535) return port;
-  throw new UsageError(`Cannot listen on port "${text}" (${name}): expected a whole number from 0 to 65535`);
-}
-
-function readSize(text: string | undefined, name: string): string | undefined {
-  if (text === undefined || parseByteSize(text) !== undefined) return text;
-  throw new UsageError(`Cannot limit request bodies to "${text}" (${name}): expected a size such as 64kb or 100mb`);
-}
-
-const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
-
-/** Reads a duration in milliseconds: `30s`, `500ms`, `2m`; a number alone is seconds. */
-function readDuration(text: string | undefined, name: string): number | undefined {
-  if (text === undefined) return undefined;
-  const [, amount, unit = "s"] = /^(\d{1,9})(ms|s|m)?$/.exec(text) ?? [];
-  if (amount !== undefined) return Number(amount) * UNITS_MS[unit]!;
-  throw new UsageError(`Cannot wait "${text}" (${name}): expected a duration such as 30s or 500ms`);
-}
-
-/**
- * Reads a flag that counts something.
- *
- * @param text The value of the flag.
- * @param name Its name: `--workers`.
- * @throws {UsageError} If it is not a whole number from 1.
- */
-export function readCount(text: string | undefined, name: string): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^[1-9]\d*$/.test(text)) return Number(text);
-  throw new UsageError(`Cannot set ${name} to "${text}": expected a whole number from 1`);
-}
-
-function readLog(text: string | undefined): LogFormat | undefined {
-  if (text === undefined || text === "pretty" || text === "json" || text === "off") return text;
-  throw new UsageError(`Cannot log as "${text}" (--log): expected pretty, json or off`);
+export function readPortFlag(values: Pick<ServerFlagValues, "port">): number | undefined {
+  return readPort(getSetting(SERVER_FLAGS, values, "port"));
 }

@@ -4,17 +4,21 @@
  * @module
  */
 
-import { listen } from "./lasting_listener.ts";
+import { getServerUrl } from "./listen.ts";
+import { type LastingOptions, listen, type ListenAddress } from "./lasting_listener.ts";
 import { type App, listRoutes, type RouteInfo } from "./app.ts";
 import { createDraining, GRACE_MS, stopInOrder, type Stoppable } from "./orderly_stop.ts";
 import { guardProcess } from "../process/process_guard.ts";
 import type { Fetch } from "./request_log.ts";
 import { writeLog } from "../../log/log.ts";
+import { removeStaleSocket } from "./unix_socket.ts";
 
 /** A server that listens. */
-export interface RouteServer extends AsyncDisposable {
+export interface RouteServer<Address extends ListenAddress = Deno.NetAddr> extends AsyncDisposable {
   /** The address that it listens on. */
-  readonly addr: Deno.NetAddr;
+  readonly addr: Address;
+  /** The URL to open, `https://localhost:8443/`; for a Unix socket its path, `unix:/run/app.sock`. */
+  readonly url: string;
   /** Settles when it has stopped. */
   readonly finished: Promise<void>;
   /** The routes, sorted by id. */
@@ -32,28 +36,42 @@ export interface ServedApp extends Stoppable {
   readonly compress?: boolean;
 }
 
-/** How a server listens: the options of `Deno.serve`, and how long a stop waits. */
-export interface ListenOptions {
+/** How a server runs, wherever it listens. */
+export interface RunOptions {
+  /** Stops the server when it aborts. */
+  signal?: AbortSignal | undefined;
+  /** Whether responses are compressed. Default: as `compress` of `next.config` says. */
+  automaticCompression?: boolean | undefined;
+  /** How long a stop waits for what is in flight, in milliseconds. Default: 5,000. */
+  grace?: number | undefined;
+}
+
+/** How a server listens on a port: the options of `Deno.serve`, and how it runs. */
+export interface ListenOptions extends RunOptions {
   /** The port; 0 for a free one. Default: 8000. */
   port?: number | undefined;
   /** The address. Default: `0.0.0.0`. */
   hostname?: string | undefined;
-  /** Stops the server when it aborts. */
-  signal?: AbortSignal | undefined;
   /** Called when the server listens. Default: prints the address. */
   onListen?: ((address: Deno.NetAddr) => void) | undefined;
   /** Whether other processes may listen on the same port. Default: no. */
   reusePort?: boolean | undefined;
   /** How many connections may wait to be accepted. Default: 511. */
   tcpBacklog?: number | undefined;
-  /** Whether responses are compressed. Default: as `compress` of `next.config` says. */
-  automaticCompression?: boolean | undefined;
-  /** The certificate of TLS, in PEM. */
+  /** The certificate chain of TLS, in PEM. With it the server speaks HTTP/2 and HTTP/1.1. */
   cert?: string | undefined;
   /** The private key of TLS, in PEM. */
   key?: string | undefined;
-  /** How long a stop waits for what is in flight, in milliseconds. Default: 5,000. */
-  grace?: number | undefined;
+}
+
+/** How a server listens on a Unix socket. */
+export interface UnixListenOptions extends RunOptions {
+  /** The path of the socket. The file of a server that is gone is removed, and its own when it stops. */
+  path: string;
+  /** The permissions of the socket. Default: `0o660`. */
+  mode?: number | undefined;
+  /** Called when the server listens. Default: prints the path. */
+  onListen?: ((address: Deno.UnixAddr) => void) | undefined;
 }
 
 /**
@@ -62,7 +80,16 @@ export interface ListenOptions {
  * @param app The app; it is closed when the server has stopped.
  * @param options How it is served.
  */
-export function serveApp(app: ServedApp, options: ListenOptions): RouteServer {
+export function serveApp(app: ServedApp, options: ListenOptions): Promise<RouteServer>;
+export function serveApp(
+  app: ServedApp,
+  options: ListenOptions | UnixListenOptions,
+): Promise<RouteServer<ListenAddress>>;
+export async function serveApp(
+  app: ServedApp,
+  options: ListenOptions | UnixListenOptions,
+): Promise<RouteServer<ListenAddress>> {
+  if ("path" in options) await removeStaleSocket(options.path);
   const draining = createDraining(app);
   const listener = listen(toServeOptions(options, app), draining.fetch, (text) => writeLog("warn", text));
   const stopped = Promise.withResolvers<void>();
@@ -78,6 +105,7 @@ export function serveApp(app: ServedApp, options: ListenOptions): RouteServer {
   if (options.signal?.aborted) shutdown();
   return {
     addr: listener.addr,
+    url: getServerUrl(listener.addr, "cert" in options && options.cert !== undefined ? "https" : "http"),
     finished,
     get routes() {
       return listRoutes(app.routes);
@@ -87,12 +115,16 @@ export function serveApp(app: ServedApp, options: ListenOptions): RouteServer {
   };
 }
 
-/** The options of `Deno.serve`, without those that are not set. */
-function toServeOptions(options: ListenOptions, { compress = false }: ServedApp): Deno.ServeTcpOptions {
-  const { port, hostname, signal, onListen, reusePort, tcpBacklog, cert, key } = options;
-  const automaticCompression = options.automaticCompression ?? compress;
-  const all = { port, hostname, signal, onListen, reusePort, tcpBacklog, cert, key, automaticCompression, onError };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+/** The options that `Deno.serve` takes, besides those that depend on the app. */
+const SERVE_OPTIONS: ReadonlySet<string> = new Set<keyof ListenOptions | keyof UnixListenOptions>([
+  ...(["port", "hostname", "reusePort", "tcpBacklog", "cert", "key", "path", "mode", "signal", "onListen"] as const),
+]);
+
+/** The options of a listener, without those that are not set. */
+function toServeOptions(options: ListenOptions | UnixListenOptions, { compress = false }: ServedApp): LastingOptions {
+  const given = Object.entries(options).filter(([name, value]) => SERVE_OPTIONS.has(name) && value !== undefined);
+  const { automaticCompression = compress } = options;
+  return { ...Object.fromEntries(given), automaticCompression, onError };
 }
 
 /** Only broken or cut streams reach the server; the handler has reported them already, or caused them. */

@@ -22,7 +22,8 @@ import {
   type LoadOptions,
   type RouteInfo,
 } from "./app.ts";
-import { type ListenOptions, type RouteServer, serveApp } from "./http_server.ts";
+import { type ListenOptions, type RouteServer, serveApp, type UnixListenOptions } from "./http_server.ts";
+import type { ListenAddress } from "./lasting_listener.ts";
 import { prewarm } from "./prewarm.ts";
 import { type LogFormat, requestLogger, watchRequests } from "./request_log.ts";
 
@@ -32,8 +33,8 @@ export interface CreateRequestHandlerOptions extends AnswerOptions, CacheOptions
   load?: (file: string) => Promise<ModuleNamespace>;
 }
 
-/** Options of {@linkcode serveRoutes}: those of `Deno.serve`, and how requests are answered. */
-export interface ServeRoutesOptions extends AnswerOptions, CacheOptions, LoadOptions, ListenOptions {
+/** What is done for all requests of a server. */
+export interface ServeOptions extends AnswerOptions, CacheOptions, LoadOptions {
   /** Whether all cached responses with known paths are generated before the server listens. Default: no. */
   prewarm?: boolean | undefined;
   /**
@@ -43,6 +44,12 @@ export interface ServeRoutesOptions extends AnswerOptions, CacheOptions, LoadOpt
    */
   log?: LogFormat | undefined;
 }
+
+/** Options of {@linkcode serveRoutes}: those of `Deno.serve`, and how requests are answered. */
+export interface ServeRoutesOptions extends ServeOptions, ListenOptions {}
+
+/** Options of {@linkcode serveRoutes} on a Unix socket. */
+export interface ServeUnixRoutesOptions extends ServeOptions, UnixListenOptions {}
 
 /** Answers requests without a socket. */
 export interface AppHandler {
@@ -104,7 +111,7 @@ export async function createRequestHandler(
  * @returns The server, when it listens.
  * @throws {Deno.errors.NotFound} If there is no such folder, or no route in it.
  * @throws {AggregateError} If route files have wrong names, want the same URL or cannot be imported; all of them at once.
- * @throws {Deno.errors.AddrInUse} If the port is taken.
+ * @throws {Deno.errors.AddrInUse} If the port is taken, or a server listens on the socket.
  *
  * @example
  * ```ts ignore
@@ -112,15 +119,23 @@ export async function createRequestHandler(
  * await server.finished;
  * ```
  */
-export async function serveRoutes(dir: string | URL, options: ServeRoutesOptions = {}): Promise<RouteServer> {
+export async function serveRoutes(
+  dir: string | URL,
+  options: ServeUnixRoutesOptions,
+): Promise<RouteServer<Deno.UnixAddr>>;
+export async function serveRoutes(dir: string | URL, options?: ServeRoutesOptions): Promise<RouteServer>;
+export async function serveRoutes(
+  dir: string | URL,
+  options: ServeRoutesOptions | ServeUnixRoutesOptions = {},
+): Promise<RouteServer<ListenAddress>> {
   return await serveProject(await scanProject(dir, pageExtensionsOf), options);
 }
 
 /** Serves a project that has been scanned. */
 export async function serveProject(
   project: Project,
-  { log = "off", ...options }: ServeRoutesOptions,
-): Promise<RouteServer> {
+  { log = "off", ...options }: ServeRoutesOptions | ServeUnixRoutesOptions,
+): Promise<RouteServer<ListenAddress>> {
   // What a module begins when it is imported may fail before the server listens.
   const release = logStrayErrors();
   const endLog = log === "json" ? enableJsonLog() : () => {};
@@ -137,16 +152,16 @@ export async function serveProject(
 async function listenWithProject(
   project: Project,
   log: LogFormat,
-  options: ServeRoutesOptions,
+  options: ServeRoutesOptions | ServeUnixRoutesOptions,
   closed: () => void,
-): Promise<RouteServer> {
+): Promise<RouteServer<ListenAddress>> {
   const logger = requestLogger(log);
   const watched = logger === undefined ? undefined : watchRequests(logger);
   const app = await openProject(project, options, watched?.matched);
   return await closeOnError(async () => {
     if (options.prewarm) await prewarm(app);
     const fetch = watched?.watch(app.fetch) ?? app.fetch;
-    return serveApp({ ...app, fetch, close: () => app.close().finally(closed) }, options);
+    return await serveApp({ ...app, fetch, close: () => app.close().finally(closed) }, options);
   }, app.close);
 }
 
