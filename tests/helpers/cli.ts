@@ -68,7 +68,8 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Pro
 
 /** Starts a server, a module and its arguments, and waits until it listens on a free port. */
 export function startServer(args: readonly string[], options: CliOptions = {}): Promise<CliServer> {
-  const port = args.includes("--unix") || options.env?.UNIX_SOCKET !== undefined ? [] : ["--port", "0"];
+  const isElsewhere = args.includes("--unix") || options.env?.UNIX_SOCKET !== undefined || args.includes("--port");
+  const port = isElsewhere ? [] : ["--port", "0"];
   return waitUntilListening(command([...args, ...port], options).spawn());
 }
 

@@ -38,6 +38,7 @@ async function readPemFile(path: string, flag: string): Promise<string> {
 
 function getReadFailure(cause: unknown, path: string): string {
   if (cause instanceof Deno.errors.NotFound) return "does not exist";
+  if (cause instanceof Deno.errors.IsADirectory) return "is a folder";
   if (cause instanceof Deno.errors.NotCapable) return `may not be read, add --allow-read="${path}"`;
   if (cause instanceof Deno.errors.PermissionDenied) return "may not be read by the user of this process";
   return `cannot be read: ${cause}`;
