@@ -13,6 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Runs in Next.js too: of the server, only types and what asks for the scope of the request.
   middleware: [
     ...["contract", "log", "cache/rate_limit.ts", "cache/stores/memory_limits.ts", "http/control_flow.ts"],
+    "http/ip_address.ts",
     ...["http/header_text.ts", "scope/request_scope.ts", "scope/dynamic_access.ts"],
   ],
   response: [
