@@ -67,6 +67,8 @@ export interface ServerModule {
   readonly manifest: RouteManifest;
   /** The contents of static files, in base64. */
   readonly files: Readonly<Record<string, string>>;
+  /** The version of the project, if it has one. */
+  readonly version?: string | undefined;
   /** Identifies the code of the project. */
   readonly fingerprint: string;
 }
@@ -74,6 +76,7 @@ export interface ServerModule {
 /** Creates the module that listens under `deno run`, and that {@linkcode HANDLER_MODULE} imports. */
 export function createServerModule({ project, server, redis, manifest, files, ...rest }: ServerModule): string {
   const redisLine = redis === undefined ? "" : `  redis: () => import(${JSON.stringify(redis)}),\n`;
+  const versionLine = rest.version === undefined ? "" : `  version: ${JSON.stringify(rest.version)},\n`;
   return `${HEAD}
 import { createBuiltHandler, serveBuilt } from ${JSON.stringify(server)};
 import * as project from ${JSON.stringify(project)};
@@ -83,7 +86,7 @@ const built = {
   manifest: ${JSON.stringify(manifest)},
   files: ${JSON.stringify(files)},
   fingerprint: ${JSON.stringify(rest.fingerprint)},
-${redisLine}  url: import.meta.url,
+${versionLine}${redisLine}  url: import.meta.url,
 };
 
 export const createHandler = (isMain = false) => createBuiltHandler(built, isMain);

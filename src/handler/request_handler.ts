@@ -40,6 +40,8 @@ export interface RequestHandler {
   readonly drain: () => Promise<void>;
   /** Cancels all open response streams. */
   readonly cut: () => void;
+  /** Whether the last call of the cache store was a success. */
+  readonly isCacheAvailable: () => boolean;
   /** Stops using the cache store. */
   readonly close: () => void;
 }
@@ -180,5 +182,6 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     return module;
   }
 
-  return { fetch, routes, basePath, load, drain, cut, close: application.cache.close };
+  const { isAvailable: isCacheAvailable, close } = application.cache;
+  return { fetch, routes, basePath, load, drain, cut, isCacheAvailable, close };
 }

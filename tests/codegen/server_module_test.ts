@@ -108,6 +108,11 @@ Deno.test("createServerModule() passes all options to createBuiltHandler()", asy
   assertMatch(String(url), /^data:/);
 });
 
+Deno.test("createServerModule() passes the version of the project, if it has one", async () => {
+  assertEquals((await getBuilt({ ...SERVER, version: '1.2.3-"x' })).version, '1.2.3-"x');
+  assertEquals(Object.hasOwn(await getBuilt(SERVER), "version"), false);
+});
+
 Deno.test("createServerModule() imports the project and the server by the given specifiers", () => {
   const text = createServerModule(SERVER);
   assertStringIncludes(text, `import { createBuiltHandler, serveBuilt } from "file:///package/built_server.ts";\n`);

@@ -17,10 +17,12 @@ import { type App, createApp } from "../server/app.ts";
 import { printBanner } from "../server/banner.ts";
 import { openCache, type RedisModule } from "../server/cache_location.ts";
 import { toListenOptions } from "../server/endpoint.ts";
-import { readStartArgs, type StartFlags } from "../server/flags.ts";
+import { readStartArgs, type StartFlags, toRunOptions } from "../server/flags.ts";
 import { serveApp } from "../server/http_server.ts";
 import { prewarm } from "../server/prewarm.ts";
-import { type Fetch, requestLogger, type RequestWatch, watchRequests } from "../server/request_log.ts";
+import { type Observation, observeRequests } from "../server/observation.ts";
+import type { Metrics } from "../server/metrics.ts";
+import type { Fetch } from "../server/request_watch.ts";
 import { type BuiltApp, type BuiltModule, getPathBeside, isGranted, openBundle } from "./bundle_source.ts";
 
 export type { BuiltApp, BuiltModule, Fetch, RedisModule };
@@ -43,14 +45,13 @@ export const PREWARM_ONLY = "ROUTES_PREWARM_ONLY";
 export async function serveBuilt(built: BuiltApp): Promise<void> {
   logStrayErrors();
   await exitOnError(async () => {
-    const { app, fetch, flags } = await openBuilt(built, Deno.args);
+    const { app, fetch, flags, metrics } = await openBuilt(built, Deno.args);
     if (environment(PREWARM_ONLY) !== undefined) {
       await app.close();
       Deno.exit(0);
     }
-    const { grace, log = "off" } = flags;
-    const listening = { ...await toListenOptions(flags), grace, onListen() {} };
-    printBanner(await serveApp({ ...app, fetch }, listening), log);
+    const options = { ...await toListenOptions(flags), ...toRunOptions(flags), onListen() {} };
+    printBanner(await serveApp({ ...app, fetch, metrics }, options), flags.log ?? "off");
   });
 }
 
@@ -89,28 +90,27 @@ interface OpenedBuild {
   /** Answers a request and logs it. */
   readonly fetch: Fetch;
   readonly flags: StartFlags;
+  readonly metrics: Metrics | undefined;
 }
 
 /** Opens a built project as an app that logs its requests, if the flags ask for it. */
 async function openBuilt(built: BuiltApp, args: string[]): Promise<OpenedBuild> {
   const flags = readStartArgs(args);
-  const { log = "off" } = flags;
-  const logger = requestLogger(log);
-  const watched = logger === undefined ? undefined : watchRequests(logger);
-  if (log === "json") enableJsonLog();
-  const app = await createBuiltApp(built, flags, watched);
+  const { onMatch, watch, metrics } = observeRequests(flags, flags);
+  if (flags.log === "json") enableJsonLog();
+  const app = await createBuiltApp(built, flags, onMatch);
   if (flags.prewarm) await prewarm(app);
-  return { app, fetch: watched?.watch(app.fetch) ?? app.fetch, flags };
+  return { app, fetch: watch(app.fetch), flags, metrics };
 }
 
-async function createBuiltApp(built: BuiltApp, flags: StartFlags, watched: RequestWatch | undefined): Promise<App> {
+async function createBuiltApp(built: BuiltApp, flags: StartFlags, onMatch: Observation["onMatch"]): Promise<App> {
   setEnvironment("NODE_ENV", "production");
   setImageHost({ importModule: importUrl });
   const source = await openBundle(built);
   await source.instrumentation.register();
   const { cache = getBuiltCache(built.url), trustProxy, bodyLimit, lazy } = flags;
   const store = await openCache(cache, built.redis ?? refuseRedis);
-  return await createApp(source, { cache: () => store, trustProxy, bodyLimit, lazy, onMatch: watched?.matched });
+  return await createApp(source, { cache: () => store, trustProxy, bodyLimit, lazy, onMatch });
 }
 
 /** What `routes build --prewarm` stored beside the module, or else the memory of this process. */

@@ -13,6 +13,7 @@ import {
   type ProjectModules,
   toSpecifier,
 } from "../../codegen/server_module.ts";
+import { getProjectVersion } from "../project/package_file.ts";
 import { makeRoutesFolder } from "../project/routes_folder.ts";
 import { MARKER_PACKAGES } from "../modules/next/next_modules.ts";
 import {
@@ -289,6 +290,7 @@ async function createServerInput({ root, manifest }: Project, sources: readonly 
     files,
     server: getOwnSpecifier("built", "src/deno/build/built_server.ts"),
     redis: redis ? getOwnSpecifier("cache/redis", "src/cache/stores/redis.ts") : undefined,
+    version: getProjectVersion(root),
     fingerprint: digest.digest("base64url").slice(0, 16),
   };
 }

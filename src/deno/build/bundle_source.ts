@@ -38,6 +38,8 @@ export interface BuiltApp {
   readonly proxy?: BuiltModule;
   /** Its `instrumentation.ts`. */
   readonly instrumentation?: BuiltModule;
+  /** The version of the project, if it has one. */
+  readonly version?: string;
   /** Identifies this code among other code. */
   readonly fingerprint: string;
   /** Imports the store in Redis, where it was asked for. */
@@ -56,6 +58,7 @@ export async function openBundle(built: BuiltApp): Promise<ProjectSource & { ins
   };
   return {
     manifest,
+    version: built.version,
     rules,
     instrumentation: instrumentation === undefined
       ? readInstrumentation({}, "instrumentation.ts")

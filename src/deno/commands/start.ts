@@ -14,7 +14,7 @@ import { pageExtensionsOf } from "../project/project_files.ts";
 import { RouteLoadError } from "../modules/load/loader.ts";
 import { findProject, scanProject } from "../project/scan.ts";
 import { serveProject } from "../server/serve.ts";
-import type { StartFlags } from "../server/flags.ts";
+import { type StartFlags, toRunOptions } from "../server/flags.ts";
 import { refuseUnbalanced, superviseWorkers } from "../process/workers.ts";
 import { hasAllPermissions, type SelfCommand } from "../process/supervisor.ts";
 import { refreshTypes } from "../project/routes_dts.ts";
@@ -30,7 +30,7 @@ export interface StartCommandFlags extends StartFlags {
 /** Serves a folder; returns when the server has stopped. */
 export async function startCommand(
   dir: string,
-  { cache, prewarm, trustProxy, verbose, worker, log = "off", ...rest }: StartCommandFlags,
+  { cache, prewarm, trustProxy, verbose, worker, log = "off", logSample, ...rest }: StartCommandFlags,
 ): Promise<void> {
   if (log === "json") enableJsonLog();
   const project = await scanProject(dir, pageExtensionsOf);
@@ -40,14 +40,15 @@ export async function startCommand(
     rest.lazy,
     serveProject(project, {
       ...await toListenOptions(rest),
+      ...toRunOptions(rest),
       ...(worker === undefined ? {} : { reusePort: true }),
       prewarm,
       trustProxy,
       verbose,
       log,
+      logSample,
       lazy: rest.lazy,
       bodyLimit: rest.bodyLimit,
-      grace: rest.grace,
       cache: store,
       onListen() {},
     }),
@@ -85,7 +86,7 @@ export interface Workers {
  */
 export async function startWorkers(
   dir: string,
-  { port = 8000, hostname = "0.0.0.0", unix, cache, prewarm = false, log }: StartFlags,
+  { port = 8000, hostname = "0.0.0.0", unix, cache, prewarm = false, log, metrics }: StartFlags,
   { count, command }: Workers,
 ): Promise<number> {
   if (log === "json") enableJsonLog();
@@ -106,6 +107,12 @@ export async function startWorkers(
     writeLog(
       "warn",
       "Warning: each worker has its own cache in memory, and invalidations do not reach the other workers",
+    );
+  }
+  if (metrics !== undefined) {
+    writeLog(
+      "warn",
+      `Warning: each request for ${metrics} gets the metrics of one worker, whichever accepts it; OpenTelemetry has all`,
     );
   }
   const free = findFreePort(hostname, port);

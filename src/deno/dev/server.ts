@@ -10,7 +10,8 @@ import type { ShownRequest } from "./page/state.ts";
 import { checkHost } from "./allowed_hosts.ts";
 import type { ProjectPlace } from "../project/project_files.ts";
 import { type ProjectWatch, watchProject } from "../project/watch.ts";
-import { devLine, watchRequests } from "../server/request_log.ts";
+import { devLine } from "../server/request_log.ts";
+import { watchRequests } from "../server/request_watch.ts";
 import { captureOutput, getOutput, withoutCapture } from "./console_capture.ts";
 import { type RouteServer, serveApp } from "../server/http_server.ts";
 

@@ -13,6 +13,7 @@ import { getSourceFingerprint, installResolveHooks } from "../modules/load/resol
 import { describeUseCache, watchUseCache } from "../modules/source/use_cache_directive.ts";
 import { loadProjectConfig, loadProjectFiles } from "./project_files.ts";
 import type { ProjectSource } from "./project_source.ts";
+import { getProjectVersion } from "./package_file.ts";
 import { nameFile } from "./project_sources.ts";
 import type { Project } from "./scan.ts";
 
@@ -68,6 +69,7 @@ export async function openFolder(
     rules,
     instrumentation,
     ...files,
+    version: getProjectVersion(root),
     fingerprint: () => code ??= getSourceFingerprint(root),
     files: [config.file, rules.proxy?.file, instrumentation.file].filter((file) => file !== undefined),
   };

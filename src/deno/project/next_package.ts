@@ -6,13 +6,7 @@
 
 import { existsSync } from "node:fs";
 import { dirname, join } from "@std/path";
-import { readJsonc } from "../modules/resolve/jsonc.ts";
-
-interface Manifest {
-  readonly dependencies?: Readonly<Record<string, string>>;
-  readonly devDependencies?: Readonly<Record<string, string>>;
-  readonly imports?: Readonly<Record<string, string>>;
-}
+import { DENO_CONFIGS, mayRead, readPackageFile } from "./package_file.ts";
 
 /**
  * Whether a project names `next` among its packages, or has it installed, in it or above.
@@ -20,9 +14,9 @@ interface Manifest {
  * @param root The absolute path of the project's folder.
  */
 export function hasNextPackage(root: string): boolean {
-  const { dependencies, devDependencies } = readManifest(join(root, "package.json"));
-  const isImported = ["deno.json", "deno.jsonc"].some((name) => {
-    const { imports } = readManifest(join(root, name));
+  const { dependencies, devDependencies } = readPackageFile(join(root, "package.json"));
+  const isImported = DENO_CONFIGS.some((name) => {
+    const { imports } = readPackageFile(join(root, name));
     return imports?.next?.startsWith("npm:") || imports?.["next/"]?.startsWith("npm:");
   });
   return dependencies?.next !== undefined || devDependencies?.next !== undefined || isImported || isInstalled(root);
@@ -34,18 +28,4 @@ function isInstalled(root: string): boolean {
     if (mayRead(path) && existsSync(path)) return true;
     if (dirname(folder) === folder) return false;
   }
-}
-
-function readManifest(path: string): Manifest {
-  try {
-    return mayRead(path) ? (readJsonc(path) ?? {}) as Manifest : {};
-  } catch {
-    // The code that needs its contents reports the mistake.
-    return {};
-  }
-}
-
-/** Whether a file may be read; without the check, Deno would prompt for the permission. */
-function mayRead(path: string): boolean {
-  return Deno.permissions.querySync({ name: "read", path }).state === "granted";
 }

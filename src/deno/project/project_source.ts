@@ -20,6 +20,8 @@ export interface ProjectSource extends RouteFiles {
   readonly rules?: RoutingRules;
   /** What `instrumentation.ts` exports, if there is one. */
   readonly instrumentation?: Instrumentation;
+  /** The version of the project, if it has one. */
+  readonly version?: string | undefined;
   /** Identifies the code, so that cached responses of other code are not taken for its own. */
   fingerprint?(): string;
 }

@@ -55,7 +55,10 @@ export interface AppOptions extends AnswerOptions, CacheOptions, LoadOptions {
 
 /** An app that is ready to answer: its routes are imported, its cache is open. */
 export interface App
-  extends Readonly<Pick<RequestHandler, "fetch" | "routes" | "basePath" | "load" | "drain" | "cut">> {
+  extends
+    Readonly<Pick<RequestHandler, "fetch" | "routes" | "basePath" | "load" | "drain" | "cut" | "isCacheAvailable">> {
+  /** The version of the project, if it has one. */
+  readonly version: string | undefined;
   /** Whether `next.config` asks for compressed responses. */
   readonly compress: boolean;
   /** Ends the use of the cache, and closes it if it was opened for this app. */
@@ -82,7 +85,7 @@ export async function createApp(source: ProjectSource, options: AppOptions): Pro
       return closeStore();
     };
     if (!lazy) await closeOnError(() => loadAll(handler.routes, handler.load), () => Promise.resolve(handler.close()));
-    return { ...handler, close, compress: source.rules?.config.compress ?? false };
+    return { ...handler, close, version: source.version, compress: source.rules?.config.compress ?? false };
   }, closeStore);
 }
 

@@ -7,6 +7,7 @@
 import { parseByteSize } from "../../http/byte_size.ts";
 import { type Flags, UsageError } from "../process/arguments.ts";
 import { environment } from "../project/environment.ts";
+import { checkOperatorPath } from "./operator_paths.ts";
 import type { LogFormat } from "./request_log.ts";
 
 /** A value, and where it is from. */
@@ -106,4 +107,28 @@ export function readCount(text: string | undefined, name: string): number | unde
 export function readLogFormat(text: string | undefined): LogFormat | undefined {
   if (text === undefined || text === "pretty" || text === "json" || text === "off") return text;
   throw new UsageError(`Cannot log as "${text}" (--log): expected pretty, json or off`);
+}
+
+/**
+ * Reads a part of a whole.
+ *
+ * @param text The value of the flag.
+ * @param name Its name: `--log-sample`.
+ * @throws {UsageError} If it is not a number from 0 to 1.
+ */
+export function readPart(text: string | undefined, name: string): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^(?:0|1|[01]?\.\d+)$/.test(text) && Number(text) <= 1) return Number(text);
+  throw new UsageError(`Cannot set ${name} to "${text}": expected a number from 0 to 1, such as 0.1`);
+}
+
+/**
+ * Reads a path that the server answers itself.
+ *
+ * @param text The value of the flag.
+ * @param name Its name: `--health`.
+ * @throws {UsageError} If it is not a canonical path.
+ */
+export function readPath(text: string | undefined, name: string): string | undefined {
+  return text === undefined ? undefined : checkOperatorPath(text, name, (message) => new UsageError(message));
 }

@@ -6,7 +6,10 @@
 
 import { type Flags, type FlagValues, parseArguments } from "../process/arguments.ts";
 import { type Endpoint, ENDPOINT_FLAGS, readEndpoint } from "./endpoint.ts";
-import { getSetting, readDuration, readLogFormat, readPort, readSize } from "./flag_values.ts";
+import { getSetting, readDuration, readLogFormat, readPart, readPath, readPort, readSize } from "./flag_values.ts";
+import { HEALTH_PATH } from "./health.ts";
+import type { RunOptions } from "./http_server.ts";
+import { METRICS_PATH } from "./metrics.ts";
 import type { LogFormat } from "./request_log.ts";
 
 /** How a server is started. */
@@ -23,8 +26,16 @@ export interface StartFlags extends Endpoint {
   readonly lazy: boolean | undefined;
   /** How much of a request body to keep in memory: a size such as `64kb`. */
   readonly bodyLimit: string | undefined;
+  /** Which part of the requests to log. */
+  readonly logSample: number | undefined;
   /** How long a stop waits for requests in flight, in milliseconds. */
   readonly grace: number | undefined;
+  /** For how long a stop goes on listening, in milliseconds. */
+  readonly linger: number | undefined;
+  /** The path of health checks. */
+  readonly health: string | undefined;
+  /** The path of metrics. */
+  readonly metrics: string | undefined;
 }
 
 /** The flags of a server, as both programs take them. */
@@ -39,6 +50,21 @@ export const SERVER_FLAGS = {
   prewarm: { help: "Fill the cache before listening." },
   "trust-proxy": { help: "Trust X-Forwarded-Proto and X-Forwarded-Host, which a proxy in front of the server sets." },
   log: { value: "FORMAT", help: "How to log requests: pretty, json or off.", default: "off" },
+  "log-sample": {
+    value: "PART",
+    help: "Which part of the requests to log, from 0 to 1; those with a status of 500 and more always are.",
+    default: "1",
+  },
+  health: {
+    value: "[PATH]",
+    valueIfAlone: HEALTH_PATH,
+    help: `Answer health checks at ${HEALTH_PATH} or PATH: 503 while stopping.`,
+  },
+  metrics: {
+    value: "[PATH]",
+    valueIfAlone: METRICS_PATH,
+    help: `Answer with the metrics of this process at ${METRICS_PATH} or PATH.`,
+  },
   lazy: { help: "Import a route file on its first request, so that a broken file fails only its own route." },
   "body-limit": {
     value: "SIZE",
@@ -51,6 +77,12 @@ export const SERVER_FLAGS = {
     help: "How long to wait for requests in flight when stopping: 30s, 500ms.",
     env: "GRACE",
     default: "5s",
+  },
+  linger: {
+    value: "TIME",
+    help: "How long to go on listening after SIGTERM, before --grace begins.",
+    env: "LINGER",
+    default: "500ms, within --grace",
   },
 } as const satisfies Flags;
 
@@ -83,8 +115,19 @@ export function readStartFlags(values: ServerFlagValues): StartFlags {
     log: readLogFormat(values.log),
     lazy: values.lazy,
     bodyLimit: readSize(getSetting(SERVER_FLAGS, values, "body-limit")),
+    logSample: readPart(values["log-sample"], "--log-sample"),
     grace: readDuration(getSetting(SERVER_FLAGS, values, "grace")),
+    linger: readDuration(getSetting(SERVER_FLAGS, values, "linger")),
+    health: readPath(values.health, "--health"),
+    metrics: readPath(values.metrics, "--metrics"),
   };
+}
+
+/** Returns how a server runs, by its flags. */
+export function toRunOptions(
+  { grace, linger, health, metrics }: Pick<StartFlags, "grace" | "linger" | "health" | "metrics">,
+): RunOptions {
+  return { grace, linger, health, metrics };
 }
 
 /**

@@ -7,9 +7,12 @@
 import { getServerUrl } from "./listen.ts";
 import { type LastingOptions, listen, type ListenAddress } from "./lasting_listener.ts";
 import { type App, listRoutes, type RouteInfo } from "./app.ts";
-import { createDraining, GRACE_MS, stopInOrder, type Stoppable } from "./orderly_stop.ts";
+import { createHealthCheck, HEALTH_PATH } from "./health.ts";
+import { type Metrics, METRICS_PATH } from "./metrics.ts";
+import { checkOperatorPath, type OperatorPath, withOperatorPaths } from "./operator_paths.ts";
+import { createDraining, type Draining, GRACE_MS, stopInOrder, type Stoppable } from "./orderly_stop.ts";
 import { guardProcess } from "../process/process_guard.ts";
-import type { Fetch } from "./request_log.ts";
+import type { Fetch } from "./request_watch.ts";
 import { writeLog } from "../../log/log.ts";
 import { removeStaleSocket } from "./unix_socket.ts";
 
@@ -34,6 +37,12 @@ export interface ServedApp extends Stoppable {
   readonly close: () => Promise<void>;
   /** Whether responses are compressed, unless the options say otherwise. */
   readonly compress?: boolean;
+  /** The version of the project, if it has one. */
+  readonly version?: string | undefined;
+  /** Whether the last call of the cache store was a success. Default: yes. */
+  readonly isCacheAvailable?: () => boolean;
+  /** What is measured, if it is. */
+  readonly metrics?: Metrics | undefined;
 }
 
 /** How a server runs, wherever it listens. */
@@ -44,6 +53,19 @@ export interface RunOptions {
   automaticCompression?: boolean | undefined;
   /** How long a stop waits for what is in flight, in milliseconds. Default: 5,000. */
   grace?: number | undefined;
+  /**
+   * How long a server that gets SIGTERM goes on as before, besides `grace`, in milliseconds: health checks get 503, and
+   * every response asks its client to close the connection. Longer than the interval of the health checks, it is what
+   * lets a balancer send nobody any more before connections are refused. Default: 500, as a part of `grace`.
+   */
+  linger?: number | undefined;
+  /**
+   * The path of health checks; `true` for `/_health`. They are answered with 200 and the version, the uptime and the state
+   * of the cache as JSON, and with 503 from the signal to stop on. Default: none.
+   */
+  health?: boolean | string | undefined;
+  /** The path of metrics in the text format of OpenMetrics; `true` for `/_metrics`. Default: none. */
+  metrics?: boolean | string | undefined;
 }
 
 /** How a server listens on a port: the options of `Deno.serve`, and how it runs. */
@@ -91,12 +113,14 @@ export async function serveApp(
 ): Promise<RouteServer<ListenAddress>> {
   if ("path" in options) await removeStaleSocket(options.path);
   const draining = createDraining(app);
-  const listener = listen(toServeOptions(options, app), draining.fetch, (text) => writeLog("warn", text));
+  const fetch = withOperatorPaths(getOperatorPaths(app, draining, options), draining.fetch, app.routes);
+  const listener = listen(toServeOptions(options, app), fetch, (text) => writeLog("warn", text));
   const stopped = Promise.withResolvers<void>();
   let stopping: Promise<void> | undefined;
   const stop = (lingers: boolean) =>
-    stopping ??= stopInOrder(draining, app, listener.close, { grace: options.grace ?? GRACE_MS, lingers })
-      .finally(app.close).finally(stopped.resolve);
+    stopping ??= stopInOrder(draining, app, listener.close, {
+      ...{ grace: options.grace ?? GRACE_MS, linger: options.linger, lingers },
+    }).finally(app.close).finally(stopped.resolve);
   const shutdown = () => stop(false);
   // SIGTERM comes from what has other clients' connections in hand; who presses Ctrl-C waits for the prompt.
   const release = guardProcess((signal) => stop(signal === "SIGTERM"));
@@ -113,6 +137,19 @@ export async function serveApp(
     shutdown,
     [Symbol.asyncDispose]: shutdown,
   };
+}
+
+function getOperatorPaths(app: ServedApp, { isStopping }: Draining, options: RunOptions): readonly OperatorPath[] {
+  const paths: OperatorPath[] = [];
+  const add = (name: "health" | "metrics", defaultPath: string, answer: () => Response) => {
+    const chosen = options[name];
+    if (chosen === undefined || chosen === false) return;
+    paths.push({ name, path: chosen === true ? defaultPath : checkOperatorPath(chosen, `--${name}`), answer });
+  };
+  const { version, isCacheAvailable = () => true, metrics } = app;
+  add("health", HEALTH_PATH, createHealthCheck({ version, isStopping, isCacheAvailable }));
+  if (metrics !== undefined) add("metrics", METRICS_PATH, metrics.answer);
+  return paths;
 }
 
 /** The options that `Deno.serve` takes, besides those that depend on the app. */

@@ -7,7 +7,7 @@
 import { delay } from "@std/async/delay";
 import { getErrorMessage } from "../../log/error_text.ts";
 import { createListenError } from "./listen.ts";
-import type { Fetch } from "./request_log.ts";
+import type { Fetch } from "./request_watch.ts";
 import { openSocketFile, type SocketFile } from "./unix_socket.ts";
 
 /** How long to wait before listening again, and until that is a success, in milliseconds. */

@@ -25,7 +25,7 @@ import {
 import { type ListenOptions, type RouteServer, serveApp, type UnixListenOptions } from "./http_server.ts";
 import type { ListenAddress } from "./lasting_listener.ts";
 import { prewarm } from "./prewarm.ts";
-import { type LogFormat, requestLogger, watchRequests } from "./request_log.ts";
+import { type ObservationOptions, observeRequests } from "./observation.ts";
 
 /** Options of {@linkcode createRequestHandler}. */
 export interface CreateRequestHandlerOptions extends AnswerOptions, CacheOptions, LoadOptions {
@@ -34,15 +34,9 @@ export interface CreateRequestHandlerOptions extends AnswerOptions, CacheOptions
 }
 
 /** What is done for all requests of a server. */
-export interface ServeOptions extends AnswerOptions, CacheOptions, LoadOptions {
+export interface ServeOptions extends AnswerOptions, CacheOptions, LoadOptions, ObservationOptions {
   /** Whether all cached responses with known paths are generated before the server listens. Default: no. */
   prewarm?: boolean | undefined;
-  /**
-   * How requests are logged on stdout: a line for people (`pretty`), one JSON object a line (`json`: `id`, `time`,
-   * `method`, `path`, `route`, `status`, `duration` in ms, `bytes`, `cache`), or not at all. Default: `off`. Where they
-   * are, responses carry `x-request-id`.
-   */
-  log?: LogFormat | undefined;
 }
 
 /** Options of {@linkcode serveRoutes}: those of `Deno.serve`, and how requests are answered. */
@@ -123,6 +117,7 @@ export async function serveRoutes(
   dir: string | URL,
   options: ServeUnixRoutesOptions,
 ): Promise<RouteServer<Deno.UnixAddr>>;
+/** Serves a folder of route files on a port. */
 export async function serveRoutes(dir: string | URL, options?: ServeRoutesOptions): Promise<RouteServer>;
 export async function serveRoutes(
   dir: string | URL,
@@ -134,13 +129,13 @@ export async function serveRoutes(
 /** Serves a project that has been scanned. */
 export async function serveProject(
   project: Project,
-  { log = "off", ...options }: ServeRoutesOptions | ServeUnixRoutesOptions,
+  options: ServeRoutesOptions | ServeUnixRoutesOptions,
 ): Promise<RouteServer<ListenAddress>> {
   // What a module begins when it is imported may fail before the server listens.
   const release = logStrayErrors();
-  const endLog = log === "json" ? enableJsonLog() : () => {};
+  const endLog = options.log === "json" ? enableJsonLog() : () => {};
   try {
-    return await listenWithProject(project, log, options, endLog);
+    return await listenWithProject(project, options, endLog);
   } catch (error) {
     endLog();
     throw error;
@@ -151,17 +146,15 @@ export async function serveProject(
 
 async function listenWithProject(
   project: Project,
-  log: LogFormat,
   options: ServeRoutesOptions | ServeUnixRoutesOptions,
   closed: () => void,
 ): Promise<RouteServer<ListenAddress>> {
-  const logger = requestLogger(log);
-  const watched = logger === undefined ? undefined : watchRequests(logger);
-  const app = await openProject(project, options, watched?.matched);
+  const { onMatch, watch, metrics } = observeRequests(options, options);
+  const app = await openProject(project, options, onMatch);
   return await closeOnError(async () => {
     if (options.prewarm) await prewarm(app);
-    const fetch = watched?.watch(app.fetch) ?? app.fetch;
-    return await serveApp({ ...app, fetch, close: () => app.close().finally(closed) }, options);
+    const close = () => app.close().finally(closed);
+    return await serveApp({ ...app, fetch: watch(app.fetch), metrics, close }, options);
   }, app.close);
 }
 

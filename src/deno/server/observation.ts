@@ -1,0 +1,80 @@
+/**
+ * Who learns of the requests of a server: its log, its metrics, and a function of the program.
+ *
+ * @module
+ */
+
+import type { RequestHandlerHost } from "../../handler/handler_options.ts";
+import { writeLog } from "../../log/log.ts";
+import { createMetrics, type Metrics } from "./metrics.ts";
+import { type LogFormat, requestLogger } from "./request_log.ts";
+import { type Fetch, type RequestRecord, watchRequests } from "./request_watch.ts";
+
+/** Options of {@linkcode observeRequests}. */
+export interface ObservationOptions {
+  /**
+   * How requests are logged on stdout: a line for people (`pretty`), one JSON object a line (`json`: `id`, `time`,
+   * `level`, `method`, `path`, `route`, `status`, `duration` in ms, `bytes`, `bytes_in`, `cache`, `ip`, `user_agent`,
+   * `trace_id`), or not at all. Default: `off`. Where they are, responses carry `x-request-id`.
+   */
+  log?: LogFormat | undefined;
+  /** Which part of the requests is logged, from 0 to 1. Those with a status of 500 and more always are. Default: 1. */
+  logSample?: number | undefined;
+  /**
+   * Called with each request when its response has been sent, as for a log of the program's own. Responses carry
+   * `x-request-id` then. An error that it throws is logged.
+   */
+  onResponse?: ((record: RequestRecord) => void) | undefined;
+}
+
+/** What the observation depends on besides. */
+export interface ServerContext {
+  /** The path of metrics, if they are measured. */
+  readonly metrics?: boolean | string | undefined;
+  /** Whether a proxy in front of the server says what the address of a client is. */
+  readonly trustProxy?: boolean | undefined;
+}
+
+/** How the requests of a server are observed. */
+export interface Observation {
+  /** Called with each request that a route answers; `undefined` if nobody wants to know. */
+  readonly onMatch: RequestHandlerHost["onMatch"];
+  /** Wraps a handler so that its requests are observed; returns it as it is if nobody wants to know. */
+  readonly watch: (fetch: Fetch) => Fetch;
+  /** The metrics, if they are asked for. */
+  readonly metrics: Metrics | undefined;
+}
+
+/**
+ * Prepares the observation of requests.
+ *
+ * @param options Who learns of them.
+ * @param server The server.
+ */
+export function observeRequests(
+  { log = "off", logSample, onResponse }: ObservationOptions,
+  { metrics: path = false, trustProxy }: ServerContext,
+): Observation {
+  const metrics = path === false ? undefined : createMetrics();
+  const observers = [metrics?.onEnd, requestLogger(log, logSample), guard(onResponse)].filter((one) =>
+    one !== undefined
+  );
+  if (observers.length === 0) return { onMatch: undefined, watch: (fetch) => fetch, metrics };
+  const tell = (record: RequestRecord) => {
+    for (const observe of observers) observe(record);
+  };
+  const { matched, watch } = watchRequests(tell, { trustProxy, onStart: metrics?.onStart });
+  return { onMatch: matched, watch, metrics };
+}
+
+/** A function of the program may fail, also later. */
+function guard(onResponse: ObservationOptions["onResponse"]): ObservationOptions["onResponse"] {
+  if (onResponse === undefined) return undefined;
+  return async (record) => {
+    try {
+      await onResponse(record);
+    } catch (error) {
+      writeLog("error", `${record.method} ${record.path}: onResponse failed:`, { error, id: record.id });
+    }
+  };
+}
