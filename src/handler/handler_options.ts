@@ -4,12 +4,13 @@
  * @module
  */
 
+import type { CacheResult } from "../cache/incremental_cache.ts";
 import type { CacheStore } from "../cache/store.ts";
 import type { OnInvalid } from "../contract/problem.ts";
 import { parseByteSize } from "../http/byte_size.ts";
 import { MAX_FORM_FIELDS } from "../http/multipart.ts";
 import { canonicalPath } from "../routing/canonical_path.ts";
-import type { BodySettings, OpenTunnel } from "../scope/request_scope.ts";
+import type { BodySettings, OpenTunnel, ScopedRoute } from "../scope/request_scope.ts";
 import type { ErrorReporter } from "./error_report.ts";
 import type { RoutingRules } from "./rules/pipeline.ts";
 import type { Route, RouteFiles } from "./served_route.ts";
@@ -67,6 +68,8 @@ export interface RequestHandlerHost extends RequestHandlerOptions, RouteFiles {
   fingerprint?: (() => string) | undefined;
   /** Called with each request that matches a route, before the route answers it. */
   onMatch?: ((route: Route, request: Request) => void) | undefined;
+  /** Called with each response of the cache: whether it was fresh, stale, or generated. */
+  onCached?: ((state: CacheResult["state"], route: ScopedRoute) => void) | undefined;
   /** Answers a request whose handler failed. Default: an empty 500; only a development server may reveal more. */
   answerError?: ((error: unknown, request: Request) => Response) | undefined;
   /** Whether this is a development server, which has no TLS. Default: `false`. */

@@ -16,7 +16,7 @@ import { createReporter } from "./error_report.ts";
 import type { RequestHandlerHost } from "./handler_options.ts";
 import type { RequestContext } from "./request_context.ts";
 import { createTargetReader, type RequestTarget, type TargetReader } from "./request_target.ts";
-import { createResponseCache } from "./response/cache.ts";
+import { createResponseCache, type ResponseCacheOptions } from "./response/cache.ts";
 import { refuseUnsendable } from "./response/finish.ts";
 import { createResponder } from "./response/to_response.ts";
 import { createRouteCall } from "./route_call.ts";
@@ -24,7 +24,9 @@ import { isMethod, type Method, type RouteModule } from "./route_module.ts";
 import { readForwardedUrl } from "./rules/forwarded.ts";
 import { applyRules, hasNoRules, type RoutedRequest, type Routes, type RoutingRules } from "./rules/pipeline.ts";
 import { loadRoute, type Route } from "./served_route.ts";
-import { openTelemetry } from "./telemetry.ts";
+import { openTelemetry, type Telemetry } from "./telemetry.ts";
+
+type OnFound = ResponseCacheOptions["onFound"];
 
 /** Answers requests. */
 export interface RequestHandler {
@@ -46,6 +48,14 @@ export interface RequestHandler {
   readonly close: () => void;
 }
 
+function toCacheObserver(telemetry: Telemetry | undefined, { onCached }: RequestHandlerHost): OnFound {
+  if (telemetry === undefined || onCached === undefined) return telemetry?.cached ?? onCached;
+  return (state, route) => {
+    telemetry.cached(state, route);
+    onCached(state, route);
+  };
+}
+
 /** Creates a request handler for a manifest. */
 export function createHandler(manifest: RouteManifest, options: RequestHandlerHost): RequestHandler {
   const routes: Route[] = manifest.routes.map((entry) => ({ ...entry, module: undefined }));
@@ -60,7 +70,11 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   const readInside = createTargetReader({ basePath, trailingSlash });
   const readAnywhere = basePath === "" ? readInside : createTargetReader({ basePath: "", trailingSlash });
   const { fingerprint = () => "", cachesResponses: enabled = true } = options;
-  const responses = createResponseCache(application, { fingerprint, enabled, onFound: telemetry?.cached });
+  const responses = createResponseCache(application, {
+    fingerprint,
+    enabled,
+    onFound: toCacheObserver(telemetry, options),
+  });
   const { authInterrupts = false, answerError, trustProxy = false } = options;
   const contractOptions = { onInvalid: options.onInvalid, checkResponses: options.checkResponses ?? false };
   const responder = createResponder({ authInterrupts, answerError, report });

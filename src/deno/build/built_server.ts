@@ -96,21 +96,21 @@ interface OpenedBuild {
 /** Opens a built project as an app that logs its requests, if the flags ask for it. */
 async function openBuilt(built: BuiltApp, args: string[]): Promise<OpenedBuild> {
   const flags = readStartArgs(args);
-  const { onMatch, watch, metrics } = observeRequests(flags, flags);
+  const { hooks, watch, metrics } = observeRequests(flags, flags);
   if (flags.log === "json") enableJsonLog();
-  const app = await createBuiltApp(built, flags, onMatch);
+  const app = await createBuiltApp(built, flags, hooks);
   if (flags.prewarm) await prewarm(app);
   return { app, fetch: watch(app.fetch), flags, metrics };
 }
 
-async function createBuiltApp(built: BuiltApp, flags: StartFlags, onMatch: Observation["onMatch"]): Promise<App> {
+async function createBuiltApp(built: BuiltApp, flags: StartFlags, hooks: Observation["hooks"]): Promise<App> {
   setEnvironment("NODE_ENV", "production");
   setImageHost({ importModule: importUrl });
   const source = await openBundle(built);
   await source.instrumentation.register();
   const { cache = getBuiltCache(built.url), trustProxy, bodyLimit, lazy } = flags;
   const store = await openCache(cache, built.redis ?? refuseRedis);
-  return await createApp(source, { cache: () => store, trustProxy, bodyLimit, lazy, onMatch });
+  return await createApp(source, { cache: () => store, trustProxy, bodyLimit, lazy, ...hooks });
 }
 
 /** What `routes build --prewarm` stored beside the module, or else the memory of this process. */

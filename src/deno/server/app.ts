@@ -45,6 +45,8 @@ export interface CacheOptions {
 export interface AppOptions extends AnswerOptions, CacheOptions, LoadOptions {
   /** Called with each request that a route answers, before it does. */
   onMatch?: RequestHandlerHost["onMatch"];
+  /** Called with each response of the cache. */
+  onCached?: RequestHandlerHost["onCached"];
   /** Answers a request whose handler failed. */
   answerError?: RequestHandlerHost["answerError"];
   /** Whether it is served to its developer. Default: no. */

@@ -6,16 +6,15 @@
  * @module
  */
 
+import type { RequestHandlerHost } from "../../handler/handler_options.ts";
 import { createHistogram, type Histogram } from "./histogram.ts";
 import { formatFamily, type Sample } from "./open_metrics.ts";
-import type { RequestRecord } from "./request_watch.ts";
+import type { Fetch, RequestWatch } from "./request_watch.ts";
 
 /** Counts requests, and says what it has counted. */
-export interface Metrics {
-  /** Counts a request that has come. */
-  readonly onStart: () => void;
-  /** Counts a request that was answered. */
-  readonly onEnd: (record: RequestRecord) => void;
+export interface Metrics extends RequestWatch {
+  /** Counts a response of the cache. */
+  readonly onCached: NonNullable<RequestHandlerHost["onCached"]>;
   /** Answers a scrape. */
   readonly answer: () => Response;
   /** Stops measuring. */
@@ -32,11 +31,9 @@ const DELAY_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 /** How often the delay of the event loop is measured. */
 const DELAY_INTERVAL_MS = 100;
 
+const STATUS_CLASSES = ["", "1xx", "2xx", "3xx", "4xx", "5xx"] as const;
 /** A response without a route: no route begins without a slash. */
 const NO_ROUTE = "none";
-/** The states of the cache. A handler may send any text in the header that reports them. */
-const CACHE_STATES: readonly (string | null)[] = ["HIT", "STALE", "MISS"];
-
 /** The metrics of a route; how many there are does not depend on what clients send. */
 interface RouteMetrics {
   /** Requests by the class of their status: `2xx`. */
@@ -49,6 +46,7 @@ interface RouteMetrics {
 export function createMetrics(): Metrics {
   const startSeconds = Date.now() / 1000 - performance.now() / 1000;
   const routes = new Map<string, RouteMetrics>();
+  const matches = new WeakMap<Request, string>();
   const delay = createHistogram(DELAY_BUCKETS);
   let inFlight = 0;
   let last = performance.now();
@@ -97,15 +95,31 @@ export function createMetrics(): Metrics {
     ].join("");
   }
 
+  /** Counts a request when its response has been sent; the headers are not read, which would make it slower to send. */
+  function watch(fetch: Fetch): Fetch {
+    return (request, info) => {
+      inFlight++;
+      const start = performance.now();
+      const follow = (response: Response): Response => {
+        const { status } = response;
+        const end = () => {
+          inFlight--;
+          const route = getRoute(matches.get(request) ?? NO_ROUTE);
+          count(route.statuses, STATUS_CLASSES[Math.floor(status / 100)]!);
+          route.duration.observe((performance.now() - start) / 1000);
+        };
+        info.completed.then(end, end);
+        return response;
+      };
+      const answer = fetch(request, info);
+      return answer instanceof Promise ? answer.then(follow) : follow(answer);
+    };
+  }
+
   return {
-    onStart: () => void inFlight++,
-    onEnd({ route, status, duration, cache }) {
-      inFlight--;
-      const metrics = getRoute(route ?? NO_ROUTE);
-      count(metrics.statuses, `${Math.floor(status / 100)}xx`);
-      if (cache !== null && CACHE_STATES.includes(cache)) count(metrics.cacheStates, cache);
-      metrics.duration.observe(duration / 1000);
-    },
+    watch,
+    matched: ({ id }, request) => void matches.set(request, id),
+    onCached: (state, { id }) => count(getRoute(id).cacheStates, state),
     answer: () =>
       new Response(toText(), {
         headers: {

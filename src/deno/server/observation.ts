@@ -8,7 +8,7 @@ import type { RequestHandlerHost } from "../../handler/handler_options.ts";
 import { writeLog } from "../../log/log.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { type LogFormat, requestLogger } from "./request_log.ts";
-import { type Fetch, type RequestRecord, watchRequests } from "./request_watch.ts";
+import { type Fetch, type RequestRecord, type RequestWatch, watchRequests } from "./request_watch.ts";
 
 /** Options of {@linkcode observeRequests}. */
 export interface ObservationOptions {
@@ -37,8 +37,8 @@ export interface ServerContext {
 
 /** How the requests of a server are observed. */
 export interface Observation {
-  /** Called with each request that a route answers; `undefined` if nobody wants to know. */
-  readonly onMatch: RequestHandlerHost["onMatch"];
+  /** What the handler calls; nothing if nobody wants to know. */
+  readonly hooks: Pick<RequestHandlerHost, "onMatch" | "onCached">;
   /** Wraps a handler so that its requests are observed; returns it as it is if nobody wants to know. */
   readonly watch: (fetch: Fetch) => Fetch;
   /** The metrics, if they are asked for. */
@@ -51,20 +51,29 @@ export interface Observation {
  * @param options Who learns of them.
  * @param server The server.
  */
-export function observeRequests(
-  { log = "off", logSample, onResponse }: ObservationOptions,
-  { metrics: path = false, trustProxy }: ServerContext,
-): Observation {
+export function observeRequests(options: ObservationOptions, server: ServerContext): Observation {
+  const { metrics: path = false } = server;
   const metrics = path === false ? undefined : createMetrics();
-  const observers = [metrics?.onEnd, requestLogger(log, logSample), guard(onResponse)].filter((one) =>
-    one !== undefined
-  );
-  if (observers.length === 0) return { onMatch: undefined, watch: (fetch) => fetch, metrics };
+  const watches = [createRecorder(options, server), metrics].filter((watch) => watch !== undefined);
+  if (watches.length === 0) return { hooks: {}, watch: (fetch) => fetch, metrics };
+  const onMatch: RequestHandlerHost["onMatch"] = (route, request) => {
+    for (const { matched } of watches) matched(route, request);
+  };
+  const watch = (fetch: Fetch) => watches.reduce((watched, one) => one.watch(watched), fetch);
+  return { hooks: { onMatch, onCached: metrics?.onCached }, watch, metrics };
+}
+
+/** Creates what records requests for the log and the program, if one of them wants records. */
+function createRecorder(
+  { log = "off", logSample, onResponse }: ObservationOptions,
+  { trustProxy }: ServerContext,
+): RequestWatch | undefined {
+  const observers = [requestLogger(log, logSample), guard(onResponse)].filter((one) => one !== undefined);
+  if (observers.length === 0) return undefined;
   const tell = (record: RequestRecord) => {
     for (const observe of observers) observe(record);
   };
-  const { matched, watch } = watchRequests(tell, { trustProxy, onStart: metrics?.onStart });
-  return { onMatch: matched, watch, metrics };
+  return watchRequests(tell, { trustProxy });
 }
 
 /** A function of the program may fail, also later. */

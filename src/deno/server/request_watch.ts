@@ -53,9 +53,9 @@ export type Fetch = (request: Request, info: ConnectionInfo) => Response | Promi
 
 /** Watches requests. */
 export interface RequestWatch {
-  /** Records the route of a request. */
+  /** Notes the route of a request. */
   readonly matched: (route: Route, request: Request) => void;
-  /** Wraps a handler so that its requests are recorded. */
+  /** Wraps a handler so that its requests are watched. */
   readonly watch: (fetch: Fetch) => Fetch;
 }
 
@@ -63,8 +63,6 @@ export interface RequestWatch {
 export interface WatchOptions {
   /** Whether a proxy in front of the server appends to `X-Forwarded-For`. Default: no. */
   readonly trustProxy?: boolean | undefined;
-  /** Called when a request has come. */
-  readonly onStart?: (() => void) | undefined;
 }
 
 /** The ids that are accepted from clients: they are written into logs and sent back. */
@@ -78,13 +76,12 @@ const WELL_FORMED = /^[\w.:/+=@-]{1,128}$/;
  */
 export function watchRequests(
   tell: (record: RequestRecord) => void,
-  { trustProxy = false, onStart }: WatchOptions = {},
+  { trustProxy = false }: WatchOptions = {},
 ): RequestWatch {
   const routes = new WeakMap<Request, string>();
   const matched = (route: Route, request: Request) => void routes.set(request, route.id);
   const watch = (fetch: Fetch): Fetch => async (request, info) => {
     const time = Date.now(), start = performance.now();
-    onStart?.();
     const { method, url } = request;
     const traceId = getTraceId();
     // The headers are gone when the request has ended.

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { AnswerOptions, RequestHandlerHost } from "../../handler/handler_options.ts";
+import type { AnswerOptions } from "../../handler/handler_options.ts";
 import type { ModuleNamespace } from "../../handler/served_route.ts";
 import { enableJsonLog, writeLog } from "../../log/log.ts";
 import type { RouteManifest } from "../../routing/manifest.ts";
@@ -25,7 +25,7 @@ import {
 import { type ListenOptions, type RouteServer, serveApp, type UnixListenOptions } from "./http_server.ts";
 import type { ListenAddress } from "./lasting_listener.ts";
 import { prewarm } from "./prewarm.ts";
-import { type ObservationOptions, observeRequests } from "./observation.ts";
+import { type Observation, type ObservationOptions, observeRequests } from "./observation.ts";
 
 /** Options of {@linkcode createRequestHandler}. */
 export interface CreateRequestHandlerOptions extends AnswerOptions, CacheOptions, LoadOptions {
@@ -149,8 +149,8 @@ async function listenWithProject(
   options: ServeRoutesOptions | ServeUnixRoutesOptions,
   closed: () => void,
 ): Promise<RouteServer<ListenAddress>> {
-  const { onMatch, watch, metrics } = observeRequests(options, options);
-  const app = await openProject(project, options, onMatch);
+  const { hooks, watch, metrics } = observeRequests(options, options);
+  const app = await openProject(project, options, hooks);
   return await closeOnError(async () => {
     if (options.prewarm) await prewarm(app);
     const close = () => app.close().finally(closed);
@@ -162,7 +162,7 @@ async function listenWithProject(
 async function openProject(
   project: Project,
   options: CreateRequestHandlerOptions,
-  onMatch?: RequestHandlerHost["onMatch"],
+  hooks: Observation["hooks"] = {},
 ): Promise<App> {
   const source = await openFolder(project, options);
   const { config } = source.rules;
@@ -171,7 +171,7 @@ async function openProject(
     writeLog("info", `Keys of ${config.file} that have no effect here: ${config.ignored.join(", ")}`);
   }
   await source.instrumentation.register();
-  return await createApp(source, { ...options, onMatch });
+  return await createApp(source, { ...options, ...hooks });
 }
 
 /** Opens the app of a manifest, whose files the caller imports. */

@@ -1,22 +1,24 @@
 /** `--metrics`: the format, what is counted, and that clients cannot make it grow. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createMetrics } from "../../../src/deno/server/metrics.ts";
-import type { RequestRecord } from "../../../src/deno/server/request_watch.ts";
+import { createHistogram } from "../../../src/deno/server/histogram.ts";
+import type { Route } from "../../../src/handler/served_route.ts";
 import { temporaryFiles } from "../../helpers/app.ts";
 import { startCli } from "../../helpers/cli.ts";
 
-const RECORD: RequestRecord = {
-  ...{ id: "a", time: 0, method: "GET", path: "/", route: "/", status: 200, duration: 8, bytes: 5, bytesIn: 0 },
-  ...{ cache: null, ip: null, userAgent: null },
-};
+/** A request: the route that answers, if one does, and the status. */
+type Answered = readonly [route: string | null, status?: number];
 
 /** The text of metrics after some requests. */
-async function measured(...records: readonly Partial<RequestRecord>[]): Promise<string> {
+async function measured(...answers: readonly Answered[]): Promise<string> {
   const metrics = createMetrics();
   try {
-    for (const record of records) {
-      metrics.onStart();
-      metrics.onEnd({ ...RECORD, ...record });
+    for (const [id, status = 200] of answers) {
+      const fetch = metrics.watch((request) => {
+        if (id !== null) metrics.matched({ id } as Route, request);
+        return new Response(null, { status });
+      });
+      await fetch(new Request("http://localhost/"), { completed: Promise.resolve() });
     }
     return await metrics.answer().text();
   } finally {
@@ -27,7 +29,7 @@ async function measured(...records: readonly Partial<RequestRecord>[]): Promise<
 const samplesOf = (text: string, name: string) => text.split("\n").filter((line) => line.startsWith(name));
 
 Deno.test("metrics are text of OpenMetrics: each family has a type and its own samples, and the text ends with EOF", async () => {
-  const text = await measured({}, { route: "/[id]", status: 404, cache: "HIT" });
+  const text = await measured(["/"], ["/[id]", 404]);
   assert(text.endsWith("\n# EOF\n"));
   let family = "";
   const seen = new Set<string>();
@@ -47,7 +49,7 @@ Deno.test("metrics are text of OpenMetrics: each family has a type and its own s
 });
 
 Deno.test("metrics count requests by route and class of the status", async () => {
-  const text = await measured({}, {}, { status: 503 }, { status: 302 }, { route: "/users/[id]" }, { route: null });
+  const text = await measured(["/"], ["/"], ["/", 503], ["/", 302], ["/users/[id]"], [null]);
   assertEquals(samplesOf(text, "http_requests_total"), [
     'http_requests_total{route="/",status="2xx"} 2',
     'http_requests_total{route="/",status="5xx"} 1',
@@ -57,42 +59,39 @@ Deno.test("metrics count requests by route and class of the status", async () =>
   ]);
 });
 
-Deno.test("metrics count durations in cumulative buckets, a bound in its own", async () => {
-  const text = await measured({ duration: 5 }, { duration: 5.1 }, { duration: 1000 }, { duration: 60_000 });
-  const buckets = samplesOf(text, "http_request_duration_seconds_bucket").map((line) =>
-    line.split(/le="|"} /).slice(1)
-  );
-  assertEquals(buckets.map(([bound]) => bound), [
-    ...["0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1.0", "2.5", "5.0", "10.0", "+Inf"],
-  ]);
-  assertEquals(buckets.map(([, count]) => Number(count)), [1, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 4]);
-  assertEquals(samplesOf(text, "http_request_duration_seconds_count"), [
-    'http_request_duration_seconds_count{route="/"} 4',
-  ]);
-  assertStringIncludes(text, 'http_request_duration_seconds_sum{route="/"} 61.0101\n');
-});
-
-Deno.test("metrics count the states of the cache, and no other text of that header", async () => {
-  const text = await measured({ cache: "HIT" }, { cache: "HIT" }, { cache: "MISS" }, { cache: "made up" }, {
-    cache: null,
-  });
-  assertEquals(samplesOf(text, "routes_cache_responses_total"), [
-    'routes_cache_responses_total{route="/",state="HIT"} 2',
-    'routes_cache_responses_total{route="/",state="MISS"} 1',
+Deno.test("createHistogram() counts values in cumulative buckets, a bound in its own", () => {
+  const histogram = createHistogram([0.005, 0.5, 1, 10]);
+  for (const value of [0.005, 0.0051, 1, 60]) histogram.observe(value);
+  const labels = { route: "/" };
+  assertEquals(histogram.toSamples(labels), [
+    ...[["0.005", 1], ["0.5", 2], ["1.0", 3], ["10.0", 3], ["+Inf", 4]].map(([le, value]) => ({
+      ...{ suffix: "_bucket", labels: { ...labels, le: `${le}` }, value: Number(value) },
+    })),
+    { suffix: "_count", labels, value: 4 },
+    { suffix: "_sum", labels, value: 61.0101 },
   ]);
 });
 
 Deno.test("metrics escape the name of a route", async () => {
-  const text = await measured({ route: '/a"b\\c' });
+  const text = await measured(['/a"b\\c']);
   assertStringIncludes(text, 'http_requests_total{route="/a\\"b\\\\c",status="2xx"} 1\n');
 });
 
-Deno.test("metrics count requests that are not answered yet", async () => {
+Deno.test("metrics count requests that are not answered yet, or whose response is not sent yet", async () => {
   const metrics = createMetrics();
-  metrics.onStart();
-  metrics.onStart();
-  metrics.onEnd(RECORD);
-  assertStringIncludes(await metrics.answer().text(), "\nhttp_requests_in_flight 1\n");
+  const inFlight = async () => samplesOf(await metrics.answer().text(), "http_requests_in_flight")[0]?.split(" ")[1];
+  const answered = Promise.withResolvers<Response>(), completed = Promise.withResolvers<void>();
+  const response = metrics.watch(() => answered.promise)(new Request("http://localhost/"), {
+    completed: completed.promise,
+  });
+  assertEquals(await inFlight(), "1");
+  answered.resolve(new Response());
+  await response;
+  assertEquals(await inFlight(), "1");
+  // The client has left.
+  completed.reject(new Error("gone"));
+  await completed.promise.catch(() => {});
+  assertEquals(await inFlight(), "0");
   metrics.close();
 });
 
