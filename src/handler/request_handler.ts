@@ -6,7 +6,7 @@
 
 import { getReceivedHeader } from "../http/received_request.ts";
 import { getRequestId } from "../http/request_id.ts";
-import { isSocketUrl, setHttpUrl } from "../http/socket_url.ts";
+import { replaceSocketUrl } from "../http/socket_url.ts";
 import { writeLog } from "../log/log.ts";
 import type { RouteManifest } from "../routing/manifest.ts";
 import { createRouter } from "../routing/router.ts";
@@ -83,9 +83,8 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   function fetch(request: Request, info?: ConnectionInfo): Response | Promise<Response> {
     const { method } = request;
     if (!isMethod(method)) return new Response(null, { status: 400 });
-    if (isSocketUrl(request.url) && info?.remoteAddr?.transport === "unix") setHttpUrl(request);
     const target = readRequestTarget(request, readInside);
-    if (target instanceof Response) return target;
+    if (target instanceof Response) return replaceSocketUrl(request, info) ? fetch(request, info) : target;
     if (target === null) return answerOutside(method, request, info);
     if (rules !== undefined) return answerByRules(rules, target, method, request, info);
     const match = router.match(target.pathname);
