@@ -30,7 +30,8 @@ export interface AnswerOptions {
   authInterrupts?: boolean | undefined;
   /**
    * Whether to trust `X-Forwarded-Proto` and `X-Forwarded-Host`, so that `request.url` is the URL that the client
-   * requested. Enable it only behind a reverse proxy that sets them: without one, any client can. Default: `false`.
+   * requested, and the last address of `X-Forwarded-For`, so that the log has that of the client. Enable it only behind a
+   * reverse proxy that sets them: without one, any client can. Default: `false`.
    */
   trustProxy?: boolean | undefined;
   /** The key that signs the cookie of draft mode; default: a random key for each start. */

@@ -48,7 +48,7 @@ export const SERVER_FLAGS = {
     default: ".routes/cache.db in the project",
   },
   prewarm: { help: "Fill the cache before listening." },
-  "trust-proxy": { help: "Trust X-Forwarded-Proto and X-Forwarded-Host, which a proxy in front of the server sets." },
+  "trust-proxy": { help: "Trust X-Forwarded-Proto, -Host and -For, which a proxy in front of the server sets." },
   log: { value: "FORMAT", help: "How to log requests: pretty, json or off.", default: "off" },
   "log-sample": {
     value: "PART",
