@@ -68,9 +68,13 @@ const RUN: { readonly [Name in CommandName]: Run<Name> } = {
     const { checkCommand } = await import("./src/deno/commands/check.ts");
     return await checkCommand(dir) ? 0 : 1;
   },
-  async typegen(dir, { out }) {
+  async typegen(dir, { out, client = false, flat = false }) {
     const { typegenCommand } = await import("./src/deno/commands/typegen.ts");
-    await typegenCommand(dir, { out });
+    await typegenCommand(dir, { out, client, flat });
+  },
+  async openapi(dir, { out, check }) {
+    const { openApiCommand } = await import("./src/deno/commands/openapi.ts");
+    return await openApiCommand(dir, { out, check }) ? 0 : 1;
   },
   async cache(dir, flags, [action, key]) {
     const { cacheCommand } = await import("./src/deno/commands/cache.ts");
@@ -79,10 +83,10 @@ const RUN: { readonly [Name in CommandName]: Run<Name> } = {
 };
 
 /** The commands that import files of the project, which may need the project's own configuration. */
-const IMPORTS_PROJECT: readonly CommandName[] = ["start", "build", "check"];
+const IMPORTS_PROJECT: readonly CommandName[] = ["start", "build", "check", "openapi"];
 
 /** The commands that run code of the project, which reads its files from the current folder. */
-const RUNS_HANDLERS: readonly CommandName[] = ["start", "dev", "list", "check"];
+const RUNS_HANDLERS: readonly CommandName[] = ["start", "dev", "list", "check", "openapi"];
 
 /**
  * Runs the command line.

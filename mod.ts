@@ -20,7 +20,8 @@ export {
   type ServeRoutesOptions,
   type ServeUnixRoutesOptions,
 } from "./src/deno/server/serve.ts";
-export type { CacheOptions, LoadOptions, RouteInfo } from "./src/deno/server/app.ts";
+export type { OpenApiOptions } from "./src/deno/openapi/openapi_routes.ts";
+export type { CacheOptions, DescribeOptions, LoadOptions, RouteInfo } from "./src/deno/server/app.ts";
 export type { ListenOptions, RouteServer, RunOptions, UnixListenOptions } from "./src/deno/server/http_server.ts";
 export type { ListenAddress } from "./src/deno/server/lasting_listener.ts";
 export type { ObservationOptions } from "./src/deno/server/observation.ts";
@@ -28,7 +29,7 @@ export type { LogFormat } from "./src/deno/server/request_log.ts";
 export type { RequestRecord } from "./src/deno/server/request_watch.ts";
 export type { RateLimitAlgorithm, RateLimitPolicy, RateLimitResult, RateLimitStore } from "./src/cache/rate_limit.ts";
 export type { CacheEntry, CacheListing, CacheRead, CacheStore, MaybePromise, TagMark } from "./src/cache/store.ts";
-export type { OnInvalid, Problem, ProblemError, RequestPart } from "./src/contract/problem.ts";
+export type { OnInvalid, ProblemDetails, ProblemError, RequestPart } from "./src/contract/problem.ts";
 export type { ErrorContext, ErrorReporter, ErrorRequest } from "./src/handler/error_report.ts";
 export type { AnswerOptions, RequestHandlerOptions } from "./src/handler/handler_options.ts";
 export type { ModuleNamespace } from "./src/handler/served_route.ts";

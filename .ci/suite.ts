@@ -1,17 +1,17 @@
 /**
- * Runs the whole suite, documentation included, and closes with one line: `N passed, N failed`.
+ * Runs the whole suite, including the documentation, and ends with one line: `N passed, N failed`.
  *
- * The suite is divided into jobs, which run beside each other in `DENO_JOBS` lanes (default: one more than there are
- * cores, as many tests wait for a process). What is named on the command line is run in one process instead.
+ * The suite is divided into jobs, which run concurrently in `DENO_JOBS` lanes (default: one more than the number of
+ * cores, because many tests wait for a process). Files named on the command line run in a single process instead.
  *
- * A test that is ignored (its real server is absent) is counted with its reason on the way; where `CI` is set it is a
- * failure. `--coverage` also prints which lines ran.
+ * An ignored test, whose program is missing, is reported with its reason; if `CI` is set, it fails. `--coverage` also
+ * prints which lines ran.
  */
 import { parseArgs } from "node:util";
 import { exists } from "@std/fs";
 import { type Job, planJobs } from "./suite_jobs.ts";
 
-/** What became of a job. */
+/** The result of a job. */
 interface Result {
   readonly passed: number;
   readonly failed: number;
@@ -38,7 +38,7 @@ Deno.exit(sum("failed") > 0 ? 1 : 0);
 
 async function runAll(): Promise<void> {
   const { parallel, alone, files } = await planJobs(".");
-  // The types of all files are checked by one process; each job would check those of this package again.
+  // One process checks the types of all files; otherwise each job would check this package again.
   const runTests = ({ name, files }: Job) => () => runJob(name, [...TEST, "--no-check", ...files]);
   const waiting = [
     () => runJob("types", ["check", ...files]),
@@ -53,7 +53,7 @@ async function runAll(): Promise<void> {
   await runTests(alone)();
 }
 
-/** Runs a process to its end, prints what it printed, and counts. */
+/** Runs a process until it exits, prints its output, and counts the tests. */
 async function runJob(name: string, args: readonly string[]): Promise<void> {
   const start = performance.now();
   const command = new Deno.Command(Deno.execPath(), {
@@ -74,7 +74,7 @@ async function runJob(name: string, args: readonly string[]): Promise<void> {
   const count = (word: string) => Number(new RegExp(`(\\d+) ${word}`).exec(totals)?.[1] ?? 0);
   const ignored = count("ignored");
   const failed = count("failed") + (isCi ? ignored : 0);
-  // A file that does not even compile fails no test.
+  // A file that does not compile has no failing test.
   const lost = code !== 0 && failed === 0 ? 1 : 0;
   if (failed + lost > 0) failures.push(name);
   results.push({ passed: count("passed"), failed: failed + lost, ignored });
@@ -85,7 +85,7 @@ async function writeAll(output: typeof Deno.stdout, bytes: Uint8Array): Promise<
 }
 
 async function reportCoverage(): Promise<void> {
-  // A process that a test kills leaves an empty file, which would be the end of the report.
+  // A process killed by a test leaves an empty file, which would break the report.
   for await (const { name } of Deno.readDir("coverage")) {
     const path = `coverage/${name}`;
     if ((await Deno.stat(path)).size === 0) await Deno.remove(path);

@@ -1,5 +1,5 @@
 /**
- * How the suite is divided into jobs, each of which is a process of its own.
+ * Divides the suite into jobs, each of which is a separate process.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { walk } from "@std/fs";
 import { relative } from "@std/path";
 
-/** Test files that one process runs. */
+/** Test files that run in one process. */
 export interface Job {
   /** The name to report it by. */
   readonly name: string;
@@ -16,25 +16,25 @@ export interface Job {
 
 /** The jobs of the suite. */
 export interface Jobs {
-  /** Jobs that run beside each other, the longest first. */
+  /** Jobs that run concurrently, the longest first. */
   readonly parallel: readonly Job[];
-  /** Files that measure time, which run when nothing else does. */
+  /** Files that measure time, which run alone. */
   readonly alone: Job;
   /** All test files. */
   readonly files: readonly string[];
 }
 
-/** The files that `deno test` takes for tests. */
+/** The files that `deno test` treats as tests. */
 const TEST_FILE = /(?:^|[/._])test\.(?:[mc]?[jt]s|[jt]sx)$/;
-/** Fixtures are not tests, whatever they are called. */
+/** Fixtures are not tests, whatever their names. */
 const SKIPPED = /\/(?:fixtures|node_modules)(?:\/|$)/;
 
-/** What makes a test file long: processes and browsers that it starts. Each of these is a job of its own. */
+/** Slow test files: they start processes or browsers. Each of these is a separate job. */
 const STARTS_PROCESSES = /helpers\/(?:browser|build|cli|dev|jsr_project|packages|redis|registry|upstream)\.ts"/;
 
-/** What compares durations, which other processes would distort. */
+/** Files that compare durations, which other processes would distort. */
 const MEASURES_TIME = /helpers\/growth\.ts"/;
-/** What compares the moment of a write with that of a request, or of a signal. */
+/** Files that compare the time of a write with that of a request or a signal. */
 const DEPENDS_ON_TIMING: readonly string[] = [
   "tests/deno/project/watch_test.ts",
   "tests/e2e/dev_reload_test.ts",
@@ -43,7 +43,7 @@ const DEPENDS_ON_TIMING: readonly string[] = [
   "tests/e2e/rolling_stop_test.ts",
 ];
 
-/** The jobs that take longest, so that no lane is left alone with one of them at the end. */
+/** The longest jobs, which run first, so that none of them is still running alone at the end. */
 const LONGEST: readonly string[] = [
   "tests/e2e/cache_processes_test.ts",
   "tests/e2e/beside_next_test.ts",
@@ -69,7 +69,7 @@ const LONGEST: readonly string[] = [
 /**
  * Divides the test files into jobs.
  *
- * @param root The folder of the checkout, in which the paths of the result are.
+ * @param root The folder of the checkout, to which the resulting paths are relative.
  */
 export async function planJobs(root: string): Promise<Jobs> {
   const files: string[] = [];

@@ -45,12 +45,15 @@ export type { PatternParams, RawParams } from "./contract/params.ts";
 export {
   createProblem,
   type OnInvalid,
+  type ProblemDetails,
   type ProblemError,
   problemResponse,
   type RequestPart,
 } from "./contract/problem.ts";
 export { Problem } from "./contract/problem_schema.ts";
 export {
+  type CallableWithoutParams,
+  type CallableWithParams,
   type CheckedHandler,
   type ContractHandler,
   type HandlerResult,

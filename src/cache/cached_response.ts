@@ -57,33 +57,47 @@ export type ReadBody = Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
  *
  * @param body The body.
  * @param limit How many bytes may be stored; default: the limit of an entry.
+ * @param signal Stops reading: what has not been read yet is left in the stream.
  */
 export async function readBody(
   body: ReadableStream<Uint8Array> | null,
   limit: number = MAX_ENTRY_BYTES,
+  signal?: AbortSignal,
 ): Promise<ReadBody> {
   if (body === null) return new Uint8Array();
   const reader = body.getReader();
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+  const stopped = signal === undefined ? undefined : waitForAbort(signal);
+  for (;;) {
+    const pending = reader.read();
+    const next = await (stopped === undefined ? pending : Promise.race([pending, stopped]));
+    if (next === undefined) return toStream(chunks, reader, pending);
+    if (next.done) return joinChunks(chunks, length);
     chunks.push(next.value);
     length += next.value.length;
-    if (length > limit) return toStream(chunks, reader);
+    if (length > limit) return toStream(chunks, reader, reader.read());
   }
-  return joinChunks(chunks, length);
 }
 
-/** Returns a stream of the chunks already read and the rest of the body. */
+function waitForAbort(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(undefined), { once: true }));
+}
+
+/** Returns a stream of the chunks already read, of the one that is being read, and of the rest of the body. */
 function toStream(
   chunks: Uint8Array[],
   reader: ReadableStreamDefaultReader<Uint8Array>,
+  pending: Promise<ReadableStreamReadResult<Uint8Array>>,
 ): ReadableStream<Uint8Array> {
+  let next: typeof pending | undefined = pending;
+  pending.catch(() => {});
   return new ReadableStream({
     async pull(controller) {
       const chunk = chunks.shift();
       if (chunk !== undefined) return controller.enqueue(chunk);
-      const { done, value } = await reader.read();
+      const { done, value } = await (next ?? reader.read());
+      next = undefined;
       if (done) controller.close();
       else controller.enqueue(value);
     },
@@ -97,26 +111,28 @@ function toStream(
  * @param response A response that {@linkcode isStorable}.
  * @param body Its bytes.
  * @param tags The tags that invalidate it.
- * @param revalidate How long it is fresh, in seconds; `null` for ever.
+ * @param revalidate How long it is fresh, in seconds; `null` for forever.
+ * @param expire How long it may be served, in seconds. Default: a year.
  */
 export async function createResponseEntry(
   { status, headers }: Response,
   body: Uint8Array<ArrayBuffer>,
   tags: readonly string[],
   revalidate: number | null,
+  expire?: number,
 ): Promise<FilledEntry> {
   const stored = [...headers].filter(([name]) => !UNSTORED_HEADERS.has(name));
-  if (!headers.has("cache-control")) stored.push(["cache-control", toCacheControl(revalidate)]);
+  if (!headers.has("cache-control")) stored.push(["cache-control", toCacheControl(revalidate, expire)]);
   // RFC 9110 §8.8.3: a validator is of the representation that 200 carries.
   if (status === 200 && !headers.has("etag")) stored.push(["etag", await eTag(body)]);
   return { meta: { status, headers: stored } satisfies ResponseMeta, body, tags, revalidate };
 }
 
-function toCacheControl(revalidate: number | null): string {
+function toCacheControl(revalidate: number | null, expire = YEAR_SECONDS): string {
   if (revalidate === null) return `s-maxage=${YEAR_SECONDS}`;
   // RFC 9111 §1.2.2 allows only whole seconds.
   const seconds = Math.ceil(revalidate);
-  return `s-maxage=${seconds}, stale-while-revalidate=${Math.max(YEAR_SECONDS - seconds, 0)}`;
+  return `s-maxage=${seconds}, stale-while-revalidate=${Math.max(Math.min(expire, YEAR_SECONDS) - seconds, 0)}`;
 }
 
 /** The response of an entry as it was last sent. */
@@ -154,7 +170,7 @@ export function createCachedResponse(
   if (isKnown !== undefined && response.status === 200) {
     // RFC 9110 §13.2.1: a condition applies to the representation that 200 carries.
     const etag = response.headers.get("etag");
-    if (etag !== null && isKnown(etag)) return notModified(response);
+    if (etag !== null && isKnown(etag)) return createNotModified(response);
   }
   if (!isText) {
     return new Response(toBody(entry, response.status), { status: response.status, headers: response.headers });
@@ -192,7 +208,7 @@ function toBody({ body }: CacheEntry, status: number): BodyInit | null {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-function notModified(response: Response): Response {
+function createNotModified(response: Response): Response {
   const headers = new Headers(response.headers);
   for (const name of ["content-type", "content-encoding", "content-language"]) headers.delete(name);
   return new Response(null, { status: 304, headers });

@@ -5,7 +5,7 @@
  */
 
 import { isAhead } from "./clock.ts";
-import type { CacheRead } from "./store.ts";
+import type { CacheEntry, CacheRead } from "./store.ts";
 
 /** Fresh, served stale while it is revalidated, or not to be served. */
 export type EntryState = "HIT" | "STALE" | "MISS";
@@ -24,8 +24,7 @@ export const YEAR_SECONDS = 31_536_000;
  */
 export function getEntryState({ entry, marks, generation }: CacheRead, now: number): EntryState {
   if (entry === undefined || entry.generation > generation || now >= entry.madeAt + YEAR_SECONDS * 1000) return "MISS";
-  let isStale = isAhead(entry.madeAt, now) ||
-    (entry.revalidate !== null && now >= entry.madeAt + entry.revalidate * 1000);
+  let isStale = isAhead(entry.madeAt, now) || isOld(entry, now);
   for (const { hard, soft, expireAt, markedAt } of marks) {
     if (hard > entry.generation) return "MISS";
     if (soft <= entry.generation) continue;
@@ -33,4 +32,9 @@ export function getEntryState({ entry, marks, generation }: CacheRead, now: numb
     isStale = true;
   }
   return isStale ? "STALE" : "HIT";
+}
+
+/** Whether an entry is older than its `revalidate`. */
+export function isOld({ madeAt, revalidate }: CacheEntry, now: number): boolean {
+  return revalidate !== null && now >= madeAt + revalidate * 1000;
 }

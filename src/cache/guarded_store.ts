@@ -28,7 +28,7 @@ export interface GuardedStore {
   attempt<T>(call: () => MaybePromise<T>): Promise<T | null>;
   /** Pauses the store after a failure that the caller has met. */
   pause(error: unknown): void;
-  /** Invalidates by tags: at once, or when the store has recovered; nothing is read until then. */
+  /** Invalidates by tags: immediately, or when the store has recovered; nothing is read until then. */
   invalidate(tags: readonly string[], expire: number): Promise<void>;
   /** Whether the last call of the store was a success. */
   isAvailable(): boolean;

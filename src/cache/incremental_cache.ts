@@ -7,7 +7,7 @@
 
 import { delay } from "@std/async/delay";
 import { createElapsed } from "./clock.ts";
-import { type EntryState, getEntryState } from "./entry_state.ts";
+import { type EntryState, getEntryState, isOld } from "./entry_state.ts";
 import { createLeases, type Lease } from "./lease.ts";
 import { type CacheQuery, guardStore } from "./guarded_store.ts";
 import { type CacheEntry, type CacheRead, type CacheStore, MAX_ENTRY_BYTES, type MaybePromise } from "./store.ts";
@@ -27,6 +27,8 @@ export type FillReason = "miss" | "stale";
 export interface Lookup extends CacheQuery {
   /** Whether a stale entry will not do: what is generated from it would be stale from the start. */
   readonly fresh?: boolean;
+  /** Whether an entry that is older than its `revalidate` counts as missing, instead of as stale. */
+  readonly refusesOld?: boolean;
   /**
    * Whether an entry is one that `fill` could have generated: a checksum is not a signature, and whoever can write to the
    * store can write anything. Called once for each entry; one that is rejected counts as missing. Default: every entry is.
@@ -130,6 +132,7 @@ export function createIncrementalCache(
 
   function getState(lookup: Lookup, stored: CacheRead): EntryState {
     const state = getEntryState(stored, now());
+    if (lookup.refusesOld && state === "STALE" && isOld(stored.entry!, now())) return "MISS";
     return state === "MISS" || isAccepted(lookup, stored.entry!) ? state : "MISS";
   }
 

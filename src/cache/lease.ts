@@ -11,17 +11,17 @@ const LEASE_MS = 10_000;
 
 /** The right to generate one entry. */
 export interface Lease {
-  /** What it is the right to. */
+  /** The name of the lease. */
   readonly name: string;
-  /** Who has it. */
+  /** The id of the holder. */
   readonly holder: string;
 }
 
 /** The leases of a store. Each call returns `null` if the store is down. */
 export interface Leases {
-  /** Takes or extends a lease; `false` if another holder has it. */
+  /** Acquires or extends a lease; `false` if another holder has it. */
   acquire(lease: Lease, durationMs?: number): Promise<boolean | null>;
-  /** Ends a lease. */
+  /** Releases a lease. */
   release(lease: Lease): Promise<unknown>;
   /** Does work under a lease, which is extended meanwhile and not released. */
   holdDuring<T>(lease: Lease, work: () => Promise<T>): Promise<T>;
@@ -54,7 +54,7 @@ export function createLeases(
       return await work();
     } finally {
       clearInterval(timer);
-      // An extension still under way would take the lease again after its release.
+      // An extension still in progress would acquire the lease again after its release.
       await extended;
     }
   }

@@ -46,3 +46,13 @@ function encodePath(path: string): string {
 function withoutTrailingSlash(path: string): string {
   return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
 }
+
+/**
+ * Returns the path of a tag of {@linkcode toPathTag}; for one with a type, the pattern.
+ *
+ * @returns `undefined` for any other tag.
+ */
+export function readPathTag(tag: string): string | undefined {
+  if (!tag.startsWith(PREFIX)) return undefined;
+  return tag.slice(PREFIX.length).replace(/\/(?:route|layout)$/, "") || "/";
+}

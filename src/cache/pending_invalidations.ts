@@ -9,7 +9,7 @@ import type { CacheStore } from "./store.ts";
 
 /** Invalidations that wait for a store. */
 export interface PendingInvalidations {
-  /** Whether there are any; then what the store has may be out of date. */
+  /** Whether none is pending; otherwise the entries of the store may be out of date. */
   isEmpty(): boolean;
   /**
    * Adds one.
@@ -27,7 +27,7 @@ export interface PendingInvalidationsOptions {
   readonly store: CacheStore;
   /** The wall clock, in milliseconds since 1970. */
   readonly now: () => number;
-  /** Whether the store is not to be called. */
+  /** Whether the store is paused. */
   readonly isPaused: () => boolean;
   /** Called when the store fails. */
   readonly onError: (error: unknown) => void;

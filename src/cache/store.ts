@@ -1,10 +1,10 @@
 /**
  * The storage of a cache: the contract that every store implements, and the tag arithmetic that they share.
  *
- * A store counts invalidations. Each entry records the count at which its fill started, and each tag the count of its last
- * invalidation; an entry is out of date if one of its tags was invalidated later. So no entry has to be found and deleted,
- * a running fill cannot bring back data that was invalidated meanwhile, and all processes that share a store agree
- * without communicating.
+ * A store counts invalidations. Each entry records the count at which its generation started, and each tag the count of
+ * its last invalidation; an entry is out of date if one of its tags was invalidated later. So no entry has to be found
+ * and deleted, an entry that is being generated cannot bring back data that was invalidated meanwhile, and all
+ * processes that share a store agree without communicating.
  *
  * @module
  */
@@ -27,13 +27,13 @@ export interface CacheEntry {
   readonly madeAt: number;
   /** How long it is fresh, in seconds; `null` for forever. */
   readonly revalidate: number | null;
-  /** The store's count of invalidations when its fill started. */
+  /** The store's count of invalidations when its generation started. */
   readonly generation: number;
 }
 
 /** The last invalidations of a tag, as counts of the store. */
 export interface TagMark {
-  /** The last invalidation that expired its entries at once; 0 for never. */
+  /** The last invalidation that expired its entries immediately; 0 for never. */
   readonly hard: number;
   /** The last invalidation that made its entries stale; 0 for never. */
   readonly soft: number;
@@ -145,15 +145,16 @@ export function markTag(
   if (expireAt === null) return { hard: count, soft, expireAt: end, markedAt: now };
   // The earlier entries have expired, or their end was set by a clock that was ahead.
   if (end <= now || isAhead(markedAt, now)) return { hard: Math.max(hard, soft), soft: count, expireAt, markedAt: now };
-  // Entries of both invalidations expire at the earlier end: too early costs a fill, too late is a wrong answer.
+  // Entries of both invalidations expire at the earlier end: too early costs a regeneration, too late is a wrong
+  // response.
   return { hard, soft: count, expireAt: Math.min(end, expireAt), markedAt: now };
 }
 
 const NEVER: TagMark = { hard: 0, soft: 0, expireAt: 0, markedAt: 0 };
 
 /**
- * Reads a mark of a store outside the process. An invalid one counts as an invalidation later than every entry: nobody
- * knows what was invalidated.
+ * Reads a mark of a store outside the process. An invalid mark counts as an invalidation later than every entry,
+ * because it is unknown what was invalidated.
  *
  * @param parts The numbers of the mark, in the order of {@linkcode TagMark}.
  */

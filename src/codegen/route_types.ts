@@ -5,6 +5,7 @@
  */
 
 import type { RouteEntry, RouteManifest } from "../routing/manifest.ts";
+import { getHandlerRoutes } from "./client_types.ts";
 
 /** A module of Next.js in a declaration file. */
 export interface DeclaredModule {
@@ -54,8 +55,8 @@ ${createDeclarations(manifest, "export ")}`;
 }
 
 /** Uses the names of the types that Next.js generates. */
-function createDeclarations({ routes: all }: RouteManifest, prefix: string): string {
-  const routes = all.filter(({ metadata }) => metadata === undefined);
+function createDeclarations(manifest: RouteManifest, prefix: string): string {
+  const routes = getHandlerRoutes(manifest);
   const ids = routes.map(({ id }) => `\n  | ${JSON.stringify(id)}`).join("") || " never";
   return `/** The URL patterns of all route handlers. */
 ${prefix}type AppRoutes =${ids};

@@ -60,15 +60,15 @@ export function toSpecifier(path: string): string {
 export interface ServerModule {
   /** The specifier of the module of {@linkcode createProjectModule}: `./project.ts`. */
   readonly project: string;
-  /** The specifier of the module that exports `serveBuilt` and `createBuiltHandler`. */
+  /** The specifier of the module that exports `createBuild`. */
   readonly server: string;
   /** The specifier of the Redis store, if it is included. */
   readonly redis: string | undefined;
   readonly manifest: RouteManifest;
   /** The contents of static files, in base64. */
   readonly files: Readonly<Record<string, string>>;
-  /** The version of the project, if it has one. */
-  readonly version?: string | undefined;
+  /** What the project says about its API, as JSON. */
+  readonly description: unknown;
   /** Identifies the code of the project. */
   readonly fingerprint: string;
 }
@@ -76,22 +76,22 @@ export interface ServerModule {
 /** Creates the module that listens under `deno run`, and that {@linkcode HANDLER_MODULE} imports. */
 export function createServerModule({ project, server, redis, manifest, files, ...rest }: ServerModule): string {
   const redisLine = redis === undefined ? "" : `  redis: () => import(${JSON.stringify(redis)}),\n`;
-  const versionLine = rest.version === undefined ? "" : `  version: ${JSON.stringify(rest.version)},\n`;
   return `${HEAD}
-import { createBuiltHandler, serveBuilt } from ${JSON.stringify(server)};
+import { createBuild } from ${JSON.stringify(server)};
 import * as project from ${JSON.stringify(project)};
 
-const built = {
+const { serve, createHandler } = createBuild({
   ...project,
   manifest: ${JSON.stringify(manifest)},
   files: ${JSON.stringify(files)},
+  description: ${JSON.stringify(rest.description)},
   fingerprint: ${JSON.stringify(rest.fingerprint)},
-${versionLine}${redisLine}  url: import.meta.url,
-};
+${redisLine}  url: import.meta.url,
+});
 
-export const createHandler = (isMain = false) => createBuiltHandler(built, isMain);
+export { createHandler };
 
-if (import.meta.main) await serveBuilt(built);
+if (import.meta.main) await serve();
 `;
 }
 

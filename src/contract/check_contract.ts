@@ -35,7 +35,7 @@ const KEYS: Readonly<Record<keyof Contract, readonly [isValid: (value: never) =>
 /**
  * Checks a contract and its handler.
  *
- * @throws {TypeError} If the contract has an unknown key or a value that it cannot have, or the handler is no function.
+ * @throws {TypeError} If the contract has an unknown key or an invalid value, or the handler is not a function.
  */
 export function checkContract(contract: Contract, handler: unknown): void {
   for (const [key, value] of Object.entries(contract)) {
@@ -47,7 +47,7 @@ export function checkContract(contract: Contract, handler: unknown): void {
       throw createError(`"${key}" of its contract is invalid`, expected);
     }
   }
-  if (!isFunction(handler)) throw createError("its handler is no function", "route(contract, handler)");
+  if (!isFunction(handler)) throw createError("its handler is not a function", "route(contract, handler)");
 }
 
 function createError(reason: string, expected: string): TypeError {

@@ -111,7 +111,7 @@ export function runMiddleware(
       return await run(index + 1, values === undefined ? context : addValues(context, values, middleware));
     };
     const response = await middleware(request, context, next);
-    if (response instanceof Object) return response;
+    if (typeof response === "object" && response !== null) return response;
     const reason = `${describe(middleware)} returned ${response}`;
     throw new TypeError(`Cannot answer the request: ${reason}, return a Response or "await next()"`);
   }

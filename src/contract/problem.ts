@@ -9,7 +9,7 @@
  *
  * @see https://www.rfc-editor.org/rfc/rfc9457
  */
-export interface Problem {
+export interface ProblemDetails {
   /** A URI that identifies the kind of problem; `"about:blank"` if the status says it all. */
   readonly type: string;
   /** A short text for the kind of problem: `"Bad Request"`. */
@@ -38,7 +38,7 @@ export interface ProblemError {
 }
 
 /** Answers a request that does not fit its contract, instead of {@linkcode problemResponse}. */
-export type OnInvalid = (problem: Problem, request: Request) => Response | Promise<Response>;
+export type OnInvalid = (problem: ProblemDetails, request: Request) => Response | Promise<Response>;
 
 const TITLES: Readonly<Record<number, string>> = {
   400: "Bad Request",
@@ -69,12 +69,12 @@ const TITLES: Readonly<Record<number, string>> = {
  * @param status The status of the response.
  * @param members Other members; they take precedence.
  */
-export function createProblem<Members extends Partial<Problem> & Readonly<Record<string, unknown>>>(
+export function createProblem<Members extends Partial<ProblemDetails> & Readonly<Record<string, unknown>>>(
   status: number,
   members?: Members,
-): Problem & Members {
+): ProblemDetails & Members {
   const title = TITLES[status] ?? "Error";
-  return { type: "about:blank", title, status, ...members } as Problem & Members;
+  return { type: "about:blank", title, status, ...members } as ProblemDetails & Members;
 }
 
 /**
@@ -93,7 +93,7 @@ export function createProblem<Members extends Partial<Problem> & Readonly<Record
  * assertEquals(response.headers.get("content-type"), "application/problem+json");
  * ```
  */
-export function problemResponse(problem: Problem, headers?: HeadersInit): Response {
+export function problemResponse(problem: ProblemDetails, headers?: HeadersInit): Response {
   const all = new Headers(headers);
   all.set("content-type", "application/problem+json");
   return new Response(JSON.stringify(problem), { status: problem.status, headers: all });

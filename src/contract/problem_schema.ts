@@ -4,10 +4,11 @@
  * @module
  */
 
-import type { Problem as ProblemDetails } from "./problem.ts";
+import type { ProblemDetails } from "./problem.ts";
 import type { StandardJsonSchema, StandardSchema } from "./standard_schema.ts";
 
 const PROBLEM_JSON_SCHEMA = {
+  title: "Problem",
   type: "object",
   properties: {
     type: { type: "string", format: "uri-reference" },

@@ -59,8 +59,9 @@ function readContent(body: Body, type: string | null, format: AnyBodyFormat | un
  */
 export function parseBody(content: BodyContent, format: AnyBodyFormat | undefined): ReadResult {
   if (typeof content === "string") return format === undefined ? parseJson(content) : { value: content };
-  if (content instanceof ArrayBuffer) return { value: format && READ_BUFFER[format.kind](content) };
-  return content instanceof FormData ? { value: groupByName(content) } : content;
+  // Not by `instanceof`: the edge runtime of Next.js has several realms.
+  if ("byteLength" in content) return { value: format && READ_BUFFER[format.kind](content) };
+  return "issues" in content ? content : { value: groupByName(content) };
 }
 
 /** What a buffer is in each format; it is empty, except for bytes. */
@@ -90,7 +91,7 @@ function parseJson(text: string): ReadResult {
 }
 
 function toFormIssue(error: unknown): StandardFailure {
-  if (!(error instanceof TypeError) || error.name !== "TypeError") throw error;
+  if ((error as Error).name !== "TypeError") throw error;
   return { issues: [{ message: "is not a valid form" }] };
 }
 

@@ -1,5 +1,5 @@
 /**
- * Reads and validates a request: each part that its contract declares, in one order, with all errors at once.
+ * Reads and validates the parts of a request that its contract declares, in a fixed order, and collects all errors.
  *
  * @module
  */
@@ -9,12 +9,12 @@ import { isBodyFormat } from "./check_contract.ts";
 import type { Contract, Schema } from "./contract.ts";
 import { addIssues, createErrorList, type ErrorList } from "./error_list.ts";
 import type { MiddlewareContext } from "./middleware.ts";
-import { createProblem, type Problem, type RequestPart } from "./problem.ts";
+import { createProblem, type ProblemDetails, type RequestPart } from "./problem.ts";
 import { type BodyContent, parseBody, readBody, type ReadResult } from "./read_body.ts";
 import { readCookies, readHeaders, readQuery } from "./read_parts.ts";
 import { RequestRefusal } from "./request_refusal.ts";
 import { isSchema, type StandardResult } from "./standard_schema.ts";
-import { validate, validateGroups } from "./validate.ts";
+import { isPromise, validate, validateGroups } from "./validate.ts";
 
 /** A request that does not fit. */
 export class InvalidRequest {
@@ -24,13 +24,7 @@ export class InvalidRequest {
    * @param problem What is wrong.
    * @param headers Headers of the response.
    */
-  constructor(readonly problem: Problem, readonly headers?: Readonly<Record<string, string>>) {}
-}
-
-/** What the server enforces by itself. */
-export interface RequestLimits {
-  /** The limit of the body in bytes. */
-  readonly bodyLimit?: number | undefined;
+  constructor(readonly problem: ProblemDetails, readonly headers?: Readonly<Record<string, string>>) {}
 }
 
 /** What the server enforces by itself. */
@@ -83,12 +77,12 @@ export function createRequestReader<Host extends RequestLimits | undefined>(
     try {
       for (const { part, read, parse, schema, validate } of plan) {
         const reading = read(request, values, host);
-        const content = reading instanceof Promise ? await reading : reading;
+        const content = isPromise(reading) ? await reading : reading;
         const received: ReadResult = parse === undefined ? { value: content } : parse(content as never);
         const validation = received.issues !== undefined || schema === undefined
           ? received
           : validate(schema, received.value as never);
-        const result = validation instanceof Promise ? await validation : validation;
+        const result = isPromise(validation) ? await validation : validation;
         if (result.issues === undefined) context[part] = result.value;
         else addIssues(errors ??= createErrorList(), part, result.issues, received.issues ? undefined : received.value);
       }

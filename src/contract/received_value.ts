@@ -1,7 +1,7 @@
 /**
  * Removes received values from the messages of schemas, so that a response repeats no password or token.
  *
- * Zod names types only. Valibot and ArkType quote the value, and tell what they quoted in `received` and `actual`. For
+ * Zod names types only. Valibot and ArkType quote the value, and have the quoted value in `received` and `actual`. For
  * messages of other origin, the strings and numbers of the value itself are looked for.
  *
  * @module
@@ -14,7 +14,7 @@ const MIN_BARE_LENGTH = 4;
 /** A value with more strings and numbers than this has its message replaced. */
 const MAX_LEAVES = 1000;
 
-/** The properties in which libraries tell what they quoted. */
+/** The properties in which libraries store the quoted value. */
 interface QuotingIssue extends StandardIssue {
   /** Valibot: `"ada"`, `12`, `Object`. */
   readonly received?: unknown;
@@ -38,7 +38,7 @@ export function removeReceived(issue: StandardIssue, path: readonly PropertyKey[
 /** Removes what a library says that it quoted, with the words around it. */
 function removeQuoted(issue: StandardIssue): string {
   const { message, received, actual = received } = issue as QuotingIssue;
-  // The name of a type is no value.
+  // The name of a type is not a value.
   if (typeof actual !== "string" || !/^["'{[\d-]/.test(actual)) return message;
   let safe = message;
   for (const phrase of [` (was ${actual})`, `: Received ${actual}`, ` but received ${actual}`, `(${actual}) `]) {

@@ -19,26 +19,43 @@ import type { RawParams } from "./params.ts";
 import { type OnInvalid, problemResponse } from "./problem.ts";
 import { createRequestReader, InvalidRequest } from "./read_request.ts";
 
-/** A route handler with a contract: `(request, context) => Promise<Response>`. */
-export interface ContractHandler<
+/**
+ * A route handler with a contract. Of its signatures the last one is what `next build --webpack` looks at, which takes no
+ * optional parameter.
+ */
+export type ContractHandler<
   C extends Contract = Contract,
   Req extends Request = Request,
   Res extends Response = Response,
-> {
-  /**
-   * Answers a request.
-   *
-   * @param request The request.
-   * @param context The params, as the server passes them; optional for a contract without `params`.
-   */
-  (
-    request: Req,
-    ...context: C["params"] extends string | Schema ? [context: ServerContext<ParamsInput<C>>]
-      : [context?: Partial<ServerContext<ParamsInput<C>>>]
-  ): Promise<Response>;
-  /** What the server and the tools read. */
-  readonly "~route": RouteInfo<C, Res>;
-}
+> =
+  & (C["params"] extends string | Schema ? unknown : CallableWithoutParams<Req>)
+  & CallableWithParams<Req, ParamsInput<C>>
+  & {
+    /** What the server and the tools read. */
+    readonly "~route": RouteInfo<C, Res>;
+  };
+
+/**
+ * Answers a request.
+ *
+ * @param request The request.
+ * @param context The params, as the server passes them.
+ */
+export type CallableWithParams<Req extends Request, Params> = (
+  request: Req,
+  context: ServerContext<Params>,
+) => Promise<Response>;
+
+/**
+ * Answers a request whose params no contract reads.
+ *
+ * @param request The request.
+ * @param context The params, as the server passes them.
+ */
+export type CallableWithoutParams<Req extends Request> = (
+  request: Req,
+  context?: Partial<ServerContext>,
+) => Promise<Response>;
 
 /** What a server passes to a handler besides the request. */
 export interface ServerContext<Params = RawParams> {
@@ -89,7 +106,9 @@ export interface RouteFactory<Values extends object = Record<never, never>> {
    * @param use The middleware, from the outside in.
    */
   with<const Use extends readonly Middleware[]>(
-    ...use: Use
+    ...use:
+      & Use
+      & (OrderedMiddleware<Use, MiddlewareContext & Values> extends { readonly use: infer Reason } ? Reason : unknown)
   ): RouteFactory<Omit<Values, keyof MiddlewareValues<Use>> & MiddlewareValues<Use>>;
 }
 

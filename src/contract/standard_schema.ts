@@ -102,12 +102,22 @@ export function isSchema(value: unknown): value is StandardSchema {
 /**
  * Returns the JSON Schema of what a client sends.
  *
+ * @returns `undefined` if the schema does not implement Standard JSON Schema.
+ * @throws {Error} The error of the library, if the schema cannot be written.
+ */
+export function writeInputJsonSchema(schema: StandardSchema): Record<string, unknown> | undefined {
+  const { jsonSchema } = schema["~standard"] as Partial<StandardJsonSchema["~standard"]>;
+  return jsonSchema?.input({ target: "draft-2020-12" });
+}
+
+/**
+ * Returns the JSON Schema of what a client sends.
+ *
  * @returns `undefined` if the schema does not implement Standard JSON Schema, or cannot be written.
  */
 export function toInputJsonSchema(schema: StandardSchema): Record<string, unknown> | undefined {
-  const { jsonSchema } = schema["~standard"] as Partial<StandardJsonSchema["~standard"]>;
   try {
-    return jsonSchema?.input({ target: "draft-2020-12" });
+    return writeInputJsonSchema(schema);
   } catch {
     return undefined;
   }

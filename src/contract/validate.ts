@@ -8,6 +8,11 @@ import type { StandardFailure, StandardIssue, StandardResult, StandardSchema } f
 
 type MaybePromise<T> = T | Promise<T>;
 
+/** Whether a value is a promise, also one of another realm: the edge runtime of Next.js has several. */
+export function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
+  return typeof (value as Partial<Promise<T>> | null | undefined)?.then === "function";
+}
+
 /** Validates a value. What the schema throws is thrown: it is a mistake in the schema, not in the value. */
 export function validate(
   schema: StandardSchema<unknown, unknown>,
@@ -28,7 +33,7 @@ export function validateGroups(
   values: Readonly<Record<string, unknown>>,
 ): MaybePromise<StandardResult<unknown>> {
   const first = validate(schema, values);
-  if (first instanceof Promise) return first.then((first) => first.issues ? retry(schema, values, first) : first);
+  if (isPromise(first)) return first.then((first) => first.issues ? retry(schema, values, first) : first);
   return first.issues ? retry(schema, values, first) : first;
 }
 

@@ -6,10 +6,12 @@
 
 import { createIncrementalCache } from "../cache/incremental_cache.ts";
 import type { RateLimitStore } from "../cache/rate_limit.ts";
+import type { CacheHandler } from "../cache/cache_handler.ts";
 import type { CacheStore } from "../cache/store.ts";
 import { memoryStore } from "../cache/stores/memory.ts";
+import { noStore } from "../cache/stores/no_store.ts";
 import { writeLog } from "../log/log.ts";
-import type { Application, OpenTunnel } from "../scope/request_scope.ts";
+import type { Application, OpenTunnel, UseCacheOptions } from "../scope/request_scope.ts";
 import { readBasePath, readBodySettings, readDraftSecret, type RequestHandlerOptions } from "./handler_options.ts";
 import type { RoutingRules } from "./rules/pipeline.ts";
 
@@ -21,6 +23,10 @@ export interface ApplicationOptions extends RequestHandlerOptions {
   readonly isDevelopment?: boolean | undefined;
   /** Connects requests to upgrade to another server. */
   readonly openTunnel?: OpenTunnel | undefined;
+  /** Identifies the code that is served. */
+  readonly fingerprint?: (() => string) | undefined;
+  /** What stores the values of `"use cache"` by kind. */
+  readonly cacheHandlers?: ReadonlyMap<string, CacheHandler> | undefined;
 }
 
 /** An application, and how to shut it down. */
@@ -41,7 +47,7 @@ export interface OpenApplication {
 export function createApplication(options: ApplicationOptions, report: Application["report"]): OpenApplication {
   const pending = new Set<Promise<unknown>>();
   const streams = new Set<() => void>();
-  const store = options.cache ?? memoryStore();
+  const store = options.cache ?? createDefaultStore(options.rules?.config.useCache.maxMemoryBytes);
   const cache = createIncrementalCache({
     store,
     now: options.now ?? Date.now,
@@ -68,6 +74,8 @@ export function createApplication(options: ApplicationOptions, report: Applicati
       body: readBodySettings(options, options.rules),
       rewriteTimeoutMs: options.rules?.config.proxyTimeoutMs ?? Infinity,
       openTunnel: options.openTunnel,
+      fingerprint: options.fingerprint,
+      useCache: readUseCache(options),
     },
     async drain() {
       while (pending.size > 0) await Promise.allSettled(pending);
@@ -81,4 +89,17 @@ export function createApplication(options: ApplicationOptions, report: Applicati
 
 function canCount(store: CacheStore): store is CacheStore & RateLimitStore {
   return store.take !== undefined;
+}
+
+/** The store of an application that has no other; one of 0 bytes stores nothing. */
+function createDefaultStore(maxBytes: number | undefined): CacheStore {
+  if (maxBytes === 0) return noStore();
+  return maxBytes === undefined ? memoryStore() : memoryStore({ maxBytes });
+}
+
+/** A handler of a manifest without `next.config` has no such settings. */
+function readUseCache({ rules, cacheHandlers = new Map() }: ApplicationOptions): UseCacheOptions | undefined {
+  if (rules === undefined) return undefined;
+  const { isEnabled, profiles } = rules.config.useCache;
+  return { isEnabled, profiles, handlers: cacheHandlers };
 }

@@ -13,7 +13,7 @@ import { getBodyLimit } from "../scope/request_body.ts";
 /** The contracts of a route file by method. */
 export type Contracts = Readonly<Record<string, RouteInfo | undefined>>;
 
-/** How the contracts of an application are served. */
+/** Options for serving the contracts of an application. */
 export type ContractOptions = Pick<RouteHost, "checkResponses" | "onInvalid">;
 
 /**
@@ -44,7 +44,7 @@ export function findContractWarnings(
     warnings.push(`The contract of ${method} in "${file}" is probably wrong: ${reason}`);
   };
   for (const [method, info] of Object.entries(contracts)) {
-    // HEAD made of GET is warned of once.
+    // Warn only once for GET and its derived HEAD.
     if (method === "HEAD" && info === contracts.GET) continue;
     const { params, body } = info!.contract;
     if (body !== undefined && (method === "GET" || method === "HEAD")) {
@@ -58,13 +58,13 @@ export function findContractWarnings(
     if (declared === undefined) continue;
     for (const name of new Set([...names, ...declared])) {
       if (!declared.includes(name)) warn(method, `"params" has no "${name}", which is a param of "${id}"`);
-      if (!names.includes(name)) warn(method, `"params" has "${name}", which is no param of "${id}"`);
+      if (!names.includes(name)) warn(method, `"params" has "${name}", which is not a param of "${id}"`);
     }
   }
   return warnings;
 }
 
-/** The names that an object schema lists; `undefined` if it takes others too, or is no object schema. */
+/** Returns the names that an object schema lists; `undefined` if it accepts others too, or is not an object schema. */
 function getPropertyNames(schema: Record<string, unknown> | undefined): string[] | undefined {
   const { properties } = schema ?? {};
   return typeof properties === "object" && properties !== null ? Object.keys(properties) : undefined;

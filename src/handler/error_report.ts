@@ -26,7 +26,7 @@ export interface ErrorContext {
   routerKind: "App Router" | "Pages Router";
   /** The URL pattern of the route: `/users/[id]`; `/proxy` for a proxy. */
   routePath: string;
-  /** What failed. */
+  /** The kind of code that failed. */
   routeType: "route" | "proxy";
   /** `"stale"` if the handler ran to generate a cache entry. */
   revalidateReason?: "stale";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { CacheHandler } from "../cache/cache_handler.ts";
 import type { CacheResult } from "../cache/incremental_cache.ts";
 import type { CacheStore } from "../cache/store.ts";
 import type { OnInvalid } from "../contract/problem.ts";
@@ -67,10 +68,14 @@ export interface RequestHandlerHost extends RequestHandlerOptions, RouteFiles {
   rules?: RoutingRules | undefined;
   /** Identifies the code being served, so that cached responses of other code are not used. */
   fingerprint?: (() => string) | undefined;
+  /** The modules that store the values of `"use cache"` instead of the cache, by kind. */
+  cacheHandlers?: ReadonlyMap<string, CacheHandler> | undefined;
   /** Called with each request that matches a route, before the route answers it. */
   onMatch?: ((route: Route, request: Request) => void) | undefined;
   /** Called with each response of the cache: whether it was fresh, stale, or generated. */
   onCached?: ((state: CacheResult["state"], route: ScopedRoute) => void) | undefined;
+  /** Called when a response turns out to be for one request only, with what makes it so, as in code: `cookies()`. */
+  onDynamic?: ((route: ScopedRoute, reason: string) => void) | undefined;
   /** Answers a request whose handler failed. Default: an empty 500; only a development server may reveal more. */
   answerError?: ((error: unknown, request: Request) => Response) | undefined;
   /** Whether this is a development server, which has no TLS. Default: `false`. */

@@ -4,9 +4,9 @@
  * @module
  */
 
+import type { Method } from "../http/method.ts";
 import type { RouteParams } from "../routing/router.ts";
 import type { RequestScope } from "../scope/request_scope.ts";
-import type { Method } from "./route_module.ts";
 import type { Route } from "./served_route.ts";
 
 /** A request that a route answers. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isMethod, type Method } from "../http/method.ts";
 import { getReceivedHeader } from "../http/received_request.ts";
 import { getRequestId } from "../http/request_id.ts";
 import { replaceSocketUrl } from "../http/socket_url.ts";
@@ -20,10 +21,10 @@ import { createResponseCache, type ResponseCacheOptions } from "./response/cache
 import { refuseUnsendable } from "./response/finish.ts";
 import { createResponder } from "./response/to_response.ts";
 import { createRouteCall } from "./route_call.ts";
-import { isMethod, type Method, type RouteModule } from "./route_module.ts";
+import type { RouteModule } from "./route_module.ts";
 import { readForwardedUrl } from "./rules/forwarded.ts";
 import { applyRules, hasNoRules, type RoutedRequest, type Routes, type RoutingRules } from "./rules/pipeline.ts";
-import { loadRoute, type Route } from "./served_route.ts";
+import { loadRoute, type Route, type RouteFiles } from "./served_route.ts";
 import { openTelemetry, type Telemetry } from "./telemetry.ts";
 
 type OnFound = ResponseCacheOptions["onFound"];
@@ -66,14 +67,16 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   const rules = options.rules === undefined || hasNoRules(options.rules) ? undefined : options.rules;
   const { application, drain, cut } = createApplication(options, report);
   const { basePath } = application;
+  const files: RouteFiles = { ...options, cacheComponents: options.rules?.config.useCache.cacheComponents };
   const trailingSlash = options.rules?.config.trailingSlash ?? "never";
   const readInside = createTargetReader({ basePath, trailingSlash });
   const readAnywhere = basePath === "" ? readInside : createTargetReader({ basePath: "", trailingSlash });
-  const { fingerprint = () => "", cachesResponses: enabled = true } = options;
+  const { fingerprint = () => "", cachesResponses: enabled = true, onDynamic } = options;
   const responses = createResponseCache(application, {
     fingerprint,
     enabled,
     onFound: toCacheObserver(telemetry, options),
+    onDynamic,
   });
   const { authInterrupts = false, answerError, trustProxy = false } = options;
   const contractOptions = { onInvalid: options.onInvalid, checkResponses: options.checkResponses ?? false };
@@ -100,7 +103,8 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     if (!trustProxy) return read(request.url, getReceivedHeader(request, "host"));
     const { url, host } = readForwardedUrl(request);
     const target = read(url, host);
-    return target === null || target instanceof Response ? target : { ...target, url: target.url ?? url };
+    if (target === null || target instanceof Response) return target;
+    return { ...target, url: target.url ?? url, wholeUrl: target.wholeUrl ?? url };
   }
 
   /** Answers a path outside the base path, to which some rules of `next.config` apply. */
@@ -112,20 +116,20 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
 
   async function answerByRules(
     rules: RoutingRules,
-    { pathname, url }: RequestTarget,
+    { pathname, url, wholeUrl }: RequestTarget,
     method: Method,
     request: Request,
     info: ConnectionInfo | undefined,
     isOutside = false,
   ): Promise<Response> {
     const route = { id: "/proxy", file: rules.proxy?.file ?? "next.config", isProxy: rules.proxy !== undefined };
-    const scope = new RequestScope(application, route, request, info, url);
+    const scope = new RequestScope(application, route, request, info, wholeUrl);
     const routed: RoutedRequest = {
       scope,
-      requested: pathname,
+      requested: { isOutside, pathname },
       isOutside,
       pathname,
-      url: undefined,
+      url,
       headers: undefined,
       decision: undefined,
     };
@@ -188,7 +192,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
 
   async function load(route: Route): Promise<RouteModule> {
     const { module: known } = route;
-    const module = await loadRoute(route, options);
+    const module = await loadRoute(route, files, application);
     if (known !== undefined || route.module !== module) return module;
     for (const warning of module.warnings) writeLog("warn", warning);
     if (route.isAbsent) router = createRouter(routes.filter(({ isAbsent }) => !isAbsent));

@@ -13,8 +13,10 @@ import { canonicalPath } from "../routing/canonical_path.ts";
 export interface RequestTarget {
   /** The canonical path below the base path, without a trailing slash. */
   readonly pathname: string;
-  /** The canonical URL, if it differs from the URL as sent. */
+  /** The canonical URL without the base path, if it differs from the URL as sent. */
   readonly url: string | undefined;
+  /** The canonical URL with the base path, if it differs from the URL as sent. */
+  readonly wholeUrl: string | undefined;
 }
 
 /** Settings of the application that affect paths. */
@@ -43,7 +45,7 @@ interface Remembered {
   target: RequestTarget;
 }
 
-const NO_TARGET: RequestTarget = { pathname: "", url: undefined };
+const NO_TARGET: RequestTarget = { pathname: "", url: undefined, wholeUrl: undefined };
 
 /** Reads the target of a request, by its URL and its `Host` header. */
 export type TargetReader = (raw: string, host: string | null) => RequestTarget | Response | null;
@@ -115,11 +117,10 @@ export function readTarget(raw: string, host: string | null, options: TargetOpti
   if (wanted !== pathname) return redirect(wanted + query);
   const routed = removeBasePath(pathname, options.basePath);
   if (routed === null) return null;
-  const isCanonical = routed === path && hash === -1 && authority === canonicalHost;
-  return {
-    pathname: removeSlash(routed),
-    url: isCanonical ? undefined : new URL(scheme + canonicalHost + routed + query).href,
-  };
+  const isCanonical = pathname === path && hash === -1 && authority === canonicalHost;
+  const wholeUrl = isCanonical ? undefined : new URL(scheme + canonicalHost + pathname + query).href;
+  const url = routed === pathname ? wholeUrl : new URL(scheme + canonicalHost + routed + query).href;
+  return { pathname: removeSlash(routed), url, wholeUrl };
 }
 
 function removeSlash(pathname: string): string {
@@ -158,7 +159,8 @@ function isSameHost(scheme: string, host: string, authority: string): boolean {
   return HOST.test(host) && readHost(scheme, host) === readHost(scheme, authority);
 }
 
-function removeBasePath(pathname: string, basePath: string): string | null {
+/** Returns the path below the base path, or `null` for a path outside. */
+export function removeBasePath(pathname: string, basePath: string): string | null {
   if (basePath === "") return pathname;
   if (!pathname.startsWith(basePath)) return null;
   const rest = pathname.slice(basePath.length);

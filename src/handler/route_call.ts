@@ -5,8 +5,10 @@
  */
 
 import type { MaybePromise } from "../cache/store.ts";
+import type { Method } from "../http/method.ts";
 import { isStreaming } from "../http/response_shape.ts";
 import type { NextRequest } from "../http/next_request.ts";
+import type { RouteParams } from "../routing/router.ts";
 import { makeAbortable } from "../scope/request_signal.ts";
 import { refuseKnownSize } from "../scope/request_body.ts";
 import { type RequestScope, runInScope } from "../scope/request_scope.ts";
@@ -16,7 +18,7 @@ import type { RequestContext } from "./request_context.ts";
 import type { ResponseCache } from "./response/cache.ts";
 import { removeBody } from "./response/finish.ts";
 import { refuseBody, type Responder } from "./response/to_response.ts";
-import { answerUnhandled, type Method, type RouteHandlerContext, type RouteModule } from "./route_module.ts";
+import { answerUnhandled, type RouteHandlerContext, type RouteModule } from "./route_module.ts";
 import type { Route } from "./served_route.ts";
 import { limitDuration } from "./time_limit.ts";
 
@@ -93,7 +95,7 @@ export function createRouteCall(options: RouteCallOptions): (context: RequestCon
       if (method !== "GET" && !isChecked && refuseKnownSize(scope) !== undefined) return refuseBody(scope);
       if (maxDuration !== undefined) makeAbortable(scope);
       const request = getHandlerRequest(scope);
-      const handlerContext = { params: params === undefined ? undefined : Promise.resolve(params) };
+      const handlerContext = { params: params === undefined ? undefined : Promise.resolve(toParams(params, scope)) };
       if (info !== undefined) addHost(handlerContext, scope, contractOptions);
       const result = runInScope(scope, callAsMethod, handlers, method, request, handlerContext);
       return toResponse(
@@ -111,6 +113,11 @@ export function createRouteCall(options: RouteCallOptions): (context: RequestCon
 
 function isListedOnly({ module, listed }: Route): boolean {
   return module!.config.dynamicParams === false && listed !== undefined;
+}
+
+/** A cached function can only take plain objects. */
+function toParams(params: RouteParams, { application }: RequestScope): RouteParams {
+  return application.useCache?.isEnabled === true ? Object.fromEntries(Object.entries(params)) : params;
 }
 
 /** Calls a handler as a method of the table, so that `this` is an object, as in Next.js. */

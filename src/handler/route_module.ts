@@ -6,6 +6,7 @@
  */
 
 import type { RouteParams } from "../routing/router.ts";
+import { isMethod, type Method, METHODS } from "../http/method.ts";
 import type { NextRequest } from "../http/next_request.ts";
 import { type Contracts, readContracts } from "./contracts.ts";
 import { readSegmentConfig, type SegmentConfig } from "./segment_config.ts";
@@ -18,12 +19,6 @@ export interface RouteHandlerContext {
 
 /** A route handler: `GET`, `POST` … of a `route.ts`. */
 export type RouteHandler = (request: NextRequest, context: RouteHandlerContext) => Response | Promise<Response>;
-
-/** The methods that a `route.ts` can export; any other method is answered with 400. */
-export const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY"] as const;
-
-/** A method that a `route.ts` can export. */
-export type Method = typeof METHODS[number];
 
 /** The parsed exports of a route file. */
 export interface RouteModule {
@@ -39,12 +34,6 @@ export interface RouteModule {
   readonly contracts: Contracts | undefined;
   /** Warnings about the exports, in the wording of Next.js. */
   readonly warnings: readonly string[];
-}
-
-/** Whether a request's method is one that a route can export. */
-export function isMethod(method: string): method is Method {
-  // Most are GET, and comparing is cheaper than hashing a string that is new with every request.
-  return METHODS.includes(method as Method);
 }
 
 /**
@@ -71,8 +60,12 @@ export function readRouteModule(module: Readonly<Record<string, unknown>>, file:
   if (handlers.GET !== undefined) handlers.HEAD ??= handlers.GET;
   const methods = [...new Set([...Object.keys(handlers) as Method[], "OPTIONS" as const])].sort();
   return {
-    ...{ handlers, methods, allow: methods.join(", "), warnings },
-    ...{ config: readSegmentConfig(module, file), contracts: readContracts(handlers) },
+    handlers,
+    methods,
+    allow: methods.join(", "),
+    warnings,
+    config: readSegmentConfig(module, file),
+    contracts: readContracts(handlers),
   };
 }
 

@@ -99,6 +99,25 @@ export function readSegmentConfig(module: Readonly<Record<string, unknown>>, fil
   } as SegmentConfig;
 }
 
+/** The exports that Next.js refuses with `cacheComponents`, where `"use cache"` says what is cached. */
+const INCOMPATIBLE = ["dynamic", "dynamicParams", "revalidate", "fetchCache", "runtime", "experimental_ppr"];
+
+/**
+ * Refuses the segment config that `cacheComponents` replaces.
+ *
+ * @param module The namespace of a route file.
+ * @param file The file, for messages.
+ * @throws {TypeError} If the module has such an export.
+ * @see https://nextjs.org/docs/app/api-reference/config/next-config-js/cacheComponents
+ */
+export function refuseSegmentConfig(module: Readonly<Record<string, unknown>>, file: string): void {
+  const name = INCOMPATIBLE.find((name) => name in module);
+  if (name === undefined) return;
+  throw new TypeError(
+    `Cannot load route "${file}": Route segment config "${name}" is not compatible with \`nextConfig.cacheComponents\`. Please remove it.`,
+  );
+}
+
 /** Reads `bodyLimit` from `config`, a key that Next.js ignores. */
 function readBodyLimit(config: unknown, file: string): number | undefined {
   const { bodyLimit } = (typeof config === "object" && config !== null ? config : {}) as { bodyLimit?: unknown };

@@ -5,10 +5,12 @@
  */
 
 import type { RouteEntry } from "../routing/manifest.ts";
+import { type Application, createDetachedScope, runInScope } from "../scope/request_scope.ts";
 import { type CachePolicy, readCachePolicy } from "./response/cache_policy.ts";
 import { createDynamicMetadata, createStaticMetadata } from "./metadata/metadata_route.ts";
 import { findContractWarnings } from "./contracts.ts";
 import { readRouteModule, type RouteModule } from "./route_module.ts";
+import { refuseSegmentConfig } from "./segment_config.ts";
 import { readStaticParams, type StaticParams } from "./static_params.ts";
 
 /** The namespace of a route file. */
@@ -36,6 +38,8 @@ export interface RouteFiles {
   load(file: string): Promise<ModuleNamespace>;
   /** Reads a file of the manifest that is served as is. */
   read?: ((file: string) => Promise<Uint8Array<ArrayBuffer>>) | undefined;
+  /** Whether `next.config` has `cacheComponents`. Default: no. */
+  cacheComponents?: boolean | undefined;
 }
 
 /**
@@ -43,18 +47,28 @@ export interface RouteFiles {
  *
  * @param route The route; the settings of its module are stored in it.
  * @param files Access to its file.
+ * @param application The application whose cache `generateStaticParams` uses. Default: none.
  */
-export async function loadRoute(route: Route, files: RouteFiles): Promise<RouteModule> {
+export async function loadRoute(
+  route: Route,
+  files: RouteFiles,
+  application?: Application,
+): Promise<RouteModule> {
+  const { cacheComponents = false } = files;
   const namespace = await loadNamespace(route, files);
   const module = readRouteModule(namespace ?? EMPTY_MODULE, route.file);
   if (route.module !== undefined) return route.module;
   route.isAbsent = namespace === null;
   const { fetchCache, bodyLimit, generateStaticParams } = module.config;
-  route.policy = readCachePolicy(module, route.id);
+  route.policy = readCachePolicy(module, route.id, cacheComponents);
   route.fetchCache = fetchCache;
   route.bodyLimit = bodyLimit;
   if (generateStaticParams !== undefined) {
-    route.listed = readStaticParams(generateStaticParams, route.segments, route.file);
+    const generate = application === undefined
+      ? generateStaticParams
+      : (context: { params: Record<string, never> }) =>
+        runInScope(createDetachedScope(application, route), generateStaticParams, context);
+    route.listed = readStaticParams(generate, route.segments, route.file);
   }
   if (module.contracts === undefined) return route.module = module;
   return route.module = { ...module, warnings: [...module.warnings, ...findContractWarnings(module.contracts, route)] };
@@ -64,10 +78,13 @@ const EMPTY_MODULE: ModuleNamespace = { GET: () => new Response(null, { status: 
 
 async function loadNamespace(
   { id, file, metadata }: Route,
-  { load, read }: RouteFiles,
+  { load, read, cacheComponents }: RouteFiles,
 ): Promise<ModuleNamespace | null> {
-  if (metadata === undefined) return await load(file);
-  if (!metadata.isStatic) return createDynamicMetadata({ id, file, metadata }, await load(file));
+  if (metadata?.isStatic !== true) {
+    const module = await load(file);
+    if (cacheComponents) refuseSegmentConfig(module, file);
+    return metadata === undefined ? module : createDynamicMetadata({ id, file, metadata }, module);
+  }
   if (read === undefined) {
     throw new TypeError(`Cannot serve "${file}": pass a "read" function to serve static metadata files`);
   }

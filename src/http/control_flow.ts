@@ -29,7 +29,7 @@ function redirectError(url: string | URL, type: RedirectType, status: number): C
   return createError("NEXT_REDIRECT", `NEXT_REDIRECT;${type};${url};${status};`);
 }
 
-function fallbackError(status: number): ControlFlowError {
+function createFallbackError(status: number): ControlFlowError {
   const digest = `NEXT_HTTP_ERROR_FALLBACK;${status}`;
   return createError(digest, digest);
 }
@@ -73,7 +73,7 @@ export function permanentRedirect(url: string | URL, type: RedirectType = "repla
  * @see https://nextjs.org/docs/app/api-reference/functions/not-found
  */
 export function notFound(): never {
-  throw fallbackError(404);
+  throw createFallbackError(404);
 }
 
 /**
@@ -83,7 +83,7 @@ export function notFound(): never {
  * @see https://nextjs.org/docs/app/api-reference/functions/forbidden
  */
 export function forbidden(): never {
-  throw fallbackError(403);
+  throw createFallbackError(403);
 }
 
 /**
@@ -93,14 +93,14 @@ export function forbidden(): never {
  * @see https://nextjs.org/docs/app/api-reference/functions/unauthorized
  */
 export function unauthorized(): never {
-  throw fallbackError(401);
+  throw createFallbackError(401);
 }
 
 /**
- * Rethrows an error of this module, and returns for every other one.
+ * Rethrows an error of this module, and returns for any other error.
  *
  * @param error The caught value.
- * @throws {Error} The error, or the one of this module among its causes.
+ * @throws {Error} The error, or one of this module among its causes.
  * @see https://nextjs.org/docs/app/api-reference/functions/unstable_rethrow
  */
 export function unstable_rethrow(error: unknown): void {

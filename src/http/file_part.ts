@@ -6,7 +6,7 @@
 
 import { type FileHandle, open } from "node:fs/promises";
 
-/** How much is read at once. */
+/** The size of a chunk. */
 const CHUNK_BYTES = 64 * 1024;
 
 /**

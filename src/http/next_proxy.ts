@@ -29,18 +29,18 @@ export type ProxyCondition =
   | { readonly type: "header" | "cookie" | "query"; readonly key: string; readonly value?: string }
   | { readonly type: "host"; readonly value: string; readonly key?: undefined };
 
-/** Which requests a proxy sees. */
+/** The requests that a proxy runs for. */
 export interface ProxyMatcher {
   /** A path pattern: `/users/:path*`. */
   readonly source: string;
-  /** All of these must hold. */
+  /** Conditions that must all be met. */
   readonly has?: readonly ProxyCondition[];
-  /** None of these may hold. */
+  /** Conditions of which none may be met. */
   readonly missing?: readonly ProxyCondition[];
 }
 
 /** The `config` export of a `proxy.ts`. */
 export interface ProxyConfig {
-  /** Which requests the proxy sees; default: all. */
+  /** The requests that the proxy runs for; default: all. */
   readonly matcher?: string | readonly (string | ProxyMatcher)[];
 }

@@ -1,12 +1,12 @@
 /**
- * The response with something that has a known size: conditions, ranges, and the headers that describe it.
+ * Sends a representation of known size: conditions, ranges, and the headers that describe it.
  *
  * @module
  */
 
 import { matchesIfNoneMatch } from "./etag.ts";
 
-/** What a response sends. */
+/** A representation to send. */
 export interface Representation {
   /** Its size in bytes. */
   readonly size: number;
@@ -24,12 +24,12 @@ export interface Representation {
 }
 
 /**
- * Answers GET and HEAD: 304 if the client has it already (RFC 9110 §13), 206 or 416 to a range (§14), otherwise 200 with
- * the whole. Several ranges are answered with the whole, as they may be.
+ * Answers GET and HEAD: 304 if the client already has the representation (RFC 9110 §13), 206 or 416 for a range (§14),
+ * otherwise 200 with all of it. Several ranges are answered with all of it, which is allowed.
  *
  * @param request The request.
- * @param representation What to send.
- * @param headers Headers to send with it, to which those that describe it are added.
+ * @param representation The representation.
+ * @param headers Other headers, to which those that describe the representation are added.
  */
 export function sendRepresentation(
   request: Request,

@@ -1,5 +1,5 @@
 /**
- * What a response is made of, asked without changing it: touching `headers` or `body` makes it slower to send.
+ * Inspects a response without touching `headers` or `body`, which would make it slower to send.
  *
  * @module
  */
@@ -33,7 +33,8 @@ export function hasRepeatedCookies(response: Response): boolean {
   return new Set(response.headers.getSetCookie()).size < count;
 }
 
-function getHeaderList(response: Response): Iterable<HeaderPair> {
+/** Returns the headers of a response as they are sent: names are in any case, and may be repeated. */
+export function getHeaderList(response: Response): Iterable<HeaderPair> {
   return internals?.getHeaderList(response) ?? response.headers;
 }
 

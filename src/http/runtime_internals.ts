@@ -1,7 +1,8 @@
 /**
- * What a runtime can tell about a `Request` or a `Response` faster than their public API.
+ * Faster access to a `Request` or a `Response` than through their public API.
  *
- * The server sets it for Deno (`deno/server/deno_internals.ts`). Without it the public API gives the same results slower.
+ * The server sets it for Deno (`deno/server/deno_internals.ts`). Without it, the public API returns the same results
+ * more slowly.
  *
  * @module
  */
@@ -32,14 +33,14 @@ export interface RuntimeInternals {
   beforeSignal(): void;
 }
 
-/** A header as it is sent. */
+/** A header as sent. */
 export type HeaderPair = readonly [name: string, value: string];
 
 /** The body of a response; it has no source if it is a stream. */
 export interface ResponseBody {
   /** The text or the bytes it was constructed from; `null` for a stream. */
   readonly source?: unknown;
-  /** Its size in bytes, where it is known. */
+  /** Its size in bytes, if known. */
   readonly length?: number | null;
 }
 

@@ -6,7 +6,7 @@
 
 import { UserAgent as Parser } from "@std/http/user-agent";
 
-/** The parsed `User-Agent` header; properties that it does not tell are left out. */
+/** The parsed `User-Agent` header; unknown properties are omitted. */
 export interface UserAgent {
   /** The header itself, or `""`. */
   ua: string;
@@ -28,8 +28,8 @@ const BOT =
   /Googlebot|Mediapartners-Google|AdsBot-Google|googleweblight|Storebot-Google|Google-PageRenderer|Google-InspectionTool|Bingbot|BingPreview|Slurp|DuckDuckBot|baiduspider|yandex|sogou|LinkedInBot|bitlybot|tumblr|vkShare|quora link preview|facebookexternalhit|facebookcatalog|Twitterbot|applebot|redditbot|Slackbot|Discordbot|WhatsApp|SkypeUriPreview|ia_archiver/i;
 
 /**
- * How many characters of a header are parsed: the regular expressions of the parser take cubic time. The parser of Next.js
- * stops there too.
+ * How many characters of a header are parsed, because the regular expressions of the parser take cubic time. The limit
+ * is that of Next.js.
  */
 const MAX_PARSED_LENGTH = 500;
 

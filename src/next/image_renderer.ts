@@ -4,9 +4,8 @@
  * @module
  */
 
-import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 
@@ -16,24 +15,32 @@ export interface ImageRenderer {
   readonly ImageResponse: new (element: unknown, options?: object) => Response;
 }
 
-const INSTALLED = ["next/dist/compiled/@vercel/og/index.node.js", "@vercel/og/dist/index.node.js"];
-/** The renderer in the registry, in the last version that does not need `require()`. Downloaded only if it is used. */
-const REGISTERED = "npm:@vercel/og@^0.8.6";
-
 /** The server that images are rendered in. */
 export interface ImageHost {
-  /** The absolute path of the project's folder. Default: the working directory. */
-  readonly root?: string;
+  /** Returns the absolute path of a file below a `node_modules` of the project, if there is one that may be read. */
+  findInstalled(name: string): string | undefined;
   /** Imports a module by its URL. */
   importModule(url: string): Promise<unknown>;
 }
+
+/** The renderer below `node_modules`: that of Next.js, or the package that it is a copy of. */
+export const INSTALLED_RENDERERS: readonly string[] = [
+  "next/dist/compiled/@vercel/og/index.node.js",
+  "@vercel/og/dist/index.node.js",
+];
+
+/**
+ * The renderer in the registry, in the version that Next.js 16 contains, downloaded only if it is used. Version 1.0.3
+ * needs a `require()` that ES modules do not have.
+ */
+export const REGISTERED_RENDERER = "npm:@vercel/og@1.0.1";
 
 let host: ImageHost | undefined;
 let renderer: Promise<ImageRenderer> | undefined;
 
 /** Sets the server that images are rendered in. */
 export function setImageHost(imageHost: ImageHost): void {
-  if (host?.root !== imageHost.root) renderer = undefined;
+  renderer = undefined;
   host = imageHost;
 }
 
@@ -51,22 +58,34 @@ export function loadImageRenderer(): Promise<ImageRenderer> {
 }
 
 async function importRenderer(): Promise<ImageRenderer> {
-  const file = findInstalled();
+  // There is no server when a handler is called by a test.
+  if (host === undefined) return requireRenderer();
+  const file = INSTALLED_RENDERERS.map(host.findInstalled).find((path) => path !== undefined);
   try {
-    // There is no server when a handler is called by a test.
-    if (host === undefined) return createRequire(import.meta.url)(file ?? "@vercel/og");
-    return await host.importModule(file === undefined ? REGISTERED : pathToFileURL(file).href) as ImageRenderer;
+    return await host.importModule(
+      file === undefined ? REGISTERED_RENDERER : pathToFileURL(file).href,
+    ) as ImageRenderer;
   } catch (cause) {
-    const reason = file === undefined ? 'neither "next" nor "@vercel/og" is installed' : `"${file}" cannot be imported`;
-    const fix = file === undefined ? `, install one with "deno add ${REGISTERED}"` : "";
-    throw new Error(`Cannot render an ImageResponse: ${reason}${fix}`, { cause });
+    throw createError(file, cause);
   }
 }
 
-/** Packages may be installed in the folder of the project, or above it. */
-function findInstalled(): string | undefined {
-  for (let folder = host?.root ?? process.cwd();; folder = dirname(folder)) {
-    const file = INSTALLED.map((name) => join(folder, "node_modules", name)).find((path) => existsSync(path));
-    if (file !== undefined || dirname(folder) === folder) return file;
+function requireRenderer(): ImageRenderer {
+  const require = createRequire(join(process.cwd(), "index.js"));
+  try {
+    return require(INSTALLED_RENDERERS[0]!);
+  } catch {
+    return require("@vercel/og");
   }
+}
+
+function createError(file: string | undefined, cause: unknown): Error {
+  const start = "Cannot render an ImageResponse:";
+  if (cause instanceof Error && cause.name === "NotCapable") {
+    const fix = "add --allow-read --allow-env=NODE_ENV,JEST_WORKER_ID";
+    return new Error(`${start} its renderer may not read its files or the environment, ${fix}`, { cause });
+  }
+  if (file !== undefined) return new Error(`${start} "${file}" cannot be imported`, { cause });
+  const fix = `install one with "deno add ${REGISTERED_RENDERER}"`;
+  return new Error(`${start} neither "next" nor "@vercel/og" is installed, ${fix}`, { cause });
 }

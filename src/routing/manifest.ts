@@ -5,8 +5,8 @@
  * @module
  */
 
-import { createImageSuffix, type MetadataFile, readMetadataFile, SITEMAP_ID } from "./metadata_file.ts";
-import { isGroup, isPrivateFolder, isRouteFile, parsePattern, type Segment } from "./pattern.ts";
+import { createImageSuffix, METADATA_ID, type MetadataFile, readMetadataFile } from "./metadata_file.ts";
+import { isGroup, isPrivateFolder, isRouteFile, parsePattern, RouteNameError, type Segment } from "./pattern.ts";
 
 /** A route file and the URL it serves. */
 export interface RouteEntry {
@@ -67,21 +67,20 @@ export function readManifest(files: Iterable<string>, appDir = "", extensions?: 
   const candidates = [...files].filter(isPublic).sort().flatMap((path) => getServedPaths(path, extensions));
   // Optional routes last: they give way to others.
   candidates.sort((a, b) => Number(isOptional(a)) - Number(isOptional(b)));
-  for (const { path, served, metadata } of candidates) {
+  for (const candidate of candidates) {
+    const { path, served, metadata } = candidate;
     const file = appDir === "" ? path : `${appDir}/${path}`;
     try {
+      if (metadata !== undefined) refuseCatchAll(served, file);
       const { id, segments, warnings: routeWarnings } = parsePattern(served, file);
       const route: RouteEntry = metadata === undefined ? { id, file, segments } : { id, file, segments, metadata };
       const conflict = insert(tree, route);
-      if (conflict !== null && isOptional({ path, served })) continue;
-      if (conflict !== null) {
-        errors.push(conflict);
-        continue;
-      }
+      if (conflict !== null) throw conflict;
       routes.push(route);
       warnings.push(...routeWarnings);
     } catch (error) {
-      errors.push(error as Error);
+      // Its first path has the same mistake.
+      if (!isOptional(candidate)) errors.push(error as Error);
     }
   }
   routes.sort((a, b) => a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
@@ -95,25 +94,37 @@ interface Served {
   readonly metadata?: MetadataFile;
 }
 
-/** Whether a route gives way to others: a sitemap has its second path only if its module exports `generateSitemaps`. */
+/**
+ * Whether a route gives way to others: a sitemap or an image has its second path only if its module exports
+ * `generateSitemaps` or `generateImageMetadata`.
+ */
 function isOptional({ served }: Served): boolean {
-  return served.endsWith(`/[${SITEMAP_ID}]/route.ts`);
+  return served.endsWith(`/[${METADATA_ID}]/route.ts`);
 }
 
 function getServedPaths(path: string, extensions: readonly string[] | undefined): Served[] {
   const folders = path.split("/");
   const name = folders.pop()!;
   if (isRouteFile(name, extensions)) return [{ path, served: path }];
-  const metadata = readMetadataFile(name, folders.length === 0);
+  const metadata = readMetadataFile(name, folders.length === 0, extensions);
   if (metadata === null) return [];
   // Two groups may each have an image for the same URL.
   const isHashed = metadata.kind === "image" && folders.some((folder) => isGroup(folder) || isSlot(folder));
   const suffix = isHashed ? createImageSuffix(folders) : "";
   return metadata.served.map((served) => ({
     path,
-    served: [...folders, served.replace(/(?=\.\w+$)/, suffix), "route.ts"].join("/"),
+    served: [...folders, served.replace(/(?=\.\w+$|\/|$)/, suffix), "route.ts"].join("/"),
     metadata,
   }));
+}
+
+/** Refuses a metadata file whose URL would continue after that of a catch-all. */
+function refuseCatchAll(served: string, file: string): void {
+  const folders = served.split("/").slice(0, -1).filter((folder) => !isGroup(folder) && !folder.startsWith("@"));
+  const catchAll = folders.find((folder) => /^\[{1,2}\.{3}/.test(folder));
+  if (catchAll === undefined) return;
+  const rule = `Catch-all must be the last part of the URL in route "/${folders.join("/")}"`;
+  throw new RouteNameError(`Cannot parse route "${file}": ${rule}. Move the file out of "${catchAll}"`);
 }
 
 /** The slot "@children" is the folder itself. */
@@ -196,7 +207,11 @@ function getOrCreate(map: Map<string, Level>, key: string): Level {
 }
 
 function createSameUrlConflict(a: RouteEntry, b: RouteEntry): Error {
-  return createConflict(a, b, `both answer "${a.id}"`, "remove or move one");
+  const conflict = createConflict(a, b, `both answer "${a.id}"`, "remove or move one");
+  if ((a.metadata === undefined) === (b.metadata === undefined)) return conflict;
+  const { id } = a;
+  const sentence = `Conflicting route and metadata at ${id}: route at ${id}/route and metadata at ${id}/route`;
+  return new SyntaxError(`${sentence}. ${conflict.message}`);
 }
 
 function createOptionalConflict(optional: RouteEntry, plain: RouteEntry): Error {

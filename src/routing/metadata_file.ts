@@ -1,8 +1,10 @@
 /**
- * The names of metadata files in an `app/` folder: `robots.ts`, `sitemap.xml`, `favicon.ico` and so on.
+ * The names of metadata files in an `app/` folder: `robots.ts`, `sitemap.xml`, `opengraph-image.tsx` and so on.
  *
  * @module
  */
+
+import { ROUTE_EXTENSIONS } from "./pattern.ts";
 
 /** A metadata file, and where it is served. */
 export interface MetadataFile {
@@ -10,16 +12,14 @@ export interface MetadataFile {
   readonly kind: "robots" | "sitemap" | "manifest" | "image";
   /** Whether it is served as it is; otherwise it is a module that generates the content. */
   readonly isStatic: boolean;
-  /** The content type. */
+  /** The content type. A module that creates an image returns a response, which has its own. */
   readonly contentType: string;
   /** The last segments of its URLs, in the form of folder names: `sitemap.xml`, `sitemap/[id]`. */
   readonly served: readonly string[];
 }
 
-/** The param name that Next.js gives to the id of a sitemap. */
-export const SITEMAP_ID = "__metadata_id__";
-
-const CODE_EXTENSION = /\.(?:ts|js|mts|mjs|tsx|jsx)$/;
+/** The param name that Next.js gives to the id of a sitemap or an image. */
+export const METADATA_ID = "__metadata_id__";
 
 const IMAGE_TYPES: Readonly<Record<string, string>> = {
   gif: "image/gif",
@@ -30,7 +30,10 @@ const IMAGE_TYPES: Readonly<Record<string, string>> = {
   svg: "image/svg+xml",
 };
 
-/** The image file names of each convention, with an optional digit for more than one. */
+/** The names of modules that create images, without extension and with an optional digit for more than one. */
+const IMAGE_STEM = /^(?:icon|apple-icon|opengraph-image|twitter-image)\d?$/;
+
+/** The names of image files. */
 const IMAGE_NAME =
   /^(?:icon\d?\.(?:ico|jpg|jpeg|png|svg)|apple-icon\d?\.(?:jpg|jpeg|png)|(?:opengraph|twitter)-image\d?\.(?:jpg|jpeg|png|gif))$/;
 
@@ -39,19 +42,27 @@ const IMAGE_NAME =
  *
  * @param name The file name: `robots.ts`.
  * @param isRoot Whether it is in the app folder itself; some names have a meaning only there.
+ * @param extensions The extensions of modules, without the dot; default: those of Next.js.
  * @returns `null` for any other file.
  * @see https://nextjs.org/docs/app/api-reference/file-conventions/metadata
  */
-export function readMetadataFile(name: string, isRoot: boolean): MetadataFile | null {
-  const isCode = CODE_EXTENSION.test(name);
-  const stem = name.replace(CODE_EXTENSION, "");
+export function readMetadataFile(
+  name: string,
+  isRoot: boolean,
+  extensions: readonly string[] = ROUTE_EXTENSIONS,
+): MetadataFile | null {
+  const [stem = ""] = name.split(".", 1);
+  const isCode = extensions.includes(name.slice(stem.length + 1));
   if (isRoot && (stem === "robots" && isCode || name === "robots.txt")) {
     return { kind: "robots", isStatic: !isCode, contentType: "text/plain", served: ["robots.txt"] };
   }
   if (isRoot && stem === "manifest" && isCode) return createManifestFile("manifest.webmanifest", false);
   if (isRoot && /^manifest\.(?:webmanifest|json)$/.test(name)) return createManifestFile(name, true);
   if (name === "sitemap.xml") return createSitemapFile(true, ["sitemap.xml"]);
-  if (stem === "sitemap" && isCode) return createSitemapFile(false, ["sitemap.xml", `sitemap/[${SITEMAP_ID}]`]);
+  if (stem === "sitemap" && isCode) return createSitemapFile(false, ["sitemap.xml", `sitemap/[${METADATA_ID}]`]);
+  if (isCode && IMAGE_STEM.test(stem)) {
+    return { kind: "image", isStatic: false, contentType: "image/png", served: [stem, `${stem}/[${METADATA_ID}]`] };
+  }
   if (IMAGE_NAME.test(name) || (isRoot && name === "favicon.ico")) {
     const contentType = IMAGE_TYPES[name.slice(name.lastIndexOf(".") + 1)]!;
     return { kind: "image", isStatic: true, contentType, served: [name] };

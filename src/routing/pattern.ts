@@ -108,7 +108,8 @@ function parseFolder(folder: string, fail: (state: string) => never): Segment {
   if (name.startsWith(".")) fail(`"${folder}" has a wrong number of dots, ${fix}`);
   if (/[[\]]/.test(name)) fail(`"${folder}" has brackets inside brackets, ${fix}`);
   if (open === "[[" && !isCatchAll) fail(`"${folder}" is optional but not a catch-all, ${fix} or "[${name}]"`);
-  return { kind: open === "[[" ? "optional-catch-all" : isCatchAll ? "catch-all" : "dynamic", name };
+  if (open === "[[") return { kind: "optional-catch-all", name };
+  return { kind: isCatchAll ? "catch-all" : "dynamic", name };
 }
 
 /** Returns the name that was probably intended. */

@@ -8,7 +8,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { RequestCookies } from "../http/cookies.ts";
 import { getReceivedHeader } from "../http/received_request.ts";
 import { getCookieJar } from "./request_apis.ts";
-import { type RequestScope, requireScope } from "./request_scope.ts";
+import { getScope, type RequestScope, requireScope } from "./request_scope.ts";
 import { markDynamic } from "./dynamic_access.ts";
 
 /** Draft mode of the request. */
@@ -45,14 +45,23 @@ export function draftMode(): Promise<DraftMode> {
       return scope.isDraft === true || isEqual(jar.get(DRAFT_COOKIE)?.value ?? "", signature);
     },
     enable() {
+      refuseAfterResponse(scope, "draftMode().enable()");
       markDynamic(scope, "draftMode().enable()");
       jar.set({ name: DRAFT_COOKIE, value: signature, ...attributes });
     },
     disable() {
+      refuseAfterResponse(scope, "draftMode().disable()");
       markDynamic(scope, "draftMode().disable()");
       jar.delete({ name: DRAFT_COOKIE, ...attributes });
     },
   });
+}
+
+function refuseAfterResponse({ route }: RequestScope, call: string): void {
+  if (getScope()?.phase !== "after") return;
+  throw new Error(
+    `Route ${route.id} used "${call}" inside \`after()\`. The enabled status of \`draftMode()\` can be read inside \`after()\` but you cannot enable or disable \`draftMode()\`. See more info here: https://nextjs.org/docs/app/api-reference/functions/after`,
+  );
 }
 
 function sign(secret: string): string {

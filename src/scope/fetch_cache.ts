@@ -12,8 +12,9 @@ import type { FillResult } from "../cache/incremental_cache.ts";
 import { getPathTags } from "../cache/path_tags.ts";
 import type { CacheEntry } from "../cache/store.ts";
 import { isDraftScope } from "./draft_mode.ts";
+import { lookUpData } from "./prerender.ts";
 import { getScope, type RequestScope } from "./request_scope.ts";
-import { markDynamic, trackData } from "./dynamic_access.ts";
+import { markDynamic, needsFreshData, trackData } from "./dynamic_access.ts";
 
 /** What `fetch()` takes here besides what it takes anywhere. */
 export interface NextFetchInit extends RequestInit {
@@ -60,16 +61,17 @@ async function fetchInScope(
   // A request as init: its parts are no properties of its own.
   if (init instanceof Request) return await fetchInScope(plain, scope, new Request(input, init));
   const policy = getFetchPolicy(scope, input, init);
+  if (policy === null && scope.fill?.prerender !== undefined) markDynamic(scope, "fetch()");
   if (policy === null || isDraftScope(scope)) return await plain(input, init);
   const { next: _, cache: __, ...own } = init;
   const { request, key } = await identify(input, own);
   if (key === null) return await plain(request, own);
 
   let fetched: { response: Response } | { error: unknown } | undefined;
-  const found = await scope.application.cache.get({
+  const found = await lookUpData(scope, {
     key,
     tags: getPathTags(scope.route.id, scope.pathname),
-    fresh: scope.fill !== undefined,
+    fresh: needsFreshData(scope),
     accepts: isFetchEntry,
     async fill(reason): Promise<FillResult> {
       try {
@@ -117,12 +119,12 @@ function getFetchPolicy(scope: RequestScope, input: RequestInfo | URL, init: Nex
   }
   if (init.cache === "force-cache" || typeof revalidate === "number") return trackPolicy(scope, fresh);
   if (fetchCache === "default-cache" || fetchCache === "only-cache") return trackPolicy(scope, fresh);
-  trackData(scope, tags, null);
+  trackData(scope, tags, { revalidate: null });
   return null;
 }
 
 function trackPolicy(scope: RequestScope, policy: FetchPolicy): FetchPolicy {
-  trackData(scope, policy.tags, policy.revalidate);
+  trackData(scope, policy.tags, policy);
   return policy;
 }
 

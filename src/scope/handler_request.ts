@@ -7,16 +7,25 @@
 import type { NextRequest } from "../http/next_request.ts";
 import { markDynamic } from "./dynamic_access.ts";
 import { createInboundRequest, getRequest } from "./inbound_request.ts";
-import type { RequestScope } from "./request_scope.ts";
+import { getScope, type RequestScope } from "./request_scope.ts";
 
 /** Returns the request of a scope for its handler. */
 export function getHandlerRequest(scope: RequestScope): NextRequest {
-  const { fill } = scope;
-  if (fill === undefined || fill.mode === "force-static") return getRequest(scope);
-  return createInboundRequest(scope, {
-    // HEAD is answered from the cached response to GET.
-    method: "GET",
-    onRead: (part) => markDynamic(scope, part),
-    onShare: () => markDynamic(scope, "request"),
-  });
+  const { fill, application } = scope;
+  if (fill !== undefined && fill.mode !== "force-static") {
+    return createInboundRequest(scope, {
+      // HEAD is answered from the cached response to GET.
+      method: "GET",
+      onRead: (part) => markRead(scope, part),
+      onShare: () => markRead(scope, "request"),
+    });
+  }
+  if (application.useCache?.isEnabled !== true) return getRequest(scope);
+  return scope.adopted ??= createInboundRequest(scope, { onRead: (part) => markRead(scope, part) });
+}
+
+/** A cached function must not read the request of its caller. */
+function markRead(scope: RequestScope, part: string): void {
+  const reader = getScope();
+  markDynamic(reader?.cachedFunction === undefined ? scope : reader, part);
 }

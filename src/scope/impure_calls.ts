@@ -1,8 +1,8 @@
 /**
- * Notices calls whose result differs from one to the next, such as `Date.now()`.
+ * Detects calls whose results differ from call to call, such as `Date.now()`.
  *
- * A response that all clients will share must not depend on them. JavaScript has no other way to notice them than to
- * replace the functions, so they are replaced only while such a response is generated, and restored afterwards.
+ * A response that all clients will share must not depend on them. The only way to detect them in JavaScript is to
+ * replace the functions, so they are replaced while such a response is generated, and then restored.
  *
  * @module
  */
@@ -18,8 +18,8 @@ interface WatchedFunction {
   readonly call: string;
 }
 
-// Deno's `node:crypto` gets its random bytes from `crypto`; what goes to a network goes through a socket of `node:net`,
-// except for `fetch()`, which knows of cached responses itself.
+// Deno's `node:crypto` gets its random bytes from `crypto`. Network connections use a socket of `node:net`, except for
+// `fetch()`, which handles cached responses itself.
 const WATCHED: readonly WatchedFunction[] = [
   { target: Date, key: "now", call: "Date.now()" },
   { target: Math, key: "random", call: "Math.random()" },

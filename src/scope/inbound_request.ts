@@ -7,7 +7,7 @@
 import { RequestCookies } from "../http/cookies.ts";
 import { MAX_CONTENT_TYPE_LENGTH } from "../http/multipart.ts";
 import { NextRequest } from "../http/next_request.ts";
-import { NextURL } from "../http/next_url.ts";
+import { NextURL, type NextURLOptions } from "../http/next_url.ts";
 import { getReceivedMethod, getReceivedStream, getReceivedUrl, isReceivedBodyUsed } from "../http/received_request.ts";
 import { internals } from "../http/runtime_internals.ts";
 import { observeUrl } from "./observed_url.ts";
@@ -22,6 +22,8 @@ type Body = ReadableStream<Uint8Array<ArrayBuffer>>;
 export interface RequestHooks {
   /** The method it shows, if not the one received. */
   readonly method?: string;
+  /** The options of its `nextUrl`. */
+  readonly urlOptions?: NextURLOptions;
   /** Called before a part is read, as in code: `request.headers`. An error that it throws reaches the reader. */
   readonly onRead?: (part: string) => void;
   /** Called before the body is read, in any way. */
@@ -98,7 +100,7 @@ class InboundRequest extends UninitializedRequest {
   }
 
   protected override createUrl(): NextURL {
-    const url = new NextURL(getUrl(this[SCOPE]));
+    const url = new NextURL(getUrl(this[SCOPE]), undefined, this[HOOKS]?.urlOptions);
     const onRead = this[HOOKS]?.onRead;
     return onRead === undefined ? url : observeUrl(url, onRead);
   }
@@ -139,14 +141,19 @@ class InboundRequest extends UninitializedRequest {
 Object.setPrototypeOf(InboundRequest.prototype, NextRequest.prototype);
 Object.defineProperty(InboundRequest.prototype, "constructor", { value: NextRequest });
 
-/** What each way to read a body makes of its bytes. */
-const READERS: Readonly<Record<string, (bytes: Uint8Array<ArrayBuffer>, scope: RequestScope) => unknown>> = {
-  arrayBuffer: ({ buffer }) => buffer,
-  blob: (bytes, scope) => new Response(bytes, { headers: toBlobHeaders(peekHeader(scope, "content-type")) }).blob(),
-  bytes: (bytes) => bytes,
-  formData: (bytes, scope) => readForm(bytes, peekHeader(scope, "content-type") ?? "", scope),
-  json: (bytes) => JSON.parse(decoder.decode(bytes)),
-  text: (bytes) => decoder.decode(bytes),
+type Reader = (stream: Body | null, scope: RequestScope) => unknown;
+
+/** How each method reads the body. */
+const READERS: Readonly<Record<string, Reader>> = {
+  arrayBuffer: async (stream, scope) => (await readBytes(stream, scope)).buffer,
+  blob: async (stream, scope) => {
+    const headers = toBlobHeaders(peekHeader(scope, "content-type"));
+    return await new Response(await readBytes(stream, scope), { headers }).blob();
+  },
+  bytes: readBytes,
+  formData: (stream, scope) => readForm(stream, peekHeader(scope, "content-type") ?? "", scope),
+  json: async (stream, scope) => JSON.parse(decoder.decode(await readBytes(stream, scope))),
+  text: async (stream, scope) => decoder.decode(await readBytes(stream, scope)),
 };
 const decoder = new TextDecoder();
 
@@ -156,12 +163,15 @@ for (const [name, read] of Object.entries(READERS)) {
     writable: true,
     async value(this: InboundRequest): Promise<unknown> {
       startBody(this, name);
-      const scope = this[SCOPE];
-      const stream = getReceivedBody(scope);
+      const stream = getReceivedBody(this[SCOPE]);
       if (this.bodyUsed || stream?.locked) throw createUnusableError();
-      return read(stream === null ? new Uint8Array() : await readBody(stream, scope), scope);
+      return await read(stream, this[SCOPE]);
     },
   });
+}
+
+async function readBytes(stream: Body | null, scope: RequestScope): Promise<Uint8Array<ArrayBuffer>> {
+  return stream === null ? new Uint8Array() : await readBody(stream, scope);
 }
 
 function startBody(request: InboundRequest, method: string): void {

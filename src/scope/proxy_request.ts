@@ -13,6 +13,7 @@ import type { RequestScope } from "./request_scope.ts";
 /** Returns the request of a scope for a proxy. */
 export function getProxyRequest(scope: RequestScope): NextRequest {
   return scope.adopted ??= createInboundRequest(scope, {
+    urlOptions: { nextConfig: { basePath: scope.application.basePath } },
     beforeBody: () => keepBodyForRoute(scope),
     onShare: ({ url, method, headers, body }) => new Request(url, { method, headers, body }),
   });

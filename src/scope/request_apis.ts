@@ -8,7 +8,7 @@ import { ResponseCookies, type SetCookieArgs } from "../http/cookies.ts";
 import { getRequest } from "./inbound_request.ts";
 import { peekHeader } from "./received_headers.ts";
 import { getScope, type RequestScope, requireScope } from "./request_scope.ts";
-import { markDynamic } from "./dynamic_access.ts";
+import { markWhenAwaited } from "./prerender.ts";
 
 /**
  * Returns the cookies of the request, to which cookies for the response can be added.
@@ -32,8 +32,7 @@ import { markDynamic } from "./dynamic_access.ts";
  */
 export function cookies(): Promise<ResponseCookies> {
   const scope = requireScope("cookies");
-  markDynamic(scope, "cookies()");
-  return scope.cookies ??= Promise.resolve(getCookieJar(scope));
+  return markWhenAwaited(scope, "cookies()", scope.cookies ??= Promise.resolve(getCookieJar(scope)));
 }
 
 /** Returns the cookies of a scope. */
@@ -43,10 +42,11 @@ export function getCookieJar(scope: RequestScope): ResponseCookies {
     : HandlerCookies.from(getRequest(scope).cookies);
 }
 
-/** The cookies in a handler. A task after the response may still have them, but cannot set any. */
+/** The cookies in a handler. A task after the response and a cached function may have them, but cannot set any. */
 class HandlerCookies extends ResponseCookies {
   override set(...args: SetCookieArgs): this {
-    if (getScope()?.phase === "after") throw createCookiesError();
+    const scope = getScope();
+    if (scope?.phase === "after" || scope?.cachedFunction !== undefined) throw createCookiesError();
     return super.set(...args);
   }
 }
@@ -98,8 +98,7 @@ class ReadonlyCookies extends ResponseCookies {
  */
 export function headers(): Promise<Headers> {
   const scope = requireScope("headers");
-  markDynamic(scope, "headers()");
-  return scope.headers ??= Promise.resolve(new ReadonlyHeaders(scope));
+  return markWhenAwaited(scope, "headers()", scope.headers ??= Promise.resolve(new ReadonlyHeaders(scope)));
 }
 
 /** A view of the request's headers that reads a single header without copying them all. */
@@ -163,6 +162,5 @@ function createHeadersError(): Error {
  * @see https://nextjs.org/docs/app/api-reference/functions/connection
  */
 export function connection(): Promise<void> {
-  markDynamic(requireScope("connection"), "connection()");
-  return Promise.resolve();
+  return markWhenAwaited(requireScope("connection"), "connection()", Promise.resolve());
 }

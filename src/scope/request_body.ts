@@ -7,7 +7,7 @@
 import { BodyError } from "../http/body_error.ts";
 import { joinChunks } from "../http/chunks.ts";
 import { formatByteSize } from "../http/byte_size.ts";
-import { parseForm } from "../http/multipart.ts";
+import { createFormReader } from "../http/multipart.ts";
 import { getReceivedHeader } from "../http/received_request.ts";
 import type { RequestScope } from "./request_scope.ts";
 
@@ -50,15 +50,32 @@ export function refuseKnownSize(scope: RequestScope): BodyError | undefined {
 
 /** Reads a whole body. */
 export async function readBody(stream: BodyStream, scope: RequestScope): Promise<Bytes> {
-  const limit = getBodyLimit(scope);
   const chunks: Bytes[] = [];
+  const size = await readChunks(stream, scope, (chunk) => void chunks.push(chunk));
+  return joinChunks(chunks, size);
+}
+
+/** Reads a form, without its whole body in memory. */
+export async function readForm(stream: BodyStream | null, contentType: string, scope: RequestScope): Promise<FormData> {
+  const reader = createFormReader(contentType, scope.application.body.formFields);
+  try {
+    if (stream !== null) await readChunks(stream, scope, reader.push);
+    return await reader.end();
+  } catch (error) {
+    throw error instanceof BodyError ? refuse(scope, error) : error;
+  }
+}
+
+/** Reads a body up to its limit, and returns its size. */
+async function readChunks(stream: BodyStream, scope: RequestScope, onChunk: (chunk: Bytes) => void): Promise<number> {
+  const limit = getBodyLimit(scope);
   let size = 0;
   const reading = startReading(stream, scope);
   try {
     for (let chunk = await readChunk(reading); chunk !== null; chunk = await readChunk(reading)) {
       size += chunk.byteLength;
       if (size > limit) throw refuse(scope, createTooLargeError(limit));
-      chunks.push(chunk);
+      onChunk(chunk);
     }
   } catch (error) {
     reading.reader.cancel(error).catch(() => {});
@@ -66,7 +83,7 @@ export async function readBody(stream: BodyStream, scope: RequestScope): Promise
   } finally {
     endReading(reading);
   }
-  return joinChunks(chunks, size);
+  return size;
 }
 
 /** The stream of a body for who reads it by hand: of any size unless somebody chose a limit, but not for ever. */
@@ -184,15 +201,6 @@ function refuseStanding(): void {
     const reason = `no bytes came for ${Math.round(timeout / 1000)} s`;
     // The read that waits ends, and finds the refusal.
     reader.cancel(refuse(scope, new BodyError(408, `Cannot read the request body: ${reason}`))).catch(() => {});
-  }
-}
-
-/** Reads a form of a body that has been read. */
-export async function readForm(bytes: Bytes, contentType: string, scope: RequestScope): Promise<FormData> {
-  try {
-    return await parseForm(bytes, contentType, scope.application.body.formFields);
-  } catch (error) {
-    throw error instanceof BodyError ? refuse(scope, error) : error;
   }
 }
 

@@ -5,11 +5,14 @@
  */
 
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { CacheHandler } from "../cache/cache_handler.ts";
+import type { CacheLife, CacheLifeProfiles } from "../cache/cache_life.ts";
 import type { IncrementalCache } from "../cache/incremental_cache.ts";
 import type { RateLimitStore } from "../cache/rate_limit.ts";
 import type { BodyError } from "../http/body_error.ts";
 import type { RequestCookies, ResponseCookies } from "../http/cookies.ts";
 import type { NextRequest } from "../http/next_request.ts";
+import type { PendingWork } from "./settle.ts";
 
 /** State shared by all requests of a handler. */
 export interface Application {
@@ -27,6 +30,10 @@ export interface Application {
   readonly cache: IncrementalCache;
   /** The store of the cache, if it can keep the counts of rate limits too. */
   readonly limits?: RateLimitStore | undefined;
+  /** The settings of `"use cache"`; `undefined` without a `next.config`. */
+  readonly useCache?: UseCacheOptions | undefined;
+  /** Identifies the code being served, so that what other code has cached is not used. */
+  readonly fingerprint?: (() => string) | undefined;
   /** The path that all routes live under, or `""`. */
   readonly basePath: string;
   /** The limits of request bodies. */
@@ -59,6 +66,34 @@ export interface BodySettings {
   readonly formFields: number;
 }
 
+/** The settings of `"use cache"`. */
+export interface UseCacheOptions {
+  /** Whether the directive may be used. */
+  readonly isEnabled: boolean;
+  /** The profiles of `cacheLife()`. */
+  readonly profiles: CacheLifeProfiles;
+  /** The modules that store values instead of the cache, by kind. */
+  readonly handlers: ReadonlyMap<string, CacheHandler>;
+}
+
+/** A cached function that is running. */
+export interface CachedFunction {
+  /** Its name in messages. */
+  readonly name: "`unstable_cache()`" | '`"use cache"`' | '`"use cache: private"`';
+  /** What its result depends on; `undefined` for `unstable_cache()`. */
+  readonly dependencies: Dependencies | undefined;
+}
+
+/** What the result of a `"use cache"` function depends on. */
+export interface Dependencies {
+  /** The tags that invalidate it. */
+  readonly tags: Set<string>;
+  /** The lifetime that `cacheLife()` has set. */
+  readonly ownLife: CacheLife;
+  /** The shortest times of the cached data that it uses. */
+  readonly innerLife: CacheLife;
+}
+
 /** What is tracked while a handler generates a cache entry. */
 export interface StaticGeneration {
   /** The `dynamic` of the route: what happens when the handler uses the request. */
@@ -71,6 +106,16 @@ export interface StaticGeneration {
   revalidate: number | null;
   /** The first part of the request that the handler used, as in code: `cookies()`. */
   dynamic: string | undefined;
+  /** What else is tracked of a GET that is cached unless it turns out to be dynamic (`cacheComponents`). */
+  readonly prerender?: Prerender | undefined;
+}
+
+/** What is tracked of a GET that is cached unless it turns out to be dynamic. */
+export interface Prerender {
+  /** The work that the handler may wait for, and still not be dynamic. */
+  readonly work: PendingWork;
+  /** How long the response may be served at all, in seconds. */
+  expire: number;
 }
 
 /** The route of a request. */
@@ -134,8 +179,16 @@ export class RequestScope {
   declare fill?: StaticGeneration;
   /** Settles when the handler's invalidations are visible to all processes; the response waits for it. */
   declare invalidated?: Promise<unknown>;
-  /** The name of the cached function that is running, which must not use the request. */
-  declare cachedFunction?: string;
+  /** The cached function that is running, which must not use the request. */
+  declare cachedFunction?: CachedFunction;
+  /** The scope that has called the cached function; the response is sent in that scope. */
+  declare caller?: RequestScope;
+  /** Whether no request is being answered, as in `generateStaticParams`: only cached data may be used. */
+  declare isDetached?: boolean;
+  /** Whether the handler has invalidated a tag, after which it does not get stale values any more. */
+  declare hasInvalidated?: boolean;
+  /** The results of `"use cache"` functions by key: each runs once per request. */
+  declare cachedCalls?: Map<string, unknown>;
   /** Whether the client is in draft mode, for a scope without the client's cookies. */
   declare isDraft?: boolean;
   /** The path that the route answers, if it is not the path of the URL. */
@@ -158,6 +211,7 @@ export class RequestScope {
   /** Settles when the response has been sent or the client has disconnected. */
   done(): Promise<void> {
     if (this.info?.completed !== undefined) return this.info.completed;
+    if (this.caller !== undefined) return this.caller.done();
     if (this.delivered) return Promise.resolve();
     return (this.end ??= Promise.withResolvers<void>()).promise;
   }
@@ -192,6 +246,9 @@ export class RequestScope {
     if (this.requestHeaders !== undefined) scope.requestHeaders = this.requestHeaders;
     if (this.keptHeaders !== undefined) scope.keptHeaders = this.keptHeaders;
     if (this.isDraft !== undefined) scope.isDraft = this.isDraft;
+    if (this.cachedCalls !== undefined) scope.cachedCalls = this.cachedCalls;
+    if (this.isDetached) scope.isDetached = true;
+    if (changes.cachedFunction !== undefined) scope.caller = this;
     return Object.assign(scope, changes);
   }
 }
@@ -214,8 +271,10 @@ export interface ScopeChanges {
   readonly body?: Response | undefined;
   /** Tracks the code while it generates a cache entry. */
   readonly fill?: StaticGeneration | undefined;
-  /** The name of the cached function. */
-  readonly cachedFunction?: string;
+  /** The cached function. */
+  readonly cachedFunction?: CachedFunction;
+  /** The results of `"use cache"` functions to reuse. */
+  readonly cachedCalls?: Map<string, unknown> | undefined;
   /** Set for a task after the response. */
   readonly phase?: "after";
   /** Set if the response has been sent. */
@@ -231,7 +290,7 @@ export interface AsyncStorage<Value> {
 }
 
 interface Shared {
-  storage: AsyncStorage<RequestScope>;
+  storage: AsyncStorage<RequestScope | undefined>;
   /** Whether it has carried a request. */
   isUsed?: boolean;
 }
@@ -249,8 +308,16 @@ const shared: Shared = copies[KEY] ??= { storage: new AsyncLocalStorage() };
 (globalThis as { AsyncLocalStorage?: unknown }).AsyncLocalStorage ??= AsyncLocalStorage;
 
 /** Replaces `AsyncLocalStorage` by a faster storage; has no effect after the first request. */
-export function carryScopesBy(storage: AsyncStorage<RequestScope>): void {
+export function setScopeStorage(storage: AsyncStorage<RequestScope | undefined>): void {
   if (shared.isUsed !== true) shared.storage = storage;
+}
+
+/** Creates a scope for code that runs without a request, and may use cached data. */
+export function createDetachedScope(application: Application, route: ScopedRoute): RequestScope {
+  const scope = new RequestScope(application, route, new Request("http://localhost:3000/"), undefined, undefined);
+  scope.isDetached = true;
+  scope.matched = route.id;
+  return scope;
 }
 
 /** Calls a function in a scope; its awaits, timers and streams see the scope too. */
@@ -261,6 +328,11 @@ export function runInScope<Args extends unknown[], Result>(
 ): Result {
   shared.isUsed = true;
   return shared.storage.run(scope, call, ...args);
+}
+
+/** Calls a function that belongs to no request, from code that does. */
+export function runOutsideScope<Result>(call: () => Result): Result {
+  return shared.storage.run(undefined, call);
 }
 
 /** Returns the scope of the current request, or `undefined` outside a request. */
@@ -276,7 +348,7 @@ export function getScope(): RequestScope | undefined {
  */
 export function requireScope(name: string): RequestScope {
   const scope = shared.storage.getStore();
-  if (scope === undefined) {
+  if (scope === undefined || scope.isDetached) {
     throw new Error(
       `\`${name}\` was called outside a request scope. Read more: https://nextjs.org/docs/messages/next-dynamic-api-wrong-context`,
     );

@@ -6,6 +6,7 @@
 
 import { writeLog } from "../log/log.ts";
 import { YEAR_SECONDS } from "../cache/incremental_cache.ts";
+import { type CacheLifeProfiles, DEFAULT_PROFILES } from "../cache/cache_life.ts";
 import { toPathTag } from "../cache/path_tags.ts";
 import { getScope, type RequestScope, requireScope } from "./request_scope.ts";
 import { markDynamic } from "./dynamic_access.ts";
@@ -15,17 +16,6 @@ import { markDynamic } from "./dynamic_access.ts";
  * all.
  */
 export type RevalidateProfile = string | { expire?: number };
-
-/** How long a value is served after its invalidation, in seconds: the `expire` of Next's own profiles. */
-const EXPIRE: Readonly<Record<string, number>> = {
-  default: YEAR_SECONDS,
-  seconds: 60,
-  minutes: 3600,
-  hours: 86_400,
-  days: 604_800,
-  weeks: 2_592_000,
-  max: YEAR_SECONDS,
-};
 
 /**
  * Invalidates all cached data with a tag. When the response is sent, every process that shares the cache sees the
@@ -39,7 +29,7 @@ const EXPIRE: Readonly<Record<string, number>> = {
  */
 export function revalidateTag(tag: string, profile?: RevalidateProfile): void {
   const scope = requireScope("revalidateTag");
-  const expire = profile === undefined ? 0 : getExpire(profile);
+  const expire = profile === undefined ? 0 : getExpire(profile, scope.application.useCache?.profiles);
   if (expire === undefined) {
     const name = JSON.stringify(profile);
     writeLog(
@@ -48,7 +38,7 @@ export function revalidateTag(tag: string, profile?: RevalidateProfile): void {
     );
     return;
   }
-  invalidate(scope, tag, expire, "revalidateTag()");
+  invalidate(scope, tag, profile === undefined ? undefined : expire, "revalidateTag", tag);
   if (profile !== undefined) return;
   writeLog(
     "warn",
@@ -58,14 +48,37 @@ export function revalidateTag(tag: string, profile?: RevalidateProfile): void {
   );
 }
 
-function getExpire(profile: RevalidateProfile): number | undefined {
+/** For how long a value is served after it is out of date, in seconds. */
+function getExpire(profile: RevalidateProfile, profiles: CacheLifeProfiles = DEFAULT_PROFILES): number | undefined {
   if (typeof profile === "object") return profile.expire ?? YEAR_SECONDS;
-  return Object.hasOwn(EXPIRE, profile) ? EXPIRE[profile] : undefined;
+  return Object.hasOwn(profiles, profile) ? profiles[profile]!.expire ?? YEAR_SECONDS : undefined;
 }
 
-function invalidate(scope: RequestScope, tag: string, expire: number, what: string): void {
-  markDynamic(scope, what);
-  const done = scope.application.cache.invalidate([tag], expire);
+/**
+ * Invalidates a tag.
+ *
+ * @param expire How long its values may still be served, in seconds; `undefined` for not at all.
+ * @param name The function that does it.
+ * @param argument Its argument.
+ */
+function invalidate(
+  scope: RequestScope,
+  tag: string,
+  expire: number | undefined,
+  name: string,
+  argument: string,
+): void {
+  markDynamic(scope, `${name}(${scope.cachedFunction === undefined ? "" : JSON.stringify(argument)})`);
+  scope.hasInvalidated = true;
+  const { cache, useCache, report } = scope.application;
+  const invalidated = cache.invalidate([tag], expire ?? 0);
+  const durations = expire === undefined ? undefined : { expire };
+  const others = [...useCache?.handlers.values() ?? []].map((handler) =>
+    Promise.try(() => handler.updateTags([tag], durations)).catch((error) =>
+      report(error, scope, "updateTags() of a cache handler")
+    )
+  );
+  const done = others.length === 0 ? invalidated : Promise.all([invalidated, ...others]);
   if (done === undefined) return;
   if (scope.phase === "after") scope.application.waitUntil(done);
   else scope.invalidated = scope.invalidated === undefined ? done : Promise.all([scope.invalidated, done]);
@@ -81,7 +94,7 @@ function invalidate(scope: RequestScope, tag: string, expire: number, what: stri
  */
 export function revalidatePath(path: string, type?: "page" | "layout"): void {
   const scope = requireScope("revalidatePath");
-  invalidate(scope, toPathTag(path, type), 0, "revalidatePath()");
+  invalidate(scope, toPathTag(path, type), undefined, "revalidatePath", path);
   if (type !== undefined || !/\[[^/]+\]/.test(path)) return;
   writeLog(
     "warn",

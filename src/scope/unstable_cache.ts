@@ -9,8 +9,9 @@ import { digestParts, getValueParts, type KeyPart } from "../cache/cache_key.ts"
 import type { FillResult } from "../cache/incremental_cache.ts";
 import { getPathTags } from "../cache/path_tags.ts";
 import type { CacheEntry } from "../cache/store.ts";
+import { lookUpData } from "./prerender.ts";
 import { getScope, type RequestScope, runInScope } from "./request_scope.ts";
-import { trackData } from "./dynamic_access.ts";
+import { needsFreshData, trackData } from "./dynamic_access.ts";
 
 /** Options of {@linkcode unstable_cache}. */
 export interface UnstableCacheOptions {
@@ -56,16 +57,16 @@ export function unstable_cache<Args extends unknown[], Result>(
   return async (...args) => {
     const scope = getScope();
     if (scope === undefined) throw new Error(`Invariant: incrementalCache missing in unstable_cache ${fn.toString()}`);
-    trackData(scope, policy.tags, policy.revalidate);
+    trackData(scope, policy.tags, policy);
     if (isDraftScope(scope)) return await runInScope(forkInside(scope), () => fn(...args));
 
     let made: { result: Result } | { error: unknown } | undefined;
     let read: { entry: CacheEntry; result: unknown } | undefined;
     const inside = forkInside(scope);
-    const found = await scope.application.cache.get({
+    const found = await lookUpData(scope, {
       key: `unstable_cache ${fn.name} ${digestParts(await toKeyParts(fn, keyParts, args))}`,
       tags: getPathTags(scope.route.id, scope.pathname),
-      fresh: scope.fill !== undefined,
+      fresh: needsFreshData(scope),
       accepts(entry) {
         try {
           read = { entry, result: fromBytes(entry.body) };
@@ -95,9 +96,11 @@ export function unstable_cache<Args extends unknown[], Result>(
   };
 }
 
+const INSIDE = { name: "`unstable_cache()`", dependencies: undefined } as const;
+
 /** Derives the scope of the function: the same request, which it must not use. */
 function forkInside(scope: RequestScope): RequestScope {
-  return scope.fork({ route: { ...scope.route, fetchCache: "force-no-store" }, cachedFunction: "unstable_cache" });
+  return scope.fork({ route: { ...scope.route, fetchCache: "force-no-store" }, cachedFunction: INSIDE });
 }
 
 async function toKeyParts(

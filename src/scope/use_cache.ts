@@ -4,45 +4,79 @@
  * @module
  */
 
+import {
+  type CacheLife,
+  type CacheLifeProfiles,
+  DEFAULT_PROFILES,
+  resolveLife,
+  shortenLife,
+} from "../cache/cache_life.ts";
 import { writeLog } from "../log/log.ts";
-import { getScope, requireScope } from "./request_scope.ts";
+import { markWhenAwaited } from "./prerender.ts";
+import { type Dependencies, getScope, requireScope } from "./request_scope.ts";
 
-/** The lifetime of a cached value, in seconds. */
-export interface CacheLife {
-  /** How long a client may use it without revalidating. */
-  stale?: number;
-  /** How long until it is regenerated. */
-  revalidate?: number;
-  /** How long it may be served at all. */
-  expire?: number;
-}
+export type { CacheLife };
 
 /**
- * Sets the lifetime of the result of a `"use cache"` function.
+ * Sets the lifetime of the result of a `"use cache"` function. Of several calls, the shortest times apply.
  *
- * @param _profile The name of a profile, or a lifetime.
- * @throws {Error} Outside such a function.
+ * @param profile The name of a profile, which is built in or configured by `cacheLife` of `next.config`; or the lifetime.
+ * @throws {Error} Outside such a function, or if there is no such profile.
  * @see https://nextjs.org/docs/app/api-reference/functions/cacheLife
  */
-export function cacheLife(_profile: string | CacheLife): void {
-  throw createOutsideError("cacheLife", "cache-life-outside-use-cache");
+export function cacheLife(profile: string | CacheLife): void {
+  const { dependencies, profiles } = requireUseCache("cacheLife", "cache-life-outside-use-cache");
+  shortenLife(dependencies.ownLife, resolveLife(profile, profiles));
 }
 
 /**
- * Adds tags to the result of a `"use cache"` function.
+ * Adds tags to the result of a `"use cache"` function, which `revalidateTag()` invalidates. A tag that is not a string or
+ * has more than 256 characters is ignored with a warning, as are the tags after the first 128 of a call.
  *
- * @param _tags The tags.
+ * @param tags The tags.
  * @throws {Error} Outside such a function.
  * @see https://nextjs.org/docs/app/api-reference/functions/cacheTag
  */
-export function cacheTag(..._tags: string[]): void {
-  throw createOutsideError("cacheTag", "cache-tag-outside-use-cache");
+export function cacheTag(...tags: string[]): void {
+  const { dependencies } = requireUseCache("cacheTag", "cache-tag-outside-use-cache");
+  for (const tag of getValidTags(tags)) dependencies.tags.add(tag);
 }
 
-function createOutsideError(name: string, page: string): Error {
-  const route = getScope()?.route.id;
-  const where = route === undefined ? "" : `Route "${route}": `;
-  return new Error(
+/** How long a tag is at most, and how many there are at most. */
+const MAX_TAG_LENGTH = 256, MAX_TAGS = 128;
+
+function getValidTags(tags: readonly unknown[]): string[] {
+  const valid: string[] = [], complaints: string[] = [];
+  for (const [i, tag] of tags.entries()) {
+    if (valid.length === MAX_TAGS) {
+      const dropped = tags.slice(i).join(", ");
+      writeLog("warn", `Warning: exceeded max tag count for \`cacheTag()\`, dropped tags: ${dropped}`);
+      break;
+    }
+    if (typeof tag !== "string") complaints.push(`tag: "${tag}" invalid type, must be a string`);
+    else if (tag.length > MAX_TAG_LENGTH) complaints.push(`tag: "${tag}" exceeded max length of ${MAX_TAG_LENGTH}`);
+    else valid.push(tag);
+  }
+  if (complaints.length > 0) {
+    writeLog("warn", ["Warning: invalid tags passed to `cacheTag()`: ", ...complaints].join("\n"));
+  }
+  return valid;
+}
+
+/** What the function that runs depends on, and the profiles of its application. */
+function requireUseCache(
+  name: string,
+  page: string,
+): { readonly dependencies: Dependencies; readonly profiles: CacheLifeProfiles } {
+  const scope = getScope();
+  const useCache = scope?.application.useCache;
+  if (useCache !== undefined && !useCache.isEnabled) {
+    throw new Error(`\`${name}()\` is only available with the \`cacheComponents\` config.`);
+  }
+  const dependencies = scope?.cachedFunction?.dependencies;
+  if (dependencies !== undefined) return { dependencies, profiles: useCache?.profiles ?? DEFAULT_PROFILES };
+  const where = scope === undefined ? "" : `Route "${scope.route.id}": `;
+  throw new Error(
     `${where}\`${name}()\` can only be called inside a \`"use cache"\` or \`"use cache: private"\` function.\nLearn more: https://nextjs.org/docs/messages/${page}`,
   );
 }
@@ -81,10 +115,14 @@ export function unstable_cacheTag(...tags: string[]): void {
 }
 
 /**
- * Defers the following code to an actual request. A route handler always runs for one, so this resolves immediately.
+ * Marks the following code as one that does input or output, so that the response is not cached by `cacheComponents`.
+ *
+ * @see https://nextjs.org/docs/app/api-reference/functions/io
  */
 export function io(): Promise<void> {
-  return Promise.resolve();
+  const scope = getScope();
+  const done = Promise.resolve();
+  return scope?.fill?.prerender === undefined ? done : markWhenAwaited(scope, "io()", done);
 }
 
 /**

@@ -110,7 +110,7 @@ export interface FaultyStore extends CacheStore {
 }
 
 /** How a store answers: at once, like one in this process, or later, by promises. */
-export type Manner = "at once" | "later";
+export type Manner = "immediately" | "later";
 
 /** Wraps a store so that its methods can fail. */
 export function faulty(inner: CacheStore, manner: Manner): FaultyStore {
@@ -122,7 +122,7 @@ export function faulty(inner: CacheStore, manner: Manner): FaultyStore {
       if (broken.has(method)) throw new Error(`${method} is broken`);
       return call();
     };
-    return manner === "at once" ? work() : Promise.resolve().then(work);
+    return manner === "immediately" ? work() : Promise.resolve().then(work);
   }
   return {
     broken,

@@ -185,7 +185,7 @@ export function toText({ entry }: Pick<CacheRead, "entry">): string | undefined 
 
 /** Returns the invalidation count of a store. */
 export async function getCount(store: CacheStore): Promise<number> {
-  return (await store.get("nobody has this key", [])).generation;
+  return (await store.get("missing key", [])).generation;
 }
 
 /** Stores an entry of the current generation, and returns it. */

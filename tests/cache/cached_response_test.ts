@@ -47,7 +47,7 @@ const META: readonly { name: string; meta: unknown }[] = [
     meta: { status: 200, headers },
   })),
   ...["set-cookie", "transfer-encoding", "content-length", "connection", "x-nextjs-cache"].map((name) => ({
-    name: `the header ${name}, which is never kept`,
+    name: `the header ${name}, which is never stored`,
     meta: { status: 200, headers: [[name, "x"]] },
   })),
 ];

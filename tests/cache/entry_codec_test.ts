@@ -33,7 +33,7 @@ const HEAD = { meta: null, tags: ["t"], madeAt: 1, revalidate: null, generation:
 const ENTRIES: readonly [title: string, entry: CacheEntry][] = [
   ["of a usual kind", ENTRY],
   ["without body, tags and meta", { ...ENTRY, body: new Uint8Array(0), tags: [], meta: null }],
-  ["that is fresh for ever", { ...ENTRY, revalidate: null }],
+  ["that is fresh forever", { ...ENTRY, revalidate: null }],
   ["with numbers at their limits", { ...ENTRY, generation: Number.MAX_SAFE_INTEGER, madeAt: 0.1, revalidate: 1e-9 }],
   ["with a body of all bytes", { ...ENTRY, body: Uint8Array.from({ length: 256 }, (_, value) => value) }],
   ["with a body that looks like an entry", { ...ENTRY, body: encodeEntry(ENTRY) }],

@@ -25,7 +25,7 @@ interface Case {
 
 const CASES: readonly Case[] = [
   { name: "that is fresh", state: "HIT" },
-  { name: "that is fresh for ever", entry: { revalidate: null }, state: "HIT" },
+  { name: "that is fresh forever", entry: { revalidate: null }, state: "HIT" },
   { name: "that is as old as it may be", entry: { madeAt: NOW - 60_000 }, state: "STALE" },
   { name: "of a year ago", entry: { madeAt: NOW - YEAR_SECONDS * 1000, revalidate: null }, state: "MISS" },
   { name: "invalidated softly", marks: [SOFT], state: "STALE" },
@@ -35,7 +35,7 @@ const CASES: readonly Case[] = [
   { name: "of a clock that is half a second ahead", entry: { madeAt: NOW + 500 }, state: "HIT" },
   { name: "of a clock that was ten seconds ahead", entry: { madeAt: NOW + 10_000 }, state: "STALE" },
   { name: "of a clock that was a day ahead", entry: { madeAt: NOW + DAY }, state: "STALE" },
-  { name: "of such a clock, fresh for ever", entry: { madeAt: NOW + DAY, revalidate: null }, state: "STALE" },
+  { name: "of such a clock, fresh forever", entry: { madeAt: NOW + DAY, revalidate: null }, state: "STALE" },
   { name: "of a clock that was ten years ahead", entry: { madeAt: NOW + 10 * YEAR_SECONDS * 1000 }, state: "STALE" },
   {
     name: "invalidated softly for ten seconds by a clock that was a day ahead",

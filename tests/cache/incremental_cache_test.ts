@@ -3,7 +3,7 @@ import { createIncrementalCache, type FillResult, YEAR_SECONDS } from "../../src
 import { memoryStore } from "../../src/cache/stores/memory.ts";
 import { ask, createBench, faulty, filled, gate, type Manner, question, toText } from "./_cache.ts";
 
-const MANNERS: readonly Manner[] = ["at once", "later"];
+const MANNERS: readonly Manner[] = ["immediately", "later"];
 
 for (const manner of MANNERS) {
   const bench = () => createBench(faulty(memoryStore(), manner));
@@ -30,7 +30,7 @@ for (const manner of MANNERS) {
     assertEquals(each.warnings, []);
   });
 
-  Deno.test(`get() fills once for a hundred simultaneous calls, with a store that answers ${manner}`, async () => {
+  Deno.test(`get() generates the entry once for a hundred concurrent calls, with a store that answers ${manner}`, async () => {
     await using each = bench();
     const opened = gate();
     const lookup = question(async (number) => {
@@ -45,7 +45,7 @@ for (const manner of MANNERS) {
   });
 
   for (const end of ["uncacheable", "failed"] as const) {
-    Deno.test(`get() returns null to all callers that wait for a fill that is ${end}, with a store that answers ${manner}`, async () => {
+    Deno.test(`get() returns null to all callers that wait for a result that is ${end}, with a store that answers ${manner}`, async () => {
       await using each = bench();
       const opened = gate();
       const lookup = question(async (number): Promise<FillResult> => {
@@ -61,7 +61,7 @@ for (const manner of MANNERS) {
     });
   }
 
-  Deno.test(`get() rethrows the error of a fill only to the caller that ran it, with a store that answers ${manner}`, async () => {
+  Deno.test(`get() rethrows an error only to the caller that generated the entry, with a store that answers ${manner}`, async () => {
     await using each = bench();
     const lookup = question((number) => {
       if (number === 1) throw new Error("boom");
@@ -123,7 +123,7 @@ Deno.test("get() returns a HIT and a STALE of a store in this process without a 
   }
 });
 
-Deno.test("get() distinguishes keys, and fills them in parallel", async () => {
+Deno.test("get() distinguishes keys, and generates their entries in parallel", async () => {
   await using each = createBench();
   const both = gate();
   let running = 0;
@@ -202,7 +202,7 @@ Deno.test("now() returns the time of the clock passed to the cache", async () =>
 const PATIENCE_MS = 30_000;
 
 for (const ms of [100, 1_000, 7_000]) {
-  Deno.test(`S60 get() waits 30 s for the fill of another process if each call of the store takes ${ms} ms`, async () => {
+  Deno.test(`S60 get() waits 30 s for the entry of another process if each call of the store takes ${ms} ms`, async () => {
     const clock = { time: 1_000_000 };
     const inner = memoryStore();
     let leases = 0;
@@ -229,7 +229,7 @@ for (const ms of [100, 1_000, 7_000]) {
   });
 }
 
-Deno.test("S60 get() waits 30 s in total for fills of its own process that are invalidated one after the other", async () => {
+Deno.test("S60 get() waits 30 s in total for entries of its own process that are invalidated one after the other", async () => {
   await using each = createBench();
   const lookup = question(async (number) => {
     await each.cache.invalidate(["t"], 0);
@@ -275,7 +275,7 @@ Deno.test("S61 get() revalidates again 3 seconds after a revalidation that faile
 });
 
 Deno.test("S61 get() calls a store that failed again after a second, even if the clock was set back a day", async () => {
-  const store = faulty(memoryStore(), "at once"), clock = { time: DAY }, warnings: string[] = [];
+  const store = faulty(memoryStore(), "immediately"), clock = { time: DAY }, warnings: string[] = [];
   let elapsed = 0;
   const cache = createIncrementalCache({
     store,
@@ -337,7 +337,7 @@ for (const manner of MANNERS) {
     });
   }
 
-  Deno.test(`S62 get() does not store the result of a fill that the lookup does not accept, ${manner}`, async () => {
+  Deno.test(`S62 get() does not store a generated entry that the lookup does not accept, ${manner}`, async () => {
     await using each = createBench(faulty(memoryStore(), manner));
     const lookup = picky((number) => filled(number === 1 ? "bad" : "good"));
     assertStrictEquals(await ask(each, lookup), "MISS bad");

@@ -5,7 +5,9 @@ import { memoryStore } from "../../src/cache/stores/memory.ts";
 import { ask, type Bench, createBench, faulty, filled, gate, type Manner, type Question, question } from "./_cache.ts";
 
 /** Two caches with one store, like those of two processes. */
-function createPair(manner: Manner = "at once"): AsyncDisposable & { one: Bench; two: Bench; clock: { time: number } } {
+function createPair(
+  manner: Manner = "immediately",
+): AsyncDisposable & { one: Bench; two: Bench; clock: { time: number } } {
   const [store, clock] = [faulty(memoryStore(), manner), { time: 1_000_000 }];
   const [one, two] = [createBench(store, clock), createBench(store, clock)];
   return {
@@ -91,7 +93,7 @@ Deno.test("invalidate() with seconds serves stale once, with one revalidation by
   assertEquals(lookup.reasons, ["miss", "stale"]);
 });
 
-for (const manner of ["at once", "later"] as const) {
+for (const manner of ["immediately", "later"] as const) {
   Deno.test(`invalidate() that is not awaited is seen by the next get(), with a store that answers ${manner}`, async () => {
     const store = faulty(memoryStore(), manner);
     await using each = createBench(store);
@@ -114,8 +116,8 @@ Deno.test("invalidate() of no tags does nothing", async () => {
   assertStrictEquals(await ask(each, lookup), "HIT 1");
 });
 
-for (const manner of ["at once", "later"] as const) {
-  Deno.test(`S46 get() never serves a fill that started before an invalidation, ${manner}`, async () => {
+for (const manner of ["immediately", "later"] as const) {
+  Deno.test(`S46 get() never serves an entry whose generation started before an invalidation, ${manner}`, async () => {
     await using pair = createPair(manner);
     const lookup = slowQuestion();
     const before = [ask(pair.one, lookup), ask(pair.one, lookup)];
@@ -151,7 +153,7 @@ for (const manner of ["at once", "later"] as const) {
     }
   });
 
-  Deno.test(`S46 get() never loses a new entry to a fill that started before an invalidation, ${manner}`, async () => {
+  Deno.test(`S46 get() never replaces a new entry with one whose generation started before an invalidation, ${manner}`, async () => {
     await using pair = createPair(manner);
     const lookup = slowQuestion();
     const slow = ask(pair.one, lookup);
@@ -167,7 +169,7 @@ for (const manner of ["at once", "later"] as const) {
     for (const bench of [pair.one, pair.two]) assertStrictEquals(await ask(bench, lookup), "HIT new");
   });
 
-  Deno.test(`S46 get() never loses a new entry to a revalidation that started before an invalidation, ${manner}`, async () => {
+  Deno.test(`S46 get() never replaces a new entry with a revalidation that started before an invalidation, ${manner}`, async () => {
     await using pair = createPair(manner);
     const lookup = slowQuestion();
     lookup.finish[0]!();
@@ -184,7 +186,7 @@ for (const manner of ["at once", "later"] as const) {
     for (const bench of [pair.one, pair.two]) assertStrictEquals(await ask(bench, lookup), "HIT new");
   });
 
-  Deno.test(`S46 get() serves a fill that started before a soft invalidation as stale, ${manner}`, async () => {
+  Deno.test(`S46 get() serves an entry whose generation started before a soft invalidation as stale, ${manner}`, async () => {
     await using pair = createPair(manner);
     const lookup = slowQuestion();
     const slow = ask(pair.one, lookup);
@@ -218,7 +220,7 @@ for (const [first, second, gone] of [[10, 100, 10], [100, 10, 10], [10, 10, 10],
   });
 }
 
-Deno.test("get() of two caches with one store fills once in total", async () => {
+Deno.test("get() of two caches with one store generates an entry once in total", async () => {
   await using pair = createPair("later");
   const lookup = slowQuestion();
   const answers = Array.from({ length: 40 }, (_, number) => ask(number % 2 === 0 ? pair.one : pair.two, lookup));
@@ -231,7 +233,7 @@ Deno.test("get() of two caches with one store fills once in total", async () => 
 });
 
 for (const end of ["uncacheable", "failed"] as const) {
-  Deno.test(`get() of a second cache fills itself when the fill of the first one is ${end}`, async () => {
+  Deno.test(`get() of a second cache generates the entry itself if the result of the first one is ${end}`, async () => {
     await using pair = createPair("later");
     const opened = gate();
     const lookup = question(async (): Promise<FillResult> => {
@@ -245,7 +247,7 @@ for (const end of ["uncacheable", "failed"] as const) {
   });
 }
 
-Deno.test("get() takes over the fill of a process that died, when its lease has expired", async () => {
+Deno.test("get() takes over from a process that died while it generated an entry, when its lease has expired", async () => {
   await using pair = createPair();
   const lookup = slowQuestion();
   const dead = ask(pair.one, lookup);

@@ -5,7 +5,7 @@ import { eachSharedStore, getCount, put, readFreshness, T0, toBytes, toText } fr
 /** Strings that UTF-8 cannot represent, next to those that they may turn into. */
 const MALFORMED = ["\ufffd", "\ud800", "\ud801", "\udfff", "a\ud800", "a\ufffd", "\udc00\ud800"];
 
-eachSharedStore((store) => `two ${store} see what the other one sets and removes at once`, async (store, other) => {
+eachSharedStore((store) => `two ${store} immediately see what the other one sets and removes`, async (store, other) => {
   for (let round = 0; round < 20; round++) {
     const [writer, reader] = round % 2 === 0 ? [store, other] : [other, store];
     const entry = await put(writer, "k", { body: toBytes(`${round}`), tags: ["t"], meta: { round } });
@@ -19,7 +19,7 @@ eachSharedStore((store) => `two ${store} see what the other one sets and removes
   }
 });
 
-eachSharedStore((store) => `S46 two ${store} see what the other one invalidates at once`, async (store, other) => {
+eachSharedStore((store) => `S46 two ${store} immediately see what the other one invalidates`, async (store, other) => {
   await put(store, "own", { tags: ["t"] });
   await put(store, "asked");
   const results = async () => [
@@ -50,7 +50,7 @@ eachSharedStore((store) => `S46 two ${store} agree on marks that they made in tu
 });
 
 eachSharedStore(
-  (store) => `S46 a fill with one ${store} does not bring back data that another one invalidated`,
+  (store) => `S46 an entry generated with one ${store} does not bring back data that another one invalidated`,
   async (store, other) => {
     const began = await getCount(other);
     await store.mark(["t"], null, T0);
@@ -85,7 +85,7 @@ eachSharedStore((store) => `S46 two ${store} forget all entries with too many ta
   for (const each of [store, other]) assertStrictEquals(await readFreshness(each, "k"), "gone");
 });
 
-eachSharedStore((store) => `${store} lists what is there while another one writes`, async (store, other) => {
+eachSharedStore((store) => `${store} lists its entries while another one writes`, async (store, other) => {
   const keys = Array.from({ length: 50 }, (_, number) => `${number}`).sort();
   for (const key of keys) await put(store, key, { tags: ["t"] });
   const listed = [];
@@ -138,7 +138,7 @@ eachSharedStore(
   },
 );
 
-eachSharedStore((store) => `S45 two ${store} keep keys that are no well-formed text apart`, async (store, other) => {
+eachSharedStore((store) => `S45 two ${store} keep ill-formed keys apart`, async (store, other) => {
   for (const [number, key] of MALFORMED.entries()) await put(store, key, { body: toBytes(`${number}`) });
   for (const each of [store, other]) {
     for (const [number, key] of MALFORMED.entries()) assertStrictEquals(toText(await each.get(key, [])), `${number}`);

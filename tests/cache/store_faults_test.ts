@@ -4,7 +4,7 @@ import type { FillResult } from "../../src/cache/incremental_cache.ts";
 import { memoryStore } from "../../src/cache/stores/memory.ts";
 import { ask, createBench, faulty, filled, type Manner, type Method, METHODS, question } from "./_cache.ts";
 
-const MANNERS: readonly Manner[] = ["at once", "later"];
+const MANNERS: readonly Manner[] = ["immediately", "later"];
 
 /** The result for a missing key while a method fails; a lease that cannot be released does no harm. */
 const COLD: Readonly<Record<Method, string | null>> = {
@@ -168,7 +168,7 @@ for (const manner of MANNERS) {
     assertStrictEquals(await ask(each, lookup), "MISS 2");
   });
 
-  Deno.test(`S46 get() never serves a fill that ends while an invalidation is pending, ${manner}`, async () => {
+  Deno.test(`S46 get() never serves an entry whose generation ends while an invalidation is pending, ${manner}`, async () => {
     const store = faulty(memoryStore(), manner);
     await using each = createBench(store);
     const lookup = question(async (number) => {

@@ -63,7 +63,7 @@ eachStore((store) => `${store} returns no entry for a key that was never set`, a
   assertStrictEquals(await getCount(store), read.generation);
 });
 
-eachStore((store) => `${store} returns an entry as it was set`, async (store) => {
+eachStore((store) => `${store} returns an entry unchanged`, async (store) => {
   const generation = await getCount(store);
   const bytes = Uint8Array.from({ length: 256 }, (_, value) => value);
   const meta = { status: 200, headers: [["a", "\u00fc\0\u2028"]], deep: { list: [1.5, null, true, ""] } };
@@ -119,7 +119,7 @@ for (const own of [true, false]) {
     assertStrictEquals(await readFreshness(store, "k", asked, T0), "fresh");
   });
 
-  eachStore((store) => `S46 ${store} returns invalidations of ${whose} since a fill started`, async (store) => {
+  eachStore((store) => `S46 ${store} returns invalidations of ${whose} since a generation started`, async (store) => {
     const generation = await getCount(store);
     await store.mark(["b"], null, T0);
     await put(store, "k", { tags, generation });
@@ -254,7 +254,7 @@ eachStore((store) => `${store} grants a lease to one holder until it is released
   assertStrictEquals(await lease("b", "me"), false);
   await store.release("a", "me");
   assertEquals([await lease("a", "you"), await lease("a", "me")], [true, false]);
-  await store.release("nobody has it", "me");
+  await store.release("missing lease", "me");
 });
 
 eachStore((store) => `${store} frees an expired lease`, async (store, place) => {
@@ -292,7 +292,7 @@ eachStore((store) => `${store} deletes, lists and clears entries`, async (store)
   for (const key of keys) await put(store, key);
   assertEquals(await listed(), keys);
   await store.delete("key 7");
-  await store.delete("nobody has this key");
+  await store.delete("missing key");
   assertEquals(await listed(), keys.filter((key) => key !== "key 7"));
   assertStrictEquals((await store.get("key 7", [])).entry, undefined);
   await store.clear();

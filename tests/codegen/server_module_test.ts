@@ -46,7 +46,7 @@ Deno.test("createProjectModule() has next.config, the proxy and the instrumentat
 
 const NAMES: readonly (readonly [what: string, file: string, specifier: string])[] = [
   ["brackets, dots and groups as they are", "(a)/[[...b]]/route.ts", "../../app/(a)/[[...b]]/route.ts"],
-  ["an at sign as it is", "@user/route.ts", "../../app/@user/route.ts"],
+  ["an at sign unchanged", "@user/route.ts", "../../app/@user/route.ts"],
   ["a space encoded", "a b/route.ts", "../../app/a%20b/route.ts"],
   ["a percent sign encoded", "(100%)/route.ts", "../../app/(100%25)/route.ts"],
   ["what looks encoded encoded again", "%41/route.ts", "../../app/%2541/route.ts"],
@@ -86,36 +86,29 @@ const SERVER: ServerModule = {
   redis: undefined,
   manifest: manifestOf(["users/[id]/route.ts"]),
   files: {},
+  description: { info: { title: "API", version: "1.0.0" }, comments: {} },
   fingerprint: "abc",
 };
 
-/** Returns what a module passes to `createBuiltHandler()`. */
+/** Returns what a module passes to `createBuild()`. */
 async function getBuilt(server: ServerModule): Promise<Record<string, unknown>> {
   const source = createServerModule(server)
-    .replace(
-      /^import \{ createBuiltHandler.*$/m,
-      "const createBuiltHandler = (built, isMain) => ({ ...built, isMain });",
-    )
+    .replace(/^import \{ createBuild \}.*$/m, "const createBuild = (built) => ({ createHandler: () => built });")
     .replace(/^import \* as project.*$/m, "const project = { modules: {}, proxy: 1 };");
   const { createHandler } = await run(source) as { createHandler(): Record<string, unknown> };
   return createHandler();
 }
 
-Deno.test("createServerModule() passes all options to createBuiltHandler()", async () => {
+Deno.test("createServerModule() passes all options to createBuild()", async () => {
   const { url, ...built } = await getBuilt(SERVER);
-  const { manifest, files, fingerprint } = SERVER;
-  assertEquals(built, { modules: {}, proxy: 1, manifest, files, fingerprint, isMain: false });
+  const { manifest, files, description, fingerprint } = SERVER;
+  assertEquals(built, { modules: {}, proxy: 1, manifest, files, description, fingerprint });
   assertMatch(String(url), /^data:/);
-});
-
-Deno.test("createServerModule() passes the version of the project, if it has one", async () => {
-  assertEquals((await getBuilt({ ...SERVER, version: '1.2.3-"x' })).version, '1.2.3-"x');
-  assertEquals(Object.hasOwn(await getBuilt(SERVER), "version"), false);
 });
 
 Deno.test("createServerModule() imports the project and the server by the given specifiers", () => {
   const text = createServerModule(SERVER);
-  assertStringIncludes(text, `import { createBuiltHandler, serveBuilt } from "file:///package/built_server.ts";\n`);
+  assertStringIncludes(text, `import { createBuild } from "file:///package/built_server.ts";\n`);
   assertStringIncludes(text, `import * as project from "./project.js";\n`);
 });
 

@@ -71,7 +71,7 @@ for (const library of LIBRARIES) {
     });
   }
 
-  Deno.test(`${name}: a problem repeats no received value`, async () => {
+  Deno.test(`S76 ${name}: a problem repeats no received value`, async () => {
     const POST = route({ body: secrets }, () => new Response("not reached"));
     const values = {
       password: "hunter2-secret",
@@ -109,7 +109,7 @@ for (const library of LIBRARIES) {
     assertEquals(await (await allowed(postJson({ name: "Ada" }))).json(), { name: "Ada" });
   });
 
-  Deno.test(`${name}: the names of a prototype are plain data`, async () => {
+  Deno.test(`S77 ${name}: the names of a prototype are plain data`, async () => {
     const POST = route({ body: loose, query: loose }, (_request, { body, query }) => {
       const { isAdmin } = body as { isAdmin?: boolean };
       const { isAdmin: inQuery } = query as { isAdmin?: string };

@@ -140,7 +140,7 @@ for (const [title, middleware, message] of MISTAKES) {
   });
 }
 
-Deno.test("a value named __proto__ changes no prototype", async () => {
+Deno.test("S77 a value named __proto__ changes no prototype", async () => {
   const evil: Middleware = (_request, _context, next) => next(JSON.parse(`{ "__proto__": { "admin": true } }`));
   const GET = route({ use: [evil] }, (_request, context) => Response.json("admin" in context));
   assertEquals(await (await GET(request())).json(), false);

@@ -59,7 +59,7 @@ for (const [title, contract, request, expected] of BODIES) {
   });
 }
 
-Deno.test("body: reading stops at the limit", async () => {
+Deno.test("S78 body: reading stops at the limit", async () => {
   let sent = 0, isCanceled = false;
   const body = new ReadableStream({
     pull: (controller) => controller.enqueue(new Uint8Array(1024 * ++sent / sent)),
@@ -150,7 +150,7 @@ Deno.test("schemas: each part is validated once", async () => {
   assertEquals(counts, { params: 1, query: 1, headers: 1, cookies: 1, body: 1 });
 });
 
-Deno.test("problems: at most 50 errors, and how many are left out", async () => {
+Deno.test("S78 problems: at most 50 errors, and how many are left out", async () => {
   const issues = Array.from({ length: 1234 }, (_, index) => ({ message: "is wrong", path: ["list", index] }));
   const POST = route({ body: rejectWith(...issues), query: rejectWith({ message: "is wrong" }) }, answer);
   const { errors, omitted, detail } = await (await POST(postJson({}))).json();
@@ -159,7 +159,7 @@ Deno.test("problems: at most 50 errors, and how many are left out", async () => 
   assertEquals(errors[1], { in: "body", path: ["list", 0], message: "is wrong" });
 });
 
-Deno.test("problems: messages and paths are bounded in size", async () => {
+Deno.test("S78 problems: messages and paths are bounded in size", async () => {
   const path = Array.from({ length: 1000 }, () => ({ key: "k".repeat(10_000) }));
   const issues = Array.from({ length: 100 }, () => ({ message: "m".repeat(100_000), path }));
   const POST = route({ body: rejectWith(...issues) }, answer);
@@ -168,7 +168,7 @@ Deno.test("problems: messages and paths are bounded in size", async () => {
   assert(JSON.parse(body).omitted > 50);
 });
 
-Deno.test("problems: a value with thousands of strings is not searched for each error", async () => {
+Deno.test("S78 problems: a value with thousands of strings is not searched for each error", async () => {
   const issues = Array.from({ length: 50 }, () => ({ message: "has value-777 in it" }));
   const POST = route({ body: rejectWith(...issues) }, answer);
   const values = Array.from({ length: 100_000 }, (_, index) => `value-${index}`);
@@ -264,7 +264,11 @@ const WRONG: readonly [string, contract: unknown, message: string][] = [
   ["a form as a response", { responses: { 200: form() } }, `"responses" of its contract is invalid`],
   ["a size that is none", { maxBody: "lots" }, `expected a number of bytes, or a size such as "64kb"`],
   ["no limit", { maxBody: false }, `"maxBody" of its contract is invalid`],
-  ["middleware that is no function", { use: [{}] }, `"use" of its contract is invalid, expected an array of functions`],
+  [
+    "middleware that is not a function",
+    { use: [{}] },
+    `"use" of its contract is invalid, expected an array of functions`,
+  ],
 ];
 
 for (const [title, contract, message] of WRONG) {

@@ -104,6 +104,9 @@ Deno.test("middleware adds its values, in the contract and by route.with()", () 
 Deno.test("middleware that needs values comes after what adds them", () => {
   // @ts-expect-error: nothing adds a session
   route({ use: [role] }, () => new Response());
+  // @ts-expect-error: nothing adds a session
+  route.with(timed, role);
+  route.with(session).with(role);
   // @ts-expect-error: the session comes too late
   route({ use: [role, session] }, () => new Response());
   // @ts-expect-error: the session is missing

@@ -1,4 +1,4 @@
-// How much of a request body is read, and how long it may stand still.
+// The limits of request bodies: size and time.
 import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { type NextRequest, NextResponse } from "../../src/server.ts";
@@ -8,7 +8,7 @@ import { sendRaw, sendRequest } from "../helpers/wire.ts";
 
 const KB = 1024;
 
-/** Each way to read a whole body. */
+/** Methods that read a whole body. */
 const READERS: Readonly<Record<string, (request: NextRequest) => Promise<unknown>>> = {
   arrayBuffer: async (request) => (await request.arrayBuffer()).byteLength,
   blob: async (request) => (await request.blob()).size,
@@ -18,7 +18,7 @@ const READERS: Readonly<Record<string, (request: NextRequest) => Promise<unknown
   text: async (request) => (await request.text()).length,
 };
 
-/** Reads a body by hand. */
+/** Reads a body as a stream. */
 async function readByHand(request: NextRequest): Promise<number> {
   let size = 0;
   for await (const chunk of request.body!) size += chunk.byteLength;
@@ -28,7 +28,7 @@ async function readByHand(request: NextRequest): Promise<number> {
 const answersWith = (read: (request: NextRequest) => Promise<unknown>) => async (request: NextRequest) =>
   Response.json(await read(request));
 
-/** Sends a body by its size or in chunks, whatever comes back. */
+/** Sends a body with its size or in chunks, and ignores the response. */
 async function send(app: App, path: string, body: string, isChunked: boolean, type = "text/plain") {
   await using server = serveApp(app);
   const headers: [string, string][] = [["content-type", type]];
@@ -94,21 +94,21 @@ Deno.test("S30 a stream that is read by hand is unlimited unless a limit is set"
   assertEquals((await send(await createApp(modules, { bodyLimit: "1kb" }), "/", "x".repeat(KB + 1), true)).status, 413);
 });
 
-Deno.test("S30 by default 100 MiB are kept in memory, and no more", async () => {
+Deno.test("S30 by default at most 100 MiB are read into memory", async () => {
   const app = await createApp({ "route.ts": { POST: answersWith(READERS.bytes!) } });
   const limit = 100 * 1024 * KB;
   assertEquals((await send(app, "/", "x".repeat(limit), false)).body, `${limit}`);
   assertEquals((await send(app, "/", "x".repeat(limit + 1), false)).status, 413);
 });
 
-Deno.test("S30 a length and chunks in one request are refused", async () => {
+Deno.test("S30 a request with both a length and chunks is refused", async () => {
   await using server = serveApp(await createApp({ "route.ts": { POST: answersWith(READERS.text!) } }));
   const head =
     "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
   assertEquals((await sendRaw(server.port, `${head}0\r\n\r\n`)).status, 400);
 });
 
-Deno.test("S31 of a body that ends before its length the handler gets an error, and no half of it", async () => {
+Deno.test("S31 for a body that ends before its length the handler gets an error, not a part of it", async () => {
   const seen: unknown[] = [];
   const POST = async (request: NextRequest) => {
     await request.text().then((text) => seen.push(text), (error) => seen.push(error instanceof Error));
@@ -154,13 +154,13 @@ for (const [name, { type, body, status }] of Object.entries(BOMBS)) {
   });
 }
 
-Deno.test("S53 formFields sets how many fields a form may have", async () => {
+Deno.test("S53 formFields limits the number of fields of a form", async () => {
   const app = await createApp({ "route.ts": { POST: answersWith(READERS.formData!) } }, { formFields: 2 });
   const post = (body: string) => app.request("/", { method: "POST", body, headers: { "content-type": FORM } });
   assertEquals([(await post("a=1&b=2")).status, (await post("a=1&b=2&c=3")).status], [200, 413]);
 });
 
-Deno.test("S54 a proxy that clones a body keeps it once, and nothing past the limit", async () => {
+Deno.test("S54 a body that a proxy clones is buffered once, and not beyond the limit", async () => {
   const limit = 1024 * KB, sizes: number[] = [];
   let sent = 0;
   const body = () =>
@@ -177,14 +177,14 @@ Deno.test("S54 a proxy that clones a body keeps it once, and nothing past the li
     { proxy, config: { experimental: { proxyClientMaxBodySize: limit } } },
   );
   assertEquals((await app.request("/", { method: "POST", body: body() })).status, 413);
-  // What is read ahead of the slowest reader is bounded, so the client was stopped long before the end.
+  // The amount read ahead of the slowest reader is limited, so the client was stopped long before the end.
   assert(sent < 2 * limit, `${sent} bytes were taken`);
   assertEquals(sizes, []);
   const small = await app.request("/", { method: "POST", body: new Uint8Array(limit) });
   assertEquals([await small.json(), sizes], [limit, [limit]]);
 });
 
-Deno.test("S54 what a proxy changes in its copy of a body, the handler does not see", async () => {
+Deno.test("S54 the handler does not see changes of a proxy to its copy of a body", async () => {
   const proxy = async (request: NextRequest) => {
     const bytes = await request.clone().bytes();
     bytes.fill(0);
@@ -194,7 +194,7 @@ Deno.test("S54 what a proxy changes in its copy of a body, the handler does not 
   assertEquals(await (await app.request("/", { method: "POST", body: "whole" })).json(), 5);
 });
 
-Deno.test("experimental.proxyClientMaxBodySize refuses what is larger, though the proxy does not read it", async () => {
+Deno.test("experimental.proxyClientMaxBodySize refuses a larger body, even if the proxy does not read it", async () => {
   const config = { experimental: { proxyClientMaxBodySize: "1kb" } };
   const modules = { "route.ts": { POST: answersWith(READERS.text!) } };
   const app = await createRulesApp(modules, { proxy: () => NextResponse.next(), config });
@@ -209,7 +209,7 @@ Deno.test("experimental.proxyClientMaxBodySize refuses what is larger, though th
 const READS = { ...READERS, "a reader by hand": readByHand };
 
 for (const [name, read] of Object.entries(READS)) {
-  Deno.test(`S56 a body that stands still while ${name} waits for it: 408`, async () => {
+  Deno.test(`S56 a body that stalls while ${name} waits for it: 408`, async () => {
     const app = await createApp({ "route.ts": { POST: answersWith(read) } }, { bodyTimeout: 20 });
     await using server = serveApp(app);
     const type = name === "formData" ? FORM : "text/plain";
@@ -226,7 +226,7 @@ for (const [name, read] of Object.entries(READS)) {
   });
 }
 
-Deno.test("S56 a slow body that does not stand still is read to its end", async () => {
+Deno.test("S56 a slow body that does not stall is read to its end", async () => {
   const app = await createApp({ "route.ts": { POST: answersWith(READERS.text!) } }, { bodyTimeout: 1500 });
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
@@ -240,7 +240,7 @@ Deno.test("S56 a slow body that does not stand still is read to its end", async 
   assertEquals(await (await app.request("/", { method: "POST", body })).json(), 4);
 });
 
-Deno.test("a bodyLimit that is not a size is refused with how to write it", async () => {
+Deno.test("a bodyLimit that is not a size is refused, and the message shows a valid one", async () => {
   const errors: string[] = [];
   for (const bodyLimit of ["a lot", "-1", "10tb", -1, NaN]) {
     await createApp({ "route.ts": {} }, { bodyLimit }).catch((error) => errors.push(error.message));

@@ -1,6 +1,6 @@
 /**
- * Replays what Next 16.4.6 answered against what `routes build` makes of the same projects; the projects themselves are
- * not there when it is served.
+ * Compares builds of projects with the recorded responses of Next 16.4.6; the projects themselves are removed before
+ * the builds are served.
  */
 import { copy } from "@std/fs";
 import { join } from "@std/path";

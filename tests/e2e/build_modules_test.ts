@@ -1,5 +1,5 @@
 /**
- * What modules are in a build: those that `routes start` finds, and as it loads them.
+ * The modules of a build: those that `routes start` finds, and loaded in the same way.
  *
  * @module
  */
@@ -117,7 +117,7 @@ const value = [Button, old, A, b, all.c, X, lib.logo, required.X, late.A].map((v
     expected: { a: 1, b: 2 },
   },
   {
-    name: "a call that is told of in a string stays in that string",
+    name: "a call quoted in a string stays in that string",
     route: `import said from "said"; const value = said.replaceAll("node:", "");`,
     expected: "call require('fs'), or require(`fs`)",
   },
@@ -163,7 +163,7 @@ const value = [require("../../lib/data.json").name, require("babel").late, typeo
   { name: "JSX that is preserved", route: `const value = <p id="a" />;`, expected: { type: "p", id: "a" } },
 ];
 
-Deno.test("a build has the modules that routes start has", async (t) => {
+Deno.test("a build has the same modules as routes start", async (t) => {
   const routes = cases.map(({ route }, i) => [
     `app/r${i}/route.tsx`,
     `// @ts-nocheck\n${route}\nexport const GET = () => Response.json(value);\n`,
@@ -180,7 +180,7 @@ Deno.test("a build has the modules that routes start has", async (t) => {
 
 const GET = "export const GET = () => new Response();";
 
-Deno.test("__dirname and __filename of next.config are its place in the project, in a build too", async () => {
+Deno.test("__dirname and __filename of next.config are its location in the project, also in a build", async () => {
   await using project = await temporaryFiles({
     "app/route.ts": `export const GET = () => new Response(process.env.BESIDE);`,
     "package.json": "{}",
@@ -276,7 +276,7 @@ export const GET = () => Response.json({ named: isBundled, listed: listed.isBund
 });
 
 for (const { name, files, code, expected } of messages) {
-  Deno.test(`routes build says ${name}`, async () => {
+  Deno.test(`routes build prints ${name}`, async () => {
     await using project = await temporaryFiles({ "package.json": "{}", ...files });
     const result = await runCli(["build"], { cwd: project.dir });
     assertStringIncludes(result.stderr, expected);
@@ -285,7 +285,7 @@ for (const { name, files, code, expected } of messages) {
 }
 
 Deno.test({
-  name: "a build has what links in public/ lead to inside of the project",
+  name: "a build contains the targets of links in public/ to files of the project",
   ignore: Deno.build.os === "windows",
 }, async () => {
   const files = { "app/route.ts": GET, "public/a.txt": "a", "shared/b.txt": "b", "shared/c/d.txt": "d" };

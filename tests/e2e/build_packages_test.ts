@@ -1,6 +1,6 @@
 /**
- * What `routes build` puts into its module besides routes: packages, names of import maps, whole projects; and the module
- * of `--manifest`, which leaves all of it where it is.
+ * What `routes build` bundles besides routes: packages, import maps, whole projects; and the module of `--manifest`,
+ * which bundles nothing.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { askAll, copyProject, readRequests, startService } from "../helpers/whol
 const THEME = { headers: { cookie: "theme=dark" } };
 const manifest = (name: string, more = "") => `{ "name": "${name}", "version": "1.0.0"${more} }`;
 
-/** Packages that know who asks, beside a Next.js that must not win. */
+/** Packages that use the request scope, next to a Next.js that must not take precedence. */
 const PACKAGES = {
   "package.json": `{ "private": true, "dependencies": { "esm": "1.0.0", "cjs": "1.0.0", "next": "16.0.0" } }`,
   "node_modules/next/package.json": manifest(
@@ -64,7 +64,7 @@ import * as esm from "esm";
 export const GET = () => new Response([cjs, esm].map((one) => one.NextResponse === NextResponse).join());`,
 };
 
-Deno.test("a build has the packages of node_modules, and all of them its one scope", async () => {
+Deno.test("a build contains the packages of node_modules, which share one request scope", async () => {
   await using built = await build({ ...PACKAGES, ...USES });
   await using server = await built.serve();
   assertEquals(await answer(server, "/esm", THEME), "200 esm dark theme=dark");
@@ -74,7 +74,7 @@ Deno.test("a build has the packages of node_modules, and all of them its one sco
   await stopWell(server);
 });
 
-Deno.test("a build with --external imports that package when it runs", async () => {
+Deno.test("a build with --external imports that package at run time", async () => {
   const files = {
     "package.json": `{ "private": true, "dependencies": { "plain": "1.0.0" } }`,
     "node_modules/plain/package.json": manifest("plain"),
@@ -93,7 +93,7 @@ export const GET = () => new Response(text + " " + sub.text);`,
   assertEquals(await answer(server, "/"), "200 from node_modules from below");
 });
 
-Deno.test("a build of a member of a workspace has the packages of the workspace, and none of a registry", async () => {
+Deno.test("a build of a workspace member contains the packages of the workspace, and none from a registry", async () => {
   const own = { "package.json": `{ "name": "web", "dependencies": { "in-no-registry": "1.0.0" } }` };
   const greet = `import { greet } from "in-no-registry";\nexport const GET = () => new Response(greet);`;
   await using place = await temporaryFiles({
@@ -110,7 +110,7 @@ Deno.test("a build of a member of a workspace has the packages of the workspace,
 const ANSWER = `export const answer = 42;`;
 const GET = "export const GET = () => Response.json";
 
-/** Files, and what `/` answers. */
+/** Files, and the response for `/`. */
 const NAMES: Readonly<Record<string, readonly [files: Readonly<Record<string, string>>, body: string]>> = {
   "the imports of deno.json": [{
     "deno.json": `{ "imports": { "@/": "./lib/", "answer": "./lib/answer.ts", "next/server": "npm:nothing" } }`,
@@ -177,7 +177,7 @@ export const GET = async () => Response.json([a(), (await import("../lib/lazy"))
 };
 
 for (const [what, [files, body]] of Object.entries(NAMES)) {
-  Deno.test(`a build, and the module of --manifest, know ${what}`, async (t) => {
+  Deno.test(`a build, and the module of --manifest, support ${what}`, async (t) => {
     await t.step("a build", async () => {
       await using built = await build(files);
       await using server = await built.serve();
@@ -194,7 +194,7 @@ for (const [what, [files, body]] of Object.entries(NAMES)) {
   });
 }
 
-Deno.test("the module of --manifest is one that deno compile puts together with all it imports", async () => {
+Deno.test("deno compile includes all imports of the module of --manifest", async () => {
   await using built = await build(NAMES["an import map"]![0], {
     flags: ["--manifest", "--out", "project/dist"],
     keeps: true,
@@ -216,7 +216,7 @@ Deno.test("the module of --manifest is one that deno compile puts together with 
 });
 
 for (const example of ["handbook", "shortener", "isr"]) {
-  Deno.test(`a build of examples/${example} answers as routes start of it does`, async (t) => {
+  Deno.test(`a build of examples/${example} answers like routes start`, async (t) => {
     interface Row {
       readonly name: string;
       readonly request: { readonly path: string; readonly method: string };
@@ -237,7 +237,7 @@ for (const example of ["handbook", "shortener", "isr"]) {
   });
 }
 
-/** An answer without what differs from one moment to the next. */
+/** Returns a response without the parts that change over time. */
 async function answered(origin: string, path: string, init: RequestInit) {
   const response = await fetch(origin + path, { ...init, redirect: "manual" });
   const text = (await response.text()).replaceAll(new URL(origin).host, "HOST");
@@ -247,7 +247,7 @@ async function answered(origin: string, path: string, init: RequestInit) {
   return { status: response.status, headers: headers.map(([name, value]) => [name, value.replace(origin, "")]), body };
 }
 
-Deno.test("a build of a whole project answers as Next does, and has nothing of its .env files", async (t) => {
+Deno.test("a build of a whole project answers like Next.js, and contains nothing of its .env files", async (t) => {
   await using service = startService();
   const secret = { ".env.local": `UPSTREAM=${service.origin}\nTOKEN=s3cr3t-of-env-local\n` };
   await using built = await build(secret, { prepare: copyProject });
@@ -271,12 +271,13 @@ Deno.test("a build of a whole project answers as Next does, and has nothing of i
   assertEquals((await server.stop()).code, 0);
 });
 
-Deno.test("routes build from JSR builds a project by names of its own, and one scope", async () => {
+Deno.test("routes build from JSR builds a project with its own import names, and with one request scope", async () => {
   await using registry = await startRegistry();
   await publish(registry);
   const imports = {
     "routes/": "jsr:/@x/routes@^0.1/",
     "doors": "jsr:@x/routes@0/server",
+    "contracts": "jsr:@x/routes@0/route",
     "@std/path": "jsr:@std/path@^1.0.0",
   };
   await using project = await jsrProject(registry, {
@@ -286,7 +287,11 @@ import { NextResponse } from "next/server";
 import * as direct from "jsr:@x/routes@^0.1/server";
 import * as mapped from "routes/server";
 import * as named from "doors";
+import { route } from "contracts";
+import { route as mappedRoute } from "routes/route";
+import { route as directRoute } from "jsr:@x/routes@^0.1/route";
 import { join } from "@std/path";
+export const POST = route({}, () => Response.json([route === mappedRoute, route === directRoute]));
 export const GET = async () => NextResponse.json([(await cookies()).get("theme")?.value, join("a", "b"),
   ...[direct, mapped, named].map((one) => one.NextResponse === NextResponse)]);`,
   }, { npm: true });
@@ -299,4 +304,6 @@ export const GET = async () => NextResponse.json([(await cookies()).get("theme")
     env: { DENO_DIR: `${project.denoDir}/none` },
   });
   assertEquals(await answer(server, "/", THEME), `200 ["dark","a/b",true,true,true]`);
+  const response = await fetch(server.origin, { method: "POST" });
+  assertEquals(await response.json(), [true, true]);
 });

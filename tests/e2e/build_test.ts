@@ -1,5 +1,5 @@
 /**
- * What `routes build` makes, as it is served: the projects that it was made of are gone.
+ * Serves builds; their projects are removed.
  *
  * @module
  */
@@ -23,6 +23,7 @@ export async function GET(_: Request, { params }: { params: Promise<{ slug: stri
   return new Response((await params).slug + ++runs);
 }`,
   "app/drop/route.ts": `import { revalidateTag } from "next/cache";
+/** Drops the posts. */
 export function POST() { revalidateTag("posts", { expire: 0 }); return new Response("dropped"); }`,
   "app/slow/route.ts": `export async function GET() {
   await new Promise((resolve) => setTimeout(resolve, 300));
@@ -45,14 +46,14 @@ Deno.test.afterAll(async () => {
 const COOKIE = { headers: { cookie: "theme=dark" } };
 const USER = `200 ["7","dark","http:"]`;
 
-Deno.test("a build is one file, and names nothing of where it was made", async () => {
+Deno.test("a build does not contain the path at which it was made", async () => {
   assertEquals(await filesBelow(built.dir), ["dist/handler.js", "dist/server.js"]);
   const code = await Deno.readTextFile(`${built.dist}/server.js`);
   assertEquals(code.includes(built.dir), false);
   assertEquals([...code.matchAll(/^(?:import|export) .* from "(?!node:)(.*)"/gm)].map(([, name]) => name), []);
 });
 
-Deno.test("a build serves with the network as its only permission, and says where and what", async () => {
+Deno.test("a build serves with only network permission, and prints its address and routes", async () => {
   await using server = await built.serve();
   assertMatch(server.banner, /^Listening on http:\/\/127\.0\.0\.1:\d+\/\n/);
   assertEquals(await answer(server, "/users/7", COOKIE), USER);
@@ -76,7 +77,7 @@ for (const flag of [[], ["--parallel"]]) {
   });
 }
 
-Deno.test("a build under deno serve takes the flags after its name", async () => {
+Deno.test("a build under deno serve accepts flags after its name", async () => {
   const args = ["serve", "--no-config", "-A", "--port", "0", "--host", "127.0.0.1", "dist/handler.js"];
   await using server = await spawnServer([...args, "--trust-proxy", "--log", "json"], { cwd: built.dir });
   const headers = { ...COOKIE.headers, "x-forwarded-proto": "https" };
@@ -85,7 +86,7 @@ Deno.test("a build under deno serve takes the flags after its name", async () =>
   assertEquals(JSON.parse(stdout.trim()).status, 200);
 });
 
-Deno.test("a build that another program imports answers, and does not listen", async () => {
+Deno.test("a build that another program imports answers requests, but does not listen", async () => {
   await Deno.writeTextFile(
     `${built.dir}/main.ts`,
     `import app from "./dist/handler.js";
@@ -98,12 +99,12 @@ console.log(response.status, await response.text());`,
   });
   const { code, stdout, stderr } = await command.output();
   const decoder = new TextDecoder();
-  // It has no permission to listen, would end with an error if it did, and ends by itself.
+  // It must not listen, for which it has no permission, and exits by itself.
   assertEquals([code, decoder.decode(stdout), decoder.decode(stderr)], [0, `${USER}\n`, ""]);
   await Deno.remove(`${built.dir}/main.ts`);
 });
 
-Deno.test("a build takes PORT, HOSTNAME and CACHE_URL, and flags win", async () => {
+Deno.test("a build uses PORT, HOSTNAME and CACHE_URL, and flags override them", async () => {
   const env = { PORT: "1", HOSTNAME: "192.0.2.1", CACHE_URL: "sqlite:here/c.db" };
   await using server = await built.serve(["--log", "off"], { allow: ["-E", "-R=.", "-W=."], env });
   assertEquals(await cached(server, "/posts/one"), "MISS one1");
@@ -114,7 +115,7 @@ Deno.test("a build takes PORT, HOSTNAME and CACHE_URL, and flags win", async () 
   assertEquals([code, stderr], [2, 'Cannot listen on port "many" (PORT): expected a whole number from 0 to 65535\n']);
 });
 
-Deno.test("a build logs as --log says, and believes a proxy with --trust-proxy", async () => {
+Deno.test("a build supports --log and --trust-proxy", async () => {
   await using server = await built.serve(["--log", "json", "--trust-proxy"]);
   const headers = { ...COOKIE.headers, "x-forwarded-proto": "https" };
   assertEquals(await answer(server, "/users/7", { headers }), `200 ["7","dark","https:"]`);
@@ -136,30 +137,42 @@ const MISTAKES: readonly (readonly [flags: readonly string[], code: number, stde
   [["extra"], 2, `Cannot read arguments: Unexpected argument 'extra'${NAMES}`],
   [["--port", "99999"], 2, 'Cannot listen on port "99999" (--port): expected a whole number from 0 to 65535\n'],
   [["--log", "xml"], 2, 'Cannot log as "xml" (--log): expected pretty, json or off\n'],
-  [["--cache", "nope"], 1, 'Cannot open cache "nope": write memory, sqlite:PATH or redis://HOST:PORT\n'],
+  [["--cache", "nope"], 1, 'Cannot open cache "nope": expected memory, sqlite:PATH or redis://HOST:PORT\n'],
   [["--cache", "redis://127.0.0.1:1"], 1, `${NO_CLIENT}\n`],
 ];
 
-Deno.test("a build ends with 2 for a wrong flag, with 1 for a cache that cannot be, and says why in one line", async () => {
+Deno.test("a build serves the OpenAPI document with --openapi, and only then", async () => {
+  for (const [flags, path] of [[["--openapi"], "/openapi.json"], [["--openapi", "/api.json"], "/api.json"]] as const) {
+    await using server = await built.serve(flags);
+    const { info, paths } = await (await fetch(server.origin + path)).json();
+    assertEquals(info, { title: "API", version: "0.0.0" });
+    assertEquals(Object.keys(paths), ["/", "/drop", "/posts/{slug}", "/slow", "/users/{id}"]);
+    assertEquals(paths["/drop"].post.summary, "Drops the posts");
+  }
+  await using server = await built.serve();
+  assertEquals(await answer(server, "/openapi.json"), "404 Not Found");
+});
+
+Deno.test("a build exits with 2 for an invalid flag and with 1 for an invalid cache, and prints why in one line", async () => {
   const results = await Promise.all(MISTAKES.map(([flags]) => built.run(flags)));
   assertEquals(results, MISTAKES.map(([, code, stderr]) => ({ code, stdout: "", stderr })));
 });
 
-Deno.test("a build says that the port is in use, and ends with 1", async () => {
+Deno.test("a build prints that the port is in use, and exits with 1", async () => {
   using taken = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   const port = `${taken.addr.port}`;
   const stderr = `Cannot listen on port ${port}: it is in use, choose another port (--port)\n`;
   assertEquals(await built.run(["-p", port, "-H", "127.0.0.1"]), { code: 1, stdout: "", stderr });
 });
 
-Deno.test("a build under deno serve ends with 1 where the port is in use", async () => {
+Deno.test("a build under deno serve exits with 1 if the port is in use", async () => {
   using taken = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   const args = ["serve", "--no-config", "--port", `${taken.addr.port}`, "--host", "127.0.0.1", "dist/handler.js"];
   const { code } = await new Deno.Command(Deno.execPath(), { args, cwd: built.dir }).output();
   assertEquals(code, 1);
 });
 
-Deno.test("a build ends what is in flight when it is told to stop, and exits with 0", async () => {
+Deno.test("a build finishes requests in flight when a signal stops it, and exits with 0", async () => {
   await using server = await built.serve(["--log", "json"]);
   const slow = answer(server, "/slow");
   await new Promise((resolve) => setTimeout(resolve, 100));
@@ -168,7 +181,7 @@ Deno.test("a build ends what is in flight when it is told to stop, and exits wit
   assertEquals((await stopped).code, 0);
 });
 
-Deno.test("a build says which file throws when it is imported, and ends with 1", async () => {
+Deno.test("a build names the file that throws when it is imported, and exits with 1", async () => {
   const throws = 'import { x } from "../../lib/x";\nthrow new Error("no " + x);';
   const files = { "app/route.ts": says("ok"), "app/a/route.ts": throws, "lib/x.ts": 'export const x = "luck";' };
   await using broken = await build(files);
@@ -177,13 +190,13 @@ Deno.test("a build says which file throws when it is imported, and ends with 1",
   assertMatch(stderr, /^Cannot load route "app\/a\/route\.ts": .*no luck\n$/);
 });
 
-Deno.test("a build closes its cache, so that all of it is in one file", async () => {
+Deno.test("a build closes its cache, so that all entries are in one file", async () => {
   assertEquals(await filesBelow(prewarmed.dist), ["cache/cache.db", "handler.js", "server.js"]);
 });
 
 const CACHE = ["-R=dist/cache", "-W=dist/cache"];
 
-Deno.test("a build with --prewarm has its answers beside it, until their tag is invalidated", async () => {
+Deno.test("a build with --prewarm has cached responses next to it, until their tag is invalidated", async () => {
   assertStringIncludes(prewarmed.stdout, "\nPrewarmed 2 of 2 responses in ");
   assertStringIncludes(prewarmed.stdout, "deno run -N -R=dist/cache -W=dist/cache dist/server.js\n");
   {
@@ -198,16 +211,16 @@ Deno.test("a build with --prewarm has its answers beside it, until their tag is 
   assertEquals(await cached(server, "/posts/three"), "HIT three2");
 });
 
-Deno.test("a build with --prewarm says so where it may not write, and serves from memory", async () => {
+Deno.test("a build with --prewarm warns if it must not write, and caches in memory", async () => {
   await using server = await prewarmed.serve([], { allow: ["-R=dist/cache"] });
   assertEquals(await cached(server, "/posts/one"), "MISS one1");
   const { code, stderr } = await server.stop();
   const folder = `${prewarmed.dist}/cache`;
-  const wanted = `Caching in memory: "${folder}" may not be written, add --allow-write="${folder}" or --cache memory\n`;
+  const wanted = `Caching in memory: "${folder}" is not writable, add --allow-write="${folder}" or --cache memory\n`;
   assertEquals({ code, stderr }, { code: 0, stderr: wanted });
 });
 
-Deno.test({ name: "a build with --redis keeps its answers in Redis", ignore: IGNORE_REDIS }, async () => {
+Deno.test({ name: "a build with --redis stores its cached responses in Redis", ignore: IGNORE_REDIS }, async () => {
   await using redis = await startRedis();
   for (const state of ["MISS", "HIT"]) {
     await using server = await prewarmed.serve(["--cache", redis.url]);

@@ -11,13 +11,13 @@ import { bodyOf, checksum } from "../fixtures/cache_writer.ts";
 
 for (const { name, ignore, open } of SHARED_STORES) {
   Deno.test(
-    { name: `a process that is killed while it writes leaves ${name} with whole entries only`, ignore },
+    { name: `a process that is killed while it writes leaves only complete entries in ${name}`, ignore },
     async () => {
       await using place = await open();
       const random = seeded(20);
       const rounds = 8;
       for (let round = 0; round < rounds; round++) {
-        // What was said to be kept is kept, also by a process that is killed: the system has it.
+        // Entries that were confirmed are stored, even if the process is killed: the system has them.
         const said = await writeUntilKilled(place.location, round, Math.floor(random() * 800), random() * 5);
         const store = await openCache(place.location);
         try {
@@ -32,7 +32,7 @@ for (const { name, ignore, open } of SHARED_STORES) {
           for (let number = 0; number < said; number++) {
             assert(found.has(`entry ${round} ${number}`), `${number} is lost`);
           }
-          assert(found.size <= said + 1, "no more than the one under way was not told of");
+          assert(found.size <= said + 1, "at most the entry being written was not confirmed");
           assertNotEquals(found.size, 1000, "the process was to be killed before its end");
         } finally {
           await store.close();
@@ -42,7 +42,7 @@ for (const { name, ignore, open } of SHARED_STORES) {
   );
 
   Deno.test(
-    { name: `a process that is killed while it fills does not keep others on ${name} from it`, ignore },
+    { name: `a process that is killed while it generates an entry does not block others on ${name}`, ignore },
     async () => {
       await using upstream = startUpstream();
       await using app = await temporaryFiles({
@@ -68,18 +68,21 @@ export const GET = async () => new Response(await (await fetch("${upstream.origi
 
 const WRITER = new URL("../fixtures/cache_writer.ts", import.meta.url).pathname;
 
-/** Lets a process write until it has told of some entries, and a moment more; returns of how many it told. */
+/**
+ * Lets a process write until it has confirmed some entries, and a moment longer; returns the number of confirmed
+ * entries.
+ */
 async function writeUntilKilled(location: string, round: number, enough: number, more: number): Promise<number> {
   const args = ["run", "-A", "--no-prompt", WRITER, location, String(round)];
   const child = new Deno.Command(Deno.execPath(), { args, stdout: "piped", stderr: "inherit" }).spawn();
-  let told = 0;
+  let confirmed = 0;
   let killing: Promise<void> | undefined;
   for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
-    told += text.split("\n").length - 1;
-    if (told >= enough) killing ??= delay(more).then(() => child.kill("SIGKILL"));
+    confirmed += text.split("\n").length - 1;
+    if (confirmed >= enough) killing ??= delay(more).then(() => child.kill("SIGKILL"));
   }
   await killing;
   const { signal } = await child.status;
   assertEquals(signal, "SIGKILL");
-  return told;
+  return confirmed;
 }

@@ -22,7 +22,7 @@ export const GET = async () =>
 
 const news = async ({ origin }: CliServer) => (await ask(`${origin}/news`)).text;
 
-/** Asks for pages, some at a time, until told to stop. */
+/** Requests pages, several at a time, until stopped. */
 function load(server: CliServer): { stop(): Promise<number> } {
   let stopping = false, answered = 0;
   const clients = Array.from({ length: 8 }, async (_, client) => {
@@ -38,7 +38,7 @@ function load(server: CliServer): { stop(): Promise<number> } {
 }
 
 Deno.test({
-  name: "requests are answered while Redis is killed and restarted, and cached again after",
+  name: "requests are answered while Redis is killed and restarted, and cached again afterwards",
   ignore: IGNORE_REDIS,
 }, async () => {
   await using redis = await startRedis();
@@ -62,7 +62,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "an invalidation that Redis cannot take is made up for, and nothing old is served meanwhile",
+  name: "an invalidation that Redis cannot take is retried, and nothing stale is served meanwhile",
   ignore: IGNORE_REDIS,
 }, async () => {
   await using redis = await startRedis();
@@ -74,14 +74,14 @@ Deno.test({
   upstream.text = "second";
   await redis.command("CLIENT", "PAUSE", "4000", "ALL");
   assertEquals((await ask(`${a.origin}/webhook`, { method: "POST" })).status, 200);
-  // It has been told, so it never answers with the old one; the other process has to be told by the store.
+  // This process was notified, so it never serves the old one; the other process has to learn it from the store.
   for (let i = 0; i < 5; i++) assertEquals(await news(a), "second");
   await until("the other process knows", async () => await news(b) === "second");
   for (let i = 0; i < 5; i++) assertEquals([await news(a), await news(b)], ["second", "second"]);
   for (const server of [a, b]) for (const line of await linesOf(server)) assertStringIncludes(line, DOWN);
 });
 
-Deno.test("a Redis that accepts connections and never answers costs the cache, and no request", async () => {
+Deno.test("requests are served uncached if Redis accepts connections and never answers", async () => {
   using mute = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const accepted: Deno.Conn[] = [];
   const accepting = (async () => {
@@ -104,7 +104,7 @@ Deno.test("a Redis that accepts connections and never answers costs the cache, a
   }
 });
 
-/** What can happen to a file. */
+/** The kinds of damage to a file. */
 const DAMAGES: readonly { name: string; harm(path: string): Promise<void> }[] = [
   { name: "overwritten with garbage", harm: (path) => overwrite(path, 0) },
   { name: "overwritten with garbage behind its header", harm: (path) => overwrite(path, 100) },
@@ -112,7 +112,7 @@ const DAMAGES: readonly { name: string; harm(path: string): Promise<void> }[] = 
   { name: "cut to a few bytes", harm: (path) => Deno.truncate(path, 50) },
 ];
 
-/** Brings all into the file: what is in the log besides is read from there, and no damage to the file is any. */
+/** Moves everything into the file: data in the log would be read from there, and hide the damage to the file. */
 function checkpoint(path: string): void {
   const database = new DatabaseSync(path);
   database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -191,7 +191,7 @@ for (const notices of ["one of them", "each of them"]) {
   });
 }
 
-Deno.test("two processes agree though their SQLite file was removed between their starts", async () => {
+Deno.test("two processes agree even if their SQLite file was removed between their starts", async () => {
   await using upstream = startUpstream();
   await using app = await temporaryFiles(withNews(upstream));
   const path = `${app.dir}/cache.db`, start = ["start", app.dir, "--cache", `sqlite:${path}`];
@@ -204,7 +204,7 @@ Deno.test("two processes agree though their SQLite file was removed between thei
   assertEquals([await news(b), await news(a)], ["second", "second"]);
 });
 
-/** Somebody else's data, which a wrong path must not cost. */
+/** The data of another program, which a wrong path must not destroy. */
 const FOREIGN: readonly { name: string; make(path: string): void; state: string }[] = [
   { name: "of another program", make: (path) => foreign(path, ""), state: "another program's database" },
   {
@@ -227,7 +227,7 @@ function foreign(path: string, more: string): void {
 
 for (const { name, make, state } of FOREIGN) {
   for (const command of ["start", "cache ls", "cache clear"]) {
-    Deno.test(`routes ${command} refuses an SQLite database ${name}, and leaves it as it is`, async () => {
+    Deno.test(`routes ${command} refuses an SQLite database ${name}, and does not change it`, async () => {
       await using app = await temporaryFiles(PAGES);
       const path = `${app.dir}/accounts.db`;
       make(path);
@@ -248,20 +248,23 @@ const same = (a: Uint8Array, b: Uint8Array) => a.length === b.length && a.every(
 
 for (
   const [where, message] of [
-    ["bogus", 'Cannot open cache "bogus": write memory, sqlite:PATH or redis://HOST:PORT\n'],
-    ["sqlite:", 'Cannot open cache "sqlite:": write memory, sqlite:PATH or redis://HOST:PORT\n'],
-    ["redis:/x", 'Cannot open cache "redis:/x": write memory, sqlite:PATH or redis://HOST:PORT\n'],
-    ["http://me:secret@host/", 'Cannot open cache "http://…@host/": write memory, sqlite:PATH or redis://HOST:PORT\n'],
+    ["bogus", 'Cannot open cache "bogus": expected memory, sqlite:PATH or redis://HOST:PORT\n'],
+    ["sqlite:", 'Cannot open cache "sqlite:": expected memory, sqlite:PATH or redis://HOST:PORT\n'],
+    ["redis:/x", 'Cannot open cache "redis:/x": expected memory, sqlite:PATH or redis://HOST:PORT\n'],
+    [
+      "http://me:secret@host/",
+      'Cannot open cache "http://…@host/": expected memory, sqlite:PATH or redis://HOST:PORT\n',
+    ],
   ]
 ) {
-  Deno.test(`routes start --cache ${where} says what can be written there`, async () => {
+  Deno.test(`routes start --cache ${where} prints the valid values`, async () => {
     await using app = await temporaryFiles(PAGES);
     assertEquals(await runCli(["start", app.dir, "--cache", where!]), { code: 1, stdout: "", stderr: message! });
   });
 }
 
 for (const { name, ignore, open } of SHARED_STORES) {
-  Deno.test({ name: `an entry in ${name} of an unknown version is as good as not there`, ignore }, async () => {
+  Deno.test({ name: `an entry in ${name} of an unknown version counts as missing`, ignore }, async () => {
     await using app = await temporaryFiles(PAGES);
     await using place = await open();
     const start = ["start", app.dir, "--cache", place.location];
@@ -278,7 +281,7 @@ for (const { name, ignore, open } of SHARED_STORES) {
   });
 }
 
-/** Changes the bytes of the one entry with some text in its key, where they are kept. */
+/** Changes the stored bytes of the only entry with a text in its key. */
 async function rewrite(location: string, text: string, change: (data: Uint8Array) => void): Promise<void> {
   if (location.startsWith("sqlite:")) {
     const database = new DatabaseSync(location.slice("sqlite:".length));

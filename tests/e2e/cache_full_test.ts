@@ -7,7 +7,7 @@ import { ask, startUpstream } from "../helpers/upstream.ts";
 import { SHARED_STORES } from "../helpers/shared_stores.ts";
 import { until } from "../helpers/until.ts";
 
-/** 100 MB, as a response, as what a fetch brings, and as the result of a function. */
+/** 100 MB as a response, as the result of `fetch()`, and as the result of a function. */
 const LARGE = {
   "app/response/route.ts": `export const revalidate = 3600;
 export function GET() {
@@ -34,7 +34,7 @@ export const GET = async () => new Response(await large());`,
 for (const { name, ignore, open } of SHARED_STORES) {
   for (const what of ["response", "fetch", "function"]) {
     Deno.test(
-      { name: `100 MB of a ${what} pass ${name} by, with a warning, and the store goes on`, ignore },
+      { name: `100 MB of a ${what} are not stored in ${name}, with a warning, and the store continues`, ignore },
       async () => {
         await using app = await temporaryFiles(LARGE);
         await using place = await open();
@@ -60,7 +60,7 @@ for (const { name, ignore, open } of SHARED_STORES) {
 }
 
 const NO_MOUNT = mountRefused();
-/** What containers without the right to mount have: a small disk in memory. */
+/** A small disk in memory, for containers that may not mount one. */
 const SHARED_MEMORY = "/dev/shm";
 const NO_DISK = NO_MOUNT === undefined || isSmall(SHARED_MEMORY) ? undefined : NO_MOUNT;
 if (NO_DISK !== undefined) console.log(`Tests with a full disk are ignored: ${NO_DISK}`);
@@ -70,7 +70,7 @@ function isSmall(dir: string): boolean {
   return success && Number(new TextDecoder().decode(stdout).split("\n")[1]?.split(/\s+/)[1]) <= 256 * 1024;
 }
 
-/** Why no small disk can be made here, if so. */
+/** The reason why no small disk can be created; `undefined` if it can. */
 function mountRefused(): string | undefined {
   const dir = Deno.makeTempDirSync();
   try {
@@ -96,7 +96,7 @@ function run(program: string, ...args: string[]): void {
   if (!success) throw new Error(new TextDecoder().decode(stderr).trim());
 }
 
-/** A disk of 1 MB, gone after the test. */
+/** A disk of 1 MB, removed after the test. */
 async function smallDisk(): Promise<{ dir: string } & AsyncDisposable> {
   if (NO_MOUNT !== undefined) return await nearlyFull();
   const dir = await Deno.makeTempDir({ prefix: "routes_disk_" });
@@ -110,7 +110,7 @@ async function smallDisk(): Promise<{ dir: string } & AsyncDisposable> {
   };
 }
 
-/** A folder on a disk that is full but for 1 MB. */
+/** A folder on a disk with 1 MB of free space. */
 async function nearlyFull(): Promise<{ dir: string } & AsyncDisposable> {
   const dir = await Deno.makeTempDir({ dir: SHARED_MEMORY, prefix: "routes_disk_" });
   using filler = await Deno.open(`${dir}/filler`, { create: true, write: true });
@@ -124,7 +124,7 @@ async function nearlyFull(): Promise<{ dir: string } & AsyncDisposable> {
   return { dir, [Symbol.asyncDispose]: () => Deno.remove(dir, { recursive: true }) };
 }
 
-Deno.test({ name: "a disk that is full costs the cache, and no request", ignore: NO_DISK !== undefined }, async () => {
+Deno.test({ name: "requests are served uncached if the disk is full", ignore: NO_DISK !== undefined }, async () => {
   await using app = await temporaryFiles(PAGES);
   await using disk = await smallDisk();
   const start = ["start", app.dir, "--cache", `sqlite:${disk.dir}/cache.db`];
@@ -139,14 +139,14 @@ Deno.test({ name: "a disk that is full costs the cache, and no request", ignore:
     assertEquals(lines.length, 1, lines.join("\n"));
     assertStringIncludes(lines[0]!, DOWN);
   }
-  // What was kept can be read, and is right; so is what another process finds.
+  // Stored entries can be read, and are correct, also for another process.
   await using next = await startCli(start);
   for (let i = 0; i < 120; i++) await page(next, `page${i}`);
   for (const line of await linesOf(next)) assertStringIncludes(line, DOWN);
 });
 
 Deno.test(
-  { name: "a disk that has no room for a cache at all is a clear error", ignore: NO_DISK !== undefined },
+  { name: "a disk without space for a cache is a clear error", ignore: NO_DISK !== undefined },
   async () => {
     await using app = await temporaryFiles(PAGES);
     await using disk = await smallDisk();
@@ -159,7 +159,7 @@ Deno.test(
   },
 );
 
-Deno.test({ name: "a Redis that is out of memory costs the cache, and no request", ignore: IGNORE_REDIS }, async () => {
+Deno.test({ name: "requests are served uncached if Redis is out of memory", ignore: IGNORE_REDIS }, async () => {
   await using redis = await startRedis();
   await using app = await temporaryFiles(PAGES);
   await using server = await startCli(["start", app.dir, "--cache", redis.url]);
@@ -167,7 +167,7 @@ Deno.test({ name: "a Redis that is out of memory costs the cache, and no request
   assertEquals(await redis.command("CONFIG", "SET", "maxmemory", "1"), "+OK");
   for (let i = 0; i < 50; i++) assertEquals(await page(server, `page${i}`), null);
   assertEquals((await ask(`${server.origin}/webhook`, { method: "POST" })).status, 200);
-  // What could not be invalidated is not served.
+  // Entries that could not be invalidated are not served.
   for (let i = 0; i < 20; i++) assertEquals(await page(server, "a"), null);
   assertEquals(await redis.command("CONFIG", "SET", "maxmemory", "0"), "+OK");
   await until("answers are cached again", async () => await page(server, "b") === "HIT");

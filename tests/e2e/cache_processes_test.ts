@@ -8,7 +8,7 @@ import { until } from "../helpers/until.ts";
 
 const PROCESSES = 4, CLIENTS = 200, WINDOW = 6;
 
-/** An application whose every answer is one question to an upstream. */
+/** An application that calls an upstream once for each response. */
 function project(upstream: Upstream) {
   const get = (path: string, init = "") =>
     `export const GET = async () => new Response(await (await fetch("${upstream.origin}${path}"${init})).text());`;
@@ -27,7 +27,7 @@ export const POST = () => { ${call}; return new Response("done"); };`;
   });
 }
 
-/** Server processes of one folder and one cache; all end with the test. */
+/** Server processes with one folder and one cache; all are stopped after the test. */
 async function startFleet(dir: string, location: string, many = PROCESSES) {
   const starting = Array.from({ length: many }, () => startCli(["start", dir, "--cache", location]));
   const results = await Promise.allSettled(starting);
@@ -41,13 +41,13 @@ async function startFleet(dir: string, location: string, many = PROCESSES) {
   throw failure.reason;
 }
 
-/** Many clients at once, spread over the processes. */
+/** Sends concurrent requests, spread over the processes. */
 async function crowd(servers: readonly CliServer[], path: string) {
   const clients = Array.from({ length: CLIENTS }, (_, index) => ask(servers[index % servers.length]!.origin + path));
   return await Promise.all(clients);
 }
 
-/** Ends a process and checks that it had nothing to complain of. */
+/** Stops a process and checks that it printed no errors. */
 async function stopCleanly(server: CliServer): Promise<void> {
   assertEquals(await server.stop(), { code: 0, stdout: "", stderr: "" });
 }
@@ -68,13 +68,13 @@ for (const { name, ignore, open } of SHARED_STORES) {
 
       await delay(WINDOW * 1000);
       upstream.text = "second";
-      // The refill ends when everyone has an answer: nobody waits for it, and nobody begins another.
+      // The revalidation ends after all requests are answered: none waits for it, and none starts another.
       const release = upstream.hold();
       const late = await crowd(fleet.servers, path).finally(release);
       assertEquals(new Set(late.map(({ status, text }) => `${status} ${text}`)), new Set(["200 first"]));
       if (path === "/window") assertEquals(new Set(late.map(({ state }) => state)), new Set(["STALE"]));
       for (const { origin } of fleet.servers) {
-        await until("the refill is there", async () => (await ask(origin + path)).text === "second");
+        await until("the revalidation is done", async () => (await ask(origin + path)).text === "second");
       }
       assertEquals(upstream.count(path), 2);
       for (const server of fleet.servers) await stopCleanly(server);
@@ -82,29 +82,32 @@ for (const { name, ignore, open } of SHARED_STORES) {
   }
 
   for (const [call, path, webhook] of [["Tag", "/tagged", "/webhook/tag"], ["Path", "/plain", "/webhook/path"]]) {
-    Deno.test({ name: `no process on one ${name} serves the old body after revalidate${call}()`, ignore }, async () => {
-      await using upstream = startUpstream();
-      await using app = await project(upstream);
-      await using place = await open();
-      await using fleet = await startFleet(app.dir, place.location);
-      await crowd(fleet.servers, path!);
-      for (let round = 0; round < 20; round++) {
-        upstream.text = `round ${round}`;
-        const before = upstream.count(path!);
-        const caller = fleet.servers[round % PROCESSES]!;
-        assertEquals(await ask(caller.origin + webhook, { method: "POST" }), {
-          status: 200,
-          state: null,
-          text: "done",
-        });
-        const answers = await Promise.all(fleet.servers.map(({ origin }) => ask(origin + path)));
-        assertEquals(answers, Array(PROCESSES).fill({ status: 200, state: "MISS", text: `round ${round}` }));
-        assertEquals(upstream.count(path!), before + 1);
-        const again = await Promise.all(fleet.servers.map(({ origin }) => ask(origin + path)));
-        assertEquals(again, Array(PROCESSES).fill({ status: 200, state: "HIT", text: `round ${round}` }));
-      }
-      for (const server of fleet.servers) await stopCleanly(server);
-    });
+    Deno.test(
+      { name: `no process that shares ${name} serves the old body after revalidate${call}()`, ignore },
+      async () => {
+        await using upstream = startUpstream();
+        await using app = await project(upstream);
+        await using place = await open();
+        await using fleet = await startFleet(app.dir, place.location);
+        await crowd(fleet.servers, path!);
+        for (let round = 0; round < 20; round++) {
+          upstream.text = `round ${round}`;
+          const before = upstream.count(path!);
+          const caller = fleet.servers[round % PROCESSES]!;
+          assertEquals(await ask(caller.origin + webhook, { method: "POST" }), {
+            status: 200,
+            state: null,
+            text: "done",
+          });
+          const answers = await Promise.all(fleet.servers.map(({ origin }) => ask(origin + path)));
+          assertEquals(answers, Array(PROCESSES).fill({ status: 200, state: "MISS", text: `round ${round}` }));
+          assertEquals(upstream.count(path!), before + 1);
+          const again = await Promise.all(fleet.servers.map(({ origin }) => ask(origin + path)));
+          assertEquals(again, Array(PROCESSES).fill({ status: 200, state: "HIT", text: `round ${round}` }));
+        }
+        for (const server of fleet.servers) await stopCleanly(server);
+      },
+    );
 
     const title = `a fill that began before revalidate${call}() on another process of one ${name} is not kept`;
     Deno.test({ name: title, ignore }, async () => {
@@ -126,14 +129,14 @@ for (const { name, ignore, open } of SHARED_STORES) {
     });
   }
 
-  Deno.test({ name: `a server that is started again finds its responses in ${name}`, ignore }, async () => {
+  Deno.test({ name: `a restarted server finds its responses in ${name}`, ignore }, async () => {
     await using upstream = startUpstream();
     await using app = await project(upstream);
     await using place = await open();
     const paths = ["/plain", "/tagged", "/window"];
     for (const [round, signal] of (["SIGTERM", "SIGKILL", "SIGTERM"] as const).entries()) {
       await using server = await startCli(["start", app.dir, "--cache", place.location]);
-      // The last one is fresh for a window only.
+      // The last one is fresh only for a short time.
       for (const path of paths.slice(0, round === 0 ? 3 : 2)) {
         const { status, state, text } = await ask(server.origin + path);
         assertEquals([path, status, state, text], [path, 200, round === 0 ? "MISS" : "HIT", "first"]);
@@ -145,7 +148,7 @@ for (const { name, ignore, open } of SHARED_STORES) {
   });
 
   Deno.test(
-    { name: `a server with other code does not answer with responses of the old code in ${name}`, ignore },
+    { name: `a server with different code does not use the responses of the old code in ${name}`, ignore },
     async () => {
       await using place = await open();
       const route = (text: string) =>
@@ -159,7 +162,7 @@ for (const { name, ignore, open } of SHARED_STORES) {
         { "app/page/route.ts": route("two") },
         { "lib/deep.ts": `export const word = "b";` },
         { "lib/word.ts": `export const word = "c";` },
-        // As it was at first: what was cached then is right again.
+        // The original code again: its cached responses are valid again.
         {
           "app/page/route.ts": route("one"),
           "lib/word.ts": `export { word } from "./deep.ts";`,
@@ -186,7 +189,7 @@ for (const { name, ignore, open } of SHARED_STORES) {
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   for (const where of ["the default file", "--cache sqlite:PATH"]) {
-    Deno.test(`a server on ${where} that is stopped by ${signal} closes it: no log is left beside it`, async () => {
+    Deno.test(`a server on ${where} that is stopped by ${signal} closes it: no log is left next to it`, async () => {
       await using upstream = startUpstream();
       await using app = await project(upstream);
       const dir = `${app.dir}/.routes`;

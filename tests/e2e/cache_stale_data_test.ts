@@ -30,7 +30,7 @@ const CAUSES: readonly { name: string; webhook: boolean; seconds: number }[] = [
 
 for (const { name, make } of SOURCES) {
   for (const cause of CAUSES) {
-    Deno.test(`a response that is made anew after ${cause.name} is made of new data of ${name}`, async () => {
+    Deno.test(`a response that is regenerated after ${cause.name} uses new data of ${name}`, async () => {
       await using upstream = startUpstream();
       let now = Date.now();
       const data = make(`${upstream.origin}/price`);
@@ -53,7 +53,7 @@ for (const { name, make } of SOURCES) {
       now += cause.seconds * 1000;
       assertEquals(await price(), "STALE first");
       await app.drain();
-      await until("the response is made anew", async () => (await price()).startsWith("HIT"));
+      await until("the response is regenerated", async () => (await price()).startsWith("HIT"));
       assertEquals([await price(), upstream.count("/price")], ["HIT second", 2]);
       await app.drain();
       await app.close();

@@ -1,4 +1,4 @@
-/** A project that is started from a checkout of this package, whose own `deno.json` is the one that Deno reads. */
+/** A project started from a checkout of this package, where Deno reads the `deno.json` of the checkout. */
 
 import { assertEquals } from "@std/assert";
 import { temporaryFiles } from "../helpers/app.ts";

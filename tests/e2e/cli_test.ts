@@ -8,7 +8,7 @@ const HELLO = `export const GET = () => new Response("hello");`;
 const project = () => temporaryFiles({ "app/hello/route.ts": HELLO, "app/users/[id]/route.ts": HELLO });
 
 for (const args of [["start", "."], ["."], [], ["start"], ["app"]]) {
-  Deno.test(`routes ${args.join(" ")} serves, prints where and what, and stops on SIGTERM with 0`, async () => {
+  Deno.test(`routes ${args.join(" ")} serves, prints its address and routes, and exits with 0 on SIGTERM`, async () => {
     await using files = await project();
     await using server = await startCli(args, { cwd: files.dir });
     assertMatch(
@@ -20,13 +20,13 @@ for (const args of [["start", "."], ["."], [], ["start"], ["app"]]) {
   });
 }
 
-Deno.test("routes start stops on SIGINT too", async () => {
+Deno.test("routes start also stops on SIGINT", async () => {
   await using files = await project();
   await using server = await startCli(["start", files.dir]);
   assertEquals((await server.stop("SIGINT")).code, 0);
 });
 
-Deno.test("routes start needs no permission but --allow-net and --allow-read", async () => {
+Deno.test("routes start needs only --allow-net and --allow-read", async () => {
   await using files = await project();
   await using server = await startCli(["start", files.dir], { permissions: ["-N", "-R"] });
   assertEquals(await (await fetch(`${server.origin}/hello`)).text(), "hello");
@@ -73,7 +73,7 @@ const MISTAKES: readonly [args: string[], code: number, stderr: RegExp][] = [
 ];
 
 for (const [args, code, message] of MISTAKES) {
-  Deno.test(`routes ${args.join(" ")} ends with ${code} and one clear line`, async () => {
+  Deno.test(`routes ${args.join(" ")} exits with ${code} and one clear line`, async () => {
     await using files = await temporaryFiles({
       "empty/page.tsx": "",
       "broken/route.ts": "export const GET = ;",
@@ -101,7 +101,7 @@ for (const [args, printed] of PRINTED) {
   });
 }
 
-Deno.test("routes app serves a folder that is called so, with read access to nothing else", async () => {
+Deno.test("routes app serves a folder of that name, with read access to nothing else", async () => {
   await using files = await project();
   await using server = await startCli(["app"], { cwd: files.dir, permissions: ["-N", `-R=${files.dir}`] });
   assertEquals(await (await fetch(`${server.origin}/hello`)).text(), "hello");

@@ -1,7 +1,7 @@
 import { delay } from "@std/async/delay";
 import { saying, startDev } from "../helpers/dev.ts";
 
-/** For who only wants a request to begin. */
+/** Ignores the result of a request that only has to start. */
 const begin = async (origin: string, path: string) => {
   await fetch(origin + path, { signal: AbortSignal.timeout(300) }).then((response) => response.text()).catch(() => {});
 };
@@ -12,15 +12,15 @@ for (
     ["a handler", `export const GET = () => { for (;;); };`],
   ] as const
 ) {
-  Deno.test(`routes dev comes out of an endless loop in ${what} when the file is mended`, async () => {
+  Deno.test(`routes dev recovers from an endless loop in ${what} when the file is fixed`, async () => {
     await using dev = await startDev({ "app/route.ts": saying("fine") });
-    // One that ends sooner than 2 s after its start waits for a change.
+    // A process that exits within 2 s of its start waits for a change.
     await delay(2100);
     await dev.write({ "app/loop/route.ts": source });
     await begin(dev.origin, "/loop");
     await begin(dev.origin, "/loop");
-    await dev.write({ "app/loop/route.ts": saying("mended") });
+    await dev.write({ "app/loop/route.ts": saying("fixed") });
     await dev.prints("The server is not responding (an endless loop?), killing it");
-    await dev.shows("/loop", "mended");
+    await dev.shows("/loop", "fixed");
   });
 }

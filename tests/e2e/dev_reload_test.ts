@@ -1,10 +1,10 @@
-/** `routes dev` while files change: the process stays, and what did not change keeps its state. */
+/** `routes dev` while files change: the process does not restart, and unchanged modules keep their state. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { exists } from "@std/fs";
 import { type DevServer, saying, startDev } from "../helpers/dev.ts";
 import { until } from "../helpers/until.ts";
 
-/** A module with a state, as a pool of connections is. */
+/** A module with state, like a connection pool. */
 const POOL = `let count = 0; export const id = crypto.randomUUID(); export const next = () => ++count;`;
 const COUNTER = `import { id, next } from "../../lib/pool";
 export const GET = () => Response.json([id, next(), Deno.pid]);`;
@@ -82,7 +82,7 @@ Deno.test.beforeAll(async () => {
 
 Deno.test.afterAll(async () => await dev[Symbol.asyncDispose]());
 
-/** The process is the one that started, and the module that no change touched is too. */
+/** Asserts that neither the process nor the unchanged module has been restarted. */
 async function isKept(): Promise<void> {
   const [id, , pid] = JSON.parse(await dev.text("/count"));
   assertEquals([id, pid], kept);
@@ -130,13 +130,13 @@ for (const [what, path, before, after, file, text] of EDITS) {
   });
 }
 
-Deno.test("routes dev begins the state of a module anew when that module changes", async () => {
+Deno.test("routes dev resets the state of a module that changes", async () => {
   await dev.write({ "lib/pool.ts": `${POOL}\n` });
   await dev.shows("/count", new RegExp(`^\\["(?!${kept[0]})[^"]+",1,${kept[1]}\\]$`));
   kept = [JSON.parse(await dev.text("/count"))[0], kept[1]];
 });
 
-Deno.test("routes dev serves each of 30 edits in a row, and none of them by the text before", async () => {
+Deno.test("routes dev serves each of 30 edits in a row, and never the previous text", async () => {
   for (let round = 0; round < 30; round++) {
     await dev.write({ "app/route.ts": saying(`round ${round}`) });
     await dev.shows("/", `round ${round}`);
@@ -152,7 +152,7 @@ Deno.test("routes dev serves a file that is saved by renaming another", async ()
   }
 });
 
-Deno.test("routes dev serves new routes, nested and many at once, and those that go no longer", async () => {
+Deno.test("routes dev serves new routes, nested ones and many at once, and stops serving removed ones", async () => {
   await dev.write({ "app/new/route.ts": saying("new"), "app/x/y/[id]/z/route.ts": saying("deep") });
   await dev.shows("/new", "new");
   await dev.shows("/x/y/7/z", "deep");
@@ -164,14 +164,14 @@ Deno.test("routes dev serves new routes, nested and many at once, and those that
   await isKept();
 });
 
-Deno.test("routes dev serves a route folder that is renamed by its new name", async () => {
+Deno.test("routes dev serves a renamed route folder under its new name", async () => {
   assertEquals(await dev.text("/old"), "old");
   await move("app/old", "app/renamed");
   await dev.shows("/renamed", "old");
   await dev.shows("/old", "Not Found");
 });
 
-Deno.test("routes dev serves what a folder has that takes the place of another", async () => {
+Deno.test("routes dev serves the files of a folder that replaces another one", async () => {
   assertEquals([await dev.text("/swap/one"), await dev.text("/swap/two")], ["one", "two"]);
   await move("app/swap/one", "app/swap/third");
   await move("app/swap/two", "app/swap/one");
@@ -180,14 +180,14 @@ Deno.test("routes dev serves what a folder has that takes the place of another",
   await dev.shows("/swap/two", "one");
 });
 
-Deno.test("routes dev imports what a folder has that takes the place of another beside the routes", async () => {
+Deno.test("routes dev imports the files of a folder next to the routes that replaces another one", async () => {
   assertEquals(await dev.text("/kit"), "kit1");
   await move("lib/kit", "lib/kit3");
   await move("lib/kit2", "lib/kit");
   await dev.shows("/kit", "kit2");
 });
 
-Deno.test("routes dev imports what a folder beside app has that is removed and made again", async () => {
+Deno.test("routes dev imports the files of a folder next to app that is removed and created again", async () => {
   await dev.write({ "extra/e.ts": saying("e1"), "app/extra/route.ts": `export { GET } from "@/extra/e";` });
   await dev.shows("/extra", "e1");
   await dev.write({ extra: null });
@@ -197,7 +197,7 @@ Deno.test("routes dev imports what a folder beside app has that is removed and m
   await dev.shows("/extra", "e3");
 });
 
-Deno.test("routes dev serves nothing of an app folder that is renamed, and all of it when it is back", async () => {
+Deno.test("routes dev serves nothing while the app folder is renamed, and everything when it is back", async () => {
   await move("app", "away");
   try {
     await dev.shows("/again", "Not Found");
@@ -210,7 +210,7 @@ Deno.test("routes dev serves nothing of an app folder that is renamed, and all o
   assertEquals(dev.printed().includes("Unhandled promise rejection"), false, dev.printed());
 });
 
-Deno.test("routes dev serves 200 files that change at once, and goes on", async () => {
+Deno.test("routes dev serves 200 files that change at once, and continues", async () => {
   const many = (text: string) =>
     Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`app/many/${index}/route.ts`, saying(text)]));
   for (const text of ["many1", "many2"]) {
@@ -219,12 +219,12 @@ Deno.test("routes dev serves 200 files that change at once, and goes on", async 
   }
   await dev.write({ "app/many": null });
   await dev.shows("/many/0", "Not Found");
-  // The system tells of 200 files one by one, and the first of them may be gone before it has told of the last.
+  // The system reports 200 files one by one, and the first one may be gone before the last is reported.
   const isGone = async () => !(await dev.state()).routes.some(({ id }) => id.startsWith("/many"));
   await until("all of them are gone", isGone);
 });
 
-Deno.test("routes dev writes routes.d.ts again when a route comes, and no such file where there was none", async () => {
+Deno.test("routes dev updates an existing routes.d.ts when a route is added, and does not create one", async () => {
   await dev.write({ "app/typed/[slug]/route.ts": saying("typed") });
   await dev.shows("/typed/1", "typed");
   assertStringIncludes(await Deno.readTextFile(`${dev.dir}/routes.d.ts`), `"/typed/[slug]"`);
@@ -233,7 +233,7 @@ Deno.test("routes dev writes routes.d.ts again when a route comes, and no such f
   assert(!await exists(`${dev.dir}/routes.d.ts`));
 });
 
-Deno.test("routes dev has been one process all the while", async () => {
+Deno.test("routes dev has not restarted", async () => {
   await isKept();
   assertEquals(dev.printed().match(/Listening on/g)?.length, 1);
 });

@@ -1,6 +1,4 @@
-/**
- * The supervisor of `routes dev`: when the process that serves is started anew, and how both end.
- */
+/** The supervisor of `routes dev`: when the serving process restarts, and how both processes exit. */
 import { assert, assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { exists } from "@std/fs";
 import { type DevServer, saying, startDev } from "../helpers/dev.ts";
@@ -30,7 +28,7 @@ const WAITS = /gets this error until a file changes/;
 
 const pidOf = async (dev: DevServer) => Number(await dev.text("/pid"));
 
-/** Waits until another process than this one serves, by the same port. */
+/** Waits until a different process serves on the same port. */
 async function startsAnew(dev: DevServer, pid: number): Promise<number> {
   await dev.shows("/pid", new RegExp(`^(?!${pid}$)\\d+$`));
   return await pidOf(dev);
@@ -47,7 +45,7 @@ export function proxy(request) {
 const REGISTER = `export const register = () => Deno.env.set("WORD", "registered");`;
 const PATHS = `{ "compilerOptions": { "paths": { "mapped": ["./lib/mapped"] } } }`;
 
-/** What is written, what is said to have changed, and what `/seen` says then. */
+/** The written file, the reported change, and the response of `/seen` afterwards. */
 const CHANGES: readonly (readonly [file: string, text: string | null, why: string, seen: string])[] = [
   ["deno.json", `{ "imports": {} }`, "deno.json", "none,none,none"],
   ["deno.json", "{}", "deno.json", "none,none,none"],
@@ -66,7 +64,7 @@ const CHANGES: readonly (readonly [file: string, text: string | null, why: strin
   ["next.config.ts", "export default {};", "next.config.ts", "mapped,env,none"],
 ];
 
-Deno.test("routes dev restarts on the same port when a file changes that is read once", async (t) => {
+Deno.test("routes dev restarts on the same port when a file changes that is read only at startup", async (t) => {
   await using dev = await startDev(FILES);
   let pid = await pidOf(dev);
   for (const [file, text, why, seen] of CHANGES) {
@@ -83,14 +81,14 @@ Deno.test("routes dev restarts on the same port when a file changes that is read
     assertEquals(await pidOf(dev), pid);
   });
   await t.step("and after a crash", async () => {
-    // One that ends sooner than 2 s after its start waits for a change.
+    // A process that exits within 2 s of its start waits for a change.
     const start = Date.now();
     await until("it has run for 2 s", () => Date.now() - start > 2100);
     await dev.text("/crash").catch(() => {});
     pid = await startsAnew(dev, pid);
     assertStringIncludes(dev.printed(), "exited with code 3, restarting");
   });
-  await t.step("and when a file changes after a crash at once", async () => {
+  await t.step("and when a file changes immediately after a crash", async () => {
     await dev.text("/crash").catch(() => {});
     await dev.prints("waiting for a file change");
     await dev.write({ "app/route.ts": saying("up again") });
@@ -120,7 +118,7 @@ const BROKEN: readonly (readonly [file: string, broken: string, fixed: string, s
 ];
 
 for (const [file, broken, fixed, said] of BROKEN) {
-  Deno.test(`routes dev with a broken ${file} says why, to everyone who asks too, and starts when it is mended`, async () => {
+  Deno.test(`routes dev with a broken ${file} prints why, answers requests with the reason, and starts when it is fixed`, async () => {
     await using dev = await startDev({ ...FILES, [file]: broken }, { until: WAITS });
     assertStringIncludes(dev.printed(), said);
     for (const path of ["/", "/nowhere", "/_routes"]) {
@@ -139,7 +137,7 @@ for (const [file, broken, fixed, said] of BROKEN) {
   });
 }
 
-Deno.test("routes dev starts with what was mended while the start that fails was under way", async () => {
+Deno.test("routes dev starts with a fix that was saved during a failing start", async () => {
   const register = `export async function register() {
   console.log("registering");
   await new Promise((resolve) => setTimeout(resolve, 700));
@@ -150,13 +148,13 @@ Deno.test("routes dev starts with what was mended while the start that fails was
   await dev.shows("/", "hello");
 });
 
-Deno.test("routes dev that waits for a change ends by a signal", async () => {
+Deno.test("routes dev that waits for a change stops on a signal", async () => {
   await using dev = await startDev({ ...FILES, "proxy.ts": "(" }, { until: WAITS });
   await dev.stop();
 });
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  Deno.test(`routes dev ends by ${signal} with 0, and the process that serves ends too`, async () => {
+  Deno.test(`routes dev exits with 0 on ${signal}, and so does the serving process`, async () => {
     await using dev = await startDev(FILES);
     const pid = await pidOf(dev);
     assertNotEquals(pid, dev.child.pid);
@@ -165,14 +163,14 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
-Deno.test("the process that serves ends when routes dev is killed", async () => {
+Deno.test("the serving process exits when routes dev is killed", async () => {
   await using dev = await startDev(FILES);
   const pid = await pidOf(dev);
   await dev.stop("SIGKILL");
   await until("the process that serves ends", async () => !await exists(`/proc/${pid}`));
 });
 
-Deno.test("routes dev with fewer permissions than all serves itself, and says that it cannot restart", async () => {
+Deno.test("routes dev without all permissions serves in its own process, and prints that it cannot restart", async () => {
   await using dev = await startDev(FILES, { permissions: ["-N", "-R", "-E"] });
   const pid = await pidOf(dev);
   assertEquals(pid, dev.child.pid);
@@ -184,7 +182,7 @@ Deno.test("routes dev with fewer permissions than all serves itself, and says th
   assertEquals(await dev.stop(), 0);
 });
 
-Deno.test("routes dev of an app folder without routes waits for the first", async () => {
+Deno.test("routes dev of an app folder without routes waits for the first one", async () => {
   await using dev = await startDev({ "app/README.md": "" });
   assertMatch(dev.printed(), /No routes yet: export a GET function from app\/route\.ts/);
   await dev.write({ "app/route.ts": saying("the first") });
@@ -192,7 +190,7 @@ Deno.test("routes dev of an app folder without routes waits for the first", asyn
   assert(!dev.printed().includes("Restarting"));
 });
 
-Deno.test("routes dev stops at once though a stream is open, and its after() runs", async () => {
+Deno.test("routes dev stops immediately even if a stream is open, and its after() tasks run", async () => {
   const stream = `import { after } from "next/server";
 export function GET() {
   after(() => console.log("after the stream"));

@@ -1,16 +1,19 @@
-/** `routes dev` while files are saved slowly: what is answered is what was there, or what is written, and nothing between. */
+/**
+ * `routes dev` while files are saved slowly: responses come from the old version or the new one, never from a partial
+ * one.
+ */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { type DevServer, saying, startDev } from "../helpers/dev.ts";
 import { seeded } from "../helpers/random.ts";
 
-/** How often each file is saved, and how long a save pauses at most, in milliseconds. */
+/** How often each file is saved, and the longest pause during a save, in milliseconds. */
 const SAVES = 17, PAUSE_MS = 60;
 
-/** The same between two saves of their own, of which only time tells that they belong together. */
+/** The longest pause between two separate writes that belong to one save. */
 const SHORT_PAUSE_MS = 30;
 
-/** Ways to save a text, with pauses between. */
+/** Ways to save a text, with pauses. */
 type Save = (path: string, text: string, cut: number, pause: () => Promise<void>) => Promise<void>;
 
 const SAVE: Readonly<Record<string, Save>> = {
@@ -51,7 +54,7 @@ export function GET() {
 const withImport = `import { said } from "../../lib/said";\n\nexport const GET = () => new Response(said);\n`;
 const imported = (text: string) => `export const said = ${JSON.stringify(text)};\n`;
 
-/** The files that are saved, by the path that they answer. */
+/** The saved files, by the path that they serve. */
 const SAVED: readonly [path: string, file: string, source: (text: string) => string][] = [
   ["/a", "app/a/route.ts", route],
   ["/b", "app/b/route.ts", saying],
@@ -59,7 +62,7 @@ const SAVED: readonly [path: string, file: string, source: (text: string) => str
 ];
 
 for (const [name, save] of Object.entries(SAVE)) {
-  Deno.test(`S66 routes dev answers by whole versions only while an editor ${name}, ${SAVES * SAVED.length} times`, async () => {
+  Deno.test(`S66 routes dev serves only complete versions while an editor ${name}, ${SAVES * SAVED.length} times`, async () => {
     const sources = SAVED.map(([, file, source]) => [file, source("0")]);
     await using dev = await startDev({ ...Object.fromEntries(sources), "app/c/route.ts": withImport });
     const random = seeded(66);
@@ -67,7 +70,7 @@ for (const [name, save] of Object.entries(SAVE)) {
     const pause = () => delay(1 + Math.floor(random() * longest));
     const wrong: string[] = [];
     await Promise.all(SAVED.map(async ([path, file, source]) => {
-      // From the version that was there to the one that is being written.
+      // From the previous version to the one being written.
       let whole = 0, written = 0, isDone = false;
       const ask = async () => {
         const oldest = whole;
@@ -110,11 +113,11 @@ const MEANT: readonly [what: string, source: string | null, status: number, text
 ];
 
 for (const [what, source, status, text] of MEANT) {
-  Deno.test(`S66 routes dev tells of a file that ${what}, as it was meant`, async () => {
+  Deno.test(`S66 routes dev reports a file that ${what}, as intended`, async () => {
     await dev.write({ "app/a/route.ts": saying("a") });
     await dev.shows("/a", "a");
     await dev.write({ "app/a/route.ts": source });
-    // The first request after a save waits until the file is taken for what it is.
+    // The first request after a save waits until the file is accepted as it is.
     const response = await dev.request("/a");
     assertEquals([response.status, dev.printed().includes("Unhandled promise rejection")], [status, false]);
     assertStringIncludes(await response.text(), text);
@@ -131,7 +134,7 @@ Deno.test("S66 routes dev does not wait for a file whose mode or time has change
 });
 
 for (const [name, save] of Object.entries(SAVE)) {
-  Deno.test(`S66 routes dev restarts once, with all of .env, while an editor ${name}`, async () => {
+  Deno.test(`S66 routes dev restarts once, with the complete .env, while an editor ${name}`, async () => {
     const env = (said: string) => `# What is said.\nSAID=${said}\n`;
     const GET = `export const GET = () => new Response(Deno.env.get("SAID"));\n`;
     await using dev = await startDev({ ".env": env("before"), "app/route.ts": GET });

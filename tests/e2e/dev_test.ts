@@ -1,6 +1,4 @@
-/**
- * What `routes dev` tells of a project, of its requests and of its mistakes, and that it caches nothing.
- */
+/** What `routes dev` reports about a project, its requests and its errors, and that it caches nothing. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type Changes, type DevServer, saying, startDev } from "../helpers/dev.ts";
 import { startUpstream, type Upstream } from "../helpers/upstream.ts";
@@ -56,7 +54,7 @@ Deno.test.afterAll(async () => {
   await upstream[Symbol.asyncDispose]();
 });
 
-Deno.test("routes dev is in development: NODE_ENV, and .env.development before .env", async () => {
+Deno.test("routes dev runs in development mode: NODE_ENV, and .env.development before .env", async () => {
   assertEquals(JSON.parse(await dev.text("/env")), ["development", "development", "development"]);
 });
 
@@ -72,7 +70,7 @@ for (const path of ["/revalidate", "/static", "/unstable"]) {
   });
 }
 
-Deno.test("routes dev fetches anew what production would have cached", async () => {
+Deno.test("routes dev fetches again what production would have cached", async () => {
   for (const text of ["one", "two"]) {
     upstream.text = text;
     assertEquals(await dev.text("/fetch"), text);
@@ -80,7 +78,7 @@ Deno.test("routes dev fetches anew what production would have cached", async () 
 });
 
 for (const args of [["--cache"], ["--cache", "memory"]]) {
-  Deno.test(`routes dev ${args.join(" ")} caches, and serves nothing old after an edit`, async () => {
+  Deno.test(`routes dev ${args.join(" ")} caches, and serves nothing stale after an edit`, async () => {
     await using cached = await startDev(FILES, { args, env: { UPSTREAM: upstream.origin } });
     const first = await cached.text("/static");
     const again = await cached.request("/static");
@@ -90,12 +88,12 @@ for (const args of [["--cache"], ["--cache", "memory"]]) {
     await cached.shows("/static", "new");
     await cached.write({ "lib/number.ts": NUMBER.replace("String(", `"edited " + (`) });
     await cached.shows("/revalidate", "edited 1");
-    // Data is kept by its key, as in production; whole answers are not.
+    // Data is cached by its key, as in production; whole responses are not.
     assertEquals(await cached.text("/static"), "new");
   });
 }
 
-Deno.test("routes dev prints a line for a request, and none for its own pages", async () => {
+Deno.test("routes dev prints one line per request, and none for its own pages", async () => {
   await dev.text("/hello?x=1&y=%41");
   await dev.text("/_routes/version");
   await dev.text("/nope");
@@ -104,7 +102,7 @@ Deno.test("routes dev prints a line for a request, and none for its own pages", 
   assert(!dev.printed().includes("GET /_routes"));
 });
 
-Deno.test("routes dev shows what each request printed, concurrent ones apart, after() included", async () => {
+Deno.test("routes dev shows the output of each request, including concurrent ones and after()", async () => {
   const names = Array.from({ length: 20 }, (_, index) => `n${index}`);
   await Promise.all(names.map((name) => dev.text(`/talk/${name}`)));
   const outputOf = async (name: string) =>
@@ -120,7 +118,7 @@ Deno.test("routes dev shows what each request printed, concurrent ones apart, af
   assertStringIncludes(dev.printed(), "begin n7\n");
 });
 
-Deno.test("routes dev keeps the last 200 requests, newest first, and its own pages are none", async () => {
+Deno.test("routes dev lists the last 200 requests, newest first, without those for its own pages", async () => {
   for (let index = 0; index < 210; index++) await dev.text(`/hello?${index}`);
   await dev.text("/_routes");
   await until("the last is noted", async () => (await dev.state()).requests[0]?.path === "/hello?209");
@@ -135,7 +133,7 @@ const WHOLE = {
 };
 const THROWS = `const secret = "<b>";\n\nexport const GET = () => {\n  throw new Error("<i>no</i>");\n};`;
 
-type Broken = readonly [what: string, file: string, text: string, said: string, at: string | null, mended?: Changes];
+type Broken = readonly [what: string, file: string, text: string, said: string, at: string | null, fixed?: Changes];
 
 const BROKEN: readonly Broken[] = [
   ["a syntax error", "app/broken/route.ts", "export const GET = () => {", "SyntaxError: ", "app/broken/route.ts:1:"],
@@ -163,14 +161,14 @@ const BROKEN: readonly Broken[] = [
   ["an error of the handler", "app/broken/route.ts", THROWS, "Error: <i>no</i>", "app/broken/route.ts:4:9"],
 ];
 
-for (const [what, file, text, said, at, mended = WHOLE] of BROKEN) {
-  Deno.test(`routes dev tells of ${what}, in that route alone, and recovers`, async () => {
+for (const [what, file, text, said, at, fixed = WHOLE] of BROKEN) {
+  Deno.test(`routes dev reports ${what}, only for that route, and recovers`, async () => {
     await dev.write(WHOLE);
     await dev.shows("/broken", "whole");
     const { length } = dev.printed();
     await dev.write({ [file]: text });
-    // Told when it is saved, but for what only a request finds out.
-    if (text !== THROWS) await until("it is told", () => dev.printed().slice(length).includes(said));
+    // Reported on save, except for errors that only a request reveals.
+    if (text !== THROWS) await until("it is reported", () => dev.printed().slice(length).includes(said));
     await dev.shows("/broken", /^\{"error":/);
     const response = await dev.request("/broken");
     const { error } = await response.json();
@@ -191,7 +189,7 @@ for (const [what, file, text, said, at, mended = WHOLE] of BROKEN) {
     assertEquals(await dev.text("/hello"), "hello");
     const shown = (await dev.state()).routes.filter(({ error }) => error !== undefined);
     assertEquals(shown.map(({ id }) => id), text === THROWS ? [] : ["/broken"]);
-    await dev.write(mended);
+    await dev.write(fixed);
     await dev.shows("/broken", "whole");
   });
 }
@@ -220,7 +218,7 @@ Deno.test("routes dev prints an error in full once, however many routes and requ
   await dev.write({ ...folders, "lib/many.ts": null });
 });
 
-Deno.test("routes dev tells of a wrong name, serves the others, and forgets it when it is gone", async () => {
+Deno.test("routes dev reports an invalid name until it is removed, and serves the other routes", async () => {
   await dev.write({ "app/[id/route.ts": saying("never"), "app/beside/route.ts": saying("beside") });
   await dev.shows("/beside", "beside");
   const problem = 'Cannot parse route "app/[id/route.ts": "[" is never closed, rename the folder to "[id]"';

@@ -1,5 +1,5 @@
 /**
- * What `examples/docker/Dockerfile` says, done without Docker: the image is built by the same task, and served with the
+ * The steps of `examples/docker/Dockerfile` without Docker: the image is built with the same task, and served with the
  * same arguments.
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";
@@ -9,7 +9,7 @@ import { runCli, startServer } from "../helpers/cli.ts";
 
 const example = new URL("../../examples/docker/", import.meta.url).pathname;
 
-Deno.test("the Dockerfile of examples/docker builds and serves with the permissions it names", async () => {
+Deno.test("the Dockerfile of examples/docker builds, and serves with the permissions that it lists", async () => {
   const dir = await Deno.makeTempDir();
   const source = join(dir, "project"), dist = join(dir, "dist");
   await copy(example, source);

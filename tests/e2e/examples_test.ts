@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { startCli } from "../helpers/cli.ts";
 
-/** A row of `tests/fixtures/examples/`: a request, and what its answer must have. */
+/** A row of `tests/fixtures/examples/`: a request, and the expected parts of its response. */
 interface Row {
   readonly name: string;
   readonly request: { method: string; path: string; headers?: Record<string, string>; body?: string };
@@ -23,7 +23,7 @@ for (const example of ["handbook", "shortener", "isr", "docker", "migration"]) {
   });
 }
 
-Deno.test("examples/testing passes by the command of its page", async () => {
+Deno.test("examples/testing passes with the command of its README", async () => {
   const args = ["test", "-N", "-R", "examples/testing"];
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, env: { NO_COLOR: "1" } }).output();
   const [out, error] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));

@@ -1,4 +1,4 @@
-// What a module does on its own while it is imported ends neither `start` nor `check` nor `list`.
+// Errors of background work that a module starts on import stop neither `start` nor `check` nor `list`.
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { temporaryFiles } from "../helpers/app.ts";
 import { runCli, startCli } from "../helpers/cli.ts";
@@ -13,7 +13,7 @@ export const GET = () => new Response("text still answers");`,
   "app/ok/route.ts": 'export const GET = () => new Response("ok");',
 };
 
-Deno.test("S68 rejections and errors of modules that are imported are logged with their file, and the server starts", async () => {
+Deno.test("S68 rejections and errors of imported modules are logged with their file, and the server starts", async () => {
   await using app = await temporaryFiles(FILES);
   await using server = await startCli(["start", app.dir]);
   const answers = await Promise.all(
@@ -33,7 +33,7 @@ Deno.test("S68 rejections and errors of modules that are imported are logged wit
 });
 
 for (const command of ["check", "list"]) {
-  Deno.test(`S68 routes ${command} goes on, too`, async () => {
+  Deno.test(`S68 routes ${command} continues, too`, async () => {
     await using app = await temporaryFiles(FILES);
     const { code, stdout, stderr } = await runCli([command, app.dir]);
     assertEquals(code, 0, stderr);
@@ -42,7 +42,7 @@ for (const command of ["check", "list"]) {
   });
 }
 
-Deno.test("routes list lists what it can, names what fails, and has read .env and next.config", async () => {
+Deno.test("routes list lists what it can import, names what fails, and reads .env and next.config", async () => {
   await using app = await temporaryFiles({
     ".env": "FROM_ENV=1",
     "next.config.mjs": 'export default { env: { FROM_CONFIG: "1" } };',

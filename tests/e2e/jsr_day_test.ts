@@ -1,4 +1,4 @@
-/** A developer's day with this package from JSR: from `routes init` in an empty folder to a server that was built. */
+/** A developer's day with this package from JSR: from `routes init` in an empty folder to a built server. */
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { exists } from "@std/fs";
@@ -46,7 +46,7 @@ async function write({ dir }: JsrProject, files: Readonly<Record<string, string>
 
 /** A new project in the folder "my" of a user who has nothing yet. */
 async function newProject({ cold = false } = {}) {
-  // What bundles is a package of npm, which Deno downloads for its first build.
+  // The bundler is an npm package, which Deno downloads for the first build.
   const project = await jsrProject(registry, {}, { npm: true, cold });
   const init = await project.deno("run", "-A", CLI, "init", "my");
   const at = (args: readonly string[]) => ["task", "--cwd", join(project.dir, "my"), ...args];
@@ -56,7 +56,7 @@ async function newProject({ cold = false } = {}) {
     dir: join(project.dir, "my"),
     denoOf: project.deno,
     task: (...args: readonly string[]) => project.deno(...at(args)),
-    // A signal that cannot be passed on would end the task alone, and not what it runs.
+    // A signal that cannot be forwarded would stop only the task, not the process that it runs.
     async serveTask(...args: readonly string[]): Promise<CliServer> {
       const server = await project.serve(...at(args));
       return { ...server, [Symbol.asyncDispose]: async () => void await server.stop("SIGTERM") };
@@ -65,10 +65,10 @@ async function newProject({ cold = false } = {}) {
   };
 }
 
-/** What a process said besides what Deno says of its own work. */
+/** Returns the output of a process without that of Deno itself. */
 const complaints = (stderr: string) => stderr.replace(/^(?:Task|Download|Initialize|Check) .*\n/gm, "");
 
-/** `200 TEXT`; a server that starts anew may be away for a moment. */
+/** Returns `200 TEXT`; a restarting server may be unavailable for a moment. */
 const answer = async ({ origin }: CliServer, path: string) => {
   try {
     const response = await fetch(origin + path, { headers: { cookie: "theme=dark" } });
@@ -146,7 +146,7 @@ Deno.test("a developer's day: init, dev, types, check, start, build, and a serve
   await stopCleanly(built);
 });
 
-Deno.test("the task start serves a route that imports by the names of deno.json", async () => {
+Deno.test('the task "start" serves a route that uses the imports of deno.json', async () => {
   await using project = await newProject();
   const file = join(project.dir, "deno.json");
   const config = JSON.parse(await Deno.readTextFile(file));
@@ -165,7 +165,7 @@ export const GET = () => new Response(join("a", String(answer)));`,
   await stopCleanly(server);
 });
 
-Deno.test("the task start serves a route that imports a package that deno add has added", async () => {
+Deno.test('the task "start" serves a route that imports a package added by deno add', async () => {
   await using project = await newProject();
   const add = await project.task("--eval", "deno add npm:zod@4");
   assertEquals(add.code, 0, add.stderr);
@@ -175,6 +175,23 @@ export const GET = () => Response.json(z.object({ id: z.coerce.number() }).parse
   });
   await using server = await project.serveTask("start", "--port", "0");
   assertEquals(await answer(server, "/hello"), `200 {"id":7}`);
+  await stopCleanly(server);
+});
+
+Deno.test("the task start caches the functions of a file that has use cache", async () => {
+  await using project = await newProject();
+  await write(project, {
+    "next.config.ts": "export default { cacheComponents: true };",
+    "app/count/route.ts": `let count = 0;
+async function increase(by: number): Promise<number> {
+  "use cache";
+  return count += by;
+}
+export const GET = async () => Response.json([await increase(1), await increase(1), await increase(2)]);
+`,
+  });
+  await using server = await project.serveTask("start", "--port", "0");
+  assertEquals(await answer(server, "/count"), "200 [1,1,3]");
   await stopCleanly(server);
 });
 
@@ -209,7 +226,7 @@ Deno.test("a user", async () => {
   assertEquals([code, /\d+ passed/.exec(stdout)?.[0]], [0, "3 passed"], stdout + stderr);
 });
 
-Deno.test("the build of a registry needs -R and -W of the project, and to run deno, and no more", async () => {
+Deno.test("the build from a registry needs only -R and -W for the project, and to run deno", async () => {
   await using project = await newProject({ cold: true });
   const run = ["run", "--no-prompt", `-R=${project.dir}`, `-W=${project.dir}/dist,${project.dir}/.routes`];
   const { code, stderr } = await project.denoOf(...run, `--allow-run=${Deno.execPath()}`, CLI, "build", project.dir);

@@ -1,4 +1,4 @@
-// What a client sends never costs more than linear time: each reader is given its worst text, and twice as much of it.
+// Client input never takes more than linear time: each parser gets its worst input, in two sizes.
 import { assertEquals } from "@std/assert";
 import { readForwardedUrl } from "../../src/handler/rules/forwarded.ts";
 import { createPathPattern } from "../../src/handler/rules/path_pattern.ts";
@@ -17,7 +17,7 @@ import { createApp, serveApp } from "../helpers/app.ts";
 import { assertLinear } from "../helpers/growth.ts";
 import { sendRequest } from "../helpers/wire.ts";
 
-/** A reader, and how texts begin, go on and end that are hard for it. */
+/** A parser, and the start, middle and end of its worst input. */
 interface Reader {
   readonly name: string;
   readonly read: (text: string) => unknown;
@@ -139,7 +139,7 @@ for (const { name, read, texts } of READERS) {
   });
 }
 
-/** Gives a reader 60 kB of a text, and an eighth of it. */
+/** Runs a parser on 60 kB of a text, and on an eighth of it. */
 async function assertReadsInLinearTime(
   read: (text: string) => unknown,
   [begin, more, end]: readonly [string, string, string],
@@ -151,7 +151,7 @@ async function assertReadsInLinearTime(
   });
 }
 
-Deno.test("S51 what is quadratic is found", async () => {
+Deno.test("S51 the measurement detects quadratic time", async () => {
   const quadratic = (text: string) => text.split(/\s*,\s*/);
   let failure = "";
   await assertReadsInLinearTime(quadratic, ['"a"', " ", '"b"'], 20_000).catch(({ message }) => failure = message);
@@ -174,7 +174,7 @@ for (
 }
 
 for (const host of ["0x7f.1", "127.1", "017700000001", "0x7f000001", "1.2.3", "2130706433"]) {
-  Deno.test(`S50 Host ${host}, which a URL takes for another host, is answered with 400`, async () => {
+  Deno.test(`S50 Host ${host}, which a URL reads as another host, is answered with 400`, async () => {
     await using server = serveApp(await createApp({ "route.ts": { GET: () => new Response("secret") } }));
     assertEquals((await sendRequest(server.port, { path: "/", headers: [["host", host]] })).status, 400);
   });

@@ -1,6 +1,4 @@
-/**
- * Replays what Next 16.4.6 answered against `routes start`.
- */
+/** Compares `routes start` with the recorded responses of Next 16.4.6. */
 import { startCli } from "../helpers/cli.ts";
 import { goldenProject, readCases, replay } from "../helpers/golden.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Packages that serve an interface below one route, unmodified, in a project as its users write it. Every answer is
- * what the real Next 16 gave to the same request.
+ * Unmodified packages that serve an API below one route, in a typical project. Every expected response is that of the
+ * real Next 16.
  *
  * @module
  */
@@ -30,7 +30,7 @@ suite.test("@trpc/server answers queries, mutations, batches and streams", async
   );
 });
 
-suite.test("@trpc/server answers errors, and shows no stack", async (client) => {
+suite.test("@trpc/server answers errors without a stack", async (client) => {
   const error = (message: string, code: number, data: object) =>
     JSON.stringify({ error: { message, code, data: { ...data, issues: null } } });
   const unauthorized = { code: "UNAUTHORIZED", httpStatus: 401, path: "me" };
@@ -44,7 +44,7 @@ suite.test("@trpc/server answers errors, and shows no stack", async (client) => 
   );
 });
 
-suite.test("@trpc/server/adapters/next-app-dir redirects and gives up by next/navigation", async (client) => {
+suite.test("@trpc/server/adapters/next-app-dir uses redirect() and notFound() of next/navigation", async (client) => {
   await client.check(
     { send: "GET /api/go?to=/there", gives: "307 /there" },
     { send: "GET /api/go?to=nowhere", gives: "404 " },
@@ -83,7 +83,7 @@ suite.test("mcp-handler answers initialize, tools/list and tools/call over HTTP"
   );
 });
 
-suite.test("ai streams the words of a model as they come", async (client) => {
+suite.test("ai streams the output of a model", async (client) => {
   const messages = [{ id: "1", role: "user", parts: [{ type: "text", text: "Hi" }] }];
   const response = await client.fetch({ send: "POST /api/chat", json: { messages } });
   assertEquals(response.headers.get("content-type"), "text/event-stream");
@@ -103,7 +103,7 @@ suite.test("ai streams the words of a model as they come", async (client) => {
   });
 });
 
-suite.test("hono serves below a catch-all route by handle() of hono/vercel", async (client) => {
+suite.test("hono serves a catch-all route with handle() of hono/vercel", async (client) => {
   await client.check(
     { send: "GET /hono", gives: "200 root" },
     { send: "GET /hono/hello/Ada%20L?q=1", gives: `200 {"message":"Hello, Ada L","q":"1"}` },
@@ -149,7 +149,7 @@ suite.test("graphql-yoga answers queries, mutations, subscriptions and errors", 
   );
 });
 
-suite.test("zod answers what is wrong with a request by 400 and its issues", async (client) => {
+suite.test("zod answers an invalid request with 400 and its issues", async (client) => {
   const user = { name: "Ada", email: "a@example.com", age: "36" };
   await client.check(
     { send: "GET /api/users", gives: `200 {"page":1}` },
@@ -168,7 +168,7 @@ suite.test("zod answers what is wrong with a request by 400 and its issues", asy
 suite.testAlone("uploadthing signs uploads, and calls onUploadComplete when its service says so", async (project) => {
   const received: [path: string, body: Record<string, unknown>][] = [];
   const done = Promise.withResolvers<void>();
-  // The service of UploadThing, as far as a server talks to it.
+  // The parts of the UploadThing service that a server uses.
   await using service = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, async (request) => {
     const { pathname } = new URL(request.url);
     received.push([pathname, await request.json()]);
@@ -198,7 +198,7 @@ suite.testAlone("uploadthing signs uploads, and calls onUploadComplete when its 
 
   const urls = { url: "x", appUrl: "x", ufsUrl: "x", fileHash: "x", key: signed!.key, customId: null };
   const json = { status: "uploaded", metadata: { user: "Ada" }, origin: ingest, file: { ...file, ...urls } };
-  // As the service signs with the key of UPLOADTHING_TOKEN.
+  // Signed like the service, with the key of UPLOADTHING_TOKEN.
   const hook = { "uploadthing-hook": "callback" };
   const send = "POST /api/uploadthing?slug=avatar";
   await client.check(

@@ -1,5 +1,5 @@
 /**
- * Packages that handlers call, unmodified, in a project as its users write it.
+ * Unmodified packages that handlers call, in a typical project.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { hmac, packageSuite, VARIANTS } from "../helpers/packages.ts";
 
 const suite = packageSuite();
 
-/** A server that packages call: its URL. */
+/** The URL of a server that packages call. */
 function startUpstream(): { readonly at: string } & AsyncDisposable {
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, async (request) => {
     const { pathname, search } = new URL(request.url);
@@ -31,7 +31,7 @@ for (const name of ["axios", "got"]) {
   });
 }
 
-suite.test("stripe tells a web hook that is signed from one that is not, and calls its API", async (client) => {
+suite.test("stripe verifies the signature of a webhook, and calls its API", async (client) => {
   await using upstream = startUpstream();
   const event = { id: "evt_1", object: "event", type: "checkout.session.completed", data: { object: {} } };
   const time = Math.floor(Date.now() / 1000);
@@ -45,29 +45,29 @@ suite.test("stripe tells a web hook that is signed from one that is not, and cal
   );
 });
 
-suite.test("lodash, and one file of it, work", async (client) => {
+suite.test("lodash and a single file of it can be imported", async (client) => {
   await client.check({ send: "GET /api/lodash", gives: `200 [1,[[1,2],[3]],{"0":[2],"1":[1,3]}]` });
 });
 
-suite.test("argon2 and bcrypt, which are addons, hash and verify", async (client) => {
+suite.test("the native addons argon2 and bcrypt hash and verify", async (client) => {
   await client.check({ send: "GET /api/hash", gives: `200 ["$argon2id$","$2b$04$",true,false,true,false]` });
 });
 
-suite.test("next-intl has its configuration from the project, by turbopack.resolveAlias", async (client) => {
+suite.test("next-intl gets its configuration from the project through turbopack.resolveAlias", async (client) => {
   await client.check(
     { send: "GET /api/intl", gives: `200 ["en","Hello, Ada!","2 items","1,234.5"]` },
     { send: "GET /api/intl", headers: { cookie: "locale=de" }, gives: `200 ["de","Hallo, Ada!","2 Dinge","1.234,5"]` },
   );
-}, { variants: ["beside the real next"] });
+}, { variants: ["with next"] });
 
 suite.test("@react-email/render renders JSX that tsconfig.json preserves", async (client) => {
   await client.check({
     send: "GET /api/email",
     gives: /^200 \["<!DOCTYPE html .*<p style=\\"color:red\\">Hello, <b>Ada<\/b><\/p>.*","Hello, Ada"\]$/,
   });
-}, { variants: ["beside the real next"] });
+}, { variants: ["with next"] });
 
-suite.test("inngest says what it serves, and runs a step and then the rest", async (client) => {
+suite.test("inngest lists its functions, and runs a step and then the rest", async (client) => {
   const event = { name: "demo/greet", data: { name: "Ada" } };
   const id = "fe05bcdcdc4928012781a5f1a2a77cbb5398e106"; // The digest of the step's name.
   const call = (steps: object) => ({
@@ -84,14 +84,14 @@ suite.test("inngest says what it serves, and runs a step and then the rest", asy
   );
 });
 
-suite.test("next/og draws a PNG of its size", async (client) => {
+suite.test("next/og renders a PNG of the given size", async (client) => {
   const response = await client.fetch({ send: "GET /api/og" });
   const bytes = new DataView(await response.arrayBuffer());
   assertEquals([response.status, response.headers.get("content-type")], [200, "image/png"]);
   assertEquals([bytes.getUint32(0), bytes.getUint32(16), bytes.getUint32(20)], [0x89504e47, 120, 63]);
-}, { variants: ["beside the real next"] });
+}, { variants: ["with next"] });
 
-suite.test("next-auth 4 signs in by password, and getServerSession() knows the user", async (client, origin) => {
+suite.test("next-auth 4 signs in with a password, and getServerSession() returns the user", async (client, origin) => {
   const response = await client.fetch({ send: "GET /api/auth4/csrf" });
   const { csrfToken } = await response.json() as { csrfToken: string };
   const form = { csrfToken, username: "Ada", password: "correct horse", callbackUrl: "/members", json: "true" };

@@ -1,6 +1,6 @@
 /**
- * Packages that know who asks, unmodified, in a project as its users write it: `src/app`, paths of `tsconfig.json`,
- * `proxy.ts`, `.env`. Every answer is what the real Next 16 gave to the same request.
+ * Unmodified packages that use the request scope, in a typical project: `src/app`, paths of `tsconfig.json`,
+ * `proxy.ts`, `.env`. Every expected response is that of the real Next 16.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { type Client, packageSuite, VARIANTS } from "../helpers/packages.ts";
 
 const suite = packageSuite();
 
-/** What the sign-in form of Auth.js sends. */
+/** The request of the sign-in form of Auth.js. */
 async function credentials(client: Client, password: string, callbackUrl: string) {
   const response = await client.fetch({ send: "GET /api/auth/csrf" });
   const { csrfToken } = await response.json() as { csrfToken: string };
@@ -19,10 +19,10 @@ async function credentials(client: Client, password: string, callbackUrl: string
 
 const PASSWORD = "correct horse";
 const SIGN_IN = "POST /api/auth/callback/credentials";
-/** What a proxy in front adds; it makes a test independent of what the server itself adds. */
+/** The headers of a reverse proxy, which make a test independent of the headers that the server adds. */
 const HTTP = { "x-forwarded-proto": "http" };
 
-suite.test("next-auth signs in by password, keeps the session in a cookie, and signs out", async (client) => {
+suite.test("next-auth signs in with a password, stores the session in a cookie, and signs out", async (client) => {
   const form = await credentials(client, PASSWORD, "/members");
   const { csrfToken } = form;
   await client.check(
@@ -47,7 +47,7 @@ suite.test("next-auth signs in by password, keeps the session in a cookie, and s
 
 const AUTH = "auth() of next-auth knows the user: in a handler, around a handler, and as the proxy";
 
-// Without a word on the protocol Auth.js takes https for granted; this module adds no such header of its own (README).
+// Without a header for the protocol, Auth.js assumes https.
 for (const [where, headers] of Object.entries({ " behind a proxy that names the protocol": HTTP })) {
   suite.test(`${AUTH}${where}`, async (client, origin) => {
     const back = encodeURIComponent(`${origin}/members`);
@@ -92,12 +92,12 @@ suite.testAlone("next-auth has the address that AUTH_URL names", async (project)
   await server.stop();
 });
 
-suite.test("signIn() and signOut() of next-auth set cookies by cookies(), and leave by redirect()", async (client) => {
+suite.test("signIn() and signOut() of next-auth use cookies() and redirect()", async (client) => {
   await client.check(
     {
       send: "POST /api/sign-in",
       form: { username: "Bob", password: PASSWORD, redirectTo: "/members" },
-      // What answers a form is fetched by GET, else the browser would send the password to the next page too.
+      // The redirect of a form must be followed with GET, or the browser would send the password to the next page too.
       gives: "303 /members",
     },
     { send: "GET /api/me", gives: `200 {"name":"Bob"}` },
@@ -106,7 +106,7 @@ suite.test("signIn() and signOut() of next-auth set cookies by cookies(), and le
   );
 }, { variants: VARIANTS, headers: HTTP });
 
-suite.test("better-auth signs up, keeps the session, signs out, and signs in by nextCookies()", async (client) => {
+suite.test("better-auth signs up, keeps the session, signs out, and signs in with nextCookies()", async (client) => {
   const user = { email: "ada@example.com", password: PASSWORD };
   const session = /^200 \{"session":\{.*"ipAddress":"192\.0\.2\.7".*"user":\{"name":"Ada","email":"ada@example.com"/;
   await client.check(
@@ -134,6 +134,6 @@ suite.test("better-auth signs up, keeps the session, signs out, and signs in by 
   );
 }, { variants: VARIANTS, headers: { "x-forwarded-for": "192.0.2.7" } });
 
-suite.test("packages are told that they run in production", async (client) => {
+suite.test("packages see that they run in production", async (client) => {
   await client.check({ send: "GET /api/env", gives: `200 {"NODE_ENV":"production"}` });
 });

@@ -6,7 +6,7 @@ import { dirname, fromFileUrl, join, relative } from "@std/path";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 
-Deno.test("every intentional difference from Next.js has a reason, and a test by the name that its row gives", async () => {
+Deno.test("every intentional difference from Next.js has a reason, and the test that its row names", async () => {
   const page = await Deno.readTextFile(join(ROOT, "examples/migration/README.md"));
   const [, ...rows] = page.split("## Intentional differences")[1]!.split("\n").filter((line) => /^\| [^-]/.test(line));
   const recorded = ["next_golden/cases.jsonl", "whole_project/requests.json"].map((name) =>

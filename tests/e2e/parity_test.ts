@@ -1,6 +1,4 @@
-/**
- * The names that Next 16.4.6 exports to a route handler, and what this module does about each: `have`, or why not.
- */
+/** The exports of Next 16.4.6 for route handlers, and the state of each: `have`, or the reason why not. */
 import { assertEquals } from "@std/assert";
 import * as cache from "../../src/cache.ts";
 import * as headers from "../../src/headers.ts";
@@ -47,7 +45,7 @@ const NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-/** What the doors have besides. */
+/** The additional exports of the entry points. */
 const OWN: Readonly<Record<string, readonly string[]>> = {
   "next/server": ["NextURL"],
   // Next.js has them for pages only, which may share a file with a route handler.
@@ -71,7 +69,7 @@ const DOORS: Readonly<Record<string, object>> = {
 };
 
 for (const [name, door] of Object.entries(DOORS)) {
-  Deno.test(`${name} has the names of Next.js, but for those with a reason`, () => {
+  Deno.test(`${name} has the exports of Next.js, except those with a reason`, () => {
     const have = Object.entries(NAMES[name]!).filter(([, state]) => state === "have").map(([name]) => name);
     assertEquals(Object.keys(door).sort(), [...have, ...OWN[name] ?? []].sort());
     for (const state of Object.values(NAMES[name]!)) {

@@ -1,4 +1,4 @@
-/** The fewest permissions that each command needs, and what is said where one of them is not there. */
+/** The minimum permissions of each command, and the messages if one is missing. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { temporaryFiles } from "../helpers/app.ts";
@@ -47,7 +47,7 @@ const SERVE: readonly Row[] = [
 ];
 
 const NAMES: Readonly<Record<string, string>> = { N: "net", R: "read", W: "write", E: "env" };
-/** `-R=DIR`, and what messages call it: `--allow-read`. */
+/** Returns the long name of a flag: `--allow-read` for `-R=DIR`. */
 const longNameOf = (flag: string) => flag.startsWith("--") ? /^--[\w-]+/.exec(flag)![0] : `--allow-${NAMES[flag[1]!]}`;
 
 function filled(words: readonly string[], dir: string): string[] {
@@ -64,7 +64,7 @@ async function project(prepare?: string, more: Readonly<Record<string, string>> 
   return files;
 }
 
-/** Runs something with an audit; gives the permissions that were asked for and are not for what is in these folders. */
+/** Runs a command with an audit; returns the requested permissions that are not for these folders. */
 async function audited(folders: readonly string[], work: (env: Env) => Promise<void>): Promise<string[]> {
   await using log = await temporaryFiles({});
   await work({ DENO_AUDIT_PERMISSIONS: `${log.dir}/audit.jsonl` });
@@ -81,7 +81,7 @@ async function audited(folders: readonly string[], work: (env: Env) => Promise<v
 
 for (const [command, flags, printed, prepare] of RUN) {
   const mayRun = flags.some((flag) => flag.startsWith("--allow-run"));
-  Deno.test(`S44 routes ${command} works with ${flags.join(" ")}, and asks for nothing outside`, async () => {
+  Deno.test(`S44 routes ${command} works with ${flags.join(" ")}, and accesses nothing outside`, async () => {
     await using files = await project(prepare);
     const permissions = [...filled(flags, files.dir), ...mayRun ? DENIED.slice(1) : DENIED];
     const work = async (env: Env = {}) => {
@@ -95,7 +95,7 @@ for (const [command, flags, printed, prepare] of RUN) {
 }
 
 for (const [command, flags, printed] of SERVE) {
-  Deno.test(`S44 routes ${command} serves with ${flags.join(" ")}, and asks for nothing outside`, async () => {
+  Deno.test(`S44 routes ${command} serves with ${flags.join(" ")}, and accesses nothing outside`, async () => {
     await using files = await project();
     const permissions = [...filled(flags, files.dir), ...DENIED];
     const outside = await audited([files.dir, CHECKOUT], async (env) => {
@@ -115,7 +115,7 @@ for (const [command, flags, printed] of SERVE) {
 for (const [command, flags, , prepare] of [...RUN, SERVE[0]!, SERVE[3]!]) {
   const needed = flags.filter((flag) => !(command.startsWith("start") && flag.startsWith("-W")));
   for (const flag of needed) {
-    Deno.test(`routes ${command} without ${flag} says in one line to add ${longNameOf(flag)}`, async () => {
+    Deno.test(`routes ${command} without ${flag} prints one line that says to add ${longNameOf(flag)}`, async () => {
       await using files = await project(prepare);
       const permissions = filled(flags.filter((other) => other !== flag), files.dir);
       const args = [...filled(command.split(" "), files.dir), ...needed.includes("-N=0.0.0.0") ? ["--port", "0"] : []];
@@ -127,14 +127,14 @@ for (const [command, flags, , prepare] of [...RUN, SERVE[0]!, SERVE[3]!]) {
   }
 }
 
-/** What still works without a permission, and the line that it prints. */
+/** Actions that still work without a permission, and the line that they print. */
 const DEGRADED: readonly (readonly [what: string, flags: readonly string[], line: RegExp])[] = [
   ["a cache on disk without -W", ["-N", "-R=DIR", "-E"], /^Caching in memory: [^\n]*--allow-write="[^"]+\/\.routes"/],
   [".env without -E", ["-N", "-R=DIR", "-W=DIR/.routes"], /^Cannot set the variables of \.env: [^\n]*--allow-env\n$/],
 ];
 
 for (const [what, flags, line] of DEGRADED) {
-  Deno.test(`routes start works with ${what}, and says in one line what to add`, async () => {
+  Deno.test(`routes start works with ${what}, and prints one line that says what to add`, async () => {
     await using files = await project(undefined, { ".env": "T_PERMISSIONS=1" });
     await using server = await startCli(["start", files.dir], { permissions: filled(flags, files.dir) });
     const states = [await ask(`${server.origin}/news`), await ask(`${server.origin}/news`)].map(({ state }) => state);
@@ -146,7 +146,7 @@ for (const [what, flags, line] of DEGRADED) {
   });
 }
 
-Deno.test("what routes build makes serves with -N alone, and says in one line that it needs --allow-net", async () => {
+Deno.test("a build serves with only -N, and prints one line that says that it needs --allow-net", async () => {
   const { "public/open.txt": _open, ...rest } = APP;
   await using files = await temporaryFiles(rest);
   assertEquals((await runCli(["build", files.dir])).code, 0);
@@ -160,7 +160,7 @@ Deno.test("what routes build makes serves with -N alone, and says in one line th
   assertMatch(`${failed}`, /^Cannot start: [^\n]*--allow-net[^\n]*\n$/);
 });
 
-Deno.test("S44 a route that imports a package by name needs no more than -R of the project", async () => {
+Deno.test("S44 a route that imports a package by name needs only -R for the project", async () => {
   await using files = await temporaryFiles({
     "app/a/route.ts": `import { join } from "@std/path";\nexport const GET = () => new Response(join("a", "b"));`,
   });
@@ -168,7 +168,7 @@ Deno.test("S44 a route that imports a package by name needs no more than -R of t
   assertEquals((await ask(`${server.origin}/a`)).text, "a/b");
 });
 
-Deno.test("S44 a route of a server with -N and -R of the project reaches nothing else", async () => {
+Deno.test("S44 a route of a server with -N and -R for the project reaches nothing else", async () => {
   await using outer = await temporaryFiles({
     "secret.ts": `export const secret = "secret";`,
     "in/app/[what]/route.ts": `const TRY: Record<string, () => unknown> = {

@@ -1,6 +1,6 @@
 /**
- * The README, typed line by line: its files are written and its commands are run, in folders of a user who has nothing
- * yet, with this package published to a registry of this process.
+ * Follows the README line by line: writes its files and runs its commands in empty folders, with this package published
+ * to a registry in this process.
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
@@ -15,7 +15,7 @@ interface Block {
   readonly lines: readonly string[];
 }
 
-/** A command and the lines below it that say what it prints. */
+/** A command, and the lines below it with its output. */
 interface Command {
   readonly text: string;
   /** A URL in the comment at its end. */

@@ -1,4 +1,4 @@
-// A stop drops nothing: neither uploads in flight nor the next request of a client that keeps its connection.
+// A graceful stop loses neither uploads in flight nor the next request on a keep-alive connection.
 import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
 import http from "node:http";
@@ -14,7 +14,7 @@ const FILES = {
 };`,
 };
 
-/** Sends a request by a pool that keeps its connections and repeats nothing. */
+/** Sends a request through a pool that keeps its connections and does not retry. */
 function request(agent: http.Agent, url: string): Promise<{ closes: boolean }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ closes: boolean }>();
   const sent = http.request(url, { agent }, (response) => {
@@ -30,17 +30,17 @@ function request(agent: http.Agent, url: string): Promise<{ closes: boolean }> {
   return promise;
 }
 
-/** Waits until so many processes have answered new connections. */
+/** Waits until a number of processes have answered new connections. */
 async function notePids({ origin }: CliServer, pids: Set<number>, count: number): Promise<void> {
   await until(`${count} workers have answered`, async () => {
     using client = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
-    // Deno closes a connection that has come in the moment of the stop and has sent no request yet.
+    // Deno closes a connection that arrives at the moment of the stop and has not sent a request yet.
     const pid = await fetch(`${origin}/pid`, { client }).then((response) => response.json(), () => undefined);
     return (pid === undefined ? pids : pids.add(pid)).size >= count;
   });
 }
 
-Deno.test("S57 of 10,000 requests of keep-alive clients none fails while workers stop one after the other", async () => {
+Deno.test("S57 none of 10,000 requests of keep-alive clients fails while workers stop one after the other", async () => {
   await using app = await temporaryFiles(FILES);
   await using server = await startCli(["start", app.dir, "--workers", "3"]);
   const pids = new Set<number>();
@@ -56,14 +56,14 @@ Deno.test("S57 of 10,000 requests of keep-alive clients none fails while workers
       } catch (error) {
         failures.push(`${error}`);
       }
-      // A client that thinks between its requests is the one that a closed connection hits.
+      // A closed connection affects only clients that pause between requests.
       await delay(5);
     }
   };
   const clients = Promise.all(Array.from({ length: 32 }, client));
   for (const [index, pid] of [...pids].entries()) {
     Deno.kill(pid, "SIGTERM");
-    // Another one takes its place.
+    // A replacement is started.
     await notePids(server, pids, 4 + index);
   }
   isRolling = false;
@@ -73,7 +73,7 @@ Deno.test("S57 of 10,000 requests of keep-alive clients none fails while workers
   assert(asked > 0);
 });
 
-Deno.test("S57 uploads in flight at SIGTERM are read to their end and answered, and the process ends with 0", async () => {
+Deno.test("S57 uploads in flight at SIGTERM are read to their end and answered, and the process exits with 0", async () => {
   await using app = await temporaryFiles(FILES);
   await using server = await startCli(["start", app.dir, "--grace", "10s"]);
   const sizes = await Promise.all(Array.from({ length: 8 }, async (_, index) => {

@@ -15,7 +15,7 @@ const { values: { out, png } } = parseArgs({
   options: { out: { type: "string", default: path("src/deno/dev") }, png: { type: "boolean", default: false } },
 });
 
-/** The handbook has no route that prints something, nor one that fails. */
+/** The handbook has no route that prints or fails. */
 const BASKET = `import { type NextRequest, NextResponse } from "next/server";
 
 export async function POST(request: NextRequest) {

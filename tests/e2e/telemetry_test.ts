@@ -1,4 +1,4 @@
-/** What a collector gets of a server that runs with `OTEL_DENO=true`. */
+/** The data that a collector gets from a server with `OTEL_DENO=true`. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { temporaryFiles } from "../helpers/app.ts";
 import { type CliResult, startCli } from "../helpers/cli.ts";
@@ -12,7 +12,7 @@ const failing = (what: string) => `export function GET() { throw ${what}; }`;
 type Files = Readonly<Record<string, string>>;
 type Use = (origin: string, otlp: OtlpReceiver) => Promise<unknown>;
 
-/** Starts a project that sends what it observes, uses it and kills it: at an orderly exit Deno 2.9.6 hangs now and then. */
+/** Starts a project with telemetry, uses it and kills it: on a normal exit, Deno 2.9.6 sometimes hangs. */
 async function observed(files: Files, use: Use, env: Files = { OTEL_DENO: "true" }): Promise<CliResult> {
   await using project = await temporaryFiles(files);
   await using otlp = startOtlp();
@@ -39,7 +39,7 @@ const ROUTES: Files = {
   "/nope": "GET, no route",
 };
 
-Deno.test("the span of a request has the name and the pattern of its route; a path that no route has, has none", async () => {
+Deno.test("the span of a request has the name and pattern of its route, and none if no route matches", async () => {
   const files = {
     "app/users/[id]/route.ts": HELLO,
     "app/docs/[...path]/route.ts": HELLO,
@@ -62,7 +62,7 @@ const BEHIND: Files = {
   "/file.txt": "GET, no route",
 };
 
-Deno.test("behind a proxy and rewrites a span has the route that really answered, if one did", async () => {
+Deno.test("behind a proxy and rewrites, a span has the route that actually answered, if one did", async () => {
   const files = {
     "app/users/route.ts": HELLO,
     "app/users/[id]/route.ts": HELLO,
@@ -118,7 +118,7 @@ for (const OTEL_DENO of ["false", "true"]) {
   });
 }
 
-Deno.test("redirect() and notFound() are no errors of a span", async () => {
+Deno.test("redirect() and notFound() are not errors of a span", async () => {
   const files = {
     "app/a/route.ts": `import { redirect } from "next/navigation"; export const GET = () => redirect("/b");`,
     "app/b/route.ts": `import { notFound } from "next/navigation"; export const GET = () => notFound();`,
@@ -132,7 +132,7 @@ Deno.test("redirect() and notFound() are no errors of a span", async () => {
   });
 });
 
-Deno.test("answers of the cache are counted by route and state: MISS, HIT, STALE", async () => {
+Deno.test("responses of the cache are counted by route and state: MISS, HIT, STALE", async () => {
   const files = {
     "app/news/route.ts": `export const revalidate = 1; export const GET = () => new Response("news");`,
     "app/live/route.ts": HELLO,
@@ -152,17 +152,17 @@ Deno.test("answers of the cache are counted by route and state: MISS, HIT, STALE
     assertEquals(await askNews(), "MISS");
     await counted({ "MISS /news": 1 });
     await until("the entry is fresh and then stale", async () => await askNews() === "STALE");
-    await until("it is made anew", async () => await askNews() === "HIT");
+    await until("it is regenerated", async () => await askNews() === "HIT");
     await counted(seen);
     assertEquals(Object.keys(seen).sort(), ["HIT /news", "MISS /news", "STALE /news"]);
   });
 });
 
-Deno.test("a stale answer whose refill fails is no error of its span", async () => {
+Deno.test("a failed revalidation is not an error of the span of the stale response", async () => {
   const files = {
     "app/news/route.ts": `let runs = 0;
 export const revalidate = 1;
-export function GET() { if (runs++ > 0) throw new Error("refill"); return new Response("news"); }`,
+export function GET() { if (runs++ > 0) throw new Error("revalidation"); return new Response("news"); }`,
   };
   const { stderr } = await observed(files, async (origin, otlp) => {
     await until("the entry is stale", async () => (await ask(`${origin}/news`)).state === "STALE");
@@ -173,7 +173,7 @@ export function GET() { if (runs++ > 0) throw new Error("refill"); return new Re
     ]);
     assertEquals(spans, spans.map(() => ["200", 0]));
   });
-  assertStringIncludes(stderr, "Error: refill");
+  assertStringIncludes(stderr, "Error: revalidation");
 });
 
 function equal(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): boolean {

@@ -8,7 +8,7 @@ import { assertEquals } from "@std/assert";
 import { startCli } from "../helpers/cli.ts";
 import { temporaryFiles } from "../helpers/app.ts";
 
-/** A server whose WebSockets answer with what they were asked, and what they get; the path `/refuse` has none. */
+/** A server whose WebSockets send back their request and their messages; the path `/refuse` accepts none. */
 function startEcho(): { readonly origin: string } & AsyncDisposable {
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request) => {
     const { pathname, search } = new URL(request.url);
@@ -24,7 +24,7 @@ function startEcho(): { readonly origin: string } & AsyncDisposable {
   return { origin: `http://127.0.0.1:${server.addr.port}`, [Symbol.asyncDispose]: () => server.shutdown() };
 }
 
-/** Opens a project whose rewrites lead to a server. */
+/** Opens a project with rewrites to a server. */
 async function startRewriting(origin: string) {
   const project = await temporaryFiles({
     "app/route.ts": "export const GET = () => new Response();",
@@ -67,7 +67,7 @@ async function open(
   return { socket, next, closed };
 }
 
-Deno.test("a rewrite to another server hands a WebSocket on: path, credentials, protocol, messages and the end", async () => {
+Deno.test("a rewrite to another server tunnels a WebSocket: path, credentials, protocol, messages and close", async () => {
   await using echo = startEcho();
   await using routes = await startRewriting(echo.origin);
   const { socket, next, closed } = await open(`${routes.url}/ws/a/b?q=1`);
@@ -82,7 +82,7 @@ Deno.test("a rewrite to another server hands a WebSocket on: path, credentials, 
   assertEquals({ code, reason }, { code: 3001, reason: "as asked" });
 });
 
-Deno.test("a rewrite to another server answers an upgrade as that server does if it accepts no WebSocket", async () => {
+Deno.test("a rewrite to another server returns that server's response if it does not accept a WebSocket", async () => {
   await using echo = startEcho();
   await using routes = await startRewriting(echo.origin);
   const headers = [

@@ -1,6 +1,6 @@
 /**
- * A whole Next.js project, started unchanged from a registry: what it answers is what Next 16 was recorded to answer
- * (`parity/next_parity.ts --record`), or a deliberate difference.
+ * A whole Next.js project, started unmodified from a registry: its responses are those recorded from Next 16
+ * (`parity/next_parity.ts --record`), or intentional differences.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
@@ -29,7 +29,7 @@ Deno.test.afterAll(async () => {
   await registry[Symbol.asyncDispose]();
 });
 
-Deno.test("a whole project answers its requests as Next does, but for what is listed", async (t) => {
+Deno.test("a whole project answers its requests like Next.js, except for the listed differences", async (t) => {
   await using server = await project.serve("run", "-A", CLI, "start", "--port", "0", "--hostname", "127.0.0.1");
   let ran = 0;
   for await (const [request, answer] of askAll(Number(new URL(server.origin).port), requests, service)) {
@@ -52,7 +52,7 @@ Deno.test("a whole project answers its requests as Next does, but for what is li
   assertStringIncludes(printed, "1 page left to Next\n");
 });
 
-Deno.test("a whole project has, when it has been served, no file more than deno.lock and its cache", async () => {
+Deno.test("serving a whole project creates only deno.lock and its cache", async () => {
   const names = await Array.fromAsync(Deno.readDir(project.dir), ({ name }) => name);
   const own = [
     "next.config.ts",

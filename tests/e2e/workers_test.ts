@@ -1,4 +1,4 @@
-/** `routes start --workers`: processes that share a port, a cache and a secret, and end together. */
+/** `routes start --workers`: processes that share a port, a cache and a secret, and stop together. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { delay } from "@std/async/delay";
@@ -39,7 +39,7 @@ const textOf = async (url: string, init?: RequestInit) => await (await ask(url, 
 const cookieOf = async (server: CliServer) =>
   (await ask(`${server.origin}/draft`)).headers.getSetCookie()[0]!.split(";")[0]!;
 
-/** Waits until so many workers have answered; gives their pids. */
+/** Waits until a number of workers have answered; returns their process ids. */
 async function pidsOf({ origin }: CliServer, count: number): Promise<number[]> {
   const pids = new Set<number>();
   await until(`${count} workers answer`, async () => pids.add(Number(await textOf(`${origin}/pid`))).size >= count);
@@ -50,7 +50,7 @@ async function allGone(pids: readonly number[]): Promise<void> {
   for (const pid of pids) await until(`process ${pid} ends`, async () => !await exists(`/proc/${pid}`));
 }
 
-Deno.test("routes start --workers 3 --port 0 answers on one port by three processes, and says so once", async () => {
+Deno.test("routes start --workers 3 --port 0 serves one port with three processes, and prints so once", async () => {
   await using app = await temporaryFiles(APP);
   await using server = await startCli(["start", app.dir, "--workers", "3"]);
   const pids = await pidsOf(server, 3);
@@ -61,7 +61,7 @@ Deno.test("routes start --workers 3 --port 0 answers on one port by three proces
   await allGone(pids);
 });
 
-Deno.test("workers make one new cache at the same moment, fill a cold key once, and share invalidations", async () => {
+Deno.test("workers create one cache concurrently, generate a missing entry once, and share invalidations", async () => {
   for (let start = 0; start < 6; start++) {
     await using upstream = startUpstream();
     await using app = await temporaryFiles(cached(upstream));
@@ -77,29 +77,29 @@ Deno.test("workers make one new cache at the same moment, fill a cold key once, 
   }
 });
 
-Deno.test("a worker that is killed is replaced, and requests go on meanwhile", async () => {
+Deno.test("a killed worker is replaced, and requests are answered meanwhile", async () => {
   await using app = await temporaryFiles(APP);
   await using server = await startCli(["start", app.dir, "--workers", "3"]);
   const pids = await pidsOf(server, 3);
-  // Who ends within two seconds has not started, which nothing shows from outside.
+  // A worker that exits within two seconds counts as not started, which is not visible from outside.
   await delay(2500);
   Deno.kill(pids[0]!, "SIGKILL");
   await allGone(pids.slice(0, 1));
-  // Every request on the way is answered, or this throws.
+  // Every request in flight is answered, or this throws.
   const seen = await pidsOf(server, 3);
   assert(!seen.includes(pids[0]!));
   assertMatch((await server.stop()).stderr, /^Worker [123] exited with code 137, starting a replacement\n$/);
   await allGone(seen);
 });
 
-Deno.test("SIGTERM lets a request end that a worker has begun, then all end, and the exit code is 0", async () => {
+Deno.test("on SIGTERM workers finish their requests, then all exit, and the exit code is 0", async () => {
   await using upstream = startUpstream();
   await using app = await temporaryFiles(cached(upstream));
   await using server = await startCli(["start", app.dir, "--workers", "3"]);
   const pids = await pidsOf(server, 3);
   const release = upstream.hold();
   const slow = ask(`${server.origin}/slow`).then(async (response) => [response.status, await response.text()]);
-  await until("the request is under way", () => upstream.count("/slow") === 1);
+  await until("the request is in flight", () => upstream.count("/slow") === 1);
   const end = server.stop("SIGTERM");
   await until("no worker listens", () => textOf(`${server.origin}/pid`).then(() => false, () => true));
   release();
@@ -108,7 +108,7 @@ Deno.test("SIGTERM lets a request end that a worker has begun, then all end, and
   await allGone(pids);
 });
 
-Deno.test("SIGTERM as soon as the port is said ends workers that are still starting too, with 0", async () => {
+Deno.test("SIGTERM as soon as the port is printed also stops workers that are still starting, with exit code 0", async () => {
   await using app = await temporaryFiles(APP);
   for (let round = 0; round < 4; round++) {
     await using server = await startCli(["start", app.dir, "--workers", "4"]);
@@ -117,7 +117,7 @@ Deno.test("SIGTERM as soon as the port is said ends workers that are still start
   }
 });
 
-Deno.test("workers end when the process that started them is killed", async () => {
+Deno.test("workers exit when the process that started them is killed", async () => {
   await using app = await temporaryFiles(APP);
   await using server = await startCli(["start", app.dir, "--workers", "3"]);
   const pids = await pidsOf(server, 3);
@@ -125,7 +125,7 @@ Deno.test("workers end when the process that started them is killed", async () =
   await allGone(pids);
 });
 
-Deno.test("the draft mode cookie of one worker is believed by the others", async () => {
+Deno.test("the draft mode cookie of one worker is valid for the others", async () => {
   await using app = await temporaryFiles(DRAFT);
   await using server = await startCli(["start", app.dir, "--workers", "3"]);
   const cookie = await cookieOf(server);
@@ -135,7 +135,7 @@ Deno.test("the draft mode cookie of one worker is believed by the others", async
   assertEquals([...believed.values()], [true, true, true]);
 });
 
-Deno.test("DRAFT_SECRET of a .env file holds for workers as for one process", async () => {
+Deno.test("DRAFT_SECRET of a .env file applies to workers as to a single process", async () => {
   await using app = await temporaryFiles({ ...DRAFT, ".env": "DRAFT_SECRET=the-secret-of-this-project" });
   const cookies: string[] = [];
   for (const flags of [[], ["--workers", "2"]]) {
@@ -145,7 +145,7 @@ Deno.test("DRAFT_SECRET of a .env file holds for workers as for one process", as
   assertEquals(cookies[1], cookies[0]);
 });
 
-Deno.test("--prewarm is done by one worker, and all have what it made", async () => {
+Deno.test("--prewarm is done by one worker, and all use its cached responses", async () => {
   await using upstream = startUpstream();
   await using app = await temporaryFiles(cached(upstream));
   await using server = await startCli(["start", app.dir, "--workers", "3", "--prewarm"]);
@@ -159,7 +159,7 @@ Deno.test("--prewarm is done by one worker, and all have what it made", async ()
   assertEquals((server.banner + stdout).match(/Prewarmed 1 of 1 /g)?.length, 1);
 });
 
-Deno.test("--cache memory with workers warns that each has its own", async () => {
+Deno.test("--cache memory with workers warns that each one has its own cache", async () => {
   await using app = await temporaryFiles(APP);
   await using server = await startCli(["start", app.dir, "--workers", "2", "--cache", "memory"]);
   assertMatch((await server.stop()).stderr, /^Warning: each worker has its own cache in memory[^\n]*\n$/);
@@ -188,7 +188,7 @@ const REFUSED: readonly [flags: string, code: number, line: RegExp, more?: { all
 
 for (const [flags, code, line, { all = true, files = APP } = {}] of REFUSED) {
   const what = `${all ? "" : "without -A "}${files === BAD ? "of a route that throws " : ""}`;
-  Deno.test(`routes start ${flags} ${what}ends with ${code} and says why`, async () => {
+  Deno.test(`routes start ${flags} ${what}exits with ${code} and prints why`, async () => {
     await using app = await temporaryFiles(files);
     using busy = Deno.listen({ hostname: "0.0.0.0", port: 0 });
     const words = flags.replace("BUSY", `${(busy.addr as Deno.NetAddr).port}`).split(" ");

@@ -20,7 +20,7 @@ const { values } = parseArgs({
 const names = values.only?.split(",") ?? AREAS.map(({ name }) => name);
 const unknown = names.find((name) => !AREAS.some((area) => area.name === name));
 if (unknown !== undefined) {
-  fail(`Cannot run the area "${unknown}": there is none, expected ${AREAS.map(({ name }) => name).join(", ")}`);
+  fail(`Cannot run the area "${unknown}": expected ${AREAS.map(({ name }) => name).join(", ")}`);
 }
 const seed = numberOf("seed") ?? crypto.getRandomValues(new Uint32Array(1))[0]!;
 const seconds = numberOf("seconds")!;

@@ -100,13 +100,13 @@ for (const [index, [kind, make]] of ANSWERS.entries()) {
   });
 }
 
-Deno.test("the fuzz run finds nothing where all saw the same", async () => {
+Deno.test("the fuzz run finds nothing if all views agree", async () => {
   await using subject = fakeSubject(() => answer({ "x-proxy-saw": view("/a"), "x-handler-saw": view("/a") }));
   assertStrictEquals(await http1Area.check(http1Input, subject), null);
   assertStrictEquals(await http2Area.check(http2Input, subject), null);
 });
 
-Deno.test("the fuzz run finds a request without answer, one of another path, and one of another body", async () => {
+Deno.test("the fuzz run finds a request without a response, with another path, and with another body", async () => {
   const [request] = http1Input.requests;
   const tidy = { ...http1Input, requests: [{ ...request!, method: "POST", target: "/a", body: "hello" }] };
   const saw = (path: string) => ({
@@ -128,7 +128,7 @@ Deno.test("the fuzz run finds a request without answer, one of another path, and
 
 const PATTERN: PatternInput = { source: "/:a/:b", ignoreCase: false, destination: "/x/:a", paths: ["/y/z", "/y"] };
 
-Deno.test("the fuzz run finds a pattern that is not that of the package", () => {
+Deno.test("the fuzz run finds a pattern that differs from the package", () => {
   const kind = (exec: (path: string) => Record<string, string> | null) => checkPattern(PATTERN, () => ({ exec }))?.kind;
   assertStrictEquals(checkPattern(PATTERN), null);
   assertStrictEquals(kind(() => null), "a path does not match");
@@ -143,16 +143,16 @@ Deno.test("the fuzz run finds a pattern that is not that of the package", () => 
   assertStrictEquals(checkPattern(bad, () => ({ exec: () => null }))?.kind, "a pattern is accepted");
 });
 
-Deno.test("the fuzz run finds a cookie that is not what was set", () => {
+Deno.test("the fuzz run finds a cookie that differs from the one that was set", () => {
   const cookie = { name: "n", value: "a;b", attributes: { httpOnly: true } };
   assertStrictEquals(checkSetCookie(cookie), null);
   assertStrictEquals(checkSetCookie(cookie, () => "m=1; Path=/; HttpOnly")?.kind, "a cookie has another name");
-  assertStrictEquals(checkSetCookie(cookie, () => "n=a;b; Path=/")?.kind, "a cookie has an attribute that nobody set");
+  assertStrictEquals(checkSetCookie(cookie, () => "n=a;b; Path=/")?.kind, "a cookie has an attribute that was not set");
   assertStrictEquals(checkSetCookie(cookie, () => "n=a; Path=/; HttpOnly")?.kind, "a cookie is not what was set");
   assertStrictEquals(checkSetCookie(cookie, () => "n=a%3Bb; Path=/")?.kind, "a cookie has another httpOnly");
   assertStrictEquals(checkSetCookie(cookie, () => "n=a\r\nb")?.kind, "a cookie line has a control character");
   const injected = { name: "n", value: "", attributes: { path: "/; domain=evil.test" } };
-  assertStrictEquals(checkSetCookie(injected, serializeSetCookie)?.kind, "a cookie has an attribute that nobody set");
+  assertStrictEquals(checkSetCookie(injected, serializeSetCookie)?.kind, "a cookie has an attribute that was not set");
 });
 
 const ENTRY: CacheEntryInput = {
@@ -169,7 +169,7 @@ const ENTRY: CacheEntryInput = {
 
 const LIKE = { meta: { status: 200, headers: [] }, body: new Uint8Array(), madeAt: 0, revalidate: null, generation: 0 };
 
-Deno.test("the fuzz run finds an entry that is not what was kept", async () => {
+Deno.test("the fuzz run finds an entry that differs from the one that was stored", async () => {
   assertStrictEquals(await checkEntry(ENTRY), null);
   const lost = await checkEntry(ENTRY, () => undefined);
   assertStrictEquals(lost?.kind, "an entry is not read as it was written");
@@ -183,13 +183,13 @@ Deno.test("the fuzz run finds an entry that is not what was kept", async () => {
   assertStrictEquals(careless?.kind, "an entry that was changed is read");
 });
 
-Deno.test("the fuzz run finds cookies that are read otherwise", async () => {
+Deno.test("the fuzz run finds cookies that are parsed differently", async () => {
   const input = { header: "a=1; a=2", set: { name: "n", value: "", attributes: {} } };
   await using subject = fakeSubject(() => Response.json({ ambient: [["a", "1"]], request: [["a", "2"]] }));
   assertStrictEquals((await cookieArea.check(input, subject))?.kind, "cookies are read otherwise");
 });
 
-Deno.test("the fuzz run finds a form that is read otherwise, or refused", async () => {
+Deno.test("the fuzz run finds a form that is parsed differently, or refused", async () => {
   const fields = [{ name: "a", value: "1", filename: null, type: null }];
   const input = { isMultipart: true, boundary: "x", fields, times: 1, contentType: null, changes: [] };
   await using wrong = fakeSubject(() => Response.json([["a", "2"]]));
@@ -213,9 +213,9 @@ const RANGES:
       () => answer({ "content-range": "bytes 0-1/1000" }, 206, FILE.slice(0, 2)),
     ],
     ["416 for a range that is there", [["range", "bytes=1-2"]], () => answer({ "content-range": "bytes */1000" }, 416)],
-    ["a part for who asked for none", [["range", "x"]], () => answer({ "content-range": "bytes 0-0/1000" }, 206, "!")],
-    ["304 for who does not have it", [["if-none-match", '"b"']], () => answer(FILE_HEADERS, 304)],
-    ["no 304 for who has it", [["if-none-match", 'W/"a", "b"']], () => answer(FILE_HEADERS, 200, FILE)],
+    ["a part that was not requested", [["range", "x"]], () => answer({ "content-range": "bytes 0-0/1000" }, 206, "!")],
+    ["304 without the representation", [["if-none-match", '"b"']], () => answer(FILE_HEADERS, 304)],
+    ["no 304 with the representation", [["if-none-match", 'W/"a", "b"']], () => answer(FILE_HEADERS, 200, FILE)],
     ["412 for a condition that holds", [["if-match", '"a"']], () => answer({}, 412)],
     ["200 with a part of the body", [["range", "bytes=0-0"]], () => answer(FILE_HEADERS, 200, FILE.slice(1))],
   ];

@@ -141,15 +141,15 @@ function wrongAnswer(method: string, headers: Headers, answer: Answer, represent
   });
   if (method === "HEAD" && body !== "") return fail("HEAD has a body");
   if (method !== "GET" && method !== "HEAD") {
-    return [204, 405].includes(status) ? null : fail("a method is taken for GET");
+    return [204, 405].includes(status) ? null : fail("a method is treated as GET");
   }
   const known = isKnown(headers, representation);
   if (status === 304) {
     if (body !== "") return fail("304 has a body");
-    return known === false ? fail("304 for who does not have it") : null;
+    return known === false ? fail("304 without the representation") : null;
   }
   if (status === 412) return isRefused(headers, representation) ? null : fail("412 for a condition that holds");
-  if (known === true) return isRefused(headers, representation) ? null : fail("no 304 for who has it");
+  if (known === true) return isRefused(headers, representation) ? null : fail("no 304 with the representation");
   if (status === 206 || status === 416) return wrongRange(method, headers, answer, representation, fail);
   if (status !== 200) return fail(`status ${status} for a condition`);
   const [length = String(representation.body.length)] = answer.headers.get("content-length") ?? [];
@@ -197,7 +197,7 @@ function wrongRange(
 ): Problem | null {
   const size = whole.length;
   const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(headers.get("range") ?? "") ?? [];
-  if (first === "" && last === "") return fail("a part for who asked for none");
+  if (first === "" && last === "") return fail("a part that was not requested");
   const condition = headers.get("if-range");
   // Weak tags never hold (RFC 9110 §13.1.5); the file has no other.
   const holds = condition === null || (condition === etag && !etag.startsWith("W/")) ||

@@ -27,12 +27,12 @@ async function kindsOf(area: FuzzArea, subject: Subject, options: FuzzOptions = 
   return report!.findings.map(({ problem }) => problem.kind);
 }
 
-Deno.test("the fuzz run finds an input that is never answered, and goes on", async () => {
+Deno.test("the fuzz run finds an input that is never answered, and continues", async () => {
   await using subject = fakeSubject(() => new Promise<Response>(() => {}));
   assertEquals(await kindsOf(area(ask), subject), ["an input has no answer"]);
 });
 
-Deno.test("the fuzz run finds a server that answers nobody, and goes on", async () => {
+Deno.test("the fuzz run finds a server that answers no request, and continues", async () => {
   let isHanging = true;
   const subject = fakeSubject(() => new Promise<Response>(() => {}));
   // Nobody accepts its connections.
@@ -55,7 +55,7 @@ Deno.test("the fuzz run finds a server that answers nobody, and goes on", async 
   assertStrictEquals(isHanging, false);
 });
 
-Deno.test("the fuzz run finds a process that ends, and starts it again", async () => {
+Deno.test("the fuzz run finds a process that exits, and restarts it", async () => {
   await using subject = await startSubject(new URL("../fixtures/fuzz/crashing_subject.ts", import.meta.url));
   assertEquals(await kindsOf(area(ask), subject, { ...ONCE, deadlineMs: 5000 }), ["the server crashed"]);
   assertStrictEquals(subject.hasCrashed, false);
@@ -79,7 +79,7 @@ Deno.test("the fuzz run finds a check that throws, and a connection that fails",
   assertEquals(await kindsOf(failing, subject), ["the connection failed"]);
 });
 
-Deno.test("the fuzz run makes an input smaller, counts the others, and says how to make it again", async () => {
+Deno.test("the fuzz run shrinks an input, counts the others, and prints how to reproduce it", async () => {
   await using subject = fakeSubject(answer);
   const long: FuzzArea<{ text: string; kept: string }> = {
     name: "long",
@@ -107,7 +107,7 @@ Deno.test("smaller() keeps the shape of an input", () => {
 });
 
 for (const { name, make } of AREAS) {
-  Deno.test(`the inputs of ${name} are the same for the same seed, and others for another one`, () => {
+  Deno.test(`the inputs of ${name} are the same for the same seed, and different for another one`, () => {
     const list = (seed: number) => Array.from({ length: 50 }, (_, number) => make(randomOf(seed, name, number)));
     assertEquals(list(3), list(3));
     assert(JSON.stringify(list(3)) !== JSON.stringify(list(4)));

@@ -78,7 +78,7 @@ function problemInLine(line: string, { name, attributes }: SetCookieInput): Prob
   try {
     new Headers().append("set-cookie", line);
   } catch (error) {
-    return { kind: "a cookie line is no header", detail: `${error}: ${line}` };
+    return { kind: "a cookie line is not a valid header", detail: `${error}: ${line}` };
   }
   const [pair = "", ...rest] = line.split(";");
   if (pair.slice(0, pair.indexOf("=")) !== name) return { kind: "a cookie has another name", detail: line };
@@ -88,7 +88,7 @@ function problemInLine(line: string, { name, attributes }: SetCookieInput): Prob
   const seen = new Set<string>();
   for (const each of rest) {
     const key = each.split("=")[0]!.trim().toLowerCase();
-    if (!allowed.has(key) || seen.has(key)) return { kind: "a cookie has an attribute that nobody set", detail: line };
+    if (!allowed.has(key) || seen.has(key)) return { kind: "a cookie has an attribute that was not set", detail: line };
     seen.add(key);
   }
   return null;

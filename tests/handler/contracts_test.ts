@@ -170,7 +170,7 @@ const WARNINGS: readonly [string, file: string, exports: Record<string, unknown>
     { PUT: route({ params: z.object({ id: z.string() }) }, answer) },
     [
       'The contract of PUT in "[user]/route.ts" is probably wrong: "params" has no "user", which is a param of "/[user]"',
-      'The contract of PUT in "[user]/route.ts" is probably wrong: "params" has "id", which is no param of "/[user]"',
+      'The contract of PUT in "[user]/route.ts" is probably wrong: "params" has "id", which is not a param of "/[user]"',
     ],
   ],
   ["nothing", "(group)/[id]/route.ts", {

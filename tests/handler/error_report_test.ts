@@ -14,7 +14,7 @@ const modules = {
   },
 };
 
-Deno.test("createReporter() gives onError the arguments of Next's onRequestError", async () => {
+Deno.test("createReporter() calls onError with the arguments of Next's onRequestError", async () => {
   const calls: unknown[][] = [];
   const app = await createApp(modules, { onError: (...args) => calls.push(args) });
   const lines = await captured("error", async () => {
@@ -42,7 +42,7 @@ for (
     ["a route handler at /proxy", "/proxy", { routerKind: "App Router", routePath: "/proxy", routeType: "route" }],
   ] as const
 ) {
-  Deno.test(`createReporter() tells of an error of ${what} what Next tells`, async () => {
+  Deno.test(`createReporter() reports an error of ${what} like Next.js`, async () => {
     const proxy = ({ nextUrl }: NextRequest) => {
       if (nextUrl.pathname.startsWith("/p/")) throw new Error("boom");
     };
@@ -60,7 +60,7 @@ const FAILING: readonly [name: string, onError: () => unknown][] = [
 ];
 
 for (const [name, onError] of FAILING) {
-  Deno.test(`createReporter() prints both errors when onError ${name}, and the answer is the same`, async () => {
+  Deno.test(`createReporter() prints both errors when onError ${name}, and the response is the same`, async () => {
     const app = await createApp(modules, { onError });
     const lines = await captured("error", async () => {
       assertEquals((await app.request("/users/1", { method: "POST" })).status, 500);

@@ -7,7 +7,7 @@ import { captured, createApp } from "../helpers/app.ts";
 const echo = async (request: Request, { params }: { params?: Promise<unknown> }) =>
   Response.json({ method: request.method, url: request.url, params: await params });
 
-Deno.test("createHandler() gives the handler a NextRequest and its params as a promise", async () => {
+Deno.test("createHandler() calls the handler with a NextRequest and its params as a promise", async () => {
   const app = await createApp({
     "users/[id]/route.ts": {
       GET: async (request: NextRequest, context: { params: Promise<{ id: string }> }) =>
@@ -56,7 +56,7 @@ const THROWN: readonly [name: string, GET: () => unknown, status: number, locati
 ];
 
 for (const [name, GET, status, location] of THROWN) {
-  Deno.test(`createHandler() makes ${status} of ${name}`, async () => {
+  Deno.test(`createHandler() answers ${name} with ${status}`, async () => {
     const app = await createApp({ "route.ts": { GET } });
     const response = await app.get("/");
     assertEquals([response.status, response.headers.get("location"), await response.text()], [status, location, ""]);
@@ -64,7 +64,7 @@ for (const [name, GET, status, location] of THROWN) {
 }
 
 for (const [interrupt, status] of [[forbidden, 403], [unauthorized, 401]] as const) {
-  Deno.test(`createHandler() makes ${status} of ${interrupt.name}() only with authInterrupts`, async () => {
+  Deno.test(`createHandler() answers ${interrupt.name}() with ${status} only with authInterrupts`, async () => {
     const modules = { "route.ts": { GET: () => interrupt() } };
     assertEquals((await (await createApp(modules, { authInterrupts: true })).get("/")).status, status);
     const errors: unknown[] = [];
@@ -96,14 +96,14 @@ const BROKEN: readonly [name: string, GET: unknown, message: string][] = [
   ["returns null", () => null, "received 'null'"],
   ["returns a string", () => "text", "received 'string'"],
   ["returns an object", () => ({ status: 200 }), "received 'Object'"],
-  ["is no function", "text", "is not a function"],
+  ["is not a function", "text", "is not a function"],
   ["returns Response.error()", () => Response.error(), "Invalid status code: 0"],
   ["redirects to nowhere", () => redirect(""), "the URL is empty"],
   ["redirects with a line break", () => redirect("/a\r\nset-cookie: a=b"), "Invalid header value"],
 ];
 
 for (const [name, GET, message] of BROKEN) {
-  Deno.test(`createHandler() answers an empty 500 and one log entry when the handler ${name}`, async () => {
+  Deno.test(`createHandler() answers an empty 500 and logs one entry when the handler ${name}`, async () => {
     await captured("warn", async () => {
       const app = await createApp({ "route.ts": { GET } });
       let response = new Response();
@@ -141,7 +141,7 @@ Deno.test("createHandler() serves below a base path and hides it from the handle
   }
 });
 
-Deno.test("createHandler() asks onNotFound for paths without a route", async () => {
+Deno.test("createHandler() calls onNotFound for paths without a route", async () => {
   const onNotFound = (request: Request) => new Response(`no ${new URL(request.url).pathname}`, { status: 404 });
   const app = await createApp({ "echo/route.ts": { GET: echo } }, { onNotFound });
   assertEquals(await (await app.get("/x")).text(), "no /x");
@@ -154,7 +154,7 @@ Deno.test("createHandler() answers 500 when onNotFound fails", async () => {
   assertStringIncludes(lines[0]!, "Cannot answer GET http://localhost/x: onNotFound failed with Error: boom");
 });
 
-Deno.test("createHandler() refuses a Host header that is none, or another than the URL's", async () => {
+Deno.test("createHandler() refuses a Host header that is invalid, or differs from the URL", async () => {
   const app = await createApp({ "echo/route.ts": { GET: echo } });
   assertEquals((await app.get("/echo", { host: "localhost" })).status, 200);
   assertEquals((await app.get("/echo", { host: "localhost/x?" })).status, 400);
@@ -184,7 +184,7 @@ Deno.test("createHandler() sends cookies set before redirect() and notFound()", 
   for (const path of ["/go", "/gone"]) assertEquals((await app.get(path)).headers.getSetCookie(), ["a=1; Path=/"]);
 });
 
-Deno.test("createHandler() answers 500 and reports where a promised response throws as soon as it is looked at", async () => {
+Deno.test("createHandler() answers 500 and reports an error if a response throws when it is inspected", async () => {
   const hostile = new Proxy({}, {
     get(_, name) {
       if (name === "then") return undefined;

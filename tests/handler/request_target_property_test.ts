@@ -143,7 +143,7 @@ function assertAgreement(status: number, body: string, what: string): void {
   assertEquals(routed, segments, what);
 }
 
-Deno.test("S49 on the wire proxy, handler and router see one path and one host", async () => {
+Deno.test("S49 over a socket, proxy, handler and router see the same path and host", async () => {
   const app = await createViewingApp();
   await using server = serveApp(app);
   let answered = 0;
@@ -158,7 +158,7 @@ Deno.test("S49 on the wire proxy, handler and router see one path and one host",
   assertEquals(answered > 50, true);
 });
 
-Deno.test("S49 over HTTP/2 in clear text they do, with :scheme and :authority beside another host", async () => {
+Deno.test("S49 over cleartext HTTP/2 they do too, with :scheme and :authority next to another host", async () => {
   const app = await createViewingApp();
   await using server = serveApp(app);
   const session = http2.connect(server.origin);
@@ -197,7 +197,7 @@ function requestByHttp2(
   return promise;
 }
 
-Deno.test("HTTP/2 in clear text to localhost is answered", async () => {
+Deno.test("cleartext HTTP/2 to localhost is answered", async () => {
   const app = await createViewingApp();
   await using server = serveApp(app);
   const session = http2.connect(`http://localhost:${server.port}`);

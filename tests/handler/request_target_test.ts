@@ -110,14 +110,14 @@ Deno.test("createTargetReader() reads each of many URLs as readTarget() does, in
   }
 });
 
-Deno.test("createTargetReader() remembers nothing for another host, whose header is a part of the URL", () => {
+Deno.test("createTargetReader() does not use a remembered target for another host, whose header is a part of the URL", () => {
   const remembers = createTargetReader({ basePath: "", trailingSlash: "never" });
   const hosts = ["evil", "evil/x?y", "evil", null, "other", "evil"];
   const answers = hosts.map((host) => inWords(remembers("http://evil/x?y/p", host)));
   assertEquals(answers, ["/x", "400", "/x", "/x", "400", "/x"]);
 });
 
-Deno.test("readTarget() forgets no bad host after a good one", () => {
+Deno.test("readTarget() rejects an invalid host also after a valid one", () => {
   const statuses = ["a", "b/", "a", "b/"].map((host) =>
     readTarget(`http://${host}/p`, host, { basePath: "", trailingSlash: "never" })
   );

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { answerUnhandled, isMethod, readRouteModule } from "../../src/handler/route_module.ts";
+import { answerUnhandled, readRouteModule } from "../../src/handler/route_module.ts";
+import { isMethod } from "../../src/http/method.ts";
 
 const ok = () => new Response();
 
@@ -41,7 +42,7 @@ for (const [exports, warnings] of WARNINGS) {
   });
 }
 
-Deno.test("readRouteModule() makes HEAD of GET, and keeps an own HEAD", () => {
+Deno.test("readRouteModule() derives HEAD from GET, unless HEAD is exported", () => {
   const head = () => new Response();
   assertEquals(readRouteModule({ GET: ok }, "f").handlers.HEAD, ok);
   assertEquals(readRouteModule({ GET: ok, HEAD: head }, "f").handlers.HEAD, head);
@@ -53,7 +54,7 @@ Deno.test("readRouteModule() looks up no inherited name", () => {
   assertEquals(handlers.GET, undefined);
 });
 
-Deno.test("isMethod() knows the methods that can be exported, to the letter", () => {
+Deno.test("isMethod() accepts exactly the methods that can be exported", () => {
   const tokens = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY"];
   assertEquals(tokens.filter(isMethod), tokens);
   const others = ["get", "TRACE", "TRACK", "CONNECT", "default", "constructor", "__proto__", "", "G".repeat(10_000)];

@@ -46,7 +46,7 @@ const WRONG: readonly [module: Readonly<Record<string, unknown>>, state: string]
 ];
 
 for (const [module, state] of WRONG) {
-  Deno.test(`readSegmentConfig() says: ${state}`, () => {
+  Deno.test(`readSegmentConfig() throws: ${state}`, () => {
     const error = assertThrows(() => readSegmentConfig(module, "app/x/route.ts"), TypeError);
     assertEquals(error.message, `Cannot load route "app/x/route.ts": ${state}`);
   });

@@ -83,7 +83,7 @@ for (const [file, list] of UNREACHABLE) {
   });
 }
 
-Deno.test("readStaticParams() asks once, also for calls at once, and after a failure again", async () => {
+Deno.test("readStaticParams() calls the function once, also for concurrent calls, and again after a failure", async () => {
   const generate = counting((number) => {
     if (number === 1) throw new Error("upstream is down");
     return [{ id: `${number}` }];
@@ -106,7 +106,7 @@ Deno.test("generateStaticParams is called with empty params", async () => {
 type Context = { params: Promise<unknown> };
 const echo = async (_: NextRequest, { params }: Context) => Response.json(await params);
 
-Deno.test("dynamicParams = false answers what is listed, and 404 for all else", async () => {
+Deno.test("dynamicParams = false serves listed params, and answers 404 for all others", async () => {
   const list = [{ id: "two words" }, { id: "a/b" }, { id: "é" }, { id: "plain" }];
   const GET = counting((_, ...args: [NextRequest, Context]) => echo(...args));
   const app = await createCachedApp({
@@ -141,7 +141,7 @@ Deno.test("dynamicParams = false answers what is listed, and 404 for all else", 
 const RAW = ["user@example.com", "a:b", "a+b", "a,b", "a&b=c", "$1", "a;b", "it's", "(x)", "wow!", "a*b", "[x]", "a|b"];
 
 for (const value of RAW) {
-  Deno.test(`dynamicParams = false takes ${value} for listed, raw and escaped`, async () => {
+  Deno.test(`dynamicParams = false accepts ${value} as listed, raw and escaped`, async () => {
     const app = await createCachedApp({
       "[id]/route.ts": { dynamicParams: false, generateStaticParams: () => [{ id: value }], GET: echo },
     });
@@ -154,7 +154,7 @@ for (const value of RAW) {
   });
 }
 
-Deno.test("dynamicParams = false holds for a catch-all and an optional one", async () => {
+Deno.test("dynamicParams = false applies to catch-alls, also optional ones", async () => {
   const all = { dynamicParams: false, generateStaticParams: () => [{ rest: ["a", "b"] }], GET: echo };
   const optional = { ...all, generateStaticParams: () => [{}, { rest: ["a"] }] };
   const app = await createCachedApp({ "all/[...rest]/route.ts": all, "optional/[[...rest]]/route.ts": optional });
@@ -169,7 +169,7 @@ Deno.test("dynamicParams = false holds for a catch-all and an optional one", asy
   }
 });
 
-Deno.test("dynamicParams = false answers what is not listed by onNotFound", async () => {
+Deno.test("dynamicParams = false calls onNotFound for unlisted params", async () => {
   const onNotFound = (request: Request) => new Response(new URL(request.url).pathname, { status: 404 });
   const modules = { "[id]/route.ts": { dynamicParams: false, generateStaticParams: () => [], GET: echo } };
   const app = await createCachedApp(modules, { onNotFound, basePath: "/docs" });
@@ -182,7 +182,7 @@ Deno.test("dynamicParams = false is not enforced with a POST export, as in Next"
   assertEquals([await app.ask("/a"), await app.ask("/b")], [[null, '{"id":"a"}'], [null, '{"id":"b"}']]);
 });
 
-Deno.test("dynamicParams = true, the default, caches what is not listed too", async () => {
+Deno.test("dynamicParams = true, the default, also caches unlisted params", async () => {
   for (const config of [{}, { dynamicParams: true }]) {
     const GET = counting();
     const route = { ...config, generateStaticParams: () => [{ id: "a" }], GET };

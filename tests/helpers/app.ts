@@ -1,6 +1,6 @@
 /**
- * The test harness: an application from a record of route modules, without disk and without a port; and the same one
- * behind a real server for the few cases that need a socket.
+ * The test harness: an application from a record of route modules, without a disk or a port; or behind a real server,
+ * for the few cases that need a socket.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export interface App extends AppHandler {
   get(path: string, headers?: HeadersInit): Promise<Response>;
 }
 
-/** Makes an application of route modules. */
+/** Creates an application from route modules. */
 export async function createApp(modules: Modules, options: CreateRequestHandlerOptions = {}): Promise<App> {
   const handler = await createRequestHandler(createManifest(Object.keys(modules)), {
     load: (file) => Promise.resolve(modules[file]!),
@@ -36,7 +36,7 @@ export async function createApp(modules: Modules, options: CreateRequestHandlerO
   };
 }
 
-/** A server for an application, on a free port of the loopback address. */
+/** A server of an application, on a free port of the loopback address. */
 export interface AppServer extends AsyncDisposable {
   /** `http://127.0.0.1:PORT` */
   readonly origin: string;
@@ -57,7 +57,7 @@ export function serveApp(app: AppHandler): AppServer {
   };
 }
 
-/** Runs a function with a method of `console` replaced; returns what was printed. */
+/** Runs a function with a replaced method of `console`; returns its output. */
 export async function captured(method: "log" | "warn" | "error", run: () => unknown): Promise<string[]> {
   const original = console[method];
   const lines: string[] = [];

@@ -1,11 +1,11 @@
 /**
- * A real Chromium, started by the test that needs it.
+ * Starts a real Chromium for a test.
  *
  * @module
  */
 
 import { assertEquals } from "@std/assert";
-// Only tests with a browser need this package, and no map of imports that users get should name it.
+// Only tests with a browser need this package, so it is not in the import map that users get.
 // deno-lint-ignore no-import-prefix -- see above
 import {
   type Browser,
@@ -17,21 +17,21 @@ import {
 
 export type { Locator, Page };
 
-/** The browser that is installed; none is downloaded. */
+/** The installed browser; none is downloaded. */
 const CHROMIUM = "/usr/bin/chromium";
 
-/** A page in a browser session of its own. */
+/** A page in its own browser session. */
 export interface OpenPage extends AsyncDisposable {
-  /** The page, as Playwright has it. */
+  /** The page of Playwright. */
   readonly page: Page;
-  /** What went wrong in it: errors of scripts, dialogs, what its policy forbade. */
+  /** The problems of the page: script errors, dialogs, violations of its policy. */
   readonly problems: readonly string[];
 }
 
-/** Why there is no browser here, if there is none. */
+/** The reason why there is no browser; `undefined` if there is one. */
 export const NO_BROWSER: string | undefined = absence();
 
-/** Whether tests that need a browser are ignored: not in CI, where they fail instead. */
+/** Whether tests with a browser are ignored; in CI they fail instead. */
 export const IGNORE_BROWSER: boolean = NO_BROWSER !== undefined && !Deno.env.get("CI");
 
 if (IGNORE_BROWSER) console.log(`Tests with a browser are ignored: ${NO_BROWSER}`);
@@ -39,7 +39,7 @@ if (IGNORE_BROWSER) console.log(`Tests with a browser are ignored: ${NO_BROWSER}
 /** Starts a browser; stop it with `await using`. */
 export async function startBrowser(): Promise<Browser> {
   if (NO_BROWSER !== undefined) throw new Error(`Cannot start a browser: ${NO_BROWSER}`);
-  // Root, as in a container, may not use the sandbox.
+  // Root, for example in a container, cannot use the sandbox.
   return await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
 }
 
@@ -55,7 +55,7 @@ export async function openPage(browser: Browser, url: string, options: BrowserCo
     await dialog.dismiss();
   });
   page.on("console", (message) => {
-    // The browser says this of every status above 399 too, which these tests want.
+    // The browser also reports every status above 399, which these tests expect.
     const isAnswer = message.text().startsWith("Failed to load resource: ");
     if (message.type() === "error" && !isAnswer) problems.push(`console: ${message.text()}`);
   });
@@ -85,23 +85,23 @@ export function pageTests(): (name: string, url: () => string, run: (page: Page)
     });
 }
 
-/** The rows of one thing in a table of the page at `/_routes`. */
+/** Returns the rows for one item in a table of the page at `/_routes`. */
 export function rowsOf(page: Page, table: "Routes" | "Last requests", text: string): Locator {
   const exactly = page.getByText(text, { exact: true });
   return page.getByRole("table", { name: table }).locator("tbody").filter({ has: exactly });
 }
 
-/** The texts of the cells of rows, each in one line. */
+/** Returns the texts of the cells of rows, each in one line. */
 export async function cellsOf(rows: Locator): Promise<string[]> {
   return (await rows.locator("td").allInnerTexts()).map((text) => text.trim().replaceAll(/\s+/g, " "));
 }
 
-/** The text of a box. */
+/** Returns the text of a box. */
 export function textOf(within: Page | Locator, name: string): Promise<string> {
   return within.getByRole("group", { name }).innerText();
 }
 
-/** Waits until the page at `/_routes` says something of its state or of what was sent. */
+/** Waits until the page at `/_routes` shows a text about its state or a sent request. */
 export async function says(page: Page, text: string | RegExp): Promise<void> {
   await page.getByRole("status").filter({ hasText: text }).waitFor();
 }
@@ -116,10 +116,10 @@ export function refresh(page: Page): Promise<void> {
   return page.evaluate(`document.dispatchEvent(new Event("visibilitychange"))`);
 }
 
-/** Fills the form of that page, and sends; the fields are found by their labels. */
+/** Fills in the form of that page by the labels of its fields, and submits it. */
 export async function send(page: Page, method: string, path: string, headers = "", body = ""): Promise<void> {
   const field = (label: string) => page.getByLabel(label, { exact: true });
-  // To Playwright the label of a list has the names of all its options.
+  // For Playwright, the label of a list includes the names of all its options.
   await page.getByLabel("Method").selectOption(method);
   await field("Path").fill(path);
   await field("Headers").fill(headers);

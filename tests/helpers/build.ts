@@ -1,5 +1,5 @@
 /**
- * A project that `routes build` has built, and that is not there any more: what serves it has nothing but `dist/`.
+ * Builds a project and removes it: the server has only `dist/`.
  *
  * @module
  */
@@ -12,41 +12,41 @@ type Files = Readonly<Record<string, string>>;
 
 /** A build. */
 export interface Build extends AsyncDisposable {
-  /** The folder that holds all of it. */
+  /** The folder that contains everything. */
   readonly dir: string;
   /** The folder `dist`, in `dir`. */
   readonly dist: string;
-  /** What the command printed. */
+  /** The output of the command. */
   readonly stdout: string;
-  /** Starts it by `deno run`, with no permission but those that are given, and `-N`. */
+  /** Starts it with `deno run`, with only the given permissions and `-N`. */
   serve(flags?: readonly string[], options?: RunOptions): Promise<CliServer>;
-  /** Runs it by `deno run` to its end. */
+  /** Runs it with `deno run` until it exits. */
   run(flags: readonly string[], options?: RunOptions): Promise<CliResult>;
 }
 
-/** How a build is run. */
+/** Options for running a build. */
 export interface RunOptions {
-  /** What it may besides `-N`. */
+  /** Its permissions besides `-N`. */
   readonly allow?: readonly string[];
-  /** Variables of the environment. */
+  /** Environment variables. */
   readonly env?: Files;
 }
 
-/** How a build is made. */
+/** Options for building. */
 export interface BuildOptions {
   /** The flags of the command. */
   readonly flags?: readonly string[];
   /** The folder of the project, below `dir`. */
   readonly folder?: string;
-  /** Whether the project stays. */
+  /** Whether to keep the project. */
   readonly keeps?: boolean;
-  /** Makes more of the project than text files. */
+  /** Adds to the project what is not a text file. */
   readonly prepare?: (project: string) => Promise<void>;
-  /** Variables of the environment. */
+  /** Environment variables. */
   readonly env?: Files;
 }
 
-/** Builds a project of files, whose folder is gone then. */
+/** Builds a project from files, and removes its folder. */
 export async function build(files: Files, options: BuildOptions = {}): Promise<Build> {
   const { flags = [], folder = "project", keeps = false, prepare, env = {} } = options;
   const place = await temporaryFiles(below(folder, files));
@@ -92,31 +92,31 @@ export function below(folder: string, files: Files): Record<string, string> {
   return Object.fromEntries(Object.entries(files).map(([path, text]) => [`${folder}/${path}`, text]));
 }
 
-/** A route that answers with a text. */
+/** Returns a route that answers with a text. */
 export function says(text: string): string {
   return `export const GET = () => new Response(${JSON.stringify(text)});\n`;
 }
 
-/** What a server answers: the status, and the location or the body. */
+/** Requests a path; returns the status, and the location or the body. */
 export async function answer({ origin }: { readonly origin: string }, path: string, init?: RequestInit) {
   const response = await fetch(origin + path, { redirect: "manual", ...init });
   const body = await response.text();
   return `${response.status} ${response.headers.get("location") ?? body}`;
 }
 
-/** The state of the cache of an answer, and the answer. */
+/** Requests a path; returns the cache state and the body. */
 export async function cached({ origin }: { readonly origin: string }, path: string): Promise<string> {
   const response = await fetch(origin + path);
   return `${response.headers.get("x-nextjs-cache")} ${await response.text()}`;
 }
 
-/** Ends a server, and checks that it ends well and complained of nothing. */
+/** Stops a server, and checks that it exits with 0 and has printed no errors. */
 export async function stopWell(server: CliServer): Promise<void> {
   const { code, stderr } = await server.stop();
   assertEquals({ code, stderr }, { code: 0, stderr: "" });
 }
 
-/** Starts a server by `deno` itself, and waits for its URL on either output. */
+/** Starts a server with `deno`, and waits for its URL on stdout or stderr. */
 export async function spawnServer(args: readonly string[], options: Deno.CommandOptions = {}): Promise<CliServer> {
   const child = new Deno.Command(Deno.execPath(), {
     ...options,
@@ -142,7 +142,7 @@ export async function spawnServer(args: readonly string[], options: Deno.Command
     try {
       child.kill(signal);
     } catch (error) {
-      // It has ended.
+      // It has exited.
       assert(error instanceof TypeError, `${error}`);
     }
     const [, , { code }] = await done;

@@ -1,5 +1,5 @@
 /**
- * An application whose cache has a clock of the test.
+ * An application whose cache uses a clock of the test.
  *
  * @module
  */
@@ -13,17 +13,17 @@ import { type App, createApp, type Modules } from "./app.ts";
 export interface CachedApp extends App {
   /** The time of the cache. */
   readonly clock: { time: number };
-  /** What `onError` was told. */
+  /** The arguments of `onError`. */
   readonly errors: { readonly message: string; readonly context: ErrorContext }[];
   /** Sends GET: `["HIT", "the body"]`, `null` for a response that did not come from the cache. */
   ask(path: string, headers?: HeadersInit): Promise<[state: string | null, body: string]>;
-  /** The same, and waits for what goes on in the background. */
+  /** The same, and waits for background work. */
   askAndSettle(path: string, headers?: HeadersInit): Promise<[state: string | null, body: string]>;
-  /** Lets time pass, in seconds. */
+  /** Advances the clock, in seconds. */
   pass(seconds: number): void;
 }
 
-/** Makes an application with a cache of its own. */
+/** Creates an application with its own cache. */
 export async function createCachedApp(
   modules: Modules,
   options: CreateRequestHandlerOptions = {},
@@ -59,7 +59,7 @@ export async function createCachedApp(
   };
 }
 
-/** A handler that counts its runs, from 1, and answers with what `answer` makes of the number. */
+/** Creates a handler that counts its runs from 1, and answers with the result of `answer` for that number. */
 export function counting<Args extends unknown[], Result = Response>(
   answer?: (number: number, ...args: Args) => Result,
 ): ((...args: Args) => Result) & { readonly runs: number } {

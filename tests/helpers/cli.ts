@@ -1,27 +1,27 @@
 /**
- * The command line as a process of its own.
+ * Runs the command line as a separate process.
  *
  * @module
  */
 
 const CLI = new URL("../../cli.ts", import.meta.url).pathname;
 
-/** What a process printed, and how it ended. */
+/** The output and exit code of a process. */
 export interface CliResult {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** How to run the command line. */
+/** Options for running the command line. */
 export interface CliOptions {
   /** The permissions; default: all. */
   readonly permissions?: readonly string[];
   /** The folder to run in. */
   readonly cwd?: string;
-  /** Variables of the environment. */
+  /** Environment variables. */
   readonly env?: Readonly<Record<string, string>>;
-  /** How many files and connections the process may have open; default: as many as this one. */
+  /** The maximum number of open files and connections of the process. Default: that of this process. */
   readonly openFiles?: number;
 }
 
@@ -42,7 +42,7 @@ function command(
   });
 }
 
-/** Runs a command to its end. */
+/** Runs a command until it exits. */
 export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   const { code, stdout, stderr } = await command([CLI, ...args], options).output();
   const decoder = new TextDecoder();
@@ -51,29 +51,29 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
 
 /** A server that the command line started. */
 export interface CliServer extends AsyncDisposable {
-  /** Where it listens: `http://localhost:PORT`; empty for a Unix socket. */
+  /** Its URL: `http://localhost:PORT`; empty for a Unix socket. */
   readonly origin: string;
-  /** What it has printed when it listened. */
+  /** Its output until it listened. */
   readonly banner: string;
   /** The process. */
   readonly child: Deno.ChildProcess;
-  /** Ends it by a signal; gives what it printed since and the exit code. */
+  /** Stops it with a signal; returns its output since then and the exit code. */
   stop(signal?: Deno.Signal): Promise<CliResult>;
 }
 
-/** Starts a server by a command and waits until it listens on a free port, or on the Unix socket of its arguments. */
+/** Starts a server with a command and waits until it listens on a free port, or on the Unix socket of its arguments. */
 export function startCli(args: readonly string[], options: CliOptions = {}): Promise<CliServer> {
   return startServer([CLI, ...args], options);
 }
 
-/** Starts a server, a module and its arguments, and waits until it listens on a free port. */
+/** Starts a server from a module and its arguments, and waits until it listens on a free port. */
 export function startServer(args: readonly string[], options: CliOptions = {}): Promise<CliServer> {
   const isElsewhere = args.includes("--unix") || options.env?.UNIX_SOCKET !== undefined || args.includes("--port");
   const port = isElsewhere ? [] : ["--port", "0"];
   return waitUntilListening(command([...args, ...port], options).spawn());
 }
 
-/** Waits until a process, which prints where it listens, does so. */
+/** Waits until a process prints the URL on which it listens. */
 export async function waitUntilListening(child: Deno.ChildProcess): Promise<CliServer> {
   const stdout = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   const stderr = new Response(child.stderr).text();
@@ -81,7 +81,7 @@ export async function waitUntilListening(child: Deno.ChildProcess): Promise<CliS
   while (!/(?:https?|unix):\S+\n/.test(banner)) {
     const { done, value } = await stdout.read();
     if (done) {
-      // It has closed its output, but may not have ended yet.
+      // It has closed its output, but may not have exited yet.
       await child.status;
       throw new Error(`Cannot start: ${banner}${await stderr}`);
     }

@@ -1,5 +1,5 @@
 /**
- * `routes dev` as a process of its own, and a project that changes under it.
+ * Runs `routes dev` as a separate process for a project that a test changes.
  *
  * @module
  */
@@ -12,46 +12,46 @@ import { freePort } from "./free_port.ts";
 
 const CLI = new URL("../../cli.ts", import.meta.url).pathname;
 
-/** Names of files and their text; `null` for one that is to go. */
+/** Texts by file name; `null` for a file to remove. */
 export type Changes = Readonly<Record<string, string | null>>;
 
-/** How `routes dev` is started. */
+/** Options for starting `routes dev`. */
 export interface DevStart extends CliOptions {
-  /** More arguments. */
+  /** Additional arguments. */
   readonly args?: readonly string[];
-  /** The port; default: a free one. `null` does not say which. */
+  /** The port; default: a free one. `null` passes no port. */
   readonly port?: number | null;
-  /** What is waited for in what it prints. Default: that it listens. */
+  /** The output to wait for. Default: that it listens. */
   readonly until?: RegExp;
 }
 
-/** `routes dev` at work, and its project. */
+/** A running `routes dev`, and its project. */
 export interface DevServer extends AsyncDisposable {
   /** The project's folder. */
   readonly dir: string;
-  /** Where it listens: `http://127.0.0.1:PORT`. */
+  /** Its URL: `http://127.0.0.1:PORT`. */
   readonly origin: string;
-  /** The process that was started, which starts the one that serves. */
+  /** The started process, which starts the serving process. */
   readonly child: Deno.ChildProcess;
-  /** All that both have printed. */
+  /** The output of both processes. */
   printed(): string;
-  /** Waits until that has a text. */
+  /** Waits until the output contains a text. */
   prints(text: string | RegExp): Promise<void>;
   /** Sends a request. */
   request(path: string, init?: RequestInit): Promise<Response>;
-  /** The text of an answer. */
+  /** Returns the text of a response. */
   text(path: string, init?: RequestInit): Promise<string>;
-  /** Waits until a path is answered with a text; the server may be restarting meanwhile. */
+  /** Waits until the response for a path is a text; the server may restart meanwhile. */
   shows(path: string, text: string | RegExp): Promise<void>;
-  /** What `/_routes/state` says. */
+  /** Returns the response of `/_routes/state`. */
   state(): Promise<State>;
-  /** Writes and removes files, all at once. */
+  /** Writes and removes files concurrently. */
   write(changes: Changes): Promise<void>;
-  /** Ends it by a signal; gives its exit code. */
+  /** Stops it with a signal; returns its exit code. */
   stop(signal?: Deno.Signal): Promise<number>;
 }
 
-/** What `/_routes/state` says, as far as tests look at it. */
+/** The parts of `/_routes/state` that tests check. */
 export interface State {
   readonly routes: readonly { id: string; file: string; methods: string[]; config: string[]; error?: string }[];
   readonly problems: readonly string[];
@@ -62,22 +62,22 @@ export interface State {
   }[];
 }
 
-/** A route that answers with a text. */
+/** Returns a route that answers with a text. */
 export function saying(text: string): string {
   return `export const GET = () => new Response(${JSON.stringify(text)});\n`;
 }
 
-/** Starts `routes dev` for a project of these files. */
+/** Starts `routes dev` for a project with these files. */
 export async function startDev(files: Readonly<Record<string, string>>, start: DevStart = {}): Promise<DevServer> {
   const { args = [], port = freePort(), permissions = ["-A"], env = {}, until: ready = /Listening on http/ } = start;
   const { dir, [Symbol.asyncDispose]: remove } = await temporaryFiles(files);
   const log = await Deno.makeTempFile({ prefix: "routes_dev_" });
   const words = [Deno.execPath(), "run", "--no-prompt", ...permissions, CLI, "dev", dir, ...args];
   if (port !== null) words.push("--port", `${port}`);
-  // What it prints goes to a file: a pipe would be read across tests, which the sanitizers take for a leak.
+  // The output goes to a file: reading a pipe across tests would be a leak for the sanitizers.
   const child = new Deno.Command("/bin/sh", {
     args: ["-c", 'log=$1; shift; exec "$@" >"$log" 2>&1', "sh", log, ...words],
-    // Other tests of this process have set it.
+    // Other tests of this process may have set it.
     env: { NO_COLOR: "1", NODE_ENV: "", ...env },
     stdin: "null",
   }).spawn();
@@ -121,7 +121,7 @@ export async function startDev(files: Readonly<Record<string, string>>, start: D
   }
 }
 
-/** What was printed tells more than that something did not happen. */
+/** Adds the output to an error, because a timeout alone explains nothing. */
 async function explained(dev: DevServer, work: Promise<void>): Promise<void> {
   try {
     await work;
@@ -141,7 +141,7 @@ function kill(child: Deno.ChildProcess, signal: Deno.Signal): void {
   try {
     child.kill(signal);
   } catch {
-    // It has ended.
+    // It has exited.
   }
 }
 

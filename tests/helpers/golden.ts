@@ -1,6 +1,6 @@
 /**
- * What Next 16.4.6 answered (`fixtures/next_golden/`), and how it is compared: byte for byte on the wire. A case with
- * `differs` is one where this module is deliberately different: it is compared with `ours`, and `examples/migration/README.md` says why.
+ * Compares the recorded responses of Next 16.4.6 (`fixtures/next_golden/`) byte for byte. A case with `differs` is an
+ * intentional difference: it is compared with `ours`, and `examples/migration/README.md` gives the reason.
  *
  * @module
  */
@@ -15,7 +15,7 @@ interface Answer {
   readonly bodyMode?: "any";
 }
 
-/** A request and what Next answered. */
+/** A request and the response of Next.js. */
 export interface Case {
   readonly project: string;
   readonly id: string;
@@ -44,7 +44,7 @@ export function goldenProject(name: string): string {
   return `${golden}projects/${name}`;
 }
 
-/** Sends the requests of a project to a server, each as a step, and compares. */
+/** Sends the requests of a project to a server, each as a step, and compares the responses. */
 export async function replay(t: Deno.TestContext, port: number, cases: readonly Case[]): Promise<void> {
   let ran = 0;
   for (const each of cases) {

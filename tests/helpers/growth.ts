@@ -1,18 +1,18 @@
 /**
- * Whether work grows with its input, or with the square of it.
+ * Checks whether work takes linear or quadratic time.
  *
  * @module
  */
 
 import { assert } from "@std/assert";
 
-/** Runs of each size: the shortest one counts, as whatever else the machine does only adds to it. */
+/** How often each size runs: the shortest time counts, because other load only adds to it. */
 const RUNS = 5;
 
-/** How often work is measured before it counts as not linear. */
+/** How often work is measured before it counts as nonlinear. */
 const ATTEMPTS = 3;
 
-/** By how much the larger input is larger. Linear work grows by about this, quadratic work by its square. */
+/** The ratio of the two input sizes. Linear work grows by about this factor, quadratic work by its square. */
 const FACTOR = 8;
 
 /**
@@ -24,11 +24,11 @@ const FACTOR = 8;
 export async function assertLinear(run: (size: number) => unknown, size: number): Promise<void> {
   await run(size);
   let small = 0, large = 0;
-  // A busy machine can make linear work look otherwise once, but quadratic work never looks linear.
+  // A busy machine can make linear work look nonlinear once, but quadratic work never looks linear.
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     small = await shortest(run, size);
     large = await shortest(run, size * FACTOR);
-    // Times below this cannot be distinguished from noise, and harm nobody.
+    // Shorter times cannot be distinguished from noise, and do no harm.
     if (large < 50 || large < small * FACTOR * 3) return;
   }
   assert(false, `${small} ms for ${size}, ${large} ms for ${size * FACTOR}`);

@@ -5,8 +5,8 @@
  */
 
 /**
- * Registers a test without the op sanitizer: while module hooks are in place Deno itself polls for imports, across
- * tests, and the sanitizer takes that for a leak. The resource sanitizer stays on.
+ * Registers a test without the op sanitizer: while module hooks are installed, Deno itself polls for imports across
+ * tests, which the sanitizer reports as a leak. The resource sanitizer stays on.
  */
 export function testWithHooks(name: string, run: () => Promise<void>): void {
   Deno.test({ name, sanitizeOps: false, fn: run });

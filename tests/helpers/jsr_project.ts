@@ -1,5 +1,5 @@
 /**
- * A user's project in a folder of its own. What its Deno downloads is shared with the other projects of a registry.
+ * A user's project in its own folder. Its downloads are shared with the other projects of a registry.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { temporaryFiles } from "./app.ts";
 import { type CliResult, type CliServer, waitUntilListening } from "./cli.ts";
 import type { Registry } from "./registry.ts";
 
-/** The command line as its users write it. */
+/** The command line as users run it. */
 export const CLI = "jsr:@x/routes/cli";
 
 /** A folder of a project, in which commands run. */
@@ -26,21 +26,21 @@ export interface JsrFolder {
 
 /** A project; its folders are removed at the end. */
 export interface JsrProject extends JsrFolder, AsyncDisposable {
-  /** Where its Deno puts what it downloads. */
+  /** The folder of its downloads. */
   readonly denoDir: string;
   /** Returns a folder of the project. */
   folder(path: string): JsrFolder;
 }
 
-/** How a project is made. */
+/** Options for creating a project. */
 export interface JsrProjectOptions {
-  /** Whether npm packages may be downloaded. Default: no. */
+  /** Whether npm packages may be downloaded. Default: `false`. */
   readonly npm?: boolean;
-  /** Whether its Deno has downloaded nothing yet. Default: it has what other projects of the registry downloaded. */
+  /** Whether to start without any downloads. Default: the downloads of other projects of the registry are shared. */
   readonly cold?: boolean;
 }
 
-/** Makes a project of files. */
+/** Creates a project from files. */
 export async function jsrProject(
   registry: Registry,
   files: Readonly<Record<string, string>>,

@@ -9,11 +9,11 @@ import type { ModuleFileSystem } from "../../src/deno/modules/resolve/file_syste
 /** The texts of files by their paths. A path that ends with `@` is a link, and its text the path it leads to. */
 export type Tree = Readonly<Record<string, string>>;
 
-/** A tree, and how often it was asked. */
+/** A tree, and a record of its calls. */
 export interface MemoryFiles extends ModuleFileSystem {
   /** The URL of the folder that paths are relative to. */
   readonly base: string;
-  /** What was asked so far, as `isFile lib/db.ts`. */
+  /** The calls so far, such as `isFile lib/db.ts`. */
   readonly asked: string[];
   /** Writes a file. */
   write(path: string, text: string): void;
@@ -21,7 +21,7 @@ export interface MemoryFiles extends ModuleFileSystem {
   url(path: string): string;
 }
 
-/** On which systems a case holds: their URLs differ by a drive. */
+/** The systems that a case applies to: their URLs differ by a drive. */
 export const BASES: readonly string[] = ["file:///home/ada/app/", "file:///C:/Users/ada/app/"];
 
 /**
@@ -29,7 +29,7 @@ export const BASES: readonly string[] = ["file:///home/ada/app/", "file:///C:/Us
  *
  * @param tree The files.
  * @param base The URL of the folder that paths are relative to.
- * @param hidden The path of a folder that may be read through links only.
+ * @param hidden The path of a folder that may be read only through links.
  */
 export function createMemoryFiles(tree: Tree, base: string = BASES[0]!, hidden?: string): MemoryFiles {
   const url = (path: string) => new URL(path, base).href;

@@ -1,5 +1,5 @@
 /**
- * Work that the processes of the suite, and later runs of it, do once.
+ * Does work once for all processes of the suite and for later runs.
  *
  * @module
  */
@@ -8,12 +8,12 @@ import { exists } from "@std/fs";
 import { dirname, join } from "@std/path";
 
 /**
- * Returns a folder of temporary files that has been filled before, or fills it. Processes that want the same folder wait
- * for the one that fills it.
+ * Returns a folder of temporary files, and creates its content if necessary. Other processes that need the same folder
+ * wait meanwhile.
  *
- * @param name What the folder is for.
- * @param key What it was made of: another key, another folder.
- * @param fill Fills a folder that is empty; if it throws, nothing is kept.
+ * @param name The purpose of the folder.
+ * @param key Identifies the input: each key has its own folder.
+ * @param fill Creates the content in an empty folder; if it throws, nothing is kept.
  */
 export async function once(name: string, key: string, fill: (dir: string) => Promise<void>): Promise<string> {
   const dir = await onceFolder(name, key);
@@ -33,13 +33,13 @@ export async function once(name: string, key: string, fill: (dir: string) => Pro
   }
 }
 
-/** Returns the folder that `once()` fills, which may not be there yet. */
+/** Returns the folder of `once()`, which may not exist yet. */
 export async function onceFolder(name: string, key: string): Promise<string> {
   const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key));
   return join(await temporaryRoot(), name, new Uint8Array(bytes).toHex().slice(0, 16));
 }
 
-/** The folder that temporary files are made in. */
+/** The folder of temporary files. */
 async function temporaryRoot(): Promise<string> {
   const probe = await Deno.makeTempDir();
   await Deno.remove(probe);

@@ -1,18 +1,18 @@
 /**
- * A receiver of OpenTelemetry data on the loopback address: what a process sent, in a shape that a test can compare.
+ * Receives OpenTelemetry data on the loopback address, in a form that tests can compare.
  *
  * @module
  */
 
 import { until } from "./until.ts";
 
-/** Names and values, as text. */
+/** Names and values as text. */
 export type Attributes = Readonly<Record<string, string>>;
 
 /** A span that ended. */
 export interface OtlpSpan {
   readonly name: string;
-  /** `2` for a server's. */
+  /** `2` for a server span. */
   readonly kind: number;
   readonly attributes: Attributes;
   readonly events: readonly { readonly name: string; readonly attributes: Attributes }[];
@@ -20,15 +20,15 @@ export interface OtlpSpan {
   readonly status: { readonly code: number; readonly message: string };
 }
 
-/** A receiver that listens. */
+/** A running receiver. */
 export interface OtlpReceiver extends AsyncDisposable {
-  /** The variables of the environment with which a process sends its data here, soon and often. */
+  /** The environment variables that make a process send its data here, frequently. */
   readonly env: Readonly<Record<string, string>>;
-  /** How often something was sent. */
+  /** How often data was sent. */
   readonly deliveries: number;
-  /** The spans of the server's requests for a path, in the order in which they came. */
+  /** Returns the server spans for a path, in order of arrival. */
   spansOf(path: string): OtlpSpan[];
-  /** The sums of a counter by the values of its attributes, sorted by name and joined: `{ "HIT /news": 2 }`. */
+  /** Returns the sums of a counter by the values of its attributes, sorted by name and joined: `{ "HIT /news": 2 }`. */
   sums(counter: string): Readonly<Record<string, number>>;
   /** Waits for the first span of a request for a path. */
   span(path: string): Promise<OtlpSpan>;
@@ -45,7 +45,7 @@ export function startOtlp(): OtlpReceiver {
     const { resourceSpans, resourceMetrics } = await request.json();
     deliveries++;
     for (const span of parts(resourceSpans, "scopeSpans", "spans")) spans.push(readSpan(span));
-    // Each delivery has the sums since the start.
+    // Each delivery contains the sums since the start.
     for (const metric of parts(resourceMetrics, "scopeMetrics", "metrics")) {
       if (metric.sum !== undefined) counters.set(`${metric.name}`, readSums(metric.sum as Json));
     }
@@ -77,7 +77,7 @@ export function startOtlp(): OtlpReceiver {
   };
 }
 
-/** What is in the lists of a list. */
+/** Flattens the lists of a list. */
 function parts(resources: readonly Json[] = [], scopes: string, items: string): Json[] {
   return resources.flatMap((resource) => resource[scopes] as Json[]).flatMap((scope) => scope[items] as Json[]);
 }

@@ -1,6 +1,6 @@
 /**
- * The project of `tests/fixtures/packages` with its npm packages: real ones, installed by npm once, kept in the folder
- * of temporary files for the next run.
+ * The project of `tests/fixtures/packages` with its npm packages, which npm installs once, and which are kept in the
+ * folder of temporary files for the next run.
  *
  * @module
  */
@@ -18,44 +18,44 @@ const MANIFEST = await Deno.readTextFile(join(FIXTURE, "package.json"));
 const NEXT = ["next", "react", "react-dom"];
 /** The routes that need React. */
 const WITH_REACT = /^src\/app\/api\/(?:email|intl|og)\//;
-/** What npm is given; `--omit=optional`: the compilers of Next.js, which nothing here runs. */
+/** The arguments of npm; `--omit=optional` omits the compilers of Next.js, which are not used here. */
 const NPM_FLAGS = ["--legacy-peer-deps", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund"];
 
-/** What no server reads, and is more than half of the files. */
+/** Files that no server reads, which are more than half of all files. */
 const UNUSED = String.raw`.*\.\(map\|md\|mdx\|d\.[mc]?ts\)`;
 
-/** Where the packages are kept: another manifest, another folder. */
+/** The folder of the packages: one for each manifest. */
 const KEY = MANIFEST + NPM_FLAGS;
 const INSTALLED = await onceFolder("routes_packages", KEY);
 
-/** Why the packages cannot be installed, if they cannot. */
+/** The reason why the packages cannot be installed; `undefined` if they can. */
 const NO_NPM: string | undefined = await exists(INSTALLED) ? undefined : await absence();
 
-/** Whether the tests with npm packages are ignored: not in CI, where they fail instead. */
+/** Whether tests with npm packages are ignored; in CI they fail instead. */
 export const IGNORE_NPM: boolean = NO_NPM !== undefined && !Deno.env.get("CI");
 
 if (IGNORE_NPM) console.log(`Tests with npm packages are ignored: ${NO_NPM}`);
 
-/** The project, ready to be served; its folder is removed at the end. */
+/** The project, ready to serve; its folder is removed at the end. */
 export interface PackagesProject extends AsyncDisposable {
-  /** Starts a server; stop it by `stop()`, which also checks it. */
+  /** Starts a server; stop it with `stop()`, which also checks it. */
   serve(...flags: string[]): Promise<PackagesServer>;
   /** Writes a file of the project. */
   write(path: string, text: string): Promise<void>;
 }
 
-/** A server that listens. */
+/** A running server. */
 export interface PackagesServer extends AsyncDisposable {
   /** `http://localhost:PORT` */
   readonly origin: string;
-  /** A client that has no cookies yet. */
+  /** Creates a client without cookies. */
   client(headers?: Readonly<Record<string, string>>): Client;
-  /** Ends it, and checks that it ends well and complained of nothing. */
+  /** Stops it, and checks that it exits with 0 and has printed no errors. */
   stop(): Promise<void>;
 }
 
 /**
- * Makes the project in a folder of its own.
+ * Creates the project in its own folder.
  *
  * @param withNext Whether the real Next.js is among the packages.
  */
@@ -79,7 +79,7 @@ async function packagesProject(registry: Registry, withNext: boolean): Promise<P
           const { code, stderr } = await stop();
           assertEquals({ code, stderr: stderr.replace(/^Download .*\n/gm, "") }, { code: 0, stderr: "" });
         },
-        // Not by SIGKILL: the command line is to end the process that it has started in the project.
+        // Not with SIGKILL: the command line has to stop the process that it started in the project.
         [Symbol.asyncDispose]: async () => void await stop(),
       };
     },
@@ -88,12 +88,12 @@ async function packagesProject(registry: Registry, withNext: boolean): Promise<P
   };
 }
 
-/** The projects: npm without Next.js, and with it; this module's `next/server` is to win in both. */
-export const VARIANTS = ["without next", "beside the real next"] as const;
+/** The projects, with and without Next.js; this package's `next/server` must take precedence in both. */
+export const VARIANTS = ["without next", "with next"] as const;
 
-/** What a test may set. */
+/** Options of a test. */
 export interface PackageTestOptions {
-  /** The projects that it runs in; default: without Next.js. */
+  /** The projects in which it runs; default: without Next.js. */
   readonly variants?: readonly (typeof VARIANTS)[number][];
   /** Headers that its client always sends. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -101,13 +101,13 @@ export interface PackageTestOptions {
 
 /** Tests that share the servers of a file. */
 export interface PackageSuite {
-  /** A test with a client that has no cookies yet. */
+  /** Registers a test with a client without cookies. */
   test(name: string, run: (client: Client, origin: string) => Promise<void>, options?: PackageTestOptions): void;
-  /** A test that starts a server itself. */
+  /** Registers a test that starts a server itself. */
   testAlone(name: string, run: (project: PackagesProject) => Promise<void>): void;
 }
 
-/** Has the tests of a file share a registry, two projects and their servers, which must complain of nothing. */
+/** Lets the tests of a file share a registry, two projects and their servers, which must print no errors. */
 export function packageSuite(): PackageSuite {
   const stack = new AsyncDisposableStack();
   const asked = new Set<string>(["without next"]);
@@ -118,7 +118,7 @@ export function packageSuite(): PackageSuite {
     const registry = stack.use(await startRegistry());
     await publish(registry);
     for (const variant of asked) {
-      const project = stack.use(await packagesProject(registry, variant === "beside the real next"));
+      const project = stack.use(await packagesProject(registry, variant === "with next"));
       projects.set(variant, project);
       servers.set(variant, stack.use(await project.serve()));
     }
@@ -144,7 +144,7 @@ export function packageSuite(): PackageSuite {
   };
 }
 
-/** What to send, and what is to come. */
+/** A request and the expected response. */
 export interface Exchange {
   /** `POST /api/users` */
   readonly send: string;
@@ -152,19 +152,19 @@ export interface Exchange {
   readonly headers?: Readonly<Record<string, string>>;
   /** Its body. */
   readonly json?: unknown;
-  /** Its body, as a form sends it. */
+  /** Its body, as sent by a form. */
   readonly form?: Readonly<Record<string, string>>;
   /** The status, and the location or the body: `303 /home`, `200 {}`. */
   readonly gives: string | RegExp;
 }
 
-/** A browser of a kind: it keeps cookies, and follows no redirect. */
+/** A minimal browser: it stores cookies, and follows no redirects. */
 export interface Client {
   /** Its cookies. */
   readonly cookies: ReadonlyMap<string, string>;
   /** Sends a request. */
   fetch(exchange: Omit<Exchange, "gives">): Promise<Response>;
-  /** Sends one request after the other, and checks every answer. */
+  /** Sends requests in order, and checks the responses. */
   check(...exchanges: readonly Exchange[]): Promise<void>;
 }
 
@@ -177,7 +177,7 @@ function createClient(origin: string, always: Readonly<Record<string, string>> =
       const init = new Headers({ ...always, ...headers });
       if (cookies.size > 0) init.append("cookie", Array.from(cookies, (pair) => pair.join("=")).join("; "));
       if (json !== undefined && !init.has("content-type")) init.set("content-type", "application/json");
-      // As browsers send it; `fetch` adds a charset, and then it is no form to Next.js.
+      // As browsers send it; `fetch` adds a charset, with which Next.js does not accept it as a form.
       if (form !== undefined) init.set("content-type", "application/x-www-form-urlencoded");
       const body = form !== undefined
         ? `${new URLSearchParams(form)}`
@@ -206,7 +206,7 @@ function createClient(origin: string, always: Readonly<Record<string, string>> =
   return client;
 }
 
-/** The signature of what is sent as JSON, as web hooks have it, with what is signed before it. */
+/** Returns the signature of a JSON body as webhooks send it, with the signed prefix. */
 export async function hmac(secret: string, value: unknown, before = ""): Promise<string> {
   const encoder = new TextEncoder();
   const algorithm = { name: "HMAC", hash: "SHA-256" };
@@ -215,7 +215,7 @@ export async function hmac(secret: string, value: unknown, before = ""): Promise
   return `hmac-sha256=${new Uint8Array(bytes).toHex()}`;
 }
 
-/** The project as it is in git; without Next.js, its manifest does not name it either. */
+/** Copies the project from git; without Next.js, its manifest does not name it either. */
 async function fixtureFiles(withNext: boolean): Promise<Record<string, string>> {
   const files: Record<string, string> = {};
   for await (const { path } of expandGlob("**/*", { root: FIXTURE, includeDirs: false })) {
@@ -234,7 +234,7 @@ async function install(dir: string): Promise<void> {
   await run("npm", ["install", ...NPM_FLAGS], dir);
 }
 
-/** Links to the files of `node_modules`, not to folders: packages are to find each other by the project's own path. */
+/** Links the files of `node_modules`, not the folders: packages must find each other by the project's own path. */
 async function linkFiles(from: string, to: string): Promise<void> {
   await run("cp", ["-al", join(from, "node_modules"), to]);
 }

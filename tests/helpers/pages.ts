@@ -1,5 +1,5 @@
 /**
- * An application of pages for tests of a cache that fails: every answer can be checked.
+ * An application of pages for tests with a failing cache: every response can be checked.
  *
  * @module
  */
@@ -8,10 +8,10 @@ import { assert, assertEquals } from "@std/assert";
 import type { CliServer } from "./cli.ts";
 import { ask } from "./upstream.ts";
 
-/** How the warning begins that the store is down. */
+/** The start of the warning that the store is down. */
 export const DOWN = "The cache store is unavailable, serving uncached until it recovers: ";
 
-/** Pages of 20 kB by name, each made of its name; and a way to invalidate them all. */
+/** Pages of 20 kB whose content depends on their names, and a route that invalidates them all. */
 export const PAGES = {
   "app/pages/[name]/route.ts": `export const revalidate = 3600;
 export const generateStaticParams = () => [];
@@ -24,10 +24,10 @@ export async function GET(_request: Request, { params }: { params: Promise<{ nam
 export const POST = () => { revalidateTag("pages", { expire: 0 }); return new Response("done"); };`,
 };
 
-/** The text of a page. */
+/** Returns the text of a page. */
 export const bodyOf = (name: string) => `${name} x `.repeat(20_000 / (name.length + 3));
 
-/** Asks for a page, which must be right in any case; tells how it was answered. */
+/** Requests a page, which must always be correct; returns its cache state. */
 export async function page(server: CliServer, name: string): Promise<string | null> {
   const { status, state, text } = await ask(`${server.origin}/pages/${name}`);
   assertEquals([name, status, text.slice(0, 20)], [name, 200, bodyOf(name).slice(0, 20)]);
@@ -35,7 +35,7 @@ export async function page(server: CliServer, name: string): Promise<string | nu
   return state;
 }
 
-/** Ends a server that stayed alive, and gives the lines of its stderr. */
+/** Stops a server that must still be running, and returns the lines of its stderr. */
 export async function linesOf(server: CliServer): Promise<string[]> {
   const { code, stderr } = await server.stop();
   assertEquals(code, 0);

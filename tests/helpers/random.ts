@@ -1,10 +1,10 @@
 /**
- * Random numbers that are the same in every run.
+ * Pseudorandom numbers that are the same in every run.
  *
  * @module
  */
 
-/** Numbers from 0 to 1, the same in every run. */
+/** Creates a generator of numbers from 0 to 1 that is the same in every run. */
 export function seeded(seed: number): () => number {
   return () => {
     seed = (seed + 0x6d2b79f5) | 0;

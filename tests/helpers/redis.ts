@@ -1,35 +1,35 @@
 /**
- * A real Redis, started by the test that needs it.
+ * Starts a real Redis for a test.
  *
  * @module
  */
 
 import { freePort } from "./free_port.ts";
 
-/** A server of its own, empty, that saves nothing unless it is told to; stop it with `await using`. */
+/** An empty server that persists nothing unless asked to; stop it with `await using`. */
 export interface RedisServer extends AsyncDisposable {
   /** `redis://127.0.0.1:PORT`, the same after a restart. */
   readonly url: string;
   /** The port. */
   readonly port: number;
-  /** Starts it again on the same port, empty or as it was at the command `SAVE`. */
+  /** Restarts it on the same port, empty or with the state of the last `SAVE`. */
   start(): Promise<void>;
-  /** Ends it as an operator does. */
+  /** Stops it as an operator does. */
   stop(): Promise<void>;
-  /** Ends it as a crash does. */
+  /** Kills it, as in a crash. */
   kill(): Promise<void>;
-  /** Has it hang: it takes connections and answers nothing. */
+  /** Suspends it: it accepts connections but does not respond. */
   hang(): void;
-  /** Ends that. */
+  /** Resumes it. */
   wake(): void;
-  /** Sends a command past every client; the first line of the answer. */
+  /** Sends a command directly; returns the first line of the response. */
   command(...args: readonly (string | Uint8Array)[]): Promise<string>;
 }
 
-/** Why there is no Redis here, if there is none. */
+/** The reason why there is no Redis; `undefined` if there is one. */
 export const NO_REDIS: string | undefined = absence();
 
-/** Whether tests that need Redis are ignored: not in CI, where they fail instead. */
+/** Whether tests with Redis are ignored; in CI they fail instead. */
 export const IGNORE_REDIS: boolean = NO_REDIS !== undefined && !Deno.env.get("CI");
 
 if (IGNORE_REDIS) console.log(`Tests with Redis are ignored: ${NO_REDIS}`);
@@ -40,7 +40,7 @@ export async function startRedis(): Promise<RedisServer> {
   const dir = await Deno.makeTempDir({ prefix: "routes_redis_" });
   let port = freePort();
   let running = await launch(port, dir);
-  // Somebody else may have taken the port meanwhile.
+  // Another process may have taken the port meanwhile.
   for (let tries = 0; typeof running === "string" && tries < 5; tries++) running = await launch(port = freePort(), dir);
   const demand = (made: Running | string): Running => {
     if (typeof made === "string") throw new Error(`Cannot start Redis: ${made}`);
@@ -78,13 +78,13 @@ function absence(): string | undefined {
   }
 }
 
-/** A process that listens. */
+/** A process that is listening. */
 interface Running {
   signal(signal: Deno.Signal): void;
   end(signal: Deno.Signal): Promise<void>;
 }
 
-/** Starts a process and waits until it listens; what it printed, if it never does. */
+/** Starts a process and waits until it listens; returns its output if it does not. */
 async function launch(port: number, dir: string): Promise<Running | string> {
   const child = new Deno.Command("redis-server", {
     args: ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no"],

@@ -1,8 +1,8 @@
 /**
- * A JSR of this process: `deno publish` publishes this package to it, and projects import it from there.
+ * A JSR registry in this process: `deno publish` publishes this package to it, and projects import it from there.
  *
  * It also serves `@std/*`: the stand-ins of `tests/std` with the code of the npm package `deno-std` inside, because a
- * project with `node_modules` of its own refuses the `npm:` imports that they have.
+ * project with its own `node_modules` rejects their `npm:` imports.
  *
  * @module
  */
@@ -13,35 +13,38 @@ import { once } from "./once.ts";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 const STAND_INS = join(ROOT, "tests", "std");
-/** What a stand-in imports, and the folder of its package that has the code of it. */
+/** The import of a stand-in, and the folder of its package that contains the code. */
 const NPM_CODE = /npm:(deno-std)@([\d.]+)\//g;
 const CODE_FOLDER = "code";
-/** What is kept of `deno publish`: the archive that it sent, and a `Published`. */
+/** The stored results of `deno publish`: the archive that it sent, and a `Published`. */
 const ARCHIVE = "archive.tar.gz";
 const PUBLISHED = "published.json";
 
 /** The files of a package by their path: `/src/headers.ts`. */
 type PackageFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 
-/** A registry that listens. */
+/** A running registry. */
 export interface Registry extends AsyncDisposable {
   /** `http://127.0.0.1:PORT/` */
   readonly url: string;
-  /** Has a `deno` use it for `jsr:`, and have no npm: what asks for an npm package fails, and is seen by `npmRequests`. */
+  /**
+   * Environment variables that make Deno use it for `jsr:`, and without npm: requests for npm packages fail, and are in
+   * `npmRequests`.
+   */
   readonly env: Readonly<Record<string, string>>;
-  /** What was asked of the npm registry of `env`. */
+  /** The requests to the npm registry of `env`. */
   readonly npmRequests: readonly string[];
-  /** Where projects that need no empty cache have `deno` put what it downloads; it is removed with the registry. */
+  /** The shared cache of Deno for projects that do not need an empty one; removed with the registry. */
   readonly denoDir: string;
-  /** The files of a package that is there: `/src/headers.ts`. */
+  /** Returns the files of a published package: `/src/headers.ts`. */
   files(name: string, version: string): string[];
-  /** The archive by which a package was published. */
+  /** Returns the archive with which a package was published. */
   archive(name: string, version: string): Uint8Array<ArrayBuffer>;
 }
 
 /** A version of a package. */
 interface Package {
-  /** What `deno publish` sent; nothing for the packages that the registry starts with. */
+  /** The archive that `deno publish` sent; empty for the initial packages. */
   readonly archive?: Uint8Array<ArrayBuffer>;
   readonly exports: Readonly<Record<string, string>>;
   readonly files: PackageFiles;
@@ -88,25 +91,24 @@ export async function startRegistry(): Promise<Registry> {
   };
 }
 
-/** How `publish()` does it. */
+/** Options of `publish()`. */
 export interface PublishOptions {
-  /** The version to call it; default: that of `deno.json`. */
+  /** The version; default: that of `deno.json`. */
   readonly version?: string;
 }
 
-/** What `publish()` did. */
+/** The result of `publish()`. */
 export interface Published {
-  /** The files of the checkout, as git sees it: `src/headers.ts`. */
+  /** The files of the checkout that git tracks: `src/headers.ts`. */
   readonly checkout: readonly string[];
-  /** What `deno publish` printed. */
+  /** The output of `deno publish`. */
   readonly output: string;
 }
 
 /**
- * Publishes this package. `deno publish` does it once for a state of the checkout; other registries are sent the same
- * archive.
+ * Publishes this package. `deno publish` runs once for a state of the checkout; other registries get the same archive.
  *
- * @param registry Where to.
+ * @param registry The registry.
  */
 export async function publish(registry: Registry, { version }: PublishOptions = {}): Promise<Published> {
   const config: PackageConfig = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json")));
@@ -120,7 +122,9 @@ export async function publish(registry: Registry, { version }: PublishOptions = 
   return JSON.parse(await Deno.readTextFile(join(dir, PUBLISHED)));
 }
 
-/** Runs `deno publish` in a copy of the checkout, so that no lock file changes here; keeps what it sent and printed. */
+/**
+ * Runs `deno publish` in a copy of the checkout, so that no lock file changes here, and stores its archive and output.
+ */
 async function publishInto(
   kept: string,
   registry: Registry,
@@ -135,7 +139,7 @@ async function publishInto(
     await Promise.all(files.map(([path, bytes]) => Deno.writeFile(join(dir, path), bytes)));
     const config = JSON.parse(await Deno.readTextFile(join(dir, "deno.json")));
     await Deno.writeTextFile(join(dir, "deno.json"), JSON.stringify({ ...config, version }));
-    // Types are checked by `deno publish --dry-run` in the task "ok".
+    // `deno publish --dry-run` in the task "ok" checks the types.
     const args = ["publish", "--token", "x", "--allow-dirty", "--no-check"];
     const { stderr } = await run(Deno.execPath(), args, { cwd: dir, env: { JSR_URL: registry.url } });
     const output = stderr.replaceAll(`${await Deno.realPath(dir)}/`, "");
@@ -147,7 +151,7 @@ async function publishInto(
   }
 }
 
-/** A digest of the names and the bytes of files. */
+/** Returns a digest of the names and contents of files. */
 async function fingerprint(files: readonly CheckoutFile[]): Promise<string> {
   const digest = async (bytes: Uint8Array<ArrayBuffer>) =>
     new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
@@ -159,13 +163,13 @@ function encode(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 
-/** The files of the checkout as git sees them; in a copy that git does not know, all but what is ignored there. */
+/** Returns the files of the checkout that git tracks; in a copy without git, all files that are not ignored. */
 async function checkoutFiles(): Promise<CheckoutFile[]> {
   const files = (await checkoutPaths()).map(async (path): Promise<CheckoutFile | undefined> => {
     try {
       return [path, await Deno.readFile(join(ROOT, path))];
     } catch (error) {
-      // It is tracked, but was removed.
+      // It is tracked, but has been removed.
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
   });
@@ -189,7 +193,7 @@ async function reading(packages: Packages, path: string): Promise<Response> {
   const [, name = "", rest = ""] = /^\/(@[^/]+\/[^/]+)\/(.+)$/.exec(path) ?? [];
   const versions = packages.get(name);
   if (versions === undefined) return notFound();
-  // Without `createdAt`: Deno passes over what is younger than a day.
+  // Without `createdAt`: Deno skips versions that are less than a day old.
   if (rest === "meta.json") {
     return Response.json({ versions: Object.fromEntries([...versions.keys()].map((key) => [key, {}])) });
   }
@@ -218,7 +222,7 @@ function notFound(): Response {
   return Response.json({ code: "notFound" }, { status: 404 });
 }
 
-/** Every file that may be fetched, with the digest that Deno checks it by. */
+/** Returns all files that can be fetched, with the digest that Deno verifies. */
 async function manifestOf(files: PackageFiles): Promise<Record<string, { size: number; checksum: string }>> {
   const entries = [...files].map(async ([path, bytes]) => {
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
@@ -228,8 +232,8 @@ async function manifestOf(files: PackageFiles): Promise<Record<string, { size: n
 }
 
 function typeOf(path: string): string {
-  if (path.endsWith(".ts")) return "application/typescript";
-  return path.endsWith(".js") ? "text/javascript" : path.endsWith(".json") ? "application/json" : "text/plain";
+  if (/\.m?ts$/.test(path)) return "application/typescript";
+  return /\.m?js$/.test(path) ? "text/javascript" : path.endsWith(".json") ? "application/json" : "text/plain";
 }
 
 function configOf(files: PackageFiles): PackageConfig {
@@ -242,7 +246,7 @@ function addPackage(packages: Packages, files: PackageFiles, archive?: Uint8Arra
   packages.set(name, versions.set(version, { exports, files, ...archive && { archive } }));
 }
 
-/** The files of a ustar archive. */
+/** Returns the files of a ustar archive. */
 function untar(archive: Uint8Array<ArrayBuffer>): PackageFiles {
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   const field = (start: number, length: number) =>
@@ -257,10 +261,10 @@ function untar(archive: Uint8Array<ArrayBuffer>): PackageFiles {
   return files;
 }
 
-/** The packages of `tests/std`. */
+/** Reads the packages of `tests/std`. */
 async function standIns(): Promise<PackageFiles[]> {
   const modules = await filesOf(STAND_INS, "*/*.ts");
-  // `--no-lock`: it is for the files, and must not change the checkout.
+  // `--no-lock`: this must not change the checkout.
   await run(Deno.execPath(), ["cache", "--no-lock", ...[...modules.keys()].map((path) => join(STAND_INS, path))]);
   const code = new Map<string, Promise<PackageFiles>>();
   const configs = await filesOf(STAND_INS, "*/deno.json");
@@ -278,7 +282,7 @@ async function standIns(): Promise<PackageFiles[]> {
   }));
 }
 
-/** The modules of an npm package that Deno has in its cache. */
+/** Returns the modules of an npm package in Deno's cache. */
 async function npmPackage(name: string, version: string): Promise<PackageFiles> {
   const { stdout } = await run(Deno.execPath(), ["info", "--json"]);
   const { npmCache } = JSON.parse(stdout) as { npmCache: string };
@@ -296,7 +300,7 @@ async function filesOf(root: string, glob: string): Promise<PackageFiles> {
   );
 }
 
-/** Runs a command, which must end well; gives what it printed. */
+/** Runs a command, which must succeed; returns its output. */
 async function run(name: string, args: string[], options: Deno.CommandOptions = {}) {
   const command = new Deno.Command(name, { ...options, args, env: { NO_COLOR: "1", ...options.env } });
   const result = await command.output();

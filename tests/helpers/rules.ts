@@ -1,5 +1,5 @@
 /**
- * An application with what stands before routes: rules of `next.config`, a proxy, files.
+ * An application with routing rules: `next.config`, a proxy, and files of `public/`.
  *
  * @module
  */
@@ -15,13 +15,13 @@ import type { NextProxy, ProxyConfig } from "../../src/http/next_proxy.ts";
 import type { NextRequest } from "../../src/http/next_request.ts";
 import type { App, Modules } from "./app.ts";
 
-/** What an application has before its routes, as its author writes it. */
+/** The routing rules of an application, as its author writes them. */
 export interface RulesInit {
   /** The default export of its `next.config.ts`. */
   readonly config?: unknown;
   /** The function of its `proxy.ts`. */
   readonly proxy?: NextProxy;
-  /** Which requests the proxy sees. */
+  /** The matcher of the proxy. */
   readonly matcher?: ProxyConfig["matcher"];
   /** The files of `public/`. */
   readonly publicFile?: RoutingRules["publicFile"];
@@ -29,13 +29,13 @@ export interface RulesInit {
   readonly now?: () => number;
 }
 
-/** An application, and what it reported. */
+/** An application, and its reported errors. */
 export interface RulesApp extends App {
-  /** What `onError` was told. */
+  /** The arguments of `onError`. */
   readonly errors: { readonly error: unknown; readonly context: ErrorContext }[];
 }
 
-/** Makes an application of route modules and what stands before them. */
+/** Creates an application from route modules and routing rules. */
 export async function createRulesApp(
   modules: Modules,
   { config = {}, proxy, matcher, publicFile, now }: RulesInit,
@@ -67,16 +67,16 @@ export async function createRulesApp(
   };
 }
 
-/** A route handler that answers with a text. */
+/** Creates a route handler that answers with a text. */
 export const says = (text: string) => () => new Response(text);
 
-/** A route handler that answers with what it sees: path and query, and params. */
+/** A route handler that answers with the path, query and params that it sees. */
 export async function sees(request: NextRequest, { params }: { params?: Promise<unknown> }): Promise<Response> {
   const { pathname, search } = new URL(request.url);
   return Response.json([pathname + search, await params ?? null]);
 }
 
-/** A server on a free port of the loopback address that answers by a function, and keeps what it was asked. */
+/** A server on a free port of the loopback address that answers with a function, and records its requests. */
 export interface Elsewhere extends AsyncDisposable {
   /** `http://127.0.0.1:PORT` */
   readonly origin: string;

@@ -6,9 +6,9 @@
 
 import { IGNORE_REDIS, startRedis } from "./redis.ts";
 
-/** A store of a test, gone after it. */
+/** A store for a test, removed after it. */
 export interface Place extends AsyncDisposable {
-  /** What `--cache` takes. */
+  /** The value of `--cache`. */
   readonly location: string;
 }
 

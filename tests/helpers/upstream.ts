@@ -1,26 +1,26 @@
 /**
- * A server behind the routes, which counts what it is asked for, and how to ask.
+ * An upstream server that counts its requests, and functions to request paths.
  *
  * @module
  */
 
 import { delay } from "@std/async/delay";
 
-/** A service behind the routes, on a free port of the loopback address. */
+/** An upstream server, on a free port of the loopback address. */
 export interface Upstream extends AsyncDisposable {
   /** `http://127.0.0.1:PORT` */
   readonly origin: string;
-  /** What it answers with. */
+  /** The text of its responses. */
   text: string;
   /** How many requests arrived. */
   readonly hits: number;
-  /** How often a path was asked for. */
+  /** Returns how often a path was requested. */
   count(path: string): number;
-  /** From now on it answers late: when the function that this returns is called. What is asked later is answered at once. */
+  /** Delays responses until the returned function is called. Later requests are answered immediately. */
   hold(): () => void;
 }
 
-/** Answers with the number of the request, from 1. */
+/** Answers with the number of the request, starting at 1. */
 export const numbered = (number: number): Response => new Response(`${number}`);
 
 /**
@@ -63,7 +63,7 @@ export function startUpstream(
   return upstream;
 }
 
-/** An answer as far as a test looks at it. */
+/** The parts of a response that tests check. */
 export interface Answer {
   readonly status: number;
   /** `x-nextjs-cache`. */
@@ -71,7 +71,7 @@ export interface Answer {
   readonly text: string;
 }
 
-/** Asks, and reads the answer. */
+/** Sends a request, and reads the response. */
 export async function ask(url: string, init?: RequestInit): Promise<Answer> {
   const response = await fetch(url, init);
   return { status: response.status, state: response.headers.get("x-nextjs-cache"), text: await response.text() };

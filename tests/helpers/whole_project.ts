@@ -1,5 +1,5 @@
 /**
- * The project of `fixtures/whole_project/`: its requests, how they are sent, and what of an answer counts.
+ * The project of `fixtures/whole_project/`: its requests, and the parts of the responses that are compared.
  *
  * @module
  */
@@ -14,43 +14,43 @@ const FIXTURE = fromFileUrl(new URL("../fixtures/whole_project/", import.meta.ur
 /** The list of requests. */
 export const REQUESTS = join(FIXTURE, "requests.json");
 
-/** An answer as far as it counts: the headers that are compared, and no more. */
+/** The compared parts of a response. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** A request of the list. They are sent in order, as some depend on what was before. */
+/** A request of the list. They are sent in order, because some depend on earlier ones. */
 export interface WholeRequest {
-  /** What it is, as the end of "the project answers". */
+  /** A description that completes "the project answers". */
   readonly name: string;
   /** Default: GET. */
   readonly method?: string;
   /** The request target. */
   readonly path: string;
-  /** Header lines; `{draft}` is what an earlier request kept by that name, `{etag}` is that of the answer before. */
+  /** Header lines; `{draft}` is a value stored by an earlier request, `{etag}` that of the previous response. */
   readonly headers?: readonly (readonly [string, string])[];
   readonly body?: string;
-  /** Headers that are compared besides `COMPARED`. */
+  /** Headers to compare besides `COMPARED`. */
   readonly also?: readonly string[];
   /** `false` for a body that is not compared. */
   readonly compareBody?: false;
-  /** Sent once before the one that is compared: Next fills its cache when it builds. */
+  /** Whether to send it once before the compared one: Next.js generates its cache during the build. */
   readonly warm?: boolean;
-  /** How long to wait before it, in milliseconds. */
+  /** How long to wait before the request, in milliseconds. */
   readonly wait?: number;
-  /** The name by which the first cookie of the answer is kept. */
+  /** The name under which the first cookie of the response is stored. */
   readonly keep?: string;
-  /** What Next answers; written by `next_parity.ts --record`. */
+  /** The response of Next.js, written by `next_parity.ts --record`. */
   readonly next?: Answer;
-  /** The id of a deliberate difference, from the table in `examples/migration/README.md`. */
+  /** The id of an intentional difference, from the table in `examples/migration/README.md`. */
   readonly differs?: string;
-  /** What this module answers, where it differs. */
+  /** The response of this module, if it differs. */
   readonly ours?: Answer;
 }
 
-/** Headers that are compared in every answer. */
+/** Headers that are compared in every response. */
 const COMPARED = [
   ...["allow", "cache-control", "content-type", "location", "refresh", "set-cookie", "www-authenticate"],
   ...["x-by", "x-config", "x-deleted", "x-method", "x-nextjs-cache", "x-proxy", "x-user", "x-wanted", "x-powered-by"],
@@ -61,7 +61,7 @@ export async function readRequests(): Promise<WholeRequest[]> {
   return JSON.parse(await Deno.readTextFile(REQUESTS));
 }
 
-/** Copies the project, its packages into `node_modules`, which may hold others. */
+/** Copies the project, and its packages into `node_modules`, which may contain others. */
 export async function copyProject(dir: string): Promise<void> {
   const modules = join(dir, "node_modules");
   await copy(join(FIXTURE, "project"), dir, { overwrite: true });
@@ -69,11 +69,11 @@ export async function copyProject(dir: string): Promise<void> {
   for (const name of ["theme-cjs", "@acme/greet-esm"]) await copy(join(FIXTURE, "packages", name), join(modules, name));
 }
 
-/** A service behind the project: it counts by path, and says what it was sent. */
+/** The upstream service of the project: it counts requests by path, and returns what it received. */
 export interface Service extends AsyncDisposable {
   /** `http://127.0.0.1:PORT` */
   readonly origin: string;
-  /** Counts from zero again. */
+  /** Resets the counts. */
   reset(): void;
 }
 

@@ -1,22 +1,22 @@
 /**
- * Exact bytes out, exact bytes in: what `fetch` would not send.
+ * Sends and receives exact bytes, including requests that `fetch` would not send.
  *
  * @module
  */
 
-/** An answer as it came. */
+/** A response as received. */
 export interface WireResponse {
-  /** The status; 0 when the connection was closed without an answer. */
+  /** The status; 0 if the connection was closed without a response. */
   readonly status: number;
   /** The header lines by name in lower case, in order. */
   readonly headers: Readonly<Record<string, readonly string[]>>;
-  /** The body as text, taken out of its chunks; empty for HEAD. */
+  /** The body as text, decoded from chunks; empty for HEAD. */
   readonly body: string;
-  /** Whether the last chunk came, where the body was sent in chunks. */
+  /** Whether the last chunk arrived, if the body was chunked. */
   readonly complete: boolean;
 }
 
-/** Sends text to a port and reads until the other side closes; the text must ask for that. */
+/** Sends text to a port and reads until the other side closes; the text must request that. */
 export async function sendRaw(port: number, text: string | Uint8Array<ArrayBuffer>): Promise<WireResponse> {
   using connection = await Deno.connect({ hostname: "127.0.0.1", port });
   await writeAll(connection, typeof text === "string" ? new TextEncoder().encode(text) : text);
@@ -25,7 +25,7 @@ export async function sendRaw(port: number, text: string | Uint8Array<ArrayBuffe
   try {
     for (let n: number | null; (n = await connection.read(buffer)) !== null;) chunks.push(buffer.slice(0, n));
   } catch (error) {
-    // The server may cut the connection; what came before counts.
+    // The server may close the connection; earlier data counts.
     if (!(error instanceof Deno.errors.ConnectionReset)) throw error;
   }
   const bytes = new Uint8Array(await new Blob(chunks).arrayBuffer());
@@ -33,7 +33,7 @@ export async function sendRaw(port: number, text: string | Uint8Array<ArrayBuffe
   return parse(bytes, method === "HEAD");
 }
 
-/** Sends a request with the headers that are given, `Host` and `Connection: close` added where missing. */
+/** Sends a request with the given headers; adds `Host` and `Connection: close` if missing. */
 export function sendRequest(
   port: number,
   { method = "GET", path, headers = [], body = "" }: {

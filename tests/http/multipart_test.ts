@@ -1,5 +1,6 @@
+import { Buffer } from "node:buffer";
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertStrictEquals } from "@std/assert";
-import { parseForm } from "../../src/http/multipart.ts";
+import { createFormReader, parseForm } from "../../src/http/multipart.ts";
 
 const TYPE = "multipart/form-data; boundary=XBOUND";
 
@@ -9,8 +10,12 @@ function bytes(text: string): Uint8Array<ArrayBuffer> {
 
 /** Returns the form as data: a string, or the name, type and text of a file. */
 async function read(body: string | Uint8Array<ArrayBuffer>, type: string): Promise<unknown[]> {
+  return await toEntries(await parseForm(typeof body === "string" ? bytes(body) : body, type));
+}
+
+async function toEntries(form: FormData): Promise<unknown[]> {
   const entries: unknown[] = [];
-  for (const [name, value] of await parseForm(typeof body === "string" ? bytes(body) : body, type)) {
+  for (const [name, value] of form) {
     entries.push([name, typeof value === "string" ? value : [value.name, value.type, await value.text()]]);
   }
   return entries;
@@ -65,6 +70,24 @@ const FORMS: readonly {
     title: "an empty file without a name",
     body: multipart("XBOUND", ['Content-Disposition: form-data; name="f"; filename=""', ""]),
     entries: [["f", ["", "text/plain", ""]]],
+  },
+  {
+    title: "parts without content, and without headers",
+    body: `--XBOUND\r\n${FIELD}\r\n\r\n--XBOUND\r\n\r\n--XBOUND\r\n${FILE}\r\n\r\n--XBOUND--\r\n`,
+    entries: [["t", ""], ["f", ["a b.bin", "text/plain", ""]]],
+  },
+  {
+    title: "names with semicolons and equals signs",
+    body: multipart("XBOUND", ['Content-Disposition: form-data; name="a;b=c"; filename="d;e=f"', "1"]),
+    entries: [["a;b=c", ["d;e=f", "text/plain", "1"]]],
+  },
+  {
+    title: "a content that begins and ends with line breaks, or with a part of the delimiter",
+    body: multipart("XBOUND", [FIELD, "\r\n1\r\n"], [FIELD, "x--XBOUND"], [FIELD, "\r\n--XBOUN"], [
+      FIELD,
+      "\r\n--XBOUND-",
+    ]),
+    entries: [["t", "\r\n1\r\n"], ["t", "x--XBOUND"], ["t", "\r\n--XBOUN"], ["t", "\r\n--XBOUND-"]],
   },
   {
     title: "names that are not ASCII",
@@ -122,7 +145,31 @@ for (const { title, type = TYPE, body, entries } of FORMS) {
   Deno.test(`parseForm() reads ${title}`, async () => {
     assertEquals(await read(body, type), entries);
   });
+
+  Deno.test(`createFormReader() reads ${title} from chunks of any size`, async () => {
+    const whole = bytes(body);
+    for (let size = 1; size < 8; size++) {
+      const reader = createFormReader(type, 100);
+      for (let at = 0; at < whole.length; at += size) reader.push(whole.slice(at, at + size));
+      assertEquals(await toEntries(await reader.end()), entries);
+    }
+  });
 }
+
+Deno.test("createFormReader() keeps every byte of a file of some megabytes", async () => {
+  const content = crypto.getRandomValues(new Uint8Array(65_536));
+  const reader = createFormReader(TYPE, 1);
+  reader.push(bytes(`--XBOUND\r\n${FILE}\r\n\r\n`));
+  for (let i = 0; i < 40; i++) reader.push(content);
+  reader.push(bytes("\r\n--XBOUND--\r\n"));
+  const file = (await reader.end()).get("f");
+  assertInstanceOf(file, File);
+  const read = await file.bytes();
+  assertEquals(read.length, 40 * content.length);
+  for (let i = 0; i < 40; i++) {
+    assertEquals(Buffer.compare(read.subarray(i * content.length, (i + 1) * content.length), content), 0);
+  }
+});
 
 Deno.test("parseForm() keeps every byte of a file, with and without a type", async () => {
   const content = Uint8Array.from({ length: 1024 }, (_, i) => i % 256);

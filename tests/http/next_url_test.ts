@@ -138,13 +138,13 @@ const BASE_PATHS: readonly {
     expected: ["/base", "/", "http://h.test/base"],
   },
   {
-    title: "keeps the slash behind the base path",
+    title: "keeps the slash after the base path",
     url: "http://h.test/base/",
     options: config("/base"),
     expected: ["/base", "/", "http://h.test/base/"],
   },
   {
-    title: "leaves a path that only begins with the same letters",
+    title: "leaves a path that only starts with the same letters",
     url: "http://h.test/based/p",
     options: config("/base"),
     expected: ["", "/based/p", "http://h.test/based/p"],

@@ -30,7 +30,7 @@ const AGENTS: readonly (readonly [title: string, ua: string, said: Partial<UserA
 ];
 
 for (const [title, ua, said] of AGENTS) {
-  Deno.test(`userAgentFromString() reads ${title}, and leaves out properties that it does not tell`, () => {
+  Deno.test(`userAgentFromString() reads ${title}, and omits unknown properties`, () => {
     const read = userAgentFromString(ua);
     assertEquals(read, { ...NOTHING, ua, ...said });
     for (const part of [read.browser, read.engine, read.os, read.device, read.cpu]) {

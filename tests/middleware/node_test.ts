@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { IGNORE_NODE, runOnNode } from "../helpers/node.ts";
 
 const ENTRIES = ["middleware.ts", "response.ts", "route.ts"];
 
@@ -21,26 +22,11 @@ console.log(JSON.stringify([
 ]));
 `;
 
-const hasNode = await new Deno.Command("node", { args: ["--version"] }).output().then(
-  ({ success }) => success,
-  () => false,
-);
-const ignore = !hasNode && !Deno.env.get("CI");
-if (ignore) console.log("A test with Node is ignored: no node is on PATH");
-
-Deno.test({ name: "middleware and responses work on Node, where Next.js runs them", ignore }, async () => {
-  const dir = await Deno.makeTempDir({ prefix: "routes_node_" });
-  try {
-    const urls = ENTRIES.map((entry) => new URL(`../../src/${entry}`, import.meta.url).href);
-    const config = new URL("../../deno.json", import.meta.url).pathname;
-    await Deno.writeTextFile(`${dir}/entry.ts`, urls.map((url) => `export * from "${url}";`).join("\n"));
-    const args = ["bundle", "--config", config, "--format", "esm", "--output", `${dir}/all.mjs`, `${dir}/entry.ts`];
-    const bundled = await new Deno.Command(Deno.execPath(), { args, stdout: "null", stderr: "piped" }).output();
-    assertEquals(bundled.success, true, new TextDecoder().decode(bundled.stderr));
-    const run = ["--input-type=module", "--eval", SCRIPT, `${dir}/all.mjs`];
-    const { stdout, stderr } = await new Deno.Command("node", { args: run }).output();
-    assertEquals(new TextDecoder().decode(stderr), "");
-    assertEquals(JSON.parse(new TextDecoder().decode(stdout)), [
+Deno.test({
+  name: "middleware and responses work on Node, where Next.js runs them",
+  ignore: IGNORE_NODE,
+  async fn() {
+    assertEquals(await runOnNode(ENTRIES, SCRIPT), [
       `{"isAborted":false}`,
       429,
       "Cannot get the client's address: this server does not expose the connection, pass your own key to rateLimit()",
@@ -48,7 +34,5 @@ Deno.test({ name: "middleware and responses work on Node, where Next.js runs the
       "//",
       "Cannot upgrade to a WebSocket: this server cannot, serve the route by @x/routes on Deno",
     ]);
-  } finally {
-    await Deno.remove(dir, { recursive: true });
-  }
+  },
 });

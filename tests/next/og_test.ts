@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { importUrl } from "../../src/deno/modules/load/loader.ts";
+import { findInstalled } from "../../src/deno/modules/resolve/installed_package.ts";
 import { setImageHost } from "../../src/next/image_renderer.ts";
 import { ImageResponse, type ImageResponseOptions } from "../../src/next/og.ts";
 import { temporaryFiles } from "../helpers/app.ts";
@@ -24,9 +25,35 @@ const ALONE = {
 for (const [what, files] of [["next", AS_NEXT], ["@vercel/og", ALONE]] as const) {
   Deno.test(`ImageResponse is rendered by the renderer of ${what} in the project`, async () => {
     await using project = await temporaryFiles(files);
-    setImageHost({ root: project.dir, importModule: importUrl });
+    setImageHost({ findInstalled: (name) => findInstalled(name, project.dir), importModule: importUrl });
     assertEquals(await new ImageResponse("hello", { width: 10 }).text(), "hello 10 630");
     await assertRejects(() => new ImageResponse(undefined).text(), TypeError, "no element");
+  });
+}
+
+/** A host whose renderer cannot be imported, and the message. */
+const UNAVAILABLE: readonly (readonly [what: string, file: string | undefined, name: string, message: string])[] = [
+  [
+    "is not installed",
+    undefined,
+    "TypeError",
+    `neither "next" nor "@vercel/og" is installed, install one with "deno add npm:@vercel/og@1.0.1"`,
+  ],
+  [
+    "may not read",
+    undefined,
+    "NotCapable",
+    "its renderer may not read its files or the environment, add --allow-read --allow-env=NODE_ENV,JEST_WORKER_ID",
+  ],
+  ["is broken", "/p/node_modules/og.js", "SyntaxError", `"/p/node_modules/og.js" cannot be imported`],
+];
+
+for (const [what, file, name, message] of UNAVAILABLE) {
+  Deno.test(`ImageResponse says that its renderer ${what}, and how to fix it`, async () => {
+    const cause = Object.assign(new Error("no"), { name });
+    setImageHost({ findInstalled: () => file, importModule: () => Promise.reject(cause) });
+    const error = await assertRejects(() => new ImageResponse("hello").text(), Error);
+    assertEquals([error.message, error.cause], [`Cannot render an ImageResponse: ${message}`, cause]);
   });
 }
 
@@ -40,7 +67,7 @@ const HEADS: readonly (readonly [options: ImageResponseOptions, status: number, 
 for (const [options, status, type, control] of HEADS) {
   Deno.test(`ImageResponse with ${JSON.stringify(options)} is a ${status} before it is rendered`, async () => {
     await using project = await temporaryFiles(ALONE);
-    setImageHost({ root: project.dir, importModule: importUrl });
+    setImageHost({ findInstalled: (name) => findInstalled(name, project.dir), importModule: importUrl });
     const response = new ImageResponse("hello", options);
     const { headers } = response;
     assertEquals([response.status, headers.get("content-type"), headers.get("cache-control")], [status, type, control]);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { fromFileUrl, join } from "@std/path";
 import { freePort } from "../helpers/free_port.ts";
 import { once } from "../helpers/once.ts";
 
@@ -13,20 +13,44 @@ const PACKAGES = ["next@16.4.6", "react@19.2.0", "react-dom@19.2.0", "typescript
 
 const ENV = { NEXT_TELEMETRY_DISABLED: "1", NO_COLOR: "1", CI: "1" };
 
-/** Installs Next.js into a folder that is new. npm does it once; the folder has links to the files. */
-export async function installNext(dir: string): Promise<void> {
+/**
+ * Installs Next.js into a folder that is new. npm does it once; the folder has links to the files.
+ *
+ * @param dir The folder.
+ * @param others Other packages, with their versions.
+ */
+export async function installNext(dir: string, others: readonly string[] = []): Promise<void> {
   await Deno.mkdir(dir, { recursive: true });
-  const installed = await once("routes_next", PACKAGES.join(" "), async (dir) => {
+  const packages = [...PACKAGES, ...others];
+  const installed = await once("routes_next", packages.join(" "), async (dir) => {
     await Deno.writeTextFile(join(dir, "package.json"), `{ "private": true }`);
-    await run("npm", ["install", "--no-audit", "--no-fund", "--no-save", ...PACKAGES], dir);
+    await run("npm", ["install", "--no-audit", "--no-fund", "--no-save", ...packages], dir);
   });
   await Deno.copyFile(join(installed, "package.json"), join(dir, "package.json"));
   await run("cp", ["-al", join(installed, "node_modules"), dir], dir);
 }
 
-/** Builds the project of a folder. */
-export async function buildNext(dir: string): Promise<void> {
-  await run("node", [nextOf(dir), "build"], dir);
+/** Builds the project of a folder, and checks its types. */
+export async function buildNext(dir: string, bundler: "turbopack" | "webpack" = "turbopack"): Promise<void> {
+  await run("node", [nextOf(dir), "build", `--${bundler}`], dir);
+}
+
+/**
+ * Compiles the modules of `@x/routes/route` to where npm would install them.
+ *
+ * @param dir The project, with TypeScript installed.
+ */
+export async function installRoute(dir: string): Promise<void> {
+  const installed = join(dir, "node_modules", "@x", "routes");
+  const source = fromFileUrl(new URL("../../src/", import.meta.url));
+  const flags = ["--rewriteRelativeImportExtensions", "--declaration", "--strict", "--exactOptionalPropertyTypes"];
+  const options = ["--module", "esnext", "--target", "esnext", "--lib", "esnext,dom,dom.iterable,dom.asynciterable"];
+  const files = ["--moduleResolution", "bundler", "--rootDir", source, "--outDir", installed];
+  const compiler = join(dir, "node_modules", "typescript", "bin", "tsc");
+  await run("node", [compiler, ...flags, ...options, ...files, join(source, "route.ts")], dir);
+  const route = { types: "./route.d.ts", default: "./route.js" };
+  const manifest = { name: "@x/routes", version: "0.1.0", type: "module", exports: { "./route": route } };
+  await Deno.writeTextFile(join(installed, "package.json"), JSON.stringify(manifest));
 }
 
 /** A Next.js that serves. */

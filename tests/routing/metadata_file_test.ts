@@ -40,10 +40,24 @@ const FILES: readonly (readonly [
   ["@slot/side/apple-icon.png", ["/side/apple-icon-1p5nlf.png"], "image/png", "image", true],
   ["x/opengraph-image.png", ["/x/opengraph-image.png"], "image/png", "image", true],
   ["twitter-image3.jpeg", ["/twitter-image3.jpeg"], "image/jpeg", "image", true],
+  ...([
+    ["opengraph-image.tsx", "/opengraph-image"],
+    ["twitter-image.ts", "/twitter-image"],
+    ["icon.jsx", "/icon"],
+    ["apple-icon.js", "/apple-icon"],
+    ["numbered/icon1.tsx", "/numbered/icon1"],
+    ["item/[id]/opengraph-image.tsx", "/item/[id]/opengraph-image"],
+    ["(group)/about/opengraph-image.tsx", "/about/opengraph-image-12x8i5"],
+    ["(group)/twitter-image.tsx", "/twitter-image-1ow20b"],
+    ["(group)/(inner)/deep/icon.tsx", "/deep/icon-6owecb"],
+    ["(group)/icon2.tsx", "/icon2-1ow20b"],
+    ["@slot/side/opengraph-image.tsx", "/side/opengraph-image-1p5nlf"],
+    ["@children/icon.tsx", "/icon"],
+  ] as const).map(([path, url]) => [path, [url, `${url}/[__metadata_id__]`], "image/png", "image", false] as const),
 ];
 
 for (const [path, urls, contentType, kind, isStatic] of FILES) {
-  const how = isStatic ? "as it is" : "by its code";
+  const how = isStatic ? "as is" : "generated";
   Deno.test(`${path} is a ${kind} at ${urls.join(" and ")}, ${contentType}, ${how}`, () => {
     const { routes } = createManifest([path], "app");
     assertEquals(routes.map(({ id }) => id), [...urls].sort());
@@ -80,8 +94,11 @@ const OTHERS: readonly (readonly [name: string, isRoot: boolean])[] = [
   ["apple-icon.ico", true],
   ["opengraph-image.svg", true],
   ["opengraph-image.alt.txt", true],
-  ["icon.tsx", true],
-  ["opengraph-image.tsx", true],
+  ["icon10.tsx", true],
+  ["opengraph-image.test.tsx", true],
+  ["opengraph-image.alt.ts", true],
+  ["opengraph-image.mdx", true],
+  ["favicon.tsx", true],
   ["route.ts", true],
   ["page.tsx", true],
   ["", true],
@@ -90,6 +107,29 @@ const OTHERS: readonly (readonly [name: string, isRoot: boolean])[] = [
 for (const [name, isRoot] of OTHERS) {
   Deno.test(`"${name}" ${isRoot ? "in the app folder" : "below the app folder"} is not a metadata file`, () => {
     assertEquals(readMetadataFile(name, isRoot), null);
+  });
+}
+
+Deno.test("pageExtensions of next.config apply to modules, not to static files", () => {
+  const paths = ["icon.tsx", "icon.page.tsx", "robots.ts", "sitemap.page.tsx", "favicon.ico"];
+  const { routes } = createManifest(paths, "", ["page.tsx"]);
+  assertEquals(new Set(routes.map(({ file }) => file)), new Set(["icon.page.tsx", "sitemap.page.tsx", "favicon.ico"]));
+});
+
+for (
+  const [file, folder, id] of [
+    ["c/[...rest]/opengraph-image.tsx", "[...rest]", "/c/[...rest]/opengraph-image"],
+    ["[[...all]]/icon.js", "[[...all]]", "/[[...all]]/icon"],
+    ["[...rest]/sitemap.ts", "[...rest]", "/[...rest]/sitemap.xml"],
+    ["[...rest]/icon.png", "[...rest]", "/[...rest]/icon.png"],
+  ] as const
+) {
+  Deno.test(`${file} is refused once, because its URL would continue after a catch-all`, () => {
+    const { message } = assertThrows(() => createManifest([file], "app"), Error);
+    assertEquals(
+      message,
+      `Cannot parse route "app/${file}": Catch-all must be the last part of the URL in route "${id}". Move the file out of "${folder}"`,
+    );
   });
 }
 
@@ -114,6 +154,8 @@ const CONFLICTS: readonly (readonly [first: string, second: string, id: string])
   ["manifest.ts", "manifest.webmanifest", "/manifest.webmanifest"],
   ["favicon.ico", "favicon.ico/route.ts", "/favicon.ico"],
   ["icon.png", "icon.png/route.ts", "/icon.png"],
+  ["c/opengraph-image.tsx", "c/opengraph-image/route.ts", "/c/opengraph-image"],
+  ["icon.tsx", "icon.js", "/icon"],
 ];
 
 for (const [first, second, id] of CONFLICTS) {
@@ -122,6 +164,9 @@ for (const [first, second, id] of CONFLICTS) {
     for (const part of [`"app/${first}"`, `"app/${second}"`, `"${id}"`]) {
       assertEquals(error.message.includes(part), true, `${part} in: ${error.message}`);
     }
+    const isRoute = second.endsWith("/route.ts");
+    const sentence = `Conflicting route and metadata at ${id}: route at ${id}/route and metadata at ${id}/route. `;
+    assertEquals(error.message.startsWith(sentence), isRoute, error.message);
   });
 }
 

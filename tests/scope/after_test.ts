@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { cookies, headers } from "../../src/headers.ts";
+import { cookies, draftMode, headers } from "../../src/headers.ts";
 import { notFound, redirect } from "../../src/navigation.ts";
 import { after } from "../../src/server.ts";
 import { captured, createApp, serveApp } from "../helpers/app.ts";
@@ -15,7 +15,7 @@ const ENDINGS: readonly [name: string, end: () => Response][] = [
 ];
 
 for (const [name, end] of ENDINGS) {
-  Deno.test(`after() runs its tasks in order after ${name}, of a server and without one`, async () => {
+  Deno.test(`after() runs its tasks in order after ${name}, with and without a server`, async () => {
     const ran: string[] = [];
     const app = await createApp({
       "route.ts": {
@@ -65,7 +65,7 @@ Deno.test("after() waits for the end of a stream", async () => {
   assertEquals(order, ["chunk 0", "chunk 1", "chunk 2", "after"]);
 });
 
-Deno.test("after() runs when the client left before the answer", async () => {
+Deno.test("after() runs when the client left before the response", async () => {
   const ran = Promise.withResolvers<void>();
   const entered = Promise.withResolvers<void>();
   const app = await createApp({
@@ -113,7 +113,7 @@ Deno.test("after() logs a task that fails and runs the others, nested ones too",
   assertEquals(lines[0]!.startsWith("GET /: a task of after() in route.ts failed:"), true);
 });
 
-Deno.test("after() lets a task read the request, also over a connection that has ended, and set no cookie", async () => {
+Deno.test("after() lets a task read the request, also after the connection has ended, but not set cookies", async () => {
   const seen: unknown[] = [];
   const app = await createApp({
     "route.ts": {
@@ -145,7 +145,7 @@ Deno.test("after() lets a task read the request, also over a connection that has
   ]);
 });
 
-Deno.test("after() refuses what is neither function nor promise", async () => {
+Deno.test("after() refuses a value that is neither a function nor a promise", async () => {
   const app = await createApp({
     "route.ts": {
       GET() {
@@ -160,7 +160,7 @@ Deno.test("after() refuses what is neither function nor promise", async () => {
   assertEquals(await (await app.get("/")).text(), "`after()`: Argument must be a promise or a function");
 });
 
-Deno.test("a jar that a handler got before cannot be changed inside after(), which is reported", async () => {
+Deno.test("a cookie jar from the handler cannot be changed inside after(), and the attempt is reported", async () => {
   const errors: string[] = [];
   const app = await createApp({
     "route.ts": {
@@ -179,7 +179,30 @@ Deno.test("a jar that a handler got before cannot be changed inside after(), whi
   assertEquals(errors.map((error) => error.slice(0, 38)), Array(2).fill("Error: Cookies can only be modified in"));
 });
 
-Deno.test('dynamic = "error" holds inside after()', async () => {
+Deno.test("draftMode() can be read inside after(), and not be changed, which is reported", async () => {
+  const reports: string[] = [];
+  const isEnabled: boolean[] = [];
+  const app = await createApp({
+    "x/route.ts": {
+      async GET() {
+        const before = await draftMode();
+        after(async () => void isEnabled.push((await draftMode()).isEnabled));
+        after(async () => (await draftMode()).enable());
+        after(() => before.disable());
+        return new Response("ok");
+      },
+    },
+  }, { onError: (error) => void reports.push(`${error}`) });
+  const response = await app.get("/x");
+  assertEquals([await response.text(), response.headers.getSetCookie()], ["ok", []]);
+  await app.drain();
+  const toMessage = (call: string) => `Error: Route /x used "draftMode().${call}()" inside \`after()\`.`;
+  const messages = reports.map((report) => report.replace(/(?<=`\.).*/, "")).sort();
+  assertEquals(messages, [toMessage("disable"), toMessage("enable")]);
+  assertEquals(isEnabled, [false]);
+});
+
+Deno.test('dynamic = "error" applies inside after()', async () => {
   const errors: string[] = [];
   const GET = () => {
     after(async () => void await headers());

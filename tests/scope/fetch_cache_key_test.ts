@@ -117,7 +117,7 @@ for (const [name, first, second] of BODIES) {
 }
 
 for (const bytes of [[0xc0], [0xc1]]) {
-  Deno.test(`S27 fetch() sends the body it was given, ${bytes}, also of a Request`, async () => {
+  Deno.test(`S27 fetch() sends the given body, ${bytes}, also of a Request`, async () => {
     await using upstream = startUpstream(async (_, request) => new Response(await request.bytes()));
     const sent = Uint8Array.from(bytes);
     const got = await inHandler(async () => {
@@ -131,7 +131,7 @@ for (const bytes of [[0xc0], [0xc1]]) {
   });
 }
 
-Deno.test("fetch() of a Request with a body can be called twice, and gives the cached response the second time", async () => {
+Deno.test("fetch() of a Request with a body can be called twice, and returns the cached response the second time", async () => {
   await using upstream = startUpstream(async (number, request) => new Response(`${number} ${await request.text()}`));
   const bodies = await inHandler(async () => {
     const request = new Request(upstream.origin, { method: "POST", body: "hi", headers: { a: "1" } });
@@ -142,7 +142,7 @@ Deno.test("fetch() of a Request with a body can be called twice, and gives the c
   assertEquals([bodies, upstream.hits], [["1 hi", "1 hi"], 1]);
 });
 
-Deno.test("fetch() with a stream as body is sent each time", async () => {
+Deno.test("fetch() with a stream as the body is sent each time", async () => {
   await using upstream = startUpstream(async (number, request) => new Response(`${number} ${await request.text()}`));
   const bodies = await inHandler(async () => {
     const texts = [];
@@ -155,7 +155,7 @@ Deno.test("fetch() with a stream as body is sent each time", async () => {
   assertEquals(bodies, ["1 streamed", "2 streamed"]);
 });
 
-Deno.test("fetch() gives url, status and headers of the upstream, but never its Set-Cookie, from the cache", async () => {
+Deno.test("fetch() returns url, status and headers of the upstream from the cache, but never its Set-Cookie", async () => {
   const headers = [["set-cookie", "id=1"], ["set-cookie", "b=2"], ["x-a", "1"], ["content-type", "text/csv"]] as const;
   await using upstream = startUpstream(() => new Response("x", { headers: headers.map(([...pair]) => pair) }));
   const seen = await inHandler(async () => {
@@ -172,7 +172,7 @@ Deno.test("fetch() gives url, status and headers of the upstream, but never its 
   assertEquals(seen, [kept, kept]);
 });
 
-Deno.test("fetch() gives the url that a redirect led to", async () => {
+Deno.test("fetch() returns the URL that a redirect led to", async () => {
   await using upstream = startUpstream((_, { url }) =>
     url.endsWith("/to") ? new Response("x") : new Response(null, { status: 307, headers: { location: "/to" } })
   );
@@ -188,7 +188,7 @@ Deno.test("fetch() gives the url that a redirect led to", async () => {
   assertEquals(urls, [`${upstream.origin}/to`, `${upstream.origin}/to`]);
 });
 
-Deno.test("fetch() keeps its entry as it is when the bytes of a response are changed", async () => {
+Deno.test("changing the bytes of a response of fetch() does not change the entry", async () => {
   await using upstream = startUpstream(() => new Response(bytes(1, 2, 3)));
   await inHandler(async () => {
     const read = [

@@ -65,7 +65,7 @@ const ROWS: readonly [init: Init | undefined, hits: 1 | 2, exports?: Record<stri
 
 for (const [init, hits, exports = {}] of ROWS) {
   const under = Object.values(exports).map((value) => ` under fetchCache = "${value}"`);
-  Deno.test(`fetch() with ${JSON.stringify(init) ?? "nothing"}${under} asks ${hits} times for two requests`, async () => {
+  Deno.test(`fetch() with ${JSON.stringify(init) ?? "nothing"}${under} calls upstream ${hits} times for two requests`, async () => {
     await using upstream = startUpstream(numbered);
     const app = await fetching(exports);
     app.next(upstream.origin, init);
@@ -80,7 +80,7 @@ const REFUSED: readonly [fetchCache: string, cache: RequestCache][] = [
 ];
 
 for (const [fetchCache, cache] of REFUSED) {
-  Deno.test(`fetch() with cache: "${cache}" under fetchCache = "${fetchCache}" throws Next's message`, async () => {
+  Deno.test(`fetch() with cache: "${cache}" and fetchCache = "${fetchCache}" throws the error of Next.js`, async () => {
     const app = await fetching({ fetchCache });
     app.next("http://127.0.0.1:4900/fco", { cache });
     assertEquals((await app.get("/a")).status, 500);
@@ -92,7 +92,7 @@ for (const [fetchCache, cache] of REFUSED) {
 }
 
 for (const revalidate of [-1, NaN, Infinity, "60" as unknown as number]) {
-  Deno.test(`fetch() with next.revalidate ${JSON.stringify(revalidate)} ${revalidate} throws Next's message`, async () => {
+  Deno.test(`fetch() with next.revalidate ${JSON.stringify(revalidate)} ${revalidate} throws the error of Next.js`, async () => {
     const app = await fetching();
     app.next("http://127.0.0.1:4900/", { next: { revalidate } });
     assertEquals((await app.get("/a")).status, 500);
@@ -103,7 +103,7 @@ for (const revalidate of [-1, NaN, Infinity, "60" as unknown as number]) {
   });
 }
 
-Deno.test("fetch() is not memoised within a request", async () => {
+Deno.test("fetch() is not memoized within a request", async () => {
   await using upstream = startUpstream(numbered);
   const GET = async () => {
     const bodies = [];
@@ -114,7 +114,7 @@ Deno.test("fetch() is not memoised within a request", async () => {
   assertEquals(await app.ask("/"), [null, '["1","2"]']);
 });
 
-Deno.test("fetch() of many at once asks upstream once", async () => {
+Deno.test("concurrent calls of fetch() call upstream once", async () => {
   await using upstream = startUpstream(numbered);
   const app = await fetching();
   app.next(upstream.origin, { cache: "force-cache" });
@@ -122,7 +122,7 @@ Deno.test("fetch() of many at once asks upstream once", async () => {
   assertEquals([new Set(answers), upstream.hits], [new Set(["1"]), 1]);
 });
 
-Deno.test("fetch() with revalidate: 2 gives the old value once after 2 s, then the new one", async () => {
+Deno.test("fetch() with revalidate: 2 returns the old value once after 2 s, then the new one", async () => {
   await using upstream = startUpstream(numbered);
   const app = await fetching();
   app.next(upstream.origin, { next: { revalidate: 2 } });
@@ -132,7 +132,7 @@ Deno.test("fetch() with revalidate: 2 gives the old value once after 2 s, then t
 });
 
 for (const status of [500, 404, 201, 301]) {
-  Deno.test(`fetch() does not keep an upstream's ${status}, and hands it over as it is`, async () => {
+  Deno.test(`fetch() does not store an upstream's ${status}, and returns it unchanged`, async () => {
     const headers = { "x-a": "1" };
     await using upstream = startUpstream((number) => new Response(`bad ${number}`, { status, headers }));
     const GET = async () => {
@@ -173,7 +173,7 @@ function torn(): Response {
   return new Response(body, { headers: { "content-length": "10" } });
 }
 
-Deno.test("fetch() of an upstream that is down rejects as the plain one", async () => {
+Deno.test("fetch() of an upstream that is down rejects like the original", async () => {
   const app = await fetching();
   await using gone = startUpstream(numbered);
   await gone[Symbol.asyncDispose]();
@@ -198,7 +198,7 @@ const MARKS: readonly [query: string, path: string, after: string[]][] = [
 ];
 
 for (const [query, path, after] of MARKS) {
-  Deno.test(`fetch() of ${path} after ?${query} gives ${after}`, async () => {
+  Deno.test(`fetch() of ${path} after ?${query} returns ${after}`, async () => {
     await using upstream = startUpstream(numbered);
     const app = await fetching();
     app.next(upstream.origin, { cache: "force-cache", next: { tags: ["t"] } });
@@ -230,7 +230,7 @@ const LOWERED: readonly [config: Record<string, unknown>, init: Init, control: s
 ];
 
 for (const [config, init, control] of LOWERED) {
-  Deno.test(`fetch() with ${JSON.stringify(init)} makes it ${control} under ${JSON.stringify(config)}`, async () => {
+  Deno.test(`fetch() with ${JSON.stringify(init)} makes the response ${control} with ${JSON.stringify(config)}`, async () => {
     await using upstream = startUpstream(numbered);
     const app = await fetching(config);
     app.next(upstream.origin, init);
@@ -247,7 +247,7 @@ const TAGGED: readonly [name: string, init: Init][] = [
 ];
 
 for (const [name, init] of TAGGED) {
-  Deno.test(`fetch() with ${name} in a force-static handler gives its tag to the response`, async () => {
+  Deno.test(`fetch() with ${name} in a force-static handler adds its tag to the response`, async () => {
     await using upstream = startUpstream(numbered);
     const app = await fetching({ dynamic: "force-static" });
     app.next(upstream.origin, init);
@@ -259,14 +259,14 @@ for (const [name, init] of TAGGED) {
   });
 }
 
-Deno.test("fetch() outside a request is the plain one", async () => {
+Deno.test("fetch() outside a request is the original", async () => {
   await using upstream: Upstream = startUpstream(numbered);
   await fetching();
   const get = async () => await (await fetch(upstream.origin, { cache: "force-cache" })).text();
   assertEquals([await get(), await get()], ["1", "2"]);
 });
 
-Deno.test("fetch() whose caller gives up rejects for that caller only; who waited for it gets a response", async () => {
+Deno.test("an aborted fetch() rejects only for its caller; others that waited for it get a response", async () => {
   const entered = Promise.withResolvers<void>();
   const gate = Promise.withResolvers<void>();
   await using upstream = startUpstream(async (number) => {
@@ -290,7 +290,7 @@ Deno.test("fetch() whose caller gives up rejects for that caller only; who waite
   assertEquals(await second, [null, "2"]);
 });
 
-Deno.test("fetch() makes a stale value anew also when its caller gives up", async () => {
+Deno.test("fetch() regenerates a stale value even if its caller aborts", async () => {
   await using upstream = startUpstream(numbered);
   const GET = async () => {
     const leave = new AbortController();
@@ -305,7 +305,7 @@ Deno.test("fetch() makes a stale value anew also when its caller gives up", asyn
   assertEquals([await bodyOf(app, "/"), await bodyOf(app, "/")], ["1", "2"]);
 });
 
-Deno.test("fetch() has its cache in after() too", async () => {
+Deno.test("fetch() also caches in after()", async () => {
   await using upstream = startUpstream(numbered);
   const GET = () => {
     after(async () => void await (await fetch(upstream.origin, { cache: "force-cache" })).text());
@@ -321,7 +321,7 @@ for (
     ["fetch(new Request(url, request))", (origin: string, request: NextRequest) => fetch(new Request(origin, request))],
   ] as const
 ) {
-  Deno.test(`${name} in a handler passes method, headers and body on, as the plain one does`, async () => {
+  Deno.test(`${name} in a handler passes on method, headers and body, like the original`, async () => {
     await using upstream = startUpstream(async (_, request) =>
       Response.json([request.method, request.headers.get("x-a"), await request.text()])
     );
@@ -338,7 +338,7 @@ for (
     headers: [["a", "\x01"]],
   }]
 ) {
-  Deno.test(`S62 fetch() has a miss for an entry whose meta is ${JSON.stringify(meta)}, reported once`, async () => {
+  Deno.test(`S62 fetch() treats an entry whose meta is ${JSON.stringify(meta)} as a MISS, reported once`, async () => {
     await using upstream = startUpstream(numbered);
     const store = memoryStore();
     const GET = async () => {
@@ -357,7 +357,7 @@ for (
   });
 }
 
-Deno.test("S61 fetch() asks again for an entry of tomorrow", async () => {
+Deno.test("S61 fetch() regenerates an entry of tomorrow", async () => {
   await using upstream = startUpstream(numbered);
   const GET = async () => {
     const response = await fetch(upstream.origin, { next: { revalidate: 60 } } as Init);

@@ -62,7 +62,7 @@ const BODIES: readonly [name: string, read: Handler, body: unknown][] = [
   ["arrayBuffer", async (request) => (await request.arrayBuffer()).byteLength, 3],
   ["bytes", async (request) => [...await request.bytes()], [97, 61, 49]],
   ["blob", async (request) => (await request.blob()).type, "application/x-www-form-urlencoded"],
-  ["json that is none", async (request) => await request.json().catch((error) => error.name), "SyntaxError"],
+  ["invalid JSON", async (request) => await request.json().catch((error) => error.name), "SyntaxError"],
   ["body", async (request) => {
     let text = "";
     for await (const chunk of request.body!.pipeThrough(new TextDecoderStream())) text += chunk;

@@ -11,7 +11,7 @@ async function inHandler(run: () => unknown, requestHeaders: HeadersInit = {}, d
   return { json: await response.json(), setCookie: response.headers.getSetCookie() };
 }
 
-Deno.test("cookies() reads the request, and what was set before", async () => {
+Deno.test("cookies() reads the request, and the cookies set before", async () => {
   const { json, setCookie } = await inHandler(async () => {
     const jar = await cookies();
     const before = jar.get("a");
@@ -38,7 +38,7 @@ Deno.test("cookies() reads the request, and what was set before", async () => {
   ]);
 });
 
-Deno.test("cookies() leaves the cookies of the request as they are", async () => {
+Deno.test("cookies() does not change the cookies of the request", async () => {
   const app = await createApp({
     "route.ts": {
       async GET(request: Request & { cookies: { getAll(): unknown } }) {
@@ -92,7 +92,7 @@ Deno.test("headers() reads the request and cannot be changed", async () => {
   });
 });
 
-Deno.test("headers() sees what the handler changed on request.headers", async () => {
+Deno.test("headers() sees the changes of the handler to request.headers", async () => {
   const app = await createApp({
     "route.ts": {
       async GET(request: Request) {
@@ -105,7 +105,7 @@ Deno.test("headers() sees what the handler changed on request.headers", async ()
   assertEquals(await (await app.get("/", { "x-a": "1" })).text(), "2");
 });
 
-Deno.test("draftMode() is on for a cookie that this secret signed, and for no other", async () => {
+Deno.test("draftMode() is enabled by a cookie signed with this secret, and by no other", async () => {
   const { json, setCookie } = await inHandler(async () => {
     const draft = await draftMode();
     const before = draft.isEnabled;
@@ -125,7 +125,7 @@ Deno.test("draftMode() is on for a cookie that this secret signed, and for no ot
   }
 });
 
-Deno.test("draftMode() makes the client forget the cookie", async () => {
+Deno.test("draftMode() deletes the cookie in the client", async () => {
   const { setCookie } = await inHandler(async () => (await draftMode()).disable());
   assertEquals(setCookie, [
     "__prerender_bypass=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Secure; HttpOnly; SameSite=none",

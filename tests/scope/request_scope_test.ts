@@ -11,6 +11,7 @@ const application: Application = {
   report() {},
   cache: createIncrementalCache({ store: memoryStore(), now: () => 0, waitUntil() {}, warn() {} }),
   basePath: "",
+  rewriteTimeoutMs: 30_000,
   body: { limit: Infinity, isLimitChosen: false, timeout: 30_000, formFields: 10_000 },
 };
 
@@ -24,7 +25,7 @@ function scope(info?: { completed: Promise<void> }): RequestScope {
   );
 }
 
-Deno.test("requireScope() is the scope of the running call, after awaits and in timers too", async () => {
+Deno.test("requireScope() returns the scope of the running call, also after awaits and in timers", async () => {
   const [a, b] = [scope(), scope()];
   const later = async () => {
     await Promise.resolve();
@@ -34,7 +35,7 @@ Deno.test("requireScope() is the scope of the running call, after awaits and in 
   assertEquals(await Promise.all([runInScope(a, later), runInScope(b, later)]).then((all) => all.indexOf(b)), 1);
 });
 
-Deno.test("requireScope() throws Next's words outside a request", () => {
+Deno.test("requireScope() throws the error of Next.js outside a request", () => {
   assertThrows(
     () => requireScope("cookies"),
     Error,
@@ -59,7 +60,7 @@ Deno.test("RequestScope.done() settles with the connection, or when the response
   await open.done();
 });
 
-Deno.test("AsyncLocalStorage is global, where packages for Next.js take it from", () => {
+Deno.test("AsyncLocalStorage is global, as packages for Next.js expect", () => {
   const { AsyncLocalStorage: Global } = globalThis as unknown as { AsyncLocalStorage: typeof AsyncLocalStorage };
   assertStrictEquals(Global, AsyncLocalStorage);
 });

@@ -97,7 +97,7 @@ for (const [path, type, gone] of PATH_CALLS) {
   });
 }
 
-Deno.test("revalidatePath() below a base path takes the path without it", async () => {
+Deno.test("revalidatePath() below a base path expects the path without it", async () => {
   const app = await site(() => revalidatePath("/i/static"), memoryStore(), {}, { basePath: "/base" });
   assertEquals([await app.ask("/base/i/static"), await app.ask("/base/i/static")], [["MISS", "1"], ["HIT", "1"]]);
   await app.request("/base/hook", { method: "POST" });
@@ -147,7 +147,7 @@ Deno.test("revalidateTag(t, { expire: 10 }) serves the old response for 10 s and
 });
 
 for (const profile of ["nope", "", "toString", "__proto__"]) {
-  Deno.test(`revalidateTag() with the unknown profile "${profile}" says so, changes nothing and returns`, async () => {
+  Deno.test(`revalidateTag() with the unknown profile "${profile}" warns, changes nothing and returns`, async () => {
     const app = await site(() => revalidateTag("t", profile));
     await app.ask("/i/static");
     const lines = await captured("error", async () => assertEquals(await app.ask("/hook"), [null, "undefined"]));
@@ -185,7 +185,7 @@ const ENDINGS: readonly [name: string, end: () => unknown, status: number][] = [
 
 for (const [name, end, status] of ENDINGS) {
   for (const isAsync of [false, true]) {
-    Deno.test(`revalidatePath() before ${name} of ${isAsync ? "an async" : "a sync"} handler has its effect`, async () => {
+    Deno.test(`revalidatePath() before ${name} of ${isAsync ? "an async" : "a sync"} handler takes effect`, async () => {
       const call = () => {
         revalidatePath("/i/static");
         revalidateTag("t", "max");
@@ -198,7 +198,7 @@ for (const [name, end, status] of ENDINGS) {
       assertEquals(await app.ask("/i/static"), ["MISS", "2"]);
     });
 
-    Deno.test(`revalidatePath() before ${name}: ${isAsync ? "an async" : "a sync"} handler's answer waits for a slow store`, async () => {
+    Deno.test(`revalidatePath() before ${name}: the response of ${isAsync ? "an async" : "a sync"} handler waits for a slow store`, async () => {
       const order: string[] = [];
       const gate = Promise.withResolvers<void>();
       const marking = Promise.withResolvers<void>();
@@ -232,7 +232,7 @@ for (const [name, end, status] of ENDINGS) {
 }
 
 for (const [name, call, states] of TAG_CALLS.slice(0, 5)) {
-  Deno.test(`${name} in after() has its effect when the task is done, and drain() waits for a slow store`, async () => {
+  Deno.test(`${name} in after() takes effect when the task is done, and drain() waits for a slow store`, async () => {
     const memory = memoryStore();
     const store: CacheStore = {
       ...memory,
@@ -250,7 +250,7 @@ for (const [name, call, states] of TAG_CALLS.slice(0, 5)) {
   });
 }
 
-Deno.test("revalidateTag() in a stream has its effect, also though the response is under way", async () => {
+Deno.test("revalidateTag() in a stream takes effect, even if the response is already being sent", async () => {
   const body = () =>
     new ReadableStream({
       pull(controller) {
@@ -265,7 +265,7 @@ Deno.test("revalidateTag() in a stream has its effect, also though the response 
   assertEquals(await app.ask("/i/static"), ["MISS", "2"]);
 });
 
-Deno.test("revalidatePath() while the path is being filled: the fill is answered and not kept", async () => {
+Deno.test("revalidatePath() while an entry is being generated: the response is sent but not stored", async () => {
   const gate = Promise.withResolvers<void>();
   const entered = Promise.withResolvers<void>();
   const GET = counting(async (number) => {

@@ -24,7 +24,7 @@ const CALLS: readonly [name: string, call: () => unknown, warning: RegExp | null
 ];
 
 for (const [name, call, warning] of CALLS) {
-  Deno.test(`${name} returns nothing and ${warning === null ? "is silent" : "warns in Next's words"}`, async () => {
+  Deno.test(`${name} returns nothing and ${warning === null ? "is silent" : "warns like Next.js"}`, async () => {
     const { result, warnings } = await inHandler(call);
     assertEquals(result, undefined);
     assertEquals(warnings.length, warning === null ? 0 : 1);

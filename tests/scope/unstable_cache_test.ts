@@ -108,7 +108,7 @@ for (const [name, first, second] of SAME) {
   });
 }
 
-Deno.test("unstable_cache() tells results apart by the source of the function and by keyParts", async () => {
+Deno.test("unstable_cache() distinguishes results by the source of the function and by keyParts", async () => {
   let runs = 0;
   const one = () => Promise.resolve(++runs);
   const two = () => Promise.resolve((++runs, -1));
@@ -124,7 +124,7 @@ Deno.test("unstable_cache() tells results apart by the source of the function an
   assertEquals([results, runs], [[1, 1, -1, 3, 4, 5, 3], 5]);
 });
 
-Deno.test("unstable_cache() gives the object itself to who made it, and its JSON to all others", async () => {
+Deno.test("unstable_cache() returns the object itself to the call that generated it, and its JSON to all others", async () => {
   const made = { at: date(0), map: new Map([["a", 1]]), none: undefined, list: [undefined], text: "é" };
   const cached = unstable_cache(() => Promise.resolve(made));
   const [first, second, third] = await inHandler(async () => [await cached(), await cached(), await cached()]);
@@ -137,7 +137,7 @@ Deno.test("unstable_cache() gives the object itself to who made it, and its JSON
 const VALUES: readonly unknown[] = [undefined, null, false, 0, "", "x", [], {}, 1.5];
 
 for (const value of VALUES) {
-  Deno.test(`unstable_cache() keeps ${JSON.stringify(value)}`, async () => {
+  Deno.test(`unstable_cache() caches ${JSON.stringify(value)}`, async () => {
     const fn = counting(() => Promise.resolve(value));
     const cached = unstable_cache(fn);
     const results = await inHandler(async () => [await cached(), await cached()]);
@@ -146,13 +146,13 @@ for (const value of VALUES) {
 }
 
 for (const [name, value] of [["a BigInt", 1n], ["a list with a BigInt", [1n]]] as const) {
-  Deno.test(`unstable_cache() gives ${name} back as it is, each time`, async () => {
+  Deno.test(`unstable_cache() returns ${name} unchanged, each time`, async () => {
     const cached = unstable_cache(() => Promise.resolve<unknown>(value));
     assertEquals(await inHandler(async () => [await cached(), await cached()]), [value, value]);
   });
 }
 
-Deno.test("unstable_cache() gives what refers to itself back as it is, and does not keep it", async () => {
+Deno.test("unstable_cache() returns a circular value unchanged, and does not cache it", async () => {
   const round: Record<string, unknown> = {};
   round.self = round;
   const fn = counting(() => Promise.resolve(round));
@@ -164,7 +164,7 @@ Deno.test("unstable_cache() gives what refers to itself back as it is, and does 
   ]);
 });
 
-Deno.test("unstable_cache() does not keep errors, and throws the very error", async () => {
+Deno.test("unstable_cache() does not cache errors, and throws the same error", async () => {
   const errors = [new Error("one"), "two", undefined];
   const fn = counting((number) => number <= 3 ? Promise.reject(errors[number - 1]) : Promise.resolve(number));
   const cached = unstable_cache(fn);
@@ -177,7 +177,7 @@ Deno.test("unstable_cache() does not keep errors, and throws the very error", as
   assertEquals(seen.slice(3), [4, 4]);
 });
 
-Deno.test("unstable_cache() runs once for many calls at once, and each on its own when it fails", async () => {
+Deno.test("unstable_cache() runs the function once for concurrent calls, and once for each call if it fails", async () => {
   const fn = counting((number) => Promise.resolve(number));
   const bad = counting((number) => Promise.reject(new Error(`${number}`)));
   const [good, failed] = [unstable_cache(fn), unstable_cache(bad)];
@@ -195,7 +195,7 @@ const DYNAMIC: readonly [name: string, use: () => unknown][] = [
 ];
 
 for (const [name, use] of DYNAMIC) {
-  Deno.test(`unstable_cache() lets the function not use ${name}: Next's message`, async () => {
+  Deno.test(`unstable_cache() does not let the function use ${name}: the error of Next.js`, async () => {
     const cached = unstable_cache(async () => void await use());
     const error = await assertRejects(() => inHandler(cached), Error);
     assertEquals(
@@ -218,7 +218,7 @@ Deno.test("unstable_cache() lets the function call unstable_noStore(), fetch() a
   assertEquals(results, [["1", "2", "3", 1], ["1", "2", "3", 1], 1]);
 });
 
-Deno.test("unstable_cache() with revalidate: 0 throws Next's message with the function's source", () => {
+Deno.test("unstable_cache() with revalidate: 0 throws the error of Next.js with the function's source", () => {
   const fn = () => Promise.resolve("the source");
   const error = assertThrows(() => unstable_cache(fn, [], { revalidate: 0 }), Error);
   assertEquals(
@@ -227,14 +227,14 @@ Deno.test("unstable_cache() with revalidate: 0 throws Next's message with the fu
   );
 });
 
-Deno.test("unstable_cache() outside a request rejects with Next's message", async () => {
+Deno.test("unstable_cache() outside a request rejects with the error of Next.js", async () => {
   const cached = unstable_cache(() => Promise.resolve("the source"));
   const error = await assertRejects(() => cached(), Error);
   assertStringIncludes(error.message, "Invariant: incrementalCache missing in unstable_cache ");
   assertStringIncludes(error.message, "the source");
 });
 
-Deno.test("unstable_cache() with revalidate gives the old result once after it, then the new one", async () => {
+Deno.test("unstable_cache() with revalidate returns the old result once after that time, then the new one", async () => {
   const fn = counting((number) => Promise.resolve(number));
   const cached = unstable_cache(fn, [], { revalidate: 2 });
   const app = await createCachedApp({ "route.ts": { GET: async () => Response.json(await cached()) } });
@@ -244,7 +244,7 @@ Deno.test("unstable_cache() with revalidate gives the old result once after it, 
   assertEquals([await ask(), await ask(), fn.runs], ["1", "2", 2]);
 });
 
-Deno.test("unstable_cache() gives the old result while the new one fails, which no caller sees", async () => {
+Deno.test("unstable_cache() returns the old result while the new one fails, which no caller notices", async () => {
   const fn = counting((number) => number === 2 ? Promise.reject(new Error("boom")) : Promise.resolve(number));
   const cached = unstable_cache(fn, [], { revalidate: 2 });
   const app = await createCachedApp({ "route.ts": { GET: async () => Response.json(await cached()) } });
@@ -266,7 +266,7 @@ const MARKS: readonly [name: string, mark: () => void, after: number[]][] = [
 
 for (const tags of [["t"], "t" as unknown as string[], ["s", "t"]]) {
   for (const [name, mark, after] of MARKS) {
-    Deno.test(`unstable_cache() with tags ${JSON.stringify(tags)} gives ${after} after ${name}`, async () => {
+    Deno.test(`unstable_cache() with tags ${JSON.stringify(tags)} returns ${after} after ${name}`, async () => {
       const cached = unstable_cache(counting((number) => Promise.resolve(number)), [], { tags });
       const app = await createCachedApp({
         "a/route.ts": { GET: async () => Response.json(await cached()) },
@@ -280,7 +280,7 @@ for (const tags of [["t"], "t" as unknown as string[], ["s", "t"]]) {
   }
 }
 
-Deno.test("unstable_cache() in a cached handler lowers its s-maxage and gives it its tags", async () => {
+Deno.test("unstable_cache() in a cached handler lowers its s-maxage and adds its tags", async () => {
   const cached = unstable_cache(counting((number) => Promise.resolve(number)), [], { tags: ["t"], revalidate: 2 });
   const app = await createCachedApp({
     "a/route.ts": { revalidate: 60, GET: async () => Response.json(await cached()) },
@@ -296,7 +296,7 @@ Deno.test("unstable_cache() in a cached handler lowers its s-maxage and gives it
 });
 
 for (const body of ["{", "nothing of JSON", "\xff"]) {
-  Deno.test(`S62 unstable_cache() has a miss for an entry that was replaced by ${JSON.stringify(body)}, reported once`, async () => {
+  Deno.test(`S62 unstable_cache() treats an entry that was replaced by ${JSON.stringify(body)} as a MISS, reported once`, async () => {
     const store = memoryStore();
     const fn = counting((number) => Promise.resolve({ number }));
     const cached = unstable_cache(fn);
@@ -315,7 +315,7 @@ for (const body of ["{", "nothing of JSON", "\xff"]) {
   });
 }
 
-Deno.test("S62 unstable_cache() gives each caller a value of its own", async () => {
+Deno.test("S62 unstable_cache() returns a separate value to each caller", async () => {
   const cached = unstable_cache(() => Promise.resolve({ list: [1] }));
   const app = await createCachedApp({
     "a/route.ts": {
@@ -340,7 +340,7 @@ Deno.test("S61 unstable_cache() calls the function again for an entry of tomorro
   assertEquals(await app.askAndSettle("/a"), [null, "2"]);
 });
 
-Deno.test("unstable_cache() and fetch() keep nothing for a client that sees drafts, and give it nothing kept", async () => {
+Deno.test("unstable_cache() and fetch() store nothing for a client in draft mode, and return nothing stored", async () => {
   let runs = 0, asked = 0;
   await using upstream = Deno.serve(
     { port: 0, hostname: "127.0.0.1", onListen() {} },

@@ -1,6 +1,6 @@
 /**
- * What the examples claim, held against what went wrong in systems that do the same job; a test for each case, named by
- * its id. The module itself has no helper for events, CORS or CSRF.
+ * Security cases of the examples; each test is named by the id of its case. The module itself has no helper for events,
+ * CORS or CSRF.
  */
 import { assert, assertEquals } from "@std/assert";
 import { type AppHandler, createRequestHandler } from "../../mod.ts";
@@ -21,7 +21,7 @@ async function withHandbook(run: (app: AppHandler) => Promise<void>): Promise<vo
 const LAST_IDS = ["ready\u0085data: evil", "ready%0Adata: evil", "data: evil", "__proto__", "\u00e9", "ready\tgo"];
 
 for (const id of LAST_IDS) {
-  test(`S39 the example of events forges none for Last-Event-ID: ${JSON.stringify(id)}`, async () => {
+  test(`S39 the example of server-sent events forges no event for Last-Event-ID: ${JSON.stringify(id)}`, async () => {
     await withHandbook(async (app) => {
       const request = new Request("http://localhost/events", { headers: { "last-event-id": id } });
       const text = await (await app.fetch(request)).text();
@@ -39,7 +39,7 @@ const REFUSED = [
 ];
 
 for (const origin of [...ALLOWED, ...REFUSED]) {
-  test(`S41 the example of CORS answers Origin: ${origin} with itself or nothing, and varies by it`, async () => {
+  test(`S41 the example of CORS answers Origin: ${origin} with that origin or nothing, and with Vary`, async () => {
     await withHandbook(async (app) => {
       for (const method of ["GET", "OPTIONS"]) {
         const init = { method, headers: { origin, "access-control-request-method": "GET" } };
@@ -55,7 +55,7 @@ for (const origin of [...ALLOWED, ...REFUSED]) {
   });
 }
 
-Deno.test("S41 a preflight of a route without OPTIONS runs no handler, and allows no origin", async () => {
+Deno.test("S41 a preflight request for a route without OPTIONS runs no handler, and allows no origin", async () => {
   let runs = 0;
   const handler = () => new Response(`${++runs}`);
   const app = await createApp({ "a/route.ts": { GET: handler, POST: handler, DELETE: handler } });

@@ -14,7 +14,7 @@ const WAYS: Readonly<Record<string, (origin: string) => RulesInit>> = {
 };
 
 for (const [way, init] of Object.entries(WAYS)) {
-  Deno.test(`S21 an external rewrite by ${way} to a host that is written out passes credentials on, as in Next`, async () => {
+  Deno.test(`S21 an external rewrite by ${way} to a literal host passes on credentials, as in Next.js`, async () => {
     await using elsewhere = startElsewhere();
     await using server = serveApp(await createRulesApp({}, init(elsewhere.origin)));
     const names = ["cookie", "authorization", "x-api-key", "x-kept"];
@@ -23,7 +23,7 @@ for (const [way, init] of Object.entries(WAYS)) {
     assertEquals(names.map((name) => elsewhere.asked[0]!.headers.get(name)), names.map((name) => `${name}=1`));
   });
 
-  Deno.test(`S21 an external rewrite by ${way} sends no hop-by-hop header, nor one that Connection names`, async () => {
+  Deno.test(`S21 an external rewrite by ${way} sends no hop-by-hop headers, nor those that Connection names`, async () => {
     await using elsewhere = startElsewhere(() =>
       new Response("x", {
         headers: { "keep-alive": "timeout=5", "proxy-authenticate": "Basic", "connection": "x-hop", "x-hop": "1" },
@@ -47,7 +47,7 @@ for (const [way, init] of Object.entries(WAYS)) {
     assertEquals(["keep-alive", "proxy-authenticate", "x-hop"].filter((name) => name in answer.headers), []);
   });
 
-  Deno.test(`S21 an external rewrite by ${way} sends none of the headers on that steer a proxy`, async () => {
+  Deno.test(`S21 an external rewrite by ${way} does not forward headers that control a proxy`, async () => {
     await using elsewhere = startElsewhere();
     await using server = serveApp(await createRulesApp({}, init(elsewhere.origin)));
     const headers = [["x-middleware-subrequest", "middleware"], ["x-nextjs-data", "1"]] as const;
@@ -96,7 +96,7 @@ for (
 }
 
 for (const destination of ["https://:host/x", "https://:path*", "http://:sub.test/", "http://a.test:port/"]) {
-  Deno.test(`S21 the destination ${destination}, whose host is a param, is an error at start`, async () => {
+  Deno.test(`S21 the destination ${destination}, whose host is a param, is an error on startup`, async () => {
     const rewrites = () => [{ source: "/:path*", destination }];
     await assertRejects(() => createRulesApp({}, { config: { rewrites } }), TypeError, "its host has a param");
   });
@@ -117,7 +117,7 @@ const PATHS = [
 ];
 
 for (const path of PATHS) {
-  Deno.test(`S22 /orders/${path} stays in /api/orders of the other server, or is refused`, async () => {
+  Deno.test(`S22 /orders/${path} stays below /api/orders of the other server, or is refused`, async () => {
     await using elsewhere = startElsewhere();
     const rewrites = () => [{ source: "/orders/:path*", destination: `${elsewhere.origin}/api/orders/:path*` }];
     await using server = serveApp(await createRulesApp({}, { config: { rewrites } }));
@@ -134,7 +134,7 @@ for (const path of PATHS) {
 }
 
 for (const path of PATHS) {
-  Deno.test(`S22 /orders/${path} stays in /api/orders of this server, or is refused`, async () => {
+  Deno.test(`S22 /orders/${path} stays below /api/orders of this server, or is refused`, async () => {
     const GET = (name: string) => ({ GET: () => new Response(name) });
     const rewrites = () => [{ source: "/orders/:path*", destination: "/api/orders/:path*" }];
     const routes = { "api/orders/[[...path]]/route.ts": GET("orders"), "api/admin/route.ts": GET("admin") };

@@ -10,7 +10,7 @@ import { sendRequest } from "../helpers/wire.ts";
 
 const filesOf = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, "secret"]));
 
-Deno.test("S42 a route below _private, node_modules or a hidden file is no route, at any depth", async () => {
+Deno.test("S42 a file below _private, node_modules or a hidden folder is not a route, at any depth", async () => {
   const hidden = [
     ...["_private/route.ts", "_/route.ts", "a/_b/c/route.ts", "node_modules/x/route.ts", "a/node_modules/x/route.ts"],
     ...["a/.route.ts", "a/route.ts~", "a/route.ts.bak", "a/.#route.ts", "a/xroute.ts", "a/route.d.ts"],
@@ -19,14 +19,14 @@ Deno.test("S42 a route below _private, node_modules or a hidden file is no route
   assertEquals((await scanProject(project.dir)).manifest.routes.map(({ id }) => id), ["/open"]);
 });
 
-Deno.test("S42 a route below a hidden folder is served by that very name alone", async () => {
+Deno.test("S42 a route below a hidden folder is served only under exactly that name", async () => {
   await using project = await temporaryFiles(filesOf(["app/.well-known/x/route.ts", "app/open/route.ts"]));
   const ids = (await scanProject(project.dir)).manifest.routes.map(({ id }) => id);
   assertEquals(ids.toSorted(), ["/.well-known/x", "/open"]);
 });
 
 for (const name of ["[..]", "[..a]", "[...]", "[]", "[a", "[[a]]", "[...a]/b", "[a/b]", "[.]"]) {
-  Deno.test(`S42 a folder ${name} is an error at start that names it`, async () => {
+  Deno.test(`S42 a folder ${name} is an error on startup that names it`, async () => {
     await using project = await temporaryFiles({ [`app/${name}/route.ts`]: "" });
     await assertRejects(() => scanProject(project.dir), Error, `app/${name.split("/b")[0]}`);
   });
@@ -41,7 +41,7 @@ for (const [one, other] of [["users", "Users"], ["[id]", "[slug]"], ["(a)/x", "(
   });
 }
 
-Deno.test("S42 a link to a folder above, or to itself, makes the scan neither endless nor wider", async () => {
+Deno.test("S42 a link to a parent folder, or to itself, makes the scan neither endless nor wider", async () => {
   await using project = await temporaryFiles({ "app/a/route.ts": "", "secret/route.ts": "" });
   await Deno.symlink("..", `${project.dir}/app/a/up`);
   await Deno.symlink("loop", `${project.dir}/app/loop`);
@@ -127,7 +127,7 @@ async function serveProjectFiles(init: RulesInit = {}) {
   };
 }
 
-Deno.test("S43 no file of the project and none outside of public/ is served, however its path is written", async () => {
+Deno.test("S43 no file outside public/ is served, however its path is written", async () => {
   await using server = await serveProjectFiles();
   for (const path of ESCAPES) {
     const { status, body } = await sendRequest(server.port, { path });
@@ -135,7 +135,7 @@ Deno.test("S43 no file of the project and none outside of public/ is served, how
   }
 });
 
-Deno.test("S43 a rewrite leads to no file outside of public/ either", async () => {
+Deno.test("S43 no rewrite leads to a file outside public/", async () => {
   const rewrites =
     () => [{ source: "/go/:path*", destination: "/:path*" }, { source: "/in/:path*", destination: "/sub/:path*" }];
   await using server = await serveProjectFiles({ config: { rewrites } });
@@ -146,7 +146,7 @@ Deno.test("S43 a rewrite leads to no file outside of public/ either", async () =
   assertEquals((await sendRequest(server.port, { path: "/go/open.txt" })).body, "public/open.txt");
 });
 
-Deno.test("S43 a file of public/ is served by its one canonical path", async () => {
+Deno.test("S43 a file of public/ is served only at its canonical path", async () => {
   await using server = await serveProjectFiles();
   for (const [path, text] of REACHED) {
     const { status, body } = await sendRequest(server.port, { path });
@@ -155,7 +155,7 @@ Deno.test("S43 a file of public/ is served by its one canonical path", async () 
   }
 });
 
-Deno.test("S43 a proxy that guards a file of public/ is asked for every spelling that reaches it", async () => {
+Deno.test("S43 a proxy that guards a file of public/ runs for every spelling that reaches it", async () => {
   await using server = await serveProjectFiles({ matcher: "/sub/:path*", proxy: () => new Response("refused") });
   for (const path of ["/sub/a.txt", "/%73ub/a.txt", "/sub/%61.txt", "/x/../sub/a.txt", "/sub/./a.txt"]) {
     assertEquals([path, (await sendRequest(server.port, { path })).body], [path, "refused"]);
@@ -175,7 +175,7 @@ const LIST = "-E=PORT,HOSTNAME,DRAFT_SECRET";
 const WORKSPACE = /\/(?:deno\.jsonc?|node_modules\/next\/package\.json)$/;
 
 for (const wanted of [["-N", "-R", "-E"], ["-N", "-R=.", LIST], ["-N", "-R", LIST], ["-N", "-R"]]) {
-  Deno.test(`S44 routes start runs a whole project with ${wanted.join(" ")}, and asks for nothing else`, async () => {
+  Deno.test(`S44 routes start runs a whole project with ${wanted.join(" ")}, and needs nothing else`, async () => {
     await using project = await temporaryFiles({ ...WHOLE, ".env": "T_S44=1" });
     await using log = await temporaryFiles({});
     const audit = `${log.dir}/audit.jsonl`;
@@ -202,7 +202,7 @@ for (const wanted of [["-N", "-R", "-E"], ["-N", "-R=.", LIST], ["-N", "-R", LIS
   });
 }
 
-Deno.test("S69 a symbolic link in public/ leads to files of the project that are not hidden, and to no others", async () => {
+Deno.test("S69 a symbolic link in public/ leads only to files of the project that are not hidden", async () => {
   await using server = await serveProjectFiles();
   const answers: unknown[] = [];
   for (const path of ["/linked.txt", "/shared/x.txt", "/link.txt", "/outside/secret.txt", "/env.txt"]) {

@@ -1,4 +1,4 @@
-// The security cases of what stands before routes: rules of next.config, and a proxy that guards.
+// The security cases of routing rules: next.config, and a proxy that guards routes.
 import { assert, assertEquals } from "@std/assert";
 import { type NextRequest, NextResponse } from "../../src/server.ts";
 import { serveApp } from "../helpers/app.ts";
@@ -16,7 +16,7 @@ const ROUTES = {
   "[...all]/route.ts": { GET: says("all") },
 };
 
-/** The ways to guard `/admin` and what is below. */
+/** The ways to guard `/admin` and the paths below it. */
 const GUARDS: Readonly<Record<string, RulesInit>> = {
   "by a matcher": { matcher: "/admin/:path*", proxy: refuse },
   "by a look-ahead": { matcher: "/((?!open).*)", proxy: (request) => guardPath(request) },
@@ -31,7 +31,7 @@ function guardPath({ nextUrl: { pathname } }: NextRequest): Response | undefined
 const SUBREQUESTS = ["middleware:".repeat(5).slice(0, -1), "src/middleware", "proxy", "src/proxy:src/proxy", "1"];
 
 for (const value of SUBREQUESTS) {
-  Deno.test(`S1 x-middleware-subrequest: ${value} does not lead past the proxy`, async () => {
+  Deno.test(`S1 x-middleware-subrequest: ${value} does not bypass the proxy`, async () => {
     await using server = serveApp(await createRulesApp(ROUTES, GUARDS["by a matcher"]!));
     const headers = [["X-Middleware-Subrequest", value]] as const;
     assertEquals((await sendRequest(server.port, { path: "/admin", headers })).body, "refused");
@@ -59,7 +59,7 @@ const RECEIVED = ["connection", "host", ...[
   "x-forwarded-proto",
 ]];
 
-Deno.test("S2 headers that steer a proxy are seen by neither proxy nor handler, and steer nothing", async () => {
+Deno.test("S2 headers that control a proxy are seen by neither proxy nor handler, and have no effect", async () => {
   const seen: string[] = [];
   const proxy = (request: NextRequest) => {
     seen.push(...request.headers.keys());
@@ -75,7 +75,7 @@ Deno.test("S2 headers that steer a proxy are seen by neither proxy nor handler, 
   assertEquals(Object.keys(headers).filter((name) => /^x-/.test(name)), []);
 });
 
-Deno.test("S2 a proxy that sends the request's headers back to the client is steered by none of them", async () => {
+Deno.test("S2 a proxy that sends the request's headers back to the client is not controlled by them", async () => {
   const app = await createRulesApp(ROUTES, {
     proxy: (request) => NextResponse.next({ headers: new Headers([...request.headers].filter(([n]) => n !== "host")) }),
   });
@@ -121,8 +121,8 @@ for (const [guard, init] of Object.entries(GUARDS)) {
     }, {
       ...init,
       proxy: (request, event) => {
-        const verdict = init.proxy!(request, event);
-        isRun = verdict instanceof Response;
+        const result = init.proxy!(request, event);
+        isRun = result instanceof Response;
       },
     });
     await using server = serveApp(app);
@@ -148,7 +148,7 @@ const HARMLESS = ["/%2561dmin", "/admin%2Fx", "/admin%5Cx", "/admin;x", "/ADMIN"
 const MOVED = ["//admin", "/\\admin", "/a//b", "/admin/", "/admin/.", "/admin//", "//admin//x", "/%2e//admin"];
 
 for (const [guard, init] of Object.entries(GUARDS)) {
-  Deno.test(`S4 no spelling of /admin reaches its handler past a proxy that guards ${guard}`, async () => {
+  Deno.test(`S4 no spelling of /admin bypasses a proxy that guards ${guard}`, async () => {
     await using server = serveApp(await createRulesApp(ROUTES, init));
     for (const path of BYPASSES) {
       assertEquals([path, (await sendRequest(server.port, { path })).body], [path, "refused"]);
@@ -212,7 +212,7 @@ for (const [source, destination, path] of OPEN) {
   }
 }
 
-Deno.test("S16 a query with an empty value makes no redirect off the site", async () => {
+Deno.test("S16 a query with an empty value does not redirect off the site", async () => {
   const has = [{ type: "query", key: "lang" }];
   const redirects = () => [{ source: "/go/:path*", destination: "/:lang/:path*", has, permanent: false }];
   const response = await (await createRulesApp({}, { config: { redirects } })).get("/go/evil.test?lang=");
@@ -231,10 +231,10 @@ const FOLLOWED: Readonly<Record<string, (url: string) => NextResponse>> = {
     }),
 };
 
-for (const [name, verdict] of Object.entries(FOLLOWED)) {
-  Deno.test(`S19 ${name}, made of what the client sent, is not fetched`, async () => {
+for (const [name, result] of Object.entries(FOLLOWED)) {
+  Deno.test(`S19 ${name}, copied from the client's request, is not fetched`, async () => {
     await using elsewhere = startElsewhere();
-    const proxy = (request: NextRequest) => verdict(request.nextUrl.searchParams.get("to")!);
+    const proxy = (request: NextRequest) => result(request.nextUrl.searchParams.get("to")!);
     const app = await createRulesApp(ROUTES, { proxy });
     const response = await app.get(`/open?to=${encodeURIComponent(`${elsewhere.origin}/internal`)}`);
     assert((await response.text()) !== "elsewhere");
@@ -242,7 +242,7 @@ for (const [name, verdict] of Object.entries(FOLLOWED)) {
   });
 }
 
-Deno.test("S19 next({ headers: request.headers }) follows nothing that the client sent", async () => {
+Deno.test("S19 next({ headers: request.headers }) follows no header of the client", async () => {
   await using elsewhere = startElsewhere();
   const app = await createRulesApp(ROUTES, { proxy: (request) => NextResponse.next({ headers: request.headers }) });
   const headers = { location: elsewhere.origin, "x-middleware-rewrite": elsewhere.origin };
@@ -255,7 +255,7 @@ const UPGRADE = [["connection", "upgrade"], ["upgrade", "websocket"], ["sec-webs
   "dGhlIHNhbXBsZSBub25jZQ==",
 ]] as const;
 
-Deno.test("S20 an upgrade goes through the proxy, which may refuse it by its Origin", async () => {
+Deno.test("S20 an upgrade passes the proxy, which may refuse it by its Origin", async () => {
   let upgrades = 0;
   const GET = (request: NextRequest) => {
     upgrades++;
@@ -269,7 +269,7 @@ Deno.test("S20 an upgrade goes through the proxy, which may refuse it by its Ori
   }
 });
 
-Deno.test("S20 an upgrade by a POST or of a path that is not there is a 4xx, and upgrades nothing", async () => {
+Deno.test("S20 an upgrade with POST, or of a missing path, is a 4xx, and upgrades nothing", async () => {
   const GET = (request: NextRequest) => Deno.upgradeWebSocket(request).response;
   await using server = serveApp(await createRulesApp({ "ws/route.ts": { GET } }, { proxy: () => {} }));
   for (const [method, path, status] of [["POST", "/ws", 405], ["GET", "/no", 404], ["GET", "/%zz", 400]] as const) {
@@ -277,7 +277,7 @@ Deno.test("S20 an upgrade by a POST or of a path that is not there is a 4xx, and
   }
 });
 
-Deno.test("S20 neither request target nor Host of an upgrade makes a connection elsewhere", async () => {
+Deno.test("S20 neither request target nor Host of an upgrade opens a connection elsewhere", async () => {
   await using elsewhere = startElsewhere();
   const rewrites = () => ({ fallback: [{ source: "/:path*", destination: "/open" }] });
   await using server = serveApp(await createRulesApp({ "open/route.ts": { GET: names } }, { config: { rewrites } }));
@@ -290,7 +290,7 @@ Deno.test("S20 neither request target nor Host of an upgrade makes a connection 
   assertEquals(elsewhere.asked, []);
 });
 
-Deno.test("S20 an upgrade of an external rewrite sends no hop-by-hop header on", async () => {
+Deno.test("S20 an upgrade of an external rewrite forwards no hop-by-hop headers", async () => {
   await using elsewhere = startElsewhere(() => new Response("no upgrade", { status: 426 }));
   const rewrites = () => [{ source: "/out", destination: `${elsewhere.origin}/ws` }];
   await using server = serveApp(await createRulesApp({}, { config: { rewrites } }));

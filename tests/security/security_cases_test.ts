@@ -1,6 +1,4 @@
-/**
- * Holds `SECURITY_CASES.md` against the tests, so that no case loses its test and no test its case.
- */
+/** Compares `SECURITY_CASES.md` with the tests: each case has a test, and each test a case. */
 import { assert, assertEquals } from "@std/assert";
 import { walk } from "@std/fs/walk";
 import { fromFileUrl, relative } from "@std/path";
@@ -16,7 +14,7 @@ interface Case {
   readonly files: readonly string[];
 }
 
-/** The rows of the table. */
+/** Reads the rows of the table. */
 async function readCases(): Promise<Case[]> {
   const text = await Deno.readTextFile(new URL("SECURITY_CASES.md", import.meta.url));
   const rows = text.split("\n").filter((line) => /^\| S\d+ /.test(line));
@@ -26,7 +24,7 @@ async function readCases(): Promise<Case[]> {
   });
 }
 
-/** The files with tests of a case, by its id. */
+/** Returns the test files of each case, by its id. */
 async function readTests(): Promise<Map<string, Set<string>>> {
   const root = fromFileUrl(new URL("../", import.meta.url));
   const found = new Map<string, Set<string>>();

@@ -1,6 +1,4 @@
-/**
- * What went wrong in systems that do the same job, a test for each case, named by its id.
- */
+/** Security cases; each test is named by the id of its case. */
 import { assert, assertEquals, assertFalse, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { readControlFlow } from "../../src/http/control_flow.ts";
 import { cookies, draftMode, headers } from "../../src/headers.ts";
@@ -10,7 +8,7 @@ import { captured, createApp, serveApp } from "../helpers/app.ts";
 import { sendRaw, sendRequest } from "../helpers/wire.ts";
 
 const text = (body: string) => () => new Response(body);
-/** What a guard in user code would look at, and what the router decided. */
+/** The values that a guard in user code would check, and the decision of the router. */
 const seen = async (request: NextRequest, { params }: { params?: Promise<unknown> }) =>
   Response.json({ path: request.nextUrl.pathname, url: new URL(request.url).pathname, params: await params ?? null });
 
@@ -22,7 +20,7 @@ const guarded = () =>
   });
 
 for (const value of ["middleware:middleware:middleware:middleware:middleware", "src/middleware", "middleware", "1"]) {
-  Deno.test(`S1 x-middleware-subrequest: ${value} neither steers the module nor reaches the handler`, async () => {
+  Deno.test(`S1 x-middleware-subrequest: ${value} neither has an effect nor reaches the handler`, async () => {
     const GET = async (request: NextRequest) =>
       Response.json([[...request.headers.keys()], (await headers()).get("X-Middleware-Subrequest")]);
     const app = await createApp({ "route.ts": { GET } });
@@ -38,7 +36,7 @@ for (const value of ["middleware:middleware:middleware:middleware:middleware", "
 const STEERING = ["x-middleware-rewrite", "x-middleware-next", "x-middleware-override-headers", "x-nextjs-data"];
 const MORE = ["x-next-revalidate", "x-now-route-matches", "x-vercel-id", "x-routes-trace", "X-NextJS-Cache"];
 
-Deno.test("S2 headers that steer a proxy or cache are stripped before user code, by every way to read them", async () => {
+Deno.test("S2 headers that control a proxy or cache are removed before user code, however it reads them", async () => {
   const GET = async (request: NextRequest) => {
     const all = await headers();
     const names = [...STEERING, ...MORE];
@@ -66,7 +64,7 @@ Deno.test("S2 headers that steer a proxy or cache are stripped before user code,
   assertEquals(Object.keys(answer).filter((name) => name.startsWith("x-")), []);
 });
 
-Deno.test("S2 new NextRequest(request) takes the cleaned headers and the canonical URL", async () => {
+Deno.test("S2 new NextRequest(request) has the cleaned headers and the canonical URL", async () => {
   const POST = async (request: NextRequest) => {
     request.headers.set("x-new", "1");
     const copy = new NextRequest(request);
@@ -83,13 +81,13 @@ Deno.test("S2 new NextRequest(request) takes the cleaned headers and the canonic
   ], "x-new"], "hi"]);
 });
 
-/** Every way to write one character. */
+/** All spellings of a character. */
 function spellings(character: string): string[] {
   const hex = character.charCodeAt(0).toString(16).padStart(2, "0");
   return [character, `%${hex}`, `%${hex.toUpperCase()}`];
 }
 
-Deno.test("S3 router, request.url and nextUrl see one path, for 3,000 spellings of it", async () => {
+Deno.test("S3 router, request.url and nextUrl see the same path, for 3,000 spellings", async () => {
   const app = await createApp({ "admin/[id]/route.ts": { GET: seen }, "[...open]/route.ts": { GET: seen } });
   let random = 1;
   const pick = <T>(from: readonly T[]): T => from[(random = (random * 48271) % 2147483647) % from.length]!;
@@ -99,7 +97,7 @@ Deno.test("S3 router, request.url and nextUrl see one path, for 3,000 spellings 
     const path = `${prefix}${spelled}/${pick(["1", "%31", "a%2Fb", "a%2fb", "%7e", "~"])}`;
     const answer = await (await app.get(path)).json();
     assertEquals(answer.path, answer.url, path);
-    // What a guard for /admin sees decides exactly as the router did.
+    // A guard for /admin must decide exactly like the router.
     assertEquals(answer.path.startsWith("/admin/"), "id" in answer.params, path);
   }
 });
@@ -184,9 +182,10 @@ Deno.test("S8 two Host headers are answered with 400", async () => {
   assertEquals(two.status, 400);
 });
 
-// Deno does not tell HTTP/1.0, which load balancers probe with, from HTTP/1.1, where a missing Host is an error.
+// Deno does not distinguish HTTP/1.0, which load balancers use for probes, from HTTP/1.1, where a missing Host is an
+// error.
 for (const version of ["1.0", "1.1"]) {
-  Deno.test(`S8 a request without Host in HTTP/${version} is for the server's own address, past no guard`, async () => {
+  Deno.test(`S8 a request without Host in HTTP/${version} is for the server's own address, and bypasses no guard`, async () => {
     await using server = serveApp(
       await createApp({
         "admin/route.ts": {
@@ -260,7 +259,7 @@ for (const to of [...OFF_SITE, "///evil.test", "\n//evil.test", "\u0001//evil.te
   }
 }
 
-Deno.test("S16 a redirect of what a catch-all caught, and a trailing slash, stay on the site", async () => {
+Deno.test("S16 a redirect to the value of a catch-all, and one for a trailing slash, stay on the site", async () => {
   const GET = async (_: Request, { params }: { params: Promise<{ to: string[] }> }) =>
     redirect(`/${(await params).to.join("/")}`);
   await using server = serveApp(await createApp({ "go/[...to]/route.ts": { GET } }));
@@ -313,7 +312,7 @@ Deno.test("S23 query keys cannot override params", async () => {
   }
 });
 
-Deno.test("S24 __proto__, constructor and toString are names like any other", async () => {
+Deno.test("S24 __proto__, constructor and toString are ordinary names", async () => {
   const names = ["__proto__", "constructor", "toString"];
   const cookie = names.map((name) => `${name}=1`).join("; ");
   const form = names.map((name) => `${name}=1`).join("&");
@@ -368,7 +367,7 @@ Deno.test("S28 an empty secret is refused", async () => {
   await assertRejects(() => createApp({ "route.ts": {} }, { draftSecret: "" }), TypeError, "draftSecret is empty");
 });
 
-Deno.test("S29 a response that a module keeps for everyone keeps the cookies of no one", async () => {
+Deno.test("S29 a response object that a module returns to every client never keeps the cookies of one", async () => {
   const kept = new Response(null, { status: 204 });
   const GET = async (request: NextRequest) => {
     (await cookies()).set("sid", request.nextUrl.searchParams.get("u")!);
@@ -424,7 +423,7 @@ Deno.test("S29 1,000 concurrent requests never see another's cookies, headers, s
   assertEquals(ran, 6000);
 });
 
-Deno.test("S36 request.signal is aborted by a client that leaves, and by no success", async () => {
+Deno.test("S36 request.signal aborts when the client leaves, and not on success", async () => {
   const signals: AbortSignal[] = [];
   const entered = Promise.withResolvers<void>();
   const app = await createApp({
@@ -454,7 +453,7 @@ Deno.test("S36 request.signal is aborted by a client that leaves, and by no succ
   assertEquals(signals.map((signal) => signal.aborted), [false, false, false, true]);
 });
 
-Deno.test("S37 failures in handler, stream, after() and onError leave the server alive, one report each", async () => {
+Deno.test("S37 the server survives failures in handler, stream, after() and onError, with one report each", async () => {
   const boom = (what: string) => () => {
     throw new Error(what);
   };
@@ -495,7 +494,7 @@ Deno.test("S37 failures in handler, stream, after() and onError leave the server
   ]);
 });
 
-Deno.test("S38 the answer to an error has no stack, path or environment", async () => {
+Deno.test("S38 the response to an error has no stack, path or environment", async () => {
   const GET = () => {
     throw new Error(`secret ${import.meta.url} ${Deno.env.get("PATH")}`);
   };

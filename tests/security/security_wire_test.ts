@@ -1,6 +1,6 @@
 /**
- * What went wrong in systems that do the same job, a test for each case, named by its id: request targets, bodies that
- * end early, forms that are bombs, clients that leave.
+ * Security cases over raw sockets; each test is named by the id of its case: request targets, truncated bodies, huge
+ * forms, clients that leave.
  */
 import { assert, assertEquals } from "@std/assert";
 import { parseForm } from "../../src/http/multipart.ts";
@@ -29,7 +29,7 @@ const TARGETS: readonly [target: string, host: string, status: number][] = [
 ];
 
 for (const [target, host, status] of TARGETS) {
-  Deno.test(`S9 the target ${target} with Host ${host} is answered with ${status}, host and path the same for all`, async () => {
+  Deno.test(`S9 the target ${target} with Host ${host} is answered with ${status}, and all code sees the same host and path`, async () => {
     const GET = async (request: NextRequest) =>
       Response.json([request.nextUrl.host, new URL(request.url).host, (await headers()).get("host")]);
     await using server = serveApp(await createApp({ "x/route.ts": { GET } }));
@@ -57,7 +57,7 @@ const CUT: Readonly<Record<string, string>> = {
 for (const [reader, read] of Object.entries(READERS)) {
   for (const behind of [false, true]) {
     const where = behind ? ", behind a proxy that reads it" : "";
-    Deno.test(`S31 a body that ends before its end is an error for ${reader}, and never a success${where}`, async () => {
+    Deno.test(`S31 a truncated body is an error for ${reader}, and never a success${where}`, async () => {
       const outcomes: string[] = [];
       const POST = async (request: NextRequest) => {
         await read(request).then(() => outcomes.push("read"), () => outcomes.push("failed"));
@@ -102,7 +102,7 @@ for (const [what, head, count] of PARTS) {
 }
 
 for (const end of ["\r\n\r\nv\r\n--X--\r\n", "--X--"]) {
-  Deno.test(`S32 a part whose head is a megabyte is refused, ${end.length > 5 ? "closed" : "open"}`, async () => {
+  Deno.test(`S32 a part with headers of a megabyte is refused, ${end.length > 5 ? "closed" : "open"}`, async () => {
     const GET = () => new Response("alive");
     const POST = async (request: NextRequest) => Response.json([...(await request.formData()).keys()]);
     const app = await createApp({ "route.ts": { GET, POST } }, { onError() {} });
@@ -113,7 +113,7 @@ for (const end of ["\r\n\r\nv\r\n--X--\r\n", "--X--"]) {
   });
 }
 
-Deno.test("S33 a refill that stands still holds no connection: everyone gets the stale entry at once", async () => {
+Deno.test("S33 a stalled revalidation holds no connection: all requests get the stale entry immediately", async () => {
   const stalled = Promise.withResolvers<void>();
   let runs = 0;
   const GET = async () => {
@@ -130,7 +130,7 @@ Deno.test("S33 a refill that stands still holds no connection: everyone gets the
   assertEquals(await app.ask("/a"), ["HIT", "2"]);
 });
 
-Deno.test("S33 a stream that stands still ends when its client leaves", async () => {
+Deno.test("S33 a stalled stream ends when its client leaves", async () => {
   const cancelled: number[] = [];
   const all = Promise.withResolvers<void>();
   const GET = (request: NextRequest) => {
@@ -178,7 +178,7 @@ for (const [what, head] of TOO_LARGE) {
   });
 }
 
-/** How many clients leave, how many at a time, and how many bytes each stream keeps while it is open. */
+/** The number of clients, the number of concurrent ones, and the memory of each open stream in bytes. */
 const LEAVING = 10_000, AT_A_TIME = 50, KEPT_BYTES = 65_536;
 
 Deno.test("S35 10,000 clients that leave in the middle of a stream leave nothing behind", async () => {
@@ -205,6 +205,6 @@ Deno.test("S35 10,000 clients that leave in the middle of a stream leave nothing
     grown = Deno.memoryUsage().rss - before;
   });
   assertEquals([cancels, tasks, errors], [LEAVING, LEAVING, []]);
-  // What 8,000 of the streams keep would be 500 MiB.
+  // The memory of 8,000 streams would be 500 MiB.
   assert(grown < (LEAVING * 4 / 5) * KEPT_BYTES / 3, `memory has grown by ${grown} bytes`);
 });

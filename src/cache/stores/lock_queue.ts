@@ -1,6 +1,6 @@
 /**
- * Work on a file that other processes may have locked: done at once if possible, and otherwise retried without blocking
- * the process.
+ * Work on a file that other processes may have locked: done immediately if possible, and otherwise retried without
+ * blocking the process.
  *
  * @module
  */

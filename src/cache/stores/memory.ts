@@ -76,7 +76,9 @@ export function memoryStore({ maxBytes = 64 * 1024 * 1024 }: MemoryStoreOptions 
       if (isHeld && held.holder !== holder) return false;
       leases.set(name, { holder, until: now + ms });
       if (leases.size > MAX_LEASES) {
-        for (const [name, { until }] of leases) if (until <= now) leases.delete(name);
+        for (const [name, { until }] of leases) {
+          if (until <= now) leases.delete(name);
+        }
       }
       return true;
     },

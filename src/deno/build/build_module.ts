@@ -1,5 +1,5 @@
 /**
- * Creates the modules of a build that are made of no file.
+ * Creates the generated modules of a build.
  *
  * @module
  */
@@ -11,7 +11,7 @@ export const NODE_SCOPE_SOURCE =
   `export const __dirname = import.meta.dirname ?? "/", __filename = import.meta.filename ?? "/server.js";\n`;
 
 /**
- * Creates a module that throws when it is required, as a package does that is optional.
+ * Creates a module that throws when it is required, like a missing optional package.
  *
  * @param specifier The specifier of the missing module.
  */
@@ -21,9 +21,9 @@ export function createMissingModule(specifier: string): string {
 }
 
 /**
- * Creates a module that imports one of some files by a name that is known at run time.
+ * Creates a module that imports one of several files by a name that is known only at run time.
  *
- * @param targets The specifiers of the files, by what the name may be.
+ * @param targets The specifiers of the files, by possible name.
  * @param kind How the files are imported.
  */
 export function createPatternModule(
@@ -40,8 +40,8 @@ export function createPatternModule(
 }
 
 /**
- * Creates the module that has `__dirname` and `__filename` of `next.config`. The build may have been moved, together with
- * the project.
+ * Creates the module with `__dirname` and `__filename` of `next.config`. They are relative to the build, which may be
+ * moved together with the project.
  *
  * @param config The URL of the file, and the path to its folder from that of the build, with `/`.
  */

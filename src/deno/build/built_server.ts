@@ -1,6 +1,6 @@
 /**
- * What a server runs on that `routes build` made: no folder is scanned, no hook is installed, no file is imported that is
- * not named.
+ * Runs the server that `routes build` creates. It scans no folder, installs no hooks, and imports only files that the
+ * build names.
  *
  * @module
  */
@@ -8,10 +8,14 @@
 import { existsSync } from "node:fs";
 import { getErrorMessage } from "../../log/error_text.ts";
 import { enableJsonLog, writeLog } from "../../log/log.ts";
+import type { OpenApiInfo } from "../../openapi/openapi_objects.ts";
+import type { HandlerComment } from "../../openapi/operation.ts";
 import { setImageHost } from "../../next/image_renderer.ts";
 import { importUrl } from "../modules/load/loader.ts";
+import type { HandlerComments } from "../modules/source/handler_comments.ts";
 import { UsageError } from "../process/arguments.ts";
 import { logStrayErrors } from "../process/process_guard.ts";
+import type { BuiltDescription } from "../project/project_description.ts";
 import { environment, setEnvironment } from "../project/environment.ts";
 import { type App, createApp } from "../server/app.ts";
 import { printBanner } from "../server/banner.ts";
@@ -24,25 +28,53 @@ import { type Observation, observeRequests } from "../server/observation.ts";
 import type { Metrics } from "../server/metrics.ts";
 import type { Fetch } from "../server/request_watch.ts";
 import { type BuiltApp, type BuiltModule, getPathBeside, isGranted, openBundle } from "./bundle_source.ts";
+import { findBuiltRenderer } from "./image_files.ts";
 
-export type { BuiltApp, BuiltModule, Fetch, RedisModule };
+export type {
+  BuiltApp,
+  BuiltDescription,
+  BuiltModule,
+  Fetch,
+  HandlerComment,
+  HandlerComments,
+  OpenApiInfo,
+  RedisModule,
+};
 
-/** What `deno serve` serves, and what a program that imports `dist/handler.js` gets. */
+/** The default export of `dist/handler.js`, for `deno serve` and for programs that import it. */
 export interface BuiltHandler {
   /** Answers a request. */
   readonly fetch: Fetch;
 }
 
-/** Set by `routes build --prewarm`: the program ends when the cache is filled. */
+/** Set by `routes build --prewarm`: the program exits when all cached responses are generated. */
 export const PREWARM_ONLY = "ROUTES_PREWARM_ONLY";
 
-/**
- * Serves a built project: listens with the flags of `routes start` and their environment variables. If that fails, the
- * process exits.
- *
- * @param built The project.
- */
-export async function serveBuilt(built: BuiltApp): Promise<void> {
+/** A built project. */
+export interface Build {
+  /**
+   * Serves it: listens with the flags of `routes start` and their environment variables. If that fails, the process
+   * exits.
+   */
+  serve(): Promise<void>;
+  /**
+   * Creates its handler, which does not listen. The main module of a program takes the flags of `routes start` and exits
+   * the process if they are wrong; for another one the error is the importing program's.
+   *
+   * @param isMain Whether the importing module is the main module. Default: no.
+   */
+  createHandler(isMain?: boolean): Promise<BuiltHandler>;
+}
+
+/** Creates the functions that a built module exports and calls. */
+export function createBuild(built: BuiltApp): Build {
+  return {
+    serve: () => serveBuilt(built),
+    createHandler: (isMain = false) => createBuiltHandler(built, isMain),
+  };
+}
+
+async function serveBuilt(built: BuiltApp): Promise<void> {
   logStrayErrors();
   await exitOnError(async () => {
     const { app, fetch, flags, metrics } = await openBuilt(built, Deno.args);
@@ -55,14 +87,7 @@ export async function serveBuilt(built: BuiltApp): Promise<void> {
   });
 }
 
-/**
- * Creates the handler of a built project, which does not listen. The main module of a program takes the flags of
- * `routes start` and exits the process if they are wrong; for another one the error is the importing program's.
- *
- * @param built The project.
- * @param isMain Whether the importing module is the main module.
- */
-export async function createBuiltHandler(built: BuiltApp, isMain: boolean): Promise<BuiltHandler> {
+async function createBuiltHandler(built: BuiltApp, isMain: boolean): Promise<BuiltHandler> {
   const open = () => openBuilt(built, isMain ? Deno.args : []);
   const { fetch } = await (isMain ? exitOnError(open) : open());
   let release: (() => void) | undefined;
@@ -105,15 +130,26 @@ async function openBuilt(built: BuiltApp, args: string[]): Promise<OpenedBuild> 
 
 async function createBuiltApp(built: BuiltApp, flags: StartFlags, hooks: Observation["hooks"]): Promise<App> {
   setEnvironment("NODE_ENV", "production");
-  setImageHost({ importModule: importUrl });
+  setImageHost({ findInstalled: (name) => findBuiltRenderer(built.url, name), importModule: importUrl });
   const source = await openBundle(built);
   await source.instrumentation.register();
-  const { cache = getBuiltCache(built.url), trustProxy, bodyLimit, lazy } = flags;
-  const store = await openCache(cache, built.redis ?? refuseRedis);
-  return await createApp(source, { cache: () => store, trustProxy, bodyLimit, lazy, ...hooks });
+  const { cache = getBuiltCache(built.url), trustProxy, bodyLimit, lazy, openapi } = flags;
+  const store = await openCache(
+    cache,
+    built.redis ?? refuseRedis,
+    source.rules?.config.useCache.maxMemoryBytes,
+  );
+  return await createApp(source, {
+    cache: () => store,
+    trustProxy,
+    bodyLimit,
+    lazy,
+    openapi: openapi === undefined ? false : { path: openapi },
+    ...hooks,
+  });
 }
 
-/** What `routes build --prewarm` stored beside the module, or else the memory of this process. */
+/** Returns the location of the cache that `routes build --prewarm` created next to the module, or else memory. */
 function getBuiltCache(url: string): string {
   const path = getPathBeside(url, "cache/cache.db");
   if (path === null || !isGranted("read", path) || !existsSync(path)) return "memory";
@@ -121,7 +157,7 @@ function getBuiltCache(url: string): string {
   if (isGranted("write", folder)) return `sqlite:${path}`;
   writeLog(
     "warn",
-    `Caching in memory: "${folder}" may not be written, add --allow-write="${folder}" or --cache memory`,
+    `Caching in memory: "${folder}" is not writable, add --allow-write="${folder}" or --cache memory`,
   );
   return "memory";
 }

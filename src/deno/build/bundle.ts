@@ -13,7 +13,7 @@ import {
   type ProjectModules,
   toSpecifier,
 } from "../../codegen/server_module.ts";
-import { getProjectVersion } from "../project/package_file.ts";
+import { exists } from "../project/exists.ts";
 import { makeRoutesFolder } from "../project/routes_folder.ts";
 import { MARKER_PACKAGES } from "../modules/next/next_modules.ts";
 import {
@@ -24,8 +24,9 @@ import {
 } from "../modules/resolve/import_map.ts";
 import { copyModules } from "./module_copies.ts";
 import { type ModuleWalk, walkModules } from "../modules/load/module_walk.ts";
-import { configFileOf, configureBuiltModules, findProjectFiles } from "../project/project_files.ts";
-import { getModuleAliases, isTextFile } from "../modules/load/resolve_hooks.ts";
+import { configureBuiltModules, findConfigFile, findProjectFiles } from "../project/project_files.ts";
+import { getModuleAliases, getUseCache, isTextFile, transpileByDeno } from "../modules/load/resolve_hooks.ts";
+import { readDescription } from "../project/describe_project.ts";
 import type { Project } from "../project/scan.ts";
 import { getExternalNames, splitNextImports, writeNextImports } from "../modules/next/next_imports.ts";
 import { getRelativePath } from "../project/relative_path.ts";
@@ -101,6 +102,8 @@ async function bundleIn(folder: string, project: Project, file: string, options:
     isReplaced: (name) => modules.has(name) || MARKER_PACKAGES.includes(name),
     isText: isTextFile,
     aliases: getModuleAliases(),
+    useCache: getUseCache(),
+    transpile: transpileByDeno,
     jsxImportSource: getJsxImportSource,
     config: projectModules.config === null ? undefined : {
       url: toFileUrl(join(root, projectModules.config)).href,
@@ -150,7 +153,7 @@ async function bundleIn(folder: string, project: Project, file: string, options:
     ]),
   );
   await write(at("project_map.json"), JSON.stringify({ imports, scopes: { ...map.scopes, ...scopes } }));
-  await denoBundle(root, root, [
+  await runDenoBundle(root, root, [
     "--import-map",
     at("project_map.json"),
     "-o",
@@ -174,7 +177,7 @@ async function bundleIn(folder: string, project: Project, file: string, options:
     scopes: await readCheckoutImports(),
   };
   await write(at("server_map.json"), JSON.stringify(serverMap));
-  await denoBundle(root, folder, [
+  await runDenoBundle(root, folder, [
     "--no-config",
     "--node-modules-dir=none",
     "--import-map",
@@ -271,7 +274,7 @@ function writeIn(folder: string): (name: string, text: string) => Promise<string
 }
 
 async function readModules({ root, appDir, manifest }: Project) {
-  return { manifest, config: await configFileOf(root), ...await findProjectFiles({ root, appDir }) };
+  return { manifest, config: await findConfigFile(root), ...await findProjectFiles({ root, appDir }) };
 }
 
 /** Creates the options of the server module, except for the specifier of the project. */
@@ -288,9 +291,9 @@ async function createServerInput({ root, manifest }: Project, sources: readonly 
   return {
     manifest,
     files,
+    description: await readDescription(root, manifest),
     server: getOwnSpecifier("built", "src/deno/build/built_server.ts"),
     redis: redis ? getOwnSpecifier("cache/redis", "src/cache/stores/redis.ts") : undefined,
-    version: getProjectVersion(root),
     fingerprint: digest.digest("base64url").slice(0, 16),
   };
 }
@@ -320,15 +323,14 @@ function makeRelocatable({ imports, scopes }: ImportMap, target: string): Import
 
 /** A project without a `node_modules`, in its folder or above, uses the packages in Deno's own cache. */
 async function getPackagesFlag(root: string): Promise<string[]> {
-  const has = (folder: string, name: string) => Deno.stat(join(folder, name)).then(() => true, () => false);
-  if (!await has(root, "package.json")) return [];
+  if (!await exists(join(root, "package.json"))) return [];
   for (let folder = root;; folder = dirname(folder)) {
-    if (await has(folder, "node_modules")) return [];
+    if (await exists(join(folder, "node_modules"))) return [];
     if (dirname(folder) === folder) return ["--node-modules-dir=none"];
   }
 }
 
-async function denoBundle(
+async function runDenoBundle(
   root: string,
   cwd: string,
   args: readonly string[],

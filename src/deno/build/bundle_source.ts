@@ -1,36 +1,42 @@
 /**
- * The source of an app that `routes build` has made: no folder is scanned, no hook is installed, no file is imported that
- * is not named.
+ * Opens the source of a built app. It scans no folder, installs no hooks, and imports only files that the build names.
  *
  * @module
  */
 
 import { fromFileUrl } from "@std/path/from-file-url";
+import { toFileUrl } from "@std/path/to-file-url";
 import { NO_CONFIG } from "../../handler/rules/next_config.ts";
 import { readProxy } from "../../handler/rules/proxy.ts";
 import type { ModuleNamespace } from "../../handler/served_route.ts";
 import type { RouteManifest } from "../../routing/manifest.ts";
-import { createRouteLoadError } from "../modules/load/loader.ts";
-import { type Instrumentation, readConfig, readInstrumentation } from "../project/project_modules.ts";
+import { createRouteLoadError, importUrl } from "../modules/load/loader.ts";
+import {
+  type Instrumentation,
+  loadCacheHandlers,
+  readConfig,
+  readInstrumentation,
+} from "../project/project_modules.ts";
+import { type BuiltDescription, openDescription } from "../project/project_description.ts";
 import type { ProjectSource } from "../project/project_source.ts";
 import { servePublicFiles } from "../project/public_files.ts";
 import type { RedisModule } from "../server/cache_location.ts";
 
-/** A module of the project, and the file that it was. */
+/** A module of the project, and its original file. */
 export interface BuiltModule {
   /** The file, relative to the project. */
   readonly file: string;
-  /** Imports it. */
+  /** Imports the module. */
   load(): Promise<unknown>;
 }
 
-/** What `routes build` writes down of a project. */
+/** The description of a project that `routes build` writes. */
 export interface BuiltApp {
   /** The routes. */
   readonly manifest: RouteManifest;
   /** Imports the route files. */
   readonly modules: Readonly<Record<string, () => Promise<unknown>>>;
-  /** The contents of the files that are served as they are, in base64. */
+  /** The contents of static metadata files, in base64. */
   readonly files: Readonly<Record<string, string>>;
   /** Its `next.config`. */
   readonly config?: BuiltModule;
@@ -38,33 +44,35 @@ export interface BuiltApp {
   readonly proxy?: BuiltModule;
   /** Its `instrumentation.ts`. */
   readonly instrumentation?: BuiltModule;
-  /** The version of the project, if it has one. */
-  readonly version?: string;
-  /** Identifies this code among other code. */
+  /** What the project says about its API. */
+  readonly description?: BuiltDescription;
+  /** Identifies the code of the build. */
   readonly fingerprint: string;
-  /** Imports the store in Redis, where it was asked for. */
+  /** Imports the Redis store, if the build includes it. */
   readonly redis?: () => Promise<RedisModule>;
-  /** Where the built module is: `import.meta.url`. */
+  /** The `import.meta.url` of the built module. */
   readonly url: string;
 }
 
-/** Opens what was built. */
+/** Opens the source of a build. */
 export async function openBundle(built: BuiltApp): Promise<ProjectSource & { instrumentation: Instrumentation }> {
-  const { manifest, modules, files, config, proxy, instrumentation, url } = built;
+  const { manifest, modules, files, config, proxy, instrumentation, description, url } = built;
+  const settings = config === undefined ? NO_CONFIG : await readConfig(...await importBuilt(config));
   const rules = {
-    config: config === undefined ? NO_CONFIG : await readConfig(...await importBuilt(config)),
+    config: settings,
     proxy: proxy === undefined ? undefined : readProxy(...await importBuilt(proxy)),
     publicFile: await getPublicFiles(url),
   };
   return {
     manifest,
-    version: built.version,
     rules,
+    cacheHandlers: await loadCacheHandlers(settings, (path) => importUrl(toFileUrl(path).href)),
     instrumentation: instrumentation === undefined
       ? readInstrumentation({}, "instrumentation.ts")
       : readInstrumentation(...await importBuilt(instrumentation)),
     load: async (file) => (await importBuilt({ file, load: modules[file]! }, "route "))[0],
     read: (file) => Promise.resolve(Uint8Array.fromBase64(files[file]!)),
+    ...(description === undefined ? {} : { description: openDescription(description) }),
     fingerprint: () => built.fingerprint,
   };
 }
@@ -77,13 +85,13 @@ async function importBuilt({ file, load }: BuiltModule, kind = ""): Promise<[Mod
   }
 }
 
-/** `public/` is copied beside the module. */
+/** Serves `public/`, which is copied next to the module. */
 async function getPublicFiles(url: string): ReturnType<typeof servePublicFiles> {
   const folder = getPathBeside(url, "public");
   return folder === null || !isGranted("read", folder) ? undefined : await servePublicFiles(folder);
 }
 
-/** Returns the path of a file beside the built module; `null` if the module is not on disk. */
+/** Returns the path of a file next to the built module; `null` if the module is not on disk. */
 export function getPathBeside(url: string, name: string): string | null {
   return url.startsWith("file:") ? fromFileUrl(new URL(name, url)) : null;
 }

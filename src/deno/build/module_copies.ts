@@ -1,6 +1,6 @@
 /**
- * Copies the modules of a project into one folder, for a bundler that knows nothing of Next.js: the copies import the
- * files that `routes start` would have resolved, and have the code that it would have loaded.
+ * Copies the modules of a project into one folder, for a bundler that does not know Next.js: the copies import the
+ * files that `routes start` would resolve, and contain the code that it would load.
  *
  * @module
  */
@@ -14,7 +14,8 @@ import { createAsset, createJsonModule, createWasmInstance, createWasmModule } f
 import { createClientModule, createCommonJsClientModule, readClientNames } from "../modules/load/client_reference.ts";
 import { replaceAssertions } from "../modules/source/import_assertions.ts";
 import type { ImportMode } from "../modules/resolve/import_request.ts";
-import { getJsxPragmas, mayHaveJsx } from "../modules/source/jsx_source.ts";
+import { getJsxPragmas, mayHaveJsx, transpileJsx } from "../modules/source/jsx_source.ts";
+import { createCachedFunctions } from "../modules/load/cached_functions.ts";
 import { createLoadKinds } from "../modules/load/load_kind.ts";
 import { isInstalled } from "../modules/resolve/module_address.ts";
 import type { ModuleAliases } from "../modules/resolve/module_aliases.ts";
@@ -26,11 +27,12 @@ import {
   findSpecifiers,
   type FoundSpecifier,
 } from "../modules/source/module_specifiers.ts";
-import { modeReads } from "../modules/source/module_statement.ts";
+import { findModeReads } from "../modules/source/module_statement.ts";
 import { getFileName, toFileUrlOnly } from "../modules/resolve/module_url.ts";
 import { getNativePackage } from "../modules/resolve/native_package.ts";
 import { getNodeNames, getNodeNamesInPackage } from "../modules/load/node_scope.ts";
 import { hasImportEquals, stripTypes } from "../modules/source/typescript_source.ts";
+import type { UseCacheSettings } from "../modules/source/use_cache_directive.ts";
 import { isClientModule } from "../modules/source/use_client_directive.ts";
 
 /** The options of {@linkcode copyModules}. */
@@ -53,6 +55,10 @@ export interface ModuleCopiesOptions {
   isText(url: string): boolean;
   /** Returns the module that JSX is imported from, unless the file specifies it. */
   jsxImportSource(url: string): string;
+  /** What the project has for the directive `"use cache"`. */
+  readonly useCache: UseCacheSettings;
+  /** Transpiles a file that has JSX by Deno; `null` if Deno cannot parse it. */
+  transpile(url: string): string | null;
   /** The URL of the project's `next.config`, and the path from the folder of the build to its folder, with `/`. */
   readonly config?: { readonly url: string; readonly folder: string } | undefined;
 }
@@ -122,6 +128,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     ownModules,
   });
   const kinds = createLoadKinds({ finder: () => finder, reader: () => reader, isText: options.isText });
+  const cached = createCachedFunctions({ root: () => root, settings: () => options.useCache });
   const copies = new Map<string, Copy>();
   const files = new Map<string, string>(), origins = new Map<string, string>();
   const scopes: Record<string, Record<string, string>> = {};
@@ -184,7 +191,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     }
   }
 
-  /** The extension also decides what a default import of CommonJS is: only in `.mjs` it is that of Node.js. */
+  /** The extension also determines the default import of CommonJS: only in `.mjs` it is that of Node.js. */
   function getExtension(form: Form, file: string): string {
     const isTypeScript = /\.[cm]?tsx?$/.test(file);
     switch (form) {
@@ -197,15 +204,18 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
         return ".cjs";
       case "module":
         if (kinds.isNodeModule(file)) return isTypeScript && !isStripped(file) ? ".mts" : ".mjs";
-        if (isTypeScript) return isStripped(file) ? ".js" : /x$/.test(file) ? ".tsx" : ".ts";
-        return mayHaveJsx(file, reader.peek(file)) ? ".jsx" : ".js";
+        if (isTypeScript && isStripped(file)) return ".js";
+        if (isTypeScript) return file.endsWith("x") ? ".tsx" : ".ts";
+        return mayHaveJsx(file, reader.peek(file)) && !isStripped(file) ? ".jsx" : ".js";
       default:
         return ".js";
     }
   }
 
+  /** Whether a copy has the code that the file is transpiled to. */
   function isStripped(file: string): boolean {
-    return hasImportEquals(reader.peek(file));
+    const text = reader.peek(file);
+    return hasImportEquals(text) || cached.mayUseCache(file, text);
   }
 
   function createText(copy: Copy): string {
@@ -247,10 +257,13 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
 
   function createCode(copy: Copy): string {
     const { name, url } = copy;
-    let text = replaceAssertions(reader.take(url).replace(/^\ufeff?(?:#!.*)?/, ""));
-    if (/\.[cm]?tsx?$/.test(url) && !/\.[cm]?tsx?$/.test(name)) {
-      text = stripTypes(text, url).replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n");
-    }
+    const mayUseCache = cached.mayUseCache(url, reader.peek(url));
+    const source = replaceAssertions(reader.take(url).replace(/^\ufeff?(?:#!.*)?/, ""));
+    let text = source;
+    if (mayHaveJsx(url, source) && !/x$/.test(name)) text = transpileCopy(url, source);
+    else if (/\.[cm]?tsx?$/.test(url) && !/\.[cm]?tsx?$/.test(name)) text = stripTypes(text, url);
+    if (mayUseCache) text = cached.wrapCached(url, source, text);
+    text = text.replace(/\n\/\/# sourceMappingURL=data:.*\s*$/, "\n");
     const code = rewrite(text, copy);
     if (!/x$/.test(name)) return code;
     const { text: pragmas, runtimes } = getJsxPragmas(text, () => options.jsxImportSource(url));
@@ -259,6 +272,15 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
       if (runtimeUrl?.startsWith("file:")) (scopes[name] ??= {})[runtime] = toCopy(runtimeUrl, "import", false);
     }
     return pragmas + code;
+  }
+
+  /** Transpiles JSX before the bundler does. */
+  function transpileCopy(url: string, source: string): string {
+    const { transpile, jsxImportSource } = options;
+    const importSource = () => jsxImportSource(url);
+    const code = transpileJsx({ url, source, importSource, transpiled: transpile(url), transpile });
+    // The bundler says what is wrong with it.
+    return code ?? source;
   }
 
   /** Replaces the specifiers of modules, and adds the CommonJS variables. */
@@ -270,7 +292,7 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
       if (target !== found.specifier) edits.push({ ...found, text: toLiteral(target, text[found.start]!) });
     }
     // As in a build of Next.js; Deno's bundler would say "development", and React would be that of development.
-    for (const read of modeReads(text)) edits.push({ ...read, text: '"production"' });
+    for (const read of findModeReads(text)) edits.push({ ...read, text: '"production"' });
     for (const { 0: word, index } of text.matchAll(OWN_REQUIRE)) {
       edits.push({ start: index, end: index + word.length, text: "routes_own_require" });
     }
@@ -372,7 +394,9 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
   /** Copies what is not copied yet. */
   function copyAll(): void {
     // A map may grow while it is walked.
-    for (const copy of copies.values()) if (!files.has(copy.name)) files.set(copy.name, createText(copy));
+    for (const copy of copies.values()) {
+      if (!files.has(copy.name)) files.set(copy.name, createText(copy));
+    }
   }
 
   // As in `routes start`, where `next.config` is imported first, and the modules that it shares with routes are its own.

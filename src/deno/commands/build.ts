@@ -8,10 +8,12 @@ import { join, relative, resolve } from "@std/path";
 import { GENERATED_HEADER } from "../../codegen/server_module.ts";
 import { PREWARM_ONLY } from "../build/built_server.ts";
 import { bundleProject, writeUnbundled } from "../build/bundle.ts";
+import { copyImageRenderer, IMAGE_FOLDER, IMAGE_VARIABLES, rendersImages } from "../build/image_files.ts";
 import { loadEnvFiles } from "../project/env_files.ts";
+import { exists } from "../project/exists.ts";
 import { isWithin } from "../project/is_within.ts";
-import { describeUseCache, findUseCache } from "../modules/source/use_cache_directive.ts";
-import { pageExtensionsOf } from "../project/project_files.ts";
+import { mayUseCache } from "../modules/source/use_cache_directive.ts";
+import { readPageExtensions } from "../project/project_files.ts";
 import { followPublicLink } from "../project/public_files.ts";
 import { readProjectSources } from "../project/project_sources.ts";
 import { scanProject } from "../project/scan.ts";
@@ -31,10 +33,11 @@ export interface BuildFlags {
   readonly external: readonly string[] | undefined;
 }
 
-/** What the module needs permissions for, besides `--allow-net`. */
+/** The permissions that the module needs besides `--allow-net`. */
 interface Needs {
   readonly env: boolean;
   readonly public: boolean;
+  readonly images: boolean;
   readonly cache: boolean;
 }
 
@@ -42,29 +45,37 @@ interface Needs {
  * Builds a project, and prints the progress.
  *
  * @param dir An app folder, or a project.
- * @param flags What to build, and where.
+ * @param flags The flags of the command.
  */
 export async function buildCommand(dir: string, flags: BuildFlags): Promise<void> {
   const start = performance.now();
-  const project = await scanProject(dir, pageExtensionsOf);
+  const project = await scanProject(dir, readPageExtensions);
   const { root, appDir, manifest } = project;
   const target = flags.out === undefined ? join(root, "dist") : resolve(flags.out);
-  for (const [name, source] of await readProjectSources(project)) {
-    const directive = findUseCache(source);
-    if (directive !== undefined) console.warn(`Warning: ${name} ${describeUseCache(directive)}`);
-  }
-  console.log(`Found ${formatCount(manifest.routes.length, "route")} in ${join(root, appDir)}`);
+  const { size: count } = new Set(manifest.routes.map(({ file }) => file));
+  console.log(`Found ${formatCount(count, "route")} in ${join(root, appDir)}`);
   if (flags.manifest) {
     await refuseForeign(target, [], ["server.ts", "project.ts", "empty.ts", "import_map.json"]);
+    const sources = await readProjectSources(project);
+    for (const [name, source] of sources) {
+      // Deno loads the files as they are.
+      if (mayUseCache(source)) console.warn(`Warning: ${name} has "use cache", which caches nothing with --manifest`);
+    }
     const { file, map, modules } = await writeUnbundled(project, target, flags);
     console.log(`Read ${formatCount(modules, "module")}, wrote ${file} and ${map}`);
-    const args = ["-N", "-R", "-E", "--no-check", "--import-map", toShortPath(map), "-o", "server", toShortPath(file)];
+    const args = ["-N", "-R", "-E", "--no-check", "--import-map", toShortPath(map), "-o", "server"];
+    if (sources.values().some(rendersImages)) {
+      await copyImageRenderer(root, target);
+      args.push("--include", toShortPath(join(target, IMAGE_FOLDER)));
+    }
+    args.push(toShortPath(file));
     return console.log(`Compile it with\n  deno compile ${args.map(quoteArgument).join(" ")}`);
   }
   await refuseForeign(target, [root, join(root, appDir), join(root, "public")], [
     "server.js",
     "handler.js",
     "public",
+    IMAGE_FOLDER,
     "cache",
   ]);
   const file = join(target, "server.js");
@@ -79,8 +90,14 @@ export async function buildCommand(dir: string, flags: BuildFlags): Promise<void
   }
   const files = await copyPublic(root, target);
   if (files > 0) console.log(`Copied ${formatCount(files, "file")} of public/`);
+  const images = rendersImages(code);
+  if (images) {
+    await copyImageRenderer(root, target);
+    console.log(`Copied the image renderer to ${toShortPath(join(target, IMAGE_FOLDER))}`);
+  }
   if (flags.prewarm) await prewarmBuild(root, target, file);
-  const needs = { env: /\b(?:process|Deno)\.env\b/.test(code), public: files > 0, cache: flags.prewarm ?? false };
+  const env = /\b(?:process|Deno)\.env\b/.test(code);
+  const needs = { env, public: files > 0, images, cache: flags.prewarm ?? false };
   const args = [...getPermissions(target, needs), toShortPath(file)];
   console.log(`Serve it with\n  deno run ${args.map(quoteArgument).join(" ")}`);
 }
@@ -107,10 +124,6 @@ async function refuseForeign(target: string, sources: readonly string[], names: 
     const state = `"${name}" exists and was not written by a build`;
     throw new Error(`Cannot build into "${target}": ${state}, choose another folder with --out`);
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
 }
 
 function formatCount(count: number, what: string): string {
@@ -152,7 +165,7 @@ function ignoreMissing(error: unknown): undefined {
   if (!(error instanceof Deno.errors.NotFound)) throw error;
 }
 
-/** Runs the build once to fill its cache. */
+/** Runs the build once to generate its cached responses. */
 async function prewarmBuild(root: string, target: string, file: string): Promise<void> {
   // As in `next build`: generateStaticParams() may need them.
   await loadEnvFiles(root, "production");
@@ -174,13 +187,15 @@ async function prewarmBuild(root: string, target: string, file: string): Promise
   if (code !== 0) throw new Error(`Cannot prewarm: ${file} exited with code ${code}, see above`);
 }
 
-function getPermissions(target: string, { env, public: hasPublic, cache }: Needs): string[] {
+function getPermissions(target: string, { env, public: hasPublic, images, cache }: Needs): string[] {
   const getFolder = (name: string) => toShortPath(join(target, name));
   const readable: string[] = [];
   if (hasPublic) readable.push(getFolder("public"));
+  if (images) readable.push(getFolder(IMAGE_FOLDER));
   if (cache) readable.push(getFolder("cache"));
   const permissions = ["-N"];
   if (env) permissions.push("-E");
+  else if (images) permissions.push(`-E=${IMAGE_VARIABLES.join(",")}`);
   if (readable.length > 0) permissions.push(`-R=${readable.join(",")}`);
   if (cache) permissions.push(`-W=${getFolder("cache")}`);
   return permissions;

@@ -6,7 +6,7 @@
 
 import type { CacheStore } from "../../cache/store.ts";
 import { getErrorMessage } from "../../log/error_text.ts";
-import { defaultCachePath, openCache } from "../server/cache_location.ts";
+import { getDefaultCachePath, openCache } from "../server/cache_location.ts";
 import { findProject } from "../project/scan.ts";
 
 /** An action of `routes cache`. */
@@ -15,7 +15,7 @@ export type CacheAction = "ls" | "rm" | "clear";
 /**
  * Lists or removes entries.
  *
- * @param action What to do.
+ * @param action The action.
  * @param dir The project.
  * @param location The store; default: the file that `routes start` uses.
  * @param key The entry that `rm` removes: a key as `ls` prints it, or a path.
@@ -53,7 +53,7 @@ async function openExisting(dir: string, location: string | undefined): Promise<
     );
   }
   const path = location === undefined
-    ? defaultCachePath((await findProject(dir)).root)
+    ? getDefaultCachePath((await findProject(dir)).root)
     : /^sqlite:(.+)$/s.exec(location)?.[1];
   if (path === undefined) return await openCache(location!);
   try {

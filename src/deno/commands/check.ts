@@ -1,18 +1,19 @@
 /**
- * `routes check`: what of a Next.js project runs here, and what does not.
+ * `routes check`: reports which files of a Next.js project run here.
  *
  * @module
  */
 
 import { loadRoute } from "../../handler/served_route.ts";
 import { getErrorMessage } from "../../log/error_text.ts";
+import { createKnownImages } from "./image_check.ts";
 import { logStrayErrors } from "../process/process_guard.ts";
 import { findIneffectiveImports } from "../modules/next/ineffective_imports.ts";
-import { describeUseCache, findUseCache } from "../modules/source/use_cache_directive.ts";
-import { getFolderFiles } from "../project/folder_source.ts";
-import { loadProjectConfig, loadProjectFiles, pageExtensionsOf } from "../project/project_files.ts";
+import { getFolderFiles, openFolder } from "../project/folder_source.ts";
+import { loadProjectConfig, loadProjectFiles, readPageExtensions } from "../project/project_files.ts";
 import { readProjectSources } from "../project/project_sources.ts";
 import { scanProject } from "../project/scan.ts";
+import { findRenderings, formatRendering, type Rendering } from "../server/rendering.ts";
 
 /** A line of the report. */
 interface Finding {
@@ -30,27 +31,43 @@ interface Finding {
  */
 export async function checkCommand(dir: string): Promise<boolean> {
   logStrayErrors();
-  const project = await scanProject(dir, pageExtensionsOf);
-  const files = getFolderFiles(project.root);
+  const project = await scanProject(dir, readPageExtensions);
   const findings: Finding[] = [...await checkProjectFiles(project)];
-  for (const entry of project.manifest.routes) {
+  const { root, manifest: { routes } } = project;
+  const files = { ...getFolderFiles(root), cacheComponents: await readCacheComponents(root) };
+  const renderings = files.cacheComponents ? await findRenderings(await openFolder(project)) : undefined;
+  for (const entry of routes) {
     const { file, metadata } = entry;
     if (findings.some((finding) => finding.file === file)) continue;
     const check = async () => {
       const { methods, warnings } = await loadRoute({ ...entry, module: undefined }, files);
+      if (metadata?.kind === "image" && !metadata.isStatic) {
+        await createKnownImages(routes.filter((route) => route.file === file), files);
+      }
       if (metadata !== undefined) return metadata.kind;
       for (const detail of warnings) findings.push({ status: "warning", file, detail });
-      return methods.join(", ");
+      const rendering = renderings?.get(entry.id);
+      if (rendering?.failure !== undefined) throw createPrerenderError(rendering.failure);
+      return [methods.join(", "), ...rendering === undefined ? [] : [formatRendering(rendering)]].join("  ");
     };
     findings.push(await attempt(file, check));
   }
   findings.push(...await checkSources(project));
   for (const file of project.pages) {
-    findings.push({ status: "left to Next", file, detail: "pages, layouts and generated images are not served here" });
+    findings.push({ status: "left to Next", file, detail: "pages and layouts are not served here" });
   }
   for (const detail of project.manifest.warnings) findings.push({ status: "warning", file: project.appDir, detail });
   print(findings);
   return !findings.some(({ status }) => status === "fails");
+}
+
+function createPrerenderError({ path, error }: NonNullable<Rendering["failure"]>): Error {
+  return new Error(`Error occurred prerendering page "${path}". ${getErrorMessage(error)}`);
+}
+
+/** A `next.config` that cannot be loaded has been reported. */
+async function readCacheComponents(root: string): Promise<boolean> {
+  return await loadProjectConfig(root).then(({ useCache }) => useCache.cacheComponents, () => false);
 }
 
 async function checkProjectFiles(project: Awaited<ReturnType<typeof scanProject>>): Promise<Finding[]> {
@@ -74,15 +91,11 @@ async function checkProjectFiles(project: Awaited<ReturnType<typeof scanProject>
   return findings;
 }
 
-/** What the files say that has no effect here. */
+/** Finds code in the files that has no effect here. */
 async function checkSources(project: Awaited<ReturnType<typeof scanProject>>): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const [file, source] of await readProjectSources(project)) {
-    const directive = findUseCache(source);
-    const details = directive === undefined ? [] : [describeUseCache(directive)];
-    for (const detail of [...details, ...findIneffectiveImports(source)]) {
-      findings.push({ status: "warning", file, detail });
-    }
+    for (const detail of findIneffectiveImports(source)) findings.push({ status: "warning", file, detail });
   }
   return findings;
 }

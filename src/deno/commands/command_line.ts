@@ -1,5 +1,5 @@
 /**
- * From the arguments of the command line to the command that they name.
+ * Parses the arguments of the command line into a command.
  *
  * @module
  */
@@ -28,7 +28,7 @@ export interface CommandToRun {
   readonly action: readonly string[];
 }
 
-/** What to print instead of running a command; the help of one, if it is named. */
+/** A text to print instead of running a command: the version, the help, or the help of a command. */
 export interface TextToPrint {
   readonly print: "help" | "version";
   readonly command?: CommandName | undefined;
@@ -71,7 +71,7 @@ function readCommandName(word: string, alternative = ""): CommandName {
 
 /**
  * Whether a word that may be a command is the folder of a command that is left out. A path is one even if nothing is
- * there, and a name only if a folder is: a mistyped command must not be taken for a folder.
+ * there, and a name only if a folder is: a mistyped command must not be treated as a folder.
  */
 async function isFolder(word: string): Promise<boolean> {
   if (isCommandName(word)) return false;

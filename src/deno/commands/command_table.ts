@@ -1,5 +1,5 @@
 /**
- * The commands and their flags. The parser, the help and `README.md` beside this file are made from this table.
+ * The commands and their flags. The parser, the help and `README.md` next to this file are generated from this table.
  *
  * @module
  */
@@ -7,9 +7,9 @@
 import type { Flags, FlagValues } from "../process/arguments.ts";
 import { SERVER_FLAGS } from "../server/flags.ts";
 
-/** What the command line and its help know of a command. */
+/** The description of a command, for the parser and the help. */
 export interface Command {
-  /** What it does, in a few words. */
+  /** A short description. */
   readonly summary: string;
   /** Words that come between the command and the folder: by action, the names of its arguments. */
   readonly actions?: Readonly<Record<string, readonly string[]>>;
@@ -80,13 +80,22 @@ export const COMMANDS = {
     flags: {},
   },
   typegen: {
-    summary: 'Write the types of the routes: RouteContext<"/users/[id]">',
+    summary: 'Write the types of the routes: RouteContext<"/users/[id]">, or Routes for a client',
     flags: {
       out: {
         value: "FILE",
         help: "The file to write.",
-        default: "routes.d.ts, or .routes/routes.d.ts in a project that has next",
+        default: "routes.d.ts or routes.client.d.ts, in .routes/ if the project has next",
       },
+      client: { help: "Write Routes, for createClient<Routes>(): the types of the route files." },
+      flat: { help: "Write Routes without imports, for a front end elsewhere. Uses the TypeScript compiler of npm." },
+    },
+  },
+  openapi: {
+    summary: "Print the OpenAPI document of the routes",
+    flags: {
+      out: { value: "FILE", help: "The file to write.", default: "the document is printed" },
+      check: { value: "FILE", help: "Show how a file differs from the document; exit with 1 if it does." },
     },
   },
   cache: {
@@ -118,6 +127,7 @@ export const ALL_FLAGS = {
   ...COMMANDS.build.flags,
   ...COMMANDS.list.flags,
   ...COMMANDS.typegen.flags,
+  ...COMMANDS.openapi.flags,
   ...COMMANDS.cache.flags,
   ...COMMON_FLAGS,
   ...CHILD_FLAGS,

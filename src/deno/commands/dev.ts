@@ -18,7 +18,7 @@ export interface DevFlags {
   readonly port: number | undefined;
   /** The address to listen on; default: 127.0.0.1. */
   readonly hostname: string | undefined;
-  /** Where to cache; default: nothing is cached. */
+  /** The location of the cache; default: nothing is cached. */
   readonly cache: string | undefined;
   /** Host headers to accept, besides `localhost` and addresses. */
   readonly allowHosts: readonly string[] | undefined;
@@ -35,7 +35,7 @@ export interface DevProcess {
 }
 
 /** How many ports to try after the first one, without `--port`. */
-const MORE_PORTS = 10;
+const EXTRA_PORTS = 10;
 
 /**
  * Serves a folder during development; returns when the server has stopped.
@@ -48,7 +48,7 @@ export async function devCommand(dir: string, flags: DevFlags, { isChild, respaw
   // Port 0 is replaced here, so that a restart keeps the port.
   const port = isChild
     ? flags.port ?? 8000
-    : findFreePort(hostname, flags.port ?? 8000, flags.port === undefined ? MORE_PORTS : 0);
+    : findFreePort(hostname, flags.port ?? 8000, flags.port === undefined ? EXTRA_PORTS : 0);
   if (!isChild && await hasAllPermissions()) {
     return await superviseInProject({ root: place.root, ...respawn(port) }, () => isResponding({ hostname, port }));
   }
@@ -85,8 +85,10 @@ export async function devCommand(dir: string, flags: DevFlags, { isChild, respaw
   return restarting ? RESTART_EXIT_CODE : 0;
 }
 
-function describeRoutes({ url, routes: { length } }: RouteServer, dir: string, { appDir }: ProjectPlace): string {
-  if (length > 0) return `${length} ${length === 1 ? "route" : "routes"}, see ${url}_routes`;
+function describeRoutes({ url, routes }: RouteServer, dir: string, { appDir }: ProjectPlace): string {
+  // The module of an image or a sitemap, which is not loaded yet, has one of two paths.
+  const { size } = new Set(routes.map(({ file }) => file));
+  if (size > 0) return `${size} ${size === 1 ? "route" : "routes"}, see ${url}_routes`;
   return `No routes yet: export a GET function from ${appDir}/route.ts, or run "routes init ${dir}"`;
 }
 

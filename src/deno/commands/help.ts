@@ -1,5 +1,5 @@
 /**
- * The help of the command line, as it is printed and as it is in `README.md` beside this file.
+ * The help of the command line, as printed and as in `README.md` next to this file.
  *
  * @module
  */
@@ -76,7 +76,8 @@ function formatFlags(flags: Flags): string {
   const hasShort = Object.values(flags).some(({ short }) => short !== undefined);
   return formatColumns(
     Object.entries(flags).map(([name, { short, value, repeatable, help, env, default: byDefault }]) => {
-      const letter = short === undefined ? (hasShort ? "    " : "") : `-${short}, `;
+      const indent = hasShort ? "    " : "";
+      const letter = short === undefined ? indent : `-${short}, `;
       const usage = `${letter}--${name}${value === undefined ? "" : ` ${value}`}`;
       const defaults = [env, byDefault].filter((text) => text !== undefined).join(", or ");
       const details = [help, repeatable ? "Can be repeated." : "", defaults === "" ? "" : `Default: ${defaults}.`];

@@ -7,7 +7,8 @@
 import { dirname, join, relative, resolve } from "@std/path";
 import { createDenoConfig, FIRST_ROUTE, FIRST_TEST, GITIGNORE } from "../../codegen/new_project.ts";
 import { getNextSpecifiers } from "../modules/next/next_imports.ts";
-import { pageExtensionsOf } from "../project/project_files.ts";
+import { exists } from "../project/exists.ts";
+import { readPageExtensions } from "../project/project_files.ts";
 import { scanPlace } from "../project/scan.ts";
 import { getOwnSpecifier } from "../modules/own_package.ts";
 import { quoteArgument } from "../process/shell_words.ts";
@@ -41,7 +42,7 @@ async function createProject(root: string): Promise<void> {
   const appDir = await findAppDir(root);
   const place = { root, appDir };
   if (appDir === "app") await Deno.mkdir(join(root, appDir), { recursive: true });
-  const extensions = await pageExtensionsOf(root);
+  const extensions = await readPageExtensions(root);
   const isEmpty = (await scanPlace(place, extensions)).manifest.routes.length === 0;
   const isFirst = isEmpty && await writeNew(root, `${appDir}/hello/route.ts`, FIRST_ROUTE);
   if (isFirst) await writeNew(root, `${appDir}/hello/route_test.ts`, FIRST_TEST);
@@ -91,8 +92,4 @@ async function printMissingLines(path: string, text: string): Promise<void> {
   );
   const missing = text.trimEnd().split("\n").filter((line) => !present.has(line.replace(/\/$/, "")));
   if (missing.length > 0) console.log(`         add to it: ${missing.join(" ")}`);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
 }

@@ -64,7 +64,7 @@ export function createSelfCommand(name: CommandName, dir: string, flags: AllFlag
 }
 
 /** The flags whose values are paths. */
-const PATH_FLAGS = ["out", "unix", "tls-cert", "tls-key"] as const;
+const PATH_FLAGS = ["out", "check", "unix", "tls-cert", "tls-key"] as const;
 
 function resolvePaths(flags: AllFlagValues): Partial<AllFlagValues> {
   const path = /^sqlite:(.+)$/s.exec(flags.cache ?? "")?.[1];

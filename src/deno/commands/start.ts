@@ -5,12 +5,12 @@
  */
 
 import { enableJsonLog, writeLog } from "../../log/log.ts";
-import { defaultCache } from "../server/cache_location.ts";
+import { createDefaultCache } from "../server/cache_location.ts";
 import { toListenOptions } from "../server/endpoint.ts";
 import { UsageError } from "../process/arguments.ts";
 import { findFreePort } from "../server/listen.ts";
 import { printBanner } from "../server/banner.ts";
-import { pageExtensionsOf } from "../project/project_files.ts";
+import { readPageExtensions } from "../project/project_files.ts";
 import { RouteLoadError } from "../modules/load/loader.ts";
 import { findProject, scanProject } from "../project/scan.ts";
 import { serveProject } from "../server/serve.ts";
@@ -33,9 +33,9 @@ export async function startCommand(
   { cache, prewarm, trustProxy, verbose, worker, log = "off", logSample, ...rest }: StartCommandFlags,
 ): Promise<void> {
   if (log === "json") enableJsonLog();
-  const project = await scanProject(dir, pageExtensionsOf);
+  const project = await scanProject(dir, readPageExtensions);
   await refreshTypes(project.root, project.manifest);
-  const store = cache ?? (() => defaultCache(project.root));
+  const store = cache ?? (() => createDefaultCache(project.root));
   const server = await suggestLazy(
     rest.lazy,
     serveProject(project, {
@@ -49,6 +49,7 @@ export async function startCommand(
       logSample,
       lazy: rest.lazy,
       bodyLimit: rest.bodyLimit,
+      openapi: rest.openapi === undefined ? false : { path: rest.openapi },
       cache: store,
       onListen() {},
     }),

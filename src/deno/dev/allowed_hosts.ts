@@ -1,6 +1,6 @@
 /**
- * Which hosts `routes dev` answers: a page of another site can point its own name at this machine (DNS rebinding), and the
- * development server shows code.
+ * The hosts that `routes dev` answers. A page of another site can resolve its own name to this machine (DNS rebinding),
+ * and the development server shows code.
  *
  * @module
  */
@@ -8,9 +8,9 @@
 import { getReceivedHeader } from "../../http/received_request.ts";
 
 /**
- * Creates the check, which accepts `localhost`, names below it, addresses, and the listed names.
+ * Creates a check that accepts `localhost`, its subdomains, IP addresses, and the listed names.
  *
- * @param names Other names; `.example.test` matches all names below it.
+ * @param names Other names; `.example.test` matches all its subdomains.
  * @returns A function that returns the response for a refused request, or `null`.
  */
 export function checkHost(names: readonly string[]): (request: Request) => Response | null {

@@ -4,7 +4,9 @@
  * @module
  */
 
+import { getErrorMessage } from "../../log/error_text.ts";
 import { writeLog } from "../../log/log.ts";
+import { formatDocument } from "../../openapi/document.ts";
 import { basename, dirname, fromFileUrl, join, toFileUrl } from "@std/path";
 import type { RequestHandlerHost } from "../../handler/handler_options.ts";
 import type { SegmentConfig } from "../../handler/segment_config.ts";
@@ -12,7 +14,9 @@ import type { Route } from "../../handler/served_route.ts";
 import { noStore } from "../../cache/stores/no_store.ts";
 import { openCache } from "../server/cache_location.ts";
 import type { ShownRoute } from "./page/state.ts";
+import { createProjectDocument } from "../openapi/project_document.ts";
 import { setEnvironment } from "../project/environment.ts";
+import { showContracts } from "./contract_fields.ts";
 import { describeError, formatError } from "./error_details.ts";
 import { createErrorLog } from "./error_log.ts";
 import { createErrorResponse } from "./error_page.ts";
@@ -20,57 +24,59 @@ import { createNotFoundResponse, getRoutePath } from "./not_found_page.ts";
 import { isWithin } from "../project/is_within.ts";
 import { openFolder } from "../project/folder_source.ts";
 import { type App, createApp, getDraftSecret } from "../server/app.ts";
-import { pageExtensionsOf, type ProjectPlace } from "../project/project_files.ts";
+import { type ProjectPlace, readPageExtensions } from "../project/project_files.ts";
 import { servePublicFiles } from "../project/public_files.ts";
 import { createReloadingLoader } from "../modules/load/reloading_loader.ts";
 import { isLoadedForGood, trackModules } from "../modules/load/resolve_hooks.ts";
 import { scanPlace } from "../project/scan.ts";
 import { refreshTypes } from "../project/routes_dts.ts";
-import { createSaveGuard, CUT_MS } from "../modules/load/unfinished_save.ts";
+import { createSaveGuard, TRUNCATED_WAIT_MS } from "../modules/load/save_guard.ts";
 
-/** An application that follows the changes of its files. */
+/** An application that applies the changes of its files. */
 export interface DevApplication {
   /** The current handler. */
   readonly handler: App;
   /** Changes whenever the handler does. */
   readonly version: string;
-  /** The errors in the names of files. */
+  /** The errors of invalid file names. */
   readonly problems: readonly string[];
-  /** The routes, each loaded if it can be. */
+  /** The routes, loaded if possible. */
   routes(): Promise<ShownRoute[]>;
-  /** Whether a change of a file or folder matters. */
-  concerns(path: string): boolean;
+  /** Creates the OpenAPI document of the current routes, as JSON. Broken files are left out. */
+  createDocument(): Promise<string>;
+  /** Whether the application depends on a file or folder. */
+  isRelevant(path: string): boolean;
   /** Returns the files that have changed on disk since they were imported. */
-  stale(): string[];
+  findStaleFiles(): string[];
   /**
    * Applies changes.
    *
-   * @param paths The files that changed, appeared or disappeared.
-   * @returns Why the process has to restart; `null` if it does not.
+   * @param paths The files that were changed, created or removed.
+   * @returns The reason to restart the process; `null` if it need not restart.
    */
-  change(paths: ReadonlySet<string>): Promise<string | null>;
-  /** Settles when all that was promised for after a response is done, by earlier handlers as well. */
+  applyChanges(paths: ReadonlySet<string>): Promise<string | null>;
+  /** Settles when all work scheduled for after a response is done, including that of earlier handlers. */
   drain(): Promise<void>;
-  /** Cuts the response streams that are under way, those of earlier handlers as well. */
+  /** Cancels all open response streams, including those of earlier handlers. */
   cut(): void;
-  /** Ends the use of the cache. */
+  /** Stops using the cache, and closes it. */
   close(): Promise<void>;
 }
 
 /** Options of {@linkcode openDevApplication}. */
 export interface DevApplicationOptions extends Pick<RequestHandlerHost, "onMatch"> {
-  /** Where cached data is stored. Default: nothing is cached, as in Next's development server. */
+  /** The location of the cache. Default: nothing is cached, as in Next's development server. */
   readonly cache: string | undefined;
-  /** Whether a file is being written at the moment. */
+  /** Whether a file is currently being written. */
   isBeingWritten(path: string): boolean;
-  /** Settles when {@linkcode DevApplication.change} has applied the changes of files. */
+  /** Settles when {@linkcode DevApplication.applyChanges} has applied the changes of files. */
   follow(paths: readonly string[]): Promise<void>;
 }
 
-/** How many earlier handlers are kept: their streams may be open, their `after()` still to run. */
+/** How many earlier handlers are kept, because their streams may be open and their `after()` tasks pending. */
 const MAX_RETIRED = 20;
 
-/** How often the folders are read again at most, as files appear and disappear meanwhile. */
+/** How often the folders are scanned at most, while files appear and disappear. */
 const MAX_SCANS = 5;
 
 /** Files that are read only at startup. */
@@ -81,7 +87,7 @@ const READ_ONCE =
  * Opens the application of a project.
  *
  * @param place The project.
- * @param options How it is opened.
+ * @param options Its options.
  */
 export async function openDevApplication(
   place: ProjectPlace,
@@ -90,7 +96,7 @@ export async function openDevApplication(
   const { root, appDir } = place;
   const graph = trackModules();
   setEnvironment("NODE_ENV", "development");
-  const extensions = await pageExtensionsOf(root);
+  const extensions = await readPageExtensions(root);
   const guard = createSaveGuard(isBeingWritten);
   const load = createReloadingLoader(root, { graph, guard, follow });
   let project = await scanPlace(place, extensions);
@@ -135,7 +141,7 @@ export async function openDevApplication(
   }
 
   function logProblems(): void {
-    for (const message of messagesOf(project.problems)) writeLog("error", message);
+    for (const message of getMessages(project.problems)) writeLog("error", message);
   }
 
   function isReadOnce(path: string): boolean {
@@ -147,14 +153,14 @@ export async function openDevApplication(
     return /\.(?:[cm]?[jt]sx?|json)$/.test(path) && !isWithin(path, join(root, "public"));
   }
 
-  async function change(paths: ReadonlySet<string>): Promise<string | null> {
+  async function applyChanges(paths: ReadonlySet<string>): Promise<string | null> {
     const [gone] = await Promise.all([
-      guard.finished([...paths].filter(isCode)),
-      // A process that restarts with half a file could not answer anything.
-      guard.finished([...paths].filter(isReadOnce), CUT_MS),
+      guard.waitForSaves([...paths].filter(isCode)),
+      // A process that restarts with half a file could not answer any request.
+      guard.waitForSaves([...paths].filter(isReadOnce), TRUNCATED_WAIT_MS),
     ]);
     const urls = [...paths].map((path) => toFileUrl(path).href);
-    const renewed = graph.changed(urls);
+    const renewed = graph.invalidate(urls);
     const isBelow = (folder: string) => [...paths].some((path) => isWithin(path, join(root, folder)));
     const isApp = isBelow(appDir), isPublic = isBelow("public");
     if (isApp) await rescan(gone);
@@ -182,9 +188,9 @@ export async function openDevApplication(
       // A file that exists and still is not a route conflicts with another one.
       if (missing.join() === last) break;
       last = missing.join();
-      for (const path of await guard.finished(missing)) absent.add(path);
+      for (const path of await guard.waitForSaves(missing)) absent.add(path);
     }
-    if (messagesOf(project.problems).join() !== messagesOf(problems).join()) logProblems();
+    if (getMessages(project.problems).join() !== getMessages(problems).join()) logProblems();
     if (JSON.stringify(project.manifest) !== JSON.stringify(manifest)) await refreshTypes(root, project.manifest);
   }
 
@@ -203,15 +209,26 @@ export async function openDevApplication(
     }
   }
 
+  async function createDocument(): Promise<string> {
+    const warn = (message: string) => writeLog("warn", `Warning: ${message}`);
+    const document = await createProjectDocument({ ...folder, manifest: project.manifest }, {
+      basePath: handler.basePath,
+      warn,
+      onBroken: (error) => warn(getErrorMessage(error)),
+    });
+    return formatDocument(document);
+  }
+
   /** A failing module is not run again each time the page polls, only when its route is requested. */
   async function showRoute(route: Route): Promise<ShownRoute> {
     const { id, file } = route;
-    const shown = { id, file, path: getRoutePath(handler.basePath, id) };
+    const shown = { id, file, path: getRoutePath(handler.basePath, id), contracts: {} };
     const known = route.module === undefined ? failures.get(route) : undefined;
     if (known !== undefined) return { ...shown, methods: [], config: [], error: known };
     try {
-      const { methods, config } = await handler.load(route);
-      return { ...shown, methods, config: configLines(config) };
+      const { methods, config, contracts } = await handler.load(route);
+      const contract = { contracts: showContracts(contracts, route.segments) };
+      return { ...shown, ...contract, methods, config: toConfigLines(config) };
     } catch (error) {
       const failure = formatError(describeError(error, root));
       failures.set(route, failure);
@@ -227,15 +244,20 @@ export async function openDevApplication(
       return getVersion();
     },
     get problems() {
-      return messagesOf(project.problems);
+      return getMessages(project.problems);
     },
-    routes: () => Promise.all(handler.routes.map(showRoute)),
-    stale: () => graph.stale().map((url) => fromFileUrl(url)),
-    concerns(path) {
+    async routes() {
+      const { routes } = handler;
+      const shown = await Promise.all(routes.map(showRoute));
+      return shown.filter((_, index) => !routes[index]!.isAbsent);
+    },
+    createDocument,
+    findStaleFiles: () => graph.findStale().map((url) => fromFileUrl(url)),
+    isRelevant(path) {
       const isServed = isWithin(path, join(root, appDir)) || isWithin(path, join(root, "public"));
-      return isServed || isReadOnce(path) || graph.has(toFileUrl(path).href);
+      return isServed || isReadOnce(path) || graph.isTracked(toFileUrl(path).href);
     },
-    change,
+    applyChanges,
     async drain() {
       await Promise.all([handler, ...retired].map((each) => each.drain()));
     },
@@ -249,11 +271,11 @@ export async function openDevApplication(
   };
 }
 
-function messagesOf(problems: readonly Error[]): string[] {
+function getMessages(problems: readonly Error[]): string[] {
   return problems.map(({ message }) => message);
 }
 
-function configLines(config: SegmentConfig): string[] {
+function toConfigLines(config: SegmentConfig): string[] {
   return Object.entries(config).filter(([, value]) => value !== undefined).map(([name, value]) =>
     typeof value === "function" ? name : `${name} = ${value}`
   );

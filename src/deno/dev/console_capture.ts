@@ -1,5 +1,6 @@
 /**
- * Captures what is printed while a request is answered: it goes to the terminal, and is kept with the request.
+ * Captures what is printed while a request is answered. It is still printed to the terminal, and also stored with the
+ * request.
  *
  * @module
  */
@@ -10,20 +11,20 @@ import type { OutputLine } from "./page/state.ts";
 
 const LEVELS: readonly OutputLine["level"][] = ["log", "info", "warn", "error", "debug"];
 
-/** How many calls of a request are kept, and how many characters of all of them. */
+/** The maximum number of stored calls for each request, and of their characters in total. */
 const MAX_CALLS = 200, MAX_LENGTH = 32_000;
 
 const current = new AsyncLocalStorage<OutputLine[]>();
 let isCapturing = false;
 
-/** Runs a function and adds what it prints, then or later, to `lines`. */
+/** Runs a function, and adds its output, including later output, to `lines`. */
 export function captureOutput<Result>(lines: OutputLine[], run: () => Result): Result {
   if (!isCapturing) wrapConsole();
   isCapturing = true;
   return current.run(lines, run);
 }
 
-/** Returns what the current request has printed. */
+/** Returns the output of the current request. */
 export function getOutput(): readonly OutputLine[] {
   return current.getStore() ?? [];
 }

@@ -1,21 +1,28 @@
 /**
- * The endpoints of `routes dev` below `/_routes`. No route can be there: folders that start with an underscore are private.
+ * The endpoints of `routes dev` below `/_routes`. No route can have such a path: folders that start with an underscore
+ * are private.
  *
  * @module
  */
 
 import { getErrorMessage } from "../../log/error_text.ts";
+import { writeLog } from "../../log/log.ts";
+import { createDocsPage, createDocsScript, createDocumentResponse } from "../openapi/docs_page.ts";
 import { createHtmlPage } from "./page/html.ts";
 import { PAGE } from "./page/page.ts";
 import { createPageScript } from "./page/script.ts";
 import type { DevState, ResponsePart } from "./page/state.ts";
 import { readForm, sendRequest } from "./send_request.ts";
-import { METHODS } from "../../handler/route_module.ts";
+import { METHODS } from "../../http/method.ts";
 
-/** The server, as the endpoints need it. */
+const DOCUMENT_PATH = "/_routes/openapi.json", DOCS_PATH = "/_routes/docs", SCRIPT_PATH = "/_routes/docs/scalar.js";
+
+/** The parts of the server that the endpoints need. */
 export interface DevHost {
   state(): Promise<DevState>;
-  /** Changes whenever the application does, and with every start. */
+  /** Returns the OpenAPI document, as JSON. */
+  document(): Promise<string>;
+  /** Returns the version, which changes with the application and with every start. */
   version(): string;
   address(): Deno.NetAddr;
 }
@@ -38,12 +45,24 @@ export async function answerDevEndpoint(request: Request, host: DevHost): Promis
   if (path === "/_routes") return createHtmlPage(200, "Routes", PAGE, createPageScript(METHODS));
   if (path === "/_routes/version") return json({ version: host.version() });
   if (path === "/_routes/state") return json(await host.state());
+  if (path === DOCUMENT_PATH) return await orExplain(async () => createDocumentResponse(await host.document()));
+  if (path === DOCS_PATH) return createDocsPage({ document: DOCUMENT_PATH, script: SCRIPT_PATH });
+  if (path === SCRIPT_PATH) return await orExplain(createDocsScript);
   if (isSend) return await answerSend(request, host);
   return new Response("Not Found", { status: 404 });
 }
 
 function json(value: unknown): Response {
   return Response.json(value, { headers: { "cache-control": "no-store" } });
+}
+
+async function orExplain(answer: () => Promise<Response>): Promise<Response> {
+  try {
+    return await answer();
+  } catch (error) {
+    writeLog("error", getErrorMessage(error));
+    return new Response(getErrorMessage(error), { status: 500 });
+  }
 }
 
 async function answerSend(request: Request, host: DevHost): Promise<Response> {

@@ -1,5 +1,5 @@
 /**
- * Where in a project an error comes from, with the lines around it, as `routes dev` shows it.
+ * Finds where in a project an error comes from, with the lines around it, as shown by `routes dev`.
  *
  * @module
  */
@@ -14,14 +14,14 @@ import { findSpecifiers } from "../modules/source/module_specifiers.ts";
 import { isWithin } from "../project/is_within.ts";
 import { PACKAGE_URL } from "../modules/own_package.ts";
 
-/** An error as it is shown to a developer. */
+/** An error as shown to the developer. */
 export interface ErrorDetails {
   /** The name of its class: `TypeError`. */
   readonly name: string;
   readonly message: string;
   /** Its stack, without the calls of this package. */
   readonly stack: string;
-  /** Where it comes from, if that is in the project. */
+  /** Where it comes from, if that is a file of the project. */
   readonly place: ErrorPlace | null;
 }
 
@@ -73,7 +73,7 @@ export function describeError(error: unknown, root: string): ErrorDetails {
   const { name, message } = isLoad
     ? unwrapSyntaxError({ name: readSafely(() => inner.name), message: text })
     : { name: readSafely(() => inner.name), message: text };
-  // The message of a handler may contain what a client sent, which must not choose a file.
+  // The message of a handler's error may contain client input, which must not choose a file.
   const place = isLoad
     ? findImport(text, root) ?? findPlace(`${text}\n${own}`, root)
     : findPlace(getCalls(own, text), root);
@@ -134,7 +134,7 @@ function cleanStack(stack: string): string {
   ).join("\n");
 }
 
-/** Deno wraps a syntax error in a TypeError, and puts a frame of its own below the first line. */
+/** Deno wraps a syntax error in a TypeError, and adds its own frame below the first line. */
 function unwrapSyntaxError({ name, message }: { name: string; message: string }): { name: string; message: string } {
   const wrapped = /^(\w*Error): (.*?)(?:\s*\n\s*[|\n].*)?$/s.exec(message);
   if (wrapped !== null) return { name: wrapped[1]!, message: wrapped[2]! };
@@ -144,13 +144,13 @@ function unwrapSyntaxError({ name, message }: { name: string; message: string })
 function findPlace(text: string, root: string): ErrorPlace | null {
   const base = toFileUrl(join(root, "/")).href;
   for (const [, found = "", line, column] of text.matchAll(POSITION)) {
-    // Parsing resolves what would lead out of the project.
+    // Parsing resolves `..` segments that would lead out of the project.
     const url = URL.parse(found)?.href ?? "";
     if (PACKAGE.some((module) => url.startsWith(module)) || url.includes("/node_modules/") || !url.startsWith(base)) {
       continue;
     }
     const path = fromFileUrl(url);
-    const frame = codeFrame(path, Number(line), Number(column));
+    const frame = formatCodeFrame(path, Number(line), Number(column));
     if (frame === null) continue;
     const file = getRelativePath(root, path);
     return { file, path, line: Number(line), column: Number(column), frame };
@@ -171,7 +171,7 @@ function findImport(message: string, root: string): ErrorPlace | null {
   if (found === undefined) return null;
   const before = text.slice(0, found.start).split("\n");
   const line = before.length, column = before.at(-1)!.length + 1;
-  const frame = codeFrame(path, line, column);
+  const frame = formatCodeFrame(path, line, column);
   return frame === null ? null : { file, path, line, column, frame };
 }
 
@@ -183,7 +183,7 @@ function readText(path: string): string {
   }
 }
 
-function codeFrame(path: string, line: number, column: number): string | null {
+function formatCodeFrame(path: string, line: number, column: number): string | null {
   const lines = readText(path).replace(/\r?\n$/, "").split(/\r?\n/);
   if (lines.join("") === "" || line < 1 || line > lines.length) return null;
   const first = Math.max(1, line - CONTEXT_LINES), last = Math.min(lines.length, line + CONTEXT_LINES);

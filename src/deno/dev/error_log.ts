@@ -1,6 +1,6 @@
 /**
- * Logs the errors of a project to the terminal: a new one with its code and stack, a repeated one in a line. A broken file
- * that many routes import, or a page that polls, would fill the terminal otherwise.
+ * Logs the errors of a project to the terminal: new ones with code and stack, repeated ones in one line. Otherwise a
+ * broken file that many routes import, or a page that polls, would flood the terminal.
  *
  * @module
  */
@@ -13,15 +13,15 @@ export interface ErrorLog {
   /**
    * Logs an error.
    *
-   * @param what What failed: `GET /users failed`.
+   * @param what The failure: `GET /users failed`.
    * @param error The thrown value.
    */
   write(what: string, error: unknown): void;
-  /** Forgets all errors: each is new after a change. */
+  /** Forgets all errors, so that each is logged in full after a change. */
   clear(): void;
 }
 
-/** How many errors are remembered; messages may differ with every request. */
+/** The maximum number of remembered errors, because messages may differ with every request. */
 const MAX_ERRORS = 100;
 
 /**

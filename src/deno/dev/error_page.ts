@@ -1,5 +1,6 @@
 /**
- * The response of `routes dev` when a handler failed: a page for browsers, JSON for all others. Production never sends it.
+ * The response of `routes dev` to a request whose handler failed: a page for browsers, JSON for other clients. It is
+ * never sent in production.
  *
  * @module
  */
@@ -37,7 +38,7 @@ function createPage(
       escapeHtml(`${place.file}:${place.line}:${place.column}`)
     }</a></p>
 <pre class="frame" tabindex="0" role="group" aria-label="Code">${formatFrame(place.frame)}</pre>`;
-  // Reloading a page that a form has led to would submit the form again.
+  // Reloading the result of a form would submit the form again.
   const reloads = method === "GET";
   const hint = reloads ? " This page reloads when a project file changes." : "";
   const body = `<main class="error">
@@ -64,7 +65,7 @@ function formatStack(stack: string, isOpen: boolean): string {
   }</pre></details>`;
 }
 
-/** Returns a URL that opens the file in an editor; most editors for TypeScript know this scheme. */
+/** Returns a URL that opens the file in an editor; most editors for TypeScript support this scheme. */
 function getEditorUrl(path: string, line: number, column: number): string {
   return `vscode://file${path.startsWith("/") ? "" : "/"}${encodeURI(path)}:${line}:${column}`;
 }

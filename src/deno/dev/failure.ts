@@ -1,5 +1,5 @@
 /**
- * `routes dev` for a project that cannot be served: answers every request with the reason until a file changes.
+ * Runs `routes dev` for a project that cannot be served: answers every request with the reason, until a file changes.
  *
  * @module
  */
@@ -13,25 +13,25 @@ import { checkHost } from "./allowed_hosts.ts";
 import type { ProjectPlace } from "../project/project_files.ts";
 import { watchProject } from "../project/watch.ts";
 import { type RouteServer, serveApp } from "../server/http_server.ts";
-import { isSource, PAUSE } from "../process/supervisor.ts";
+import { isSource, MIN_RETRY_DELAY_MS } from "../process/supervisor.ts";
 
-/** A development server, and whether it has the project to serve. */
+/** A development server, and whether it serves the project. */
 export interface DevStart {
   readonly server: RouteServer;
   readonly isFailure: boolean;
 }
 
 /**
- * Serves a project for its developer, or the reason why it cannot be served.
+ * Serves a project for development, or the reason why it cannot be served.
  *
  * @param place The project.
- * @param options How it is served; after a failure the process restarts when a file changes.
+ * @param options Its options. After a failure, the process restarts when a file changes.
  */
 export async function serveOrExplain(place: ProjectPlace, options: DevOptions): Promise<DevStart> {
   // A fix saved during startup must not be missed.
   const changed = Promise.withResolvers<string>();
   const watch = watchProject(place.root, {
-    concerns: isSource,
+    filter: isSource,
     onChange: ([path = ""]) => changed.resolve(`${basename(path)} has changed`),
   });
   try {
@@ -40,7 +40,7 @@ export async function serveOrExplain(place: ProjectPlace, options: DevOptions): 
     return { server, isFailure: false };
   } catch (error) {
     const server = await serveFailure(error, place, options, watch.close);
-    Promise.all([changed.promise, delay(PAUSE)]).then(([reason]) => options.restart(reason));
+    Promise.all([changed.promise, delay(MIN_RETRY_DELAY_MS)]).then(([reason]) => options.restart(reason));
     return { server, isFailure: true };
   }
 }

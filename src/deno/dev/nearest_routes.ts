@@ -1,5 +1,5 @@
 /**
- * Finds the routes that a path without a route was probably meant for.
+ * Finds the routes that a path without a route is most similar to.
  *
  * @module
  */
@@ -8,20 +8,20 @@ import { type EditCosts, getEditDistance, LEVENSHTEIN_COSTS } from "../process/e
 import type { RouteEntry } from "../../routing/manifest.ts";
 import type { Segment } from "../../routing/pattern.ts";
 
-/** How many routes are found, and how much further away than the nearest one they may be: about a segment. */
+/** The maximum number of routes, and how much farther than the nearest one they may be: about a segment. */
 const MAX_FOUND = 5, MAX_GAP = 1;
 
-/** How many segments of a path, and how many characters of each, are compared. */
+/** The maximum number of compared segments, and of characters of each. */
 const MAX_SEGMENTS = 20, MAX_LENGTH = 60;
 
 /**
- * What segments cost. A dynamic segment is further away than the same static one, and nearer than any other. A segment that
- * was left out is more probable than one that has nothing to do with the route, and a typing error than both.
+ * The costs of segments. A dynamic segment is farther than the same static one, and nearer than any other. A missing
+ * segment is more probable than an unrelated one, and a typo more probable than both.
  */
 const SEGMENT_COSTS: EditCosts<string, Segment> = { removed: 0.8, added: 0.6, replaced: getSegmentCost };
 const DYNAMIC_COST = 0.1, OTHER_COST = 1.2;
 
-/** The share of its characters by which a segment may differ to count as a typing error. */
+/** The share of characters in which a segment may differ to count as a typo. */
 const MAX_TYPO_SHARE = 0.5;
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Sends the request of the form at `/_routes` to the server itself, so that the response is the one that clients get, and
- * passes the response on as it arrives.
+ * Sends the request of the form at `/_routes` to the server itself, so that the response is the one that clients get,
+ * and streams the response to the page.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { getErrorMessage } from "../../log/error_text.ts";
 import { askServer } from "../server/listen.ts";
 import type { RequestForm, ResponsePart } from "./page/state.ts";
 
-/** How much of a body is shown. */
+/** The maximum size of a shown body. */
 const MAX_SHOWN_BYTES = 256 * 1024;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * The server of `routes dev`: the next request gets what has changed in the project, without a new process.
+ * The server of `routes dev`: changes of the project apply to the next request, without a new process.
  *
  * @module
  */
@@ -10,24 +10,24 @@ import type { ShownRequest } from "./page/state.ts";
 import { checkHost } from "./allowed_hosts.ts";
 import type { ProjectPlace } from "../project/project_files.ts";
 import { type ProjectWatch, watchProject } from "../project/watch.ts";
-import { devLine } from "../server/request_log.ts";
+import { toDevLine } from "../server/request_log.ts";
 import { watchRequests } from "../server/request_watch.ts";
 import { captureOutput, getOutput, withoutCapture } from "./console_capture.ts";
 import { type RouteServer, serveApp } from "../server/http_server.ts";
 
-/** How `routes dev` serves. */
+/** Options of {@linkcode serveForDevelopment}. */
 export interface DevOptions {
   /** The port to listen on. */
   readonly port: number;
   /** The address to listen on. */
   readonly hostname: string;
-  /** Where cached data is stored. Default: nothing is cached, as in Next's development server. */
+  /** The location of the cache. Default: nothing is cached, as in Next's development server. */
   readonly cache: string | undefined;
   /** Host names to accept besides `localhost` and addresses. */
   readonly allowHosts: readonly string[];
-  /** By how many bytes memory may grow before a restart: old versions of modules are never freed. */
+  /** How many bytes memory may grow by before a restart: old versions of modules are never freed. */
   readonly maxGrowth: number;
-  /** Called with the reason when the process has to restart; returns whether it does. */
+  /** Restarts the process for a reason; returns whether it does. */
   restart(reason: string): boolean;
 }
 
@@ -35,10 +35,10 @@ export interface DevOptions {
 const MAX_REQUESTS = 200;
 
 /**
- * Serves a project for its developer.
+ * Serves a project for development.
  *
  * @param place The project.
- * @param options How it is served.
+ * @param options Its options.
  */
 export async function serveForDevelopment(place: ProjectPlace, options: DevOptions): Promise<RouteServer> {
   const { port, hostname, cache, allowHosts, maxGrowth } = options;
@@ -47,7 +47,7 @@ export async function serveForDevelopment(place: ProjectPlace, options: DevOptio
   const watched = watchRequests((record) => {
     requests.unshift({ ...record, key: keys++, output: getOutput() });
     requests.length = Math.min(requests.length, MAX_REQUESTS);
-    withoutCapture(() => console.log(...devLine(record)));
+    withoutCapture(() => console.log(...toDevLine(record)));
   });
   // Files that are imported at startup are checked before there is a watch.
   let watch: ProjectWatch | undefined = undefined;
@@ -63,7 +63,7 @@ export async function serveForDevelopment(place: ProjectPlace, options: DevOptio
 
   async function change(paths: ReadonlySet<string>): Promise<void> {
     const hasGrown = Deno.memoryUsage().rss - initialRss > maxGrowth;
-    const reason = await application.change(paths) ?? (hasGrown ? "memory has grown" : null);
+    const reason = await application.applyChanges(paths) ?? (hasGrown ? "memory has grown" : null);
     if (reason !== null && options.restart(reason)) restartReason = reason;
   }
 
@@ -73,12 +73,13 @@ export async function serveForDevelopment(place: ProjectPlace, options: DevOptio
   }
 
   const refuse = checkHost([hostname, ...allowHosts]);
-  watch = watchProject(place.root, { concerns: application.concerns, onChange: change });
+  watch = watchProject(place.root, { filter: application.isRelevant, onChange: change });
   const answer = watched.watch((request, info) => application.handler.fetch(request, info));
   const host: DevHost = {
     async state() {
       return { routes: await application.routes(), problems: application.problems, requests };
     },
+    document: application.createDocument,
     version: () => application.version,
     address: () => server.addr,
   };
@@ -89,8 +90,8 @@ export async function serveForDevelopment(place: ProjectPlace, options: DevOptio
     async fetch(request, info) {
       const refused = refuse(request);
       if (refused !== null) return refused;
-      // The request gets every change that was saved before it, even if the system has not reported it yet.
-      await follow(application.stale());
+      // The request must see every change saved before it, even if the system has not reported it yet.
+      await follow(application.findStaleFiles());
       if (restartReason !== undefined) {
         return new Response(`Restarting: ${restartReason}\n`, { status: 503, headers: { "retry-after": "1" } });
       }

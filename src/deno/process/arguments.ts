@@ -13,15 +13,15 @@ export interface Flag {
   readonly short?: string;
   /** The placeholder of the value in the help: `N`. A flag without one is a boolean. */
   readonly value?: string;
-  /** The value of a flag that is given without one; by default that is a mistake. */
+  /** The value of the flag if none is given; by default that is an error. */
   readonly valueIfAlone?: string;
   /** Whether the flag can be given more than once. */
   readonly repeatable?: true;
-  /** What it does, as a sentence. */
+  /** A description, as a sentence. */
   readonly help: string;
-  /** The environment variable that holds without the flag: `PORT`. */
+  /** The environment variable that sets the value without the flag: `PORT`. */
   readonly env?: string;
-  /** What holds without the flag and its variable. */
+  /** The value without the flag and its variable, for the help. */
   readonly default?: string;
 }
 

@@ -12,9 +12,9 @@ import { getEditDistance, LEVENSHTEIN_COSTS } from "./edit_distance.ts";
 const MAX_TYPOS = 2;
 
 /**
- * Returns the word that was probably meant.
+ * Returns the word that was probably intended.
  *
- * @param word What was typed.
+ * @param word The typed word.
  * @param candidates The words that exist.
  * @returns The closest candidate, or `undefined` if there is no similar one.
  */

@@ -1,5 +1,5 @@
 /**
- * How a server guards its process: signals stop it gracefully, and an uncaught error of user code does not end it.
+ * Guards the process of a server: signals stop it gracefully, and an uncaught error of user code does not end it.
  *
  * @module
  */

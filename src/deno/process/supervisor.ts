@@ -10,6 +10,7 @@
 
 import { delay } from "@std/async/delay";
 import { join } from "@std/path";
+import { exists } from "../project/exists.ts";
 import { watchProject } from "../project/watch.ts";
 import { onSignal } from "./stop_signals.ts";
 import { writeLog } from "../../log/log.ts";
@@ -51,7 +52,7 @@ export async function hasAllPermissions(): Promise<boolean> {
 }
 
 async function hasConfig(root: string): Promise<boolean> {
-  const found = await Promise.all(CONFIGS.map((name) => Deno.stat(join(root, name)).then(() => true, () => false)));
+  const found = await Promise.all(CONFIGS.map((name) => exists(join(root, name))));
   return found.includes(true);
 }
 
@@ -85,7 +86,7 @@ export function isSource(path: string): boolean {
 const STOP_TIMEOUT_MS = 6000;
 
 /** The minimum delay after a failed start, in milliseconds: the start itself may have written a source file. */
-export const PAUSE = 250;
+export const MIN_RETRY_DELAY_MS = 250;
 
 /**
  * Runs the command line in the project's folder, and restarts it when it asks for it or crashes. Signals to stop are
@@ -110,7 +111,7 @@ export async function superviseInProject(command: SelfCommand, isResponding: () 
     writeLog("error", "The server is not responding (an endless loop?), killing it");
     kill(asked, "SIGKILL");
   }
-  const watch = watchProject(command.root, { concerns: isSource, onChange });
+  const watch = watchProject(command.root, { filter: isSource, onChange });
   let late: ReturnType<typeof setTimeout> | undefined;
   const release = onSignal((signal) => {
     // A process that hangs in a loop does not see the signal, and a second signal means not to wait.
@@ -135,7 +136,7 @@ export async function superviseInProject(command: SelfCommand, isResponding: () 
         continue;
       }
       writeLog("error", "The server failed to start, waiting for a file change");
-      await Promise.all([changed.promise, delay(PAUSE)]);
+      await Promise.all([changed.promise, delay(MIN_RETRY_DELAY_MS)]);
       if (sent !== null) return code;
     }
   } finally {

@@ -1,5 +1,5 @@
 /**
- * The `.env` files of a project, in Next's order.
+ * Loads the `.env` files of a project, in the order of Next.js.
  *
  * @module
  */
@@ -10,11 +10,12 @@ import { getErrorMessage } from "../../log/error_text.ts";
 import { writeLog } from "../../log/log.ts";
 
 /**
- * Sets the variables of a project's `.env` files that the process does not have yet: `.env.MODE.local`, `.env.local`,
- * `.env.MODE`, `.env`, the first that has one wins. In a value `$NAME` and `${NAME}` are other variables, `\$` is the sign.
+ * Sets the variables of a project's `.env` files that are not set yet. The files are `.env.MODE.local`, `.env.local`,
+ * `.env.MODE` and `.env`; the first one with a variable wins. In a value, `$NAME` and `${NAME}` refer to other
+ * variables, and `\$` is a literal dollar sign.
  *
  * @param root The project's folder.
- * @param mode `production`, `development` or `test`; the last does without `.env.local`.
+ * @param mode `production`, `development` or `test`; `test` skips `.env.local`.
  * @returns The names of the files that were read.
  * @see https://nextjs.org/docs/app/guides/environment-variables
  */
@@ -26,7 +27,9 @@ export async function loadEnvFiles(root: string, mode: string): Promise<string[]
   if ((await Deno.permissions.query({ name: "env" })).state !== "granted") {
     writeLog(
       "warn",
-      `Cannot set the variables of ${found.join(", ")}: the environment may not be changed, add --allow-env`,
+      `Cannot set the variables of ${
+        found.join(", ")
+      }: permission to change the environment is missing, add --allow-env`,
     );
     return [];
   }
@@ -46,7 +49,7 @@ function expand(value: string, variables: Readonly<Record<string, string>>, with
     const name = braced ?? plain!;
     const own = Deno.env.get(name);
     if (own !== undefined) return own;
-    // One that refers to itself is empty, not endless.
+    // A variable that refers to itself is empty.
     if (within.has(name) || variables[name] === undefined) return instead;
     return expand(variables[name], variables, new Set([...within, name]));
   });

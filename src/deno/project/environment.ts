@@ -1,12 +1,10 @@
 /**
- * Environment variables, as far as they may be read.
+ * Reads and sets environment variables without prompting for permission.
  *
  * @module
  */
 
-/**
- * Returns a variable; `undefined` if it is not set, is empty, or may not be read. It never prompts for the permission.
- */
+/** Returns a variable; `undefined` if it is not set, is empty, or may not be read. Never prompts for permission. */
 export function environment(variable: string): string | undefined {
   const { state } = Deno.permissions.querySync({ name: "env", variable });
   return state === "granted" ? Deno.env.get(variable) || undefined : undefined;

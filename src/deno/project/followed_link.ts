@@ -1,5 +1,5 @@
 /**
- * Symbolic links below a folder that is listed.
+ * Resolves symbolic links below a folder that is being listed.
  *
  * @module
  */
@@ -7,23 +7,23 @@
 import { dirname } from "@std/path";
 import { isWithin } from "./is_within.ts";
 
-/** What a symbolic link leads to. */
+/** The target of a symbolic link. */
 export interface LinkTarget {
   /** Whether it is a file. */
   readonly isFile: boolean;
   /** Whether it is a folder. */
   readonly isDirectory: boolean;
-  /** The absolute path of what it leads to, itself without links. */
+  /** The absolute real path. */
   readonly path: string;
 }
 
 /**
- * Finds what a symbolic link leads to.
+ * Resolves a symbolic link.
  *
  * @param link The path of the link.
- * @param followed The folders that links have led to on the way to it.
- * @returns `null` if it leads nowhere, to what may not be read, or to a folder that it is in: following that would never
- * end.
+ * @param followed The folders to which links have already led on the way to it.
+ * @returns `null` if the target is missing or unreadable, or is a folder that contains the link, which would be an
+ * endless loop.
  */
 export async function followLink(link: string, followed: readonly string[] = []): Promise<LinkTarget | null> {
   try {

@@ -1,5 +1,5 @@
 /**
- * Which path is inside which.
+ * Compares paths.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { SEPARATOR } from "@std/path";
 
 /**
- * Whether a path is a folder, or inside it.
+ * Whether a path is a folder or inside it.
  *
  * @param path An absolute path.
  * @param folder The absolute path of the folder.
@@ -16,7 +16,7 @@ export function isWithin(path: string, folder: string): boolean {
   return withSeparator(path).startsWith(withSeparator(folder));
 }
 
-/** The root of a disk ends with one already. */
+/** Adds a separator, unless the path ends with one, as the root of a disk does. */
 function withSeparator(path: string): string {
   return path.endsWith(SEPARATOR) ? path : path + SEPARATOR;
 }

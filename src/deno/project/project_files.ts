@@ -1,14 +1,15 @@
 /**
- * The files of a project that are no routes: `next.config`, `proxy.ts`, `instrumentation.ts`, `public/`, `.env`.
+ * Loads the files of a project besides routes: `next.config`, `proxy.ts`, `instrumentation.ts`, `public/`, `.env`.
  *
  * @module
  */
 
-import { dirname, join } from "@std/path";
+import { dirname, join, relative, resolve } from "@std/path";
+import type { CacheHandler } from "../../cache/cache_handler.ts";
 import { type AppConfig, NO_CONFIG } from "../../handler/rules/next_config.ts";
 import type { RoutingRules } from "../../handler/rules/pipeline.ts";
 import { readProxy } from "../../handler/rules/proxy.ts";
-import { type Instrumentation, readConfig, readInstrumentation } from "./project_modules.ts";
+import { type Instrumentation, loadCacheHandlers, readConfig, readInstrumentation } from "./project_modules.ts";
 import { loadEnvFiles } from "./env_files.ts";
 import { environment, setEnvironment } from "./environment.ts";
 import { importFile } from "../modules/load/loader.ts";
@@ -16,7 +17,7 @@ import { servePublicFiles } from "./public_files.ts";
 import { configureModules, getModuleExports, installResolveHooks } from "../modules/load/resolve_hooks.ts";
 import { writeLog } from "../../log/log.ts";
 
-/** Where a project is. */
+/** The location of a project. */
 export interface ProjectPlace {
   /** The absolute path of the project's folder. */
   readonly root: string;
@@ -24,11 +25,13 @@ export interface ProjectPlace {
   readonly appDir: string;
 }
 
-/** What a project has besides routes. */
+/** The files of a project besides routes. */
 export interface ProjectFiles {
-  /** What applies to requests before their routes. */
+  /** The rules that apply to requests before their routes. */
   readonly rules: RoutingRules;
-  /** What its `instrumentation.ts` exports, and the name of the file. */
+  /** The modules of `cacheHandlers` in `next.config`, by kind. */
+  readonly cacheHandlers: ReadonlyMap<string, CacheHandler>;
+  /** The exports of its `instrumentation.ts`, and the name of that file. */
   readonly instrumentation: Instrumentation & { readonly file: string | undefined };
 }
 
@@ -36,21 +39,21 @@ type Namespace = Readonly<Record<string, unknown>>;
 
 const EXTENSIONS = [".ts", ".mts", ".js", ".mjs", ".cjs", ".tsx", ".jsx"];
 
-/** The configurations that were read, by the absolute path of the file: each is read once. */
+/** The loaded configurations, by the absolute path of the file: each is loaded once. */
 const configs = new Map<string, Promise<AppConfig>>();
 
 /**
- * Reads the `next.config` of a project, and sets its variables and those of the `.env` files, which it may use itself.
+ * Loads the `next.config` of a project. First sets the variables of the `.env` files, which it may use; then its own.
  *
  * @param root The project's folder.
- * @throws {Error} If it cannot be imported or read.
+ * @throws {Error} If it cannot be imported, or is invalid.
  */
 export async function loadProjectConfig(root: string): Promise<AppConfig> {
   installResolveHooks(root);
-  // As `next start` does: packages tell clients less then, and trust them less.
+  // As in `next start`: in production, packages reveal less to clients and trust them less.
   setEnvironment("NODE_ENV", "production");
   await loadEnvFiles(root, environment("NODE_ENV") ?? "production");
-  const file = await configFileOf(root);
+  const file = await findConfigFile(root);
   if (file === null) return NO_CONFIG;
   const path = join(root, file);
   const reading = configs.get(path) ?? readConfigFile(root, file);
@@ -65,49 +68,49 @@ async function readConfigFile(root: string, file: string): Promise<AppConfig> {
   return config;
 }
 
-/** The name of a project's `next.config`, if it has one. */
-export async function configFileOf(root: string): Promise<string | null> {
-  return await firstOf(root, [root], "next.config");
+/** Returns the name of a project's `next.config`, or `null`. */
+export async function findConfigFile(root: string): Promise<string | null> {
+  return await findFirstFile(root, [root], "next.config");
 }
 
-/** The names of a project's proxy, or `middleware`, and of its `instrumentation.ts`, relative to it. */
+/** Returns the names of a project's `proxy` (or `middleware`) and `instrumentation` files, relative to the project. */
 export async function findProjectFiles({ root, appDir }: ProjectPlace): Promise<{
   readonly proxy: string | null;
   readonly instrumentation: string | null;
 }> {
   const folders = [...new Set([dirname(join(root, appDir)), root])];
-  const middleware = await firstOf(root, folders, "middleware");
-  const proxy = await firstOf(root, folders, "proxy") ?? middleware;
+  const middleware = await findFirstFile(root, folders, "middleware");
+  const proxy = await findFirstFile(root, folders, "proxy") ?? middleware;
   if (proxy !== null && proxy === middleware) {
     writeLog("warn", `Warning: "${proxy}" is deprecated in Next.js 16, name it proxy.ts and its function proxy`);
   }
-  return { proxy, instrumentation: await firstOf(root, folders, "instrumentation") };
+  return { proxy, instrumentation: await findFirstFile(root, folders, "instrumentation") };
 }
 
 /**
- * The endings of a project's route files, where its `next.config` says so. Only then is it imported for that.
+ * Returns the extensions of route files, if `next.config` sets them; it is imported only if it mentions them.
  *
  * @param root The project's folder.
  */
-export async function pageExtensionsOf(root: string): Promise<readonly string[] | undefined> {
-  const file = await configFileOf(root);
+export async function readPageExtensions(root: string): Promise<readonly string[] | undefined> {
+  const file = await findConfigFile(root);
   if (file === null || !(await Deno.readTextFile(join(root, file))).includes("pageExtensions")) return undefined;
   return (await loadProjectConfig(root)).pageExtensions;
 }
 
-/** What a `next.config` says about modules itself. */
-const ABOUT_MODULES = /tsconfigPath|-loader|resolveAlias|serverExternalPackages/;
-/** What may say it for one: a plugin. */
+/** Options of a `next.config` about modules. */
+const ABOUT_MODULES = /tsconfigPath|-loader|resolveAlias|serverExternalPackages|cacheComponents|useCache|cacheHandlers/;
+/** Imports of a `next.config`, which may be plugins that set such options. */
 const WITH_PLUGIN = /^\s*import\s+(?!type\b)|\b(?:import|require)\s*\(/m;
 
 /**
- * Takes over what the `next.config` of a project says about modules, for a build. Only then is it imported for that.
+ * Applies the options about modules of a project's `next.config`, for a build; it is imported only if it may have any.
  *
  * @param root The project's folder.
- * @returns The settings, if the file was imported.
+ * @returns The configuration, if it was imported.
  */
 export async function configureBuiltModules(root: string): Promise<AppConfig | undefined> {
-  const file = await configFileOf(root);
+  const file = await findConfigFile(root);
   if (file === null) return undefined;
   const text = await Deno.readTextFile(join(root, file));
   const isNamed = ABOUT_MODULES.test(text);
@@ -115,18 +118,18 @@ export async function configureBuiltModules(root: string): Promise<AppConfig | u
   try {
     return await loadProjectConfig(root);
   } catch (error) {
-    // The server that is built runs the file too, where its variables are set, and says what is wrong with it.
+    // The built server runs the file as well, with its variables set, and reports the error.
     if (isNamed) throw error;
     return undefined;
   }
 }
 
 /**
- * Loads what else a project has. The hooks for imports are to be there already.
+ * Loads the proxy, the `instrumentation.ts` and the `public/` folder of a project. The import hooks must be installed.
  *
  * @param place The project.
  * @param config Its configuration.
- * @throws {Error} If a file cannot be imported, or exports not what it should.
+ * @throws {Error} If a file cannot be imported, or has an invalid export.
  */
 export async function loadProjectFiles(place: ProjectPlace, config: AppConfig): Promise<ProjectFiles> {
   const { root } = place;
@@ -134,6 +137,7 @@ export async function loadProjectFiles(place: ProjectPlace, config: AppConfig): 
   const proxy = proxyFile === null ? undefined : readProxy(await importAny(root, proxyFile), proxyFile);
   return {
     rules: { config, proxy, publicFile: await servePublicFiles(join(root, "public")) },
+    cacheHandlers: await loadCacheHandlers(config, (path) => importAny(root, relative(root, resolve(root, path)))),
     instrumentation: {
       file: file ?? undefined,
       ...readInstrumentation(file === null ? {} : await importAny(root, file), file ?? "instrumentation.ts"),
@@ -141,8 +145,8 @@ export async function loadProjectFiles(place: ProjectPlace, config: AppConfig): 
   };
 }
 
-/** The first file of a name, relative to the project, with `/`. */
-async function firstOf(root: string, folders: readonly string[], name: string): Promise<string | null> {
+/** Returns the first file with a name, relative to the project, with `/`. */
+async function findFirstFile(root: string, folders: readonly string[], name: string): Promise<string | null> {
   for (const folder of folders) {
     for (const extension of EXTENSIONS) {
       const path = join(folder, name + extension);
@@ -153,7 +157,7 @@ async function firstOf(root: string, folders: readonly string[], name: string): 
   return null;
 }
 
-/** What a file exports; an ES module may assign `module.exports`, as many a `next.config.ts` does. */
+/** Returns the exports of a file. An ES module may assign `module.exports`, as in many a `next.config.ts`. */
 async function importAny(root: string, file: string): Promise<Namespace> {
   const namespace = await importFile(root, file);
   const assigned = Object.keys(namespace).length === 0 ? getModuleExports(join(root, file)) : undefined;

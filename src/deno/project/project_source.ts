@@ -1,27 +1,31 @@
 /**
- * Everything that is known about a project before a request comes.
+ * The source of an app: everything known about a project before its first request.
  *
  * @module
  */
 
+import type { CacheHandler } from "../../cache/cache_handler.ts";
 import type { RoutingRules } from "../../handler/rules/pipeline.ts";
 import type { RouteFiles } from "../../handler/served_route.ts";
 import type { RouteManifest } from "../../routing/manifest.ts";
+import type { ProjectDescription } from "./project_description.ts";
 import type { Instrumentation } from "./project_modules.ts";
 
 /**
- * A project as an app is made of it. There are three makers: a folder (`start`, `deno serve`, tests), a folder whose
- * modules reload (`dev`), and a bundle (the built server).
+ * The source of an app. There are three kinds: a folder (`start`, `deno serve`, tests), a folder whose modules reload
+ * (`dev`), and a bundle (the built server).
  */
 export interface ProjectSource extends RouteFiles {
   /** The routes. */
   readonly manifest: RouteManifest;
   /** `next.config`, the proxy and the files of `public/`; a bare manifest has none. */
   readonly rules?: RoutingRules;
-  /** What `instrumentation.ts` exports, if there is one. */
+  /** The modules of `cacheHandlers` in `next.config`, by kind. */
+  readonly cacheHandlers?: ReadonlyMap<string, CacheHandler>;
+  /** The exports of `instrumentation.ts`, if there is one. */
   readonly instrumentation?: Instrumentation;
-  /** The version of the project, if it has one. */
-  readonly version?: string | undefined;
-  /** Identifies the code, so that cached responses of other code are not taken for its own. */
+  /** What the project says about its API; a bare manifest says nothing. */
+  readonly description?: ProjectDescription;
+  /** Identifies the code, so that cached responses of other code are not used. */
   fingerprint?(): string;
 }

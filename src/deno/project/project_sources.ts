@@ -1,5 +1,5 @@
 /**
- * The files of a project that its routes reach, as text.
+ * Reads the source files that the routes of a project import.
  *
  * @module
  */
@@ -13,10 +13,10 @@ import { getRelativePath } from "./relative_path.ts";
 import type { Project } from "./scan.ts";
 
 /**
- * Reads the files that the routes of a project, its proxy and its `instrumentation.ts` reach, packages aside.
+ * Reads all files that the routes of a project, its proxy and its `instrumentation.ts` import, except packages.
  *
  * @param project The project.
- * @returns The texts, by the name of the file relative to the project, with `/`.
+ * @returns The texts, by file name relative to the project, with `/`.
  */
 export async function readProjectSources(project: Project): Promise<ReadonlyMap<string, string>> {
   const { root, manifest } = project;
@@ -30,11 +30,11 @@ export async function readProjectSources(project: Project): Promise<ReadonlyMap<
 }
 
 /**
- * What messages call a file of a project.
+ * Returns the name of a file for messages: relative to the project.
  *
  * @param url Its URL.
  * @param root The project's folder.
  */
-export function nameFile(url: string, root: string): string {
+function nameFile(url: string, root: string): string {
   return getRelativePath(root, fromFileUrl(url.replace(/[?#].*$/, "")));
 }

@@ -1,5 +1,5 @@
 /**
- * The files of `public/`, served as they are.
+ * Serves the files of `public/`.
  *
  * @module
  */
@@ -12,13 +12,13 @@ import { sendRepresentation } from "../../http/representation.ts";
 import { encodeSegment } from "../../routing/canonical_path.ts";
 
 /**
- * Makes the function that answers with a file of a folder.
+ * Creates the function that answers with a file of a folder.
  *
- * The folder is listed once, and only a path of the list is ever opened: what a path could escape to is not on it. Names
- * that begin with a dot are not on it either, nor are symbolic links that lead out of the project.
+ * The folder is listed once, and only listed files are opened, so no path can escape from it. Names that start with a
+ * dot are not listed, nor are symbolic links that lead out of the project.
  *
  * @param folder The absolute path of the folder.
- * @returns `undefined` if there is no such folder, or nothing in it.
+ * @returns `undefined` if the folder does not exist or is empty.
  */
 export async function servePublicFiles(
   folder: string,
@@ -28,12 +28,12 @@ export async function servePublicFiles(
   if (files.size === 0) return undefined;
   return async (pathname, request) => {
     const file = files.get(pathname);
-    return file === undefined ? null : await answer(file, request).catch(nullIfGone);
+    return file === undefined ? null : await answer(file, request).catch(toNullIfGone);
   };
 }
 
-/** A file that was removed since the folder was listed. */
-function nullIfGone(error: unknown): null {
+/** Returns `null` for a file that was removed since the folder was listed. */
+function toNullIfGone(error: unknown): null {
   if (error instanceof Deno.errors.NotFound) return null;
   throw error;
 }
@@ -65,13 +65,12 @@ async function collect(dir: string, below: string, found: Found, followed: reado
 }
 
 /**
- * Finds what a link in `public/` leads to. A file of the project may be linked; what is outside, or hidden, is not for
- * everyone.
+ * Resolves a link in `public/`. It may lead to a file of the project, but not to a hidden one, or out of the project.
  *
  * @param link The path of the link.
  * @param root The project's folder.
- * @param followed The folders that links have led to on the way to it.
- * @returns `null` if nothing is to be served of it.
+ * @param followed The folders to which links have already led on the way to it.
+ * @returns `null` if the target must not be served.
  */
 export async function followPublicLink(
   link: string,

@@ -1,25 +1,25 @@
 /**
- * The way from a folder to a file or another folder, as specifiers have it.
+ * Relative paths as used in specifiers.
  *
  * @module
  */
 
 import { relative, SEPARATOR } from "@std/path";
 
-/** What is asked of the paths of a system. */
+/** The path functions of an operating system. */
 export interface PathSystem {
-  /** What is between the names of folders. */
+  /** The separator between the names of folders. */
   readonly sep: string;
-  /** The way from one absolute path to another. */
+  /** Returns the relative path from one absolute path to another. */
   relative(from: string, to: string): string;
 }
 
 /**
- * Gets the way from one absolute path to another, with `/` on all systems.
+ * Returns the relative path from one absolute path to another, with `/` on all systems.
  *
  * @param from The folder.
  * @param to The file or folder.
- * @param system How paths are written. Default: as this system does.
+ * @param system The path functions to use. Default: those of this system.
  * @returns An absolute path if they are on two drives of Windows.
  */
 export function getRelativePath(from: string, to: string, system: PathSystem = { sep: SEPARATOR, relative }): string {

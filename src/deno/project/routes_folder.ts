@@ -1,5 +1,5 @@
 /**
- * The folder `.routes` of a project, for what is generated and may be deleted.
+ * The folder `.routes` of a project, for generated files that may be deleted.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "@std/path/join";
 
-/** Makes the folder of a project that is this module's own and no part of its sources; returns its path. */
+/** Creates the `.routes` folder of a project, excluded from version control, and returns its path. */
 export function makeRoutesFolder(root: string): string {
   const folder = join(root, ".routes");
   const fresh = !existsSync(folder);

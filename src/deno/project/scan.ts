@@ -1,5 +1,5 @@
 /**
- * From a folder on disk to a `RouteManifest`.
+ * Scans a folder on disk into a `RouteManifest`.
  *
  * @module
  */
@@ -7,6 +7,7 @@
 import { basename, dirname, fromFileUrl, join, resolve } from "@std/path";
 import { readManifest, type RouteManifest, RouteManifestError } from "../../routing/manifest.ts";
 import { readMetadataFile } from "../../routing/metadata_file.ts";
+import { exists } from "./exists.ts";
 import { followLink } from "./followed_link.ts";
 import { isPrivateFolder, isRouteFile } from "../../routing/pattern.ts";
 
@@ -18,7 +19,7 @@ export interface Project {
   readonly appDir: string;
   /** Its routes. */
   readonly manifest: RouteManifest;
-  /** The files that only Next.js can serve: pages, layouts, images made by code. */
+  /** The files that only Next.js can serve: pages and layouts. */
   readonly pages: readonly string[];
 }
 
@@ -26,16 +27,17 @@ export interface Project {
  * Finds the routes of a folder.
  *
  * @param dir An app folder, or a project's folder that holds `app/` or `src/app/`.
- * @param extensionsOf The endings of its route files, without dot; default: those of Next.js.
+ * @param readExtensions Returns the extensions of route files, without a dot. Default: those of Next.js.
  * @throws {Deno.errors.NotFound} If there is no such folder, or no route in it.
- * @throws {import("../../routing/manifest.ts").RouteManifestError} If a name is wrong or two files want one URL.
+ * @throws {import("../../routing/manifest.ts").RouteManifestError} If a name is invalid, or two files have the same
+ * URL.
  */
 export async function scanProject(
   dir: string | URL,
-  extensionsOf?: (root: string) => Promise<readonly string[] | undefined>,
+  readExtensions?: (root: string) => Promise<readonly string[] | undefined>,
 ): Promise<Project> {
   const place = await findProject(dir);
-  const project = await scanPlace(place, await extensionsOf?.(place.root));
+  const project = await scanPlace(place, await readExtensions?.(place.root));
   if (project.problems.length > 0) {
     throw new RouteManifestError(project.problems, project.problems.map(({ message }) => message).join("\n"));
   }
@@ -48,10 +50,10 @@ export async function scanProject(
 }
 
 /**
- * Finds the routes that a folder has at the moment, be it none; a file that cannot be served is left out.
+ * Finds the current routes of a folder, which may be none. A file that cannot be served is left out.
  *
  * @param place The project.
- * @param extensions The endings of its route files, without dot; default: those of Next.js.
+ * @param extensions The extensions of route files, without a dot. Default: those of Next.js.
  */
 export async function scanPlace(
   { root, appDir }: Pick<Project, "root" | "appDir">,
@@ -87,7 +89,7 @@ export async function findProject(dir: string | URL): Promise<Pick<Project, "roo
   throw new Deno.errors.NotFound(`Cannot open "${dir}": ${state}, name an app folder or a project`);
 }
 
-/** What a scan finds, as paths below the app folder. */
+/** The result of a scan, as paths below the app folder. */
 interface Found {
   readonly extensions: readonly string[] | undefined;
   readonly files: string[];
@@ -95,15 +97,17 @@ interface Found {
   readonly pages: string[];
 }
 
-const PAGE =
-  /^(?:(?:page|layout|template|loading|error|not-found|default|global-error)\.(?:tsx?|jsx?|mdx?)|(?:icon|apple-icon|opengraph-image|twitter-image)\d?\.(?:tsx?|jsx?))$/;
+const PAGE = /^(?:page|layout|template|loading|error|not-found|default|global-error)\.(?:tsx?|jsx?|mdx?)$/;
 
-/** Next's order: `app/`, then `src/app/`; a folder without either is an app folder itself. */
+/**
+ * Finds the app folder in the order of Next.js: `app/`, then `src/app/`; a folder without either is an app folder
+ * itself.
+ */
 async function findAppDir(given: string): Promise<{ root: string; appDir: string }> {
   for (const appDir of ["app", "src/app"]) {
     if (!await isFolder(join(given, appDir))) continue;
-    // A folder `app` may be an app folder with a segment `app`, or a project that is called so, as in `WORKDIR /app`.
-    // Above `/app` is the root of the disk, which is no project.
+    // A folder named `app` may be an app folder with a segment `app`, or a project of that name, as in `WORKDIR /app`.
+    // The parent of `/app` is the root of the disk, which is not a project.
     const isOnRoot = dirname(dirname(given)) === dirname(given);
     if (basename(given) !== "app" || isOnRoot || await isProject(given)) return { root: given, appDir };
   }
@@ -123,10 +127,6 @@ async function isProject(dir: string): Promise<boolean> {
   return (await Promise.all(PROJECT_FILES.map((file) => exists(join(dir, file))))).includes(true);
 }
 
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
-}
-
 async function isFolder(path: string): Promise<boolean> {
   try {
     return (await Deno.stat(path)).isDirectory;
@@ -136,10 +136,14 @@ async function isFolder(path: string): Promise<boolean> {
   }
 }
 
-/** Not `walk` of `@std/fs`: it skips by the whole path, so a project inside a folder `_work` would have no routes. */
+/**
+ * Collects files. Not with `walk()` of `@std/fs`: it matches the whole path, so a project in a folder `_work` would
+ * have no routes.
+ */
 async function collect(dir: string, below: string, found: Found, followed: readonly string[] = []): Promise<void> {
+  const { extensions } = found;
   const folders: Promise<void>[] = [];
-  for (const entry of await entriesOf(dir)) {
+  for (const entry of await readEntries(dir)) {
     const path = below === "" ? entry.name : `${below}/${entry.name}`;
     const isLeftOut = isPrivateFolder(entry.name) || entry.name === "node_modules";
     if (isLeftOut && (entry.isSymlink || entry.isDirectory)) continue;
@@ -149,18 +153,18 @@ async function collect(dir: string, below: string, found: Found, followed: reado
     } else if (target.isDirectory) {
       const reached = "path" in target ? [...followed, target.path] : followed;
       folders.push(collect(join(dir, entry.name), path, found, reached));
-    } else if (isRouteFile(entry.name, found.extensions) || readMetadataFile(entry.name, below === "") !== null) {
+    } else if (isRouteFile(entry.name, extensions) || readMetadataFile(entry.name, below === "", extensions) !== null) {
       found.files.push(path);
     } else if (PAGE.test(entry.name)) found.pages.push(path);
   }
   await Promise.all(folders);
 }
 
-async function entriesOf(dir: string): Promise<Deno.DirEntry[]> {
+async function readEntries(dir: string): Promise<Deno.DirEntry[]> {
   try {
     return await Array.fromAsync(Deno.readDir(dir));
   } catch (cause) {
-    // It went while the folder above was read.
+    // It was removed while its parent was read.
     if (cause instanceof Deno.errors.NotFound) return [];
     if (!(cause instanceof Deno.errors.PermissionDenied)) throw cause;
     throw new Deno.errors.PermissionDenied(`Cannot read folder "${dir}": permission denied, name another folder`, {

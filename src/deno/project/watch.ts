@@ -1,5 +1,5 @@
 /**
- * Watching the files of a project.
+ * Watches the files of a project.
  *
  * @module
  */
@@ -9,9 +9,9 @@ import { writeLog } from "../../log/log.ts";
 
 /** A running watch. */
 export interface ProjectWatch {
-  /** Records a change that was found by looking at the file. */
+  /** Records a change that was found by checking the file. */
   note(path: string): void;
-  /** Whether a file has been written to and not been closed since; `false` where the system does not report that. */
+  /** Whether a file has been written to but not closed; `false` if the system does not report that. */
   isBeingWritten(path: string): boolean;
   /** Settles when all changes that were recorded so far have been reported. */
   settled(): Promise<void>;
@@ -19,13 +19,13 @@ export interface ProjectWatch {
   close(): void;
 }
 
-/** Folders without sources, by name: those of packages, of tools, and of this package. */
+/** Names of folders without sources: those of packages, tools, and this package. */
 const IGNORED: ReadonlySet<string> = new Set(["node_modules", ".git", ".routes", ".next", "coverage"]);
 
-/** How long it must be quiet before changes are reported: an editor writes a file in several steps. */
+/** How long there must be no change before changes are reported: an editor saves a file in several steps. */
 const QUIET_MS = 20;
 
-/** How long changes are collected at most: some files are written all the time. */
+/** How long changes are collected at most: some files are written continuously. */
 const MAX_DELAY_MS = 250;
 
 /** Whether the system reports the end of a write, as "access"; Deno reports no other access. */
@@ -33,11 +33,11 @@ const REPORTS_CLOSING = Deno.build.os === "linux";
 
 /** Options of {@linkcode watchProject}. */
 export interface WatchOptions {
-  /** Whether a file or folder matters, by its absolute path. Default: all do. */
-  concerns?: (path: string) => boolean;
+  /** Whether to report changes of a file or folder, by its absolute path. Default: all. */
+  filter?: (path: string) => boolean;
   /**
-   * Called with the absolute paths that changed, appeared or disappeared, many at once. It is called again only after it
-   * has settled; its errors are logged.
+   * Called with the absolute paths that were changed, created or removed. It is called again only after it has settled;
+   * its errors are logged.
    */
   onChange(paths: ReadonlySet<string>): unknown;
 }
@@ -45,10 +45,10 @@ export interface WatchOptions {
 /**
  * Watches a project.
  *
- * @param root Its folder.
- * @param options What is watched, and what is called.
+ * @param root The project's folder.
+ * @param options Its options.
  */
-export function watchProject(root: string, { concerns = () => true, onChange }: WatchOptions): ProjectWatch {
+export function watchProject(root: string, { filter = () => true, onChange }: WatchOptions): ProjectWatch {
   const watchers = new Map<string, Deno.FsWatcher>();
   const changed = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -62,7 +62,7 @@ export function watchProject(root: string, { concerns = () => true, onChange }: 
   const renewed = new Set<string>();
 
   function note(path: string): void {
-    if (isClosed || !concerns(path)) return;
+    if (isClosed || !filter(path)) return;
     if (changed.size === 0) since = performance.now();
     changed.add(path);
     collected ??= Promise.withResolvers();
@@ -74,16 +74,18 @@ export function watchProject(root: string, { concerns = () => true, onChange }: 
     const paths = new Set(changed), done = collected;
     changed.clear();
     collected = undefined;
-    for (const folder of renewed) if (isFolder(folder)) watch(folder, true);
+    for (const folder of renewed) {
+      if (isFolder(folder)) watch(folder, true);
+    }
     renewed.clear();
     reported = reported.then(() => onChange(paths)).then(
       () => {},
-      (error) => writeLog("error", "Cannot follow a change:", { error }),
+      (error) => writeLog("error", "Cannot apply a change:", { error }),
     )
       .then(done?.resolve);
   }
 
-  /** Watches one folder by itself: folders of packages have tens of thousands of files, and must be left out. */
+  /** Watches a single folder: package folders have tens of thousands of files, and must be left out. */
   async function watch(folder: string, recursive: boolean): Promise<void> {
     if (isClosed || watchers.has(folder)) return;
     let watcher: Deno.FsWatcher;

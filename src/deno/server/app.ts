@@ -1,14 +1,16 @@
 /**
- * The app that a project is: the one place where a source, its options and a cache become something that answers.
+ * Creates the app of a project: the one place that combines a source, options and a cache.
  *
  * @module
  */
 
 import type { CacheStore } from "../../cache/store.ts";
-import type { AnswerOptions, RequestHandlerHost } from "../../handler/handler_options.ts";
+import { type AnswerOptions, readBasePath, type RequestHandlerHost } from "../../handler/handler_options.ts";
 import { createHandler, type RequestHandler } from "../../handler/request_handler.ts";
 import type { Route } from "../../handler/served_route.ts";
 import { environment } from "../project/environment.ts";
+import { addOpenApiRoutes, type OpenApiOptions } from "../openapi/openapi_routes.ts";
+import { NO_DESCRIPTION } from "../project/project_description.ts";
 import type { ProjectSource } from "../project/project_source.ts";
 import { openCache } from "./cache_location.ts";
 import { prepareRuntime } from "./runtime.ts";
@@ -20,50 +22,62 @@ export interface RouteInfo {
   readonly id: string;
   /** The file, relative to the project: `app/users/[id]/route.ts`. */
   readonly file: string;
-  /** The methods it answers, sorted; empty while it is not loaded (`lazy`). */
+  /** The methods that it answers, sorted; empty until it is loaded, with `lazy`. */
   readonly methods: readonly string[];
 }
 
-/** When route files are imported. */
+/** Options for importing route files. */
 export interface LoadOptions {
-  /** Whether a route file is imported by its first request instead of at start. Default: no. */
+  /** Whether a route file is imported on its first request instead of at startup. Default: `false`. */
   lazy?: boolean | undefined;
-  /** Whether more is logged at start: the keys of `next.config` that have no effect. Default: no. */
+  /** Whether to log more at startup: the keys of `next.config` that have no effect. Default: `false`. */
   verbose?: boolean | undefined;
 }
 
-/** Where cached data is stored. */
+/** Options for describing the routes. */
+export interface DescribeOptions {
+  /**
+   * Serves the OpenAPI document, at `/openapi.json` or at `path`, and a docs page at `docs`. Default: `false`; nothing is
+   * served.
+   */
+  openapi?: OpenApiOptions | boolean | undefined;
+}
+
+/** Options for storing cached data. */
 export interface CacheOptions {
   /**
-   * A store; or a function that makes one, or where to open one (`memory`, `sqlite:PATH`, `redis://HOST:PORT`), which is
-   * closed when the handler is. Default: `CACHE_URL` of the environment, else the memory of this process.
+   * A store; or a function that creates one, or the location of one (`memory`, `sqlite:PATH`, `redis://HOST:PORT`),
+   * which is closed together with the handler. Default: the environment variable `CACHE_URL`, or else the memory of
+   * this process.
    */
   cache?: CacheStore | string | (() => CacheStore) | undefined;
 }
 
 /** Options of {@linkcode createApp}. */
-export interface AppOptions extends AnswerOptions, CacheOptions, LoadOptions {
-  /** Called with each request that a route answers, before it does. */
+export interface AppOptions extends AnswerOptions, CacheOptions, LoadOptions, DescribeOptions {
+  /** Called with each request that matches a route, before the route answers it. */
   onMatch?: RequestHandlerHost["onMatch"];
   /** Called with each response of the cache. */
   onCached?: RequestHandlerHost["onCached"];
+  /** Called when a response turns out to be for one request only. */
+  onDynamic?: RequestHandlerHost["onDynamic"];
   /** Answers a request whose handler failed. */
   answerError?: RequestHandlerHost["answerError"];
-  /** Whether it is served to its developer. Default: no. */
+  /** Whether this is a development server. Default: `false`. */
   isDevelopment?: boolean | undefined;
-  /** Whether whole responses are cached. Default: yes. */
+  /** Whether whole responses are cached. Default: `true`. */
   cachesResponses?: boolean | undefined;
 }
 
-/** An app that is ready to answer: its routes are imported, its cache is open. */
+/** An app that is ready to answer requests: its routes are imported, and its cache is open. */
 export interface App
   extends
     Readonly<Pick<RequestHandler, "fetch" | "routes" | "basePath" | "load" | "drain" | "cut" | "isCacheAvailable">> {
-  /** The version of the project, if it has one. */
-  readonly version: string | undefined;
+  /** Returns the version of the project, if it has one. */
+  readonly getVersion: () => string | undefined;
   /** Whether `next.config` asks for compressed responses. */
   readonly compress: boolean;
-  /** Ends the use of the cache, and closes it if it was opened for this app. */
+  /** Stops using the cache, and closes it if it was opened for this app. */
   readonly close: () => Promise<void>;
 }
 
@@ -71,36 +85,58 @@ export interface App
  * Creates the app of a project: opens its cache and imports its routes.
  *
  * @param source The project.
- * @param options How requests are answered; they take precedence over `next.config`.
+ * @param options Its options, which take precedence over `next.config`.
  * @throws {AggregateError} If route files cannot be imported; all of them at once.
  */
 export async function createApp(source: ProjectSource, options: AppOptions): Promise<App> {
   prepareRuntime();
   const { cache = environment("CACHE_URL"), lazy = false } = options;
-  const store = typeof cache === "string" ? await openCache(cache) : typeof cache === "function" ? cache() : cache;
-  // A store that was passed in is its owner's.
-  const closeStore = async () => void (typeof cache === "object" ? undefined : await store?.close());
+  const store = await openStore(cache, source.rules?.config.useCache.maxMemoryBytes);
+  const closeStore = async () => {
+    // A store that was passed in is closed by its owner.
+    if (typeof cache !== "object") await store?.close();
+  };
   return await closeOnError(async () => {
-    const handler = createHandler(source.manifest, { ...toHost(source, options), cache: store });
+    const served = addDocs(source, options);
+    const handler = createHandler(served.manifest, { ...toHost(served, options), cache: store });
     const close = () => {
       handler.close();
       return closeStore();
     };
     if (!lazy) await closeOnError(() => loadAll(handler.routes, handler.load), () => Promise.resolve(handler.close()));
-    return { ...handler, close, version: source.version, compress: source.rules?.config.compress ?? false };
+    const { compress = false } = source.rules?.config ?? {};
+    return { ...handler, close, getVersion: () => getVersion(source), compress };
   }, closeStore);
 }
 
-/** How the handler of a source answers: by the options, else by what the project says. */
+async function openStore(
+  cache: CacheOptions["cache"],
+  memoryBytes: number | undefined,
+): Promise<CacheStore | undefined> {
+  if (typeof cache === "string") return await openCache(cache, undefined, memoryBytes);
+  return typeof cache === "function" ? cache() : cache;
+}
+
+function addDocs(source: ProjectSource, { openapi = false, onInvalid, basePath }: AppOptions): ProjectSource {
+  if (openapi === false) return source;
+  return addOpenApiRoutes(source, {
+    openapi,
+    basePath: readBasePath(basePath ?? source.rules?.config.basePath),
+    answersProblems: onInvalid === undefined,
+  });
+}
+
+/** Combines the options with those of the project, which are the defaults. */
 function toHost(source: ProjectSource, options: AppOptions): RequestHandlerHost {
-  const { rules, load, read, fingerprint } = source;
-  const { cache: _cache, lazy: _lazy, verbose: _verbose, ...answers } = options;
+  const { rules, load, read, fingerprint, cacheHandlers } = source;
+  const { cache: _cache, lazy: _lazy, verbose: _verbose, openapi: _openapi, ...answers } = options;
   return {
     ...answers,
     rules,
     load,
     read,
     fingerprint,
+    cacheHandlers,
     openTunnel,
     basePath: options.basePath ?? rules?.config.basePath,
     authInterrupts: options.authInterrupts ?? rules?.config.authInterrupts,
@@ -110,21 +146,26 @@ function toHost(source: ProjectSource, options: AppOptions): RequestHandlerHost 
   };
 }
 
+function getVersion({ description }: ProjectSource): string | undefined {
+  const version = description?.info.version;
+  return version === NO_DESCRIPTION.info.version ? undefined : version;
+}
+
 /** Whether the program is a file that `deno test` runs by its name. */
 function isTestFile(mainModule: string): boolean {
   return /(?:^|[/._])test\.[cm]?[jt]sx?$/.test(mainModule);
 }
 
-/** Returns the key of draft mode's cookie that the environment has; the workers of one server share another one. */
+/** Returns the key for the cookie of draft mode from the environment; the workers of one server share one. */
 export function getDraftSecret(): string | undefined {
   return environment("DRAFT_SECRET") ?? environment("ROUTES_DRAFT_SECRET");
 }
 
 /**
- * Does work that can fail; if it does, nothing stays open.
+ * Does work that can fail, and closes resources if it does.
  *
- * @param work What can fail.
- * @param close Closes what is open.
+ * @param work The work.
+ * @param close Closes the resources.
  */
 export async function closeOnError<T>(work: () => Promise<T>, close: () => Promise<void>): Promise<T> {
   try {
@@ -139,20 +180,20 @@ export async function closeOnError<T>(work: () => Promise<T>, close: () => Promi
  * Imports the files of routes.
  *
  * @param routes The routes.
- * @param load Imports the file of one.
+ * @param load Imports the file of a route.
  * @throws {AggregateError} If some cannot be imported; all of them at once.
  */
 export async function loadAll(routes: readonly Route[], load: (route: Route) => Promise<unknown>): Promise<void> {
-  // All at once: they are independent, and imports one by one take three times as long.
+  // Concurrently: one after the other takes three times as long.
   const results = await Promise.allSettled(routes.map(load));
   const errors = results.flatMap((result) => result.status === "rejected" ? [result.reason] : []);
   if (errors.length > 0) {
-    // A file may be served at two paths.
+    // Without duplicates: a file may be served at two paths.
     throw new AggregateError(errors, [...new Set(errors.map((error) => error.message))].join("\n"));
   }
 }
 
-/** Lists routes for people. */
+/** Returns the public description of routes. */
 export function listRoutes(routes: readonly Route[]): RouteInfo[] {
   return routes.filter(({ isAbsent }) => !isAbsent).map(({ id, file, module }) => ({
     id,

@@ -1,10 +1,10 @@
 /**
- * What Deno builds `AsyncLocalStorage` of, without the table that it adds.
+ * A faster `AsyncLocalStorage`, built directly on Deno's async context.
  *
- * Deno's `AsyncLocalStorage` keeps the value of each `run()` in a WeakMap. V8's young collections take the values of
- * such a table for reachable, so every request with all that hangs on it is copied once after its response, which costs
- * more than everything else that a request with a scope does (tests/bench/README.md). Here the value stands in the async
- * context itself and dies with it.
+ * Deno's `AsyncLocalStorage` keeps the value of each `run()` in a WeakMap. Minor collections of V8 treat the values of
+ * a WeakMap as reachable, so every request and all its objects are copied once after the response, which costs more
+ * than all other work for a request with a scope (tests/bench/README.md). Here the value is stored in the async context
+ * itself, and is released with it.
  *
  * @module
  */
@@ -12,28 +12,31 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { AsyncStorage } from "../../scope/request_scope.ts";
 
-/** A mapping of all that is carried: the values of each `AsyncLocalStorage` by a number, and ours by a name. */
+/** All values of an async context: those of each `AsyncLocalStorage` by number, ours by name. */
 type Context = Readonly<Record<string, unknown>>;
 
-/** What Deno's core has for it. */
+/** The functions of Deno's core for async contexts. */
 interface ContextFunctions {
   getAsyncContext(): Context | null | undefined;
   setAsyncContext(context: Context | null | undefined): void;
 }
 
 /**
- * Makes a storage.
+ * Opens a storage.
  *
- * @param name Its name among all that is carried; not a number.
- * @param host Deno, or what a test has for it.
- * @returns `undefined` where Deno's core is not as it is known.
+ * @param name Its name in the context; not a number.
+ * @param host Deno, or a stand-in for tests.
+ * @returns `undefined` if Deno's core does not have the expected functions.
  */
 export function openContextStorage<Value>(name: string, host: object = Deno): AsyncStorage<Value> | undefined {
-  const core = contextFunctions(host as Readonly<Record<PropertyKey, unknown>>);
+  const core = getContextFunctions(host as Readonly<Record<PropertyKey, unknown>>);
   if (core === undefined) return undefined;
   const { getAsyncContext, setAsyncContext } = core;
 
-  /** The common context, with nothing else in it: an object of a class is made faster than one without prototype. */
+  /**
+   * The common context without other values: an instance of a class is faster to create than an object without
+   * prototype.
+   */
   class Alone {
     readonly [key: string]: unknown;
     constructor(value: Value) {
@@ -45,7 +48,7 @@ export function openContextStorage<Value>(name: string, host: object = Deno): As
   const storage: AsyncStorage<Value> = {
     run(value, call, ...args) {
       const before = getAsyncContext();
-      // What else is carried, by the AsyncLocalStorage of a tracer, stays; and Deno copies ours in its turn.
+      // Keeps other values, such as those of a tracer's AsyncLocalStorage; Deno likewise copies ours.
       setAsyncContext(before == null ? new Alone(value) : { __proto__: null, ...before, [name]: value });
       try {
         return call(...args);
@@ -55,18 +58,18 @@ export function openContextStorage<Value>(name: string, host: object = Deno): As
     },
     getStore: () => getAsyncContext()?.[name] as Value | undefined,
   };
-  return holds(storage as AsyncStorage<unknown>) ? storage : undefined;
+  return canNest(storage as AsyncStorage<unknown>) ? storage : undefined;
 }
 
-function contextFunctions(host: Readonly<Record<PropertyKey, unknown>>): ContextFunctions | undefined {
+function getContextFunctions(host: Readonly<Record<PropertyKey, unknown>>): ContextFunctions | undefined {
   const inside = host[host.internal as symbol] as { core?: Partial<ContextFunctions> } | undefined;
   const { getAsyncContext, setAsyncContext } = inside?.core ?? {};
   if (typeof getAsyncContext !== "function" || typeof setAsyncContext !== "function") return undefined;
   return { getAsyncContext, setAsyncContext };
 }
 
-/** Whether the storage and an `AsyncLocalStorage` go together, each inside the other. */
-function holds(storage: AsyncStorage<unknown>): boolean {
+/** Whether the storage and an `AsyncLocalStorage` work inside each other. */
+function canNest(storage: AsyncStorage<unknown>): boolean {
   const other = new AsyncLocalStorage<unknown>();
   const inner = {}, outer = {};
   const both = () => storage.getStore() === inner && other.getStore() === outer;

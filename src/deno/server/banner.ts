@@ -14,7 +14,7 @@ import type { ListenAddress } from "./lasting_listener.ts";
  * Prints that a server listens.
  *
  * @param server The server.
- * @param log How it logs: with JSON, every line is JSON from the first one on.
+ * @param log Its log format; with `json`, every line is JSON.
  * @param pages How many pages are not served.
  */
 export function printBanner({ url, routes }: RouteServer<ListenAddress>, log: LogFormat, pages = 0): void {
@@ -23,14 +23,23 @@ export function printBanner({ url, routes }: RouteServer<ListenAddress>, log: Lo
   if (pages > 0) console.log(`${pages} ${pages === 1 ? "page" : "pages"} left to Next`);
 }
 
+/** A line of the table of routes. */
+interface ListedRoute extends RouteInfo {
+  /** How it is rendered: `○ 15m 1y`. */
+  readonly rendering?: string;
+}
+
 /**
- * Formats routes as a table, one line each: its methods and its URL pattern. OPTIONS and HEAD, which nearly every route
- * answers, are left out.
+ * Formats routes as a table, one line each: its methods, its URL pattern, and how it is rendered. OPTIONS and HEAD, which
+ * nearly every route answers, are left out.
  */
-export function formatRoutes(routes: readonly RouteInfo[]): string {
-  const rows = routes.map(({ id, methods }) => [formatMethods(methods), id] as const);
-  const width = Math.max(...rows.map(([methods]) => methods.length));
-  return rows.map(([methods, id]) => `  ${methods.padEnd(width)}  ${id}`).join("\n");
+export function formatRoutes(routes: readonly ListedRoute[]): string {
+  const rows = routes.map(({ id, methods, rendering = "" }) => [formatMethods(methods), id, rendering] as const);
+  const getWidth = (column: 0 | 1) => Math.max(...rows.map((row) => row[column].length));
+  const [first, second] = [getWidth(0), getWidth(1)];
+  return rows.map(([methods, id, rendering]) =>
+    `  ${methods.padEnd(first)}  ${id.padEnd(second)}  ${rendering}`.trimEnd()
+  ).join("\n");
 }
 
 function formatMethods(methods: readonly string[]): string {

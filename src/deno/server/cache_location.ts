@@ -1,5 +1,5 @@
 /**
- * Where the cache is kept, from the words of the command line and the environment.
+ * Opens the cache at a location from the command line or the environment.
  *
  * @module
  */
@@ -19,34 +19,36 @@ import { makeRoutesFolder } from "../project/routes_folder.ts";
 /** A store that also keeps the counts of rate limits. */
 type SharedStore = CacheStore & RateLimitStore;
 
-/** What opens a store in Redis: the module `@x/routes/cache/redis`. */
+/** The module `@x/routes/cache/redis`. */
 export interface RedisModule {
-  /** Opens it. */
+  /** Opens a store in Redis. */
   redisStore(url: string): CacheStore;
 }
 
 /**
- * Opens the store that a location names.
+ * Opens the store at a location.
  *
  * @param location `memory`, `sqlite:PATH`, or `redis://…` (`rediss://…` over TLS).
- * @param importRedis Imports what opens a store in Redis.
- * @throws {TypeError} If it names none.
+ * @param importRedis Imports the module of the Redis store.
+ * @param memoryBytes The capacity of `memory`, in bytes. Default: 64 MiB.
+ * @throws {TypeError} If the location is invalid.
  */
 export async function openCache(
   location: string,
   importRedis: () => Promise<RedisModule> = importRedisModule,
+  memoryBytes?: number,
 ): Promise<CacheStore> {
-  if (location === "memory") return memoryStore();
+  if (location === "memory") return memoryBytes === undefined ? memoryStore() : memoryStore({ maxBytes: memoryBytes });
   const path = /^sqlite:(.+)$/s.exec(location)?.[1];
   if (path !== undefined) return sqliteStore(path);
   if (/^rediss?:\/\//.test(location) && URL.canParse(location)) {
     return (await importRedis()).redisStore(location);
   }
   const shown = location.replace(/\/\/[^@/]*@/, "//…@");
-  throw new TypeError(`Cannot open cache "${shown}": write memory, sqlite:PATH or redis://HOST:PORT`);
+  throw new TypeError(`Cannot open cache "${shown}": expected memory, sqlite:PATH or redis://HOST:PORT`);
 }
 
-/** The client of Redis is fetched by those only who ask for it; so the module is named in no import, a type's neither. */
+/** Imports the Redis store with a computed specifier, so that its client is downloaded only if it is used. */
 async function importRedisModule(): Promise<RedisModule> {
   const module = new URL("cache/stores/redis.ts", SOURCE_URL).href;
   try {
@@ -59,31 +61,31 @@ async function importRedisModule(): Promise<RedisModule> {
   }
 }
 
-/** Where `routes start` keeps the cache of a project. */
-export function defaultCachePath(root: string): string {
+/** Returns the path of the cache of `routes start`. */
+export function getDefaultCachePath(root: string): string {
   return join(root, ".routes", "cache.db");
 }
 
 /**
- * The store of `routes start`: a file in the project, made when something is cached. Where it cannot be written, the
- * memory of the process; then a line says so.
+ * Creates the store of `routes start`: a file in the project, created when the first entry is stored. If it cannot be
+ * written, caches in memory and logs a warning.
  *
  * @param root The project's folder.
  */
-export function defaultCache(root: string): CacheStore {
-  const path = defaultCachePath(root);
-  return lazyStore(path, () => {
+export function createDefaultCache(root: string): CacheStore {
+  const path = getDefaultCachePath(root);
+  return createLazyStore(path, () => {
     const folder = join(root, ".routes");
     if (Deno.permissions.querySync({ name: "write", path: folder }).state !== "granted") {
       writeLog(
         "warn",
-        `Caching in memory: "${folder}" may not be written, add --allow-write="${folder}" or --cache memory`,
+        `Caching in memory: "${folder}" is not writable, add --allow-write="${folder}" or --cache memory`,
       );
       return memoryStore();
     }
     try {
       makeRoutesFolder(root);
-      // No waiting for a locked file: a request is being answered.
+      // Does not wait for a locked file: a request is being answered.
       return createSqliteStore(path, {}, 0);
     } catch (error) {
       if (isLocked(error)) throw error;
@@ -94,11 +96,11 @@ export function defaultCache(root: string): CacheStore {
 }
 
 /**
- * A store that is opened by its first use, or as soon as its file is unlocked.
+ * Creates a store that is opened on first use, or as soon as its file is unlocked.
  *
  * @param path The file, for messages.
  */
-function lazyStore(path: string, open: () => SharedStore): SharedStore {
+function createLazyStore(path: string, open: () => SharedStore): SharedStore {
   let opened: SharedStore | undefined;
   const queue = createLockQueue(path);
 

@@ -1,9 +1,9 @@
 /**
- * Everything in this module that depends on Deno's private objects, and on what it prints: one symbol, one sentence.
+ * Everything that depends on Deno's private objects and its output, with one sentence for each symbol.
  *
  * Deno keeps a request's headers and a plain response in forms that are cheap to read and to send, and gives them up as
- * soon as `headers` or `body` is touched. A version of Deno without one of these symbols is served without all of them,
- * by the public API: slower, with the same results.
+ * soon as `headers` or `body` is touched. If a version of Deno lacks one of these symbols, none of them is used: the
+ * public API is slower, with the same results.
  *
  * @module
  */
@@ -18,7 +18,7 @@ const GUARD = "headers guard";
 const BRAND = "[[webidl.brand]]";
 /** The inner response, which has the header list and the body: `response[RESPONSE]`. */
 const RESPONSE = "response";
-/** The body of a plain response that nothing has read or even looked at. */
+/** The body of a plain response that has not been touched. */
 const LAZY_BODY = "lazy static body";
 /** The body of a plain response that the server sends without a stream. */
 const FAST_BODY = "serve fast body";
@@ -35,8 +35,8 @@ interface InnerResponse {
 /**
  * Returns access to Deno's internals.
  *
- * @param platform The classes of the runtime, or what a test has for them.
- * @returns `undefined` if this version of Deno is another inside.
+ * @param platform The classes of the runtime, or stand-ins for tests.
+ * @returns `undefined` if this version of Deno has different internals.
  */
 export function findDenoInternals(platform: Platform = { Request, Response }): RuntimeInternals | undefined {
   const request = new platform.Request("http://localhost/probe", { method: "PUT", headers: { a: "b" } });

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Flags, type FlagValues, parseArguments } from "../process/arguments.ts";
+import { type Flags, type FlagValues, parseArguments, UsageError } from "../process/arguments.ts";
+import { DOCUMENT_PATH } from "../openapi/openapi_routes.ts";
 import { type Endpoint, ENDPOINT_FLAGS, readEndpoint } from "./endpoint.ts";
 import { getSetting, readDuration, readLogFormat, readPart, readPath, readPort, readSize } from "./flag_values.ts";
 import { HEALTH_PATH } from "./health.ts";
@@ -12,11 +13,11 @@ import type { RunOptions } from "./http_server.ts";
 import { METRICS_PATH } from "./metrics.ts";
 import type { LogFormat } from "./request_log.ts";
 
-/** How a server is started. */
+/** The parsed flags of a server. */
 export interface StartFlags extends Endpoint {
-  /** Where to cache. */
+  /** The location of the cache. */
   readonly cache: string | undefined;
-  /** Whether to fill the cache before listening. */
+  /** Whether to generate cached responses before listening. */
   readonly prewarm: boolean | undefined;
   /** Whether to trust `X-Forwarded-Proto` and `X-Forwarded-Host`. */
   readonly trustProxy: boolean | undefined;
@@ -24,10 +25,12 @@ export interface StartFlags extends Endpoint {
   readonly log: LogFormat | undefined;
   /** Whether to import a route file on its first request. */
   readonly lazy: boolean | undefined;
-  /** How much of a request body to keep in memory: a size such as `64kb`. */
+  /** The largest request body to read into memory: a size such as `64kb`. */
   readonly bodyLimit: string | undefined;
   /** Which part of the requests to log. */
   readonly logSample: number | undefined;
+  /** The path of the OpenAPI document, if it is served. */
+  readonly openapi: string | undefined;
   /** How long a stop waits for requests in flight, in milliseconds. */
   readonly grace: number | undefined;
   /** For how long a stop goes on listening, in milliseconds. */
@@ -47,8 +50,8 @@ export const SERVER_FLAGS = {
     env: "CACHE_URL",
     default: ".routes/cache.db in the project",
   },
-  prewarm: { help: "Fill the cache before listening." },
-  "trust-proxy": { help: "Trust X-Forwarded-Proto, -Host and -For, which a proxy in front of the server sets." },
+  prewarm: { help: "Generate cached responses before listening." },
+  "trust-proxy": { help: "Trust X-Forwarded-Proto, -Host and -For, which a reverse proxy sets." },
   log: { value: "FORMAT", help: "How to log requests: pretty, json or off.", default: "off" },
   "log-sample": {
     value: "PART",
@@ -68,9 +71,15 @@ export const SERVER_FLAGS = {
   lazy: { help: "Import a route file on its first request, so that a broken file fails only its own route." },
   "body-limit": {
     value: "SIZE",
-    help: "How much of a request body to keep in memory: 64kb, 10mb.",
+    help: "The largest request body to read into memory: 64kb, 10mb.",
     env: "BODY_LIMIT",
     default: "100mb",
+  },
+  openapi: {
+    value: "[PATH]",
+    valueIfAlone: DOCUMENT_PATH,
+    help: `Serve the OpenAPI document, at ${DOCUMENT_PATH} or another path.`,
+    default: "it is not served",
   },
   grace: {
     value: "TIME",
@@ -116,6 +125,7 @@ export function readStartFlags(values: ServerFlagValues): StartFlags {
     lazy: values.lazy,
     bodyLimit: readSize(getSetting(SERVER_FLAGS, values, "body-limit")),
     logSample: readPart(values["log-sample"], "--log-sample"),
+    openapi: readDocumentPath(values.openapi),
     grace: readDuration(getSetting(SERVER_FLAGS, values, "grace")),
     linger: readDuration(getSetting(SERVER_FLAGS, values, "linger")),
     health: readPath(values.health, "--health"),
@@ -137,4 +147,10 @@ export function toRunOptions(
  */
 export function readPortFlag(values: Pick<ServerFlagValues, "port">): number | undefined {
   return readPort(getSetting(SERVER_FLAGS, values, "port"));
+}
+
+function readDocumentPath(text: string | undefined): string | undefined {
+  if (text === undefined || text.startsWith("/")) return text;
+  const reason = `expected a path such as ${DOCUMENT_PATH}`;
+  throw new UsageError(`Cannot serve the OpenAPI document at "${text}" (--openapi): ${reason}`);
 }

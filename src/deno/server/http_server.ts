@@ -1,5 +1,5 @@
 /**
- * A handler behind `Deno.serve`, with an orderly stop.
+ * Serves an app with `Deno.serve`, and stops it gracefully.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import type { Fetch } from "./request_watch.ts";
 import { writeLog } from "../../log/log.ts";
 import { removeStaleSocket } from "./unix_socket.ts";
 
-/** A server that listens. */
+/** A running server. */
 export interface RouteServer<Address extends ListenAddress = Deno.NetAddr> extends AsyncDisposable {
   /** The address that it listens on. */
   readonly addr: Address;
@@ -26,19 +26,22 @@ export interface RouteServer<Address extends ListenAddress = Deno.NetAddr> exten
   readonly finished: Promise<void>;
   /** The routes, sorted by id. */
   readonly routes: readonly RouteInfo[];
-  /** Stops: no new connection, what is in flight ends, what was promised for after a response runs; at most `grace` ms. */
+  /**
+   * Stops the server: accepts no new connections, and waits for requests in flight and tasks of `after()`, for at most
+   * `grace` ms.
+   */
   shutdown(): Promise<void>;
 }
 
-/** What a server needs of an app. */
+/** The parts of an app that a server needs. */
 export interface ServedApp extends Stoppable {
   readonly fetch: Fetch;
   readonly routes: App["routes"];
   readonly close: () => Promise<void>;
   /** Whether responses are compressed, unless the options say otherwise. */
   readonly compress?: boolean;
-  /** The version of the project, if it has one. */
-  readonly version?: string | undefined;
+  /** Returns the version of the project, if it has one. */
+  readonly getVersion?: () => string | undefined;
   /** Whether the last call of the cache store was a success. Default: yes. */
   readonly isCacheAvailable?: () => boolean;
   /** What is measured, if it is. */
@@ -76,13 +79,13 @@ export interface ListenOptions extends RunOptions {
   hostname?: string | undefined;
   /** Called when the server listens. Default: prints the address. */
   onListen?: ((address: Deno.NetAddr) => void) | undefined;
-  /** Whether other processes may listen on the same port. Default: no. */
+  /** Whether other processes may listen on the same port. Default: `false`. */
   reusePort?: boolean | undefined;
-  /** How many connections may wait to be accepted. Default: 511. */
+  /** The maximum number of connections that wait to be accepted. Default: 511. */
   tcpBacklog?: number | undefined;
   /** The certificate chain of TLS, in PEM. With it the server speaks HTTP/2 and HTTP/1.1. */
   cert?: string | undefined;
-  /** The private key of TLS, in PEM. */
+  /** The TLS private key, in PEM. */
   key?: string | undefined;
 }
 
@@ -97,10 +100,10 @@ export interface UnixListenOptions extends RunOptions {
 }
 
 /**
- * Serves an app until a signal comes or it is shut down.
+ * Serves an app until it is shut down or a signal stops it.
  *
  * @param app The app; it is closed when the server has stopped.
- * @param options How it is served.
+ * @param options Its options.
  */
 export function serveApp(app: ServedApp, options: ListenOptions): Promise<RouteServer>;
 export function serveApp(
@@ -122,7 +125,8 @@ export async function serveApp(
       ...{ grace: options.grace ?? GRACE_MS, linger: options.linger, lingers },
     }).finally(app.close).finally(stopped.resolve);
   const shutdown = () => stop(false);
-  // SIGTERM comes from what has other clients' connections in hand; who presses Ctrl-C waits for the prompt.
+  // SIGTERM usually comes from an orchestrator, whose clients get time to close their connections; after Ctrl-C a
+  // person waits for the prompt.
   const release = guardProcess((signal) => stop(signal === "SIGTERM"));
   const finished = Promise.race([listener.finished, stopped.promise]).then(() => stopping ?? app.drain())
     .finally(release).finally(app.close);
@@ -143,11 +147,13 @@ function getOperatorPaths(app: ServedApp, { isStopping }: Draining, options: Run
   const paths: OperatorPath[] = [];
   const add = (name: "health" | "metrics", defaultPath: string, answer: () => Response) => {
     const chosen = options[name];
-    if (chosen === undefined || chosen === false) return;
-    paths.push({ name, path: chosen === true ? defaultPath : checkOperatorPath(chosen, `--${name}`), answer });
+    const path = typeof chosen === "string" ? checkOperatorPath(chosen, `--${name}`) : defaultPath;
+    paths.push({ name, path, answer });
   };
-  const { version, isCacheAvailable = () => true, metrics } = app;
-  add("health", HEALTH_PATH, createHealthCheck({ version, isStopping, isCacheAvailable }));
+  const { getVersion, isCacheAvailable = () => true, metrics } = app;
+  if ((options.health ?? false) !== false) {
+    add("health", HEALTH_PATH, createHealthCheck({ version: getVersion?.(), isStopping, isCacheAvailable }));
+  }
   if (metrics !== undefined) add("metrics", METRICS_PATH, metrics.answer);
   return paths;
 }
@@ -164,7 +170,7 @@ function toServeOptions(options: ListenOptions | UnixListenOptions, { compress =
   return { ...Object.fromEntries(given), automaticCompression, onError };
 }
 
-/** Only broken or cut streams reach the server; the handler has reported them already, or caused them. */
+/** Only failed or canceled streams reach the server; the handler has reported them already, or caused them. */
 function onError(): Response {
   return new Response(null, { status: 500 });
 }

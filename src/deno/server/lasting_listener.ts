@@ -1,5 +1,5 @@
 /**
- * A listener that goes on when the system refuses connections for a while.
+ * A listener that recovers when the system temporarily refuses connections.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { createListenError } from "./listen.ts";
 import type { Fetch } from "./request_watch.ts";
 import { openSocketFile, type SocketFile } from "./unix_socket.ts";
 
-/** How long to wait before listening again, and until that is a success, in milliseconds. */
+/** How long to wait before listening again, and how long it must then work to count as recovered. */
 const PAUSE_MS = 100, PROVEN_MS = 1000;
 
 /** The options of `Deno.serve` for a Unix socket, and the permissions of the socket. */
@@ -30,18 +30,18 @@ export interface Listener<Address extends ListenAddress = ListenAddress> {
   readonly addr: Address;
   /** Settles when it has stopped for good. */
   readonly finished: Promise<void>;
-  /** Stops it; settles when the responses in flight are sent. */
+  /** Stops it, and settles when the responses in flight are sent. */
   close(): Promise<void>;
 }
 
 /**
- * Listens until it is closed. Deno ends a server that cannot accept a connection, as when the process is out of file
- * descriptors; what it has accepted goes on, and it listens again.
+ * Listens until it is closed. If a connection cannot be accepted, for example because the process is out of file
+ * descriptors, Deno stops the server. Accepted connections continue, and this function listens again.
  *
- * @param options Those of `Deno.serve`.
+ * @param options The options of `Deno.serve`.
  * @param fetch Answers requests.
- * @param warn Prints that connections are refused, once, and that they are accepted again.
- * @throws {Deno.errors.AddrInUse} If the port is taken.
+ * @param warn Logs, once each, that connections are refused, and that they are accepted again.
+ * @throws {Deno.errors.AddrInUse} If the port is in use.
  */
 export function listen(
   options: Deno.ServeTcpOptions,
@@ -86,7 +86,7 @@ export function listen(options: LastingOptions, fetch: Fetch, warn: (text: strin
         ({ server, socket } = open({ ...again, onListen() {} }, fetch));
         return;
       } catch {
-        // The system has none to give yet.
+        // The system still refuses; try again.
       }
     }
   }

@@ -1,5 +1,5 @@
 /**
- * Where servers listen: free ports, addresses to open, and why listening fails.
+ * Finds free ports, and explains why listening fails.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export type ListenTarget = (ServerAddress & { readonly cert?: string | undefined
  *
  * @param hostname The address to listen on.
  * @param first The port; 0 for any.
- * @param others How many ports are tried after it. Default: 0.
+ * @param others How many ports to try after it. Default: 0.
  * @throws {Deno.errors.AddrInUse} If all are in use.
  */
 export function findFreePort(hostname: string, first: number, others = 0): number {
@@ -40,7 +40,7 @@ export function findFreePort(hostname: string, first: number, others = 0): numbe
 }
 
 /**
- * Creates the error that is thrown instead of Deno's.
+ * Creates the error to throw instead of Deno's.
  *
  * @param cause The error of Deno; one about permissions already says how to fix it.
  * @param target What the server was to listen on.
@@ -99,18 +99,17 @@ function createSocketError(cause: unknown, path: string): Error {
 export function getServerUrl(address: ServerAddress | Deno.UnixAddr, scheme: "http" | "https" = "http"): string {
   if ("path" in address) return `unix:${address.path}`;
   const { hostname, port } = address;
-  const isAnyAddress = hostname === "0.0.0.0" || hostname === "::";
-  const host = isAnyAddress ? "localhost" : hostname.includes(":") ? `[${hostname}]` : hostname;
-  return `${scheme}://${host}:${port}/`;
+  if (hostname === "0.0.0.0" || hostname === "::") return `${scheme}://localhost:${port}/`;
+  return hostname.includes(":") ? `${scheme}://[${hostname}]:${port}/` : `${scheme}://${hostname}:${port}/`;
 }
 
 /**
- * Sends a request to a server of this machine, whatever proxy the environment names.
+ * Sends a request to a server on this machine, ignoring the HTTP proxy of the environment.
  *
- * @param address The address that it listens on.
+ * @param address The address that the server listens on.
  * @param path The path, with a leading `/`.
  * @param init The request.
- * @param read Reads the response; the connection is closed after that.
+ * @param read Reads the response, after which the connection is closed.
  */
 export async function askServer<T>(
   address: ServerAddress,

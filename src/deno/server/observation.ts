@@ -7,7 +7,7 @@
 import type { RequestHandlerHost } from "../../handler/handler_options.ts";
 import { writeLog } from "../../log/log.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
-import { type LogFormat, requestLogger } from "./request_log.ts";
+import { createRequestLogger, type LogFormat } from "./request_log.ts";
 import { type Fetch, type RequestRecord, type RequestWatch, watchRequests } from "./request_watch.ts";
 
 /** Options of {@linkcode observeRequests}. */
@@ -68,7 +68,7 @@ function createRecorder(
   { log = "off", logSample, onResponse }: ObservationOptions,
   { trustProxy }: ServerContext,
 ): RequestWatch | undefined {
-  const observers = [requestLogger(log, logSample), guard(onResponse)].filter((one) => one !== undefined);
+  const observers = [createRequestLogger(log, logSample), guard(onResponse)].filter((one) => one !== undefined);
   if (observers.length === 0) return undefined;
   const tell = (record: RequestRecord) => {
     for (const observe of observers) observe(record);

@@ -1,8 +1,8 @@
 /**
- * How a server stops without dropping what is in flight.
+ * Stops a server without dropping requests in flight.
  *
- * Deno closes a listener and all connections that are idle at once, and gives up the bodies of requests that are not read
- * to their end. So clients with open connections are first asked to close them, and uploads are finished first.
+ * Deno closes the listener and all idle connections immediately, and drops request bodies that are not read completely.
+ * So a stop first asks clients to close their connections, and waits for uploads.
  *
  * @module
  */
@@ -11,34 +11,37 @@ import { delay } from "@std/async/delay";
 import { withHeader } from "../../http/response_header.ts";
 import type { Fetch } from "./request_watch.ts";
 
-/** How long a stop waits for what is in flight, in milliseconds, by default. */
+/** How long a stop waits for requests in flight by default, in milliseconds. */
 export const GRACE_MS = 5000;
 
-/** For how long responses ask clients to close their connections before the listener closes, in milliseconds. */
+/** How long responses ask clients to close their connections before the listener closes, in milliseconds. */
 const LINGER_MS = 500;
 
-/** How much time a stop leaves between the cut of endless streams and its end, for what `after()` has to do. */
+/**
+ * How long before the end of the wait open streams are canceled, so that tasks of `after()` can still run, in
+ * milliseconds.
+ */
 const AFTER_CUT_MS = 500;
 
 /** A handler that can be stopped. */
 export interface Stoppable {
-  /** Settles when all that was promised for after a response is done. */
+  /** Settles when all work scheduled for after a response is done. */
   readonly drain: () => Promise<void>;
-  /** Cuts the response streams that are under way. */
+  /** Cancels all open response streams. */
   readonly cut: () => void;
-  /** How long a stop leaves streams alone, in milliseconds. Default: nearly as long as it waits at all. */
+  /** How long a stop waits before it cancels open streams, in milliseconds. Default: nearly all of its wait. */
   readonly cutsAfter?: number | undefined;
 }
 
-/** Answers requests until the server stops, and keeps track of what is in flight. */
+/** Answers requests until the server stops, and tracks those in flight. */
 export interface Draining {
   /** Answers a request. */
   readonly fetch: Fetch;
-  /** From now on each response asks the client to close its connection. */
+  /** Makes each response from now on ask the client to close its connection. */
   announce(): void;
   /** Whether the server stops. */
   isStopping(): boolean;
-  /** Settles when the requests that have a body are answered. */
+  /** Settles when all requests with a body are answered. */
   uploads(): Promise<void>;
 }
 
@@ -80,12 +83,12 @@ async function closing(answer: Response | Promise<Response>): Promise<Response> 
 }
 
 /**
- * Stops a server. An endless stream is cut when most of the time is over, so that its `after()` still runs; a handler that
- * never returns is not waited for any longer.
+ * Stops a server. Endless streams are canceled when most of the time is over, so that their `after()` tasks still run;
+ * a handler that never returns is abandoned at the end.
  *
  * @param draining The wrapped handler.
  * @param handler The handler itself.
- * @param close Closes the listener; settles when the responses in flight are sent.
+ * @param close Closes the listener, and settles when the responses in flight are sent.
  * @param times How long it takes.
  */
 export async function stopInOrder(

@@ -1,5 +1,5 @@
 /**
- * `--prewarm`: the cached responses that are known beforehand, made before the server listens.
+ * `--prewarm`: generates cached responses with known paths before the server listens.
  *
  * @module
  */
@@ -9,11 +9,11 @@ import { pooledMap } from "@std/async/pool";
 import type { RequestHandler } from "../../handler/request_handler.ts";
 import type { Route } from "../../handler/served_route.ts";
 
-/** How many handlers run at a time. */
-const AT_ONCE = 8;
+/** How many handlers run concurrently. */
+const MAX_CONCURRENT = 8;
 
 /**
- * Asks for every cached response that has a known path, so that the first client finds it made.
+ * Requests every cached response with a known path, so that the first client gets it from the cache.
  *
  * @param handler The application.
  */
@@ -21,16 +21,16 @@ export async function prewarm(
   handler: Pick<RequestHandler, "fetch" | "routes" | "basePath">,
 ): Promise<void> {
   const start = performance.now();
-  const paths = (await Promise.all(handler.routes.map(pathsOf))).flat();
+  const paths = (await Promise.all(handler.routes.map(getKnownPaths))).flat();
   let done = 0, failed = 0;
   const ask = async (path: string) => {
     const response = await handler.fetch(new Request(`http://localhost${path}`));
     await response.body?.cancel();
     return response;
   };
-  const answers = pooledMap(AT_ONCE, paths, async (path) => {
+  const answers = pooledMap(MAX_CONCURRENT, paths, async (path) => {
     let response = await ask(`${handler.basePath}${path}`.replace(/(?<=.)\/$/, ""));
-    // Where paths end with a slash.
+    // With `trailingSlash`, the path redirects to the one with a slash.
     if (response.status === 308) response = await ask(response.headers.get("location")!);
     return response.status < 500;
   });
@@ -47,7 +47,8 @@ export async function prewarm(
   );
 }
 
-async function pathsOf({ policy, listed, segments }: Route): Promise<string[]> {
+/** Returns the paths of a route, once loaded, whose responses are cached and can be generated in advance. */
+export async function getKnownPaths({ policy, listed, segments }: Route): Promise<string[]> {
   if (policy === undefined) return [];
   if (listed !== undefined) return await listed.paths();
   const path = segments.map((segment) => segment.kind === "static" ? segment.value : null);

@@ -1,5 +1,5 @@
 /**
- * Serving a folder: scan, load, `Deno.serve`, and an orderly stop.
+ * Serves a folder of route files.
  *
  * @module
  */
@@ -11,13 +11,14 @@ import type { RouteManifest } from "../../routing/manifest.ts";
 import type { ConnectionInfo } from "../../scope/request_scope.ts";
 import { logStrayErrors } from "../process/process_guard.ts";
 import { openFolder } from "../project/folder_source.ts";
-import { pageExtensionsOf } from "../project/project_files.ts";
+import { readPageExtensions } from "../project/project_files.ts";
 import { type Project, scanProject } from "../project/scan.ts";
 import {
   type App,
   type CacheOptions,
   closeOnError,
   createApp,
+  type DescribeOptions,
   listRoutes,
   type LoadOptions,
   type RouteInfo,
@@ -28,14 +29,14 @@ import { prewarm } from "./prewarm.ts";
 import { type Observation, type ObservationOptions, observeRequests } from "./observation.ts";
 
 /** Options of {@linkcode createRequestHandler}. */
-export interface CreateRequestHandlerOptions extends AnswerOptions, CacheOptions, LoadOptions {
-  /** Imports a file of the manifest; needed with a manifest. Default with a folder: `import()`. */
+export interface CreateRequestHandlerOptions extends AnswerOptions, CacheOptions, LoadOptions, DescribeOptions {
+  /** Imports a file of the manifest. Required with a manifest. Default with a folder: `import()`. */
   load?: (file: string) => Promise<ModuleNamespace>;
 }
 
-/** What is done for all requests of a server. */
-export interface ServeOptions extends AnswerOptions, CacheOptions, LoadOptions, ObservationOptions {
-  /** Whether all cached responses with known paths are generated before the server listens. Default: no. */
+/** Options for answering and observing the requests of a server. */
+export interface ServeOptions extends AnswerOptions, CacheOptions, LoadOptions, DescribeOptions, ObservationOptions {
+  /** Whether to generate all cached responses with known paths before listening. Default: `false`. */
   prewarm?: boolean | undefined;
 }
 
@@ -47,27 +48,28 @@ export interface ServeUnixRoutesOptions extends ServeOptions, UnixListenOptions 
 
 /** Answers requests without a socket. */
 export interface AppHandler {
-  /** Answers one request; `info` is what `Deno.serve` passes beside it. */
+  /** Answers a request; `info` is the second argument of a `Deno.serve` handler. */
   readonly fetch: (request: Request, info?: ConnectionInfo) => Response | Promise<Response>;
   /** The routes, sorted by id. */
   readonly routes: readonly RouteInfo[];
-  /** Settles when all that was promised for after a response (`after()`) is done. */
+  /** Settles when all tasks of `after()` are done. */
   readonly drain: () => Promise<void>;
   /** Closes the cache that was opened for this handler. */
   readonly close: () => Promise<void>;
 }
 
 /**
- * Makes a request handler of a folder of route files, without a socket: for `deno serve`, for a server of your own, and
+ * Creates a request handler for a folder of route files, without a socket: for `deno serve`, for your own server, and
  * for tests.
  *
  * It changes three things in the process: the global `fetch()` gets Next's caching options inside a request, small
  * `Buffer`s no longer share memory, and Deno's warning about `request.signal` is not printed.
  *
- * @param source An app folder, a project's folder that holds `app/` or `src/app/`, or a manifest (with `load`).
- * @param options How requests are answered.
- * @throws {Deno.errors.NotFound} If there is no such folder, or no route in it.
- * @throws {AggregateError} If route files have wrong names, want the same URL or cannot be imported; all of them at once.
+ * @param source An app folder, a project folder that contains `app/` or `src/app/`, or a manifest (with `load`).
+ * @param options Options for answering requests.
+ * @throws {Deno.errors.NotFound} If the folder does not exist or has no route.
+ * @throws {AggregateError} If route files have invalid names, have the same URL or cannot be imported; lists all of
+ * them.
  *
  * @example
  * ```ts ignore
@@ -81,11 +83,11 @@ export async function createRequestHandler(
 ): Promise<AppHandler> {
   const app = typeof source === "object" && "routes" in source
     ? await openManifest(source, options)
-    : await openProject(await scanProject(source, pageExtensionsOf), options);
+    : await openProject(await scanProject(source, readPageExtensions), options);
   let release: (() => void) | undefined;
   return {
     fetch(request, info) {
-      // A server is on the other side, `deno serve` or one of the program's own: it must outlive a floating rejection.
+      // Called by a server, `deno serve` or the program's own, which must survive an unhandled rejection.
       if (info !== undefined) release ??= logStrayErrors();
       return app.fetch(request, info);
     },
@@ -100,12 +102,13 @@ export async function createRequestHandler(
 /**
  * Serves a folder of route files.
  *
- * @param dir An app folder, or a project's folder that holds `app/` or `src/app/`.
- * @param options Those of `Deno.serve`, and how requests are answered.
- * @returns The server, when it listens.
- * @throws {Deno.errors.NotFound} If there is no such folder, or no route in it.
- * @throws {AggregateError} If route files have wrong names, want the same URL or cannot be imported; all of them at once.
- * @throws {Deno.errors.AddrInUse} If the port is taken, or a server listens on the socket.
+ * @param dir An app folder, or a project folder that contains `app/` or `src/app/`.
+ * @param options Those of `Deno.serve`, and those for answering requests.
+ * @returns The server, once it listens.
+ * @throws {Deno.errors.NotFound} If the folder does not exist or has no route.
+ * @throws {AggregateError} If route files have invalid names, have the same URL or cannot be imported; lists all of
+ * them.
+ * @throws {Deno.errors.AddrInUse} If the port is in use, or another server listens on the socket.
  *
  * @example
  * ```ts ignore
@@ -123,7 +126,7 @@ export async function serveRoutes(
   dir: string | URL,
   options: ServeRoutesOptions | ServeUnixRoutesOptions = {},
 ): Promise<RouteServer<ListenAddress>> {
-  return await serveProject(await scanProject(dir, pageExtensionsOf), options);
+  return await serveProject(await scanProject(dir, readPageExtensions), options);
 }
 
 /** Serves a project that has been scanned. */
@@ -131,7 +134,7 @@ export async function serveProject(
   project: Project,
   options: ServeRoutesOptions | ServeUnixRoutesOptions,
 ): Promise<RouteServer<ListenAddress>> {
-  // What a module begins when it is imported may fail before the server listens.
+  // Work that a module starts on import may fail before the server listens.
   const release = logStrayErrors();
   const endLog = options.log === "json" ? enableJsonLog() : () => {};
   try {
@@ -158,7 +161,7 @@ async function listenWithProject(
   }, app.close);
 }
 
-/** Opens the app of a project, and calls the `register` of its `instrumentation.ts`. */
+/** Opens the app of a project, and calls `register()` of its `instrumentation.ts`. */
 async function openProject(
   project: Project,
   options: CreateRequestHandlerOptions,
@@ -174,7 +177,7 @@ async function openProject(
   return await createApp(source, { ...options, ...hooks });
 }
 
-/** Opens the app of a manifest, whose files the caller imports. */
+/** Opens the app of a manifest with the caller's `load`. */
 async function openManifest(manifest: RouteManifest, options: CreateRequestHandlerOptions): Promise<App> {
   const { load } = options;
   if (load === undefined) throw new TypeError('Cannot serve a manifest: it has no modules, pass "load" with it');

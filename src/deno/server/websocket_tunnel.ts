@@ -1,33 +1,33 @@
 /**
- * WebSockets through a rewrite to another server.
+ * Tunnels WebSockets through a rewrite to another server.
  *
  * @module
  */
 
-/** How much may wait to be sent to one side, in bytes; a side that reads more slowly loses the connection. */
+/** The largest amount of unsent data for one side; the connection of a side that reads too slowly is closed. */
 const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
 
-/** What a tunnel is opened with. */
+/** Options of {@linkcode openTunnel}. */
 export interface TunnelOptions {
   /** The URL of the other server. */
   readonly url: string;
-  /** The headers for the other server, without those of one hop. */
+  /** The headers for the other server, without hop-by-hop headers. */
   readonly headers: Headers;
-  /** Called with the function that closes the tunnel, while it is open; returns the function to call when it is closed. */
+  /** Called when the tunnel opens, with a function that closes it; returns a function to call when it has closed. */
   readonly onOpen: (close: () => void) => () => void;
 }
 
 /**
- * Opens a WebSocket to another server, and then upgrades the request.
+ * Opens a WebSocket to another server, then upgrades the request.
  *
- * @param request The request, as the server gave it.
- * @param options Where the tunnel leads to.
+ * @param request The request as received from the server.
+ * @param options The other end of the tunnel.
  * @returns The response of the upgrade; `null` if the other server does not accept a WebSocket.
  */
 export async function openTunnel(request: Request, options: TunnelOptions): Promise<Response | null> {
   const remote = new WebSocket(options.url.replace(/^http/, "ws"), splitProtocols(options.headers));
   remote.binaryType = "arraybuffer";
-  // Messages may come before the client can get any.
+  // Messages that arrive before the client's side is open.
   const early: (string | ArrayBuffer)[] = [];
   remote.onmessage = ({ data }) => early.push(data);
   if (!await isOpened(remote)) return null;
@@ -54,7 +54,7 @@ function isOpened(socket: WebSocket): Promise<boolean> {
   });
 }
 
-/** Sends what comes from one side to the other one. */
+/** Forwards messages from one side to the other. */
 function pipe(from: WebSocket, to: WebSocket): void {
   from.onmessage = ({ data }) => {
     if (to.readyState !== WebSocket.OPEN) return;
@@ -68,13 +68,15 @@ function pipe(from: WebSocket, to: WebSocket): void {
   };
 }
 
-/** Closes a side. Of the codes only those of applications may be given (RFC 6455 §7.4.2). */
+/** Closes a side. Only certain codes may be passed to `close()` (RFC 6455 §7.4.2). */
 function close(socket: WebSocket, code = 1000, reason = ""): void {
   if (code === 1000 || (code >= 3000 && code < 5000)) socket.close(code, reason);
   else socket.close();
 }
 
-/** `sec-websocket-*` is between this server and the other one; of the client's only the protocols are handed on. */
+/**
+ * Separates the protocols of the client from its other headers; the other `sec-websocket-*` headers are not forwarded.
+ */
 function splitProtocols(all: Headers): { protocols: string[]; headers: [string, string][] } {
   const protocols = (all.get("sec-websocket-protocol") ?? "").split(",").map((name) => name.trim());
   return {

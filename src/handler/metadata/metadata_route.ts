@@ -4,21 +4,12 @@
  * @module
  */
 
-import { type MetadataFile, SITEMAP_ID } from "../../routing/metadata_file.ts";
+import { METADATA_ID, type MetadataFile } from "../../routing/metadata_file.ts";
 import type { RouteParams } from "../../routing/router.ts";
+import { createImageRoute } from "./image_route.ts";
+import type { MetadataSource, Namespace } from "./metadata_source.ts";
 import { formatRobots, type Robots } from "./robots_txt.ts";
 import { formatSitemap, type SitemapEntry } from "./sitemap_xml.ts";
-
-type Namespace = Readonly<Record<string, unknown>>;
-
-/** A metadata file of a route. */
-export interface MetadataSource {
-  readonly metadata: MetadataFile;
-  /** The file, for messages. */
-  readonly file: string;
-  /** The URL pattern. */
-  readonly id: string;
-}
 
 const CACHE_CONTROL = "public, max-age=0, must-revalidate";
 
@@ -35,7 +26,9 @@ export function createStaticMetadata({ metadata }: MetadataSource, bytes: Uint8A
  * @returns `null` if the file has nothing at this path: a sitemap is either one file or several numbered ones.
  * @throws {TypeError} If it has no default export.
  */
-export function createDynamicMetadata({ metadata, file, id }: MetadataSource, module: Namespace): Namespace | null {
+export function createDynamicMetadata(source: MetadataSource, module: Namespace): Namespace | null {
+  const { metadata, file, id } = source;
+  if (metadata.kind === "image") return createImageRoute(source, module);
   const { default: make, generateSitemaps, ...config } = module;
   if (typeof make !== "function") {
     throw new TypeError(
@@ -46,7 +39,7 @@ export function createDynamicMetadata({ metadata, file, id }: MetadataSource, mo
   const shared = { revalidate: false, ...config };
   const answer = async (props?: unknown) => respond(metadata, write(metadata, await make(props)));
   if (metadata.kind !== "sitemap") return { ...shared, GET: () => answer() };
-  const numbered = id.endsWith(`[${SITEMAP_ID}]`);
+  const numbered = id.endsWith(`[${METADATA_ID}]`);
   if (numbered !== (typeof generateSitemaps === "function")) return null;
   if (!numbered) return { ...shared, GET: () => answer() };
   const listed = async () => {
@@ -56,9 +49,9 @@ export function createDynamicMetadata({ metadata, file, id }: MetadataSource, mo
   };
   return {
     ...shared,
-    generateStaticParams: async () => (await listed()).map((each) => ({ [SITEMAP_ID]: `${each}.xml` })),
+    generateStaticParams: async () => (await listed()).map((each) => ({ [METADATA_ID]: `${each}.xml` })),
     async GET(_request: Request, { params }: { params: Promise<RouteParams> }) {
-      const [, number] = /^(.*)\.xml$/s.exec((await params)[SITEMAP_ID] as string) ?? [];
+      const [, number] = /^(.*)\.xml$/s.exec((await params)[METADATA_ID] as string) ?? [];
       const known = number !== undefined && (await listed()).includes(number);
       return known ? await answer({ id: Promise.resolve(number) }) : respondNotFound();
     },

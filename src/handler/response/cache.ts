@@ -4,49 +4,22 @@
  * @module
  */
 
-import {
-  createCachedResponse,
-  createResponseEntry,
-  isResponseEntry,
-  isStorable,
-  readBody,
-} from "../../cache/cached_response.ts";
-import type { CacheResult, FilledEntry, FillReason } from "../../cache/incremental_cache.ts";
-import { getPathTags } from "../../cache/path_tags.ts";
+import { createCachedResponse, isResponseEntry } from "../../cache/cached_response.ts";
+import type { CacheResult } from "../../cache/incremental_cache.ts";
 import type { MaybePromise } from "../../cache/store.ts";
 import { matchesIfNoneMatch } from "../../http/etag.ts";
 import { getReceivedHeader } from "../../http/received_request.ts";
 import { withBody } from "../../http/response_body.ts";
 import { isDraft } from "../../scope/draft_mode.ts";
-import { followClient } from "../../scope/request_signal.ts";
-import type { Application, RequestScope, ScopedRoute, StaticGeneration } from "../../scope/request_scope.ts";
-import type { CachePolicy } from "./cache_policy.ts";
-
-/** A request for a cached route. */
-export interface CachedRequest {
-  /** The scope of the request, for a handler that runs without the cache. */
-  readonly scope: RequestScope;
-  /** How the route is cached. */
-  readonly policy: CachePolicy;
-  /** Runs the handler of GET in a scope; never rejects. */
-  run(scope: RequestScope): MaybePromise<Response>;
-  /** Turns the response to GET into the response to HEAD; `undefined` for a GET request. */
-  readonly head: ((full: Response) => Response) | undefined;
-  /** Runs the route's own HEAD handler, if it has one. */
-  readonly runHead: (() => MaybePromise<Response>) | undefined;
-}
+import type { Application, RequestScope, ScopedRoute } from "../../scope/request_scope.ts";
+import { type CachedRequest, forkForGeneration, generate } from "./generate.ts";
+import { getKey } from "./path_key.ts";
 
 /** Answers requests for cached routes. */
 export interface ResponseCache {
   /** Answers a GET or HEAD request. */
   answer(request: CachedRequest): MaybePromise<Response>;
 }
-
-/**
- * The origin that a handler sees when its response is shared. It is not the address of the server, which differs among
- * the processes that share a cache, but the origin that Next.js uses.
- */
-const STATIC_ORIGIN = "http://localhost:3000";
 
 /** How long a path that turned out to be dynamic bypasses the cache, and how many such paths are remembered. */
 const DYNAMIC_MS = 60_000, MAX_DYNAMIC_PATHS = 10_000;
@@ -62,6 +35,8 @@ export interface ResponseCacheOptions {
   readonly enabled: boolean;
   /** Called for each response that was found in the cache or generated. */
   readonly onFound: ((state: CacheResult["state"], route: ScopedRoute) => void) | undefined;
+  /** Called for each response that turned out to be for one request only, with what makes it so, as in code. */
+  readonly onDynamic: ((route: ScopedRoute, reason: string) => void) | undefined;
 }
 
 /**
@@ -72,7 +47,7 @@ export interface ResponseCacheOptions {
  */
 export function createResponseCache(
   application: Application,
-  { fingerprint, enabled, onFound }: ResponseCacheOptions,
+  { fingerprint, enabled, onFound, onDynamic }: ResponseCacheOptions,
 ): ResponseCache {
   const { cache } = application;
   /** Until when a key is known to be dynamic, by `elapsed()`. */
@@ -85,16 +60,20 @@ export function createResponseCache(
     const { head = (full) => full } = request;
     const key = getKey(scope, fingerprint());
     if (isDynamic(key)) return answerAlone(request);
-    let own: Response | undefined;
+    let own: MaybePromise<Response> | undefined;
     const found = cache.get({
       key,
       tags: [],
       accepts: isResponseEntry,
       fill: async (reason) => {
         const generated = await generate(request, reason);
-        if (reason === "miss" && !("meta" in generated)) own = generated.response;
         if ("meta" in generated) return generated;
-        if (generated.state === "uncacheable") setDynamic(key);
+        if (reason === "miss") own = generated.response;
+        else discard(generated.response);
+        if (generated.state === "uncacheable") {
+          setDynamic(key);
+          onDynamic?.(scope.route, generated.reason ?? "a response that must not be stored");
+        }
         if (generated.state === "large") cache.refuseLarge(key);
         return generated.state === "large" ? "uncacheable" : generated.state;
       },
@@ -106,8 +85,8 @@ export function createResponseCache(
       }
       // The route's own HEAD handler answers, unless the mode hides the method from handlers.
       const isOwnHead = request.runHead !== undefined && request.policy.mode === "auto";
-      if (own !== undefined && !isOwnHead) return head(own);
-      own?.body?.cancel().catch(() => {});
+      if (own !== undefined && !isOwnHead) return own instanceof Promise ? own.then(head) : head(own);
+      if (own !== undefined) discard(own);
       return answerAlone(request);
     };
     return found instanceof Promise ? found.then(deliver) : deliver(found);
@@ -135,47 +114,9 @@ export function createResponseCache(
   return { answer };
 }
 
-interface PathKey {
-  readonly pathname: string;
-  readonly isSlashed: boolean;
-  readonly code: string;
-  readonly key: string;
-}
-
-// Reuses the key string: its hash, the most expensive part of a lookup, is already computed.
-const lastKeys = new WeakMap<ScopedRoute, PathKey>();
-
-/** Returns the cache key of a request's path, for the code being served. */
-function getKey(scope: RequestScope, code: string): string {
-  const { route, pathname, url } = scope;
-  if (url !== undefined) return `GET ${getPathKey(scope)} ${code} ${route.id}`;
-  const last = lastKeys.get(route), isSlashed = endsWithSlash(scope.received.url);
-  const isSame = last?.pathname === pathname && last.isSlashed === isSlashed && last.code === code;
-  if (isSame) return last.key;
-  const key = `GET ${getPathKey(scope)} ${code} ${route.id}`;
-  lastKeys.set(route, { pathname, isSlashed, code, key });
-  return key;
-}
-
-/**
- * Returns the path, and the path that the handler sees if it differs: because of a rewrite in `next.config`, or because
- * the client's path ends with a slash that no redirect removes.
- */
-function getPathKey(scope: RequestScope): string {
-  const { pathname } = scope, seen = getSeenPath(scope);
-  return seen === pathname ? pathname : `${pathname} as ${seen}`;
-}
-
-/** Returns the path that the handler sees. */
-function getSeenPath({ pathname, url, received }: RequestScope): string {
-  if (url !== undefined) return new URL(url).pathname;
-  return pathname !== "/" && endsWithSlash(received.url) ? `${pathname}/` : pathname;
-}
-
-/** Whether the path of a URL ends with a slash. */
-function endsWithSlash(url: string): boolean {
-  const query = url.indexOf("?");
-  return url.endsWith("/", query === -1 ? url.length : query);
+/** Cancels a response that is sent to nobody. */
+function discard(response: MaybePromise<Response>): void {
+  Promise.resolve(response).then(({ body }) => body?.cancel()).catch(() => {});
 }
 
 /** Runs the handler for one request, and hides the same parts of the request as when its response is shared. */
@@ -184,62 +125,6 @@ function answerAlone(request: CachedRequest): MaybePromise<Response> {
   if (policy.mode === "auto" && runHead !== undefined) return runHead();
   const response = run(policy.mode === "auto" ? scope : forkForGeneration(request, "miss"));
   return response instanceof Promise ? response.then(head) : head(response);
-}
-
-/** A response for one request only, and why it is not stored. */
-interface Unstored {
-  readonly state: "uncacheable" | "failed" | "large";
-  readonly response: Response;
-}
-
-/** Generates the entry that all requests for the path share. */
-async function generate(request: CachedRequest, reason: FillReason): Promise<FilledEntry | Unstored> {
-  const { policy, run } = request;
-  const { pathname } = request.scope;
-  const scope = forkForGeneration(request, reason);
-  const response = await run(scope);
-  const { fill } = scope as { fill: StaticGeneration };
-  if (response.status >= 500) return toUnstored("failed", response, scope);
-  if (fill.dynamic !== undefined || !isStorable(response)) return toUnstored("uncacheable", response, scope);
-  try {
-    const body = await readBody(response.body);
-    if (body instanceof ReadableStream) {
-      return toUnstored("large", withBody(response, body), scope);
-    }
-    // The stream may have used the request while it was read.
-    if (fill.dynamic !== undefined) {
-      return toUnstored("uncacheable", withBody(response, body), scope);
-    }
-    const tags = [...new Set([...getPathTags(scope.route.id, pathname), ...fill.tags])];
-    return await createResponseEntry(response, body, tags, minRevalidate(policy.revalidate, fill.revalidate));
-  } catch {
-    // The stream failed, which has been reported already.
-    return { state: "failed", response: new Response(null, { status: 500 }) };
-  }
-}
-
-/** Returns a response that goes only to the client whose request caused it. */
-function toUnstored(state: Unstored["state"], response: Response, scope: RequestScope): Unstored {
-  if (scope.fill?.mode === "auto" && scope.fill.reason === "miss") followClient(scope);
-  return { state, response };
-}
-
-function minRevalidate(a: number | null, b: number | null): number | null {
-  return a === null ? b : b === null ? a : Math.min(a, b);
-}
-
-/**
- * Derives the scope in which a handler generates an entry. In "auto" mode on a miss, the handler gets the real request:
- * if it uses it, its response goes to this client only. A handler that may not use the request, or revalidates in the
- * background, gets a request that has only a path.
- */
-function forkForGeneration({ scope, policy }: CachedRequest, reason: FillReason): RequestScope {
-  const { mode, revalidate } = policy;
-  const fill: StaticGeneration = { mode, reason, tags: new Set(), revalidate, dynamic: undefined };
-  const { pathname: matched } = scope;
-  if (reason === "miss" && mode !== "force-static") return scope.fork({ matched, fill });
-  const url = STATIC_ORIGIN + getSeenPath(scope);
-  return scope.fork({ matched, fill, url, received: new Request(url), requestHeaders: new Headers() });
 }
 
 async function answerDraft(request: CachedRequest): Promise<Response> {

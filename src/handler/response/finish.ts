@@ -9,7 +9,7 @@ import { withBody } from "../../http/response_body.ts";
 import { getRequest } from "../../scope/inbound_request.ts";
 import type { RequestScope } from "../../scope/request_scope.ts";
 import { sendStream } from "./stream.ts";
-import type { Method } from "../route_module.ts";
+import type { Method } from "../../http/method.ts";
 
 /** Delivers a handler's response if it can be sent as is, which is the common case and cheap to check. */
 export function deliverPlain(response: unknown, scope: RequestScope): response is Response {

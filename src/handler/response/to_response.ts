@@ -6,7 +6,7 @@
 
 import type { MaybePromise } from "../../cache/store.ts";
 import type { RequestScope } from "../../scope/request_scope.ts";
-import type { Method } from "../route_module.ts";
+import type { Method } from "../../http/method.ts";
 import { deliverPlain, finishResponse, refuseUnsendable } from "./finish.ts";
 import { toThrownResponse } from "./thrown.ts";
 

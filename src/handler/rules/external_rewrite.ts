@@ -44,7 +44,9 @@ export async function forward(
   const headers = removeHopHeaders(replaced ?? request.headers);
   // Deno requests the encodings it can decode, and decodes them.
   headers.delete("accept-encoding");
-  if (withholdsCredentials) { for (const name of CREDENTIALS) headers.delete(name); }
+  if (withholdsCredentials) {
+    for (const name of CREDENTIALS) headers.delete(name);
+  }
   const upgraded = await openTunnel(url, scope, headers);
   if (upgraded !== null) return upgraded;
   const { method, signal } = request;

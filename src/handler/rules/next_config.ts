@@ -5,6 +5,7 @@
  */
 
 import { parseByteSize } from "../../http/byte_size.ts";
+import { NO_USE_CACHE_CONFIG, readUseCacheConfig, USE_CACHE_KEYS, type UseCacheConfig } from "./cache_config.ts";
 import { createRule, type Destination, type PathRule, readDestination, type RuleInit } from "./path_rule.ts";
 
 /** A rule that sets headers. */
@@ -69,6 +70,8 @@ export interface AppConfig {
   readonly moduleAliases: Readonly<Record<string, readonly string[]>>;
   /** The packages that a build does not bundle. */
   readonly serverExternalPackages: readonly string[];
+  /** The settings of `"use cache"`. */
+  readonly useCache: UseCacheConfig;
   /** Keys that are ignored. */
   readonly ignored: readonly string[];
 }
@@ -92,6 +95,7 @@ const KNOWN_KEYS: ReadonlySet<string> = new Set([
   "assetPrefix",
   "skipProxyUrlNormalize",
   "skipMiddlewareUrlNormalize",
+  ...USE_CACHE_KEYS,
 ]);
 
 const KNOWN_EXPERIMENTS: ReadonlySet<string> = new Set([
@@ -99,6 +103,7 @@ const KNOWN_EXPERIMENTS: ReadonlySet<string> = new Set([
   "caseSensitiveRoutes",
   "proxyClientMaxBodySize",
   "proxyTimeout",
+  ...USE_CACHE_KEYS,
 ]);
 
 /** How long Next.js waits for the server of a rewrite. */
@@ -154,6 +159,7 @@ export async function readAppConfig(exported: unknown, file: string): Promise<Ap
     textExtensions,
     moduleAliases,
     serverExternalPackages: readPackages(config.serverExternalPackages, "serverExternalPackages", file),
+    useCache: readUseCacheConfig(config, experimental, file),
     ignored: [
       ...Object.keys(config).filter((key) => !KNOWN_KEYS.has(key) && key !== "experimental" && !used.has(key)),
       ...Object.keys(experimental).filter((key) => !KNOWN_EXPERIMENTS.has(key)).map((key) => `experimental.${key}`),
@@ -252,6 +258,7 @@ export const NO_CONFIG: AppConfig = {
   textExtensions: [],
   moduleAliases: {},
   serverExternalPackages: [],
+  useCache: NO_USE_CACHE_CONFIG,
   ignored: [],
 };
 
@@ -305,9 +312,10 @@ const REDIRECT_STATUSES: ReadonlySet<unknown> = new Set([301, 302, 303, 307, 308
 
 function readRedirectRule(rule: RuleInit & Keys, where: string, ignoreCase: boolean): RedirectRule {
   const { permanent, statusCode } = rule;
-  if (typeof permanent !== "boolean" && !REDIRECT_STATUSES.has(statusCode)) {
+  const hasStatus = REDIRECT_STATUSES.has(statusCode);
+  if (typeof permanent !== "boolean" && !hasStatus) {
     throw new TypeError(`Cannot read ${where}: it has no valid "statusCode" and no boolean "permanent"`);
   }
-  const status = REDIRECT_STATUSES.has(statusCode) ? statusCode as number : permanent === true ? 308 : 307;
-  return { ...readDestinationRule(rule, where, ignoreCase), status };
+  const byPermanence = permanent === true ? 308 : 307;
+  return { ...readDestinationRule(rule, where, ignoreCase), status: hasStatus ? statusCode as number : byPermanence };
 }

@@ -182,7 +182,7 @@ function readGroup(pattern: string): string {
 }
 
 function toLiteral(text: string): string {
-  return escapeRegExp(toCanonical(text));
+  return RegExp.escape(toCanonical(text));
 }
 
 /** Converts text to the form it has in a canonical path. */
@@ -193,10 +193,6 @@ function toCanonical(text: string): string {
     return own;
   });
   return canonical.join("/");
-}
-
-function escapeRegExp(text: string): string {
-  return text.replaceAll(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 }
 
 function toExpression({ name, prefix, pattern, suffix, modifier }: Capture): string {

@@ -8,6 +8,9 @@ import type { NextRequest } from "../../http/next_request.ts";
 import { getErrorMessage } from "../../log/error_text.ts";
 import { createPathPattern, type PathPattern } from "./path_pattern.ts";
 
+/** The parts of a request that conditions are about. */
+export type ConditionRequest = Pick<NextRequest, "headers" | "cookies" | "nextUrl">;
+
 /** A condition on a header, a cookie, a query key or the host of a request. */
 export interface RuleCondition {
   /** The part of the request that is checked. */
@@ -44,7 +47,7 @@ export interface PathRule {
    * @param request Returns the request; called only by rules with conditions.
    * @returns The captured params; `null` if the rule does not match.
    */
-  match(pathname: string, request: () => NextRequest): RuleParams | null;
+  match(pathname: string, request: () => ConditionRequest): RuleParams | null;
 }
 
 /**
@@ -86,7 +89,7 @@ function readPattern(source: unknown, where: string, ignoreCase: boolean): PathP
   }
 }
 
-type Condition = (request: NextRequest, params: Record<string, string>) => boolean;
+type Condition = (request: ConditionRequest, params: Record<string, string>) => boolean;
 
 /** Characters that Next.js removes from a key that becomes the name of a param. */
 const UNSAFE = /[^A-Za-z]/g;
@@ -132,7 +135,7 @@ function readRegExp(value: string, where: string): RegExp {
   }
 }
 
-const READERS: Readonly<Record<string, (request: NextRequest, key: string) => string | null>> = {
+const READERS: Readonly<Record<string, (request: ConditionRequest, key: string) => string | null>> = {
   header: (request, key) => request.headers.get(key),
   cookie: (request, key) => request.cookies.get(key)?.value ?? null,
   query: (request, key) => request.nextUrl.searchParams.getAll(key).at(-1) ?? null,

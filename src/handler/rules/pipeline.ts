@@ -9,15 +9,17 @@
 import type { MaybePromise } from "../../cache/store.ts";
 import { toSafeLocation } from "../../http/control_flow.ts";
 import type { NextRequest } from "../../http/next_request.ts";
+import { NextURL } from "../../http/next_url.ts";
 import { canonicalPath } from "../../routing/canonical_path.ts";
 import { getProxyRequest } from "../../scope/proxy_request.ts";
 import type { RequestScope } from "../../scope/request_scope.ts";
+import { removeBasePath } from "../request_target.ts";
 import { forward } from "./external_rewrite.ts";
 import { createRuleHeader } from "./header_rule.ts";
 import type { AppConfig, DestinationRule } from "./next_config.ts";
-import type { PathRule, RuleParams } from "./path_rule.ts";
+import type { ConditionRequest, PathRule, RuleParams } from "./path_rule.ts";
 import type { Proxy, ProxyDecision } from "./proxy.ts";
-import { withHeaders } from "./response_headers.ts";
+import { mergeHeaders } from "./response_headers.ts";
 
 /** The rules that apply to requests before their routes. */
 export interface RoutingRules {
@@ -29,17 +31,22 @@ export interface RoutingRules {
   readonly publicFile: ((pathname: string, request: NextRequest) => Promise<Response | null>) | undefined;
 }
 
+/** A canonical path without a trailing slash. */
+export interface RequestedPath {
+  /** Whether it is outside the base path; only rules with `basePath: false` apply then. */
+  readonly isOutside: boolean;
+  /** The path below the base path, or all of it if it is outside. */
+  readonly pathname: string;
+}
+
 /** A request on its way through the steps, which may change its path, URL and headers. */
 export interface RoutedRequest {
   /** The scope in which the proxy runs, with the client's request. */
   readonly scope: RequestScope;
-  /** The canonical path that the client requested, below the base path, without a trailing slash. */
-  readonly requested: string;
-  /**
-   * Whether the path is outside the base path; `pathname` is then the whole path, and only rules with `basePath: false`
-   * apply.
-   */
-  readonly isOutside: boolean;
+  /** The path that the client requested. */
+  readonly requested: RequestedPath;
+  /** Whether the current path is outside the base path. */
+  isOutside: boolean;
   /** The current path. */
   pathname: string;
   /** The URL that the route handler sees, if it differs from the received one. */
@@ -121,7 +128,8 @@ function redirect(request: RoutedRequest, { config }: RoutingRules): Answer | un
   if (config.redirects.length === 0) return undefined;
   // The paths that Next.js serves itself are not redirected.
   if (/^\/_next(?:\/|$)/.test(request.pathname)) return undefined;
-  const { pathname, search } = new URL(getVisibleUrl(request));
+  const { scope } = request;
+  const { pathname, search } = new URL(scope.url ?? scope.received.url);
   for (const rule of config.redirects) {
     const params = matchRule(rule, request);
     if (params === null) continue;
@@ -137,10 +145,12 @@ function redirect(request: RoutedRequest, { config }: RoutingRules): Answer | un
 }
 
 function askProxy(request: RoutedRequest, { proxy }: RoutingRules): MaybePromise<Answer | undefined> {
-  if (request.isOutside || proxy === undefined) return undefined;
-  return proxy.matches(request.pathname, () => getProxyRequest(request.scope))
-    ? followProxy(proxy, request)
-    : undefined;
+  if (proxy === undefined) return undefined;
+  // As in Next.js, matchers are for paths below the base path, and a proxy without a matcher is called for all paths.
+  const isMatched = request.isOutside
+    ? !proxy.hasMatcher
+    : proxy.matches(request.pathname, () => getProxyRequest(request.scope));
+  return isMatched ? followProxy(proxy, request) : undefined;
 }
 
 async function followProxy(proxy: Proxy, request: RoutedRequest): Promise<Answer | undefined> {
@@ -154,11 +164,13 @@ async function followProxy(proxy: Proxy, request: RoutedRequest): Promise<Answer
   if (url.origin !== new URL(getVisibleUrl(request)).origin) {
     return { response: await forward(url.href, scope, { headers: request.headers }), headers: "proxy" };
   }
-  const pathname = canonicalPath(url.pathname);
-  if (pathname === null) return { response: new Response(null, { status: 400 }), headers: "own" };
-  url.pathname = pathname;
+  const whole = canonicalPath(url.pathname);
+  if (whole === null) return { response: new Response(null, { status: 400 }), headers: "own" };
+  const pathname = removeBasePath(whole, scope.application.basePath);
+  request.isOutside = pathname === null;
+  url.pathname = pathname ?? whole;
   request.url = url.href;
-  request.pathname = removeTrailingSlash(pathname);
+  request.pathname = removeTrailingSlash(url.pathname);
 }
 
 function rewriteBeforeFiles(request: RoutedRequest, { config }: RoutingRules): MaybePromise<Answer | undefined> {
@@ -225,7 +237,7 @@ async function rewriteUntilFound(
  */
 async function rewrite(rule: DestinationRule, request: RoutedRequest): Promise<Answer | boolean> {
   const { destination } = rule;
-  const params = matchRule(rule, request);
+  const params = matchRule(rule, request, () => getCurrentRequest(request));
   if (params === null) return false;
   const { scope, headers } = request;
   try {
@@ -249,12 +261,22 @@ async function rewrite(rule: DestinationRule, request: RoutedRequest): Promise<A
 function matchRule(
   rule: PathRule,
   { pathname, isOutside, scope }: RoutedRequest,
+  request: () => ConditionRequest = () => getProxyRequest(scope),
 ): RuleParams | null {
-  const request = () => getProxyRequest(scope);
   if (rule.withBasePath) return isOutside ? null : rule.match(pathname, request);
   const { basePath } = scope.application;
   const whole = isOutside || basePath === "" ? pathname : removeTrailingSlash(`${basePath}${pathname}`);
   return rule.match(whole, request);
+}
+
+/** Returns the request after the proxy: as in Next.js with its headers, host and query, but the client's cookies. */
+function getCurrentRequest(request: RoutedRequest): ConditionRequest {
+  const client = getProxyRequest(request.scope);
+  const { decision, headers = client.headers } = request;
+  if (decision === undefined) return client;
+  const nextUrl = new NextURL(getVisibleUrl(request));
+  nextUrl.host = headers.get("host") ?? nextUrl.host;
+  return { headers, cookies: client.cookies, nextUrl };
 }
 
 /** Returns the current URL of the request: as rewritten by the proxy, or as received. */
@@ -300,15 +322,14 @@ function addHeaders({ response, headers }: Answer, request: RoutedRequest, { con
   const { decision } = request;
   const set: [string, string][] = [];
   if (headers === "proxy and config" && config.headers.length > 0) {
-    const asRequested = { ...request, pathname: request.requested };
+    const asRequested = { ...request, ...request.requested };
     for (const rule of config.headers) {
       const params = matchRule(rule, asRequested);
       if (params === null) continue;
       set.push(...rule.headers.map((header) => createRuleHeader(header, params)).filter((header) => header !== null));
     }
   }
-  const withConfig = set.length === 0 ? response : withHeaders(response, set);
+  const withConfig = set.length === 0 ? response : mergeHeaders(response, set);
   if (headers === "own" || decision === undefined || decision.kind === "response") return withConfig;
-  const fromProxy = [...decision.headers];
-  return fromProxy.length === 0 ? withConfig : withHeaders(withConfig, fromProxy);
+  return decision.headers.length === 0 ? withConfig : mergeHeaders(withConfig, decision.headers);
 }

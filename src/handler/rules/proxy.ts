@@ -8,6 +8,8 @@ import { isHeaderName } from "../../http/header_text.ts";
 import type { NextFetchEvent, NextProxy, ProxyConfig } from "../../http/next_proxy.ts";
 import type { NextRequest } from "../../http/next_request.ts";
 import { isRewrite } from "../../http/next_response.ts";
+import { getHeaderList } from "../../http/response_shape.ts";
+import type { HeaderPair } from "../../http/runtime_internals.ts";
 import { joinCookies } from "../response/finish.ts";
 import { isFraming } from "./header_rule.ts";
 import { createRule, type RuleInit } from "./path_rule.ts";
@@ -17,15 +19,22 @@ import { getProxyRequest } from "../../scope/proxy_request.ts";
 /** The decision of a proxy. */
 export type ProxyDecision =
   /** Continue, optionally with other request headers; `headers` are added to the response. */
-  | { readonly kind: "next"; readonly request: Headers | undefined; readonly headers: Headers }
+  | { readonly kind: "next"; readonly request: Headers | undefined; readonly headers: readonly HeaderPair[] }
   /** Continue with another URL. */
-  | { readonly kind: "rewrite"; readonly url: string; readonly request: Headers | undefined; readonly headers: Headers }
+  | {
+    readonly kind: "rewrite";
+    readonly url: string;
+    readonly request: Headers | undefined;
+    readonly headers: readonly HeaderPair[];
+  }
   /** Answer with this response. */
   | { readonly kind: "response"; readonly response: Response };
 
 /** The proxy of an application. */
 export interface Proxy {
   readonly file: string;
+  /** Whether it has a matcher; one without is called for paths outside the base path too. */
+  readonly hasMatcher: boolean;
   /** Whether the proxy runs for a request with this path. */
   matches(pathname: string, request: () => NextRequest): boolean;
   /**
@@ -55,6 +64,7 @@ export function readProxy(module: Readonly<Record<string, unknown>>, file: strin
     : [matcher].flat().map((each, index) => readMatcher(each, `matcher[${index}] of ${file}`));
   return {
     file,
+    hasMatcher: rules !== null,
     matches(pathname, request) {
       return rules === null || rules.some((matches) => matches(pathname, request));
     },
@@ -110,7 +120,8 @@ const INSTRUCTIONS = /^x-middleware-/;
 
 function toDecision(returned: unknown, scope: RequestScope, file: string): ProxyDecision {
   if (returned === undefined || returned === null) {
-    return { kind: "next", request: undefined, headers: joinCookies(new Response(null), scope).headers };
+    const headers = [...scope.cookieJar?.lines() ?? []].map(([, line]): HeaderPair => ["set-cookie", line]);
+    return { kind: "next", request: undefined, headers };
   }
   if (!(returned instanceof Response)) {
     throw new TypeError(`Cannot use what "${file}" returned: expected a Response or nothing, got ${typeof returned}`);
@@ -120,11 +131,22 @@ function toDecision(returned: unknown, scope: RequestScope, file: string): Proxy
   const goesOn = response.headers.get("x-middleware-next") === "1";
   if (rewrite === null && !goesOn) return { kind: "response", response: toRelativeRedirect(response, scope) };
   if (rewrite !== null && !isRewrite(returned) && isOtherOrigin(rewrite, scope)) throw createOriginError(file);
-  const headers = new Headers(response.headers);
-  // If the proxy copies the request's headers to the response, their content-length would truncate the handler's body.
-  for (const name of [...headers.keys()]) if (INSTRUCTIONS.test(name) || isFraming(name)) headers.delete(name);
-  const request = readRequestHeaders(response.headers);
+  const request = readRequestHeaders(response.headers), headers = getResponseHeaders(response);
   return rewrite === null ? { kind: "next", request, headers } : { kind: "rewrite", url: rewrite, request, headers };
+}
+
+/** Returns the headers that a proxy adds to the response of the route: repeated ones are joined, except cookies. */
+function getResponseHeaders(response: Response): HeaderPair[] {
+  const lines: [name: string, value: string][] = [];
+  for (const [key, value] of getHeaderList(response)) {
+    const name = key.toLowerCase();
+    // If the proxy copies the request's headers to the response, their content-length would truncate the handler's body.
+    if (INSTRUCTIONS.test(name) || isFraming(name)) continue;
+    const before = name === "set-cookie" ? undefined : lines.find((line) => line[0] === name);
+    if (before === undefined) lines.push([name, value]);
+    else before[1] += `, ${value}`;
+  }
+  return lines;
 }
 
 function isOtherOrigin(url: string, scope: RequestScope): boolean {

@@ -4,34 +4,34 @@
  * @module
  */
 
+import { changeHeaders } from "../../http/response_header.ts";
+import type { HeaderPair } from "../../http/runtime_internals.ts";
+
 /**
  * Returns a response with headers replaced; added cookies and challenges come before its own, and `vary` is merged. As
  * in Next.js, a cookie line that both have is sent once, for example a session that both the proxy and the handler
  * renewed.
  */
-export function withHeaders(response: Response, set: readonly [name: string, value: string][]): Response {
-  // A WebSocket upgrade must stay the same object: the server recognizes it by identity.
-  if (response.status === 101) return response;
-  const { body, status, statusText } = response;
-  const headers = new Headers(response.headers);
-  const cookies = new Set<string>(), challenges = new Set<string>();
-  for (const [name, value] of set) {
-    if (name.toLowerCase() === "set-cookie") cookies.add(value);
-    else if (name.toLowerCase() === "www-authenticate") challenges.add(value);
-    else if (name.toLowerCase() === "vary") headers.set(name, joinVary(headers.get(name), value));
-    else headers.set(name, value);
-  }
-  for (const line of headers.getSetCookie()) cookies.add(line);
-  const challenge = headers.get("www-authenticate");
-  if (challenge !== null) challenges.add(challenge);
-  replaceLines(headers, "set-cookie", cookies);
-  replaceLines(headers, "www-authenticate", challenges);
-  return new Response(body, { status, statusText, headers });
+export function mergeHeaders(response: Response, added: readonly HeaderPair[]): Response {
+  return changeHeaders(response, (headers) => {
+    const cookies: string[] = [], challenges: string[] = [];
+    for (const [name, value] of added) {
+      const lower = name.toLowerCase();
+      if (lower === "set-cookie") cookies.push(value);
+      else if (lower === "www-authenticate") challenges.push(value);
+      else if (lower === "vary") headers.set(name, joinVary(headers.get(name), value));
+      else headers.set(name, value);
+    }
+    if (cookies.length > 0) replaceLines(headers, "set-cookie", [...cookies, ...headers.getSetCookie()]);
+    if (challenges.length > 0) {
+      replaceLines(headers, "www-authenticate", [...challenges, headers.get("www-authenticate") ?? ""]);
+    }
+  });
 }
 
-function replaceLines(headers: Headers, name: string, lines: Iterable<string>): void {
+function replaceLines(headers: Headers, name: string, lines: readonly string[]): void {
   headers.delete(name);
-  for (const line of lines) headers.append(name, line);
+  for (const line of new Set(lines)) if (line !== "") headers.append(name, line);
 }
 
 /** Merges two `vary` headers: a cache must know what either of them depends on (RFC 9110 §12.5.5). */

@@ -47,9 +47,9 @@ const COMMANDS: readonly (readonly [title: string, ...command: readonly (string 
   ["tags are gone", "HDEL", 'routes:entry:"k"', "tags"],
   ["tags are text", "HSET", 'routes:entry:"k"', "tags", "text"],
   ["tags are cut short", "HSET", 'routes:entry:"k"', "tags", Uint8Array.from([0x92, 0xa1])],
-  ["tags are no list", "HSET", 'routes:entry:"k"', "tags", Uint8Array.from([1])],
+  ["tags are not a list", "HSET", 'routes:entry:"k"', "tags", Uint8Array.from([1])],
   ["tags are lists", "HSET", 'routes:entry:"k"', "tags", Uint8Array.from([0x91, 0x90])],
-  ["generation is no number", "HSET", 'routes:entry:"k"', "generation", "later"],
+  ["generation is not a number", "HSET", 'routes:entry:"k"', "generation", "later"],
   ["data is gone", "HDEL", 'routes:entry:"k"', "data"],
   ["key is text", "SET", 'routes:entry:"k"', "text"],
 ];

@@ -9,7 +9,7 @@ const ROUTE = { "app/route.ts": says("hello") };
 /** Runs `routes build` in a folder. */
 const run = (cwd: string, ...args: readonly string[]) => runCli(["build", ...args], { cwd });
 
-Deno.test("routes build says what it found, made and copied, and how to serve it", async () => {
+Deno.test("routes build prints what it found, created and copied, and how to serve it", async () => {
   await using one = await build(ROUTE);
   assertMatch(
     one.stdout,
@@ -75,7 +75,7 @@ const ERRORS: readonly (readonly [what: string, files: Record<string, string>, s
 ];
 
 for (const [what, files, wanted] of ERRORS) {
-  Deno.test(`routes build ends with 1 for ${what}, says where, and leaves what was built before`, async () => {
+  Deno.test(`routes build exits with 1 for ${what}, prints where, and keeps the previous build`, async () => {
     await using project = await temporaryFiles(below("p", files));
     const { code, stderr } = await run(project.dir, "p", "--out", "new");
     assertEquals(code, 1);
@@ -90,7 +90,7 @@ for (const [what, files, wanted] of ERRORS) {
   });
 }
 
-Deno.test("routes build again replaces what it made, and no stale file or answer is left", async () => {
+Deno.test("a second routes build replaces the files of the first, and leaves no stale file or response", async () => {
   const files = {
     "app/route.ts": `export const revalidate = 60;\n${says("old")}`,
     "public/old.txt": "old",
@@ -114,7 +114,7 @@ Deno.test("routes build again replaces what it made, and no stale file or answer
 });
 
 for (const [flags, kept] of [[[], "public/a.txt"], [["--prewarm"], "cache/mine.txt"]] as const) {
-  Deno.test(`routes build --out . ${flags.join(" ")} takes nothing from the project: ${kept}`, async () => {
+  Deno.test(`routes build --out . ${flags.join(" ")} does not remove files of the project: ${kept}`, async () => {
     await using project = await temporaryFiles({ ...ROUTE, [kept]: "mine" });
     await run(project.dir, ".", "--out", ".", ...flags);
     assert(await exists(`${project.dir}/${kept}`));
@@ -125,7 +125,7 @@ async function fingerprint(dir: string): Promise<string> {
   return /fingerprint: "(.*)"/.exec(await Deno.readTextFile(`${dir}/.routes/build/server.ts`))![1]!;
 }
 
-Deno.test("routes build gives the same code the same fingerprint wherever it is, and other code another", async () => {
+Deno.test("routes build gives the same code the same fingerprint in any folder, and other code a different one", async () => {
   const files = { ...ROUTE, "app/robots.txt": "a", "lib/unused.ts": "1" };
   await using project = await temporaryFiles({ ...below("p", files), ...below("deep/er/q", files) });
   const made = async (name: string) => {
@@ -144,7 +144,7 @@ Deno.test("routes build gives the same code the same fingerprint wherever it is,
   assertEquals(await made("p"), first);
 });
 
-Deno.test("routes build may run twice at a time for one project, each with its own flags", async () => {
+Deno.test("two routes build of one project can run concurrently, each with its own flags", async () => {
   await using project = await temporaryFiles(below("p", ROUTE));
   const flags = [["--redis"], [], ["--redis"], []];
   const codes = await Promise.all(flags.map((more, at) => run(project.dir, "p", "--out", `d${at}`, ...more)));
@@ -160,7 +160,7 @@ export const GET = async (_, { params }) => new Response(x + (await params).id);
 };
 
 for (const folder of ["my project", "100%", "%41", "a#b", "a?b", "ünïcode 中", "[a]", "a'b&c"]) {
-  Deno.test(`routes build builds a project in a folder called ${folder}, whose routes have such names too`, async () => {
+  Deno.test(`routes build builds a project in a folder named ${folder}, whose routes have such names too`, async () => {
     await using built = await build(NAMED, { folder: `in/${folder}` });
     const dist = `${built.dir}/${folder}`;
     await Deno.rename(built.dist, dist);
@@ -169,7 +169,7 @@ for (const folder of ["my project", "100%", "%41", "a#b", "a?b", "ünïcode 中"
   });
 }
 
-Deno.test("routes build says a command that a shell runs, though a folder has a space in its name", async () => {
+Deno.test("routes build prints a command that a shell can run, even if a folder has a space in its name", async () => {
   await using files = await temporaryFiles({ ...below("my project", ROUTE), "my project/public/a.txt": "a" });
   const { stdout } = await run(files.dir, "my project");
   const command = stdout.split("\n").at(-2)!;
@@ -179,7 +179,7 @@ Deno.test("routes build says a command that a shell runs, though a folder has a 
 });
 
 for (const [folder, out] of [["p", "p"], ["a#b é", "out"], ["100%", "out"], ["%41", "%41/dist"]] as const) {
-  Deno.test(`routes build --manifest of a folder called ${folder} writes a module to ${out} that serves it`, async () => {
+  Deno.test(`routes build --manifest of a folder named ${folder} writes a module to ${out} that serves it`, async () => {
     await using built = await build(NAMED, { folder, flags: ["--manifest", "--out", out], keeps: true });
     await Deno.mkdir(`${built.dir}/moved`);
     for (const name of new Set([folder, out.split("/")[0]!])) {
@@ -193,12 +193,12 @@ for (const [folder, out] of [["p", "p"], ["a#b é", "out"], ["100%", "out"], ["%
 
 for (
   const [what, flags, kept] of [
-    ["a folder public of somebody's", ["--out", "lib"], "lib/public/a.txt"],
-    ["a folder cache of somebody's", ["--out", "src", "--prewarm"], "src/cache/lru.ts"],
-    ["a server.ts of somebody's", ["--manifest", "--out", "."], "server.ts"],
+    ["a folder public of the user", ["--out", "lib"], "lib/public/a.txt"],
+    ["a folder cache of the user", ["--out", "src", "--prewarm"], "src/cache/lru.ts"],
+    ["a server.ts of the user", ["--manifest", "--out", "."], "server.ts"],
   ] as const
 ) {
-  Deno.test(`routes build refuses to replace ${what}, and replaces what it has made itself`, async () => {
+  Deno.test(`routes build refuses to replace ${what}, and replaces its own output`, async () => {
     await using project = await temporaryFiles({ ...ROUTE, [kept]: "mine" });
     const { code, stderr } = await run(project.dir, ".", ...flags);
     assertEquals(code, 1);
@@ -208,7 +208,7 @@ for (
   });
 }
 
-Deno.test("routes build warns of import.meta.url, which is that of the build", async () => {
+Deno.test("routes build warns about import.meta.url, which is that of the build", async () => {
   const source =
     `const data = new URL("./data.txt", import.meta.url);\nexport const GET = () => new Response(data.href);`;
   await using project = await temporaryFiles({ "app/route.ts": source });

@@ -40,7 +40,7 @@ function keysOf(stdout: string): string[] {
 
 for (const { name, ignore, open } of SHARED_STORES) {
   Deno.test(
-    { name: `routes cache ls prints the entries in ${name}, what they are, and their sum`, ignore },
+    { name: `routes cache ls prints the entries in ${name}, their details, and their total`, ignore },
     async () => {
       await using app = await project();
       await using place = await open();
@@ -55,30 +55,33 @@ for (const { name, ignore, open } of SHARED_STORES) {
     },
   );
 
-  Deno.test({ name: `routes cache rm removes an entry of ${name} by its key, and all of a path`, ignore }, async () => {
-    await using app = await project();
-    await using place = await open();
-    const cache = [app.dir, "--cache", place.location];
-    await warm(cache, "/news", "/users/1", "/users/12", "/users/2");
-    const list = async () => keysOf((await runCli(["cache", "ls", ...cache])).stdout);
-    const keys = await list();
-    assertEquals(keys.length, 4);
-    const removed = { code: 0, stdout: "Removed 1 entry\n", stderr: "" };
-    assertEquals(await runCli(["cache", "rm", keys[0]!, ...cache]), removed);
-    assertEquals(await list(), keys.slice(1));
-    assertEquals(await runCli(["cache", "rm", "/users/1", ...cache]), removed);
-    assertEquals(await list(), keys.slice(2));
-    assertEquals(await runCli(["cache", "rm", "/users/1", ...cache]), {
-      code: 1,
-      stdout: "",
-      stderr: 'Cannot remove "/users/1": no entry has that key or path\n',
-    });
-    // A removed entry is generated again; the others are as they were.
-    await using server = await startCli(["start", ...cache]);
-    const states = [];
-    for (const path of ["/news", "/users/1", "/users/12"]) states.push((await ask(server.origin + path)).state);
-    assertEquals(states, ["MISS", "MISS", "HIT"]);
-  });
+  Deno.test(
+    { name: `routes cache rm removes an entry of ${name} by its key, and all entries of a path`, ignore },
+    async () => {
+      await using app = await project();
+      await using place = await open();
+      const cache = [app.dir, "--cache", place.location];
+      await warm(cache, "/news", "/users/1", "/users/12", "/users/2");
+      const list = async () => keysOf((await runCli(["cache", "ls", ...cache])).stdout);
+      const keys = await list();
+      assertEquals(keys.length, 4);
+      const removed = { code: 0, stdout: "Removed 1 entry\n", stderr: "" };
+      assertEquals(await runCli(["cache", "rm", keys[0]!, ...cache]), removed);
+      assertEquals(await list(), keys.slice(1));
+      assertEquals(await runCli(["cache", "rm", "/users/1", ...cache]), removed);
+      assertEquals(await list(), keys.slice(2));
+      assertEquals(await runCli(["cache", "rm", "/users/1", ...cache]), {
+        code: 1,
+        stdout: "",
+        stderr: 'Cannot remove "/users/1": no entry has that key or path\n',
+      });
+      // A removed entry is generated again; the others are as they were.
+      await using server = await startCli(["start", ...cache]);
+      const states = [];
+      for (const path of ["/news", "/users/1", "/users/12"]) states.push((await ask(server.origin + path)).state);
+      assertEquals(states, ["MISS", "MISS", "HIT"]);
+    },
+  );
 
   Deno.test(
     { name: `routes cache clear removes all entries of ${name}, also under a running server`, ignore },
@@ -104,7 +107,7 @@ for (const { name, ignore, open } of SHARED_STORES) {
     ] as const
   ) {
     Deno.test(
-      { name: `routes cache shows ${what} of keys in ${name} escaped, and takes them so`, ignore },
+      { name: `routes cache shows ${what} of keys in ${name} escaped, and accepts them escaped`, ignore },
       async () => {
         await using app = await project();
         await using place = await open();
@@ -139,7 +142,7 @@ const MISTAKES: readonly { args: readonly string[]; code: number; stderr: string
   {
     args: ["cache", "clear", "--cache", "bogus"],
     code: 1,
-    stderr: 'Cannot open cache "bogus": write memory, sqlite:PATH or redis://HOST:PORT\n',
+    stderr: 'Cannot open cache "bogus": expected memory, sqlite:PATH or redis://HOST:PORT\n',
   },
   {
     args: ["cache", "ls", "--cache", "sqlite:none/cache.db"],
@@ -149,14 +152,14 @@ const MISTAKES: readonly { args: readonly string[]; code: number; stderr: string
 ];
 
 for (const { args, code, stderr } of MISTAKES) {
-  Deno.test(`routes ${args.join(" ")} ends with ${code} and says why`, async () => {
+  Deno.test(`routes ${args.join(" ")} exits with ${code} and prints why`, async () => {
     await using app = await project();
     assertEquals(await runCli(args, { cwd: app.dir }), { code, stdout: "", stderr });
     assertEquals(await Array.fromAsync(Deno.readDir(app.dir), ({ name }) => name), ["app"]);
   });
 }
 
-Deno.test("routes cache says where a cache would be while nothing has been cached yet", async () => {
+Deno.test("routes cache prints where the cache would be if nothing has been cached yet", async () => {
   await using app = await project();
   const stderr = `Cannot find a cache at "${app.dir}/.routes/cache.db": nothing has been cached yet\n`;
   for (const args of [["ls"], ["rm", "/news"], ["clear"]]) {
@@ -164,7 +167,7 @@ Deno.test("routes cache says where a cache would be while nothing has been cache
   }
 });
 
-Deno.test("routes cache on a Redis that is not there says so", async () => {
+Deno.test("routes cache with a Redis that is not running prints so", async () => {
   await using app = await project();
   const port = freePort();
   const { code, stdout, stderr } = await runCli(["cache", "ls", app.dir, "--cache", `redis://127.0.0.1:${port}`]);
@@ -172,7 +175,7 @@ Deno.test("routes cache on a Redis that is not there says so", async () => {
   assertMatch(stderr, /^[^\n]*refused[^\n]*\n$/i);
 });
 
-Deno.test("routes start keeps its cache in .routes/cache.db, which git does not see", async () => {
+Deno.test("routes start stores its cache in .routes/cache.db, which git ignores", async () => {
   await using app = await project();
   await warm([app.dir], "/news");
   assertEquals(await Deno.readTextFile(`${app.dir}/.routes/.gitignore`), "*\n");
@@ -183,20 +186,20 @@ Deno.test("routes start keeps its cache in .routes/cache.db, which git does not 
   assertEquals((await server.stop()).stderr, "");
 });
 
-Deno.test("routes start makes no file while nothing is cached", async () => {
+Deno.test("routes start creates no file while nothing is cached", async () => {
   await using app = await temporaryFiles({ "app/route.ts": `export const GET = () => new Response("a");` });
   await warm([app.dir], "/");
   assertEquals(await Array.fromAsync(Deno.readDir(app.dir), ({ name }) => name), ["app"]);
 });
 
-Deno.test("routes start leaves a .routes folder that is there as it is", async () => {
+Deno.test("routes start does not change an existing .routes folder", async () => {
   await using app = await project();
   await Deno.mkdir(`${app.dir}/.routes`);
   await warm([app.dir], "/news");
   assert(!await exists(`${app.dir}/.routes/.gitignore`));
 });
 
-Deno.test("routes start without --allow-write caches in memory, and says so once", async () => {
+Deno.test("routes start without --allow-write caches in memory, and prints so once", async () => {
   await using app = await project();
   await using server = await startCli(["start", app.dir], { permissions: ["-N", "-R"] });
   const states = [];
@@ -206,7 +209,7 @@ Deno.test("routes start without --allow-write caches in memory, and says so once
   assertEquals(await server.stop(), {
     code: 0,
     stdout: "",
-    stderr: `Caching in memory: "${folder}" may not be written, add --allow-write="${folder}" or --cache memory\n`,
+    stderr: `Caching in memory: "${folder}" is not writable, add --allow-write="${folder}" or --cache memory\n`,
   });
 });
 
@@ -219,7 +222,7 @@ Deno.test("routes start with the permission that this line names caches in the f
   assert(await exists(`${app.dir}/.routes/cache.db`));
 });
 
-Deno.test("routes start on a .routes that is a file caches in memory, and says why", async () => {
+Deno.test("routes start caches in memory if .routes is a file, and prints why", async () => {
   await using app = await project();
   await Deno.writeTextFile(`${app.dir}/.routes`, "");
   await using server = await startCli(["start", app.dir]);
@@ -230,7 +233,7 @@ Deno.test("routes start on a .routes that is a file caches in memory, and says w
   assertMatch(stderr, /^Caching in memory: [^\n]+\n$/);
 });
 
-Deno.test("routes start takes CACHE_URL, and --cache wins", async () => {
+Deno.test("routes start uses CACHE_URL, and --cache overrides it", async () => {
   await using app = await project();
   const env = { CACHE_URL: `sqlite:${app.dir}/of_env.db` };
   {

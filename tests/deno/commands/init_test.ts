@@ -24,7 +24,7 @@ async function filesOf(dir: string): Promise<Record<string, string>> {
 
 const inside = (dir: string, ...args: readonly string[]): Promise<CliResult> => runCli(["init", ...args], { cwd: dir });
 
-Deno.test("routes init writes a first route, deno.json, the types and .gitignore, and says what comes next", async () => {
+Deno.test("routes init writes a first route, deno.json, the types and .gitignore, and prints the next step", async () => {
   await using place = await temporaryFiles({});
   const { code, stdout, stderr } = await inside(place.dir);
   assertEquals({ code, stdout, stderr }, { code: 0, stdout: `${wrote(NEW)}\nNext: deno task dev\n`, stderr: "" });
@@ -38,7 +38,7 @@ Deno.test("routes init writes a first route, deno.json, the types and .gitignore
   assertEquals(await Deno.readTextFile(`${place.dir}/.gitignore`), ".routes/\ndist/\n.env*.local\n");
 });
 
-Deno.test("routes init writes the types as routes typegen does", async () => {
+Deno.test("routes init writes the same types as routes typegen", async () => {
   await using place = await temporaryFiles({});
   await inside(place.dir);
   const before = await filesOf(place.dir);
@@ -46,7 +46,7 @@ Deno.test("routes init writes the types as routes typegen does", async () => {
   assertEquals(await filesOf(place.dir), before);
 });
 
-Deno.test("a project that routes init made serves, and its task types works", async () => {
+Deno.test('a project created by routes init serves requests, and its task "types" works', async () => {
   await using place = await temporaryFiles({});
   await inside(place.dir);
   await using server = await startCli(["start"], { cwd: place.dir });
@@ -60,7 +60,7 @@ Deno.test("a project that routes init made serves, and its task types works", as
   assertMatch(new TextDecoder().decode(stdout), /^Wrote the types of 1 route to /);
 });
 
-Deno.test("a second routes init changes nothing, and says what it kept", async () => {
+Deno.test("a second routes init changes nothing, and prints the files that it kept", async () => {
   await using place = await temporaryFiles({});
   await inside(place.dir);
   const before = await filesOf(place.dir);
@@ -85,7 +85,7 @@ const PROJECTS: readonly (readonly [what: string, files: Files, written: readonl
   ["pages only", { "app/page.tsx": "\u{feff}x\r\n" }, NEW],
   ["deno.json", { "deno.json": `{"tasks":{}}` }, [...FIRST, ...REST.slice(1)]],
   ["deno.jsonc", { "deno.jsonc": "// mine\n{}" }, [...FIRST, ...REST.slice(1)]],
-  ["a deno.json that is no JSON", { "deno.json": "{{{" }, [...FIRST, ...REST.slice(1)]],
+  ["an invalid deno.json", { "deno.json": "{{{" }, [...FIRST, ...REST.slice(1)]],
   ["its own types", { "routes.d.ts": "// mine" }, NEW.filter((name) => name !== "routes.d.ts")],
   [".gitignore without an end of line", { ".gitignore": "x" }, NEW.slice(0, -1)],
   ["a whole Next.js project", {
@@ -115,7 +115,7 @@ for (const [what, files, written] of PROJECTS) {
   });
 }
 
-Deno.test("routes init says nothing more of a deno.json that has the types already", async () => {
+Deno.test("routes init prints nothing about a deno.json that already has the types", async () => {
   await using place = await temporaryFiles({ "deno.json": `{ "compilerOptions": { "types": ["./routes.d.ts"] } }` });
   assert(!(await inside(place.dir)).stdout.includes("For the tasks"));
 });
@@ -127,7 +127,7 @@ const IGNORED: readonly (readonly [has: string, said: string | undefined])[] = [
 ];
 
 for (const [has, said] of IGNORED) {
-  Deno.test(`routes init says what a .gitignore with ${JSON.stringify(has)} lacks: ${said ?? "nothing"}`, async () => {
+  Deno.test(`routes init prints what a .gitignore with ${JSON.stringify(has)} lacks: ${said ?? "nothing"}`, async () => {
     await using place = await temporaryFiles({ ".gitignore": has });
     const { stdout } = await inside(place.dir);
     assertEquals(/Kept +\.gitignore, which exists\n +add to it: (.*)\n/.exec(stdout)?.[1], said, stdout);
@@ -135,7 +135,7 @@ for (const [has, said] of IGNORED) {
 }
 
 for (const folder of ["my", "my/service/v1", "my service", "my'own $service"]) {
-  Deno.test(`routes init of a new folder "${folder}" says a next step that a shell can run`, async () => {
+  Deno.test(`routes init of a new folder "${folder}" prints a next step that a shell can run`, async () => {
     await using place = await temporaryFiles({});
     const { code, stdout } = await inside(place.dir, folder);
     assertEquals(code, 0);
@@ -145,7 +145,7 @@ for (const folder of ["my", "my/service/v1", "my service", "my'own $service"]) {
   });
 }
 
-Deno.test("routes init leaves to an installed next what it has itself", async () => {
+Deno.test("routes init declares nothing that an installed next declares itself", async () => {
   await using place = await temporaryFiles({
     "package.json": `{ "dependencies": { "next": "16.4.6" } }`,
     "node_modules/next/package.json": `{ "name": "next", "version": "16.4.6" }`,
@@ -170,7 +170,7 @@ const IN_THE_WAY: readonly (readonly [what: string, files: Files, dir: string])[
 ];
 
 for (const [what, files, dir] of IN_THE_WAY) {
-  Deno.test(`routes init says in one line that there is ${what}, and exits with 1`, async () => {
+  Deno.test(`routes init prints one line about ${what}, and exits with 1`, async () => {
     await using place = await temporaryFiles(files);
     const before = await filesOf(place.dir);
     const { code, stderr } = await inside(place.dir, dir);
@@ -187,7 +187,7 @@ for (
     /is an option of "dev" and "start"/,
   ]] as const
 ) {
-  Deno.test(`routes init ${args.join(" ")} is a mistake in the arguments: 2, and nothing is written`, async () => {
+  Deno.test(`routes init ${args.join(" ")} is a mistake in the arguments: it exits with 2 and writes nothing`, async () => {
     await using place = await temporaryFiles({});
     const { code, stdout, stderr } = await inside(place.dir, ...args);
     assertEquals({ code, stdout }, { code: 2, stdout: "" });

@@ -5,7 +5,7 @@ import { runCli } from "../../helpers/cli.ts";
 const HELLO = `export const GET = () => new Response("hello");`;
 const project = () => temporaryFiles({ "app/hello/route.ts": HELLO, "app/users/[id]/route.ts": HELLO });
 
-Deno.test("routes list prints the routes, for people and as JSON", async () => {
+Deno.test("routes list prints the routes as a table or as JSON", async () => {
   await using files = await project();
   assertEquals(await runCli(["list", files.dir], { permissions: ["-R"] }), {
     code: 0,

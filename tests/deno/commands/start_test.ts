@@ -5,7 +5,7 @@ import { runCli, startCli } from "../../helpers/cli.ts";
 const HELLO = `export const GET = () => new Response("hello");`;
 const project = () => temporaryFiles({ "app/hello/route.ts": HELLO, "app/users/[id]/route.ts": HELLO });
 
-Deno.test("routes start keeps running after a floating rejection and a throw in a timer, and logs both", async () => {
+Deno.test("routes start keeps running after an unhandled rejection and an error in a timer, and logs both", async () => {
   await using files = await temporaryFiles({
     "app/route.ts": `export function GET() {
   Promise.reject(new Error("floating"));
@@ -23,7 +23,7 @@ Deno.test("routes start keeps running after a floating rejection and a throw in 
   assertStringIncludes(stderr, "Uncaught error (the server keeps running): Error: in a timer");
 });
 
-Deno.test("routes start takes PORT and HOSTNAME, flags win", async () => {
+Deno.test("routes start uses PORT and HOSTNAME, and flags override them", async () => {
   await using files = await project();
   await using server = await startCli(["start", files.dir], { env: { PORT: "1", HOSTNAME: "127.0.0.1" } });
   assertMatch(server.banner, /^Listening on http:\/\/127\.0\.0\.1:\d{4,5}\//);
@@ -38,7 +38,7 @@ Deno.test("routes start shows where a file cannot be parsed", async () => {
   assertMatch(stderr, /^Cannot load route "app\/route\.ts": SyntaxError: Expression expected\n.*export const GET = ;/s);
 });
 
-Deno.test("routes start on a taken port says so", async () => {
+Deno.test("routes start prints that the port is in use", async () => {
   await using files = await project();
   using taken = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   const { port } = taken.addr as Deno.NetAddr;
@@ -47,7 +47,7 @@ Deno.test("routes start on a taken port says so", async () => {
   assertEquals(result, { code: 1, stdout: "", stderr });
 });
 
-Deno.test("routes start cuts an endless stream when it stops, runs what after() was promised, and exits with 0", async () => {
+Deno.test("routes start cancels an endless stream when it stops, runs its after() tasks, and exits with 0", async () => {
   await using files = await temporaryFiles({
     "app/route.ts": `import { after } from "next/server";
 export function GET() {
@@ -91,7 +91,7 @@ Deno.test("routes start names every file that cannot be imported, and the flag t
   assertStringIncludes(stderr, "add --lazy to import each file on its first request");
 });
 
-Deno.test("routes start --lazy serves what can be imported, and answers 500 for what cannot, with a report", async () => {
+Deno.test("routes start --lazy serves the routes that can be imported, and answers 500 and reports the error for the others", async () => {
   await using app = await temporaryFiles(BROKEN);
   await using server = await startCli(["start", app.dir, "--lazy"]);
   const answers: unknown[] = [];
@@ -104,7 +104,7 @@ Deno.test("routes start --lazy serves what can be imported, and answers 500 for 
   assertStringIncludes(stderr, 'Cannot load route "app/throws/route.ts": Error: no database');
 });
 
-Deno.test("process.cwd() is the project, whichever folder the command was called in", async () => {
+Deno.test("process.cwd() is the project, whatever folder the command was started in", async () => {
   await using app = await temporaryFiles({
     "app/cwd/route.ts":
       "export const GET = () => Response.json([process.cwd(), Deno.cwd(), Deno.readTextFileSync('data.txt')]);",

@@ -75,7 +75,7 @@ export const proxy: NextProxy = (request: NextRequest, event: NextFetchEvent) =>
 export const config: ProxyConfig = { matcher: ["/users/:path*", { source: "/all", has: [{ type: "header", key: "x" }] }] };
 `;
 
-Deno.test("routes typegen makes a handler with RouteContext and next/* check, with no import map", async () => {
+Deno.test("a handler with RouteContext and next/* passes the type check after routes typegen, without an import map", async () => {
   const { errors, text } = await check("good");
   assertEquals(errors, [], text);
 });
@@ -125,12 +125,12 @@ export async function GET() {
 }
 `;
 
-Deno.test("routes typegen gives a project without next the types of next, and fetch() its options", async () => {
+Deno.test("routes typegen declares the types of next, and the options of fetch(), in a project without next", async () => {
   const { errors, text } = await check("next_types");
   assertEquals(errors, [], text);
 });
 
-Deno.test("routes typegen names no metadata files among the routes", async () => {
+Deno.test("routes typegen does not list metadata files as routes", async () => {
   await using project = await temporaryFiles({ "app/a/route.ts": "", "app/robots.ts": "", "app/sitemap.ts": "" });
   assertEquals((await runCli(["typegen", project.dir])).code, 0);
   const text = await Deno.readTextFile(`${project.dir}/routes.d.ts`);
@@ -162,7 +162,7 @@ for (const [what, files] of WITH_NEXT) {
   });
 }
 
-Deno.test("routes typegen leaves a routes.d.ts that it has not written", async () => {
+Deno.test("routes typegen does not replace a routes.d.ts that it did not write", async () => {
   const files = {
     "app/route.ts": "",
     "routes.d.ts": "// mine",
@@ -209,12 +209,12 @@ const WRONG: readonly [mistake: string, code: string, source: string][] = [
 ];
 
 for (const [mistake, code] of WRONG) {
-  Deno.test(`routes typegen makes ${mistake} the type error ${code}`, async () => {
+  Deno.test(`${mistake} is the type error ${code} after routes typegen`, async () => {
     assertEquals((await check(toName(mistake))).errors[0], code);
   });
 }
 
-Deno.test("routes typegen --out writes elsewhere, and says where", async () => {
+Deno.test("routes typegen --out writes to another file, and prints which", async () => {
   await using project = await temporaryFiles({ "app/route.ts": "export const GET = () => new Response();" });
   const file = `${project.dir}/types/r.d.ts`;
   await Deno.mkdir(`${project.dir}/types`);
@@ -223,7 +223,7 @@ Deno.test("routes typegen --out writes elsewhere, and says where", async () => {
   assertStringIncludes(await Deno.readTextFile(file), `type AppRoutes =\n  | "/";`);
 });
 
-Deno.test("routes start keeps routes.d.ts up to date where it is, and writes none where it is not", async () => {
+Deno.test("routes start updates an existing routes.d.ts, and does not create one", async () => {
   await using project = await temporaryFiles({ "app/a/route.ts": "export const GET = () => new Response();" });
   const file = `${project.dir}/routes.d.ts`;
   await (await startCli(["start", project.dir])).stop();

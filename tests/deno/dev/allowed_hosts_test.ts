@@ -37,13 +37,13 @@ for (const host of REFUSED) {
   });
 }
 
-Deno.test("S47 checkHost() says how a name is allowed", async () => {
+Deno.test("S47 checkHost() says how to allow a name", async () => {
   const text = await ask("tunnel.test:443")!.text();
   assertStringIncludes(text, `"tunnel.test"`);
   assertStringIncludes(text, "--allow-host tunnel.test");
 });
 
-Deno.test("S47 checkHost() repeats nothing of a host name that is none", async () => {
+Deno.test("S47 checkHost() does not repeat an invalid host name", async () => {
   for (const host of ["<script>.test", "a b", "a\tb", "\xe9", "a;rm -rf", "$(id)", "a'b", 'a"b', "%0d"]) {
     const text = await ask(host)!.text();
     assertStringIncludes(text, `its Host header is not a host name or an address`);
@@ -51,24 +51,24 @@ Deno.test("S47 checkHost() repeats nothing of a host name that is none", async (
   }
 });
 
-Deno.test("S47 checkHost() goes by the URL where there is no Host header, as in HTTP/2", () => {
+Deno.test("S47 checkHost() uses the URL if there is no Host header, as in HTTP/2", () => {
   assertEquals(check(new Request("http://localhost:8000/")), null);
   assertEquals(check(new Request("http://evil.test/"))?.status, 403);
 });
 
-Deno.test("S47 checkHost() takes the Host header for what it is, not X-Forwarded-Host or the URL", () => {
+Deno.test("S47 checkHost() uses the Host header, not X-Forwarded-Host or the URL", () => {
   const request = new Request("http://localhost/", { headers: { host: "evil.test", "x-forwarded-host": "localhost" } });
   assertEquals(check(request)?.status, 403);
 });
 
-Deno.test("S47 checkHost() of no names serves localhost and addresses", () => {
+Deno.test("S47 checkHost() without names accepts localhost and addresses", () => {
   const alone = checkHost([]);
   assertEquals([ask("localhost", alone), ask("10.0.0.1", alone), ask("dev.test", alone)?.status], [null, null, 403]);
 });
 
 const FILES = { "app/route.ts": saying("hello") };
 
-Deno.test("S47 routes dev answers by the Host header, its own pages too", async () => {
+Deno.test("S47 routes dev checks the Host header, also for its own pages", async () => {
   await using dev = await startDev(FILES, { args: ["--allow-host", "dev.test", "--allow-host", ".example.test"] });
   const port = Number(new URL(dev.origin).port);
   const served = ["localhost", "app.localhost:3000", "192.168.0.7", "[::1]:1", "dev.test", "a.example.test"];
@@ -81,7 +81,7 @@ Deno.test("S47 routes dev answers by the Host header, its own pages too", async 
   }
 });
 
-Deno.test("S47 routes dev tells a page of another site nothing, and sends nothing for it", async () => {
+Deno.test("S47 routes dev reveals nothing to a page of another site, and sends no request for it", async () => {
   await using dev = await startDev(FILES);
   const headers = { "content-type": "application/json", "sec-fetch-site": "cross-site" };
   const body = JSON.stringify({ method: "GET", path: "/", headers: "", body: "" });
@@ -97,7 +97,7 @@ Deno.test("S47 routes dev tells a page of another site nothing, and sends nothin
   assertStringIncludes(await own.text(), '{"type":"body","text":"hello"}');
 });
 
-Deno.test("S47 routes start has none of the pages of routes dev", async () => {
+Deno.test("S47 routes start does not have the pages of routes dev", async () => {
   await using files = await temporaryFiles(FILES);
   await using server = await startCli(["start", files.dir]);
   for (const path of ["/_routes", "/_routes/state", "/_routes/version", "/_routes/send"]) {
@@ -108,7 +108,7 @@ Deno.test("S47 routes start has none of the pages of routes dev", async () => {
   }
 });
 
-Deno.test("S47 routes dev listens on this machine's own address alone, unless another is named", async () => {
+Deno.test("S47 routes dev listens only on the loopback address, unless another one is given", async () => {
   await using dev = await startDev(FILES);
   const { port } = new URL(dev.origin);
   const other = Deno.networkInterfaces().find(({ family, address }) => family === "IPv4" && address !== "127.0.0.1");
@@ -121,7 +121,7 @@ Deno.test("S47 routes dev listens on this machine's own address alone, unless an
   assertEquals(await (await fetch(open.origin.replace("127.0.0.1", address))).text(), "hello");
 });
 
-Deno.test("routes dev takes the next free port where none is named, and says so", async () => {
+Deno.test("routes dev uses the next free port if none is given, and prints so", async () => {
   using taken = listenOn(8000);
   await using dev = await startDev(FILES, { port: null });
   assertEquals(await dev.text("/"), "hello");
@@ -129,7 +129,7 @@ Deno.test("routes dev takes the next free port where none is named, and says so"
   assertEquals([dev.origin, taken === undefined], [`http://127.0.0.1:${port}`, taken === undefined]);
 });
 
-Deno.test("routes dev --port of a port in use ends with 1 and says so", async () => {
+Deno.test("routes dev --port with a port in use exits with 1 and prints so", async () => {
   await using files = await temporaryFiles(FILES);
   const port = freePort();
   using _ = listenOn(port);

@@ -5,6 +5,7 @@ import type { ResponsePart } from "../../../src/deno/dev/page/state.ts";
 const ORIGIN = "http://127.0.0.1:8000";
 const HOST: DevHost = {
   state: () => Promise.resolve({ routes: [], problems: ["<problem>"], requests: [] }),
+  document: () => Promise.resolve("{}"),
   version: () => "v1",
   address: () => ({ transport: "tcp", hostname: "127.0.0.1", port: 8000 }),
 };
@@ -44,6 +45,9 @@ const PATHS: readonly (readonly [method: string, path: string, status: number | 
   ["GET", "/_routes#x", 200],
   ["GET", "/_routes/state", 200],
   ["GET", "/_routes/version?x", 200],
+  ["GET", "/_routes/openapi.json", 200],
+  ["GET", "/_routes/docs", 200],
+  ["POST", "/_routes/openapi.json", 405],
   ["GET", "/_routes/nope", 404],
   ["GET", "/_routes/", 404],
   ["GET", "/_routes/state/x", 404],
@@ -69,14 +73,14 @@ for (const [method, path, status] of PATHS) {
   });
 }
 
-Deno.test("answerDevEndpoint() has state and version as JSON that nobody stores", async () => {
+Deno.test("answerDevEndpoint() returns state and version as JSON that is never cached", async () => {
   const state = (await ask("/_routes/state"))!, version = (await ask("/_routes/version"))!;
   assertEquals([state, version].map(({ headers }) => headers.get("cache-control")), ["no-store", "no-store"]);
   assertEquals(await state.json(), { routes: [], problems: ["<problem>"], requests: [] });
   assertEquals(await version.json(), { version: "v1" });
 });
 
-Deno.test("S47 the page at /_routes runs no script but its own, and is shown in no frame", async () => {
+Deno.test("S47 the page at /_routes runs only its own script, and cannot be framed", async () => {
   const page = (await ask("/_routes"))!;
   const policy = page.headers.get("content-security-policy")!;
   const nonce = /script-src 'nonce-([\w-]{36})'/.exec(policy)![1]!;
@@ -139,7 +143,7 @@ Deno.test("POST /_routes/send sends method, path, headers and body, and shows st
 });
 
 for (const method of ["GET", "HEAD"]) {
-  Deno.test(`POST /_routes/send sends ${method} without the body that the form had`, async () => {
+  Deno.test(`POST /_routes/send sends ${method} without the body of the form`, async () => {
     assertEquals((await send({ ...GET, method, body: "left over" })).result.status, 200);
   });
 }
@@ -153,7 +157,7 @@ Deno.test("S47 POST /_routes/send follows no redirect", async () => {
 const HERE = ["/@evil", "//evil.test", "/\\evil", "/\\\\evil.test/x", "///evil.test", "/.evil.test", "/:80@evil.test"];
 
 for (const path of HERE) {
-  Deno.test(`S47 POST /_routes/send of ${path} stays here`, async () => {
+  Deno.test(`S47 POST /_routes/send of ${path} reaches no other server`, async () => {
     const { result, origin } = await send({ ...GET, path });
     assertEquals([result.status, JSON.parse(result.body)[3]], [200, origin.slice("http://".length)]);
   });
@@ -163,15 +167,15 @@ const REFUSED: readonly (readonly [what: string, wanted: unknown])[] = [
   ...["@evil.test", ".evil.test", ":80", "http://evil.test/", "", " /", "\\evil", "%2f", "0", "\t/"].map((path) =>
     [`the path ${JSON.stringify(path)}`, { ...GET, path }] as const
   ),
-  ["a path that is no text", { ...GET, path: 5 }],
+  ["a path that is not a string", { ...GET, path: 5 }],
   ["a path that is a list", { ...GET, path: ["/"] }],
   ["nothing", {}],
   ["null", null],
   ["what is not JSON", "{"],
   ["a header without name", { ...GET, headers: ": x" }],
   ["a header without colon", { ...GET, headers: "x" }],
-  ["a header that is none", { ...GET, headers: "a b: x" }],
-  ["a method that is none", { ...GET, method: "G T" }],
+  ["an invalid header", { ...GET, headers: "a b: x" }],
+  ["an invalid method", { ...GET, method: "G T" }],
 ];
 
 for (const [what, wanted] of REFUSED) {

@@ -86,13 +86,13 @@ Deno.test("describeError() finds the first place in the project, past this packa
   ]);
 });
 
-Deno.test("describeError() tells no place outside of the project", async () => {
+Deno.test("describeError() returns no place outside the project", async () => {
   await using project = await temporaryFiles({ "in/route.ts": "a();", "in-beside/route.ts": "secret();" });
   const error = errorAt([`${toFileUrl(project.dir)}/in-beside/route.ts:1:1`, "file:///etc/passwd:1:1"]);
   assertEquals(describeError(error, `${project.dir}/in`).place, null);
 });
 
-Deno.test("describeError() tells the cause of a route that cannot be loaded, and of no other error", async () => {
+Deno.test("describeError() describes the cause of a route that cannot be loaded, and of no other error", async () => {
   await using project = await temporaryFiles({ "app/route.ts": "a();" });
   const cause = errorAt([`${toFileUrl(project.dir)}/app/route.ts:1:1`], "inner", TypeError);
   const load = new RouteLoadError("Cannot load", { cause });
@@ -181,8 +181,8 @@ const THROWN: readonly (readonly [what: string, thrown: unknown, message: string
   ["an object without prototype", Object.create(null), "was thrown, which is not an Error"],
   ["an object whose text throws", { toString: () => JSON.parse("{") }, "was thrown, which is not an Error"],
   ["an error without a stack", Object.assign(new Error("bare"), { stack: undefined }), "bare"],
-  ["an error whose stack is no text", Object.assign(new Error("odd"), { stack: 5 }), "odd"],
-  ["an error whose message is no text", Object.assign(new Error(), { message: { a: 1 } }), ""],
+  ["an error whose stack is not a string", Object.assign(new Error("odd"), { stack: 5 }), "odd"],
+  ["an error whose message is not a string", Object.assign(new Error(), { message: { a: 1 } }), ""],
   ["an error whose message throws", new Hostile(), ""],
   [
     "an error whose cause is itself",
@@ -195,7 +195,7 @@ const THROWN: readonly (readonly [what: string, thrown: unknown, message: string
 ];
 
 for (const [what, thrown, message] of THROWN) {
-  Deno.test(`describeError() tells of ${what}`, () => {
+  Deno.test(`describeError() describes ${what}`, () => {
     const details = describeError(thrown, "/project");
     assertStringIncludes(details.message, message);
     assertEquals(typeof formatError(details), "string");
@@ -249,14 +249,14 @@ const CHOSEN = [
 ];
 
 for (const text of CHOSEN) {
-  Deno.test(`S47 describeError() shows no file that a client names: ${JSON.stringify(text)}`, async () => {
+  Deno.test(`S47 describeError() shows no file that a client chooses: ${JSON.stringify(text)}`, async () => {
     await using project = await temporaryFiles({ ".env": "SECRET=1", "app/route.ts": "" });
     const error = new Error(`No such user: ${text.replace("ROOT", project.dir)}`);
     assertEquals(describeError(error, project.dir).place, null);
   });
 }
 
-Deno.test("describeError() tells of the causes, without colours, in the stack and in the terminal's text", () => {
+Deno.test("describeError() lists the causes, without colors, in the stack and in the terminal", () => {
   const details = describeError(new Error("fetch failed", { cause: new TypeError("\x1b[31minner\x1b[0m") }), "/p");
   assertStringIncludes(details.stack, "\nCaused by: TypeError: inner\n");
   assertStringIncludes(formatError(details), "Caused by: TypeError: inner");

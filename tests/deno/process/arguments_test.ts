@@ -25,7 +25,7 @@ const CASES: readonly (readonly [args: string, values: Readonly<Record<string, u
 ];
 
 for (const [args, values, positionals = []] of CASES) {
-  Deno.test(`parseArguments("${args}") gives ${JSON.stringify({ values, positionals })}`, () => {
+  Deno.test(`parseArguments("${args}") returns ${JSON.stringify({ values, positionals })}`, () => {
     const parsed = parse(args.split(" ").filter((word) => word !== ""));
     assertEquals({ ...parsed.values }, values);
     assertEquals(parsed.positionals, positionals);
@@ -48,12 +48,12 @@ for (const [args, message] of MISTAKES) {
   });
 }
 
-Deno.test("parseArguments() takes no words but flags by default", () => {
+Deno.test("parseArguments() accepts only flags by default", () => {
   const error = assertThrows(() => parseArguments(["extra"], FLAGS, { hint: "see HELP" }), UsageError);
   assertEquals(error.message, "Cannot read arguments: Unexpected argument 'extra', see HELP");
 });
 
-Deno.test("parseArguments() suggests no flag but those that it is given to suggest", () => {
+Deno.test("parseArguments() suggests only the given flags", () => {
   const options = { hint: "see HELP", suggested: ["json"] };
   assertEquals(
     assertThrows(() => parseArguments(["--prot"], FLAGS, options), UsageError).message,
@@ -61,6 +61,6 @@ Deno.test("parseArguments() suggests no flag but those that it is given to sugge
   );
 });
 
-Deno.test("readPositionals() reads past flags, known and unknown ones", () => {
+Deno.test("readPositionals() skips flags, known and unknown", () => {
   assertEquals(readPositionals(["--port", "1", "start", "--nope", "--json", "app"], FLAGS), ["start", "app"]);
 });

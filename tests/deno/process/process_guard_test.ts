@@ -3,7 +3,7 @@ import { guardProcess } from "../../../src/deno/process/process_guard.ts";
 import { captured } from "../../helpers/app.ts";
 
 // What a signal does is tested on the command line (start_command_test.ts): here it would reach the test runner too.
-Deno.test("guardProcess() logs a floating rejection and a stray error, and the process keeps running", async () => {
+Deno.test("guardProcess() logs an unhandled rejection and an uncaught error, and the process keeps running", async () => {
   const release = guardProcess(() => Promise.resolve());
   const lines = await captured("error", async () => {
     const floating = heard("unhandledrejection");

@@ -93,7 +93,7 @@ Deno.test("routes start of another folder uses that project's imports and node_m
   assertEquals({ code, stderr: complaints(stderr) }, { code: 0, stderr: "" });
 });
 
-Deno.test("SIGTERM of the command line ends the project's process, and the exit code is 0", async () => {
+Deno.test("SIGTERM to the command line stops the project's process, and the exit code is 0", async () => {
   await using project = await sideBySide();
   await using server = await project.serve("../other");
   const [pid, cwd] = JSON.parse(await textOf(`${server.origin}/pid`));
@@ -104,7 +104,7 @@ Deno.test("SIGTERM of the command line ends the project's process, and the exit 
   await until("the project's process ends", async () => !await exists(`/proc/${pid}`));
 });
 
-Deno.test("SIGTERM of the command line lets a request of the project end, and what after() was promised", async () => {
+Deno.test("SIGTERM to the command line waits for a request of the project and its after() tasks", async () => {
   await using project = await sideBySide({
     "other/app/slow/route.ts": `import { after } from "next/server";
 export async function GET() {
@@ -122,7 +122,7 @@ export async function GET() {
 });
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  Deno.test(`${signal} of the command line alone, as a service manager sends it, ends both processes with 0`, async () => {
+  Deno.test(`${signal} to the command line only, as from a service manager, stops both processes with 0`, async () => {
     await using project = await jsrProject(registry, {
       "deno.json": "{}",
       "app/route.ts": `export const GET = () => Response.json(Deno.pid);`,
@@ -144,7 +144,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-Deno.test("--cache sqlite:PATH is relative to where the command line was started", async () => {
+Deno.test("--cache sqlite:PATH is relative to the folder in which the command line was started", async () => {
   await using project = await sideBySide();
   await using server = await project.serve("../other", "--cache", "sqlite:x.db");
   assertEquals(await textOf(`${server.origin}/count`), "1");
@@ -153,7 +153,7 @@ Deno.test("--cache sqlite:PATH is relative to where the command line was started
   assert(!await exists(join(project.dir, "other/x.db")), "other/x.db");
 });
 
-Deno.test("without --cache the cache is in the project that is served", async () => {
+Deno.test("without --cache the cache is in the served project", async () => {
   await using project = await sideBySide();
   await using server = await project.serve("../other");
   assertEquals(await textOf(`${server.origin}/count`), "1");
@@ -162,7 +162,7 @@ Deno.test("without --cache the cache is in the project that is served", async ()
   assert(!await exists(join(project.dir, "here/.routes")));
 });
 
-Deno.test("routes check of another folder exits with its own code: 0, and 1 for what cannot run", async () => {
+Deno.test("routes check of another folder exits with 0, or 1 if something cannot run", async () => {
   await using project = await sideBySide({
     "bad/deno.json": "{}",
     "bad/app/route.ts": `import "leftpadx"; export const GET = () => new Response();`,
@@ -191,7 +191,7 @@ for (const words of MISTAKES) {
   });
 }
 
-Deno.test("a start that fails in the project's process fails here, said once", async () => {
+Deno.test("a start that fails in the project's process is reported once", async () => {
   await using project = await sideBySide({
     "bad/package.json": "{}",
     "bad/app/route.ts": `import "leftpadx"; export const GET = () => new Response();`,
@@ -201,7 +201,7 @@ Deno.test("a start that fails in the project's process fails here, said once", a
   assertEquals(stderr.match(/Cannot find package "leftpadx"/g)?.length, 1, stderr);
 });
 
-Deno.test("a project's process leaves no deno.lock where there was none", async () => {
+Deno.test("a project's process creates no deno.lock", async () => {
   await using project = await sideBySide();
   await using server = await project.serve("../other");
   assertEquals((await server.stop()).code, 0);
@@ -213,7 +213,7 @@ const MAPPED: readonly (readonly [what: string, target: string, key: string, spe
   ["of a folder", "./lib/", "lib/", "lib/answer", "lib/answer.ts"],
   ["that is a folder with an index", "./lib", "lib", "lib", "lib/index.ts"],
   ["with extension", "./lib/answer.ts", "answer", "answer", "lib/answer.ts"],
-  ["with the name of a file beside the route", "./lib/answer", "answer", "answer", "lib/answer.ts"],
+  ["with the name of a file next to the route", "./lib/answer", "answer", "answer", "lib/answer.ts"],
 ];
 
 for (const [what, target, key, specifier, file] of MAPPED) {
@@ -221,7 +221,7 @@ for (const [what, target, key, specifier, file] of MAPPED) {
     await using project = await jsrProject(registry, {
       "deno.json": JSON.stringify({ imports: { [key]: target } }),
       [file]: `export const answer = 42;`,
-      ...what.includes("beside") ? { "app/answer.ts": `export const answer = "wrong";` } : {},
+      ...what.includes("next to") ? { "app/answer.ts": `export const answer = "wrong";` } : {},
       "app/route.ts": `import { answer } from "${specifier}";
 export const GET = () => new Response(String(answer));`,
     });
@@ -232,7 +232,7 @@ export const GET = () => new Response(String(answer));`,
 }
 
 for (const specifier of ["jsr:@x/routes@0.0.1/headers", "jsr:@x/routes@^9/headers", "@x/routes/headers"]) {
-  Deno.test(`an import of "${specifier}", a version that no registry has, is the running copy`, async () => {
+  Deno.test(`an import of "${specifier}", a version that no registry has, gets the running copy`, async () => {
     await using project = await jsrProject(registry, {
       "app/route.ts": `import * as theirs from "${specifier}";
 import * as ours from "next/headers";

@@ -35,13 +35,13 @@ for (const [mode, names] of ORDER) {
   });
 }
 
-Deno.test("loadEnvFiles() takes each variable from the first file that has it", async () => {
+Deno.test("loadEnvFiles() reads each variable from the first file that has it", async () => {
   const files = { ".env": "T_A=1\nT_B=1\nT_C=1", ".env.production": "T_B=2\nT_C=2", ".env.local": "T_C=3" };
   assertEquals((await loaded(files)).variables, { T_A: "1", T_B: "2", T_C: "3" });
 });
 
 for (const value of ["process", ""]) {
-  Deno.test(`loadEnvFiles() overrides no variable that the process has: ${JSON.stringify(value)}`, async () => {
+  Deno.test(`loadEnvFiles() overrides no existing variable: ${JSON.stringify(value)}`, async () => {
     const { variables } = await loaded({ ".env": "T_A=file\nT_B=$T_A!" }, "production", { T_A: value });
     assertEquals(variables, { T_A: value, T_B: `${value}!` });
   });
@@ -81,17 +81,17 @@ for (const [text, variables] of VALUES) {
   });
 }
 
-Deno.test("loadEnvFiles() expands a variable of another file by the one that wins", async () => {
+Deno.test("loadEnvFiles() expands a variable of another file with the value that takes precedence", async () => {
   const files = { ".env": "T_A=low\nT_B=<$T_A>", ".env.local": "T_A=high" };
   assertEquals((await loaded(files)).variables, { T_A: "high", T_B: "<high>" });
 });
 
-Deno.test("loadEnvFiles() finds nothing where nothing is, and takes a folder for no file", async () => {
+Deno.test("loadEnvFiles() finds nothing in an empty project, and ignores a folder of that name", async () => {
   assertEquals(await loaded({}), { names: [], variables: {} });
   assertEquals(await loaded({ ".env/x": "" }), { names: [], variables: {} });
 });
 
-Deno.test("loadEnvFiles() says which file it cannot read", async () => {
+Deno.test("loadEnvFiles() names the file that it cannot read", async () => {
   await using project = await temporaryFiles({});
   // Not a matter of rights, which the superuser has all.
   await Deno.symlink(`${project.dir}/.env`, `${project.dir}/.env`);
@@ -99,13 +99,14 @@ Deno.test("loadEnvFiles() says which file it cannot read", async () => {
 });
 
 Deno.test({
-  name: "loadEnvFiles() says that it may not set variables, and sets none",
+  name: "loadEnvFiles() reports missing permission to set variables, and sets none",
   permissions: { read: true, write: true, env: false },
   async fn() {
     await using project = await temporaryFiles({ ".env": "T_A=1" });
     let names: string[] = [];
     const lines = await captured("warn", async () => void (names = await loadEnvFiles(project.dir, "production")));
-    const message = "Cannot set the variables of .env: the environment may not be changed, add --allow-env";
+    const message =
+      "Cannot set the variables of .env: permission to change the environment is missing, add --allow-env";
     assertEquals([names, lines], [[], [message]]);
   },
 });

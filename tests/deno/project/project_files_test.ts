@@ -37,13 +37,13 @@ for (const [file, text] of CONFIGS) {
   });
 }
 
-test("loadProjectConfig() reads a CommonJS config in a project whose package.json says so", async () => {
+test('loadProjectConfig() reads a CommonJS config in a project with "type": "commonjs"', async () => {
   const files = { "package.json": `{"type":"commonjs"}`, "next.config.js": `module.exports = { basePath: "/docs" };` };
   await using project = await temporaryFiles(files);
   assertEquals((await loadProjectConfig(project.dir)).basePath, "/docs");
 });
 
-test("loadProjectConfig() finds no config, and is content", async () => {
+test("loadProjectConfig() accepts a project without a config", async () => {
   await using project = await temporaryFiles({ "next.config.json": "{}" });
   assertEquals(await loadProjectConfig(project.dir), NO_CONFIG);
 });
@@ -59,7 +59,7 @@ const BAD: readonly [file: string, text: string, message: string][] = [
 ];
 
 for (const [file, text, message] of BAD) {
-  test(`loadProjectConfig() names the file that is wrong: ${file} with ${text}`, async () => {
+  test(`loadProjectConfig() names the invalid file: ${file} with ${text}`, async () => {
     await using project = await temporaryFiles({ [file]: text });
     await assertRejects(() => loadProjectConfig(project.dir), Error, message);
   });
@@ -88,7 +88,7 @@ const PLACES: readonly [appDir: string, files: readonly string[], found: string 
 ];
 
 for (const [appDir, files, found] of PLACES) {
-  test(`loadProjectFiles() finds ${found} beside ${appDir} among ${files.join(", ")}`, async () => {
+  test(`loadProjectFiles() finds ${found} next to ${appDir} among ${files.join(", ")}`, async () => {
     const text = "export const proxy = () => {};";
     await using project = await temporaryFiles(Object.fromEntries(files.map((file) => [file, text])));
     const { rules } = await loadProjectFiles({ root: project.dir, appDir }, NO_CONFIG);
@@ -110,7 +110,7 @@ const FUNCTIONS: readonly [file: string, text: string][] = [
 ];
 
 for (const [file, text] of FUNCTIONS) {
-  test(`createRequestHandler() asks the proxy of ${file}: ${text.slice(0, 60)}`, async () => {
+  test(`createRequestHandler() runs the proxy of ${file}: ${text.slice(0, 60)}`, async () => {
     await using project = await temporaryFiles({ ...ROUTE, [file]: text });
     const lines = await captured("warn", async () => {
       const app = await createRequestHandler(project.dir);
@@ -122,7 +122,7 @@ for (const [file, text] of FUNCTIONS) {
   });
 }
 
-test("loadProjectFiles() prefers proxy.ts to middleware.ts, or refuses to have both", async () => {
+test("loadProjectFiles() prefers proxy.ts to middleware.ts, or refuses both", async () => {
   const files = { "proxy.ts": "export const proxy = () => {};", "middleware.ts": "throw new Error('loaded');" };
   await using project = await temporaryFiles(files);
   const place = { root: project.dir, appDir: "app" };

@@ -34,7 +34,7 @@ const TYPES: readonly [name: string, type: string][] = [
   ["a.toString", "application/octet-stream"],
 ];
 
-Deno.test("servePublicFiles() gives a file the type of its ending", async () => {
+Deno.test("servePublicFiles() sets the content type by the extension", async () => {
   await using folder = await serving(Object.fromEntries(TYPES.map(([name]) => [name, name])));
   for (const [name, type] of TYPES) {
     const response = await folder.ask(`/${name}`);
@@ -67,14 +67,14 @@ for (const [name, path] of NAMES) {
   });
 }
 
-Deno.test("servePublicFiles() finds no folder, no other path, nothing that an object inherits", async () => {
+Deno.test("servePublicFiles() finds no folder, no other path, and no inherited property of an object", async () => {
   await using folder = await serving({ "sub/a.txt": "a" });
   for (const path of ["/", "/sub", "/sub/", "/SUB/a.txt", "/sub/a.txt/", "/b", "/toString", "/__proto__"]) {
     assertEquals([path, await folder.ask(path)], [path, null]);
   }
 });
 
-Deno.test("servePublicFiles() says what a cache wants to know, and answers 304", async () => {
+Deno.test("servePublicFiles() sends validators, and answers 304", async () => {
   await using folder = await serving({ "a.txt": "text" });
   const whole = (await folder.ask("/a.txt"))!;
   assertEquals(await whole.text(), "text");
@@ -102,7 +102,7 @@ Deno.test("if-none-match-of-spaces: servePublicFiles() answers conditions of 60,
   }
 });
 
-Deno.test("servePublicFiles() sees that a file has changed", async () => {
+Deno.test("servePublicFiles() notices that a file has changed", async () => {
   await using folder = await serving({ "a.txt": "text" });
   const before = (await folder.ask("/a.txt"))!;
   await before.text();
@@ -112,14 +112,14 @@ Deno.test("servePublicFiles() sees that a file has changed", async () => {
   assertEquals([after.status, await after.text(), after.headers.get("content-length")], [200, "longer text", "11"]);
 });
 
-Deno.test("servePublicFiles() answers as if a file that was removed had never been", async () => {
+Deno.test("servePublicFiles() answers for a removed file as for one that never existed", async () => {
   await using folder = await serving({ "a.txt": "text" });
   await Deno.remove(`${folder.dir}/a.txt`);
   const response = await folder.ask("/a.txt");
   assert(response === null || response.status === 404);
 });
 
-Deno.test("servePublicFiles() answers HEAD with the headers of GET, and opens nothing", async () => {
+Deno.test("servePublicFiles() answers HEAD with the headers of GET, without opening the file", async () => {
   await using folder = await serving({ "a.txt": "text" });
   const whole = (await folder.ask("/a.txt"))!;
   await whole.text();
@@ -128,7 +128,7 @@ Deno.test("servePublicFiles() answers HEAD with the headers of GET, and opens no
 });
 
 for (const method of ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
-  Deno.test(`servePublicFiles() answers ${method} with what is allowed`, async () => {
+  Deno.test(`servePublicFiles() answers ${method} with the allowed methods`, async () => {
     await using folder = await serving({ "a.txt": "text" });
     const { status, headers, body } = (await folder.ask("/a.txt", { method }))!;
     const allowed = method === "OPTIONS" ? 204 : 405;
@@ -153,7 +153,7 @@ Deno.test("servePublicFiles() serves a large file as a stream, and closes it whe
   assertEquals((await (await folder.ask("/a.bin"))!.bytes()).length, 8_000_000);
 });
 
-Deno.test("servePublicFiles() gives undefined for no folder, an empty one, a file, and one of hidden files", async () => {
+Deno.test("servePublicFiles() returns undefined for a missing or empty folder, a file, and a folder of hidden files", async () => {
   await using folder = await temporaryFiles({ file: "", "hidden/.env": "A=1", "hidden/.git/config": "x" });
   await Deno.mkdir(`${folder.dir}/empty`);
   for (const name of ["none", "empty", "file", "hidden"]) {

@@ -27,13 +27,13 @@ for (const [dir, files, appDir] of FOLDERS) {
   });
 }
 
-Deno.test("scanProject() takes a folder app with a package.json for a project that is called so", async () => {
+Deno.test('scanProject() treats a folder "app" with a package.json as a project of that name', async () => {
   await using files = await temporaryFiles({ "app/app/hello/route.ts": "", "app/package.json": "{}" });
   const found = await scanProject(`${files.dir}/app`);
   assertEquals([found.root, found.manifest.routes[0]?.id], [`${files.dir}/app`, "/hello"]);
 });
 
-Deno.test("scanProject() leaves out private folders, node_modules and files that are no routes", async () => {
+Deno.test("scanProject() leaves out private folders, node_modules and files that are not routes", async () => {
   const skipped = ["app/_lib/route.ts", "app/_lib/deep/route.ts", "app/node_modules/x/route.ts", "app/x/page.tsx"];
   const others = ["app/x/.route.ts", "app/x/route.test.ts", "app/x/routes.ts", "app/x/Route.ts", "app/x/route.json"];
   const names = ["ts", "js", "mts", "mjs", "tsx", "jsx"].map((extension) => `app/${extension}/route.${extension}`);
@@ -43,7 +43,7 @@ Deno.test("scanProject() leaves out private folders, node_modules and files that
   assertEquals(manifest.routes.map(({ file }) => file), ["app/.well-known/x/route.ts", ...names.sort()]);
 });
 
-Deno.test("S69 scanProject() follows symbolic links in app/ as Next.js does, out of the project too", async () => {
+Deno.test("S69 scanProject() follows symbolic links in app/ as Next.js does, also out of the project", async () => {
   await using outside = await temporaryFiles({ "shared/route.ts": "", "shared/_private/route.ts": "" });
   await using project = await temporaryFiles({ "app/hello/route.ts": "" });
   await Deno.symlink(`${outside.dir}/shared`, `${project.dir}/app/link`);
@@ -57,7 +57,7 @@ Deno.test("S69 scanProject() follows symbolic links in app/ as Next.js does, out
   assertEquals(manifest.warnings, []);
 });
 
-Deno.test("S69 scanProject() says which symbolic links lead nowhere, or round in a circle", async () => {
+Deno.test("S69 scanProject() names the symbolic links that are broken or circular", async () => {
   await using outside = await temporaryFiles({ "one/route.ts": "", "two/route.ts": "" });
   await using project = await temporaryFiles({ "app/hello/route.ts": "" });
   await Deno.symlink("gone", `${project.dir}/app/dangling`);
@@ -74,7 +74,7 @@ Deno.test("S69 scanProject() says which symbolic links lead nowhere, or round in
   );
 });
 
-Deno.test("scanProject() names a folder that is missing, a file, and a folder without routes", async () => {
+Deno.test("scanProject() reports a missing folder, a file, and a folder without routes", async () => {
   await using project = await temporaryFiles({ "app/page.tsx": "", "file.txt": "" });
   const missing = "there is no such folder, name an app folder or a project";
   await assertRejects(() => scanProject(`${project.dir}/nope`), Deno.errors.NotFound, missing);
@@ -84,7 +84,7 @@ Deno.test("scanProject() names a folder that is missing, a file, and a folder wi
   await assertRejects(() => scanProject(project.dir), Deno.errors.NotFound, empty);
 });
 
-Deno.test("scanProject() reports every wrong name at once", async () => {
+Deno.test("scanProject() reports all invalid names at once", async () => {
   await using project = await temporaryFiles({ "app/[a/route.ts": "", "app/[]/route.ts": "" });
   const error = await assertRejects(() => scanProject(project.dir), RouteManifestError);
   assertEquals(error.errors.length, 2);

@@ -14,7 +14,7 @@ const STORAGES: Readonly<Record<string, () => Storage | undefined>> = {
 
 /** What is seen along the way of one `run("a", …)`. */
 const CASES: Readonly<Record<string, (storage: Storage) => unknown>> = {
-  "at once": (storage) => storage.getStore(),
+  "immediately": (storage) => storage.getStore(),
   "after an await": async (storage) => (await Promise.resolve(), storage.getStore()),
   "in a timer": (storage) => new Promise((resolve) => setTimeout(() => resolve(storage.getStore()), 1)),
   "in an immediate": (storage) => new Promise((resolve) => setImmediate(() => resolve(storage.getStore()))),
@@ -67,7 +67,7 @@ for (const [name, open] of Object.entries(STORAGES)) {
     });
   }
 
-  Deno.test(`${name} keeps what another one carries`, async () => {
+  Deno.test(`${name} keeps the value of another storage`, async () => {
     const storage = open()!, other = new AsyncLocalStorage<number>();
     await other.run(1, async () => {
       const seen = await storage.run("a", async () => (await delay(1), [storage.getStore(), other.getStore()]));
@@ -76,7 +76,7 @@ for (const [name, open] of Object.entries(STORAGES)) {
     });
   });
 
-  Deno.test(`${name} passes arguments, results and errors on`, () => {
+  Deno.test(`${name} passes on arguments, results and errors`, () => {
     const storage = open()!;
     assertEquals(storage.run("a", (x: number, y: number) => x + y, 1, 2), 3);
     assertThrows(() => storage.run("a", () => assert(false, "thrown")), Error, "thrown");
@@ -91,7 +91,7 @@ for (const [name, open] of Object.entries(STORAGES)) {
   });
 }
 
-Deno.test("openContextStorage() is at work in this Deno, and undefined in one that has not what it is made of", () => {
+Deno.test("openContextStorage() works in this version of Deno, and returns undefined without the internals that it needs", () => {
   assert(openContextStorage("test") !== undefined);
   const symbol = Symbol("internal");
   const hosts = [

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { formatRoutes } from "../../../src/deno/server/banner.ts";
 
-Deno.test("formatRoutes() prints a line a route, without the methods that go without saying", () => {
+Deno.test("formatRoutes() prints one line per route, without OPTIONS and HEAD", () => {
   const routes = [
     { id: "/", file: "app/route.ts", methods: ["GET", "HEAD", "OPTIONS"] },
     { id: "/a", file: "app/a/route.ts", methods: ["DELETE", "OPTIONS", "POST"] },

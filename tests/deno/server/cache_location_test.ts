@@ -1,5 +1,5 @@
 import { assertEquals, assertInstanceOf, assertRejects, assertStrictEquals } from "@std/assert";
-import { defaultCache, defaultCachePath } from "../../../src/deno/server/cache_location.ts";
+import { createDefaultCache, getDefaultCachePath } from "../../../src/deno/server/cache_location.ts";
 import { sqliteStore } from "../../../src/cache/stores/sqlite.ts";
 import { captured, temporaryFiles } from "../../helpers/app.ts";
 import { nextTurn, put, T0, toText } from "../../cache/_stores.ts";
@@ -8,16 +8,16 @@ import { lock } from "../../cache/stores/_sqlite.ts";
 /** A project with a cache that holds one entry, in a file that somebody else has locked. */
 async function lockedProject(): Promise<AsyncDisposable & { dir: string; unlock(): void }> {
   const project = await temporaryFiles({ ".routes/x": "" });
-  const store = sqliteStore(defaultCachePath(project.dir));
+  const store = sqliteStore(getDefaultCachePath(project.dir));
   await put(store, "k", { tags: ["t"] });
   await store.close();
-  const unlock = lock(defaultCachePath(project.dir));
+  const unlock = lock(getDefaultCachePath(project.dir));
   return { ...project, unlock, [Symbol.asyncDispose]: () => project[Symbol.asyncDispose]() };
 }
 
-Deno.test("S59 defaultCache() opens a locked file without blocking, as soon as it is unlocked", async () => {
+Deno.test("S59 createDefaultCache() opens a locked file without blocking, as soon as it is unlocked", async () => {
   await using project = await lockedProject();
-  const store = defaultCache(project.dir);
+  const store = createDefaultCache(project.dir);
   const lines = await captured("warn", async () => {
     const [read, marked] = [store.get("k", []), store.mark(["other"], null, T0)];
     assertInstanceOf(read, Promise);
@@ -30,10 +30,10 @@ Deno.test("S59 defaultCache() opens a locked file without blocking, as soon as i
   await store.close();
 });
 
-Deno.test("S59 defaultCache() tries again to open a file that stayed locked, and does not cache in memory instead", async () => {
+Deno.test("S59 createDefaultCache() tries again to open a file that stayed locked, and does not cache in memory instead", async () => {
   await using project = await lockedProject();
-  const store = defaultCache(project.dir);
-  const path = defaultCachePath(project.dir);
+  const store = createDefaultCache(project.dir);
+  const path = getDefaultCachePath(project.dir);
   const lines = await captured("warn", async () => {
     await assertRejects(
       async () => await store.get("k", []),
@@ -47,18 +47,18 @@ Deno.test("S59 defaultCache() tries again to open a file that stayed locked, and
   await store.close();
 });
 
-Deno.test("S59 defaultCache() is closed while it waits for a locked file", async () => {
+Deno.test("S59 createDefaultCache() is closed while it waits for a locked file", async () => {
   await using project = await lockedProject();
-  const store = defaultCache(project.dir);
+  const store = createDefaultCache(project.dir);
   const read = store.get("k", []);
   await store.close();
   await assertRejects(async () => await read, Error, "the store is closed");
   project.unlock();
 });
 
-Deno.test("defaultCache() makes nothing before it is used", async () => {
+Deno.test("createDefaultCache() creates no file before it is used", async () => {
   await using project = await temporaryFiles({});
-  const store = defaultCache(project.dir);
+  const store = createDefaultCache(project.dir);
   assertEquals(await Array.fromAsync(Deno.readDir(project.dir)), []);
   await put(store, "k");
   assertEquals((await Array.fromAsync(store.list())).map(({ key }) => key), ["k"]);

@@ -131,7 +131,7 @@ Deno.test("beforeSignal() hides Deno's one warning about signals, and no other",
   }
 });
 
-Deno.test("without internals a server gives the same answers", async () => {
+Deno.test("without internals a server sends the same responses", async () => {
   const app = await createApp({
     "cookies/route.ts": { GET: (request: Request) => new Response(request.headers.get("cookie")) },
     "body/route.ts": {

@@ -13,7 +13,7 @@ const FILES = {
 };`,
 };
 
-Deno.test("S55 a server out of file descriptors ends what is in flight, says so once, and accepts again", async () => {
+Deno.test("S55 a server that runs out of file descriptors finishes requests in flight, warns once, and accepts connections again", async () => {
   await using app = await temporaryFiles(FILES);
   await using server = await startCli(["start", app.dir], { openFiles: 200, env: { NODE_EXTRA_CA_CERTS: "" } });
   const { hostname, port } = new URL(server.origin);
@@ -41,7 +41,7 @@ Deno.test("S55 a server out of file descriptors ends what is in flight, says so 
   assertEquals([again, more], ["Connections are accepted again", []]);
 });
 
-Deno.test("listen() stops for good while it waits to listen again", async () => {
+Deno.test("listen() can be closed while it waits to listen again", async () => {
   const lines: string[] = [];
   const listener = listen(
     { port: 0, hostname: "127.0.0.1", onListen() {} },

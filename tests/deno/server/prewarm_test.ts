@@ -37,7 +37,7 @@ async function prewarmed(
   return { lines, answers };
 }
 
-test("prewarm() makes every response with a known path, and the first request is a HIT", async () => {
+test("prewarm() generates every response with a known path, and the first request is a HIT", async () => {
   const paths = ["/", "/static", "/posts/one", "/posts/two%20words", "/posts/three", "/any/1", "/dynamic"];
   const { lines, answers } = await prewarmed(FILES, paths);
   assertMatch(lines.join("\n"), /^Prewarmed 4 of 4 responses in \d+ ms$/);
@@ -61,7 +61,7 @@ test("prewarm() works below a base path", async () => {
   assertEquals(answers, ["HIT static 1", "HIT root", "HIT one"]);
 });
 
-test("prewarm() counts what fails, and the server starts all the same", async () => {
+test("prewarm() counts failures, and the server starts anyway", async () => {
   const files = {
     ...FILES,
     "app/bad/route.ts": `export const revalidate = 60;
@@ -72,13 +72,13 @@ export const GET = () => { throw new Error("boom"); };`,
   assertEquals(answers, ["HIT static 1", "null "]);
 });
 
-test("prewarm() of an application without cached responses says that there are none", async () => {
+test("prewarm() of an application without cached responses prints that there are none", async () => {
   const { "app/dynamic/route.ts": only } = FILES;
   const { lines } = await prewarmed({ "app/route.ts": only }, []);
   assertMatch(lines.join("\n"), /^Prewarmed 0 of 0 responses in \d+ ms$/);
 });
 
-test("prewarm() of a list that cannot be read is an error that names the file, and nothing listens", async () => {
+test("prewarm() with an invalid list is an error that names the file, and the server does not listen", async () => {
   await using project = await temporaryFiles({
     "app/posts/[slug]/route.ts": `export const generateStaticParams = () => "all";
 export const GET = () => new Response();`,
@@ -90,7 +90,7 @@ export const GET = () => new Response();`,
   );
 });
 
-test("serveRoutes() without prewarm makes nothing beforehand", async () => {
+test("serveRoutes() without prewarm generates nothing in advance", async () => {
   await using project = await temporaryFiles(FILES);
   const lines = await captured("log", async () => {
     await using server = await serveRoutes(project.dir, { ...OPTIONS, prewarm: false });

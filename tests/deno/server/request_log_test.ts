@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { format } from "node:util";
-import { devLine, jsonLine, prettyLine, requestLogger } from "../../../src/deno/server/request_log.ts";
+import { createRequestLogger, toDevLine, toJsonLine, toPrettyLine } from "../../../src/deno/server/request_log.ts";
 import { type RequestRecord, watchRequests } from "../../../src/deno/server/request_watch.ts";
 import type { Route } from "../../../src/handler/served_route.ts";
 import { captured, temporaryFiles } from "../../helpers/app.ts";
@@ -31,19 +31,19 @@ const PRETTY: readonly Row[] = [
   ["a route like formats", { path: "/", route: "/%c3%a9/%d0%9f" }, "GET / 200 in 8ms /%c3%a9/%d0%9f 5 B - id-1"],
 ];
 
-for (const [print, rows] of [[devLine, DEV], [prettyLine, PRETTY]] as const) {
+for (const [print, rows] of [[toDevLine, DEV], [toPrettyLine, PRETTY]] as const) {
   for (const [what, part, line] of rows) {
     Deno.test(`${print.name}() shows ${what}`, () => assertEquals(format(...print({ ...RECORD, ...part })), line));
   }
 }
 
-Deno.test("devLine() gives a status its colour", () => {
-  const colors = [200, 302, 404, 503].map((status) => devLine({ ...RECORD, status })[1]);
+Deno.test("toDevLine() colors the status", () => {
+  const colors = [200, 302, 404, 503].map((status) => toDevLine({ ...RECORD, status })[1]);
   assertEquals(colors, ["color: green", "color: green", "color: yellow", "color: red"]);
 });
 
-Deno.test("jsonLine() has all of a record, the time as text and microseconds", () => {
-  const line = jsonLine({ ...RECORD, path: '/"\n\x1b%c', duration: 1.23456 });
+Deno.test("toJsonLine() has all properties of a record, the time as text, and microseconds", () => {
+  const line = toJsonLine({ ...RECORD, path: '/"\n\x1b%c', duration: 1.23456 });
   assertEquals(/^[^\p{Cc}]+$/u.test(line), true);
   const { time: _, bytesIn, userAgent, ...rest } = RECORD;
   assertEquals(JSON.parse(line), {
@@ -58,12 +58,12 @@ Deno.test("jsonLine() has all of a record, the time as text and microseconds", (
 });
 
 for (const [status, level] of [[200, "info"], [404, "info"], [499, "info"], [500, "error"], [503, "error"]] as const) {
-  Deno.test(`jsonLine() of ${status} has the level ${level}`, () => {
-    assertEquals(JSON.parse(jsonLine({ ...RECORD, status })).level, level);
+  Deno.test(`toJsonLine() of ${status} has the level ${level}`, () => {
+    assertEquals(JSON.parse(toJsonLine({ ...RECORD, status })).level, level);
   });
 }
 
-Deno.test("requestLogger() prints a part of the requests, and all with a status of 500 and more", async () => {
+Deno.test("createRequestLogger() prints a part of the requests, and all with a status of 500 and more", async () => {
   for (
     const [sample, status, draw, lines] of [
       [0.1, 200, 0.09, 1],
@@ -75,7 +75,10 @@ Deno.test("requestLogger() prints a part of the requests, and all with a status 
       [1, 200, 0.999, 1],
     ] as const
   ) {
-    const printed = await captured("log", () => requestLogger("json", sample, () => draw)!({ ...RECORD, status }));
+    const printed = await captured(
+      "log",
+      () => createRequestLogger("json", sample, () => draw)!({ ...RECORD, status }),
+    );
     assertEquals({ sample, status, draw, lines: printed.length }, { sample, status, draw, lines });
   }
 });
@@ -93,7 +96,7 @@ async function watched(answer: Answer, init: RequestInit = {}, route?: string, e
   const sent = Promise.withResolvers<void>();
   const response = await handler(new Request("http://localhost/a?x=%41", init), { completed: sent.promise });
   const text = init.method === "HEAD" ? "" : await response.text();
-  assertEquals(records, [], "told before the response was sent");
+  assertEquals(records, [], "recorded before the response was sent");
   sent.resolve(ends);
   await sent.promise.catch(() => {});
   assertEquals(records.length, 1);
@@ -105,7 +108,7 @@ const hello = () => new Response("hello");
 const TAKEN = ["abc", "A.b:c/d+e=f@g-h_9", "x".repeat(128)];
 const HOSTILE = ["", "a b", "x".repeat(129), "x".repeat(200), '"', "<b>", "a,b", "%c", "a;b", "\xe9", "\t", "a\\n"];
 
-Deno.test("watchRequests() takes a well-formed id and replaces any other, and sends back what it logs", async () => {
+Deno.test("watchRequests() uses a well-formed id of the client, replaces any other, and sends back the logged id", async () => {
   for (const given of [...TAKEN, ...HOSTILE]) {
     const { record, response } = await watched(hello, { headers: { "x-request-id": given } });
     assertMatch(record.id, TAKEN.includes(given) ? new RegExp(`^${RegExp.escape(given)}$`) : UUID);
@@ -113,14 +116,14 @@ Deno.test("watchRequests() takes a well-formed id and replaces any other, and se
   }
 });
 
-Deno.test("watchRequests() gives each response its own id, also where a handler returns the same one again", async () => {
+Deno.test("watchRequests() gives each response its own id, even if a handler returns the same response again", async () => {
   const shared = new Response(null, { status: 204 });
   const first = await watched(() => shared, { headers: { "x-request-id": "first" } });
   const second = await watched(() => shared, { headers: { "x-request-id": "second" } });
   assertEquals([first, second].map(({ response }) => response.headers.get("x-request-id")), ["first", "second"]);
 });
 
-Deno.test("watchRequests() tells the route that answered, and null where none did", async () => {
+Deno.test("watchRequests() records the route that answered, or null", async () => {
   const { record } = await watched(hello, { method: "POST" }, "/users/[id]");
   const { method, path, route, status } = record;
   assertEquals([method, path, route, status], ["POST", "/a?x=%41", "/users/[id]", 200]);
@@ -198,19 +201,19 @@ for (const [what, init, hostname, trustProxy, sender] of SENDERS) {
   });
 }
 
-Deno.test("watchRequests() tells what the cache did, by the header of the response", async () => {
+Deno.test("watchRequests() records the cache state from the header of the response", async () => {
   for (const cache of ["HIT", "STALE", "MISS"]) {
     const cached = new Response("a", { headers: { "x-nextjs-cache": cache } });
     assertEquals((await watched(() => cached)).record.cache, cache);
   }
 });
 
-Deno.test("watchRequests() tells of a request whose client left before it had all", async () => {
+Deno.test("watchRequests() records a request whose client left before the end of the response", async () => {
   const gone = Promise.reject(new Error("gone"));
   assertEquals((await watched(hello, {}, "/a", gone)).record.route, "/a");
 });
 
-Deno.test("watchRequests() passes an upgrade on as it is", async () => {
+Deno.test("watchRequests() passes on an upgrade unchanged", async () => {
   const upgrade = new Response(null, { status: 101 });
   const { record, response } = await watched(() => upgrade);
   assertEquals([response === upgrade, response.headers.has("x-request-id"), record.status], [true, false, 101]);
@@ -260,7 +263,7 @@ const LOGGED = [
 ];
 
 for (const more of [[], ["--verbose"]]) {
-  Deno.test(["routes start --log json", ...more, "prints nothing but JSON"].join(" "), async () => {
+  Deno.test(["routes start --log json", ...more, "prints only JSON"].join(" "), async () => {
     const text = await printed(["--log", "json", ...more], async (origin) => {
       for (const path of PATHS) assertEquals(await get(origin + path), "mine");
     });
@@ -272,7 +275,7 @@ for (const more of [[], ["--verbose"]]) {
   });
 }
 
-Deno.test("routes start --log json tells of a client that left in mid-stream, and of an upgrade that works", async () => {
+Deno.test("routes start --log json logs a client that left during a stream, and an upgrade", async () => {
   const text = await printed(["--log", "json"], async (origin) => {
     await get(`${origin}/stream`);
     const socket = new WebSocket(`${origin.replace("http", "ws")}/socket`);
@@ -291,12 +294,12 @@ Deno.test("routes start --log json tells of a client that left in mid-stream, an
 
 const COLORS: readonly (readonly [what: string, env: Readonly<Record<string, string>>, status: string])[] = [
   ["without colours where NO_COLOR is set", {}, "404"],
-  ["without colours where stdout is no terminal", { NO_COLOR: "" }, "404"],
+  ["without colors if stdout is not a terminal", { NO_COLOR: "" }, "404"],
   ["with colours where FORCE_COLOR is set", { NO_COLOR: "", FORCE_COLOR: "1" }, "\x1b[33m404\x1b[39m"],
 ];
 
 for (const [what, env, status] of COLORS) {
-  Deno.test(`routes start --log pretty prints a line a request, ${what}`, async () => {
+  Deno.test(`routes start --log pretty prints one line per request, ${what}`, async () => {
     const text = await printed(["--log", "pretty"], (origin) => get(`${origin}/a?x=%41%c`), env);
     const line = text.split("\n").find((line) => line.startsWith("GET /a"))!;
     assertEquals(line.includes(`GET /a?x=%41%c ${status} in `), true, line);
@@ -306,13 +309,13 @@ for (const [what, env, status] of COLORS) {
 }
 
 for (const flags of [[], ["--log", "off"]]) {
-  Deno.test(`routes start ${flags.join(" ") || "without --log"} prints no request, and sends no id`, async () => {
+  Deno.test(`routes start ${flags.join(" ") || "without --log"} logs no request, and sends no id`, async () => {
     const text = await printed(flags, async (origin) => assertEquals(await get(`${origin}/users/7`), null));
     assertEquals(/GET \/users\/7/.test(text), false, text);
   });
 }
 
-Deno.test("routes start --log takes three words, and names them where it is another", async () => {
+Deno.test("routes start --log accepts three values, and lists them for any other", async () => {
   for (const word of ["xml", "JSON", ""]) {
     const stderr = `Cannot log as "${word}" (--log): expected pretty, json or off\n`;
     assertEquals(await runCli(["start", "--log", word]), { code: 2, stdout: "", stderr });

@@ -36,7 +36,7 @@ test("serveRoutes() stops when its signal aborts", async () => {
   await server.finished;
 });
 
-test("serveRoutes() finishes what is in flight, and what was promised for later", async () => {
+test("serveRoutes() finishes requests in flight and tasks of after()", async () => {
   await using project = await temporaryFiles({
     "app/route.ts": `import { after } from "next/server";
 export async function GET() {
@@ -55,7 +55,7 @@ export async function GET() {
   assertEquals([await answer, shared.finishedLater], ["late", true]);
 });
 
-test("serveRoutes() reports every module that cannot be loaded, and listens on nothing", async () => {
+test("serveRoutes() reports every module that cannot be loaded, and does not listen", async () => {
   await using project = await temporaryFiles({
     ...HELLO,
     "app/a/route.ts": "throw new Error('first');",
@@ -68,7 +68,7 @@ test("serveRoutes() reports every module that cannot be loaded, and listens on n
   ]);
 });
 
-test("serveRoutes() leaves the modules to their first request when it is lazy", async () => {
+test("serveRoutes() with lazy loads modules on their first request", async () => {
   await using project = await temporaryFiles({ ...HELLO, "app/bad/route.ts": "throw new Error('first');" });
   await using server = await serveRoutes(project.dir, { ...OPTIONS, lazy: true });
   const origin = `http://127.0.0.1:${server.addr.port}`;
@@ -88,19 +88,19 @@ test("createRequestHandler() answers without a socket, from a folder", async () 
   assertEquals(app.routes.map(({ id }) => id), ["/hello"]);
 });
 
-test("createRequestHandler() warns of names that are probably not meant", async () => {
+test("createRequestHandler() warns about names that are probably unintended", async () => {
   await using project = await temporaryFiles({ "app/[id].json/route.ts": "export const GET = () => {};" });
   const lines = await captured("warn", () => createRequestHandler(project.dir));
   assertEquals(lines.length, 1);
   assertStringIncludes(lines[0]!, '"[id].json" mixes brackets with text');
 });
 
-test("createRequestHandler() needs load with a manifest", async () => {
+test("createRequestHandler() requires load with a manifest", async () => {
   const manifest = { version: 1, routes: [], warnings: [] } as const;
   await assertRejects(() => createRequestHandler(manifest), TypeError, 'pass "load" with it');
 });
 
-Deno.test("createRequestHandler() is what deno serve serves", async () => {
+Deno.test("createRequestHandler() returns a handler for deno serve", async () => {
   const mod = new URL("../../../mod.ts", import.meta.url);
   await using project = await temporaryFiles({
     ...HELLO,

@@ -23,7 +23,7 @@ const PAGES: readonly (readonly [what: string, files: Files, line: string])[] = 
   ["one page", { "app/page.tsx": "" }, "1 page left to Next\n"],
   ["pages and layouts, of which pages count", {
     ...{ "app/page.tsx": "", "app/layout.tsx": "", "app/x/page.mdx": "", "app/x/loading.tsx": "" },
-    ...{ "app/(group)/y/page.js": "", "app/opengraph-image.tsx": "" },
+    ...{ "app/(group)/y/page.js": "", "app/opengraph-image.tsx": "export default () => {};" },
   }, "3 pages left to Next\n"],
   ["a layout alone", { "app/layout.tsx": "" }, ""],
   ["no page", {}, ""],
@@ -31,7 +31,7 @@ const PAGES: readonly (readonly [what: string, files: Files, line: string])[] = 
 ];
 
 for (const [what, pages, line] of PAGES) {
-  Deno.test(`routes start of ${what} says: ${line.trim() || "nothing of pages"}`, async () => {
+  Deno.test(`routes start of ${what} prints: ${line.trim() || "nothing about pages"}`, async () => {
     const { stdout, stderr } = await printed({ "app/a/route.ts": HELLO, ...pages });
     assertEquals(/^\d+ pages? left to Next\n/m.exec(stdout)?.[0] ?? "", line, stdout);
     assertEquals(stderr, "");
@@ -49,19 +49,19 @@ Deno.test("routes start does not load a page, and answers 404 for its path", asy
   assertEquals((await server.stop()).stderr, "");
 });
 
-Deno.test("routes start --verbose names the keys of next.config that have no effect, in one line", async () => {
+Deno.test("routes start --verbose lists the keys of next.config that have no effect, in one line", async () => {
   const { stdout, stderr } = await printed({ "app/a/route.ts": HELLO, "next.config.ts": CONFIG }, "--verbose");
   const line = "Keys of next.config.ts that have no effect here: images, reactStrictMode, experimental.ppr\n";
   assertStringIncludes(stdout, line);
   assertEquals(stderr, "");
 });
 
-Deno.test("routes start without --verbose says nothing of the keys of next.config", async () => {
+Deno.test("routes start without --verbose prints nothing about the keys of next.config", async () => {
   const { stdout, stderr } = await printed({ "app/a/route.ts": HELLO, "next.config.ts": CONFIG });
   assertEquals([/no effect/.test(stdout), stderr], [false, ""]);
 });
 
-Deno.test("routes start --verbose says nothing of a next.config whose keys all have an effect", async () => {
+Deno.test("routes start --verbose prints nothing about a next.config whose keys all have an effect", async () => {
   const files = { "app/a/route.ts": HELLO, "next.config.ts": `export default { basePath: "/docs" };` };
   assertEquals(/no effect/.test((await printed(files, "--verbose")).stdout), false);
 });

@@ -1,41 +1,16 @@
-/** Metadata files behind an application: their answers, as `next-facts.md` §11 has them. */
+/** The responses of metadata files, which are those of Next.js. */
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
-import { type AppHandler, createRequestHandler } from "../../../mod.ts";
+import { createRequestHandler } from "../../../mod.ts";
 import { temporaryFiles } from "../../helpers/app.ts";
 import { testWithHooks as test } from "../../helpers/hooks.ts";
-
-type Files = Readonly<Record<string, string>>;
+import { type Files, withApp } from "./_metadata_app.ts";
 
 const CACHE_CONTROL = "public, max-age=0, must-revalidate";
-
-interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-}
-
-/** Runs a function with an application of these files. */
-async function withApp(
-  files: Files,
-  run: (ask: (path: string, init?: RequestInit) => Promise<Answer>, app: AppHandler) => Promise<void>,
-): Promise<void> {
-  await using project = await temporaryFiles(files);
-  const app = await createRequestHandler(project.dir, { cache: "memory" });
-  try {
-    await run(async (path, init) => {
-      const response = await app.fetch(new Request(`http://localhost${path}`, init));
-      return { status: response.status, headers: response.headers, text: await response.text() };
-    }, app);
-  } finally {
-    await app.drain();
-    await app.close();
-  }
-}
 
 const XML = `<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">`;
 const page = (url: string) => `${XML}\n<url>\n<loc>${url}</loc>\n</url>\n</urlset>\n`;
 
-/** What a file is answered with. */
+/** Returns the response for a file. */
 const SERVED: readonly (readonly [file: string, source: string, path: string, type: string, body: string])[] = [
   ["robots.ts", "export default () => ({ rules: {} });", "/robots.txt", "text/plain", "User-Agent: *\n\n"],
   ["robots.txt", "User-Agent: x\n", "/robots.txt", "text/plain", "User-Agent: x\n"],
@@ -56,7 +31,7 @@ const SERVED: readonly (readonly [file: string, source: string, path: string, ty
 ];
 
 for (const [file, source, path, type, body] of SERVED) {
-  test(`app/${file} answers GET ${path} with ${type}, made once`, async () => {
+  test(`app/${file} answers GET ${path} with ${type}, generated once`, async () => {
     await withApp({ [`app/${file}`]: source }, async (ask) => {
       for (const state of ["MISS", "HIT"]) {
         const { status, headers, text } = await ask(path);
@@ -68,7 +43,7 @@ for (const [file, source, path, type, body] of SERVED) {
     });
   });
 
-  test(`app/${file} answers HEAD, OPTIONS, 304 and other methods as a cached route does`, async () => {
+  test(`app/${file} answers HEAD, OPTIONS, 304 and other methods like a cached route`, async () => {
     await withApp({ [`app/${file}`]: source }, async (ask) => {
       const etag = (await ask(path)).headers.get("etag");
       assertMatch(etag ?? "", /^"[^"]+"$/);
@@ -85,7 +60,7 @@ for (const [file, source, path, type, body] of SERVED) {
   });
 }
 
-/** Static images, which Next lets browsers keep by the hash that is in their links. */
+/** Static images, which Next.js lets browsers cache by the hash in their links. */
 for (
   const [file, type] of [
     ["icon.png", "image/png"],
@@ -128,7 +103,7 @@ export default async (props) => {
   return [{ url: \`\${id instanceof Promise} \${typeof await id} \${await id}\` }];
 };`;
 
-test("generateSitemaps() makes a sitemap of each id, which is a promise of a string", async () => {
+test("generateSitemaps() creates a sitemap for each id, which is passed as a promise of a string", async () => {
   await withApp({ "app/sitemap.ts": NUMBERED, "app/shop/sitemap.ts": NUMBERED }, async (ask) => {
     for (const id of ["0", "news"]) {
       for (const folder of ["", "/shop"]) {
@@ -142,12 +117,12 @@ test("generateSitemaps() makes a sitemap of each id, which is a promise of a str
 });
 
 for (const path of ["/sitemap.xml", "/sitemap/1.xml", "/sitemap/0", "/sitemap/news.xml.xml", "/sitemap/.xml"]) {
-  test(`generateSitemaps() of ids 0 and news leaves ${path} not found`, async () => {
+  test(`generateSitemaps() with the ids 0 and news does not serve ${path}`, async () => {
     await withApp({ "app/sitemap.ts": NUMBERED }, async (ask) => assertEquals((await ask(path)).status, 404));
   });
 }
 
-/** Which route answers where a sitemap does not. */
+/** The route that answers if a sitemap does not. */
 const BEHIND: readonly (readonly [what: string, sitemap: string, path: string])[] = [
   ["without generateSitemaps()", "export default () => [];", "/sitemap/anything"],
   ["with generateSitemaps()", NUMBERED, "/sitemap.xml"],
@@ -166,7 +141,7 @@ for (const [what, source, path] of BEHIND) {
   });
 }
 
-test("a metadata file that reads the request is made for each", async () => {
+test("a metadata file that reads the request runs for each request", async () => {
   const source = `import { headers } from "next/headers";
 export default async () => ({ rules: { userAgent: (await headers()).get("x-robot") } });`;
   await withApp({ "app/robots.ts": source }, async (ask) => {
@@ -177,7 +152,7 @@ export default async () => ({ rules: { userAgent: (await headers()).get("x-robot
   });
 });
 
-test("a metadata file has its segment config: dynamic and revalidate", async () => {
+test("a metadata file supports the segment config: dynamic and revalidate", async () => {
   const counting = (config: string) =>
     `let count = 0; ${config}
 export default () => [{ url: String(++count) }];`;
@@ -198,7 +173,7 @@ test("a metadata file in a folder with params is served for each", async () => {
   });
 });
 
-test("a metadata file that throws is 500, and the next request tries again", async () => {
+test("a metadata file that throws is answered with 500, and the next request tries again", async () => {
   const source = `let count = 0;
 export default () => { if (++count === 1) throw new Error("not yet"); return { rules: [] }; };`;
   await withApp({ "app/robots.ts": source }, async (ask) => {
@@ -217,12 +192,12 @@ const UNLOADABLE: readonly (readonly [what: string, files: Files, words: readonl
   ["a robots.ts without default export", { "app/robots.ts": "export const a = 1;" }, [
     'Cannot load "app/robots.ts": it has no default export',
   ]],
-  ["a sitemap.ts whose default export is no function", { "app/sitemap.ts": "export default [];" }, [
+  ["a sitemap.ts whose default export is not a function", { "app/sitemap.ts": "export default [];" }, [
     'Cannot load "app/sitemap.ts"',
     "export default function sitemap()",
   ]],
   [
-    "a robots.ts beside a route handler of that URL",
+    "a robots.ts next to a route handler with that URL",
     {
       "app/robots.ts": "export default () => ({ rules: {} });",
       "app/robots.txt/route.ts": "export const GET = () => new Response();",
@@ -232,14 +207,14 @@ const UNLOADABLE: readonly (readonly [what: string, files: Files, words: readonl
 ];
 
 for (const [what, files, words] of UNLOADABLE) {
-  test(`an application with ${what} does not start, and says so once`, async () => {
+  test(`an application with ${what} does not start, and reports it once`, async () => {
     const error = await assertRejects(() => withApp(files, () => Promise.resolve()), Error);
     for (const word of words) assertStringIncludes(error.message, word);
     assertEquals(error.message.split("\n").length, 1, error.message);
   });
 }
 
-test("metadata routes are listed with the methods they answer", async () => {
+test("metadata routes are listed with their methods", async () => {
   await withApp({ "app/robots.txt": "", "app/x/route.ts": "export const GET = () => new Response();" }, (_, app) => {
     const robots = app.routes.find(({ id }) => id === "/robots.txt");
     assert(robots !== undefined);
@@ -250,7 +225,7 @@ test("metadata routes are listed with the methods they answer", async () => {
 
 const HOSTILE = '"&#0;&#xD800;]]>\\u0000\\ud800</loc>\\nAllow: /"';
 
-/** What a metadata file of such a value is answered with. */
+/** Returns the response of a metadata file with a value. */
 const WELL_FORMED: readonly (readonly [file: string, source: string, path: string, body: string])[] = [
   [
     "sitemap.ts",
@@ -268,7 +243,7 @@ const WELL_FORMED: readonly (readonly [file: string, source: string, path: strin
 ];
 
 for (const [file, source, path, body] of WELL_FORMED) {
-  test(`S64 app/${file} is well-formed whatever a value has`, async () => {
+  test(`S64 app/${file} is well-formed for any value`, async () => {
     await withApp({ [`app/${file}`]: `export default () => ${source};` }, async (ask) => {
       const { status, text } = await ask(path);
       assertEquals({ status, text }, { status: 200, text: body });

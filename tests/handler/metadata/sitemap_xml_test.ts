@@ -32,7 +32,7 @@ const DOCUMENTS: readonly (readonly [
   ["a date as ISO", [{ url, lastModified: new Date("2026-01-02T03:04:05Z") }], [], [
     ...["<url>", LOC, "<lastmod>2026-01-02T03:04:05.000Z</lastmod>", "</url>"],
   ]],
-  ["a date that is text as it is", [{ url, lastModified: "2026-01" }], [], [
+  ["a date that is a string, unchanged", [{ url, lastModified: "2026-01" }], [], [
     ...["<url>", LOC, "<lastmod>2026-01</lastmod>", "</url>"],
   ]],
   ["frequency and priority", [{ url, changeFrequency: "daily", priority: 0 }], [], [
@@ -151,7 +151,7 @@ const ESCAPED: readonly (readonly [raw: string, escaped: string])[] = [
 const shown = (text: string) => JSON.stringify(text).slice(0, 60);
 
 for (const [raw, escaped] of ESCAPED) {
-  Deno.test(`S64 formatSitemap() writes ${shown(raw)} as ${shown(escaped)}, wherever it stands`, () => {
+  Deno.test(`S64 formatSitemap() writes ${shown(raw)} as ${shown(escaped)}, in any position`, () => {
     const text = formatSitemap([{
       url: raw,
       lastModified: raw,
@@ -207,7 +207,7 @@ function faultOf(xml: string): string | null {
   return open.length === 0 ? null : `<${open[0]}> is never ended`;
 }
 
-Deno.test("S64 what looks for faults in XML finds them", () => {
+Deno.test("S64 the XML checker of these tests finds faults", () => {
   const document = (inner: string) => `<?xml version="1.0" encoding="UTF-8"?>\n<a>${inner}</a>\n`;
   assertEquals(faultOf(document('<b c="&#9;" d="e"/>&lt;f g')), null);
   for (const bad of ["&#0;", "&#xD800;", "&x;", "&", "]]>", "\u0001", "<b>", '<b c="<"/>', "</a>", '<b c="" c=""/>']) {
@@ -217,7 +217,7 @@ Deno.test("S64 what looks for faults in XML finds them", () => {
 
 const PIECES = ["&", "#", "x", "X", ";", "<", ">", '"', "'", "]]>", "0", "38", "D800", "amp", "\0", "\ud800", "\ufffe"];
 
-Deno.test("S64 formatSitemap() writes well-formed XML whatever 2,000 values and names are made of", () => {
+Deno.test("S64 formatSitemap() writes well-formed XML for 2,000 random values and names", () => {
   const random = seeded(64);
   const below = (limit: number) => Math.floor(random() * limit);
   const text = () => Array.from({ length: below(8) }, () => PIECES[below(PIECES.length)]).join("");
@@ -232,7 +232,7 @@ Deno.test("S64 formatSitemap() writes well-formed XML whatever 2,000 values and 
 });
 
 for (const name of ['a="b" c', "a>", "a/", "", "1a", "a b", "\0", "x:y"]) {
-  Deno.test(`S64 formatSitemap() leaves out an attribute that XML cannot have: ${JSON.stringify(name)}`, () => {
+  Deno.test(`S64 formatSitemap() leaves out an attribute that is invalid in XML: ${JSON.stringify(name)}`, () => {
     const xml = formatSitemap([{ url, videos: [{ uploader: { [name]: "v", info: "i", content: "c" } }] }]);
     assertStringIncludes(xml, '<video:uploader info="i">c</video:uploader>');
   });

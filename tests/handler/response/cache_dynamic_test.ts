@@ -61,7 +61,7 @@ const CONFIGS: readonly Record<string, unknown>[] = [{ revalidate: 60 }, { gener
 
 for (const config of CONFIGS) {
   for (const [name, use] of PERSONAL) {
-    Deno.test(`response cache: under ${Object.keys(config)} ${name} is each client's own, and not cached`, async () => {
+    Deno.test(`response cache: with ${Object.keys(config)} ${name} differs per client, and is not cached`, async () => {
       const GET = async (request: NextRequest) => new Response(`${await use(request)}`);
       const app = await createCachedApp({ "a/route.ts": { ...config, GET } });
       // At once, so that some wait for the fill of the first; then one after the other.
@@ -118,7 +118,7 @@ for (const [name, use] of STATIC) {
   });
 }
 
-Deno.test("response cache: what a stream uses of the request while it is read counts too", async () => {
+Deno.test("response cache: a stream that uses the request while it is read is not cached", async () => {
   const GET = (request: NextRequest) =>
     new Response(
       new ReadableStream({
@@ -133,7 +133,7 @@ Deno.test("response cache: what a stream uses of the request while it is read co
   assertEquals(await app.ask("/", { "x-who": "bob" }), [null, "bob"]);
 });
 
-Deno.test("response cache: a path that was dynamic is asked again whether it is after a minute", async () => {
+Deno.test("response cache: a path that was dynamic is tried again after a minute", async () => {
   let personal = true;
   const GET = (request: NextRequest) => new Response(personal ? who(request) : "for all");
   const app = await createCachedApp({ "route.ts": { revalidate: 600, GET } });
@@ -145,7 +145,7 @@ Deno.test("response cache: a path that was dynamic is asked again whether it is 
   assertEquals([await app.ask("/"), await app.ask("/")], [["MISS", "for all"], ["HIT", "for all"]]);
 });
 
-Deno.test("response cache: a refill that turns out to be dynamic removes the entry", async () => {
+Deno.test("response cache: a revalidation that turns out to be dynamic removes the entry", async () => {
   const GET = counting((number, request: NextRequest) => new Response(number === 1 ? "for all" : who(request)));
   const app = await createCachedApp({ "route.ts": { revalidate: 2, GET } });
   await app.ask("/");
@@ -174,12 +174,12 @@ const EMPTY: readonly [name: string, use: Use, value: unknown][] = [
 /** What else the route does, so that the handler runs by another way. */
 const WAYS: readonly [way: string, headers: Record<string, string>][] = [
   ["", {}],
-  [", also when its response cannot be kept", { "set-cookie": "a=1" }],
+  [", also if its response cannot be stored", { "set-cookie": "a=1" }],
 ];
 
 for (const [way, headers] of WAYS) {
   for (const [name, use, value] of EMPTY) {
-    Deno.test(`response cache: under force-static ${name} has nothing of the client${way}`, async () => {
+    Deno.test(`response cache: with force-static ${name} has no data of the client${way}`, async () => {
       const GET = async (request: NextRequest) => Response.json(await use(request), { headers });
       const app = await createCachedApp({ "a/route.ts": { dynamic: "force-static", revalidate: 2, GET } });
       const sent = { "x-who": "ada", cookie: "who=ada" };
@@ -196,7 +196,7 @@ for (const [way, headers] of WAYS) {
 }
 
 for (const basePath of ["", "/docs"]) {
-  Deno.test(`response cache: force-static sees the path as without it, below ${basePath || "no base path"}`, async () => {
+  Deno.test(`response cache: force-static does not change the path, below ${basePath || "no base path"}`, async () => {
     const seen = (request: NextRequest) => Response.json([new URL(request.url).pathname, request.nextUrl.pathname]);
     const options = basePath === "" ? {} : { basePath };
     const modules = { "s/a/route.ts": { dynamic: "force-static", GET: seen }, "d/a/route.ts": { GET: seen } };
@@ -225,7 +225,7 @@ const ERRORS: readonly [what: string, use: Use, more?: string][] = [
 ];
 
 for (const [what, use, more = ""] of ERRORS) {
-  Deno.test(`response cache: under dynamic = "error" ${what} gives 500, each time, and Next's message`, async () => {
+  Deno.test(`response cache: with dynamic = "error" ${what} is answered with 500, each time, with the message of Next.js`, async () => {
     const GET = async (request: NextRequest) => new Response(`${await use(request)}`);
     const app = await createCachedApp({ "a/route.ts": { dynamic: "error", GET } });
     for (let i = 1; i <= 2; i++) {
@@ -239,7 +239,7 @@ for (const [what, use, more = ""] of ERRORS) {
   });
 }
 
-Deno.test('response cache: under dynamic = "error" a handler may catch the error itself and is cached', async () => {
+Deno.test('response cache: with dynamic = "error" a handler that catches the error itself is cached', async () => {
   const GET = counting(async (number) => {
     await Promise.try(() => cookies()).catch(() => {});
     return new Response(`${number}`);
@@ -248,7 +248,7 @@ Deno.test('response cache: under dynamic = "error" a handler may catch the error
   assertEquals([await app.ask("/"), await app.ask("/")], [["MISS", "1"], ["HIT", "1"]]);
 });
 
-Deno.test('response cache: dynamic = "error" holds also for a route whose response cannot be kept', async () => {
+Deno.test('response cache: dynamic = "error" also applies to a route whose response cannot be stored', async () => {
   const GET = counting(async (number) => {
     if (number > 1) await cookies();
     return new Response("x", { headers: { "cache-control": "private" } });

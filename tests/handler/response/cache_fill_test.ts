@@ -7,7 +7,7 @@ import { sendRequest } from "../../helpers/wire.ts";
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 
-Deno.test("response cache: 50 requests at once for a cold path run the handler once and are all a MISS", async () => {
+Deno.test("response cache: 50 concurrent requests for an uncached path run the handler once and are all a MISS", async () => {
   const gate = Promise.withResolvers<void>();
   const GET = counting(async (number) => {
     await gate.promise;
@@ -31,7 +31,7 @@ const UNKEPT: readonly [name: string, respond: (number: number) => Response][] =
 ];
 
 for (const [name, respond] of UNKEPT) {
-  Deno.test(`response cache: who waits for a fill that ends with ${name} runs the handler on its own`, async () => {
+  Deno.test(`response cache: a request that waited for a result of ${name} runs the handler itself`, async () => {
     const GET = counting(async (number) => {
       await Promise.resolve();
       return respond(number);
@@ -44,7 +44,7 @@ for (const [name, respond] of UNKEPT) {
   });
 }
 
-Deno.test("response cache: an error of the first fill is reported with revalidateReason, and the next request fills", async () => {
+Deno.test("response cache: an error on a MISS is reported with revalidateReason, and the next request generates the entry", async () => {
   const GET = counting((number) => {
     if (number === 1) throw new Error("boom");
     return new Response(`${number}`);
@@ -87,7 +87,7 @@ function failing(): ReadableStream<Uint8Array<ArrayBuffer>> {
 
 for (const [name, respond, status, body, errors] of REFILLS) {
   const verb = status === 200 ? "keeps" : "replaces";
-  Deno.test(`response cache: a refill that ends with ${name} ${verb} what there is`, async () => {
+  Deno.test(`response cache: a revalidation that ends with ${name} ${verb} the entry`, async () => {
     const GET = counting((number) => number === 1 ? new Response("good") : respond());
     const app = await createCachedApp({ "a/route.ts": { revalidate: 2, GET } });
     await app.ask("/a");
@@ -102,7 +102,7 @@ for (const [name, respond, status, body, errors] of REFILLS) {
   });
 }
 
-Deno.test("response cache: after a refill that failed, the next one is tried 3 s later and not with each request", async () => {
+Deno.test("response cache: after a failed revalidation, the next one is tried 3 s later and not with each request", async () => {
   let broken = false;
   const GET = counting((number) => {
     if (broken) throw new Error("boom");
@@ -120,7 +120,7 @@ Deno.test("response cache: after a refill that failed, the next one is tried 3 s
   assertEquals(await app.askAndSettle("/"), ["HIT", "3"]);
 });
 
-Deno.test("response cache: a handler over its maxDuration is answered with 504, which is not kept", async () => {
+Deno.test("response cache: a handler over its maxDuration is answered with 504, which is not stored", async () => {
   const GET = counting(async (number, request: NextRequest) => {
     if (number === 1) await new Promise((resolve) => request.signal.addEventListener("abort", resolve));
     return new Response(`${number}`);
@@ -132,7 +132,7 @@ Deno.test("response cache: a handler over its maxDuration is answered with 504, 
   assertEquals([await app.ask("/"), await app.ask("/")], [["MISS", "2"], ["HIT", "2"]]);
 });
 
-Deno.test("response cache: a client that leaves during a MISS does not end the fill", async () => {
+Deno.test("response cache: a client that leaves during a MISS does not stop the handler", async () => {
   const entered = Promise.withResolvers<AbortSignal>();
   const gate = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();
@@ -166,7 +166,7 @@ const HEADS: readonly [name: string, make: () => Response, length: number][] = [
 ];
 
 for (const [name, make, length] of HEADS) {
-  Deno.test(`response cache: HEAD of ${name} fills, and is answered, from the cached GET`, async () => {
+  Deno.test(`response cache: HEAD of ${name} generates the entry of GET, and is answered from it`, async () => {
     const GET = counting(() => make());
     const app = await createCachedApp({ "route.ts": { revalidate: 60, GET } });
     await using server = serveApp(app);
@@ -215,7 +215,7 @@ Deno.test("response cache: a HEAD export answers HEAD where the response of GET 
 const LIMIT = 32 * 1024 * 1024;
 
 for (const [extra, kept] of [[0, true], [1, false]] as const) {
-  Deno.test(`response cache: a body of 32 MiB${kept ? "" : " and a byte"} is whole, and ${kept ? "" : "not "}kept`, async () => {
+  Deno.test(`response cache: a body of 32 MiB${kept ? "" : " and a byte"} is complete, and ${kept ? "" : "not "}stored`, async () => {
     const GET = counting(() => {
       let left = LIMIT + extra;
       return new Response(
@@ -241,7 +241,7 @@ for (const [extra, kept] of [[0, true], [1, false]] as const) {
   });
 }
 
-Deno.test("response cache: a response that the store has no room for is made once and whole, with a warning", async () => {
+Deno.test("response cache: a response that is too large for the store is generated once and complete, with a warning", async () => {
   const GET = counting((number) => new Response(`${number}`.repeat(1000)));
   const answers: [string | null, string][] = [];
   const warnings = await captured("warn", async () => {
@@ -255,7 +255,7 @@ Deno.test("response cache: a response that the store has no room for is made onc
   assertEquals(GET.runs, 3);
 });
 
-Deno.test("response cache: a response that the store fails to take is made once", async () => {
+Deno.test("response cache: a response that the store fails to store is generated once", async () => {
   const GET = counting();
   const full = { ...memoryStore(), set: () => Promise.reject(new Error("disk full")) };
   const warnings = await captured("warn", async () => {
@@ -265,7 +265,7 @@ Deno.test("response cache: a response that the store fails to take is made once"
   assertEquals([GET.runs, warnings.length], [1, 1]);
 });
 
-Deno.test("response cache: an endless text/event-stream is sent chunk by chunk and told that the client left", async () => {
+Deno.test("response cache: an endless text/event-stream is sent chunk by chunk, and canceled when the client leaves", async () => {
   const cancelled = Promise.withResolvers<void>();
   const next: PromiseWithResolvers<void>[] = [];
   const GET = () => {
@@ -295,7 +295,7 @@ Deno.test("response cache: an endless text/event-stream is sent chunk by chunk a
   await cancelled.promise;
 });
 
-Deno.test("response cache: request.signal of a text/event-stream aborts when the client leaves, also in the first", async () => {
+Deno.test("response cache: request.signal of a text/event-stream aborts when the client leaves, also on the first request", async () => {
   const left = Promise.withResolvers<boolean>();
   const GET = ({ signal }: NextRequest) => {
     const body = new ReadableStream<Uint8Array<ArrayBuffer>>({

@@ -33,14 +33,14 @@ async function createPathApp(config: unknown, module = createPathModule()) {
 const EITHER = { skipTrailingSlashRedirect: true };
 
 for (const [first, second] of [["/where/", "/where"], ["/where", "/where/"]] as const) {
-  Deno.test(`S63 response cache: the answer to ${second} is not that of ${first}, where both are answered`, async () => {
+  Deno.test(`S63 response cache: the response to ${second} is not that to ${first}, if both are served`, async () => {
     const app = await createPathApp(EITHER);
     assertEquals([await app.ask(first), await app.ask(second)], [`MISS ${first} 1`, `MISS ${second} 2`]);
     assertEquals([await app.ask(first), await app.ask(second)], [`HIT ${first} 1`, `HIT ${second} 2`]);
     assertEquals([await app.ask(`${first}?a=/`), await app.ask(`${second}?b`)], [`HIT ${first} 1`, `HIT ${second} 2`]);
   });
 
-  Deno.test(`S63 response cache: a refill of ${first} sees the path that its first fill saw`, async () => {
+  Deno.test(`S63 response cache: a revalidation of ${first} sees the same path as the first run`, async () => {
     const app = await createPathApp(EITHER);
     await app.ask(first);
     app.pass(2);
@@ -57,7 +57,7 @@ for (const [first, second] of [["/where/", "/where"], ["/where", "/where/"]] as 
   });
 }
 
-Deno.test("S63 response cache: the slash is seen with force-static, below a base path, and below .well-known", async () => {
+Deno.test("S63 response cache: the handler sees the slash with force-static, below a base path, and below .well-known", async () => {
   const isStatic = { dynamic: "force-static" };
   for (
     const [config, base, module] of [
@@ -73,7 +73,7 @@ Deno.test("S63 response cache: the slash is seen with force-static, below a base
   }
 });
 
-Deno.test("S63 response cache: with trailingSlash a path has one answer, and the root has one anyway", async () => {
+Deno.test("S63 response cache: with trailingSlash a path has a single entry, and so does the root", async () => {
   const app = await createPathApp({ trailingSlash: true });
   assertEquals([await app.ask("/where/"), await app.ask("/where/?a")], ["MISS /where/ 1", "HIT /where/ 1"]);
   for (const config of [{}, EITHER, { trailingSlash: true }]) {
@@ -82,7 +82,7 @@ Deno.test("S63 response cache: with trailingSlash a path has one answer, and the
   }
 });
 
-Deno.test("S63 response cache: a refill behind a rewrite sees the path that its first fill saw", async () => {
+Deno.test("S63 response cache: a revalidation behind a rewrite sees the same path as the first run", async () => {
   const rewrites = () => [{ source: "/x", destination: "/where" }];
   const app = await createPathApp({ rewrites });
   assertEquals([await app.ask("/x"), await app.ask("/where")], ["MISS /x 1", "MISS /where 2"]);

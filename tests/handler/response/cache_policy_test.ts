@@ -49,10 +49,31 @@ for (const [id, exports, policy] of ROWS) {
   const parts = Object.entries(exports).map(([name, value]) =>
     typeof value === "function" ? name : `${name}: ${value}`
   );
-  const verdict = policy === undefined
+  const outcome = policy === undefined
     ? "does not cache"
-    : `caches, ${policy.mode}, ${policy.revalidate ?? "for ever,"}`;
-  Deno.test(`readCachePolicy() ${verdict} ${id} with { ${parts.join(", ")} }`, () => {
-    assertEquals(readCachePolicy(readRouteModule(exports, "route.ts"), id), policy);
+    : `caches, ${policy.mode}, ${policy.revalidate ?? "forever,"}`;
+  Deno.test(`readCachePolicy() ${outcome} ${id} with { ${parts.join(", ")} }`, () => {
+    assertEquals(readCachePolicy(readRouteModule(exports, "route.ts"), id, false), policy);
+  });
+}
+
+const PRERENDERED: CachePolicy = { mode: "auto", revalidate: null, isPrerendered: true };
+
+const CACHE_COMPONENTS_ROWS: readonly Row[] = [
+  ["/a", { GET }, PRERENDERED],
+  ["/a", { GET, HEAD: GET }, PRERENDERED],
+  ["/a", { GET, maxDuration: 5 }, PRERENDERED],
+  ["/a", { GET, POST: GET }, undefined],
+  ["/a", { POST: GET }, undefined],
+  ["/[id]", { GET }, undefined],
+  ["/[id]", { GET, generateStaticParams }, PRERENDERED],
+  // A metadata file that is served as is.
+  ["/a.png", { GET, dynamic: "force-static" }, FOREVER("force-static")],
+];
+
+for (const [id, exports, policy] of CACHE_COMPONENTS_ROWS) {
+  const outcome = policy === undefined ? "does not cache" : `caches, ${policy.mode},`;
+  Deno.test(`readCachePolicy() with cacheComponents ${outcome} ${id} with { ${Object.keys(exports)} }`, () => {
+    assertEquals(readCachePolicy(readRouteModule(exports, "route.ts"), id, true), policy);
   });
 }

@@ -68,7 +68,7 @@ const NEVER: readonly [name: string, handler: Handler][] = [
     await response.text();
     return response;
   }],
-  ["a stream that fails at once", () => new Response(failingAfter(0))],
+  ["a stream that fails immediately", () => new Response(failingAfter(0))],
   ["a stream that fails later", () => new Response(failingAfter(2))],
 ];
 
@@ -85,7 +85,7 @@ for (const dynamic of ["auto", "force-static"]) {
   for (const [name, handler] of NEVER) {
     const isAmbient = /host|nextUrl|came from/.test(name);
     if (dynamic === "force-static" && isAmbient) continue;
-    Deno.test(`S25 under dynamic = "${dynamic}" the cache never stores ${name}`, async () => {
+    Deno.test(`S25 with dynamic = "${dynamic}" the cache never stores ${name}`, async () => {
       const store = memoryStore();
       const GET = counting(handler);
       const app = await createCachedApp({ "a/route.ts": { dynamic, revalidate: 60, GET } }, { cache: store });
@@ -100,7 +100,7 @@ for (const dynamic of ["auto", "force-static"]) {
   }
 }
 
-Deno.test("S25 a refill that may not be stored replaces nothing and is shown to nobody", async () => {
+Deno.test("S25 a revalidation whose response must not be stored replaces nothing, and no client gets the response", async () => {
   for (const header of [{ "set-cookie": "id=1" }, { "cache-control": "private" }, { vary: "*" }]) {
     const store = memoryStore();
     const GET = counting((number) =>
@@ -116,7 +116,7 @@ Deno.test("S25 a refill that may not be stored replaces nothing and is shown to 
   }
 });
 
-Deno.test("S25 a request with a method but GET and HEAD neither fills an entry nor gets one", async () => {
+Deno.test("S25 a request with a method other than GET and HEAD neither generates an entry nor gets one", async () => {
   const store = memoryStore();
   const GET = counting();
   const app = await createCachedApp({ "[id]/route.ts": { generateStaticParams: () => [], GET } }, { cache: store });
@@ -129,7 +129,7 @@ Deno.test("S25 a request with a method but GET and HEAD neither fills an entry n
   assertEquals((await app.request("/a", { method: "POST", body: "x" })).status, 405);
 });
 
-Deno.test("S25 what after() asks of a client does not reach the entry, and the entry is kept", async () => {
+Deno.test("S25 client data that after() reads does not reach the entry, and the entry is stored", async () => {
   const GET = counting((number) => {
     after(async () => void (await cookies()).get("id"));
     return new Response(`${number}`);
@@ -139,7 +139,7 @@ Deno.test("S25 what after() asks of a client does not reach the entry, and the e
   assertEquals(await app.askAndSettle("/a"), ["HIT", "1"]);
 });
 
-Deno.test("S26 queries and headers that the handler does not use do not fan out keys", async () => {
+Deno.test("S26 queries and headers that the handler does not use do not create more keys", async () => {
   const store = memoryStore();
   const GET = counting();
   const app = await createCachedApp({ "a/route.ts": { revalidate: 60, GET } }, { cache: store });
@@ -154,7 +154,7 @@ Deno.test("S26 queries and headers that the handler does not use do not fan out 
   assertEquals((await Array.fromAsync(store.list())).length, 1);
 });
 
-Deno.test("S26 the host that filled an entry is not in what other hosts get", async () => {
+Deno.test("S26 the host of the request that generated an entry is not in the responses to other hosts", async () => {
   const host = (request: NextRequest) => new Response(request.nextUrl.host);
   const link = (request: NextRequest) => Response.json({ self: new URL("/x", request.url).href });
   const quiet = counting((number) => new Response(`${number}`));
@@ -203,14 +203,14 @@ Deno.test("S26 one path of two routes, or of two methods, is not one entry", asy
   assertEquals([await first.ask("/x"), await second.ask("/x")], [["HIT", "a1"], ["HIT", "b1"]]);
 });
 
-Deno.test("S26 a HEAD that fills an entry is the GET of it: the handler cannot tell, and the body is whole", async () => {
+Deno.test("S26 a HEAD that generates an entry runs GET: the handler cannot tell, and the body is complete", async () => {
   const GET = (request: NextRequest) => new Response(request.method === "HEAD" ? null : "the body");
   const app = await createCachedApp({ "a/route.ts": { revalidate: 60, GET } });
   assertEquals((await app.request("/a", { method: "HEAD" })).status, 200);
   assertEquals(await app.ask("/a"), ["HIT", "the body"]);
 });
 
-Deno.test("S26 paths without bound are kept within the store's bytes, and paths that are dynamic too", async () => {
+Deno.test("S26 an unbounded number of paths stays within the size of the store, and so do dynamic paths", async () => {
   const store = memoryStore({ maxBytes: 20_000 });
   const GET = async (request: NextRequest, { params }: { params: Promise<{ id: string }> }) => {
     const { id } = await params;
@@ -224,7 +224,7 @@ Deno.test("S26 paths without bound are kept within the store's bytes, and paths 
   assertEquals(await app.ask("/d1"), [null, "d1".repeat(10)]);
 });
 
-Deno.test("response cache: a handler under force-static that invalidates is kept, as it asks for nothing", async () => {
+Deno.test("response cache: a force-static handler that invalidates tags is cached", async () => {
   const GET = counting((number) => {
     revalidateTag("t", "max");
     return new Response(`${number}`);
@@ -250,7 +250,7 @@ const META: readonly unknown[] = [
 const UNUSABLE = /^Cannot use cached entry "GET \/a .*": its content is invalid, deleting and regenerating it$/;
 
 for (const meta of META) {
-  Deno.test(`S62 response cache: an entry whose meta is ${JSON.stringify(meta)} is a miss, and reported once`, async () => {
+  Deno.test(`S62 response cache: an entry whose meta is ${JSON.stringify(meta)} is a MISS, and reported once`, async () => {
     const store = memoryStore(), GET = counting();
     const lines = await captured("warn", async () => {
       const app = await createCachedApp({ "a/route.ts": { revalidate: 60, GET } }, { cache: store });
@@ -280,7 +280,7 @@ Deno.test("S62 response cache: an unusable entry whose handler fails is removed,
   assertEquals([lines.length, await Array.fromAsync(store.list())], [1, []]);
 });
 
-Deno.test("S61 response cache: a path that was dynamic is asked again after a minute, though the clock was set back", async () => {
+Deno.test("S61 response cache: a path that was dynamic is tried again after a minute, even if the clock was set back", async () => {
   let personal = true;
   const GET = (request: NextRequest) => new Response(personal ? request.headers.get("x-who") : "for all");
   const app = await createCachedApp({ "route.ts": { revalidate: 600, GET } });
@@ -292,7 +292,7 @@ Deno.test("S61 response cache: a path that was dynamic is asked again after a mi
   assertEquals([await app.ask("/"), await app.ask("/")], [["MISS", "for all"], ["HIT", "for all"]]);
 });
 
-Deno.test("S61 response cache: age is never below zero, and an entry of tomorrow is made again", async () => {
+Deno.test("S61 response cache: age is never below zero, and an entry of tomorrow is regenerated", async () => {
   const app = await createCachedApp({ "route.ts": { revalidate: 60, GET: counting() } });
   app.pass(86_400);
   await app.ask("/");

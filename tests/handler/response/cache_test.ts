@@ -4,7 +4,7 @@ import { notFound, permanentRedirect, redirect } from "../../../src/navigation.t
 import { after, type NextRequest } from "../../../src/server.ts";
 import { counting, createCachedApp } from "../../helpers/cached.ts";
 
-Deno.test("response cache: MISS, HIT, then STALE once with one refill, then HIT with the new body", async () => {
+Deno.test("response cache: MISS, HIT, then STALE once with one revalidation, then HIT with the new body", async () => {
   const GET = counting();
   const app = await createCachedApp({ "a/route.ts": { revalidate: 2, GET } });
   assertEquals(await app.askAndSettle("/a"), ["MISS", "1"]);
@@ -21,7 +21,7 @@ Deno.test("response cache: MISS, HIT, then STALE once with one refill, then HIT 
   assertEquals([await app.askAndSettle("/a"), GET.runs], [["HIT", "3"], 3]);
 });
 
-Deno.test("response cache: a slow refill keeps nobody waiting, and until it ends all are STALE", async () => {
+Deno.test("response cache: no request waits for a slow revalidation, and until it ends all are STALE", async () => {
   const slow = Promise.withResolvers<void>();
   const GET = counting(async (number) => {
     if (number === 2) await slow.promise;
@@ -36,7 +36,7 @@ Deno.test("response cache: a slow refill keeps nobody waiting, and until it ends
   assertEquals([await app.ask("/"), GET.runs], [["HIT", "2"], 2]);
 });
 
-Deno.test("response cache: age is the seconds since the fill, also of a STALE response, and a MISS has none", async () => {
+Deno.test("response cache: age is the seconds since the entry was generated, also of a STALE response, and a MISS has none", async () => {
   const app = await createCachedApp({ "route.ts": { revalidate: 10, GET: counting() } });
   const age = async () => (await app.get("/")).headers.get("age");
   assertEquals([await age(), await age()], [null, "0"]);
@@ -81,7 +81,7 @@ const OWN: readonly [name: string, value: string][] = [
 ];
 
 for (const [name, value] of OWN) {
-  Deno.test(`response cache: the handler's own ${name}: ${value} is kept and replayed`, async () => {
+  Deno.test(`response cache: the handler's own ${name}: ${value} is stored and replayed`, async () => {
     const GET = counting(() => new Response("x", { headers: { [name]: value } }));
     const app = await createCachedApp({ "route.ts": { revalidate: 60, GET } });
     for (const state of ["MISS", "HIT"]) {
@@ -102,7 +102,7 @@ Deno.test("response cache: x-nextjs-cache, date and content-length of the handle
   }
 });
 
-Deno.test("response cache: the ETag is strong, the same while the body is, and another one for another body", async () => {
+Deno.test("response cache: the ETag is strong, and differs only if the body does", async () => {
   const bodies = ["a", "a", "b"];
   const app = await createCachedApp({ "route.ts": { revalidate: 1, GET: () => new Response(bodies.shift()) } });
   const tags: (string | null)[] = [];
@@ -146,7 +146,7 @@ for (const [condition, status] of CONDITIONS) {
   });
 }
 
-Deno.test("response cache: If-None-Match is ignored where the answer is no 2xx (RFC 9110 §13.2.1)", async () => {
+Deno.test("response cache: If-None-Match is ignored if the response is not 2xx (RFC 9110 §13.2.1)", async () => {
   const GET = () => new Response("gone", { status: 404, headers: { etag: '"mine"' } });
   const app = await createCachedApp({ "route.ts": { revalidate: 60, GET } });
   for (const state of ["MISS", "HIT"]) {
@@ -177,7 +177,7 @@ const BODIES: readonly [name: string, make: () => Response, bytes: Uint8Array, t
 ];
 
 for (const [name, make, bytes, type] of BODIES) {
-  Deno.test(`response cache: ${name} is replayed to the byte, with its content-type or none`, async () => {
+  Deno.test(`response cache: ${name} is replayed byte for byte, with its content-type or none`, async () => {
     const app = await createCachedApp({ "route.ts": { revalidate: 60, GET: make } });
     for (const state of ["MISS", "HIT", "HIT"]) {
       const response = await app.get("/");
@@ -189,7 +189,7 @@ for (const [name, make, bytes, type] of BODIES) {
 }
 
 for (const [name, make, bytes] of BODIES) {
-  Deno.test(`response cache: who changes the bytes or headers of ${name} changes no other answer`, async () => {
+  Deno.test(`response cache: changing the bytes or headers of ${name} changes no other response`, async () => {
     const app = await createCachedApp({ "route.ts": { revalidate: 60, GET: make } });
     for (let i = 0; i < 5; i++) {
       const response = await app.get("/");
@@ -202,7 +202,7 @@ for (const [name, make, bytes] of BODIES) {
   });
 }
 
-Deno.test("response cache: who reads half of an answer leaves the others whole", async () => {
+Deno.test("response cache: reading half of a response leaves the others complete", async () => {
   const app = await createCachedApp({ "route.ts": { revalidate: 60, GET: () => new Response(BYTES) } });
   await app.ask("/");
   const [one, two] = await Promise.all([app.get("/"), app.get("/")]);
@@ -266,7 +266,7 @@ for (const [name, file, exports] of UNCACHED) {
   });
 }
 
-Deno.test("response cache: a request goes past the cache with draft mode's cookie, and its answer is private", async () => {
+Deno.test("response cache: a request with the draft mode cookie bypasses the cache, and its response is private", async () => {
   const secret = { draftSecret: "a secret" };
   const GET = counting(async (number) => new Response(`${number} ${(await draftMode()).isEnabled}`));
   const on = async () => {
@@ -285,7 +285,7 @@ Deno.test("response cache: a request goes past the cache with draft mode's cooki
   assertEquals(await app.ask("/a", { cookie: "__prerender_bypass=1" }), ["HIT", "1 false"]);
 });
 
-Deno.test("response cache: after() of a cached handler runs, once for each run, also in a refill", async () => {
+Deno.test("response cache: after() of a cached handler runs once for each run, also during a revalidation", async () => {
   const ran: string[] = [];
   const GET = counting((number) => {
     after(() => ran.push(`after ${number}`));
@@ -314,7 +314,7 @@ Deno.test("response cache: below a base path, MISS, HIT and STALE see the same p
   assertEquals((await seen({ basePath: "/docs" }, "/docs/a")).size, 1);
 });
 
-Deno.test("response cache: other methods of a cached route are answered without it, and leave it as it is", async () => {
+Deno.test("response cache: other methods of a cached route bypass the cache, and do not change it", async () => {
   const GET = counting();
   const app = await createCachedApp({ "[id]/route.ts": { generateStaticParams: () => [], GET } });
   for (const [method, status] of [["POST", 405], ["OPTIONS", 204], ["DELETE", 405]] as const) {

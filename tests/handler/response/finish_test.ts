@@ -19,7 +19,7 @@ const JOINED: readonly [name: string, set: string[], response: () => Response, l
     "a=own",
     "c=1; Path=/",
   ]],
-  ["a line that is no cookie, to the byte", ["a"], () => new Response("x", { headers: { "set-cookie": "novalue" } }), [
+  ["a line that is not a cookie, unchanged", ["a"], () => new Response("x", { headers: { "set-cookie": "novalue" } }), [
     "novalue",
     "a=1; Path=/",
   ]],
@@ -42,7 +42,7 @@ const JOINED: readonly [name: string, set: string[], response: () => Response, l
 ];
 
 for (const [name, set, response, lines] of JOINED) {
-  Deno.test(`finishResponse() joins cookies to ${name}`, async () => {
+  Deno.test(`finishResponse() adds cookies to ${name}`, async () => {
     const app = await createApp({
       "route.ts": {
         async GET() {
@@ -56,7 +56,7 @@ for (const [name, set, response, lines] of JOINED) {
   });
 }
 
-Deno.test("finishResponse() joins cookies to a response that fetch() gave", async () => {
+Deno.test("finishResponse() adds cookies to a response of fetch()", async () => {
   await using upstream = serveApp(await createApp({ "route.ts": { GET: () => new Response("upstream") } }));
   const app = await createApp({
     "route.ts": {
@@ -71,7 +71,7 @@ Deno.test("finishResponse() joins cookies to a response that fetch() gave", asyn
 });
 
 for (const header of ["x-middleware-rewrite", "x-middleware-next"]) {
-  Deno.test(`finishResponse() refuses the verdict ${header}`, async () => {
+  Deno.test(`finishResponse() refuses the proxy header ${header}`, async () => {
     const errors: unknown[] = [];
     const headers = { [header]: header.endsWith("next") ? "1" : "http://x.test/" };
     const GET = () => new Response("x", { headers });
@@ -81,7 +81,7 @@ for (const header of ["x-middleware-rewrite", "x-middleware-next"]) {
   });
 }
 
-Deno.test("finishResponse() keeps x-middleware-set-cookie from the client", async () => {
+Deno.test("finishResponse() does not send x-middleware-set-cookie to the client", async () => {
   const app = await createApp({
     "route.ts": {
       GET() {
@@ -135,7 +135,7 @@ const HEAD: readonly [name: string, GET: () => Response, length: string | undefi
 ];
 
 for (const [name, GET, length] of HEAD) {
-  Deno.test(`finishResponse() answers HEAD of ${name} without body`, async () => {
+  Deno.test(`finishResponse() answers HEAD of ${name} without a body`, async () => {
     const app = await createApp({ "route.ts": { GET } });
     const response = await app.request("/", { method: "HEAD" });
     assertEquals([response.status, response.body], [200, null]);
@@ -145,7 +145,7 @@ for (const [name, GET, length] of HEAD) {
   });
 }
 
-Deno.test("finishResponse() leaves a WebSocket upgrade alone", async () => {
+Deno.test("finishResponse() does not change a WebSocket upgrade", async () => {
   const app = await createApp({
     "route.ts": {
       GET(request: Request) {

@@ -35,7 +35,7 @@ for (const [name, chunk] of CHUNKS) {
   });
 }
 
-Deno.test("sendStream() sends each chunk as it comes", async () => {
+Deno.test("sendStream() sends each chunk when it is produced", async () => {
   const gate = Promise.withResolvers<string>();
   const app = await createApp({ "route.ts": { GET: () => new Response(stream(() => "one", () => gate.promise)) } });
   await using server = serveApp(app);
@@ -57,7 +57,7 @@ Deno.test("sendStream() answers 500 when the stream fails before its first chunk
   assertEquals(lines.length, 1);
 });
 
-Deno.test("sendStream() cuts the connection when the stream fails later, and says so once", async () => {
+Deno.test("sendStream() closes the connection when the stream fails later, and reports it once", async () => {
   const app = await createApp({ "route.ts": { GET: () => new Response(stream(() => "one", boom)) } });
   await using server = serveApp(app);
   const lines = await captured("error", async () => {
@@ -67,7 +67,7 @@ Deno.test("sendStream() cuts the connection when the stream fails later, and say
   assertEquals(lines.filter((line) => line.startsWith("GET /: the response stream in route.ts failed:")).length, 1);
 });
 
-Deno.test("sendStream() lets pull and cancel see the scope, of a server and without one", async () => {
+Deno.test("sendStream() runs pull and cancel in the scope, with and without a server", async () => {
   const seen: (string | undefined)[] = [];
   const note = async () => {
     seen.push((await cookies()).get("a")?.value);
@@ -128,7 +128,7 @@ Deno.test("sendStream() refuses a chunk that is neither bytes nor a string", asy
   assertEquals(lines.filter((line) => line.includes("Cannot send a chunk of type number")).length, 1);
 });
 
-Deno.test("sendStream() reports nothing when the client leaves while a chunk is being made", async () => {
+Deno.test("sendStream() reports nothing when the client leaves while a chunk is being produced", async () => {
   const asked = Promise.withResolvers<void>();
   const gate = Promise.withResolvers<void>();
   const late = async () => {
@@ -174,7 +174,7 @@ Deno.test("sendStream() cancels a stream whose chunk cannot be sent", async () =
   assertEquals((await cancelled.promise as Error).name, "TypeError");
 });
 
-Deno.test("sendStream() lets after() run when a stream of this process is cancelled", async () => {
+Deno.test("sendStream() runs after() when a stream of this process is canceled", async () => {
   let ran = false;
   const GET = () => {
     after(() => ran = true);

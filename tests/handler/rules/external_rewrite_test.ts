@@ -31,7 +31,7 @@ const WAYS: Readonly<Record<string, (elsewhere: Elsewhere) => Promise<RulesApp>>
 
 for (const [way, open] of Object.entries(WAYS)) {
   for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
-    Deno.test(`an external rewrite by ${way} sends ${method}, headers and body on, and the answer back`, async () => {
+    Deno.test(`an external rewrite by ${way} forwards ${method}, headers and body, and returns the response`, async () => {
       await using elsewhere = startElsewhere(async (request) =>
         new Response(`got ${await request.text()}`, { status: 201, statusText: "Made", headers: { "x-b": "2" } })
       );
@@ -65,7 +65,7 @@ const QUERIES: readonly [destination: string, path: string, asked: string][] = [
 ];
 
 for (const [destination, path, asked] of QUERIES) {
-  Deno.test(`an external rewrite to ORIGIN${destination} of ${path} asks for ${asked}`, async () => {
+  Deno.test(`an external rewrite to ORIGIN${destination} of ${path} requests ${asked}`, async () => {
     await using elsewhere = startElsewhere();
     const rewrites = () => [{ source: "/out/:path*", destination: elsewhere.origin + destination }];
     const app = await createRulesApp({}, { config: { rewrites } });
@@ -74,7 +74,7 @@ for (const [destination, path, asked] of QUERIES) {
   });
 }
 
-Deno.test("an external rewrite sends the request's body on as it comes, and the answer's as well", async () => {
+Deno.test("an external rewrite streams the bodies of the request and of the response", async () => {
   const encoder = new TextEncoder();
   await using elsewhere = startElsewhere((request) =>
     new Response(request.body!.pipeThrough(
@@ -98,7 +98,7 @@ Deno.test("an external rewrite sends the request's body on as it comes, and the 
 });
 
 for (const status of [301, 302, 303, 307, 308]) {
-  Deno.test(`an external rewrite passes a redirect of ${status} on, and does not follow it`, async () => {
+  Deno.test(`an external rewrite passes on a redirect of ${status}, and does not follow it`, async () => {
     await using elsewhere = startElsewhere(() => new Response(null, { status, headers: { location: "/next" } }));
     const app = await leading(elsewhere);
     const response = await app.get("/out/x");
@@ -108,7 +108,7 @@ for (const status of [301, 302, 303, 307, 308]) {
 }
 
 for (const status of [204, 205, 304, 400, 404, 500, 503]) {
-  Deno.test(`an external rewrite passes the status ${status} on`, async () => {
+  Deno.test(`an external rewrite passes on the status ${status}`, async () => {
     await using elsewhere = startElsewhere(() => new Response(null, { status, headers: { "x-b": "2" } }));
     const app = await leading(elsewhere);
     await using server = serveApp(app);
@@ -117,7 +117,7 @@ for (const status of [204, 205, 304, 400, 404, 500, 503]) {
   });
 }
 
-Deno.test("an external rewrite passes all cookies of the other server on", async () => {
+Deno.test("an external rewrite passes on all cookies of the other server", async () => {
   const headers: HeadersInit = [["set-cookie", "a=1, x"], ["set-cookie", "b=2"]];
   await using elsewhere = startElsewhere(() => new Response("x", { headers }));
   const response = await (await leading(elsewhere)).get("/out/x");
@@ -125,7 +125,7 @@ Deno.test("an external rewrite passes all cookies of the other server on", async
   assertEquals(response.headers.getSetCookie(), ["a=1, x", "b=2"]);
 });
 
-Deno.test("headers() is not for an external rewrite, the proxy's headers are", async () => {
+Deno.test("an external rewrite gets the headers of the proxy, but not those of headers()", async () => {
   await using elsewhere = startElsewhere();
   const headers = () => [{ source: "/(.*)", headers: [{ key: "x-config", value: "1" }] }];
   const proxy = () => NextResponse.next({ headers: { "x-proxy": "1" } });
@@ -135,7 +135,7 @@ Deno.test("headers() is not for an external rewrite, the proxy's headers are", a
 });
 
 for (const method of ["GET", "POST"]) {
-  Deno.test(`an external rewrite of ${method} to a server that is down answers 502, and is reported once`, async () => {
+  Deno.test(`an external rewrite of ${method} to a server that is down answers 502, and reports it once`, async () => {
     const app = await leading({ origin: `http://127.0.0.1:${freePort()}` });
     await using server = serveApp(app);
     const body = method === "GET" ? null : "the body";
@@ -144,7 +144,7 @@ for (const method of ["GET", "POST"]) {
   });
 }
 
-Deno.test("a server that does not answer within proxyTimeout means 504, and is reported once", async () => {
+Deno.test("a server that does not respond within proxyTimeout is a 504, and reported once", async () => {
   const left = Promise.withResolvers<void>();
   await using elsewhere = startElsewhere((request) => {
     request.signal.addEventListener("abort", () => left.resolve());
@@ -158,7 +158,7 @@ Deno.test("a server that does not answer within proxyTimeout means 504, and is r
   assertEquals([response.status, await response.text(), names], [504, "", ["TimeoutError"]]);
 });
 
-Deno.test("proxyTimeout leaves alone what makes progress: a slow upload, and a response that pauses", async () => {
+Deno.test("proxyTimeout does not abort a slow upload, or a response that pauses", async () => {
   await using elsewhere = startElsewhere(async (request) => {
     const text = await request.text();
     return new Response(ReadableStream.from(pauses([...`${text}!`])));
@@ -178,7 +178,7 @@ async function* pauses(parts: readonly string[]): AsyncGenerator<Uint8Array<Arra
   }
 }
 
-Deno.test("an external rewrite ends at the other server when the client leaves before the answer", async () => {
+Deno.test("an external rewrite is aborted when the client leaves before the response", async () => {
   const arrived = Promise.withResolvers<void>(), left = Promise.withResolvers<void>();
   await using elsewhere = startElsewhere((request) => {
     request.signal.addEventListener("abort", () => left.resolve());
@@ -196,7 +196,7 @@ Deno.test("an external rewrite ends at the other server when the client leaves b
   assertEquals(app.errors, []);
 });
 
-Deno.test("an external rewrite ends at the other server when the client leaves amid the answer", async () => {
+Deno.test("an external rewrite is aborted when the client leaves during the response", async () => {
   const left = Promise.withResolvers<void>();
   await using elsewhere = startElsewhere(() =>
     new Response(
@@ -226,7 +226,7 @@ const CODINGS: readonly [coding: string, format: CompressionFormat | null][] = [
 
 for (const [coding, format] of CODINGS) {
   for (const accept of [coding, "identity"]) {
-    Deno.test(`an external rewrite gives a body in ${coding} that fits its headers (client: ${accept})`, async () => {
+    Deno.test(`an external rewrite returns a body in ${coding} that matches its headers (client: ${accept})`, async () => {
       const plain = "text ".repeat(1000);
       const bytes = format === null ? new TextEncoder().encode(plain) : await packed(plain, format);
       const headers = { "content-encoding": coding, "content-type": "text/plain", "content-length": `${bytes.length}` };

@@ -56,7 +56,7 @@ const SENT: readonly [source: string, key: string, value: string, path: string][
 ];
 
 for (const [source, key, value, path] of SENT) {
-  Deno.test(`S65 headers() of ${source} with ${key}: ${value} leave the answer to ${path} as it is`, async () => {
+  Deno.test(`S65 headers() of ${source} with ${key}: ${value} do not change the response to ${path}`, async () => {
     const plain = { source: "/:path*", headers: [{ key: "x-after", value: "1" }] };
     const config = { headers: () => [{ source, headers: [{ key, value }] }, plain] };
     const app = await createRulesApp({ "[[...all]]/route.ts": { GET: chunks } }, { config });
@@ -88,7 +88,7 @@ for (const [destination, path, location] of LOCATIONS) {
   });
 }
 
-Deno.test("S65 a proxy that hands the request's headers back does not frame the response with them", async () => {
+Deno.test("S65 a proxy that returns the request's headers does not frame the response with them", async () => {
   const app = await createRulesApp({ "a/route.ts": { POST: chunks } }, {
     proxy: (request) => NextResponse.next({ headers: { ...Object.fromEntries(request.headers), "x-own": "1" } }),
   });
@@ -102,7 +102,7 @@ Deno.test("S65 a proxy that hands the request's headers back does not frame the 
   assertEquals([headers.connection, ...framing], [["close"], undefined, undefined, undefined]);
 });
 
-Deno.test("S65 a proxy that names request headers which cannot be leaves them out", async () => {
+Deno.test("S65 invalid request headers that a proxy names are left out", async () => {
   const proxy = () =>
     NextResponse.next({
       headers: { "x-middleware-override-headers": "a b,,c/d, x-good", "x-middleware-request-x-good": "1" },

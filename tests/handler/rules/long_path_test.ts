@@ -18,7 +18,7 @@ const TAIL = `/${"y".repeat(600)}`;
 
 for (const source of SOURCES) {
   for (const ignoreCase of [false, true]) {
-    Deno.test(`a long path is matched with ${source} as a short one${ignoreCase ? ", case ignored" : ""}`, () => {
+    Deno.test(`a long path is matched with ${source} like a short one${ignoreCase ? ", ignoring case" : ""}`, () => {
       const random = seeded(52);
       const pick = (list: readonly string[]) => list[Math.floor(random() * list.length)]!;
       const short = createPathPattern(source, ignoreCase), long = createPathPattern(`${source}/:tail`, ignoreCase);

@@ -25,7 +25,7 @@ for (
 }
 
 for (const exported of [{}, { basePath: "" }, { headers: () => undefined }, { rewrites: () => undefined }]) {
-  Deno.test(`readAppConfig() takes ${JSON.stringify(Object.keys(exported))} for nothing`, async () => {
+  Deno.test(`readAppConfig() reads ${JSON.stringify(Object.keys(exported))} as an empty configuration`, async () => {
     const config = await readAppConfig(exported, FILE);
     assertEquals(config, { ...NO_CONFIG, file: FILE });
     assert(hasNoRules({ config, proxy: undefined, publicFile: undefined }));
@@ -46,7 +46,7 @@ for (const [config, trailingSlash] of SLASHES) {
   });
 }
 
-Deno.test("readAppConfig() reads the keys that are values", async () => {
+Deno.test("readAppConfig() reads the options that are values", async () => {
   const env = { A: "1" }, pageExtensions = ["ts", "page.ts"];
   const config = await readAppConfig({ env, pageExtensions, experimental: { authInterrupts: true } }, FILE);
   assertEquals([config.env, config.pageExtensions, config.authInterrupts], [env, pageExtensions, true]);
@@ -81,7 +81,7 @@ for (const [resolveAlias, moduleAliases] of ALIASES) {
   });
 }
 
-Deno.test("readAppConfig() lists the keys that mean nothing, and no others", async () => {
+Deno.test("readAppConfig() lists the ignored keys, and no others", async () => {
   const known = { basePath: "", trailingSlash: true, skipTrailingSlashRedirect: true, env: {}, distDir: "out" };
   const more = { poweredByHeader: false, compress: true, generateEtags: true, pageExtensions: ["ts"] };
   const { ignored } = await readAppConfig({
@@ -113,7 +113,7 @@ const STATUSES: readonly [rule: object, status: number][] = [
 ];
 
 for (const [how, status] of STATUSES) {
-  Deno.test(`readAppConfig() redirects by ${JSON.stringify(how)} with ${status}`, async () => {
+  Deno.test(`readAppConfig() reads ${JSON.stringify(how)} as a redirect with ${status}`, async () => {
     const redirects = () => Promise.resolve([{ source: "/a/:id", destination: "/b/:id", ...how }]);
     const [rule] = (await readAppConfig({ redirects }, FILE)).redirects;
     assertEquals([rule!.status, rule!.withBasePath], [status, true]);
@@ -140,7 +140,7 @@ Deno.test("readAppConfig() reads the three lists of rewrites", async () => {
   assertEquals(Object.values(config.rewrites).map((list) => list.length), [1, 2, 3]);
 });
 
-Deno.test("readAppConfig() reads rules of headers, blind to case, params in name and value", async () => {
+Deno.test("readAppConfig() reads header rules, case-insensitive, with params in name and value", async () => {
   const headers = [{ key: "x-:id", value: "v-:id" }];
   const config = await readAppConfig({ headers: () => [{ source: "/A/:id", headers }] }, FILE);
   assertEquals(config.headers[0]!.headers, headers);
@@ -199,7 +199,7 @@ const BAD: readonly [config: unknown, message: string][] = [
 
 for (const [config, message] of BAD) {
   const shown = JSON.stringify(config, (_, value) => typeof value === "function" ? { "()": value() ?? null } : value);
-  Deno.test(`readAppConfig() refuses ${shown}, naming file and rule`, async () => {
+  Deno.test(`readAppConfig() refuses ${shown}, and names the file and the rule`, async () => {
     await assertRejects(() => readAppConfig(config, FILE), TypeError, message);
   });
 }

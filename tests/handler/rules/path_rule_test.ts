@@ -72,7 +72,7 @@ const PATTERNS: readonly [source: string, pathname: string, params: Record<strin
 ];
 
 for (const [source, pathname, params] of PATTERNS) {
-  Deno.test(`createRule() holds ${source} against ${pathname}: ${JSON.stringify(params)}`, () => {
+  Deno.test(`createRule() of ${source} matches ${pathname} with ${JSON.stringify(params)}`, () => {
     assertEquals(matched(source, pathname), params);
   });
 }
@@ -98,7 +98,7 @@ for (const [source, meant, not] of AHEAD) {
   });
 }
 
-Deno.test("createRule() gives what a look-ahead group caught, by its name", () => {
+Deno.test("createRule() returns the capture of a look-ahead group by its name", () => {
   assertEquals(matched("/:path((?!api).*)/end", "/x/y/end"), { path: "x/y" });
 });
 
@@ -130,7 +130,7 @@ Deno.test("createRule() counts a wildcard before a look-ahead group, or refuses 
   assertEquals(matched("/*/((?!open).*)", "/x/open"), null);
 });
 
-Deno.test("createRule() ignores case if it is told to, look-ahead included", () => {
+Deno.test("createRule() ignores case on request, also in a look-ahead", () => {
   assertEquals(matched("/Docs/:id", "/dOcs/A", true), { id: "A" });
   assertEquals(matched("/((?!api).*)", "/API", true), null);
   assertEquals(matched("/((?!api).*)", "/API", false), { "0": "API" });
@@ -170,17 +170,17 @@ const CONDITIONS: readonly [condition: RuleCondition, params: Record<string, str
 const asked = () => new NextRequest("http://shop.example.com:8000/a?q=a%20%26%2F&e=", { headers: HEADERS });
 
 for (const [condition, params] of CONDITIONS) {
-  Deno.test(`createRule() has ${JSON.stringify(condition)}: ${JSON.stringify(params)}`, () => {
+  Deno.test(`createRule() with has: ${JSON.stringify(condition)} captures ${JSON.stringify(params)}`, () => {
     const has = createRule({ source: "/a", has: [condition] }, "a test", false).match("/a", asked);
     assertEquals(has === null ? null : { ...has }, params);
   });
-  Deno.test(`createRule() is missing ${JSON.stringify(condition)}: ${params === null}`, () => {
+  Deno.test(`createRule() with missing: ${JSON.stringify(condition)} matches: ${params === null}`, () => {
     const missing = createRule({ source: "/a", missing: [condition] }, "a test", false).match("/a", asked);
     assertEquals(missing === null ? null : { ...missing }, params === null ? {} : null);
   });
 }
 
-Deno.test("createRule() demands all of has and none of missing", () => {
+Deno.test("createRule() requires all conditions of has and none of missing", () => {
   const good: RuleCondition = { type: "header", key: "x-user" }, bad: RuleCondition = { type: "header", key: "x-none" };
   const isMeant = (has: RuleCondition[], missing: RuleCondition[]) =>
     createRule({ source: "/a", has, missing }, "a test", false).match("/a", asked) !== null;
@@ -191,7 +191,7 @@ Deno.test("createRule() demands all of has and none of missing", () => {
   ]);
 });
 
-Deno.test("createRule() asks for the request only when the path is right", () => {
+Deno.test("createRule() gets the request only if the path matches", () => {
   const rule = createRule({ source: "/a", has: [{ type: "header", key: "x" }] }, "a test", false);
   assertEquals(rule.match("/b", unasked), null);
 });

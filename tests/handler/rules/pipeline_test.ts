@@ -48,7 +48,7 @@ const ORDER: readonly [path: string, rewrites: object, answer: string][] = [
 ];
 
 for (const [path, rewrites, answer] of ORDER) {
-  Deno.test(`passFront() answers ${path} with ${answer}: ${JSON.stringify(rewrites).slice(0, 90)}`, async () => {
+  Deno.test(`applyRules() answers ${path} with ${answer}: ${JSON.stringify(rewrites).slice(0, 90)}`, async () => {
     const app = await createRulesApp(ROUTES, { config: { rewrites: () => rewrites }, publicFile: file("/file") });
     assertEquals(await (await app.get(path)).text(), answer);
   });
@@ -71,7 +71,7 @@ for (const [source, destination, path, seen] of SEEN) {
   });
 }
 
-Deno.test("redirects come before the proxy and have no headers of headers()", async () => {
+Deno.test("redirects come before the proxy and do not get the headers of headers()", async () => {
   let runs = 0;
   const redirects = () => [{ source: "/old", destination: "/new", permanent: false }];
   const config = { redirects, headers: () => [always("/:p*")] };
@@ -116,6 +116,12 @@ const REDIRECTS: readonly [config: object, path: string, status: number, locatio
   [{ redirects: () => redirect("/a", "/b") }, "/A", 308, "/b"],
   [{ redirects: () => redirect("/a", "/b"), basePath: "/docs" }, "/docs/a", 308, "/docs/b"],
   [{ redirects: () => redirect("/a", "/b"), basePath: "/docs" }, "/a", 404, null],
+  [
+    { redirects: () => redirect("/a", "/a/"), basePath: "/docs", skipTrailingSlashRedirect: true },
+    "/docs/a/",
+    404,
+    null,
+  ],
   [{ redirects: () => redirect("/a", "https://ex.test/b"), basePath: "/docs" }, "/docs/a", 308, "https://ex.test/b"],
   [
     { redirects: () => redirect("/", "/docs", { permanent: false, basePath: false }), basePath: "/docs" },
@@ -138,7 +144,7 @@ for (const [config, path, status, location] of REDIRECTS) {
   });
 }
 
-Deno.test("headers() is for 404, 405, OPTIONS and a proxy's own response too", async () => {
+Deno.test("headers() also applies to 404, 405, OPTIONS and a proxy's own response", async () => {
   const config = { headers: () => [always("/(.*)")] };
   const proxy = (request: NextRequest) => request.nextUrl.pathname === "/p" ? new Response("p") : undefined;
   const app = await createRulesApp({ "a/route.ts": { GET: says("a") } }, { config, proxy });
@@ -151,12 +157,12 @@ Deno.test("headers() is for 404, 405, OPTIONS and a proxy's own response too", a
   assertEquals(seen, [[200, "1"], [404, "1"], [405, "1"], [204, "1"], [200, "1"]]);
 });
 
-Deno.test("headers() for /:path* are those of / as well", async () => {
+Deno.test("headers() for /:path* also apply to /", async () => {
   const app = await createRulesApp({ "route.ts": { GET: says("a") } }, { config: { headers: () => [always("/:p*")] } });
   assertEquals((await app.get("/")).headers.get("x-c"), "1");
 });
 
-Deno.test("headers() win over the handler, the later rule over the earlier, and cookies are appended", async () => {
+Deno.test("headers() override those of the handler, later rules override earlier ones, and cookies are appended", async () => {
   const rule = (source: string, key: string, value: string) => ({ source, headers: [{ key, value }] });
   const headers = () => [
     ...[rule("/:p*", "x-cfg", "first"), rule("/a/:id", "X-Cfg", "all"), rule("/a/:id", "content-type", "text/cfg")],
@@ -171,7 +177,7 @@ Deno.test("headers() win over the handler, the later rule over the earlier, and 
 });
 
 for (const [name, type] of [["%0D%0Ax-evil:%201", "crlf"], ["%E6%97%A5", "unicode"], ["%25zz", "percent"]] as const) {
-  Deno.test(`S17 headers() with a param of ${type} make no other header and no 500`, async () => {
+  Deno.test(`S17 headers() with a param of ${type} create no other header and no 500`, async () => {
     const headers = () => [{ source: "/:id", headers: [{ key: "x-id", value: ":id" }] }];
     const app = await createRulesApp({ "[id]/route.ts": { GET: says("a") } }, { config: { headers } });
     const response = await app.get(`/${name}`);
@@ -195,7 +201,7 @@ for (const [path, answer] of BASED) {
   });
 }
 
-Deno.test("headers() below basePath are for paths below it, basePath: false for all", async () => {
+Deno.test("headers() apply to paths below basePath, and with basePath: false to all paths", async () => {
   const headers = () => [always("/a"), { ...always("/outside"), basePath: false }];
   const config = { basePath: "/docs", headers };
   const app = await createRulesApp({ "a/route.ts": { GET: says("a") } }, { config });
@@ -217,7 +223,7 @@ const SLASHES: readonly [config: object, path: string, status: number, body: str
 ];
 
 for (const [config, path, status, body] of SLASHES) {
-  Deno.test(`with ${JSON.stringify(config)} ${path} answers ${status} ${body}, the proxy not asked for a 308`, async () => {
+  Deno.test(`with ${JSON.stringify(config)} ${path} answers ${status} ${body}, and the proxy does not run for a 308`, async () => {
     let runs = 0;
     const app = await createRulesApp({ "a/route.ts": { GET: sees }, "rss.xml/route.ts": { GET: sees } }, {
       config: { ...config, rewrites: () => stage("/rw", "/a") },
@@ -230,7 +236,7 @@ for (const [config, path, status, body] of SLASHES) {
   });
 }
 
-Deno.test("a cached route behind rewrites has an entry of its own for each URL that it is seen at", async () => {
+Deno.test("a cached route behind rewrites has a separate entry for each URL that its handler sees", async () => {
   let runs = 0;
   const GET = () => Response.json(++runs);
   const rewrites = () => [...stage("/x", "/c"), ...stage("/y", "/c")];
@@ -249,7 +255,7 @@ Deno.test("a cached route behind a proxy's rewrite by user is not shared between
   assertEquals([await of("ann"), await of("bob"), await of("ann")], [{ id: "ann" }, { id: "bob" }, { id: "ann" }]);
 });
 
-Deno.test("HEAD passes the front as GET does, without a body", async () => {
+Deno.test("HEAD passes the rules like GET, without a body", async () => {
   const config = { headers: () => [always("/(.*)")], rewrites: () => stage("/rw", "/static") };
   await using server = serveApp(await createRulesApp(ROUTES, { config, proxy: () => {} }));
   const { status, headers, body } = await sendRequest(server.port, { method: "HEAD", path: "/rw" });
@@ -259,7 +265,7 @@ Deno.test("HEAD passes the front as GET does, without a body", async () => {
 for (
   const proxy of [() => {}, (request: NextRequest) => NextResponse.next({ request: { headers: request.headers } })]
 ) {
-  Deno.test(`a slow stream passes the front chunk by chunk, there and back: ${proxy.length} arguments`, async () => {
+  Deno.test(`a slow stream passes the rules chunk by chunk, in both directions: ${proxy.length} arguments`, async () => {
     const POST = (request: NextRequest) => new Response(request.body);
     const config = { headers: () => [always("/(.*)")], rewrites: () => stage("/rw", "/echo") };
     const app = await createRulesApp({ "echo/route.ts": { POST } }, { config, proxy, publicFile: file("/none") });
@@ -278,7 +284,7 @@ for (
   });
 }
 
-Deno.test("a WebSocket upgrade passes a proxy that goes on, and the rules", async () => {
+Deno.test("a WebSocket upgrade passes the rules and a proxy that lets it continue", async () => {
   const GET = (request: NextRequest) => {
     const { socket, response } = Deno.upgradeWebSocket(request);
     socket.onmessage = ({ data }) => socket.send(`echo ${data}`);
@@ -297,3 +303,14 @@ Deno.test("a WebSocket upgrade passes a proxy that goes on, and the rules", asyn
   socket.close();
   await closed.promise;
 });
+
+for (const stage of ["beforeFiles", "afterFiles", "fallback"]) {
+  for (const caseSensitiveRoutes of [true, false]) {
+    Deno.test(`rewrites of ${stage} of /x for /X, caseSensitiveRoutes: ${caseSensitiveRoutes}`, async () => {
+      const rewrites = () => ({ [stage]: [{ source: "/x", destination: "/a" }] });
+      const config = { rewrites, experimental: { caseSensitiveRoutes } };
+      const app = await createRulesApp({ "a/route.ts": { GET: says("a") } }, { config });
+      assertEquals((await app.get("/X")).status, caseSensitiveRoutes ? 404 : 200);
+    });
+  }
+}

@@ -38,7 +38,7 @@ const READS: Readonly<Record<string, (request: NextRequest) => unknown>> = {
 };
 
 for (const [name, read] of Object.entries(READS)) {
-  Deno.test(`the handler gets the whole body after the proxy has read it by ${name}`, async () => {
+  Deno.test(`the handler gets the complete body after the proxy has read it with ${name}`, async () => {
     let seen: unknown;
     const app = await echo(async (request) => void (seen = await read(request)));
     await using server = serveApp(app);
@@ -50,7 +50,7 @@ for (const [name, read] of Object.entries(READS)) {
   });
 }
 
-Deno.test("the handler gets a form after the proxy has read it by formData()", async () => {
+Deno.test("the handler gets a form after the proxy has read it with formData()", async () => {
   const fields = (form: FormData) =>
     Array.fromAsync(form, async ([k, v]) => [k, v instanceof File ? await v.text() : v]);
   const seen: unknown[] = [];
@@ -92,7 +92,7 @@ const PARTS: Readonly<Record<string, NextProxy>> = {
   },
   "looks at": (request) => void request.body,
   "fails to parse": async (request) => void await request.json().catch(() => {}),
-  "changes the headers beside": (request) => {
+  "also changes the headers": (request) => {
     const headers = new Headers(request.headers);
     headers.set("x-new", "1");
     return NextResponse.next({ request: { headers } });
@@ -114,7 +114,7 @@ for (const [name, proxy] of Object.entries(PARTS)) {
   }
 }
 
-Deno.test("a body that the proxy has read and the handler has not is no leak", async () => {
+Deno.test("a body that the proxy has read and the handler has not does not leak", async () => {
   const app = await createRulesApp({ "a/route.ts": { POST: () => new Response("unread") } }, {
     proxy: async (request) => void await request.text(),
   });
@@ -123,14 +123,14 @@ Deno.test("a body that the proxy has read and the handler has not is no leak", a
   assertEquals(await response.text(), "unread");
 });
 
-Deno.test("a proxy may answer by the body, and the handler does not run", async () => {
+Deno.test("a proxy may answer based on the body, and the handler does not run", async () => {
   const app = await echo(async (request) => (await request.text()) === "bad" ? new Response("no") : undefined);
   await using server = serveApp(app);
   const send = async (body: string) => await (await fetch(`${server.origin}/a`, { method: "POST", body })).text();
   assertEquals([await send("bad"), await send("good")], ["no", "good"]);
 });
 
-Deno.test("next({ headers: request.headers }) truncates no answer: the length of the request is not that of the response", async () => {
+Deno.test("next({ headers: request.headers }) does not truncate the response to the length of the request", async () => {
   const POST = async (request: NextRequest) => new Response(`a longer answer to ${await request.text()}`);
   const proxy: NextProxy = (request) => NextResponse.next({ headers: request.headers });
   await using server = serveApp(await createRulesApp({ "a/route.ts": { POST } }, { proxy }));

@@ -10,7 +10,7 @@ import { sendRequest } from "../../helpers/wire.ts";
 const call = () => NextResponse.json("proxy");
 
 for (const name of ["proxy", "middleware", "default"]) {
-  Deno.test(`readProxy() takes the export ${name}`, () => {
+  Deno.test(`readProxy() reads the export ${name}`, () => {
     assert(readProxy({ [name]: call }, "proxy.ts").matches("/any", () => assert(false) as never));
   });
 }
@@ -68,9 +68,9 @@ for (const [matcher, path, headers, isMeant] of MATCHERS) {
   });
 }
 
-for (const verdict of [undefined, null, NextResponse.next()]) {
-  Deno.test(`Proxy.ask() lets the request go on for ${verdict === null ? "null" : typeof verdict}`, async () => {
-    const app = await createRulesApp({ "a/[id]/route.ts": { GET: sees } }, { proxy: () => verdict });
+for (const result of [undefined, null, NextResponse.next()]) {
+  Deno.test(`Proxy.ask() lets the request continue for ${result === null ? "null" : typeof result}`, async () => {
+    const app = await createRulesApp({ "a/[id]/route.ts": { GET: sees } }, { proxy: () => result });
     assertEquals(await (await app.get("/a/7?b=1")).json(), ["/a/7?b=1", { id: "7" }]);
   });
 }
@@ -85,7 +85,7 @@ const tell = async (request: NextRequest) => {
   });
 };
 
-Deno.test("NextResponse.next({ request }) gives the handler exactly these headers, by every way to read them", async () => {
+Deno.test("NextResponse.next({ request }) passes exactly these headers to the handler, however it reads them", async () => {
   const proxy = (request: NextRequest) => {
     const headers = new Headers(request.headers);
     headers.set("x-new", "1");
@@ -102,14 +102,14 @@ Deno.test("NextResponse.next({ request }) gives the handler exactly these header
   assertEquals(await (await app.get("/a", sent)).json(), { request: seen, headers: seen, own: both, jar: both });
 });
 
-Deno.test("NextResponse.next({ request }) with no headers at all leaves none", async () => {
+Deno.test("NextResponse.next({ request }) with empty headers removes all headers", async () => {
   const proxy = () => NextResponse.next({ request: { headers: new Headers() } });
   const app = await createRulesApp({ "a/route.ts": { GET: tell } }, { proxy });
   const answer = await (await app.get("/a", { "x-a": "1", cookie: "a=1" })).json();
   assertEquals([answer.request["x-a"], answer.request.cookie, answer.own, answer.jar], [undefined, undefined, [], []]);
 });
 
-Deno.test("request.cookies.set in a proxy reaches the handler by request.headers alone", async () => {
+Deno.test("request.cookies.set in a proxy reaches the handler only through request.headers", async () => {
   const proxy = (request: NextRequest) => {
     request.cookies.set("mut", "1");
     const keep = request.nextUrl.searchParams.has("keep");
@@ -120,7 +120,7 @@ Deno.test("request.cookies.set in a proxy reaches the handler by request.headers
   assertEquals((await (await app.get("/a", { cookie: "a=1" })).json()).own, ["a=1"]);
 });
 
-Deno.test("the headers and cookies of next() reach the client, before and over those of the handler", async () => {
+Deno.test("the headers and cookies of next() reach the client, before those of the handler, and override them", async () => {
   const proxy = () => {
     const response = NextResponse.next({ headers: { "x-m": "proxy", "x-from-proxy": "1", "content-type": "text/p" } });
     response.cookies.set("pc", "1").set("h", "proxy");
@@ -138,7 +138,7 @@ Deno.test("the headers and cookies of next() reach the client, before and over t
   assertEquals(Object.keys(headers).filter((name) => name.startsWith("x-middleware-")), []);
 });
 
-Deno.test("a cookie line that the proxy and the handler both set is sent once, another value of it as well", async () => {
+Deno.test("a cookie line that both the proxy and the handler set is sent once, and another value is sent too", async () => {
   const proxy = () => {
     const response = NextResponse.next();
     for (const line of ["s=1; Path=/", "s=1; Path=/", "t=1", "u=1; Path=/"]) {
@@ -154,7 +154,7 @@ Deno.test("a cookie line that the proxy and the handler both set is sent once, a
   assertEquals((await app.get("/a")).headers.getSetCookie(), ["s=1; Path=/", "t=1", "u=1; Path=/", "t=2"]);
 });
 
-Deno.test("the response headers and cookies of next() are none of the handler's request", async () => {
+Deno.test("the response headers and cookies of next() are not in the handler's request", async () => {
   const proxy = () => {
     const response = NextResponse.next({ headers: { "x-from-proxy": "1" } });
     response.cookies.set("pc", "1");
@@ -174,7 +174,7 @@ const REDIRECTS: readonly [to: string, location: string][] = [
 ];
 
 for (const [to, location] of REDIRECTS) {
-  Deno.test(`a proxy's redirect to ${to} says ${location}`, async () => {
+  Deno.test(`a proxy's redirect to ${to} sends the location ${location}`, async () => {
     const app = await createRulesApp({}, { proxy: () => NextResponse.redirect(to) });
     const response = await app.get("/a");
     await response.body?.cancel();
@@ -229,7 +229,7 @@ Deno.test("a proxy's rewrite to another server is answered by it, with the heade
   assertEquals([asked!.path, asked!.headers.get("x-new"), asked!.headers.get("x-gone")], ["/x?y=1", "1", null]);
 });
 
-Deno.test("a proxy's own response is sent as it is, its cookies and those of cookies() too", async () => {
+Deno.test("a proxy's own response is sent unchanged, with its cookies and those of cookies()", async () => {
   const proxy = async () => {
     (await cookies()).set("jar", "1");
     const response = NextResponse.json({ a: 1 }, { status: 401, headers: { "x-p": "1" } });
@@ -270,7 +270,7 @@ const FAILURES: readonly [name: string, proxy: () => never, message: string][] =
 ];
 
 for (const [name, proxy, message] of FAILURES) {
-  Deno.test(`a proxy that ${name} answers 500 without a body, and is reported once`, async () => {
+  Deno.test(`a proxy that ${name} answers 500 without a body, and reports it once`, async () => {
     const app = await createRulesApp({ "a/route.ts": { GET: says("handler") } }, { proxy });
     const response = await app.get("/a");
     assertEquals([response.status, await response.text(), app.errors.length], [500, "", 1]);
@@ -305,7 +305,7 @@ Deno.test("cookies() and headers() inside a proxy are those of the request", asy
 });
 
 for (const end of ["next", "response", "redirect"] as const) {
-  Deno.test(`after() inside a proxy runs once when the response is out: ${end}`, async () => {
+  Deno.test(`after() inside a proxy runs once when the response has been sent: ${end}`, async () => {
     const log: string[] = [];
     const proxy = () => {
       after(() => void log.push("after"));
@@ -319,7 +319,7 @@ for (const end of ["next", "response", "redirect"] as const) {
   });
 }
 
-Deno.test("after() inside a proxy runs in a test without a server too", async () => {
+Deno.test("after() inside a proxy also runs in a test without a server", async () => {
   const log: string[] = [];
   const proxy = () => after(() => void log.push("after"));
   const app = await createRulesApp({ "a/route.ts": { GET: says("a") } }, { proxy });
@@ -329,7 +329,7 @@ Deno.test("after() inside a proxy runs in a test without a server too", async ()
   assertEquals(log, ["after"]);
 });
 
-Deno.test("a proxy runs once per request of a client, whatever rewrites follow", async () => {
+Deno.test("a proxy runs once per request of a client, regardless of rewrites", async () => {
   let runs = 0;
   const proxy = (request: NextRequest) => {
     runs++;
@@ -364,7 +364,7 @@ for (const [matcher, path, isCovered] of COVERED) {
   });
 }
 
-Deno.test("Vary of proxy and handler are joined", async () => {
+Deno.test("Vary headers of proxy and handler are merged", async () => {
   const GET = () => new Response("x", { headers: { vary: "User-Agent, accept" } });
   const proxy = () => NextResponse.next({ headers: { vary: "x-tenant, Accept" } });
   const app = await createRulesApp({ "a/route.ts": { GET } }, { proxy });
@@ -380,4 +380,142 @@ Deno.test("the challenges of proxy and handler are both sent, one that both have
   };
   assertEquals(await challenges("Bearer", 'Basic realm="x"'), 'Basic realm="x", Bearer');
   assertEquals(await challenges("Bearer", "Bearer"), "Bearer");
+});
+
+/** A proxy whose decision the query chooses; else it says in a header what it sees. */
+function decide({ nextUrl, url }: NextRequest): Response {
+  const how = nextUrl.search.slice(1);
+  if (how === "set") nextUrl.basePath = "/docs";
+  nextUrl.search = "";
+  switch (how) {
+    case "redirect":
+    case "set":
+      return NextResponse.redirect(nextUrl);
+    case "absolute":
+      return NextResponse.redirect(new URL("/b", url));
+    case "rewrite":
+      nextUrl.pathname = "/a";
+      return NextResponse.rewrite(nextUrl);
+    case "inside":
+      return NextResponse.rewrite(new URL("/docs/a", url));
+    case "outside":
+      return NextResponse.rewrite(new URL("/a", url));
+    case "body":
+      return new Response("proxy");
+  }
+  const seen = [nextUrl.pathname, nextUrl.basePath, new URL(nextUrl.href).pathname, new URL(url).pathname];
+  return NextResponse.next({ headers: { "x-seen": seen.join(" ") } });
+}
+
+const BASE_PATHS: readonly [path: string, status: number, what: string | null][] = [
+  ["/docs/a", 200, "/a /docs /docs/a /docs/a"],
+  ["/docs", 404, "/ /docs /docs /docs"],
+  ["/a", 404, "/a  /a /a"],
+  ["/", 404, "/  / /"],
+  ["/docs/b?redirect", 307, "/docs/b"],
+  ["/b?redirect", 307, "/b"],
+  ["/b?set", 307, "/docs/b"],
+  ["/docs/x?absolute", 307, "/b"],
+  ["/docs/b?rewrite", 200, "a /a"],
+  ["/b?rewrite", 404, "Not Found"],
+  ["/docs/b?inside", 200, "a /a"],
+  ["/b?inside", 200, "a /a"],
+  ["/docs/b?outside", 404, "Not Found"],
+  ["/b?outside", 404, "Not Found"],
+  ["/b?body", 200, "proxy"],
+];
+
+for (const [path, status, what] of BASE_PATHS) {
+  Deno.test(`a proxy below basePath /docs, asked for ${path}, sees and decides as in Next.js`, async () => {
+    const GET = (request: NextRequest) => new Response(`a ${new URL(request.url).pathname}`);
+    const app = await createRulesApp({ "a/route.ts": { GET } }, { config: { basePath: "/docs" }, proxy: decide });
+    const response = await app.get(path);
+    const body = await response.text();
+    const said = response.headers.get("x-seen") ?? response.headers.get("location") ?? body;
+    assertEquals([response.status, said], [status, what]);
+  });
+}
+
+for (const [path, isCovered] of [["/docs/a", true], ["/docs", false], ["/a", false]] as const) {
+  Deno.test(`a matcher is for paths below basePath: it ${isCovered ? "covers" : "does not cover"} ${path}`, async () => {
+    const config = { basePath: "/docs" };
+    const app = await createRulesApp({}, { config, matcher: "/a", proxy: () => new Response("proxy") });
+    assertEquals(await (await app.get(path)).text(), isCovered ? "proxy" : "Not Found");
+  });
+}
+
+Deno.test("headers() looks at the path that was requested, also where the proxy leads into the base path", async () => {
+  const rule = (source: string, basePath?: false) => ({
+    source,
+    basePath,
+    headers: [{ key: `x-${basePath}`, value: "1" }],
+  });
+  const headers = () => [rule("/b"), rule("/b", false)];
+  const app = await createRulesApp({ "a/route.ts": { GET: () => new Response("a") } }, {
+    config: { basePath: "/docs", headers },
+    proxy: decide,
+  });
+  const response = await app.get("/b?inside");
+  assertEquals([await response.text(), response.headers.get("x-undefined"), response.headers.get("x-false")], [
+    "a",
+    null,
+    "1",
+  ]);
+});
+
+/** A rewrite to `/a` under a condition. */
+const under = (source: string, kind: "has" | "missing", condition: object) => ({
+  source,
+  destination: "/a",
+  [kind]: [condition],
+});
+
+const CONDITIONS: readonly [kind: "has" | "missing", condition: object, isMet: boolean][] = [
+  ["has", { type: "header", key: "x-in", value: "yes" }, true],
+  ["missing", { type: "header", key: "x-gone" }, true],
+  ["has", { type: "host", value: "changed.test" }, true],
+  ["has", { type: "query", key: "q", value: "2" }, true],
+  ["has", { type: "cookie", key: "client" }, true],
+  ["has", { type: "cookie", key: "late" }, false],
+];
+
+for (const stage of ["beforeFiles", "afterFiles", "fallback"]) {
+  for (const [kind, condition, isMet] of CONDITIONS) {
+    const shown = `${kind} ${JSON.stringify(condition)}`;
+    Deno.test(`a rewrite of ${stage} with ${shown} is ${isMet ? "" : "not "}met by what the proxy made`, async () => {
+      const proxy = (request: NextRequest) => {
+        const headers = new Headers(request.headers);
+        headers.set("x-in", "yes");
+        headers.set("host", "changed.test");
+        headers.set("cookie", "late=1");
+        headers.delete("x-gone");
+        request.nextUrl.searchParams.set("q", "2");
+        return NextResponse.rewrite(request.nextUrl, { request: { headers } });
+      };
+      const rewrites = () => ({ [stage]: [under("/x", kind, condition)] });
+      const app = await createRulesApp({ "a/route.ts": { GET: says("a") } }, { proxy, config: { rewrites } });
+      const response = await app.get("/x", { "x-gone": "1", cookie: "client=1" });
+      assertEquals(await response.text(), isMet ? "a" : "Not Found");
+    });
+  }
+}
+
+Deno.test("the route's response has all values of a header that the proxy repeats", async () => {
+  const proxy = () => {
+    const response = NextResponse.next({ headers: { link: "</a>", "x-one": "1" } });
+    response.headers.append("Link", "</b>");
+    return response;
+  };
+  const GET = () => new Response("x", { headers: { link: "</own>" } });
+  const { headers } = await (await createRulesApp({ "a/route.ts": { GET } }, { proxy })).get("/a");
+  assertEquals([headers.get("link"), headers.get("x-one")], ["</a>, </b>", "1"]);
+});
+
+Deno.test("a response that a module returns to every request keeps its headers behind a proxy", async () => {
+  const shared = new Response(null, { status: 204, headers: { "x-own": "1" } });
+  const proxy = (request: NextRequest) => NextResponse.next({ headers: { "x-user": request.nextUrl.search } });
+  const app = await createRulesApp({ "a/route.ts": { GET: () => shared } }, { proxy });
+  assertEquals((await app.get("/a?1")).headers.get("x-user"), "?1");
+  assertEquals((await app.get("/a?2")).headers.get("x-user"), "?2");
+  assertEquals([...shared.headers], [["x-own", "1"]]);
 });

@@ -23,6 +23,8 @@ export interface PageElement {
   role: string | null;
   ariaLabel: string | null;
   ariaCurrent: string | null;
+  ariaInvalid: string | null;
+  ariaRequired: string | null;
   scrollTop: number;
   readonly scrollHeight: number;
   readonly clientHeight: number;

@@ -137,6 +137,13 @@ small { display: block; font: 11.5px/1.45 var(--mono); color: var(--soft); }
 form { display: grid; gap: .75rem; }
 form .row { display: grid; gap: .75rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 13rem), 1fr)); }
 form .row.first { grid-template-columns: auto minmax(0, 1fr) auto; align-items: end; }
+fieldset { border: 1px solid var(--line); border-radius: 8px; padding: .4rem .75rem .75rem; margin: 0; min-width: 0; }
+legend { font-size: .8rem; font-weight: 600; color: var(--soft); padding: 0 .3rem; }
+#fields { display: grid; gap: .75rem; }
+#fields label { align-content: start; }
+#fields:empty { display: none; }
+#fields ul:empty { display: none; }
+[aria-invalid=true] { border-color: var(--bad); }
 label { display: grid; gap: .25rem; font-size: .8rem; font-weight: 600; color: var(--soft); }
 input, textarea, select { color: var(--text); background: var(--field); border: 1px solid var(--edge);
   border-radius: 6px; padding: .4rem .6rem; min-width: 0; }

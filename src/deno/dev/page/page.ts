@@ -9,6 +9,7 @@ export const PAGE = `<div class="whole">
 <header>
 <h1>Routes</h1>
 <p id="summary" class="soft" role="status">Loading</p>
+<nav aria-label="API"><a href="/_routes/docs">API reference</a> <a href="/_routes/openapi.json">OpenAPI</a></nav>
 <input id="filter" type="search" placeholder="Filter routes" aria-label="Filter routes" spellcheck="false" autocomplete="off">
 </header>
 <ul id="problems" class="bad" aria-label="Problems"></ul>
@@ -29,6 +30,7 @@ export const PAGE = `<div class="whole">
 <label>Path <input id="path" value="/" required spellcheck="false" autocomplete="off"></label>
 <button id="submit" title="Ctrl+Enter">Send</button>
 </div>
+<div id="fields"></div>
 <div class="row">
 <label>Headers <textarea id="headers" placeholder="name: value, one a line" spellcheck="false"></textarea></label>
 <label>Body <textarea id="body" spellcheck="false"></textarea></label>

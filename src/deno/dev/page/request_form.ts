@@ -7,8 +7,10 @@
 import type { PageHistory, PageLocation, PageNavigator } from "./dom.ts";
 import { createBox, element, getElement } from "./elements.ts";
 import { readFragment, toCurlCommand, toFragment } from "./request_text.ts";
+import { createContractForm } from "./contract_form.ts";
+import { type FieldValues, toRequest } from "./request_values.ts";
 import { createResponseView } from "./response_view.ts";
-import type { RequestForm, ResponsePart, ShownRoute } from "./state.ts";
+import type { RequestForm, ResponsePart, ShownContract, ShownRoute } from "./state.ts";
 
 declare const history: PageHistory;
 declare const location: PageLocation;
@@ -24,13 +26,19 @@ export interface RequestFormOptions {
   onSelect(path: string): void;
 }
 
+/** The form that sends a request. */
+export interface SendForm {
+  /** Fills it for a route. */
+  fill(route: ShownRoute): void;
+  /** Shows the fields of the contract of the current route and method. */
+  update(routes: readonly ShownRoute[]): void;
+}
+
 /**
  * Creates the form. What is typed survives a reload: method and path are in the fragment of the URL, and all of it in the
  * session storage, because a link must not contain credentials.
- *
- * @returns The function that fills the form for a route.
  */
-export function createRequestForm({ methods, onSent, onSelect }: RequestFormOptions): (route: ShownRoute) => void {
+export function createRequestForm({ methods, onSent, onSelect }: RequestFormOptions): SendForm {
   const names = ["method", "path", "headers", "body"] as const;
   const fields = {
     method: getElement("method"),
@@ -40,7 +48,13 @@ export function createRequestForm({ methods, onSent, onSelect }: RequestFormOpti
   };
   const form = getElement("form"), cancel = getElement("cancel"), copied = getElement("copied");
   const storageKey = "routes dev: request";
+  const contractForm = createContractForm(applyFields);
   let selected = "";
+  let routes: readonly ShownRoute[] = [];
+  /** What was typed into the fields of a contract before the page was loaded again. */
+  let restored: FieldValues = {};
+  /** The method and path of the fields. */
+  let shown = "";
   let running: AbortController | undefined;
 
   function read(): RequestForm {
@@ -62,13 +76,35 @@ export function createRequestForm({ methods, onSent, onSelect }: RequestFormOpti
   function select(path: string): void {
     selected = path;
     onSelect(path);
+    showContract();
+  }
+
+  function getContract(): ShownContract | undefined {
+    return routes.find(({ path }) => path === selected)?.contracts[fields.method.value];
+  }
+
+  function showContract(): void {
+    const contract = getContract(), place = `${fields.method.value} ${selected}`;
+    // What was typed outlives a change of the contract.
+    contractForm.show(place, contract, place === shown ? contractForm.read() : restored);
+    if (contract === undefined) return;
+    shown = place;
+    restored = {};
+  }
+
+  function applyFields(): void {
+    const contract = getContract();
+    if (contract !== undefined) fill(toRequest(read(), selected, contract, contractForm.read()));
   }
 
   function remember(): void {
     const request = read();
     const fragment = toFragment(request.method, request.path);
     if (fragment !== location.hash) history.replaceState(null, "", fragment);
-    sessionStorage.setItem(storageKey, JSON.stringify({ ...request, selected, hash: location.hash }));
+    sessionStorage.setItem(
+      storageKey,
+      JSON.stringify({ ...request, selected, values: contractForm.read(), hash: location.hash }),
+    );
   }
 
   /** Fills the form by the link that has led here, or as it was before the page was loaded again. */
@@ -77,6 +113,7 @@ export function createRequestForm({ methods, onSent, onSelect }: RequestFormOpti
     const linked = readFragment(location.hash);
     if (linked === null || stored.hash === location.hash) {
       fill(stored);
+      restored = stored.values ?? {};
       select(stored.selected ?? "");
     } else {
       fill({ ...stored, ...linked });
@@ -89,10 +126,15 @@ export function createRequestForm({ methods, onSent, onSelect }: RequestFormOpti
     const control = running = new AbortController();
     const request = read();
     const view = createResponseView(request.method, request.path);
+    const watch = contractForm.watch();
     cancel.hidden = false;
     try {
       // What arrives late does not take the place of what was sent after it.
-      await receive(request, control.signal, (part) => running === control && view.add(part));
+      await receive(request, control.signal, (part) => {
+        if (running !== control) return;
+        view.add(part);
+        watch(part);
+      });
     } catch (error) {
       if (running === control) view.fail(control.signal.aborted ? "Canceled" : `${(error as Error).message}`);
     }
@@ -144,7 +186,10 @@ export function createRequestForm({ methods, onSent, onSelect }: RequestFormOpti
   }
 
   fields.method.append(...methods.map((name) => element("option", {}, name)));
-  fields.method.addEventListener("change", fitBody);
+  fields.method.addEventListener("change", () => {
+    fitBody();
+    showContract();
+  });
   form.addEventListener("input", () => {
     copied.replaceChildren();
     remember();
@@ -163,13 +208,19 @@ export function createRequestForm({ methods, onSent, onSelect }: RequestFormOpti
   restore();
   fitBody();
 
-  return ({ path, methods: own }) => {
-    fill({ method: methods.find((name) => own.includes(name)) ?? "GET", path });
-    select(path);
-    remember();
-    fields.path.focus();
-    // The first param is what is typed over.
-    const param = /\[+[^\]]*\]+/.exec(path);
-    if (param !== null) fields.path.setSelectionRange(param.index, param.index + param[0].length);
+  return {
+    fill({ path, methods: own }) {
+      fill({ method: methods.find((name) => own.includes(name)) ?? "GET", path });
+      select(path);
+      remember();
+      fields.path.focus();
+      // The first param is what is typed over.
+      const param = /\[+[^\]]*\]+/.exec(path);
+      if (param !== null) fields.path.setSelectionRange(param.index, param.index + param[0].length);
+    },
+    update(current) {
+      routes = current;
+      showContract();
+    },
   };
 }

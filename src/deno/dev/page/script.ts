@@ -6,9 +6,11 @@
 
 import type { PageDocument } from "./dom.ts";
 import { createBox, createCell, createRowBelow, element, getElement, getTone } from "./elements.ts";
+import { createContractForm } from "./contract_form.ts";
 import { createRequestForm } from "./request_form.ts";
 import { createRequestList } from "./request_list.ts";
 import { formatJson, readFragment, toCurlCommand, toFragment } from "./request_text.ts";
+import { getFieldKey, parseValue, setProperty, toRequest } from "./request_values.ts";
 import { createResponseView } from "./response_view.ts";
 import { createRouteList } from "./route_list.ts";
 import type { DevState } from "./state.ts";
@@ -31,6 +33,11 @@ const FUNCTIONS = [
   formatJson,
   toCurlCommand,
   createResponseView,
+  getFieldKey,
+  parseValue,
+  setProperty,
+  toRequest,
+  createContractForm,
   createRequestForm,
   createRequestList,
   createRouteList,
@@ -50,13 +57,14 @@ export function createPageScript(methods: readonly string[]): string {
 
 function startPage(methods: readonly string[], refreshMs: number): void {
   const showRequests = createRequestList();
-  const routes = createRouteList(methods, (route) => fillForm(route));
-  const fillForm = createRequestForm({ methods, onSent: refresh, onSelect: routes.select });
+  const routes = createRouteList(methods, (route) => form.fill(route));
+  const form = createRequestForm({ methods, onSent: refresh, onSelect: routes.select });
 
   async function refresh(): Promise<void> {
     try {
       const state: DevState = await (await fetch("/_routes/state")).json();
       routes.show(state.routes, state.problems);
+      form.update(state.routes);
       showRequests(state.requests);
     } catch {
       routes.fail("The server is not responding; it may be restarting");

@@ -14,8 +14,35 @@ export interface ShownRoute {
   readonly methods: readonly string[];
   /** Its segment config, an export each: `revalidate = 60`. */
   readonly config: readonly string[];
+  /** The contracts of its handlers by method. */
+  readonly contracts: Readonly<Record<string, ShownContract>>;
   /** Why it cannot be loaded. */
   readonly error?: string;
+}
+
+/** What a contract says about a request, as the page shows it. */
+export interface ShownContract {
+  /** The values that a request has. */
+  readonly fields: readonly ShownField[];
+  /** The format of the body, if it has one. */
+  readonly bodyKind?: "json" | "form" | "text" | "bytes";
+  /** The JSON Schemas of its parts, as text. */
+  readonly schemas: readonly { readonly part: string; readonly text: string }[];
+}
+
+/** A value of a request. */
+export interface ShownField {
+  /** The part of the request. */
+  readonly in: "params" | "query" | "headers" | "cookies" | "body";
+  /** Where in that part; empty for the whole part. */
+  readonly path: readonly string[];
+  /** How it is typed; `json` for arrays, objects and values of several types. */
+  readonly kind: "text" | "number" | "boolean" | "choice" | "json";
+  readonly isRequired: boolean;
+  /** The values to choose from. */
+  readonly choices?: readonly string[];
+  /** What it is, or its default. */
+  readonly hint?: string;
 }
 
 /** A request as the page shows it. */

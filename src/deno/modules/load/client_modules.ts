@@ -1,8 +1,8 @@
 /**
- * Finds out which files are replaced because they are client modules, and loads what replaces them.
+ * Determines which files are replaced because they are client modules, and loads their replacements.
  *
- * Next.js runs `next.config` as it is, so what it imports is not replaced. A file that both it and a route import is one
- * module here, whose imports are those of `next.config`.
+ * Next.js runs `next.config` as it is, so what it imports is not replaced. A file that both it and a route import is
+ * one module here, whose imports are those of `next.config`.
  *
  * @module
  */
@@ -39,12 +39,12 @@ export interface ClientModulesHost {
 /** The client modules of a project and of packages. */
 export interface ClientModules {
   /** Records an import, by the URLs of files. */
-  resolved(url: string, parent: string): void;
+  recordImport(url: string, parent: string): void;
   /** Whether a file is replaced. */
   has(url: string): boolean;
-  /** Creates what an ES module imports instead of an ES module. */
+  /** Creates the ES module that replaces a client module that is an ES module. */
   load(url: string): string;
-  /** Creates the CommonJS that is required instead of a file. */
+  /** Creates the CommonJS module that replaces a required file. */
   require(url: string): string;
   /** Clears the cache after files have changed. */
   forget(): void;
@@ -83,7 +83,7 @@ export function createClientModules(host: ClientModulesHost): ClientModules {
           host.follow(file, url);
           return file;
         } catch {
-          // Nothing can be imported from it, so no name of it is either.
+          // Nothing can be imported from it.
           return undefined;
         }
       },
@@ -91,7 +91,7 @@ export function createClientModules(host: ClientModulesHost): ClientModules {
   }
 
   return {
-    resolved(url, parent) {
+    recordImport(url, parent) {
       if (ofConfig.has(parent) || CONFIG.test(parent)) ofConfig.add(url);
     },
     has(url) {

@@ -1,6 +1,6 @@
 /**
- * Creates what a client module is on the server: references to its exports, which can only be passed on. The module itself
- * does not run.
+ * Creates the server version of a client module: references to its exports, which can only be passed on. The module
+ * itself does not run.
  *
  * @see https://react.dev/reference/rsc/use-client
  * @module
@@ -101,7 +101,9 @@ export function readClientNames(url: string, host: ClientModuleHost): string[] {
   for (const file of files) {
     const text = host.readText(file);
     const found = host.isCommonJs(file) ? { names: getWrittenNames(text), stars: [] } : readExportedNames(text);
-    for (const name of found.names) if (file === url || name !== "default") names.add(name);
+    for (const name of found.names) {
+      if (file === url || name !== "default") names.add(name);
+    }
     for (const specifier of found.stars) {
       const star = host.find(specifier, file);
       if (star !== undefined) files.add(star);

@@ -12,8 +12,8 @@ import type { ImportedNames } from "../source/imported_names.ts";
 import { BRIDGE } from "./module_bridge.ts";
 
 /**
- * What a default import is: `exports.default` if `exports.__esModule` is set, as in bundles, or always `exports`, as in
- * Node.js.
+ * The result of a default import: `exports.default` if `exports.__esModule` is set, as in bundles, or always `exports`,
+ * as in Node.js.
  */
 export type InteropMode = "bundle" | "node";
 
@@ -28,7 +28,7 @@ export interface WrappedNames {
 
 /**
  * Returns the names that an importer needs. An import, an `import()` and an `export *` of one module cannot be
- * distinguished, so with a namespace import beside them the last two see its name as well.
+ * distinguished, so next to a namespace import, the last two see its name as well.
  *
  * @param imported The names that it imports; `undefined` if unknown.
  */
@@ -64,7 +64,7 @@ function encodeName(name: string): string {
  *
  * @param url The URL of the generated module.
  * @param names The names that it exports.
- * @param mode What a default import is.
+ * @param mode The result of a default import.
  * @param deferred The URLs of the ES modules that the CommonJS module requires: they are loaded before it runs.
  */
 export function createWrapper(
@@ -124,7 +124,8 @@ export function toNamespace(exports: unknown, isNodeMode: boolean): unknown {
   return Object.defineProperty(namespace, "default", { enumerable: true, value: exports });
 }
 
-const ROOTS: readonly unknown[] = [Object.prototype, Array.prototype, Function.prototype];
+// Of a promise too: a namespace with its `then` would be awaited by `import()`, and fail.
+const ROOTS: readonly unknown[] = [Object.prototype, Array.prototype, Function.prototype, Promise.prototype];
 
 /**
  * Returns the names that a CommonJS module exports, including those on the prototype chain.
@@ -134,7 +135,9 @@ const ROOTS: readonly unknown[] = [Object.prototype, Array.prototype, Function.p
 export function getExportedNames(exports: unknown): string[] {
   const names = new Set<string>();
   for (let object = exports; isObject(object) && !ROOTS.includes(object); object = Object.getPrototypeOf(object)) {
-    for (const name of Object.getOwnPropertyNames(object)) if (name.isWellFormed()) names.add(name);
+    for (const name of Object.getOwnPropertyNames(object)) {
+      if (name.isWellFormed()) names.add(name);
+    }
   }
   return [...names];
 }

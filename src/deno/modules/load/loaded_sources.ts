@@ -5,9 +5,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { isInstalled } from "../resolve/module_address.ts";
-import { checkForUseCache } from "../source/use_cache_directive.ts";
-import { getTextShape, type TextShape } from "./unfinished_save.ts";
+import { getTextShape, type TextShape } from "./save_guard.ts";
 
 /** The loaded files. */
 export interface LoadedSources {
@@ -36,7 +34,6 @@ export function createLoadedSources(): LoadedSources {
   return {
     add(url, source) {
       const shape = typeof source === "string" && !url.endsWith(".json") ? getTextShape(source) : undefined;
-      if (typeof source === "string" && !isInstalled(url)) checkForUseCache(url, source);
       loaded.set(url, { digest: createHash("sha256").update(source).digest("base64url"), shape });
     },
     getShape: (url) => loaded.get(url)?.shape,

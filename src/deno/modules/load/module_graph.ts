@@ -26,9 +26,9 @@ export interface ModuleGraph {
    * @param urls The URLs of files, imported or not, and of folders.
    * @returns The URLs of all files that must be imported again.
    */
-  changed(urls: Iterable<string>): ReadonlySet<string>;
+  invalidate(urls: Iterable<string>): ReadonlySet<string>;
   /** Whether a URL is that of an imported file, or of a folder that contains one. */
-  has(url: string): boolean;
+  isTracked(url: string): boolean;
   /** Returns a file and everything that it imports, directly or not. */
   getReached(url: string): ReadonlySet<string>;
   /**
@@ -36,7 +36,7 @@ export interface ModuleGraph {
    *
    * @param urls The files to check. Default: all.
    */
-  stale(urls?: Iterable<string>): string[];
+  findStale(urls?: Iterable<string>): string[];
   /** Records that a file, with everything that it imports, has been imported. */
   recordSuccess(url: string): void;
   /** Records that a file could not be imported; the next change retries it, with everything that it imports. */
@@ -77,7 +77,7 @@ export function createModuleGraph(
     return version === undefined ? versioned : `${url}?v=${version}`;
   }
 
-  function changed(urls: Iterable<string>): ReadonlySet<string> {
+  function invalidate(urls: Iterable<string>): ReadonlySet<string> {
     clock++;
     const reloaded = new Set<string>();
     for (const url of urls) {
@@ -133,10 +133,10 @@ export function createModuleGraph(
   return {
     recordImport,
     getReached,
-    has: (url) => files.has(url) || files.values().some((file) => file.startsWith(`${url}/`)),
-    stale: (urls = stamps.keys()) => [...urls].filter(isChanged),
+    isTracked: (url) => files.has(url) || files.values().some((file) => file.startsWith(`${url}/`)),
+    findStale: (urls = stamps.keys()) => [...urls].filter(isChanged),
     getVersion: (url) => versions.get(url) ?? 0,
-    changed,
+    invalidate,
     recordSuccess(url) {
       broken.delete(url);
       for (const reached of getReached(url)) loaded.add(reached);

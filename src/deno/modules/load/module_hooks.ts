@@ -12,6 +12,7 @@
 import { createRequire, registerHooks } from "node:module";
 import { readFileSync } from "node:fs";
 import { fromFileUrl, toFileUrl } from "@std/path";
+import { createCachedFunctions } from "./cached_functions.ts";
 import { createClientModules } from "./client_modules.ts";
 import { formatWrappedNames, getExportedNames, getWrappedNames, toNamespace } from "./commonjs_wrapper.ts";
 import { createDeferredModules } from "./deferred_modules.ts";
@@ -26,6 +27,7 @@ import type { ModuleReader } from "../resolve/module_reader.ts";
 import { toFileUrlOnly } from "../resolve/module_url.ts";
 import { createNodeScopes } from "./node_scope.ts";
 import { loadRequired } from "./required_module.ts";
+import type { UseCacheSettings } from "../source/use_cache_directive.ts";
 
 type Hooks = Parameters<typeof registerHooks>[0];
 type Hook<T> = Extract<NonNullable<T>, (...args: never[]) => unknown>;
@@ -64,6 +66,8 @@ export interface ModuleHooksHost {
   jsxImportSource(url: string): string;
   /** Whether a file is imported as text. */
   isText(url: string): boolean;
+  /** Returns what the project has for the directive `"use cache"`. */
+  useCache(): UseCacheSettings;
   /** Returns the number of running imports by this package. */
   countImports(): number;
 }
@@ -80,6 +84,8 @@ export interface ModuleHooks {
   getAssigned(url: string): unknown;
   /** Whether a file was loaded in a way that does not allow loading it again. */
   isLoadedForGood(url: string): boolean;
+  /** Transpiles a file by Deno; `null` if Deno cannot parse it, or no module was loaded yet. */
+  transpile(url: string): string | null;
 }
 
 /**
@@ -92,6 +98,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
   const kinds = createLoadKinds(host);
   const { getKind } = kinds;
   const scopes = createNodeScopes();
+  const cached = createCachedFunctions({ root: host.root, settings: host.useCache });
   const clients = createClientModules({
     ...host,
     getKind,
@@ -113,6 +120,8 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
   /** The files that other files import: Deno calls the load hook for them whether or not it has read them by then. */
   const imported = new Set<string>();
   let loadHook: { deregister(): void } | undefined;
+  /** Loads a file by Deno alone; there is one once a file was loaded. */
+  let loadByDenoLater: (url: string) => string | null = () => null;
   /** Whether Deno's synchronous loader runs, and not a `require()` inside it. */
   let isSynchronous = false;
   let nextOfResolve: ((specifier: string, parent: string) => string) | undefined;
@@ -137,6 +146,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     readNames,
     jsxImportSource: (url) => host.jsxImportSource(url),
     isText: (url) => host.isText(url),
+    ...cached,
   });
 
   function find(specifier: string, parent: string, mode: ImportMode): string {
@@ -187,7 +197,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
       return next(specifier.startsWith("file:") ? specifier : url, { ...context, parentURL: parent });
     }
     const file = toFileUrlOnly(url);
-    clients.resolved(file, toFileUrlOnly(parent));
+    clients.recordImport(file, toFileUrlOnly(parent));
     if (mode === "require") {
       noteRequired(file, toFileUrlOnly(parent));
       return { url: file, shortCircuit: true };
@@ -238,7 +248,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     // Before the text is read, so that the file counts as changed if it changes after that.
     const fileVersion = host.toVersion(toFileUrlOnly(url), parent);
     const kind = getKind(url);
-    // What this package imports is an entry point of the project, which Next.js does not replace.
+    // Files that this package imports are entry points of the project, which Next.js does not replace.
     const isClient = kind !== "commonjs" && !asking.startsWith(ownModules) && clients.has(toFileUrlOnly(url));
     if (isClient) return toGeneratedUrl("client", fileVersion);
     switch (kind) {
@@ -258,14 +268,15 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
 
   const load: LoadHook = (url, context, next) => {
     const loadByDeno = (other: string) => (next(other, context) as { source?: string | null }).source ?? null;
-    host.reader().setDenoReader((other) => {
+    loadByDenoLater = (other) => {
       try {
         return loadByDeno(other);
       } catch {
         // For a `require()` it throws if there is no file.
         return null;
       }
-    });
+    };
+    host.reader().setDenoReader(loadByDenoLater);
     const virtual = host.getVirtual(url);
     if (virtual !== undefined) return { ...virtual, shortCircuit: true };
     const address = parseGeneratedUrl(url);
@@ -291,7 +302,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     const text = isBinary ? "" : host.reader().take(file);
     if (!isBinary) sources.add(file, text);
     if (format === "addon" && !isInstalled(file)) loadedForGood.add(file);
-    return loadRequired({
+    const loaded = loadRequired({
       url: file,
       format,
       text: () => text,
@@ -300,6 +311,8 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
       transpiled: () => loadByDeno(file),
       isDeferred: deferred.has(file),
     });
+    if (loaded.format !== "commonjs" || !cached.mayUseCache(file, loaded.source)) return loaded;
+    return { ...loaded, source: cached.wrapCached(file, text, loaded.source) };
   }
 
   function registerLoadHook(): void {
@@ -361,12 +374,15 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
       clients.forget();
       // `require()` caches modules by the names of their files.
       const { cache } = createRequire(import.meta.url.startsWith("file:") ? import.meta.url : "file:///");
-      for (const url of changed) if (url.startsWith("file:")) delete cache[fromFileUrl(url)];
+      for (const url of changed) {
+        if (url.startsWith("file:")) delete cache[fromFileUrl(url)];
+      }
       host.finder().forget();
       host.reader().forget();
     },
     getAssigned: (url) => scopes.getAssigned(url),
     isLoadedForGood: (url) => loadedForGood.has(url),
+    transpile: (url) => loadByDenoLater(url),
   };
 }
 

@@ -36,7 +36,7 @@ export interface ModuleLoaderHost {
   isCommonJs(specifier: string, parent: string): boolean;
   /** Returns the URLs of the ES modules of the project that a file requires by literal names. */
   getDeferred(url: string): readonly string[];
-  /** Creates what replaces a client module that is an ES module. */
+  /** Creates the replacement of a client module that is an ES module. */
   loadClient(url: string): string;
   /** Returns the names that a CommonJS module exports; runs the module. */
   readNames(generatedUrl: string): readonly string[];
@@ -44,6 +44,10 @@ export interface ModuleLoaderHost {
   jsxImportSource(url: string): string;
   /** Whether a file is imported as text. */
   isText(url: string): boolean;
+  /** Whether a file may have the directive `"use cache"`. */
+  mayUseCache(url: string, source: string): boolean;
+  /** Wraps the functions of a module that have the directive. */
+  wrapCached(url: string, source: string, code: string): string;
 }
 
 /** Loads modules. */
@@ -88,10 +92,14 @@ export function createModuleLoader(host: ModuleLoaderHost): ModuleLoader {
     const text = replaceAssertions(written);
     const asked = readImportedNames(text);
     imports.set(file, { url, asked });
-    // What is replaced Deno cannot parse.
+    // Deno cannot parse the source that was replaced.
     const isHooked = source !== url || text !== written;
     const transpiled = transpile({ url, file, text, isHooked }, loadByDeno);
-    if (transpiled === undefined) return null;
+    const mayUseCache = host.mayUseCache(file, text);
+    if (transpiled === undefined) {
+      if (mayUseCache) throw createUnreadableError(file);
+      return null;
+    }
     let code = transpiled;
     const isReplaced = (specifier: string) => host.isCommonJs(specifier, file);
     const hasNamespaces = asked.entries().some(([specifier, { namespaces }]) =>
@@ -99,13 +107,15 @@ export function createModuleLoader(host: ModuleLoaderHost): ModuleLoader {
     );
     const isPackage = isInstalled(file);
     const hasScope = isPackage ? mayUseNodeScopeInPackage(text) : mayUseNodeScope(text);
-    if (!isPrepared || hasNamespaces || hasScope) code ??= isJavaScript(file) ? text : loadByDeno(url);
+    if (!isPrepared || hasNamespaces || hasScope || mayUseCache) code ??= isJavaScript(file) ? text : loadByDeno(url);
     if (code === null) return null;
+    if (mayUseCache) code = host.wrapCached(file, text, code);
     if (hasNamespaces) {
       const original = code;
       code = replaceNamespaceImports(original, isReplaced, (positions) => getCodePositions(original, positions));
     }
-    const names = !hasScope ? [] : isPackage ? getNodeNamesInPackage(code) : getNodeNames(code);
+    const getNames = isPackage ? getNodeNamesInPackage : getNodeNames;
+    const names = hasScope ? getNames(code) : [];
     // Imports are hoisted: appending one changes no position, and keeps directives first.
     return names.length === 0 && !hasCreateRequire(text, hasScope && !isPackage)
       ? code
@@ -150,7 +160,7 @@ export function createModuleLoader(host: ModuleLoaderHost): ModuleLoader {
         if (!isAll) return createWrapper(url, names, mode, deferred);
         // The ES modules that it requires are loaded later, so it cannot run now.
         const all = deferred.length === 0 ? host.readNames(url) : getWrittenNames(reader.peek(file));
-        // A module that asks for all names may import the namespace as well: `import * as x` beside `import()`.
+        // A module that imports all names may import the namespace as well: `import * as x` next to `import()`.
         return createWrapper(url, [...names, ...all], mode, deferred);
       }
       case "client":
@@ -185,4 +195,13 @@ export function createModuleLoader(host: ModuleLoaderHost): ModuleLoader {
       return latest?.url === parent ? latest.asked.get(specifier) : undefined;
     },
   };
+}
+
+function createUnreadableError(file: string): Error {
+  return new Error(
+    `Cannot cache the functions of "${
+      fromFileUrl(file)
+    }": it has JSX, which Deno transpiles in the folder for temporary files; ` +
+      "add --allow-read and --allow-write for that folder, or move the functions to a file without JSX",
+  );
 }

@@ -53,12 +53,15 @@ export function getNodeNames(source: string): string[] {
   return NAMES.filter((name) => used.has(name) && !declared.has(name));
 }
 
-/** What bundles give an ES module of a package: what it calls, and not what it asks for to know where it runs. */
+/**
+ * The uses for which bundles define CommonJS variables in an ES module of a package: calls, but not checks of the
+ * environment.
+ */
 const USED_BY_PACKAGE = /(?<![\w$"']|(?<!\.\.)\.)(?:require\s*\(|__(?:file|dir)name(?![\w$"']))/;
 
 /**
- * Whether an ES module of a package is to have names of CommonJS. Most have these words in texts or as names of their own,
- * and one that only asks for `typeof module` is to find nothing, as in bundles.
+ * Whether an ES module of a package needs CommonJS variables. Most modules have these words only in strings or as their
+ * own names, and `typeof module` alone must be `"undefined"`, as in bundles.
  *
  * @param source JavaScript or TypeScript.
  */
@@ -67,8 +70,8 @@ export function mayUseNodeScopeInPackage(source: string): boolean {
 }
 
 /**
- * The names of CommonJS that an ES module of a package is to have. It may be minified: what looks like a declaration is
- * taken for one, since a name that is declared twice would be an error.
+ * Returns the CommonJS variables that an ES module of a package needs. It may be minified, so anything that looks like
+ * a declaration counts as one: declaring a name twice would be an error.
  *
  * @param source JavaScript.
  */

@@ -9,7 +9,7 @@ import type { ModuleNamespace } from "../../../handler/served_route.ts";
 import { importFile } from "./loader.ts";
 import type { ModuleGraph } from "./module_graph.ts";
 import { getLoadedShape } from "./resolve_hooks.ts";
-import { CUT_MS, type SaveGuard } from "./unfinished_save.ts";
+import { type SaveGuard, TRUNCATED_WAIT_MS } from "./save_guard.ts";
 
 /** The options of {@linkcode createReloadingLoader}. */
 export interface ReloadingLoaderOptions {
@@ -45,7 +45,7 @@ export function createReloadingLoader(
     const reached = [...graph.getReached(url)].filter((each) =>
       !isWhole || accepted.get(each) !== graph.getVersion(each)
     );
-    await followSaves(reached, isWhole ? 0 : CUT_MS);
+    await followSaves(reached, isWhole ? 0 : TRUNCATED_WAIT_MS);
     if (graph.getVersion(url) !== version) return await loadFile(file);
     if ("error" in result) {
       failed.add(file);
@@ -59,9 +59,9 @@ export function createReloadingLoader(
   }
 
   /** Waits until files are saved, and until changes are applied if files were imported before that. */
-  async function followSaves(urls: readonly string[], patience: number): Promise<void> {
-    await guard.finished(urls.map((url) => fromFileUrl(url)), patience);
-    const stale = graph.stale(urls);
+  async function followSaves(urls: readonly string[], minQuietMs: number): Promise<void> {
+    await guard.waitForSaves(urls.map((url) => fromFileUrl(url)), minQuietMs);
+    const stale = graph.findStale(urls);
     if (stale.length > 0) await follow(stale.map((url) => fromFileUrl(url)));
   }
 
@@ -73,7 +73,7 @@ export function createReloadingLoader(
 
   function loadFile(file: string): Promise<ModuleNamespace> {
     const url = toFileUrl(join(root, file)).href;
-    if (failed.delete(file)) graph.changed([]);
+    if (failed.delete(file)) graph.invalidate([]);
     const version = graph.getVersion(url);
     const earlier = loaded.get(file);
     if (earlier?.version === version) return earlier.loading;

@@ -2,7 +2,7 @@
  * Loads files for `require()`.
  *
  * With a load hook, Deno does not load the imports of a required ES module. So a required ES module is replaced by a
- * line of CommonJS that calls Deno's own synchronous loader, or that runs a module that was loaded beforehand.
+ * line of CommonJS that calls Deno's own synchronous loader, or that runs a module that was loaded earlier.
  *
  * @module
  */

@@ -19,8 +19,9 @@ import { type ModuleHooks, registerModuleHooks, type VirtualModule } from "./mod
 import { createModuleReader, type ModuleReader } from "../resolve/module_reader.ts";
 import { findNextModule, MARKER_PACKAGES, type NextModule } from "../next/next_modules.ts";
 import { createVirtualModule, nameVirtualModule, registerNextModules } from "../next/next_namespaces.ts";
-import type { TextShape } from "./unfinished_save.ts";
+import type { TextShape } from "./save_guard.ts";
 import { getJsxImportSource, setTsconfig } from "../resolve/tsconfig_paths.ts";
+import { NO_USE_CACHE, type UseCacheSettings } from "../source/use_cache_directive.ts";
 import { SOURCE_URL } from "../own_package.ts";
 
 /** The folder of virtual modules. */
@@ -39,8 +40,9 @@ let graph: ModuleGraph | undefined;
 let project: Project | undefined;
 /** The extensions of files that are imported as text. */
 let textEndings: readonly string[] = [];
-/** The files and packages that names of modules stand for. */
+/** The targets of module aliases. */
 let aliases: ModuleAliases = {};
+let useCache: UseCacheSettings = NO_USE_CACHE;
 const sources = createLoadedSources();
 
 /**
@@ -50,15 +52,15 @@ export function trackModules(): ModuleGraph {
   installResolveHooks();
   const follows = (url: string) => url.startsWith("file:") && !isInstalled(url) && !url.startsWith(SOURCE_URL);
   graph ??= createModuleGraph(follows, getStamp);
-  const { changed, getVersion, getReached, recordSuccess, recordFailure } = graph;
+  const { invalidate, getVersion, getReached, recordSuccess, recordFailure } = graph;
   // Files are imported by their real paths, but callers name them by the paths at which they are listed.
   const toReal = (url: string) => getProject().finder.getCanonicalUrl(url);
   return {
     ...graph,
-    changed(urls) {
+    invalidate(urls) {
       const listed = [...urls], real = listed.map(toReal);
       hooks?.forget();
-      const reloaded = changed(new Set([...listed, ...real, ...listed.map(toReal)]));
+      const reloaded = invalidate(new Set([...listed, ...real, ...listed.map(toReal)]));
       hooks?.forget(reloaded);
       return reloaded;
     },
@@ -91,6 +93,7 @@ export function installResolveHooks(root?: string): void {
     jsxImportSource: getJsxImportSource,
     countImports,
     isText: isTextFile,
+    useCache: getUseCache,
   });
 }
 
@@ -103,14 +106,19 @@ export function installResolveHooks(root?: string): void {
  */
 export function configureModules(
   root: string,
-  { tsconfigPath, textExtensions, moduleAliases }: Pick<
+  { tsconfigPath, textExtensions, moduleAliases, useCache: cached, serverExternalPackages }: Pick<
     AppConfig,
-    "tsconfigPath" | "textExtensions" | "moduleAliases"
+    "tsconfigPath" | "textExtensions" | "moduleAliases" | "useCache" | "serverExternalPackages"
   >,
 ): void {
   if (tsconfigPath !== undefined) setTsconfig(root, resolve(root, tsconfigPath));
   textEndings = textExtensions;
   aliases = moduleAliases;
+  useCache = {
+    isEnabled: cached.isEnabled,
+    kinds: Object.keys(cached.handlers),
+    externalPackages: serverExternalPackages,
+  };
   hooks?.forget();
 }
 
@@ -119,7 +127,12 @@ export function isTextFile(url: string): boolean {
   return textEndings.some((ending) => url.endsWith(ending));
 }
 
-/** The names that `next.config` has for modules. */
+/** Returns the settings of the project for `"use cache"`. */
+export function getUseCache(): UseCacheSettings {
+  return useCache;
+}
+
+/** Returns the module aliases of `next.config`. */
 export function getModuleAliases(): ModuleAliases {
   return aliases;
 }
@@ -203,6 +216,16 @@ export function isLoadedForGood(url: string): boolean {
  */
 export function getModuleExports(path: string): unknown {
   return hooks?.getAssigned(getProject().finder.getCanonicalUrl(toFileUrl(path).href));
+}
+
+/**
+ * Transpiles a file by Deno.
+ *
+ * @param url The URL of the file.
+ * @returns `null` if Deno cannot parse it, or no module was loaded yet.
+ */
+export function transpileByDeno(url: string): string | null {
+  return hooks?.transpile(url) ?? null;
 }
 
 /** Returns the shape of the text of a file when it was last loaded; `undefined` for JSON. */

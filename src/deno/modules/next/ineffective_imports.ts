@@ -9,7 +9,6 @@ import { findImportedNames, NEXT_MODULES } from "./next_modules.ts";
 const IN_BROWSER = "it is only for pages in the browser";
 const IN_PAGES = "it is only for pages and layouts";
 const IN_ACTIONS = "it is only for server actions";
-const IN_USE_CACHE = 'it is only for "use cache" functions';
 
 /** The functions that always throw, and the reasons, by the entry point of their module. */
 const INEFFECTIVE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -25,7 +24,6 @@ const INEFFECTIVE: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   ]),
   cache: {
     ...mapToReason(IN_ACTIONS, ["refresh", "updateTag"]),
-    ...mapToReason(IN_USE_CACHE, ["cacheLife", "cacheTag", "unstable_cacheLife", "unstable_cacheTag"]),
     ...mapToReason(IN_BROWSER, ["navigation", "prefetch"]),
   },
   server: mapToReason("it moved to next/og", ["ImageResponse"]),

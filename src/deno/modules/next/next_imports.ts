@@ -8,7 +8,15 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, toFileUrl } from "@std/path";
 import type { ImportMap } from "../resolve/import_map.ts";
-import { ALL_NEXT_MODULES, findImportedNames, findNextModule, NEXT_MODULES, type NextModule } from "./next_modules.ts";
+import {
+  ALL_NEXT_MODULES,
+  findImportedNames,
+  findNextModule,
+  findOwnModule,
+  NEXT_MODULES,
+  type NextModule,
+  OWN_MODULES,
+} from "./next_modules.ts";
 import { NEXT_NAMESPACES } from "./next_namespaces.ts";
 import { getOwnSpecifier } from "../own_package.ts";
 
@@ -19,7 +27,7 @@ const OWN_SPECIFIER = /^(?:jsr:\/?)?@x\/routes(?:@[^/]*)?(?:\/.*)?$/;
 export interface SplitImports {
   /** All other names. */
   readonly others: ImportMap;
-  /** The modules of Next.js, by all their names in the project. */
+  /** The modules of Next.js and those of this package, by all their names in the project. */
   readonly modules: ReadonlyMap<string, NextModule>;
 }
 
@@ -35,14 +43,17 @@ export function splitNextImports({ imports, scopes }: ImportMap, root: string): 
     if (module.isFallback && isInstalled(name, root)) continue;
     for (const each of [name, `${name}.js`, `@x/routes/${module.entry}`]) modules.set(each, module);
   }
+  for (const module of Object.values(OWN_MODULES)) modules.set(`@x/routes/${module.entry}`, module);
   const others: [string, string][] = [];
   for (const [name, to] of Object.entries(imports)) {
     const isOwn = OWN_SPECIFIER.test(to);
     if (!isOwn && !/^(?:next|@x\/routes)(?:\/|$)/.test(name)) others.push([name, to]);
-    const module = isOwn ? findNextModule(to) : undefined;
+    const module = isOwn ? findNextModule(to) ?? findOwnModule(to) : undefined;
     if (module !== undefined) modules.set(name, module);
     else if (isOwn && name.endsWith("/")) {
-      for (const module of Object.values(ALL_NEXT_MODULES)) modules.set(name + module.entry, module);
+      for (const module of Object.values({ ...ALL_NEXT_MODULES, ...OWN_MODULES })) {
+        modules.set(name + module.entry, module);
+      }
     }
   }
   return { others: { imports: Object.fromEntries(others), scopes }, modules };
@@ -100,7 +111,7 @@ export async function writeNextImports(
 ): Promise<ImportMap["imports"]> {
   const allModules = new Map(modules);
   for (const [, name = ""] of code.matchAll(/["'](jsr:[^"'\s]+)["']/g)) {
-    const module = OWN_SPECIFIER.test(name) ? findNextModule(name) : undefined;
+    const module = OWN_SPECIFIER.test(name) ? findNextModule(name) ?? findOwnModule(name) : undefined;
     if (module !== undefined) allModules.set(name, module);
   }
   const imports: Record<string, string> = {};
@@ -129,6 +140,7 @@ function createModuleText(
     const lines = names.map((each) => `export const ${each} = ${creator}(${JSON.stringify(each)});\n`);
     return `import { ${creator} } from ${from};\n${lines.join("")}`;
   }
+  if (Object.hasOwn(OWN_MODULES, entry)) return undefined;
   // Next.js is CommonJS: a module without a default export is its own default.
   if ("default" in (NEXT_NAMESPACES[entry] ?? {})) return undefined;
   return `import * as all from ${from};\nexport * from ${from};\nexport default all;\n`;

@@ -103,6 +103,11 @@ const INNER_MODULES: Readonly<Record<string, NextModule>> = {
 /** All modules, by all their names without `.js`. */
 export const ALL_NEXT_MODULES: Readonly<Record<string, NextModule>> = { ...NEXT_MODULES, ...INNER_MODULES };
 
+/** The modules of this package that route files import and Next.js does not have, by their entry points. */
+export const OWN_MODULES: Readonly<Record<string, NextModule>> = Object.fromEntries(
+  ["middleware", "response", "route"].map((entry) => [entry, shim(entry)]),
+);
+
 /** Packages that only assert on which side of a Next.js application a module runs; on a server they do nothing. */
 export const MARKER_PACKAGES: readonly string[] = ["server-only", "client-only"];
 
@@ -126,6 +131,16 @@ export function findNextModule(specifier: string, parent = ""): NextModule | und
   }
   const name = specifier.replace(/\.js$/, "");
   return Object.hasOwn(ALL_NEXT_MODULES, name) ? ALL_NEXT_MODULES[name] : undefined;
+}
+
+/**
+ * Finds the module of this package that an import names, if Next.js has none like it.
+ *
+ * @param specifier The imported specifier: `jsr:@x/routes@^0.1.0/route`.
+ */
+export function findOwnModule(specifier: string): NextModule | undefined {
+  const entry = OWN_SPECIFIER.exec(specifier)?.[1];
+  return entry !== undefined && Object.hasOwn(OWN_MODULES, entry) ? OWN_MODULES[entry] : undefined;
 }
 
 /**

@@ -6,7 +6,7 @@
 
 import { builtinModules } from "node:module";
 
-/** Built in only with the prefix `node:`; without it they are packages, whatever Deno's own list says. */
+/** Built in only with the prefix `node:`; without it they are packages, regardless of Deno's own list. */
 const WITH_SCHEME_ONLY: ReadonlySet<string> = new Set(["sea", "sqlite", "test", "test/reporters"]);
 
 const NAMES: ReadonlySet<string> = new Set(

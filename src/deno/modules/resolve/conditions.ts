@@ -14,7 +14,7 @@ import type { ImportMode } from "./import_request.ts";
 
 /** The options of {@linkcode createConditions}. */
 export interface ConditionOptions {
-  /** Whether the application runs in development, as `NODE_ENV` says elsewhere. Default: `false`. */
+  /** Whether the application runs in development, which `NODE_ENV` determines elsewhere. Default: `false`. */
   readonly isDevelopment?: boolean;
   /** Additional conditions, like those of `--conditions` in Node.js. */
   readonly custom?: readonly string[];

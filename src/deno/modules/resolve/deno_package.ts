@@ -2,7 +2,7 @@
  * Picks the file of a package that Deno has resolved by the conditions of Next.js.
  *
  * Deno always resolves packages with the condition `deno`, and there is no option to change that. But only Deno knows
- * where the packages in its own cache are, and which version is meant.
+ * where the packages in its own cache are, and which version to use.
  *
  * @module
  */

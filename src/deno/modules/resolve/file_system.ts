@@ -127,7 +127,9 @@ export function createCachedFileSystem(files: ModuleFileSystem): CachedFileSyste
       try {
         return find();
       } catch (error) {
-        for (const { asked, answers } of memories) for (const url of asked) answers.delete(url);
+        for (const { asked, answers } of memories) {
+          for (const url of asked) answers.delete(url);
+        }
         throw error;
       }
     },

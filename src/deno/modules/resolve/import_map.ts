@@ -5,7 +5,9 @@
  */
 
 import { dirname, fromFileUrl, join, toFileUrl } from "@std/path";
+import { mayRead } from "./installed_package.ts";
 import { readJsonc } from "./jsonc.ts";
+import { getReactImports } from "./react_imports.ts";
 import { PACKAGE_URL, SOURCE_URL } from "../own_package.ts";
 
 /** An import map. */
@@ -27,10 +29,15 @@ export const NO_IMPORTS: ImportMap = { imports: {}, scopes: {} };
 /**
  * Reads the import map of a project's `deno.json`, with absolute URLs, so that it can be used anywhere. As in Deno, it
  * is the nearest one in the project or above it, merged with that of the workspace. Unreadable files count as missing.
+ * What it does not map is React, if the project lists it but has not installed it.
  *
  * @param root The project's folder.
  */
 export function readProjectImports(root: string): ImportMap {
+  return mergeImportMaps(readConfiguredImports(root), { imports: getReactImports(root), scopes: {} });
+}
+
+function readConfiguredImports(root: string): ImportMap {
   let imports: ImportMap | undefined;
   for (let folder = root;; folder = dirname(folder)) {
     const file = ["deno.json", "deno.jsonc"].map((name) => join(folder, name)).find((path) =>
@@ -43,10 +50,6 @@ export function readProjectImports(root: string): ImportMap {
     }
     if (dirname(folder) === folder) return imports ?? NO_IMPORTS;
   }
-}
-
-function mayRead(path: string): boolean {
-  return Deno.permissions.querySync({ name: "read", path }).state === "granted";
 }
 
 /** Merges two import maps; the first one takes precedence. */
@@ -113,7 +116,7 @@ export async function readCheckoutImports(): Promise<ImportMap["scopes"]> {
   const src = new URL(SOURCE_URL);
   if (src.protocol !== "file:") return {};
   const names = new Set<string>();
-  for await (const text of sourcesBelow(src)) {
+  for await (const text of readSources(src)) {
     for (const [, name = ""] of text.matchAll(/from "(@(?!x\/)[^"]+)"/g)) names.add(name);
   }
   const { imports: ownImports } = readJsonc(fromFileUrl(new URL("deno.json", PACKAGE_URL))) as ImportMap;
@@ -124,9 +127,9 @@ export async function readCheckoutImports(): Promise<ImportMap["scopes"]> {
   return { [PACKAGE_URL]: Object.fromEntries(imports) };
 }
 
-async function* sourcesBelow(folder: URL): AsyncGenerator<string> {
+async function* readSources(folder: URL): AsyncGenerator<string> {
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    if (isDirectory) yield* sourcesBelow(new URL(`${name}/`, folder));
+    if (isDirectory) yield* readSources(new URL(`${name}/`, folder));
     else if (name.endsWith(".ts")) yield await Deno.readTextFile(new URL(name, folder));
   }
 }

@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { parse } from "@std/jsonc";
 import { getErrorMessage } from "../../../log/error_text.ts";
 
-/** White space and comments only, which `parse()` takes for a file that was cut off. */
+/** Only white space and comments, which `parse()` treats as a truncated file. */
 const BLANK = /^(?:\s|\/\/[^\n]*(?:\n|$)|\/\*(?:[^*]|\*(?!\/))*\*\/)*$/;
 
 /**

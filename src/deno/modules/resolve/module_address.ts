@@ -6,15 +6,15 @@
  */
 
 /**
- * What is generated for a file: an ES module with the exports of a CommonJS module, the references that a client module
- * exports, the CommonJS variables of an ES module, or what a bundler turns JSON, WebAssembly or an asset into.
+ * The kind of a generated module: the exports of a CommonJS module, the references of a client module, the CommonJS
+ * variables of an ES module, or the module that a bundler creates for JSON, WebAssembly or an asset.
  */
 export type GeneratedKind = "commonjs" | "client" | "scope" | "json" | "wasm" | "wasm-module" | "asset";
 
 /** The address of a generated module. */
 export interface GeneratedAddress {
   readonly kind: GeneratedKind;
-  /** What the module depends on besides the file; must not contain a colon. */
+  /** Other dependencies of the module besides the file; must not contain a colon. */
   readonly details: string;
   /** The URL of the file, with its query. */
   readonly url: string;
@@ -25,9 +25,9 @@ const GENERATED = /^x-routes-(commonjs|client|scope|json|wasm|wasm-module|asset)
 /**
  * Returns the URL of a generated module. Deno cannot read it, and therefore always calls the load hook.
  *
- * @param kind What is generated.
+ * @param kind The kind of the module.
  * @param url The URL of the file.
- * @param details What the module depends on besides the file; must not contain a colon.
+ * @param details Other dependencies of the module besides the file; must not contain a colon.
  */
 export function toGeneratedUrl(kind: GeneratedKind, url: string, details = ""): string {
   return `x-routes-${kind}:${details}:${url}`;
@@ -88,8 +88,8 @@ export function isInstalled(url: string): boolean {
 }
 
 /**
- * Returns the URL that makes Deno call the load hook for a file of a package. Under its own URL Deno takes the file for
- * CommonJS, or for TypeScript that it refuses to load. The decoded path is the same, so `import.meta` stays correct.
+ * Returns the URL that makes Deno call the load hook for a file of a package. Under its own URL, Deno treats the file
+ * as CommonJS, or as TypeScript that it refuses to load. The decoded path is the same, so `import.meta` stays correct.
  *
  * @param url The URL of the file.
  */
@@ -105,4 +105,32 @@ export function toHookedUrl(url: string): string {
 export function toSourceUrl(url: string): string {
   const file = parseGeneratedUrl(url)?.url ?? url;
   return file.includes("%") ? file.replaceAll("/node%5Fmodules/", "/node_modules/").replace("/np%6D/", "/npm/") : file;
+}
+
+/**
+ * Returns a name of a file that is the same wherever its project is: its path in the project, or in the package.
+ *
+ * @param url The URL of the file, without query.
+ * @param root The URL of the project's folder, with a trailing slash; `undefined` if unknown.
+ */
+export function getPortableName(url: string, root: string | undefined): string {
+  const cached = isInDenoCache(url) ? CACHED.exec(url)! : undefined;
+  const path = cached !== undefined
+    ? cached[0].replace(/^\/npm\/[^/]+\//, "") + url.slice(cached.index + cached[0].length)
+    : isInstalled(url)
+    ? url.slice(url.lastIndexOf("/node_modules/") + "/node_modules/".length)
+    : root !== undefined && url.startsWith(root)
+    ? url.slice(root.length)
+    : url;
+  return decodeURI(path);
+}
+
+/**
+ * Returns the name of the package that a file belongs to.
+ *
+ * @param url The URL of the file, without query.
+ * @returns `undefined` for the user's own code.
+ */
+export function getPackageName(url: string): string | undefined {
+  return isInstalled(url) ? /^(?:@[^/]+\/)?[^/]+/.exec(getPortableName(url, undefined))?.[0] : undefined;
 }

@@ -1,19 +1,19 @@
 /**
- * The names that `next.config` has for modules: `turbopack.resolveAlias`. They hold in packages too, which is what they are
- * for: a package that names its configuration, `next-intl/config`, is given a file of the project by them.
+ * The module aliases of `next.config`: `turbopack.resolveAlias`. They also apply in packages, which is their purpose:
+ * an alias of `next-intl/config` gives that package a configuration file of the project.
  *
  * @module
  */
 
-/** What names stand for, by name; a name may have one `*`. Of several the first that is found is meant. */
+/** The targets of aliases, by name; a name may contain one `*`. The first existing target is used. */
 export type ModuleAliases = Readonly<Record<string, readonly string[]>>;
 
 /**
- * What a name stands for.
+ * Returns the targets of a name.
  *
- * @param aliases All that have another meaning.
- * @param specifier The name as it is imported.
- * @returns `undefined` if it means what it says.
+ * @param aliases The aliases.
+ * @param specifier The imported specifier.
+ * @returns `undefined` if the name is not an alias.
  */
 export function findAliases(aliases: ModuleAliases, specifier: string): readonly string[] | undefined {
   if (Object.hasOwn(aliases, specifier)) return aliases[specifier];

@@ -100,12 +100,12 @@ export function createModuleFinder(options: ModuleFinderOptions): ModuleFinder {
     try {
       return findNamed({ ...request, parent: new URL("next.config", root ?? request.parent).href });
     } catch {
-      // Then the project has no Next.js either: the error names what it asked for.
+      // The project has no Next.js either: the error names the original specifier.
       return undefined;
     }
   }
 
-  /** What names stand for is relative to the project, whoever imports them. */
+  /** Targets of aliases are relative to the project, regardless of the importing file. */
   function findAliased(request: FindRequest, targets: readonly string[]): string {
     const parent = new URL("next.config", root ?? request.parent).href;
     let missing: unknown;

@@ -13,7 +13,7 @@ export interface ModuleReader {
   /** The file system, including the files of Deno's own cache. */
   readonly files: ModuleFileSystem;
   /**
-   * Returns the text of a file, and keeps it until it is taken.
+   * Returns the text of a file, and keeps it in memory until `take()`.
    *
    * @param url The URL of the file; a query is ignored.
    */

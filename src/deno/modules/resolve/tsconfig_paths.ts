@@ -87,11 +87,9 @@ function findDenoJsxImportSource(folder: string): string | undefined {
   if (jsxSourcesByFolder.has(folder)) return jsxSourcesByFolder.get(folder);
   const file = DENO_FILES.map((name) => join(folder, name)).find(isReadable);
   const parent = dirname(folder);
-  const source = file !== undefined
-    ? readConfig(file).compilerOptions?.jsxImportSource
-    : parent === folder
-    ? undefined
-    : findDenoJsxImportSource(parent);
+  let source: string | undefined;
+  if (file !== undefined) source = readConfig(file).compilerOptions?.jsxImportSource;
+  else if (parent !== folder) source = findDenoJsxImportSource(parent);
   jsxSourcesByFolder.set(folder, source);
   return source;
 }
@@ -106,7 +104,9 @@ function getNames(folder: string): Names {
   if (cached !== undefined) return cached;
   const file = FILES.map((name) => join(folder, name)).find(isReadable);
   const parent = dirname(folder);
-  const names = file !== undefined ? readNames(file) : parent === folder ? NO_NAMES : getNames(parent);
+  let names = NO_NAMES;
+  if (file !== undefined) names = readNames(file);
+  else if (parent !== folder) names = getNames(parent);
   namesByFolder.set(folder, names);
   return names;
 }

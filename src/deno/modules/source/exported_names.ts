@@ -125,8 +125,9 @@ export function readExportedNames(source: string): ExportedNames {
         readBinding(found);
         const { text: after, isAfterLine: isLast } = peek();
         const isNext = /^[=:!]$/.test(after) || (!isConst && (/^[,;]?$/.test(after) || isLast));
-        if (isNext) { for (const name of found) names.add(name); }
-        else at = end;
+        if (isNext) {
+          for (const name of found) names.add(name);
+        } else at = end;
       }
     }
   }

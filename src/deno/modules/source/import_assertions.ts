@@ -1,6 +1,6 @@
 /**
- * Import assertions, the form that import attributes had before: V8 and Deno do not parse them any more, while Next.js does,
- * and tools have written them into the files that they generate.
+ * Replaces import assertions, the former syntax of import attributes. V8 and Deno no longer parse them, but Next.js
+ * does, and some tools generate them.
  *
  * @module
  */
@@ -9,12 +9,12 @@ import { findSpecifiers } from "./module_specifiers.ts";
 
 const ANY = /["'][^\S\r\n]*assert\s*\{/;
 const ASSERT = /[^\S\r\n]*assert(?=\s*\{)/y;
-/** As long as the word that it replaces: no position moves. */
+/** Padded to the length of `assert`, so that no position moves. */
 const WITH = "with  ";
 
 /**
- * Replaces `assert { … }` behind what a statement imports by `with { … }`. The options of `import()` are an object, which is
- * parsed in either form.
+ * Replaces `assert { … }` after the specifier of a statement by `with { … }`. The options of `import()` are an object,
+ * which can be parsed in either form.
  *
  * @param source JavaScript, JSX or TypeScript.
  */

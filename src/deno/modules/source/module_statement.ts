@@ -48,7 +48,7 @@ export function findModuleCalls(text: string): Generator<number> {
   return findWords(text, (word, next) => (word === "import" || word === "require") && text[next()] === "(");
 }
 
-/** What reads `process.env.NODE_ENV`, and does not set it. */
+/** A read of `process.env.NODE_ENV`, as opposed to an assignment. */
 const MODE_READ =
   /process\s*\??\.\s*env\s*(?:\??\.\s*NODE_ENV(?![\w$])|(?:\?\.\s*)?\[\s*(["'])NODE_ENV\1\s*\])(?!\s*(?:\|\||&&|\?\?|\+)?=(?!=))/uy;
 
@@ -57,7 +57,7 @@ const MODE_READ =
  *
  * @param text JavaScript, JSX or TypeScript.
  */
-export function* modeReads(text: string): Generator<{ readonly start: number; readonly end: number }> {
+export function* findModeReads(text: string): Generator<{ readonly start: number; readonly end: number }> {
   if (!text.includes("NODE_ENV")) return;
   for (const start of findWords(text, (word) => word === "process")) {
     MODE_READ.lastIndex = start;
@@ -93,7 +93,7 @@ function* findWords(text: string, isWanted: (word: string, next: () => number) =
     } else if (char === "/" && mayBeRegex()) readRegex();
     else if (char <= " ") at++;
     else if (text.startsWith("...", at)) {
-      // No member of what is before it follows.
+      // A spread: what follows is not a member access.
       last = "...";
       at += 3;
     } else if (isWordStart()) {

@@ -1,67 +1,62 @@
 /**
- * Detects modules with a `"use cache"` directive, which is not supported: the code that it marks runs on every call.
+ * Parses `"use cache"` directives.
  *
+ * @see https://nextjs.org/docs/app/api-reference/directives/use-cache
  * @module
  */
 
-/** The maximum number of characters that are checked before and after a directive. */
-const MAX_SPACES = 200;
-const DIRECTIVE = /^use cache(?:: ?[\w-]{1,50})?$/;
+/** The settings of the directive in a project. */
+export interface UseCacheSettings {
+  /** Whether `next.config` enables it. */
+  readonly isEnabled: boolean;
+  /** The kinds of `cacheHandlers` in `next.config`. */
+  readonly kinds: readonly string[];
+  /** The packages in which it is ignored: the `serverExternalPackages` of `next.config`. */
+  readonly externalPackages: readonly string[];
+}
+
+/** The settings of a project without a `next.config`. */
+export const NO_USE_CACHE: UseCacheSettings = { isEnabled: false, kinds: [], externalPackages: [] };
+
+/** A parsed directive. */
+export type Directive =
+  /** The kind of a cache: `default`, `remote`, `private`, or one of `cacheHandlers`. */
+  | { readonly kind: string }
+  /** The directive that was probably meant. */
+  | { readonly meant: string };
+
+/** A string that is the directive, or similar to it. */
+const MAY_BE_DIRECTIVE = /["']use(?: {1,2}|-)cache[^"'\n]*["']/i;
+const DIRECTIVE = /^use cache(?:$|: (\S.*)$)/;
+const SUFFIX = /^use cache[\s:]*(.*)$/;
+const SIMILAR = /^use(?: {1,2}|-)cache$/i;
+/** The kinds that need no configuration. */
+const KINDS: readonly string[] = ["default", "remote", "private"];
 
 /**
- * Finds the `"use cache"` directive of a module, or of one of its functions.
+ * Whether a source may have the directive.
  *
- * @param source The source of the module.
- * @returns The directive without quotes; `undefined` if there is none.
+ * @param source JavaScript, JSX or TypeScript.
  */
-export function findUseCache(source: string): string | undefined {
-  for (let at = source.indexOf("use cache"); at >= 0; at = source.indexOf("use cache", at + 1)) {
-    const quote = source[at - 1];
-    if (quote !== `"` && quote !== `'`) continue;
-    const end = source.indexOf(quote, at);
-    const text = end < 0 || end - at > 80 ? "" : source.slice(at, end);
-    if (DIRECTIVE.test(text) && beginsStatement(source, at - 1) && endsStatement(source, end + 1)) return text;
-  }
-  return undefined;
-}
-
-/** A directive is a statement: it follows `{`, `;`, a line break, or a comment. */
-function beginsStatement(source: string, at: number): boolean {
-  const before = source.slice(Math.max(0, at - MAX_SPACES), at).replace(/[ \t]+$/, "");
-  return before === "" || /[{;\n\r\ufeff]$|\*\/$/.test(before);
-}
-
-function endsStatement(source: string, at: number): boolean {
-  return /^[ \t]*(?:[;}\r\n]|\/[/*]|$)/.test(source.slice(at, at + MAX_SPACES));
-}
-
-/**
- * Returns the warning for a module with the directive.
- *
- * @param directive The directive, without quotes.
- */
-export function describeUseCache(directive: string): string {
-  return `has "${directive}", which is not supported yet: the code that it marks runs on every call and is not cached`;
-}
-
-let listener: ((url: string, directive: string) => void) | undefined;
-const reported = new Set<string>();
-
-/** Calls a function for each module with the directive that is loaded from now on, once per module. */
-export function watchUseCache(onUseCache: (url: string, directive: string) => void): void {
-  listener = onUseCache;
+export function mayUseCache(source: string): boolean {
+  return MAY_BE_DIRECTIVE.test(source);
 }
 
 /**
- * Checks a loaded module for the directive, and calls the function of {@linkcode watchUseCache}.
+ * Reads a directive.
  *
- * @param url The URL of the module's file.
- * @param source The source of the module.
+ * @param text The text between the quotes.
+ * @returns `undefined` if it is another directive.
  */
-export function checkForUseCache(url: string, source: string): void {
-  if (listener === undefined || reported.has(url)) return;
-  const directive = findUseCache(source);
-  if (directive === undefined) return;
-  reported.add(url);
-  listener(url, directive);
+export function parseUseCache(text: string): Directive | undefined {
+  const match = DIRECTIVE.exec(text);
+  if (match !== null) return { kind: match[1] ?? "default" };
+  const suffix = SUFFIX.exec(text)?.[1];
+  if (suffix !== undefined) return { meant: `use cache: ${suffix === "" ? "<cache-kind>" : suffix}` };
+  return SIMILAR.test(text) ? { meant: "use cache" } : undefined;
+}
+
+/** Whether a kind of cache can be used. */
+export function isKnownKind(kind: string, settings: UseCacheSettings): boolean {
+  return KINDS.includes(kind) || settings.kinds.includes(kind);
 }

@@ -55,6 +55,7 @@ const NAMES: readonly (readonly [name: string, exports: unknown, names: readonly
   ["an object", { a: 1, b: 2 }, ["a", "b"]],
   ["an instance", new Kit(), ["own", "constructor", "method"]],
   ["a function", made, ["length", "name", "a"]],
+  ["a promise", Promise.resolve({ a: 1 }), []],
   ["null", null, []],
   ["a number", 1, []],
 ];

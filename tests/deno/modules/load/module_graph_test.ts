@@ -42,16 +42,16 @@ const CHANGES: readonly Row[] = [
 for (const [what, edges, changed, renewed] of CHANGES) {
   Deno.test(`createModuleGraph() reloads ${what}: ${edges}, ${changed} changed`, () => {
     const graph = graphOf(edges);
-    assertEquals(namesOf(graph.changed(changed.split(" ").map(url))), renewed);
+    assertEquals(namesOf(graph.invalidate(changed.split(" ").map(url))), renewed);
   });
 }
 
 Deno.test("createModuleGraph() changes the URL of a reloaded file, and of no other", () => {
   const graph = graphOf("cli>a cli>b a>lib");
-  graph.changed([url("lib")]);
+  graph.invalidate([url("lib")]);
   const urls = ["a", "lib", "b"].map((name) => graph.recordImport(url(name), "file:///package/cli.ts"));
   assertEquals(urls, [`${url("a")}?v=1`, `${url("lib")}?v=1`, url("b")]);
-  graph.changed([url("a")]);
+  graph.invalidate([url("a")]);
   assertEquals(graph.recordImport(url("a"), "file:///package/cli.ts"), `${url("a")}?v=2`);
   assertEquals(graph.recordImport(url("lib"), `${url("a")}?v=2`), `${url("lib")}?v=1`);
 });
@@ -59,16 +59,16 @@ Deno.test("createModuleGraph() changes the URL of a reloaded file, and of no oth
 Deno.test("createModuleGraph() reloads the files of a folder that was created, removed or renamed, and no others", () => {
   const graph = graphOf("cli>app/a/route cli>app/ab/route cli>b app/a/route>lib/x/deep b>lib/y");
   const folder = (path: string) => `file:///project/${path}`;
-  assertEquals(namesOf(graph.changed([folder("app/a")])), "app/a/route");
-  assertEquals(namesOf(graph.changed([folder("li")])), "");
-  assertEquals(namesOf(graph.changed([folder("lib")])), "b lib/x/deep lib/y");
+  assertEquals(namesOf(graph.invalidate([folder("app/a")])), "app/a/route");
+  assertEquals(namesOf(graph.invalidate([folder("li")])), "");
+  assertEquals(namesOf(graph.invalidate([folder("lib")])), "b lib/x/deep lib/y");
 });
 
 Deno.test("createModuleGraph() never reuses a URL", () => {
   const graph = graphOf("cli>a a>lib");
   const seen = new Set([url("a")]);
   for (let round = 1; round <= 50; round++) {
-    graph.changed([url(round % 2 === 0 ? "a" : "lib")]);
+    graph.invalidate([url(round % 2 === 0 ? "a" : "lib")]);
     importAll(graph, "cli>a a>lib");
     seen.add(graph.recordImport(url("a"), "file:///package/cli.ts"));
     assertEquals(seen.size, round + 1);
@@ -77,49 +77,49 @@ Deno.test("createModuleGraph() never reuses a URL", () => {
 
 Deno.test("createModuleGraph() forgets an import that a new version no longer has", () => {
   const graph = graphOf("cli>a a>x a>y");
-  graph.changed([url("a")]);
+  graph.invalidate([url("a")]);
   importAll(graph, "cli>a a>y");
-  assertEquals([namesOf(graph.changed([url("x")])), namesOf(graph.changed([url("y")]))], ["x", "a y"]);
+  assertEquals([namesOf(graph.invalidate([url("x")])), namesOf(graph.invalidate([url("y")]))], ["x", "a y"]);
 });
 
 Deno.test("createModuleGraph() records a late import by a handler", () => {
   const graph = graphOf("cli>a");
   graph.recordSuccess(url("a"));
-  assertEquals(namesOf(graph.changed([url("lazy")])), "");
+  assertEquals(namesOf(graph.invalidate([url("lazy")])), "");
   importAll(graph, "a>lazy lazy>deep");
-  assertEquals(namesOf(graph.changed([url("deep")])), "a deep lazy");
+  assertEquals(namesOf(graph.invalidate([url("deep")])), "a deep lazy");
 });
 
 Deno.test("createModuleGraph() ignores files outside the project", () => {
   const graph = graphOf("cli>a");
   const foreign = ["file:///package/mod.ts", "npm:hono@4", "node:fs", "https://x.test/a.ts?v=1"];
   for (const url of foreign) assertEquals(graph.recordImport(url, "file:///project/a.ts"), url);
-  assertEquals(graph.changed(foreign).size, 0);
+  assertEquals(graph.invalidate(foreign).size, 0);
 });
 
 Deno.test("createModuleGraph() retries everything that a failed import reached on any change, except loaded files", () => {
   const graph = graphOf("cli>good good>pool cli>bad bad>pool bad>broken broken>deep");
   graph.recordSuccess(url("good"));
   graph.recordFailure(url("bad"));
-  assertEquals(namesOf(graph.changed([])), "bad broken deep");
+  assertEquals(namesOf(graph.invalidate([])), "bad broken deep");
   assertEquals([graph.getVersion(url("good")), graph.getVersion(url("pool"))], [0, 0]);
   // The imports of the new version are unknown until it is imported.
-  assertEquals(namesOf(graph.changed([])), "");
+  assertEquals(namesOf(graph.invalidate([])), "");
 });
 
 Deno.test("createModuleGraph() does not retry a file that failed once and was imported since", () => {
   const graph = graphOf("cli>a a>x");
   graph.recordFailure(url("a"));
-  graph.changed([]);
+  graph.invalidate([]);
   importAll(graph, "cli>a a>x");
   graph.recordSuccess(url("a"));
-  assertEquals(namesOf(graph.changed([])), "");
+  assertEquals(namesOf(graph.invalidate([])), "");
 });
 
 Deno.test("createModuleGraph() reloads the importer of a missing file when the file is created", () => {
   const graph = graphOf("cli>a");
   graph.recordFailure(url("a"));
-  assertEquals(namesOf(graph.changed([url("new")])), "a");
+  assertEquals(namesOf(graph.invalidate([url("new")])), "a");
 });
 
 Deno.test("createModuleGraph() reloads exactly the files that reach a changed one, in 200 random projects", () => {
@@ -131,7 +131,7 @@ Deno.test("createModuleGraph() reloads exactly the files that reach a changed on
     const changed = edges[0]![1];
     const reaching = new Set([changed]);
     for (const at of reaching) for (const [from, to] of edges) if (to === at) reaching.add(from);
-    assertEquals(namesOf(graph.changed([url(changed)])), [...reaching].sort().join(" "));
+    assertEquals(namesOf(graph.invalidate([url(changed)])), [...reaching].sort().join(" "));
   }
 });
 

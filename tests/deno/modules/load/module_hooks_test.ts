@@ -90,13 +90,13 @@ const CASES: readonly (readonly [name: string, route: string, files: Files, expe
     ...packageFiles("kit", { "index.js": UMD }),
   }, "kit"],
   [
-    "a namespace beside import() of the same package",
+    "a namespace next to import() of the same package",
     `import * as kit from "kit"; const { deep } = await import("kit"); export default [kit(), kit.deep.a, deep.a];`,
     { ...packageFiles("kit", { "index.js": UMD }) },
     ["kit", 1, 1],
   ],
   [
-    "a namespace beside export * from the same package",
+    "a namespace next to export * from the same package",
     `import { deep, own } from "../lib"; export default [deep.a, own];`,
     {
       "lib.ts": `import * as kit from "kit"; export * from "kit"; export const own = kit();`,
@@ -145,7 +145,7 @@ ${file === "lib.tsx" ? `export const text = (): string => "" as string, element 
   ["a name as a string", `import { "a-b" as ab } from "kit"; export default ab;`, {
     ...packageFiles("kit", { "index.js": `exports["a-b"] = 1;` }),
   }, 1],
-  ["TypeScript's import type beside names", `import { type Kit, named as n } from "kit"; export default n as Kit;`, {
+  ["TypeScript's import type next to names", `import { type Kit, named as n } from "kit"; export default n as Kit;`, {
     ...packageFiles("kit", { "index.js": BABEL }),
   }, "named"],
   ["a circle of CommonJS", `import a from "a"; export default a.done();`, {
@@ -406,7 +406,7 @@ export default [Object.keys(styles), all];`,
   ],
 ];
 
-test("the hooks load the webpack of Next.js where there is no other", async () => {
+test("the hooks load the webpack of Next.js if there is no other", async () => {
   const plugin = packageFiles("plugin", { "index.js": `module.exports = require("webpack/lib/ExternalsPlugin.js");` });
   const compiled = packageFiles("next", {
     "dist/compiled/webpack/webpack-lib.js": `exports.IgnorePlugin = class { name = "next" };`,
@@ -455,7 +455,7 @@ const JSX: readonly (readonly [name: string, file: string, source: string, optio
   ["a directive", "a.jsx", `"use client";\n${EL}`, { jsx: "preserve" }, B],
   ["text that looks like JSX", "a.js", `export default "<b>x</b>";`, { jsx: "preserve" }, "<b>x</b>"],
   ["a type argument", "a.tsx", `const id = <T,>(x: T) => x; export default id<string>("x");`, { jsx: "preserve" }, "x"],
-  ["names of CommonJS beside JSX", "a.tsx", `export default [<b>x</b>, typeof __dirname];`, { jsx: "preserve" }, [
+  ["CommonJS variables next to JSX", "a.tsx", `export default [<b>x</b>, typeof __dirname];`, { jsx: "preserve" }, [
     B,
     "string",
   ]],

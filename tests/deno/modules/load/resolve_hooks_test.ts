@@ -63,7 +63,7 @@ test("installResolveHooks() keeps Deno's own message for a missing module", asyn
   await assertRejects(() => importRoute({ "app/route.ts": `import "./nope";` }), Error, "nope");
 });
 
-test("installResolveHooks() gives a CommonJS module the same shim", async () => {
+test("installResolveHooks() provides the same shim to a CommonJS module", async () => {
   const route = await importRoute({
     "app/route.ts": `import { createRequire } from "node:module";
 export const { cookies } = createRequire(import.meta.url)("./lib.cjs");`,

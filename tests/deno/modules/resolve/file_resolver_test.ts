@@ -77,7 +77,7 @@ const MANIFESTS: readonly (readonly [what: string, manifest: string, others: rea
   ["no main that is missing", `{ "main": "gone.js" }`, ["index.js"], "index.js"],
   ["no main that is the folder", `{ "main": "." }`, ["index.js"], "index.js"],
   ["no main that is empty", `{ "main": "" }`, ["index.js"], "index.js"],
-  ["no main that is no text", `{ "main": 1 }`, ["index.js"], "index.js"],
+  ["no main that is not a string", `{ "main": 1 }`, ["index.js"], "index.js"],
   ["no browser", `{ "browser": "b.js" }`, ["b.js", "index.js"], "index.js"],
   ["no browser in place of main", `{ "main": "a.js", "browser": { "./a.js": "./b.js" } }`, ["a.js", "b.js"], "a.js"],
   ["no exports of a folder by its path", `{ "main": "a.js", "exports": "./b.js" }`, ["a.js", "b.js"], "a.js"],

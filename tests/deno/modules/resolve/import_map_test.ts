@@ -111,6 +111,29 @@ Deno.test("readProjectImports() reads the deno.json above a project that has non
   assertEquals((await importsOf(files, "/web")).imports, { a: "project:/a.ts" });
 });
 
+const REACT = { react: "npm:react@^19.0.0", "react/": "npm:/react@^19.0.0/" };
+
+/** The files of a project that may list React, and the names that its import map has. */
+const WITH_REACT: readonly (readonly [what: string, files: Readonly<Record<string, string>>, imports: object])[] = [
+  ["that it lists", { "package.json": `{ "dependencies": { "react": "^19.0.0", "zod": "4.0.0" } }` }, REACT],
+  ["that it has installed", {
+    "package.json": `{ "dependencies": { "react": "^19.0.0" } }`,
+    "node_modules/react/package.json": "{}",
+  }, {}],
+  ["that deno.json maps", {
+    "package.json": `{ "dependencies": { "react": "^19.0.0" } }`,
+    "deno.json": `{ "imports": { "react": "./react.ts", "react/": "./react/" } }`,
+  }, { react: "project:/react.ts", "react/": "project:/react/" }],
+  ["that no registry has", { "package.json": `{ "dependencies": { "react": "workspace:*" } }` }, {}],
+  ["that it does not list", { "package.json": `{ "name": "x" }` }, {}],
+];
+
+for (const [what, files, imports] of WITH_REACT) {
+  Deno.test(`readProjectImports() of a project with React ${what}`, async () => {
+    assertEquals((await importsOf(files)).imports, imports as Readonly<Record<string, string>>);
+  });
+}
+
 Deno.test("readCheckoutImports() maps every bare import of src/, only for this checkout", async () => {
   const src = new URL("../../../../src/", import.meta.url).pathname;
   const [[scope, imports], ...more] = Object.entries(await readCheckoutImports()) as [

@@ -71,7 +71,7 @@ const TREE: Tree = {
 const ROUTE = "app/[id]/route.ts";
 
 const FOUND: readonly (readonly [what: string, specifier: string, found: string, parent?: string])[] = [
-  ["a file beside", "./near", "app/[id]/near.ts"],
+  ["a sibling file", "./near", "app/[id]/near.ts"],
   ["a file above", "../../lib/db", "lib/db.ts"],
   ["a folder", "../../lib", "lib/index.ts"],
   ["a folder with a slash", "../../lib/", "lib/index.ts"],

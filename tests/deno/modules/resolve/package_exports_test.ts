@@ -85,7 +85,7 @@ const EXPORTS: readonly Case[] = [
   ["a pattern", PATTERNS, "./get", found("./lib/get.js")],
   ["slashes in place of a star", PATTERNS, "./deep/er/get", found("./lib/deep/er/get.js")],
   ["the pattern with the longest beginning", PATTERNS, "./features/x", found("./src/features/x/index.js")],
-  ["the longest of patterns that begin alike", PATTERNS, "./features/x.js", found("./src/features/x.js")],
+  ["the longest of patterns with a common prefix", PATTERNS, "./features/x.js", found("./src/features/x.js")],
   ["a pattern that forbids", PATTERNS, "./features/private/x", blocked("./features/private/*")],
   ["all stars of a target", PATTERNS, "./styles/dark", found("./dist/dark/dark.css")],
   ["an ending behind a star", PATTERNS, "./de.json", found("./data/de.json")],

@@ -189,7 +189,7 @@ const FOLDERS: readonly (readonly [what: string, tree: Tree, specifier: string, 
     "node_modules/a/node_modules/b/index.js",
   ],
   [
-    "one beside a package",
+    "one next to a package",
     { "node_modules/b/index.js": "", "node_modules/a/x.js": "" },
     "b",
     "node_modules/a/x.js",
@@ -239,7 +239,7 @@ const FOLDERS: readonly (readonly [what: string, tree: Tree, specifier: string, 
   ],
   ["no package itself without exports", SELF, "old", "node_modules/old/index.js", "node_modules/old/index.js"],
   ["nothing", { "app/a.ts": "", "a.ts": "" }, "a", "app/route.ts", "not installed"],
-  ["no file beside", { "app/a": "", "a": "", "node_modules/b/index.js": "" }, "a", "app/route.ts", "not installed"],
+  ["no sibling file", { "app/a": "", "a": "", "node_modules/b/index.js": "" }, "a", "app/route.ts", "not installed"],
 ];
 
 for (const [what, tree, specifier, parent, found] of FOLDERS) {

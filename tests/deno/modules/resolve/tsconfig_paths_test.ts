@@ -28,7 +28,7 @@ const PATHS = {
 
 const NAMES: readonly (readonly [what: string, specifier: string, found: readonly string[]])[] = [
   ["an exact name", "exact", ["lib/exact.ts"]],
-  ["no name that only begins like an exact one", "exact/more", []],
+  ["no name that only starts like an exact one", "exact/more", []],
   ["a star", "@/a/b", ["src/a/b"]],
   ["a star of nothing", "@/", ["src/"]],
   ["the longest beginning", "@/deep/x", ["deeper/x"]],

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { isClientModule } from "../../../../src/deno/modules/source/use_client_directive.ts";
 
 const CASES: readonly (readonly [what: string, source: string, isClient: boolean])[] = [
-  ["a file that begins with it", `"use client";\nexport const a = 1;`, true],
+  ["a file that starts with it", `"use client";\nexport const a = 1;`, true],
   ["single quotes", `'use client'\nexport const a = 1;`, true],
   ["one line", `"use client";export const a = 1;`, true],
   ["nothing else", `"use client"`, true],
@@ -10,7 +10,7 @@ const CASES: readonly (readonly [what: string, source: string, isClient: boolean
   ["a hashbang", `#!/usr/bin/env node\n"use client";`, true],
   ["lines that end with CR LF", `// a\r\n"use client"\r\nexport {};`, true],
   ["comments before it", `// "a"\n/* b */ /**\n * c\n */\n"use client";`, true],
-  ["a comment behind it", `"use client" // a\n`, true],
+  ["a comment after it", `"use client" // a\n`, true],
   ["another directive before it", `"use strict";\n"use client";\nexports.a = 1;`, true],
   ["nothing of it", `export const a = 1;`, false],
   ["a comment about it", `// "use client"\nexport const a = 1;`, false],

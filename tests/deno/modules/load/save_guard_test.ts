@@ -2,12 +2,12 @@ import { assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
 import {
   createSaveGuard,
-  CUT_MS,
-  EMPTY_MS,
+  EMPTY_WAIT_MS,
   getTextShape,
   looksTruncated,
   type SaveGuard,
-} from "../../../../src/deno/modules/load/unfinished_save.ts";
+  TRUNCATED_WAIT_MS,
+} from "../../../../src/deno/modules/load/save_guard.ts";
 import { temporaryFiles } from "../../../helpers/app.ts";
 
 const BEFORE = "const text = 'version 1';\nexport const GET = () => new Response(text);\n";
@@ -44,9 +44,9 @@ async function guarded() {
 
 /** Whether a guard still waits for a file, before the shortest wait would end. */
 async function waits(guard: SaveGuard, path: string): Promise<{ waiting: Promise<ReadonlySet<string>>; is: boolean }> {
-  const waiting = guard.finished([path]);
+  const waiting = guard.waitForSaves([path]);
   const soon = new AbortController();
-  const passed = delay(CUT_MS * 3 / 4, { signal: soon.signal }).then(() => true, () => true);
+  const passed = delay(TRUNCATED_WAIT_MS * 3 / 4, { signal: soon.signal }).then(() => true, () => true);
   const is = await Promise.race([waiting.then(() => false), passed]);
   soon.abort();
   await passed;
@@ -61,7 +61,7 @@ const WAITED: readonly [what: string, change: (path: string) => Promise<void>][]
 ];
 
 for (const [what, change] of WAITED) {
-  Deno.test(`S66 finished() waits for a file that ${what} until it is written`, async () => {
+  Deno.test(`S66 waitForSaves() waits for a file that ${what} until it is written`, async () => {
     await using file = await guarded();
     await change(file.path);
     const { waiting, is } = await waits(file.guard, file.path);
@@ -69,16 +69,16 @@ for (const [what, change] of WAITED) {
     assertEquals([is, [...await waiting]], [true, []]);
   });
 
-  Deno.test(`S66 finished() eventually accepts a file that ${what}, and remembers it`, async () => {
+  Deno.test(`S66 waitForSaves() eventually accepts a file that ${what}, and remembers it`, async () => {
     await using file = await guarded();
     await change(file.path);
-    const gone = await file.guard.finished([file.path]);
+    const gone = await file.guard.waitForSaves([file.path]);
     assertEquals([...gone], what === "is missing" ? [file.path] : []);
     if (what !== "is missing") assertEquals((await waits(file.guard, file.path)).is, false);
   });
 }
 
-Deno.test("S66 finished() waits for a file that is being written, even if it looks complete", async () => {
+Deno.test("S66 waitForSaves() waits for a file that is being written, even if it looks complete", async () => {
   await using file = await guarded();
   await Deno.writeTextFile(file.path, BEFORE);
   file.writing.add(file.path);
@@ -102,7 +102,7 @@ const NOT_WAITED: readonly [what: string, change: (file: { path: string; dir: st
     await Deno.utime(path, 4e9, 4e9);
     return path;
   }],
-  ["nobody has imported, and is gone", ({ dir }) => Promise.resolve(`${dir}/never.ts`)],
+  ["was never imported, and is gone", ({ dir }) => Promise.resolve(`${dir}/never.ts`)],
   ["is gone with its folder", async ({ dir }) => {
     await Deno.remove(`${dir}/folder`, { recursive: true });
     return `${dir}/folder/b.ts`;
@@ -111,7 +111,7 @@ const NOT_WAITED: readonly [what: string, change: (file: { path: string; dir: st
 ];
 
 for (const [what, change] of NOT_WAITED) {
-  Deno.test(`S66 finished() does not wait for a file that ${what}`, async () => {
+  Deno.test(`S66 waitForSaves() does not wait for a file that ${what}`, async () => {
     await using file = await guarded();
     file.guard.accept(`${file.dir}/folder/b.ts`, getTextShape("b"));
     const { waiting, is } = await waits(file.guard, await change(file));
@@ -121,5 +121,5 @@ for (const [what, change] of NOT_WAITED) {
 }
 
 Deno.test("S66 the wait for a file is too short for a developer to notice", () => {
-  assertEquals([EMPTY_MS >= 300, EMPTY_MS <= 500, CUT_MS < EMPTY_MS], [true, true, true]);
+  assertEquals([EMPTY_WAIT_MS >= 300, EMPTY_WAIT_MS <= 500, TRUNCATED_WAIT_MS < EMPTY_WAIT_MS], [true, true, true]);
 });

@@ -1,0 +1,35 @@
+/**
+ * Reads the body of a response.
+ *
+ * @module
+ */
+
+const JSON_TYPE = /^application\/(?:[^\s/;]+\+)?json\b/i;
+const TEXT_TYPE = /^(?:text\/|application\/(?:[^\s/;]+\+)?(?:xml|yaml|javascript|x-www-form-urlencoded)\b)/i;
+/** These have no end. */
+const STREAM_TYPE = /^text\/event-stream\b/i;
+
+/**
+ * Reads JSON and text. Other types stay unread, so that files and event streams can be streamed from `response.body`.
+ *
+ * @returns `undefined` for an empty body and for other types.
+ * @throws {TypeError} If the body of a successful response is not the JSON that its type promises.
+ */
+export async function readData(response: Response): Promise<unknown> {
+  const type = response.headers.get("content-type") ?? "";
+  const isJson = JSON_TYPE.test(type);
+  if (response.body === null || STREAM_TYPE.test(type) || !(isJson || TEXT_TYPE.test(type))) return undefined;
+  const text = await response.text();
+  if (text === "") return undefined;
+  return isJson ? parseJson(text, response) : text;
+}
+
+function parseJson(text: string, { ok, status }: Response): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    // Proxies send error pages with any type.
+    if (!ok) return text;
+    throw new TypeError(`Cannot read the response ${status}: its content type is JSON, its body is not`, { cause });
+  }
+}

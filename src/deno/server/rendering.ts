@@ -1,0 +1,103 @@
+/**
+ * How routes are rendered, as the table of `next build` shows it: once for all requests, or for each of them.
+ *
+ * @module
+ */
+
+import type { Route } from "../../handler/served_route.ts";
+import type { ProjectSource } from "../project/project_source.ts";
+import { type App, createApp } from "./app.ts";
+import { getKnownPaths } from "./prewarm.ts";
+
+/** How a route is rendered. */
+export interface Rendering {
+  /** Cached (`○`), cached for listed params (`●`), or run for each request (`ƒ`). */
+  readonly mark: "○" | "●" | "ƒ";
+  /** The times of the shortest cached response, in seconds: how long it is fresh, and how long it is served. */
+  readonly times: readonly number[];
+  /** What makes it dynamic, as in code: `cookies()`. */
+  readonly reason?: string;
+  /** The path whose handler failed, and its error. */
+  readonly failure?: { readonly path: string; readonly error: unknown };
+}
+
+const DYNAMIC: Rendering = { mark: "ƒ", times: [] };
+
+/**
+ * Finds out how the routes of a project with `cacheComponents` are rendered, by running their handlers as `next build`
+ * does.
+ *
+ * @param source The project.
+ * @returns How each route is rendered, by id. Routes that cannot be loaded are missing.
+ */
+export async function findRenderings(source: ProjectSource): Promise<ReadonlyMap<string, Rendering>> {
+  const errors = new Map<string, unknown>();
+  const dynamic = new Map<string, PromiseWithResolvers<string>>();
+  const app = await createApp(source, {
+    cache: "memory",
+    lazy: true,
+    // A masked error follows the one that it hides.
+    onError: (error, { path }) => void (errors.has(path) || errors.set(path, error)),
+    onDynamic: (route, reason) => dynamic.get(route.id)?.resolve(reason),
+  });
+  const renderings = new Map<string, Rendering>();
+  for (const route of app.routes) {
+    const isLoaded = await app.load(route).then(() => true, () => false);
+    if (!isLoaded || route.isAbsent) continue;
+    const reason = Promise.withResolvers<string>();
+    dynamic.set(route.id, reason);
+    renderings.set(route.id, await findRendering(app, route, reason.promise, errors));
+  }
+  await app.close();
+  return renderings;
+}
+
+async function findRendering(
+  app: App,
+  route: Route,
+  reason: Promise<string>,
+  errors: ReadonlyMap<string, unknown>,
+): Promise<Rendering> {
+  if (route.policy === undefined) return DYNAMIC;
+  const lives: number[][] = [];
+  for (const path of await getKnownPaths(route)) {
+    const answer = app.fetch(new Request(`http://localhost${app.basePath}${path}`));
+    // A dynamic handler may take as long as it likes.
+    const result = await Promise.race([answer, reason]);
+    if (typeof result === "string") return { ...DYNAMIC, reason: result };
+    await result.body?.cancel();
+    const error = errors.get(`${app.basePath}${path}`);
+    if (result.status >= 500) return { ...DYNAMIC, failure: { path, error } };
+    lives.push(readTimes(result.headers.get("cache-control")));
+  }
+  const times = lives.filter(({ length }) => length > 0).sort(([a = 0], [b = 0]) => a - b)[0] ?? [];
+  return { mark: route.listed === undefined ? "○" : "●", times };
+}
+
+/** Reads the times of a cached response; none if it is fresh forever. */
+function readTimes(cacheControl: string | null): number[] {
+  const [, fresh, stale] = /^s-maxage=(\d+), stale-while-revalidate=(\d+)$/.exec(cacheControl ?? "") ?? [];
+  return fresh === undefined ? [] : [Number(fresh), Number(fresh) + Number(stale)];
+}
+
+/** The units of times, in seconds. */
+const UNITS: readonly (readonly [unit: string, seconds: number])[] = [
+  ["y", 31_536_000],
+  ["w", 604_800],
+  ["d", 86_400],
+  ["h", 3600],
+  ["m", 60],
+  ["s", 1],
+];
+
+/** Formats how a route is rendered: `○ 15m 1y`, `ƒ cookies()`. */
+export function formatRendering({ mark, times, reason }: Rendering): string {
+  return [mark, ...times.map(formatTime), ...reason === undefined ? [] : [reason]].join(" ");
+}
+
+/** Formats a time as Next.js does, in the largest unit that it has one of: `15m`, and `≈3m` for 200 seconds. */
+function formatTime(seconds: number): string {
+  const [unit, size] = UNITS.find(([, size]) => seconds >= size) ?? ["s", 1];
+  const count = seconds / size;
+  return `${Number.isInteger(count) ? "" : "≈"}${Math.round(count)}${unit}`;
+}

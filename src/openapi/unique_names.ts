@@ -1,0 +1,21 @@
+/**
+ * Unique names.
+ *
+ * @module
+ */
+
+/**
+ * Returns a function that makes names unique: the second `User` becomes `User2`.
+ *
+ * @returns Takes a name and what it stands for. The same name for the same thing stays the same.
+ */
+export function createUniqueNames(): (name: string, identity: string) => { name: string; isNew: boolean } {
+  const identities = new Map<string, string>();
+  return (wanted, identity) => {
+    let name = wanted;
+    for (let count = 2; identities.has(name) && identities.get(name) !== identity; count++) name = wanted + count;
+    const isNew = !identities.has(name);
+    identities.set(name, identity);
+    return { name, isNew };
+  };
+}

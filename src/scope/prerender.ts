@@ -1,0 +1,96 @@
+/**
+ * Finds out whether a GET is dynamic while its response is generated for all clients (`cacheComponents`).
+ *
+ * @see https://nextjs.org/docs/app/getting-started/cache-components
+ * @module
+ */
+
+import type { CacheResult, Lookup } from "../cache/incremental_cache.ts";
+import type { MaybePromise } from "../cache/store.ts";
+import { markDynamic } from "./dynamic_access.ts";
+import { watchImpureCalls } from "./impure_calls.ts";
+import { getScope, type RequestScope, runOutsideScope } from "./request_scope.ts";
+import { settlesAlone } from "./settle.ts";
+
+/**
+ * Runs code of a GET until it settles, or until it turns out to be dynamic.
+ *
+ * @param scope The scope of the response.
+ * @param run The code.
+ * @returns Its promise, which may be pending if the response is dynamic.
+ */
+export async function watchPrerender<T>(
+  scope: RequestScope,
+  run: () => MaybePromise<T>,
+): Promise<{ result: Promise<T> }> {
+  const stop = watchImpureCalls(reportImpureCall);
+  try {
+    const result = Promise.try(run);
+    // Until it is awaited by the caller, a rejection is expected.
+    result.catch(() => {});
+    if (!await settlesAlone(result, scope.fill!.prerender!.work)) markDynamic(scope, "input or output");
+    return { result };
+  } finally {
+    stop();
+  }
+}
+
+/** The results of a cached function may differ: it is run once for all. */
+function reportImpureCall(call: string): void {
+  const scope = getScope();
+  if (scope?.fill?.prerender !== undefined && scope.cachedFunction === undefined) markDynamic(scope, call);
+}
+
+/**
+ * Looks up cached data for the code that runs in a scope, which may wait for it and still not be dynamic. The cache runs
+ * outside of the scope: its clock and its timers are not used by the code.
+ *
+ * @param scope The scope.
+ * @param lookup The lookup.
+ */
+export function lookUpData(scope: RequestScope, lookup: Lookup): MaybePromise<CacheResult | null> {
+  return allowWait(scope, runOutsideScope(() => scope.application.cache.get(lookup)));
+}
+
+/** Lets the code that runs in a scope wait for work, and still not be dynamic. */
+export function allowWait<T>(scope: RequestScope, work: MaybePromise<T>): MaybePromise<T> {
+  const pending = scope.fill?.prerender?.work;
+  return work instanceof Promise && pending !== undefined ? pending.add(work) : work;
+}
+
+/**
+ * Marks a response as dynamic when a promise is awaited, as Next.js does: code may create it and leave it alone.
+ *
+ * @param scope The scope.
+ * @param what The call, as in code: `cookies()`.
+ * @param promise What the call returns.
+ */
+export function markWhenAwaited<T>(scope: RequestScope, what: string, promise: Promise<T>): Promise<T> {
+  if (scope.fill?.prerender !== undefined && scope.cachedFunction === undefined) {
+    return new ObservedPromise(promise, () => markDynamic(scope, what));
+  }
+  markDynamic(scope, what);
+  return promise;
+}
+
+/** `await` calls `then()` of a promise whose constructor is not `Promise`. */
+class ObservedPromise<T> extends Promise<T> {
+  readonly #onAwait: () => void;
+
+  constructor(promise: Promise<T>, onAwait: () => void) {
+    super((resolve) => resolve(promise));
+    this.#onAwait = onAwait;
+  }
+
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise;
+  }
+
+  override then<A = T, B = never>(
+    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    this.#onAwait();
+    return super.then(onFulfilled, onRejected);
+  }
+}

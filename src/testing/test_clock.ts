@@ -1,0 +1,38 @@
+/**
+ * A clock that a test sets.
+ *
+ * @module
+ */
+
+/** A clock that a test sets. */
+export interface TestClock {
+  /** The time, in milliseconds since 1970: the option `now` of `createRequestHandler()` and `testHandler()`. */
+  readonly now: () => number;
+  /** Lets time pass, in seconds. */
+  pass(seconds: number): void;
+}
+
+/**
+ * Creates a clock that stands still until time passes by `pass()`.
+ *
+ * @param start The time that it starts at, in milliseconds since 1970. Default: the current time.
+ *
+ * @example
+ * ```ts
+ * import { createTestClock } from "@x/routes/testing";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const clock = createTestClock(0);
+ * clock.pass(60);
+ * assertEquals(clock.now(), 60_000);
+ * ```
+ */
+export function createTestClock(start: number = Date.now()): TestClock {
+  let time = start;
+  return {
+    now: () => time,
+    pass(seconds) {
+      time += seconds * 1000;
+    },
+  };
+}

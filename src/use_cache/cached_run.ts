@@ -1,0 +1,89 @@
+/**
+ * Runs cached functions, and collects the tags and lifetimes of their results.
+ *
+ * @module
+ */
+
+import { type CacheLife, DEFAULT_PROFILES } from "../cache/cache_life.ts";
+import { type CachedFunction, type RequestScope, runInScope } from "../scope/request_scope.ts";
+import { createOpaqueReferences, decodeArguments } from "./argument_codec.ts";
+import { reportThrown } from "./masked_error.ts";
+import { encodeResult } from "./result_codec.ts";
+
+/** A call of a cached function. */
+export interface CachedCall {
+  /** The kind of its cache: `default`, `remote`, `private`, or one of `cacheHandlers`. */
+  readonly kind: string;
+  /** The function. Its first argument is an object with the captured variables, if it has any. */
+  readonly run: (...args: unknown[]) => Promise<unknown>;
+  /** The paths of the captured variables: `user.name`. */
+  readonly captured: readonly string[] | undefined;
+  /** The captured variables and the arguments, encoded. */
+  readonly text: string;
+  /** The scope of the caller. */
+  readonly scope: RequestScope;
+}
+
+/** The outcome of a call: a value, the digest of a masked error, or an error (in development). */
+export type Outcome = CachedValue | { readonly digest: string } | { readonly error: unknown };
+
+/** An encoded value, with its tags and lifetime. */
+export interface CachedValue {
+  readonly text: string;
+  readonly tags: readonly string[];
+  readonly life: Required<CacheLife>;
+  /** Whether it is being regenerated. */
+  readonly isStale?: boolean;
+}
+
+/**
+ * Runs a cached function.
+ *
+ * @param call The call.
+ * @param calls The results of other cached functions to reuse. Default: none, because they may be out of date.
+ * @returns The outcome; the promise never rejects.
+ */
+export async function runCached(call: CachedCall, calls?: Map<string, unknown>): Promise<Outcome> {
+  const { kind, run, captured, text, scope } = call;
+  const dependencies = { tags: new Set<string>(), ownLife: {}, innerLife: {} };
+  const name: CachedFunction["name"] = kind === "private" ? '`"use cache: private"`' : '`"use cache"`';
+  const inside = scope.fork({ cachedFunction: { name, dependencies }, cachedCalls: calls });
+  const references = createOpaqueReferences();
+  try {
+    const [variables, args] = decodeArguments(text, references) as [unknown[], unknown[]];
+    const allArguments = captured === undefined ? args : [toVariables(captured, variables), ...args];
+    const report = (reason: unknown) => reportThrown(reason, scope);
+    // Streams and promises in the result run in the scope too.
+    const result = await runInScope(
+      inside,
+      async () => await encodeResult(await run(...allArguments), { references, report }),
+    );
+    return {
+      text: result,
+      tags: [...dependencies.tags],
+      life: toLife(dependencies.ownLife, dependencies.innerLife, scope),
+    };
+  } catch (error) {
+    // Errors are not masked in development.
+    return scope.application.isDevelopment ? { error } : { digest: reportThrown(error, scope) };
+  }
+}
+
+/** Times that `cacheLife()` has not set are those of the profile `default`, or shorter ones of inner cached data. */
+function toLife(own: CacheLife, inner: CacheLife, { application }: RequestScope): Required<CacheLife> {
+  const fallback = { ...DEFAULT_PROFILES.default, ...application.useCache?.profiles.default };
+  const pick = (name: keyof CacheLife) => own[name] ?? Math.min(fallback[name], inner[name] ?? Infinity);
+  return { stale: pick("stale"), revalidate: pick("revalidate"), expire: pick("expire") };
+}
+
+/** Creates an object with the captured variables; of an object with captured properties, it has only these. */
+function toVariables(paths: readonly string[], values: readonly unknown[]): Record<string, unknown> {
+  const variables: Record<string, unknown> = {};
+  for (const [i, path] of paths.entries()) {
+    const names = path.split("."), last = names.pop()!;
+    let target = variables;
+    for (const name of names) target = (target[name] ??= {}) as Record<string, unknown>;
+    target[last] = values[i];
+  }
+  return variables;
+}

@@ -1,0 +1,25 @@
+import { assertEquals } from "@std/assert";
+import { IGNORE_NODE, runOnNode } from "../helpers/node.ts";
+
+/** A contract whose second response does not fit. */
+const SCRIPT = `
+const { Problem, route, text } = await import(process.argv[1]);
+const POST = route({ body: text(), maxBody: 8, responses: { 200: Problem } }, (_request, { body }) =>
+  Response.json(body === "good" ? { type: "about:blank", title: "x", status: 200 } : {}));
+const send = async (body) => {
+  const request = new Request("http://localhost/", { method: "POST", body });
+  return await POST(request).then(({ status }) => status, ({ message }) => message.slice(0, 63));
+};
+console.log(JSON.stringify([await send("good"), await send("bad"), await send("too large")]));
+`;
+const DIFFERENCE = "Cannot answer POST request: its response 200 does not fit the c";
+
+for (const [mode, expected] of [["development", DIFFERENCE], ["test", DIFFERENCE], ["production", 200], ["", 200]]) {
+  Deno.test({
+    name: `on Node, a response that does not fit gives ${expected === 200 ? 200 : "an error"} if NODE_ENV is "${mode}"`,
+    ignore: IGNORE_NODE,
+    async fn() {
+      assertEquals(await runOnNode(["route.ts"], SCRIPT, { NODE_ENV: `${mode}` }), [200, expected, 413]);
+    },
+  });
+}

@@ -1,0 +1,55 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { temporaryFiles } from "../../helpers/app.ts";
+import { runCli } from "../../helpers/cli.ts";
+
+const HELLO = `/** Greets. */\nexport const GET = () => new Response("hello");`;
+
+Deno.test("routes openapi prints, writes and checks the document", async () => {
+  await using files = await temporaryFiles({
+    "app/hello/route.ts": HELLO,
+    "app/robots.ts": "export default () => ({ rules: [] });",
+    "next.config.mjs": `export default { basePath: "/base" };`,
+  });
+  const out = join(files.dir, "api.json");
+  const printed = await runCli(["openapi", files.dir]);
+  assertEquals(JSON.parse(printed.stdout), {
+    openapi: "3.1.1",
+    info: { title: "API", version: "0.0.0" },
+    servers: [{ url: "/base" }],
+    paths: {
+      "/hello": {
+        get: {
+          operationId: "getHello",
+          summary: "Greets",
+          tags: ["hello"],
+          responses: { default: { description: "Any response" } },
+        },
+      },
+    },
+  });
+  assertEquals(await runCli(["openapi", files.dir, "--out", out]), {
+    code: 0,
+    stdout: `Wrote 1 path to ${out}\n`,
+    stderr: "",
+  });
+  assertEquals(await Deno.readTextFile(out), printed.stdout);
+  assertEquals(await runCli(["openapi", files.dir, "--check", out]), { code: 0, stdout: "", stderr: "" });
+
+  await Deno.writeTextFile(join(files.dir, "app/hello/route.ts"), HELLO.replace("Greets", "Says hello"));
+  const { code, stdout, stderr } = await runCli(["openapi", files.dir, "--check", out]);
+  assertEquals(code, 1);
+  assertEquals(stdout, '- /paths/~1hello/get/summary: "Greets"\n+ /paths/~1hello/get/summary: "Says hello"\n');
+  assertStringIncludes(stderr, `"${out}" is not the document of the routes`);
+});
+
+Deno.test("routes openapi fails for a file that cannot be imported, or compared", async () => {
+  await using files = await temporaryFiles({ "app/a/route.ts": "throw new Error('broken');", "a.json": "{" });
+  const broken = await runCli(["openapi", files.dir]);
+  assertEquals([broken.code, broken.stdout], [1, ""]);
+  assertMatch(broken.stderr, /app\/a\/route\.ts/);
+  await Deno.writeTextFile(join(files.dir, "app/a/route.ts"), HELLO);
+  const invalid = await runCli(["openapi", files.dir, "--check", join(files.dir, "a.json")]);
+  assertEquals(invalid.code, 1);
+  assertStringIncludes(invalid.stderr, `Cannot compare "${join(files.dir, "a.json")}": it is not JSON`);
+});

@@ -1,0 +1,65 @@
+import { assertEquals } from "@std/assert";
+import { formatRendering, type Rendering } from "../../../src/deno/server/rendering.ts";
+import { temporaryFiles } from "../../helpers/app.ts";
+import { runCli } from "../../helpers/cli.ts";
+
+const FORMATS: readonly (readonly [rendering: Rendering, text: string])[] = [
+  [{ mark: "○", times: [] }, "○"],
+  [{ mark: "○", times: [900, 31_536_000] }, "○ 15m 1y"],
+  [{ mark: "●", times: [60, 3600] }, "● 1m 1h"],
+  [{ mark: "○", times: [200, 900] }, "○ ≈3m 15m"],
+  [{ mark: "○", times: [111, 2222] }, "○ ≈2m ≈37m"],
+  [{ mark: "○", times: [86_400, 604_800] }, "○ 1d 1w"],
+  [{ mark: "ƒ", times: [], reason: "cookies()" }, "ƒ cookies()"],
+];
+
+for (const [rendering, text] of FORMATS) {
+  Deno.test(`formatRendering() returns ${text}`, () => assertEquals(formatRendering(rendering), text));
+}
+
+const FILES = {
+  "next.config.ts": "export default { cacheComponents: true };",
+  "lib/load.ts": `import { cacheLife } from "next/cache";
+export async function load() { "use cache"; cacheLife("minutes"); return Date.now(); }`,
+  "app/plain/route.ts": `export const GET = () => new Response("a");`,
+  "app/cached/route.ts": `import { load } from "../../lib/load.ts";
+export const GET = async () => Response.json(await load());`,
+  "app/listed/[id]/route.ts": `export const generateStaticParams = () => [{ id: "a" }];
+export const GET = () => new Response("a");`,
+  "app/time/route.ts": `export const GET = () => Response.json(Date.now());`,
+  "app/slow/route.ts": `export const GET = () => new Promise(() => {});`,
+  "app/write/route.ts": `export const POST = () => new Response("a");`,
+};
+
+Deno.test("routes list and check show how routes are rendered with cacheComponents", async () => {
+  await using files = await temporaryFiles(FILES);
+  const list = await runCli(["list", files.dir]);
+  assertEquals(list, {
+    code: 0,
+    stderr: "",
+    stdout: `  GET   /cached       ○ 1m 1h
+  GET   /listed/[id]  ●
+  GET   /plain        ○
+  GET   /slow         ƒ input or output
+  GET   /time         ƒ Date.now()
+  POST  /write        ƒ
+`,
+  });
+  const check = await runCli(["check", files.dir]);
+  assertEquals(check.stdout.split("\n").map((line) => line.split(/ {2,}/).slice(1).join(" | ")).slice(1, 4), [
+    "app/cached/route.ts | GET, HEAD, OPTIONS | ○ 1m 1h",
+    "app/listed/[id]/route.ts | GET, HEAD, OPTIONS | ●",
+    "app/plain/route.ts | GET, HEAD, OPTIONS | ○",
+  ]);
+});
+
+Deno.test("routes check fails for a handler that fails while it is prerendered, with the error that is masked", async () => {
+  await using files = await temporaryFiles({
+    "next.config.ts": FILES["next.config.ts"],
+    "app/route.ts": `async function load() { "use cache"; throw new Error("boom"); }
+export const GET = async () => Response.json(await load());`,
+  });
+  const { code, stdout } = await runCli(["check", files.dir]);
+  assertEquals(code, 1);
+  assertEquals(/fails +app\/route.ts +(.*)/.exec(stdout)?.[1], `Error occurred prerendering page "/". boom`);
+});
