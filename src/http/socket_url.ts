@@ -7,7 +7,7 @@
 /** The scheme that Deno uses for a Unix socket, which is not one of HTTP. */
 const SOCKET_SCHEME = "http+unix://";
 
-/** The part of a connection that tells a Unix socket from others. */
+/** The part of a connection that identifies a Unix socket. */
 export interface SocketInfo {
   /** The address of the client. */
   readonly remoteAddr?: { readonly transport?: string };

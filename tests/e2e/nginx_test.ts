@@ -12,7 +12,7 @@ import { IGNORE_NGINX, type Nginx, startNginx } from "../helpers/nginx.ts";
 import { until } from "../helpers/until.ts";
 
 const REQUESTS = Number(Deno.env.get("ROLLING_REQUESTS") ?? 2000);
-/** How often servers are checked, and for how long they go on: some checks, and the time that nginx takes to reload. */
+/** The interval of the checks, and how long servers keep listening: a few checks, and a reload of nginx. */
 const CHECK_MS = 100, LINGER_MS = 1000;
 
 const FILES = {

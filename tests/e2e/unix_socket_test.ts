@@ -1,4 +1,4 @@
-/** `--unix`: a socket that only those may use who shall, and that a killed server does not block. */
+/** `--unix`: its permissions, its file after a crash, and the URL of requests. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { exists } from "@std/fs";
 import { serveRoutes } from "../../mod.ts";

@@ -1,4 +1,4 @@
-/** `examples/uploads`: uploads of any size at constant memory, that go on after a break, a crash, or a wrong part. */
+/** `examples/uploads`: uploads of any size at constant memory, resumed after a break, a crash, or a wrong part. */
 import { assert, assertEquals } from "@std/assert";
 import { exists } from "@std/fs";
 import http from "node:http";
@@ -55,9 +55,9 @@ async function breakOff(place: Place, name: string, bytes: number, leave?: () =>
   request.destroy();
   await closed;
   if (leave !== undefined) return;
-  // A part in the wrong place is refused, by another status while somebody writes.
+  // A part in the wrong place is refused, with another status while the file is locked.
   const isFree = async () => (await put(place, name, "x", "bytes 999999-999999/1000000"))[0] === 416;
-  await until("nobody writes", isFree);
+  await until("the file is not locked", isFree);
 }
 
 Deno.test("a file is stored, replaced, and sent as a whole or in part", async () => {
@@ -108,7 +108,7 @@ for (const name of ["..%2Fescaped", ".hidden", "a.part", "a%00b", "x".repeat(101
   });
 }
 
-Deno.test("an upload goes on where the client has left, and where the server was killed", async () => {
+Deno.test("an upload is resumed after the client has left, and after the server was killed", async () => {
   await using place = await startUploads();
   await breakOff(place, "d", 100_000);
   const rest = (first: number, size: number) => `bytes ${first}-${size - 1}/${size}`;

@@ -33,7 +33,7 @@ export interface StartFlags extends Endpoint {
   readonly openapi: string | undefined;
   /** How long a stop waits for requests in flight, in milliseconds. */
   readonly grace: number | undefined;
-  /** For how long a stop goes on listening, in milliseconds. */
+  /** How long a stop keeps listening, in milliseconds. */
   readonly linger: number | undefined;
   /** The path of health checks. */
   readonly health: string | undefined;
@@ -89,7 +89,7 @@ export const SERVER_FLAGS = {
   },
   linger: {
     value: "TIME",
-    help: "How long to go on listening after SIGTERM, before --grace begins.",
+    help: "How long to keep listening after SIGTERM, before --grace begins.",
     env: "LINGER",
     default: "500ms, within --grace",
   },

@@ -57,9 +57,10 @@ export interface RunOptions {
   /** How long a stop waits for what is in flight, in milliseconds. Default: 5,000. */
   grace?: number | undefined;
   /**
-   * How long a server that gets SIGTERM goes on as before, besides `grace`, in milliseconds: health checks get 503, and
-   * every response asks its client to close the connection. Longer than the interval of the health checks, it is what
-   * lets a balancer send nobody any more before connections are refused. Default: 500, as a part of `grace`.
+   * How long the server keeps listening after SIGTERM, before `grace` begins, in milliseconds. Meanwhile health checks
+   * get 503, and every response asks the client to close its connection. Set it to more than the interval of the health
+   * checks, so that a load balancer stops sending requests before connections are refused. Default: 500, as a part of
+   * `grace`.
    */
   linger?: number | undefined;
   /**

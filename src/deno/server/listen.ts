@@ -67,14 +67,14 @@ export function createListenError(cause: unknown, target: ListenTarget): unknown
   return new Error(`Cannot listen on "${hostname}", port ${port}: ${getErrorMessage(cause)}`, { cause });
 }
 
-/** Ports below 1024 belong to the system unless it is told otherwise. */
+/** By default only root may listen on ports below 1024. */
 function describePortPermission(port: number): string {
   if (port >= 1024) return "the system does not permit it, choose another port (--port)";
   return "the system reserves ports below 1024, choose a port from 1024 (--port) behind a proxy, " +
     "or give the process the capability CAP_NET_BIND_SERVICE";
 }
 
-/** Whether a host name is none, or is not known. */
+/** Whether a host name is invalid or has no address. */
 function isUnresolved(cause: unknown): boolean {
   return cause instanceof URIError || /failed to lookup address|No address associated/.test(getErrorMessage(cause));
 }

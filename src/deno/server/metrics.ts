@@ -1,5 +1,5 @@
 /**
- * Metrics of a server for those who scrape them, in the text format of OpenMetrics. With OpenTelemetry they are pushed
+ * Metrics of a server to be scraped, in the text format of OpenMetrics. With OpenTelemetry they are pushed
  * instead, by Deno itself.
  *
  * @see https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md

@@ -1,5 +1,5 @@
 /**
- * Who learns of the requests of a server: its log, its metrics, and a function of the program.
+ * Observes the requests of a server: for the log, for metrics, and for a function of the program.
  *
  * @module
  */
@@ -37,9 +37,9 @@ export interface ServerContext {
 
 /** How the requests of a server are observed. */
 export interface Observation {
-  /** What the handler calls; nothing if nobody wants to know. */
+  /** The hooks of the handler; empty if requests are not observed. */
   readonly hooks: Pick<RequestHandlerHost, "onMatch" | "onCached">;
-  /** Wraps a handler so that its requests are observed; returns it as it is if nobody wants to know. */
+  /** Wraps a handler so that its requests are observed; returns it unchanged if they are not. */
   readonly watch: (fetch: Fetch) => Fetch;
   /** The metrics, if they are asked for. */
   readonly metrics: Metrics | undefined;
@@ -48,7 +48,7 @@ export interface Observation {
 /**
  * Prepares the observation of requests.
  *
- * @param options Who learns of them.
+ * @param options The observers.
  * @param server The server.
  */
 export function observeRequests(options: ObservationOptions, server: ServerContext): Observation {
@@ -63,17 +63,17 @@ export function observeRequests(options: ObservationOptions, server: ServerConte
   return { hooks: { onMatch, onCached: metrics?.onCached }, watch, metrics };
 }
 
-/** Creates what records requests for the log and the program, if one of them wants records. */
+/** Creates the recorder for the log and the program, if one of them is set. */
 function createRecorder(
   { log = "off", logSample, onResponse }: ObservationOptions,
   { trustProxy }: ServerContext,
 ): RequestWatch | undefined {
   const observers = [createRequestLogger(log, logSample), guard(onResponse)].filter((one) => one !== undefined);
   if (observers.length === 0) return undefined;
-  const tell = (record: RequestRecord) => {
+  const report = (record: RequestRecord) => {
     for (const observe of observers) observe(record);
   };
-  return watchRequests(tell, { trustProxy });
+  return watchRequests(report, { trustProxy });
 }
 
 /** A function of the program may fail, also later. */

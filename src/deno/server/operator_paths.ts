@@ -1,5 +1,5 @@
 /**
- * The paths that a server answers itself, for those who operate it: health checks and metrics.
+ * The paths that a server answers itself: health checks and metrics.
  *
  * @module
  */

@@ -71,11 +71,11 @@ const WELL_FORMED = /^[\w.:/+=@-]{1,128}$/;
 /**
  * Creates the recorder of requests.
  *
- * @param tell Called with each request when its response has been sent.
+ * @param report Called with each request when its response has been sent.
  * @param options What is recorded.
  */
 export function watchRequests(
-  tell: (record: RequestRecord) => void,
+  report: (record: RequestRecord) => void,
   { trustProxy = false }: WatchOptions = {},
 ): RequestWatch {
   const routes = new WeakMap<Request, string>();
@@ -96,7 +96,7 @@ export function watchRequests(
     const { status, headers } = response;
     const cache = headers.get("x-nextjs-cache");
     info.completed.finally(() =>
-      tell({
+      report({
         id,
         time,
         method,

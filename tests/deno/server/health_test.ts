@@ -1,4 +1,4 @@
-/** `--health`: what a balancer is told, while the server runs and while it stops. */
+/** `--health`: the responses while the server runs, and while it stops. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { serveRoutes } from "../../../mod.ts";
@@ -53,7 +53,7 @@ Deno.test("--health is answered before the proxy, is not logged, and is 503 from
   await delay(200);
   const stopping = await check();
   assertEquals([stopping.status, stopping.connection, JSON.parse(stopping.text).status], [503, "close", "stopping"]);
-  // Until nobody is sent any more, requests are answered as before.
+  // Until the balancer has noticed, requests are answered as before.
   assertEquals(await (await fetch(`${server.origin}/hello`)).text(), "from the proxy");
   const { code, stdout, stderr } = await stopped;
   assert(performance.now() - start >= 1500);

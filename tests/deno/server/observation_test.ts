@@ -71,7 +71,7 @@ test("onResponse() gets the record of each request, without a log", async () => 
   const response = await fetch(`${server.url}users/7`, { headers: HEADERS });
   assertEquals([await response.text(), response.headers.get("x-request-id")], ["user", "mine"]);
   await (await fetch(`${server.url}none`)).text();
-  await until("both are told", () => records.length === 2);
+  await until("both are recorded", () => records.length === 2);
   const [first, second] = records;
   assertEquals(
     [first?.route, first?.status, first?.bytes, first?.ip, first?.userAgent, first?.id],
@@ -80,7 +80,7 @@ test("onResponse() gets the record of each request, without a log", async () => 
   assertEquals([second?.route, second?.status, second?.path], [null, 404, "/none"]);
 });
 
-test("an error of onResponse(), thrown or rejected, is logged and reaches nobody", async () => {
+test("an error of onResponse(), thrown or rejected, is logged and changes no response", async () => {
   await using app = await temporaryFiles(APP);
   for (
     const fail of [() => {

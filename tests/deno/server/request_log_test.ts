@@ -190,7 +190,7 @@ const SENDERS: readonly (readonly [what: string, ...Sent])[] = [
 ];
 
 for (const [what, init, hostname, trustProxy, sender] of SENDERS) {
-  Deno.test(`watchRequests() tells ${what}`, async () => {
+  Deno.test(`watchRequests() records ${what}`, async () => {
     const records: RequestRecord[] = [];
     const handler = watchRequests((record) => records.push(record), { trustProxy }).watch(hello);
     const remoteAddr = hostname === undefined ? { transport: "unix" } : { transport: "tcp", hostname };

@@ -28,7 +28,7 @@ export async function PUT(request: Request, { params }: Context) {
   return Response.json(result, { status: !result.complete ? 202 : before?.complete ? 200 : 201 });
 }
 
-/** Tells the client where to go on. */
+/** Returns the position to resume from. */
 async function explain(name: string, refusal: Refusal) {
   const { received } = await getProgress(name) ?? { received: 0 };
   const response = refuse(STATUS[refusal], `The next byte is ${received}`);

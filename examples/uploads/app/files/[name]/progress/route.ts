@@ -1,6 +1,6 @@
 import { getProgress, isFileName } from "../../../../lib/storage";
 
-/** Says how much of a file has arrived, for a client that goes on after a break. */
+/** Returns how much of a file has arrived, so that a client can resume the upload. */
 export async function GET(_request: Request, { params }: { params: Promise<{ name: string }> }) {
   const { name } = await params;
   const progress = isFileName(name) ? await getProgress(name) : null;
