@@ -1,7 +1,7 @@
 /** What the types of a client cost: how many types the compiler instantiates for 60 calls at 1,000 routes. */
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import ts from "typescript";
+import ts from "npm:typescript@5.9.3";
 import { temporaryFiles } from "../helpers/app.ts";
 import { runCli } from "../helpers/cli.ts";
 import { createLargeProject } from "../helpers/large_project.ts";

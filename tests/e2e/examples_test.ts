@@ -27,7 +27,7 @@ Deno.test("examples/testing passes with the command of its README", async () => 
   const args = ["test", "-N", "-R", "examples/testing"];
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, env: { NO_COLOR: "1" } }).output();
   const [out, error] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-  assertEquals([code, /\d+ passed \| \d+ failed/.exec(out!)?.[0]], [0, "3 passed | 0 failed"], error);
+  assertEquals([code, /\d+ passed \| \d+ failed/.exec(out!)?.[0]], [0, "4 passed | 0 failed"], error);
 });
 
 async function check(origin: string, { request, status, headers = {}, body, json, includes }: Row): Promise<void> {

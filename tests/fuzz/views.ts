@@ -83,6 +83,8 @@ function routerProblem(view: HandlerView): Problem | null {
 function disagreement(proxy: View, handler: HandlerView): Problem | null {
   for (const name of ["method", "pathname", "search", "host", "url", "hostHeader"] as const) {
     if (proxy[name] === handler[name]) continue;
+    // As in Next.js, the proxy sees the base path in `request.url`, and the handler does not.
+    if (name === "url" && proxy.url.replace(/^(\w+:\/\/[^/]+)\/base(?=\/)/, "$1") === handler.url) continue;
     return {
       kind: `the proxy and the handler differ in ${name}`,
       detail: `the proxy saw ${JSON.stringify(proxy[name])}, the handler ${JSON.stringify(handler[name])}`,

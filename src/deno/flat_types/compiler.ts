@@ -1,45 +1,147 @@
 /**
- * Loads the TypeScript compiler, which only `routes typegen --flat` needs.
+ * The part of the TypeScript compiler that flat types need. It is declared here so that this package depends on no
+ * other one; `tests/deno/flat_types/compiler_test.ts` compares it with the compiler's own types.
+ *
+ * @see https://github.com/microsoft/TypeScript/wiki/Using-the-Compiler-API
  *
  * @module
  */
 
-import { createRequire } from "node:module";
-import { join } from "@std/path";
-import type ts from "typescript";
-
-export type { ts };
-
-/** The compiler in the registry, in the last major version with an API in JavaScript. Downloaded only if it is used. */
-const REGISTERED = "npm:typescript@^6";
-
-/** What the compiler of a project must have. */
-const FIRST_MAJOR = 5;
-
-/**
- * Loads the compiler that the project has installed, or that of the registry.
- *
- * @param root The project's folder.
- * @throws {Error} If there is none, with how to install it.
- */
-export async function loadCompiler(root: string): Promise<typeof ts> {
-  const installed = requireInstalled(root);
-  if (installed !== undefined) return installed;
-  try {
-    const module: { readonly default: typeof ts } = await import(REGISTERED);
-    return module.default;
-  } catch (cause) {
-    const fix = `install it with "deno add --dev ${REGISTERED}"`;
-    throw new Error(`Cannot write flat types: the TypeScript compiler cannot be loaded, ${fix}`, { cause });
-  }
+/** The compiler. */
+export interface Compiler {
+  readonly version: string;
+  readonly sys: CompilerSystem;
+  readonly TypeFlags: Flags<
+    | "Any"
+    | "Unknown"
+    | "Never"
+    | "Void"
+    | "ESSymbol"
+    | "UniqueESSymbol"
+    | "Object"
+    | "Intersection"
+    | "Undefined"
+    | "Null"
+    | "StringLike"
+    | "NumberLike"
+    | "BigIntLike"
+    | "BooleanLike"
+  >;
+  readonly SymbolFlags: Flags<"Class" | "Interface" | "TypeAlias" | "Optional">;
+  readonly ElementFlags: Flags<"Rest" | "Optional">;
+  readonly JsxEmit: Flags<"Preserve">;
+  readonly ScriptTarget: Flags<"ESNext">;
+  readonly ModuleKind: Flags<"Preserve">;
+  readonly ModuleResolutionKind: Flags<"Bundler">;
+  createProgram(files: readonly string[], options: CompilerOptions, host: CompilerHost): Program;
+  createCompilerHost(options: CompilerOptions): CompilerHost;
+  createSourceFile(path: string, text: string, options: unknown): SourceFile;
+  resolveModuleName(
+    specifier: string,
+    parent: string,
+    options: CompilerOptions,
+    files: ModuleFiles,
+  ): { readonly resolvedModule: ResolvedFile | undefined };
+  findConfigFile(folder: string, exists: (path: string) => boolean, name: string): string | undefined;
+  readConfigFile(path: string, read: (path: string) => string | undefined): { readonly config?: unknown };
+  parseJsonConfigFileContent(
+    config: unknown,
+    system: CompilerSystem,
+    folder: string,
+  ): { readonly options: CompilerOptions };
 }
 
-function requireInstalled(root: string): typeof ts | undefined {
-  try {
-    const compiler: typeof ts = createRequire(join(root, "package.json"))("typescript");
-    const isUsable = typeof compiler.createProgram === "function" && parseInt(compiler.version) >= FIRST_MAJOR;
-    return isUsable ? compiler : undefined;
-  } catch {
-    return undefined;
-  }
+/** An enumeration. */
+export type Flags<Name extends string> = Readonly<Record<Name, number>>;
+
+/** The options of a compilation. */
+export type CompilerOptions = Record<string, unknown>;
+
+/** The disk. */
+export interface CompilerSystem {
+  fileExists(path: string): boolean;
+  readFile(path: string): string | undefined;
+  directoryExists(path: string): boolean;
+  getDirectories(path: string): string[];
+  realpath?(path: string): string;
+}
+
+/** The files that a resolution looks for. */
+export interface ModuleFiles {
+  fileExists(path: string): boolean;
+  readFile(path: string): string | undefined;
+  directoryExists(path: string): boolean;
+  realpath(path: string): string;
+}
+
+/** The file of an import. */
+export interface ResolvedFile {
+  readonly resolvedFileName: string;
+  readonly extension: string;
+}
+
+/** The files of a compilation. */
+export interface CompilerHost {
+  fileExists(path: string): boolean;
+  readFile(path: string): string | undefined;
+  getSourceFile(path: string, options: unknown): SourceFile | undefined;
+  getDirectories?(path: string): string[];
+  resolveModuleNameLiterals?(
+    literals: readonly { readonly text: string }[],
+    parent: string,
+  ): readonly { readonly resolvedModule: ResolvedFile | undefined }[];
+}
+
+/** A compilation. */
+export interface Program {
+  getTypeChecker(): TypeChecker;
+  getSourceFile(path: string): SourceFile | undefined;
+}
+
+/** A file of a compilation. */
+export interface SourceFile {
+  readonly fileName: string;
+}
+
+/** Answers questions about types. */
+export interface TypeChecker {
+  typeToString(type: Type): string;
+  getAmbientModules(): TypeSymbol[];
+  getSymbolAtLocation(file: SourceFile): TypeSymbol | undefined;
+  getExportsOfModule(module: TypeSymbol): TypeSymbol[];
+  getDeclaredTypeOfSymbol(symbol: TypeSymbol): Type;
+  getTypeOfSymbol(symbol: TypeSymbol): Type;
+  getPropertiesOfType(type: Type): TypeSymbol[];
+  getIndexInfosOfType(type: Type): readonly { readonly keyType: Type; readonly type: Type }[];
+  getBaseTypes(type: Type): Type[];
+  getTypeArguments(type: Type): readonly Type[];
+  isArrayType(type: Type): boolean;
+  isTupleType(type: Type): boolean;
+}
+
+/** A type; which members it has depends on its kind. */
+export interface Type {
+  readonly flags: number;
+  readonly symbol?: TypeSymbol;
+  readonly aliasSymbol?: TypeSymbol;
+  readonly aliasTypeArguments?: readonly Type[];
+  /** Of a literal. */
+  readonly value?: unknown;
+  /** Of a union or an intersection. */
+  readonly types?: readonly Type[];
+  /** Of a generic type. */
+  readonly target?: { readonly typeParameters?: readonly unknown[]; readonly elementFlags?: readonly number[] };
+  isUnion(): boolean;
+  isIntersection(): boolean;
+  isStringLiteral(): boolean;
+  isNumberLiteral(): boolean;
+  isClassOrInterface(): boolean;
+  getCallSignatures(): readonly unknown[];
+}
+
+/** A name of a type, a property or an export. */
+export interface TypeSymbol {
+  readonly name: string;
+  readonly flags: number;
+  readonly declarations?: readonly { getSourceFile(): SourceFile }[];
 }

@@ -4,14 +4,14 @@
  * @module
  */
 
-import type { ts } from "./compiler.ts";
+import type { Compiler, CompilerHost, CompilerOptions, ModuleFiles, ResolvedFile } from "./compiler.ts";
 import type { DenoModules } from "./deno_modules.ts";
 import { typeResponses } from "./typed_responses.ts";
 
 /** The files of a compilation. */
 export interface CompilerHostOptions {
-  readonly compiler: typeof ts;
-  readonly options: ts.CompilerOptions;
+  readonly compiler: Compiler;
+  readonly options: CompilerOptions;
   readonly modules: DenoModules;
   /** The text of files that are not on the disk, by path. */
   readonly virtual: ReadonlyMap<string, string>;
@@ -26,7 +26,7 @@ export interface MissingImport {
 
 /** A host, and the imports that it could not resolve. */
 export interface HostedCompiler {
-  readonly host: ts.CompilerHost;
+  readonly host: CompilerHost;
   readonly missing: readonly MissingImport[];
 }
 
@@ -40,44 +40,44 @@ export function isPlatformFile(path: string): boolean {
 
 /** Creates the host of a compilation. */
 export function createCompilerHost({ compiler, options, modules, virtual }: CompilerHostOptions): HostedCompiler {
-  const { sys, Extension } = compiler;
+  const { sys } = compiler;
   const { toDiskPath } = modules;
   const missing: MissingImport[] = [];
   const base = compiler.createCompilerHost(options);
-  const files: ts.ModuleResolutionHost = {
+  const files: ModuleFiles = {
     fileExists: (path) => virtual.has(path) || sys.fileExists(toDiskPath(path)),
     readFile: (path) => virtual.get(path) ?? sys.readFile(toDiskPath(path)),
     directoryExists: (path) => sys.directoryExists(toDiskPath(path)) || path.startsWith("/$npm/"),
     realpath: (path) => toDiskPath(path) === path ? sys.realpath?.(path) ?? path : path,
   };
 
-  function resolve(specifier: string, parent: string): ts.ResolvedModuleFull | undefined {
+  function resolve(specifier: string, parent: string): ResolvedFile | undefined {
     const found = resolveAsCompiler(specifier, parent) ?? resolveAsDeno(specifier, parent);
     const isOfPackage = parent.includes("/node_modules/");
     if (found === undefined && !isOfPackage && !UNTYPED.test(specifier)) missing.push({ specifier, parent });
     return found;
   }
 
-  function resolveAsCompiler(specifier: string, parent: string): ts.ResolvedModuleFull | undefined {
+  function resolveAsCompiler(specifier: string, parent: string): ResolvedFile | undefined {
     return compiler.resolveModuleName(specifier, parent, options, files).resolvedModule;
   }
 
-  function resolveAsDeno(specifier: string, parent: string): ts.ResolvedModuleFull | undefined {
+  function resolveAsDeno(specifier: string, parent: string): ResolvedFile | undefined {
     const target = modules.resolve(specifier, parent);
     if (typeof target === "object") return resolveAsCompiler(target.specifier, target.parent);
     if (target === undefined || !files.fileExists(target)) return undefined;
-    const extension = /\.(?:d\.)?[mc]?[tj]sx?$/.exec(target)?.[0] ?? Extension.Ts;
+    const extension = /\.(?:d\.)?[mc]?[tj]sx?$/.exec(target)?.[0] ?? ".ts";
     return { resolvedFileName: target, extension };
   }
 
-  const host: ts.CompilerHost = {
+  const host: CompilerHost = {
     ...base,
     fileExists: files.fileExists,
     readFile: files.readFile,
-    getSourceFile(path, version) {
+    getSourceFile(path, options) {
       const text = files.readFile(path);
       if (text === undefined) return undefined;
-      return compiler.createSourceFile(path, isPlatformFile(path) ? typeResponses(text) : text, version);
+      return compiler.createSourceFile(path, isPlatformFile(path) ? typeResponses(text) : text, options);
     },
     getDirectories: (path) => sys.getDirectories(toDiskPath(path)),
     resolveModuleNameLiterals: (literals, parent) =>

@@ -11,9 +11,10 @@ import type { RouteEntry, RouteManifest } from "../../routing/manifest.ts";
 import { getOwnSpecifier } from "../modules/own_package.ts";
 import { hasNextPackage } from "../project/next_package.ts";
 import { toRoutesDts } from "../project/routes_dts.ts";
-import { loadCompiler, type ts } from "./compiler.ts";
+import type { Compiler, CompilerOptions, Program } from "./compiler.ts";
 import { createCompilerHost, isPlatformFile, type MissingImport } from "./compiler_host.ts";
 import { readDenoModules } from "./deno_modules.ts";
+import { loadCompiler } from "./load_compiler.ts";
 import { createTypeWriter } from "./type_writer.ts";
 
 const NODE_TYPES = /\/node_modules\/(?:@types\/node|undici-types|buffer)\//;
@@ -67,8 +68,8 @@ function createEntry(routes: readonly RouteEntry[], client: string): string {
 }
 
 function writeRoutes(
-  compiler: typeof ts,
-  program: ts.Program,
+  compiler: Compiler,
+  program: Program,
   entry: string,
   routes: readonly RouteEntry[],
 ): string {
@@ -97,7 +98,7 @@ async function readDenoTypes(): Promise<string> {
   return new TextDecoder().decode(stdout);
 }
 
-function readOptions(compiler: typeof ts, root: string, hasNext: boolean): ts.CompilerOptions {
+function readOptions(compiler: Compiler, root: string, hasNext: boolean): CompilerOptions {
   const { ModuleKind, ModuleResolutionKind, ScriptTarget, JsxEmit, sys } = compiler;
   const file = compiler.findConfigFile(root, sys.fileExists, "tsconfig.json");
   const { config = {} } = file === undefined ? {} : compiler.readConfigFile(file, sys.readFile);

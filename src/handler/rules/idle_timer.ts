@@ -8,9 +8,9 @@
 export interface IdleTimer {
   /** Aborts with a `TimeoutError`. */
   readonly signal: AbortSignal;
-  /** Tells that the work has made progress. */
+  /** Starts the wait again, because the work has made progress. */
   restart(): void;
-  /** Ends the timer; it aborts nothing from now on. */
+  /** Ends the timer: it aborts nothing from now on, and cannot be restarted. */
   stop(): void;
 }
 
@@ -23,11 +23,15 @@ export interface IdleTimer {
 export function startIdleTimer(idleMs: number, message: string): IdleTimer {
   const controller = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const stop = () => clearTimeout(timer);
+  let isStopped = idleMs === Infinity;
   const restart = () => {
-    stop();
-    if (idleMs === Infinity) return;
+    clearTimeout(timer);
+    if (isStopped) return;
     timer = setTimeout(() => controller.abort(new DOMException(message, "TimeoutError")), idleMs);
+  };
+  const stop = () => {
+    isStopped = true;
+    clearTimeout(timer);
   };
   restart();
   return { signal: controller.signal, restart, stop };

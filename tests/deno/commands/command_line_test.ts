@@ -70,7 +70,7 @@ for (const [args, print, command] of PRINT) {
   });
 }
 
-const COMMANDS = "init, dev, start, build, list, check, typegen, cache";
+const COMMANDS = "init, dev, start, build, list, check, typegen, openapi, cache";
 
 const MISTAKES: readonly (readonly [args: string, message: string])[] = [
   ["strat", 'Unknown command "strat": did you mean "start"?'],

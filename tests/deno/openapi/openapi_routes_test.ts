@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertNotMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { createRequestHandler, type CreateRequestHandlerOptions, type OpenApiOptions } from "../../../mod.ts";
 import { captured, createApp, type Modules, temporaryFiles } from "../../helpers/app.ts";
+import { testWithHooks } from "../../helpers/hooks.ts";
 
 const GET = () => new Response("hello");
 const HELLO: Modules = { "hello/route.ts": { GET } };
@@ -88,7 +89,7 @@ Deno.test("S79 the docs page has a policy: scripts with a nonce, connections to 
   await app.close();
 });
 
-Deno.test("S80 the document names no files, and leaves out a broken one, which is logged", async () => {
+testWithHooks("S80 the document names no files, and leaves out a broken one, which is logged", async () => {
   await using files = await temporaryFiles({
     "deno.json": `{ "name": "@my/api", "version": "1.2.3" }`,
     "app/a/route.ts": `/** Lists what there is. */\nexport const GET = () => new Response();`,

@@ -47,7 +47,7 @@ const STATIC: readonly Row[] = [
   ["a cached function with input and output", useCache(async () => [await pause(), Date.now()])],
   ["io() in a cached function", useCache(() => io())],
   ["unstable_cache()", () => kept()],
-  ["fetch() with force-cache", () => fetch("data:text/plain,a", { cache: "force-cache" })],
+  ["fetch() with force-cache", async () => await (await fetch("data:text/plain,a", { cache: "force-cache" })).text()],
 ];
 
 const DYNAMIC: readonly Row[] = [
@@ -73,7 +73,7 @@ const DYNAMIC: readonly Row[] = [
   ["request.headers", (request) => request.headers],
   ["request.cookies", (request) => request.cookies],
   ["nextUrl.searchParams", (request) => request.nextUrl.searchParams],
-  ["fetch()", () => fetch("data:text/plain,a")],
+  ["fetch()", async () => await (await fetch("data:text/plain,a")).text()],
   ["a cached function with a short lifetime", useCache(() => cacheLife("seconds"))],
   ["a cached function that is not kept", useCache(() => cacheLife({ revalidate: 0 }))],
   ["Date.now() beside a cached function", () => Promise.all([cached(), Promise.resolve().then(() => Date.now())])],

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { NextResponse } from "../../../src/server.ts";
 import { serveApp } from "../../helpers/app.ts";
+import { startIdleTimer } from "../../../src/handler/rules/idle_timer.ts";
 import { createRulesApp, type Elsewhere, type RulesApp, type RulesInit, startElsewhere } from "../../helpers/rules.ts";
 import { sendRequest } from "../../helpers/wire.ts";
 import { freePort } from "../../helpers/free_port.ts";
@@ -245,3 +246,11 @@ for (const [coding, format] of CODINGS) {
     });
   }
 }
+
+Deno.test("startIdleTimer() aborts nothing when it is restarted after its end", async () => {
+  const timer = startIdleTimer(5, "late");
+  timer.stop();
+  timer.restart();
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  assertEquals(timer.signal.aborted, false);
+});
