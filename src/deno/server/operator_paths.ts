@@ -4,7 +4,6 @@
  * @module
  */
 
-import { getPathAndQuery } from "../../handler/error_report.ts";
 import type { Route } from "../../handler/served_route.ts";
 import { canonicalPath } from "../../routing/canonical_path.ts";
 import type { Fetch } from "./request_watch.ts";
@@ -54,11 +53,22 @@ export function withOperatorPaths(paths: readonly OperatorPath[], fetch: Fetch, 
     }
     answers.set(path, answer);
   }
+  // Without a copy of the path, because every request comes by.
+  function findAnswer(url: string): (() => Response) | undefined {
+    const start = url.indexOf("/", url.indexOf("://") + "://".length);
+    for (const [path, answer] of answers) {
+      if (url.startsWith(path, start) && isEnd(url[start + path.length])) return answer;
+    }
+  }
   return (request, info) => {
-    const answer = answers.get(getPathAndQuery(request.url).replace(/[?#].*$/s, ""));
+    const answer = findAnswer(request.url);
     if (answer === undefined) return fetch(request, info);
     const { method } = request;
     if (method === "GET" || method === "HEAD") return answer();
     return new Response(null, { status: 405, headers: { allow: "GET, HEAD" } });
   };
+}
+
+function isEnd(char: string | undefined): boolean {
+  return char === undefined || char === "?" || char === "#";
 }
