@@ -14,6 +14,8 @@ const getMethod = findGetter("method");
 const getUrl = findGetter("url");
 const getBodyUsed = findGetter("bodyUsed");
 
+const { text: readText } = Request.prototype;
+
 function findGetter<Name extends keyof Request>(name: Name): (this: Request) => Request[Name] {
   return Object.getOwnPropertyDescriptor(Request.prototype, name)!.get!;
 }
@@ -43,6 +45,11 @@ export function getReceivedSignal(request: Request): AbortSignal {
 /** Returns the original body of a request. */
 export function getReceivedStream(request: Request): ReadableStream<Uint8Array<ArrayBuffer>> | null {
   return getBody.call(request);
+}
+
+/** Reads the original body of a request as text. */
+export function readReceivedText(request: Request): Promise<string> {
+  return readText.call(request);
 }
 
 /** Whether the original body of a request has been read. */

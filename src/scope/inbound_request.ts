@@ -14,6 +14,7 @@ import { observeUrl } from "./observed_url.ts";
 import { getRequestHeaders, peekHeader } from "./received_headers.ts";
 import { guardBody, readBody, readForm, splitBody } from "./request_body.ts";
 import type { RequestScope } from "./request_scope.ts";
+import { readSmallText } from "./small_body.ts";
 import { getRequestSignal } from "./request_signal.ts";
 
 type Body = ReadableStream<Uint8Array<ArrayBuffer>>;
@@ -141,19 +142,17 @@ class InboundRequest extends UninitializedRequest {
 Object.setPrototypeOf(InboundRequest.prototype, NextRequest.prototype);
 Object.defineProperty(InboundRequest.prototype, "constructor", { value: NextRequest });
 
-type Reader = (stream: Body | null, scope: RequestScope) => unknown;
-
 /** How each method reads the body. */
-const READERS: Readonly<Record<string, Reader>> = {
-  arrayBuffer: async (stream, scope) => (await readBytes(stream, scope)).buffer,
-  blob: async (stream, scope) => {
+const READERS: Readonly<Record<string, (scope: RequestScope) => Promise<unknown>>> = {
+  arrayBuffer: async (scope) => (await readBytes(scope)).buffer,
+  blob: async (scope) => {
     const headers = toBlobHeaders(peekHeader(scope, "content-type"));
-    return await new Response(await readBytes(stream, scope), { headers }).blob();
+    return await new Response(await readBytes(scope), { headers }).blob();
   },
   bytes: readBytes,
-  formData: (stream, scope) => readForm(stream, peekHeader(scope, "content-type") ?? "", scope),
-  json: async (stream, scope) => JSON.parse(decoder.decode(await readBytes(stream, scope))),
-  text: async (stream, scope) => decoder.decode(await readBytes(stream, scope)),
+  formData: (scope) => readForm(openBody(scope), peekHeader(scope, "content-type") ?? "", scope),
+  json: async (scope) => JSON.parse(await readText(scope)),
+  text: readText,
 };
 const decoder = new TextDecoder();
 
@@ -163,15 +162,26 @@ for (const [name, read] of Object.entries(READERS)) {
     writable: true,
     async value(this: InboundRequest): Promise<unknown> {
       startBody(this, name);
-      const stream = getReceivedBody(this[SCOPE]);
-      if (this.bodyUsed || stream?.locked) throw createUnusableError();
-      return await read(stream, this[SCOPE]);
+      if (this.bodyUsed) throw createUnusableError();
+      return await read(this[SCOPE]);
     },
   });
 }
 
-async function readBytes(stream: Body | null, scope: RequestScope): Promise<Uint8Array<ArrayBuffer>> {
+async function readText(scope: RequestScope): Promise<string> {
+  return await readSmallText(scope) ?? decoder.decode(await readBytes(scope));
+}
+
+async function readBytes(scope: RequestScope): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = openBody(scope);
   return stream === null ? new Uint8Array() : await readBody(stream, scope);
+}
+
+/** Returns the body as it arrives, for code that reads all of it. */
+function openBody(scope: RequestScope): Body | null {
+  const stream = getReceivedBody(scope);
+  if (stream?.locked) throw createUnusableError();
+  return stream;
 }
 
 function startBody(request: InboundRequest, method: string): void {

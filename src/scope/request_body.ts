@@ -1,5 +1,5 @@
 /**
- * The body of a request: how much of it is read, and how long it may stand still.
+ * Reads the body of a request within its limits.
  *
  * @module
  */
@@ -9,42 +9,33 @@ import { joinChunks } from "../http/chunks.ts";
 import { formatByteSize } from "../http/byte_size.ts";
 import { createFormReader } from "../http/multipart.ts";
 import { getReceivedHeader } from "../http/received_request.ts";
+import { beginWait, type BodyWait, endWait, refuseBody } from "./body_wait.ts";
 import type { RequestScope } from "./request_scope.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 type BodyStream = ReadableStream<Bytes>;
 
-/** How often bodies under way are looked at, in milliseconds. */
-const WATCH_MS = 1000;
-
-/** A body that somebody waits for. */
-interface Reading {
-  readonly scope: RequestScope;
+/** A body that is being read. */
+interface Reading extends BodyWait {
   readonly reader: ReadableStreamDefaultReader<Bytes>;
-  /** When the last bytes came, in milliseconds of the monotonic clock. */
-  since: number;
 }
 
-/** One timer watches all bodies: one for each would cost more than reading a small body does. */
-const readings = new Set<Reading>();
-let watch: ReturnType<typeof setInterval> | undefined;
-
-/** The limit of a request's body in bytes. */
+/** Returns the limit of a request body, in bytes. */
 export function getBodyLimit({ bodyLimit, route, application }: RequestScope): number {
   return bodyLimit ?? route.bodyLimit ?? application.body.limit;
 }
 
-/** Whether somebody asked for the limit, so that it holds for streams that are read by hand too. */
+/** Whether the limit is explicit: it then also applies to streams that the handler reads itself. */
 function isLimitChosen({ bodyLimit, route, application }: RequestScope): boolean {
   return bodyLimit !== undefined || route.bodyLimit !== undefined || application.body.isLimitChosen;
 }
 
-/** Refuses the body of a request before its handler runs, where its size is known and somebody chose a limit. */
+/** Refuses a body before its handler runs, if its size is known and the limit is explicit. */
 export function refuseKnownSize(scope: RequestScope): BodyError | undefined {
   if (!isLimitChosen(scope)) return undefined;
   const limit = getBodyLimit(scope);
   return Number(getReceivedHeader(scope.received, "content-length")) > limit
-    ? refuse(scope, createTooLargeError(limit))
+    ? refuseBody(scope, createTooLargeError(limit))
     : undefined;
 }
 
@@ -62,7 +53,7 @@ export async function readForm(stream: BodyStream | null, contentType: string, s
     if (stream !== null) await readChunks(stream, scope, reader.push);
     return await reader.end();
   } catch (error) {
-    throw error instanceof BodyError ? refuse(scope, error) : error;
+    throw error instanceof BodyError ? refuseBody(scope, error) : error;
   }
 }
 
@@ -74,19 +65,19 @@ async function readChunks(stream: BodyStream, scope: RequestScope, onChunk: (chu
   try {
     for (let chunk = await readChunk(reading); chunk !== null; chunk = await readChunk(reading)) {
       size += chunk.byteLength;
-      if (size > limit) throw refuse(scope, createTooLargeError(limit));
+      if (size > limit) throw refuseBody(scope, createTooLargeError(limit));
       onChunk(chunk);
     }
   } catch (error) {
     reading.reader.cancel(error).catch(() => {});
     throw error;
   } finally {
-    endReading(reading);
+    endWait(reading);
   }
   return size;
 }
 
-/** The stream of a body for who reads it by hand: of any size unless somebody chose a limit, but not for ever. */
+/** Returns the stream of a body for code that reads it itself: of any size unless the limit is explicit. */
 export function guardBody(stream: BodyStream, scope: RequestScope): BodyStream {
   const limit = isLimitChosen(scope) ? getBodyLimit(scope) : Infinity;
   let size = 0;
@@ -95,12 +86,12 @@ export function guardBody(stream: BodyStream, scope: RequestScope): BodyStream {
     type: "bytes",
     async pull(controller) {
       reading ??= startReading(stream, scope);
-      const chunk = await readChunk(reading).finally(() => endReading(reading!));
+      const chunk = await readChunk(reading).finally(() => endWait(reading!));
       size += chunk?.byteLength ?? 0;
       if (size > limit) {
-        // The server keeps the connection open for a body that somebody may still read.
+        // The server keeps the connection open for a body that may still be read.
         reading.reader.cancel().catch(() => {});
-        throw refuse(scope, createTooLargeError(limit));
+        throw refuseBody(scope, createTooLargeError(limit));
       }
       if (chunk !== null) return controller.enqueue(chunk);
       controller.close();
@@ -113,8 +104,8 @@ export function guardBody(stream: BodyStream, scope: RequestScope): BodyStream {
 }
 
 /**
- * Splits a body into several, each read at its own speed. What one has read and another not is kept in between, once,
- * and up to the limit: `tee()` would keep a copy for each, without end.
+ * Splits a body into several, each read at its own speed. Chunks that only some have read are buffered once, up to the
+ * limit: `tee()` would buffer a copy for each, without a limit.
  */
 export function splitBody(stream: BodyStream, scope: RequestScope, count: number): BodyStream[] {
   const limit = getBodyLimit(scope);
@@ -131,7 +122,7 @@ export function splitBody(stream: BodyStream, scope: RequestScope, count: number
       branch.chunks.push(value);
       branch.size += value.byteLength;
       if (branch.size <= limit) continue;
-      const error = refuse(scope, createTooLargeError(limit));
+      const error = refuseBody(scope, createTooLargeError(limit));
       for (const each of branches) each.chunks.length = 0;
       reader.cancel(error).catch(() => {});
       throw error;
@@ -147,7 +138,7 @@ export function splitBody(stream: BodyStream, scope: RequestScope, count: number
         while (own.chunks.length === 0 && !isDone) await (next ??= readNext().finally(() => next = undefined));
         const chunk = own.chunks.shift();
         own.size -= chunk?.byteLength ?? 0;
-        // A copy: who gets the bytes may change them.
+        // A copy, because a reader may change the bytes.
         if (chunk !== undefined) return controller.enqueue(chunk.slice());
         controller.close();
         controller.byobRequest?.respond(0);
@@ -163,50 +154,27 @@ export function splitBody(stream: BodyStream, scope: RequestScope, count: number
 }
 
 function startReading(stream: BodyStream, scope: RequestScope): Reading {
-  return { scope, reader: stream.getReader(), since: 0 };
+  const reader = stream.getReader();
+  // The pending read ends, and finds the refusal.
+  return { scope, reader, since: 0, cancel: (error) => void reader.cancel(error).catch(() => {}) };
 }
 
-/** Gives the next bytes, or `null` at the end. */
+/** Returns the next bytes, or `null` at the end. */
 async function readChunk(reading: Reading): Promise<Bytes | null> {
-  reading.since = performance.now();
-  readings.add(reading);
-  watch ??= setInterval(refuseStanding, WATCH_MS);
+  beginWait(reading);
   const { scope, reader } = reading;
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (scope.refusal !== undefined) throw scope.refusal;
       if (done) return null;
-      // Deno gives an empty body as one empty chunk, which no stream may pass on.
+      // Deno reads an empty body as one empty chunk, which a byte stream must not pass on.
       if (value.byteLength > 0) return value;
     }
   } catch (error) {
-    // What a proxy has read before may have been refused there.
-    throw error instanceof BodyError ? refuse(scope, error) : error;
+    // The body may have been refused while a proxy read it.
+    throw error instanceof BodyError ? refuseBody(scope, error) : error;
   }
-}
-
-function endReading(reading: Reading): void {
-  readings.delete(reading);
-  if (readings.size > 0) return;
-  clearInterval(watch);
-  watch = undefined;
-}
-
-function refuseStanding(): void {
-  const now = performance.now();
-  for (const { scope, reader, since } of readings) {
-    const { timeout } = scope.application.body;
-    if (now - since < timeout) continue;
-    const reason = `no bytes came for ${Math.round(timeout / 1000)} s`;
-    // The read that waits ends, and finds the refusal.
-    reader.cancel(refuse(scope, new BodyError(408, `Cannot read the request body: ${reason}`))).catch(() => {});
-  }
-}
-
-/** Notes why a body is refused: a handler that swallows the error does not answer 200. */
-function refuse(scope: RequestScope, error: BodyError): BodyError {
-  return scope.refusal ??= error;
 }
 
 function createTooLargeError(limit: number): BodyError {
