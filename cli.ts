@@ -13,8 +13,10 @@ import { createSelfCommand, enterProject, runInProjectProcess } from "./src/deno
 import { UsageError } from "./src/deno/process/arguments.ts";
 import { stopServers } from "./src/deno/process/process_guard.ts";
 import { onParentGone } from "./src/deno/process/supervisor.ts";
+import { readWorkerCount } from "./src/deno/process/workers.ts";
 import { environment } from "./src/deno/project/environment.ts";
-import { readCount, readPortFlag, readStartFlags } from "./src/deno/server/flags.ts";
+import { readCount } from "./src/deno/server/flag_values.ts";
+import { readPortFlag, readStartFlags } from "./src/deno/server/flags.ts";
 import { getErrorMessage } from "./src/log/error_text.ts";
 import { writeLog } from "./src/log/log.ts";
 
@@ -45,7 +47,7 @@ const RUN: { readonly [Name in CommandName]: Run<Name> } = {
   async start(dir, { workers, worker, ...flags }) {
     const { startCommand, startWorkers } = await import("./src/deno/commands/start.ts");
     const start = readStartFlags(flags);
-    const count = readCount(workers, "--workers") ?? 1;
+    const count = readWorkerCount(workers);
     if (count < 2) {
       const number = worker === undefined ? undefined : Number(worker);
       return await startCommand(dir, { ...start, verbose: flags.verbose, worker: number });

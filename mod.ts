@@ -15,13 +15,18 @@ export {
   type AppHandler,
   createRequestHandler,
   type CreateRequestHandlerOptions,
+  type ServeOptions,
   serveRoutes,
   type ServeRoutesOptions,
+  type ServeUnixRoutesOptions,
 } from "./src/deno/server/serve.ts";
 export type { OpenApiOptions } from "./src/deno/openapi/openapi_routes.ts";
 export type { CacheOptions, DescribeOptions, LoadOptions, RouteInfo } from "./src/deno/server/app.ts";
-export type { ListenOptions, RouteServer } from "./src/deno/server/http_server.ts";
+export type { ListenOptions, RouteServer, RunOptions, UnixListenOptions } from "./src/deno/server/http_server.ts";
+export type { ListenAddress } from "./src/deno/server/lasting_listener.ts";
+export type { ObservationOptions } from "./src/deno/server/observation.ts";
 export type { LogFormat } from "./src/deno/server/request_log.ts";
+export type { RequestRecord } from "./src/deno/server/request_watch.ts";
 export type { RateLimitAlgorithm, RateLimitPolicy, RateLimitResult, RateLimitStore } from "./src/cache/rate_limit.ts";
 export type { CacheEntry, CacheListing, CacheRead, CacheStore, MaybePromise, TagMark } from "./src/cache/store.ts";
 export type { OnInvalid, ProblemDetails, ProblemError, RequestPart } from "./src/contract/problem.ts";

@@ -18,6 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "cache/stores/memory_limits.ts",
     "http/control_flow.ts",
     "http/header_text.ts",
+    "http/ip_address.ts",
     "scope/request_scope.ts",
     "scope/dynamic_access.ts",
   ],

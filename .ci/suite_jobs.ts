@@ -39,6 +39,7 @@ const DEPENDS_ON_TIMING: readonly string[] = [
   "tests/deno/project/watch_test.ts",
   "tests/e2e/dev_reload_test.ts",
   "tests/e2e/dev_save_test.ts",
+  "tests/e2e/nginx_test.ts",
   "tests/e2e/rolling_stop_test.ts",
 ];
 

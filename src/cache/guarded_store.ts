@@ -30,6 +30,8 @@ export interface GuardedStore {
   pause(error: unknown): void;
   /** Invalidates by tags: immediately, or when the store has recovered; nothing is read until then. */
   invalidate(tags: readonly string[], expire: number): Promise<void>;
+  /** Whether the last call of the store was a success. */
+  isAvailable(): boolean;
   /** Warns, at most once a minute for each kind. */
   warnOnce(kind: WarningKind, message: string): void;
   /** Stops retrying the invalidations that the store has not taken. */
@@ -134,5 +136,7 @@ export function guardStore({ store, now, elapsed, waitUntil, warn }: GuardOption
     warn(message);
   }
 
-  return { read, attempt, pause, invalidate, warnOnce, close: () => closing.abort() };
+  // The pause ends with the next call, which fails again if the store is still down.
+  const isAvailable = () => pausedUntil === undefined;
+  return { read, attempt, pause, invalidate, isAvailable, warnOnce, close: () => closing.abort() };
 }

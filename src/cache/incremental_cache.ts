@@ -65,6 +65,8 @@ export interface IncrementalCache {
   now(): number;
   /** A monotonic clock, in milliseconds: for spans inside this process. */
   elapsed(): number;
+  /** Whether the last call of the store was a success. */
+  isAvailable(): boolean;
   /** Warns the operator about a body that is larger than an entry can be. */
   refuseLarge(key: string): void;
   /** Stops using the store, which stays open: others may use it too. */
@@ -104,7 +106,8 @@ const NO_ENTRY: FillOutcome = { result: null, isStored: false };
 export function createIncrementalCache(
   { store, now, elapsed = createElapsed(now), waitUntil, warn }: IncrementalCacheOptions,
 ): IncrementalCache {
-  const { read, attempt, pause, invalidate, warnOnce, close } = guardStore({ store, now, elapsed, waitUntil, warn });
+  const guarded = guardStore({ store, now, elapsed, waitUntil, warn });
+  const { read, attempt, pause, invalidate, warnOnce, isAvailable, close } = guarded;
   const { acquire, release, holdDuring } = createLeases(store, now, attempt);
   const processId = crypto.randomUUID();
   /** Single-flight: the running fill of each missing key; it resolves to whether an entry was stored. */
@@ -250,5 +253,5 @@ export function createIncrementalCache(
     warnOnce("refused entry", `Cannot cache "${key}": its body is larger than the limit of ${MAX_ENTRY_BYTES} bytes`);
   }
 
-  return { get, invalidate, now, elapsed, refuseLarge, close };
+  return { get, invalidate, now, elapsed, refuseLarge, isAvailable, close };
 }

@@ -84,5 +84,5 @@ function log(error: unknown, scope: RequestScope, what = "the handler"): void {
 
 /** Returns the path and query of a URL, exactly as they were sent. */
 export function getPathAndQuery(url: string): string {
-  return url.replace(/^[a-z]+:\/\/[^/]*/, "");
+  return url.replace(/^[a-z+]+:\/\/[^/]*/, "");
 }

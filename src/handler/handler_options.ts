@@ -5,6 +5,7 @@
  */
 
 import type { CacheHandler } from "../cache/cache_handler.ts";
+import type { CacheResult } from "../cache/incremental_cache.ts";
 import type { CacheStore } from "../cache/store.ts";
 import type { OnInvalid } from "../contract/problem.ts";
 import { parseByteSize } from "../http/byte_size.ts";
@@ -30,7 +31,8 @@ export interface AnswerOptions {
   authInterrupts?: boolean | undefined;
   /**
    * Whether to trust `X-Forwarded-Proto` and `X-Forwarded-Host`, so that `request.url` is the URL that the client
-   * requested. Enable it only behind a reverse proxy that sets them: without one, any client can. Default: `false`.
+   * requested, and the last address of `X-Forwarded-For`, so that the log has that of the client. Enable it only behind a
+   * reverse proxy that sets them: without one, any client can. Default: `false`.
    */
   trustProxy?: boolean | undefined;
   /** The key that signs the cookie of draft mode; default: a random key for each start. */
@@ -70,6 +72,8 @@ export interface RequestHandlerHost extends RequestHandlerOptions, RouteFiles {
   cacheHandlers?: ReadonlyMap<string, CacheHandler> | undefined;
   /** Called with each request that matches a route, before the route answers it. */
   onMatch?: ((route: Route, request: Request) => void) | undefined;
+  /** Called with each response of the cache: whether it was fresh, stale, or generated. */
+  onCached?: ((state: CacheResult["state"], route: ScopedRoute) => void) | undefined;
   /** Called when a response turns out to be for one request only, with what makes it so, as in code: `cookies()`. */
   onDynamic?: ((route: ScopedRoute, reason: string) => void) | undefined;
   /** Answers a request whose handler failed. Default: an empty 500; only a development server may reveal more. */

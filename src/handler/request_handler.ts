@@ -7,6 +7,7 @@
 import { isMethod, type Method } from "../http/method.ts";
 import { getReceivedHeader } from "../http/received_request.ts";
 import { getRequestId } from "../http/request_id.ts";
+import { replaceSocketUrl } from "../http/socket_url.ts";
 import { writeLog } from "../log/log.ts";
 import type { RouteManifest } from "../routing/manifest.ts";
 import { createRouter } from "../routing/router.ts";
@@ -16,7 +17,7 @@ import { createReporter } from "./error_report.ts";
 import type { RequestHandlerHost } from "./handler_options.ts";
 import type { RequestContext } from "./request_context.ts";
 import { createTargetReader, type RequestTarget, type TargetReader } from "./request_target.ts";
-import { createResponseCache } from "./response/cache.ts";
+import { createResponseCache, type ResponseCacheOptions } from "./response/cache.ts";
 import { refuseUnsendable } from "./response/finish.ts";
 import { createResponder } from "./response/to_response.ts";
 import { createRouteCall } from "./route_call.ts";
@@ -24,7 +25,9 @@ import type { RouteModule } from "./route_module.ts";
 import { readForwardedUrl } from "./rules/forwarded.ts";
 import { applyRules, hasNoRules, type RoutedRequest, type Routes, type RoutingRules } from "./rules/pipeline.ts";
 import { loadRoute, type Route, type RouteFiles } from "./served_route.ts";
-import { openTelemetry } from "./telemetry.ts";
+import { openTelemetry, type Telemetry } from "./telemetry.ts";
+
+type OnFound = ResponseCacheOptions["onFound"];
 
 /** Answers requests. */
 export interface RequestHandler {
@@ -40,8 +43,18 @@ export interface RequestHandler {
   readonly drain: () => Promise<void>;
   /** Cancels all open response streams. */
   readonly cut: () => void;
+  /** Whether the last call of the cache store was a success. */
+  readonly isCacheAvailable: () => boolean;
   /** Stops using the cache store. */
   readonly close: () => void;
+}
+
+function toCacheObserver(telemetry: Telemetry | undefined, { onCached }: RequestHandlerHost): OnFound {
+  if (telemetry === undefined || onCached === undefined) return telemetry?.cached ?? onCached;
+  return (state, route) => {
+    telemetry.cached(state, route);
+    onCached(state, route);
+  };
 }
 
 /** Creates a request handler for a manifest. */
@@ -59,7 +72,12 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   const readInside = createTargetReader({ basePath, trailingSlash });
   const readAnywhere = basePath === "" ? readInside : createTargetReader({ basePath: "", trailingSlash });
   const { fingerprint = () => "", cachesResponses: enabled = true, onDynamic } = options;
-  const responses = createResponseCache(application, { fingerprint, enabled, onFound: telemetry?.cached, onDynamic });
+  const responses = createResponseCache(application, {
+    fingerprint,
+    enabled,
+    onFound: toCacheObserver(telemetry, options),
+    onDynamic,
+  });
   const { authInterrupts = false, answerError, trustProxy = false } = options;
   const contractOptions = { onInvalid: options.onInvalid, checkResponses: options.checkResponses ?? false };
   const responder = createResponder({ authInterrupts, answerError, report });
@@ -69,7 +87,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     const { method } = request;
     if (!isMethod(method)) return new Response(null, { status: 400 });
     const target = readRequestTarget(request, readInside);
-    if (target instanceof Response) return target;
+    if (target instanceof Response) return replaceSocketUrl(request, info) ? fetch(request, info) : target;
     if (target === null) return answerOutside(method, request, info);
     if (rules !== undefined) return answerByRules(rules, target, method, request, info);
     const match = router.match(target.pathname);
@@ -181,5 +199,6 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     return module;
   }
 
-  return { fetch, routes, basePath, load, drain, cut, close: application.cache.close };
+  const { isAvailable: isCacheAvailable, close } = application.cache;
+  return { fetch, routes, basePath, load, drain, cut, isCacheAvailable, close };
 }

@@ -5,6 +5,7 @@
  */
 
 import { internals } from "./runtime_internals.ts";
+import { isSocketUrl } from "./socket_url.ts";
 
 const getHeaders = findGetter("headers");
 const getBody = findGetter("body");
@@ -61,7 +62,8 @@ export function getReceivedMethod(request: Request): string {
   return getMethod.call(request);
 }
 
-/** Returns the URL of a request as received. */
+/** Returns the URL of a request as received, or the one that replaces it for a Unix socket. */
 export function getReceivedUrl(request: Request): string {
-  return getUrl.call(request);
+  const url = getUrl.call(request);
+  return isSocketUrl(url) ? request.url : url;
 }

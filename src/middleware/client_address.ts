@@ -5,6 +5,7 @@
  */
 
 import { BlockList, isIP } from "node:net";
+import { parseAddress } from "../http/ip_address.ts";
 import { getScope } from "../scope/request_scope.ts";
 
 /** Options of {@linkcode clientAddress}. */
@@ -76,17 +77,6 @@ function addNetwork(list: BlockList, network: string): void {
     throw new TypeError(`Cannot trust proxy "${network}": expected an address or a network such as "10.0.0.0/8"`);
   }
   list.addSubnet(address, Number(bits ?? most), version === 6 ? "ipv6" : "ipv4");
-}
-
-/**
- * Reads an address of `X-Forwarded-For`, which some proxies write with a port, and IPv6 in brackets. An IPv4 address that
- * is written as IPv6, `::ffff:192.0.2.1`, is the same client.
- */
-function parseAddress(text: string): string | undefined {
-  const trimmed = text.trim();
-  const [, inBrackets, withPort] = /^(?:\[([^\]]*)\](?::\d+)?|([\d.]+):\d+)$/.exec(trimmed) ?? [];
-  const address = (inBrackets ?? withPort ?? trimmed).replace(/^::ffff:(?=[\d.]+$)/i, "").replace(/%.*$/s, "");
-  return isIP(address) === 0 ? undefined : address;
 }
 
 /** Returns the `/64` network of an IPv6 address, which is written in one way only. */

@@ -136,8 +136,8 @@ export interface ScopedRoute {
 export interface ConnectionInfo {
   /** Settles when the response has been sent or the client has disconnected. */
   readonly completed: Promise<void>;
-  /** The address of the client. */
-  readonly remoteAddr?: { readonly hostname?: string };
+  /** The address of the client; that of the server if it is a Unix socket. */
+  readonly remoteAddr?: { readonly transport?: string; readonly hostname?: string };
 }
 
 /**

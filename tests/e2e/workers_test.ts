@@ -174,7 +174,7 @@ Deno.test("--workers 1 is a plain start", async () => {
 
 const BAD = { "app/route.ts": `throw new Error("broken at start");` };
 const BROKEN = /^(?:Cannot load route "app\/route\.ts": Error: broken at start\nAll other routes .*--lazy.*\n){1,3}$/;
-const NUMBER = /^Cannot set --workers to "[^"]*": expected a whole number from 1\n$/;
+const NUMBER = /^Cannot set --workers to "[^"]*": expected a whole number from 1, or auto\n$/;
 const NEEDS_ALL = /^Cannot start workers: each one is a process that needs all permissions, add -A or [^\n]*\n$/;
 const NO_ADDRESS = /^Cannot listen on "192\.0\.2\.1": this machine has no such address[^\n]*\n$/;
 

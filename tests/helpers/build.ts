@@ -67,7 +67,10 @@ export async function build(files: Files, options: BuildOptions = {}): Promise<B
       dist,
       stdout,
       serve: async (args = [], options = {}) =>
-        await startServer(["dist/server.js", "--hostname", "127.0.0.1", ...args], how(options)),
+        await startServer(
+          ["dist/server.js", ...(args.includes("--unix") ? [] : ["--hostname", "127.0.0.1"]), ...args],
+          how(options),
+        ),
       async run(args, options = {}) {
         const command = new Deno.Command(Deno.execPath(), {
           args: ["run", "--no-prompt", ...how(options).permissions, "dist/server.js", ...args],

@@ -51,7 +51,7 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
 
 /** A server that the command line started. */
 export interface CliServer extends AsyncDisposable {
-  /** Its URL: `http://localhost:PORT`. */
+  /** Its URL: `http://localhost:PORT`; empty for a Unix socket. */
   readonly origin: string;
   /** Its output until it listened. */
   readonly banner: string;
@@ -61,14 +61,16 @@ export interface CliServer extends AsyncDisposable {
   stop(signal?: Deno.Signal): Promise<CliResult>;
 }
 
-/** Starts a server with a command and waits until it listens on a free port. */
+/** Starts a server with a command and waits until it listens on a free port, or on the Unix socket of its arguments. */
 export function startCli(args: readonly string[], options: CliOptions = {}): Promise<CliServer> {
   return startServer([CLI, ...args], options);
 }
 
 /** Starts a server from a module and its arguments, and waits until it listens on a free port. */
 export function startServer(args: readonly string[], options: CliOptions = {}): Promise<CliServer> {
-  return waitUntilListening(command([...args, "--port", "0"], options).spawn());
+  const isElsewhere = args.includes("--unix") || options.env?.UNIX_SOCKET !== undefined || args.includes("--port");
+  const port = isElsewhere ? [] : ["--port", "0"];
+  return waitUntilListening(command([...args, ...port], options).spawn());
 }
 
 /** Waits until a process prints the URL on which it listens. */
@@ -76,7 +78,7 @@ export async function waitUntilListening(child: Deno.ChildProcess): Promise<CliS
   const stdout = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   const stderr = new Response(child.stderr).text();
   let banner = "";
-  while (!/http:\S+\n/.test(banner)) {
+  while (!/(?:https?|unix):\S+\n/.test(banner)) {
     const { done, value } = await stdout.read();
     if (done) {
       // It has closed its output, but may not have exited yet.
@@ -97,6 +99,6 @@ export async function waitUntilListening(child: Deno.ChildProcess): Promise<CliS
       const { code } = await child.status;
       return { code, stdout: await rest, stderr: await stderr };
     })();
-  const origin = /http:\/\/[^/\s]+/.exec(banner)![0];
+  const origin = /https?:\/\/[^/\s]+/.exec(banner)?.[0] ?? "";
   return { origin, banner, child, stop, [Symbol.asyncDispose]: async () => void await stop("SIGKILL").catch(() => {}) };
 }

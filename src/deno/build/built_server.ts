@@ -20,10 +20,13 @@ import { environment, setEnvironment } from "../project/environment.ts";
 import { type App, createApp } from "../server/app.ts";
 import { printBanner } from "../server/banner.ts";
 import { openCache, type RedisModule } from "../server/cache_location.ts";
-import { readStartArgs, type StartFlags } from "../server/flags.ts";
+import { toListenOptions } from "../server/endpoint.ts";
+import { readStartArgs, type StartFlags, toRunOptions } from "../server/flags.ts";
 import { serveApp } from "../server/http_server.ts";
 import { prewarm } from "../server/prewarm.ts";
-import { createRequestLogger, type Fetch, type RequestWatch, watchRequests } from "../server/request_log.ts";
+import { type Observation, observeRequests } from "../server/observation.ts";
+import type { Metrics } from "../server/metrics.ts";
+import type { Fetch } from "../server/request_watch.ts";
 import { type BuiltApp, type BuiltModule, getPathBeside, isGranted, openBundle } from "./bundle_source.ts";
 import { findBuiltRenderer } from "./image_files.ts";
 
@@ -50,8 +53,8 @@ export const PREWARM_ONLY = "ROUTES_PREWARM_ONLY";
 /** A built project. */
 export interface Build {
   /**
-   * Serves it: listens with the flags of `routes start` and the variables `PORT`, `HOSTNAME` and `CACHE_URL`. If that
-   * fails, the process exits.
+   * Serves it: listens with the flags of `routes start` and their environment variables. If that fails, the process
+   * exits.
    */
   serve(): Promise<void>;
   /**
@@ -74,13 +77,13 @@ export function createBuild(built: BuiltApp): Build {
 async function serveBuilt(built: BuiltApp): Promise<void> {
   logStrayErrors();
   await exitOnError(async () => {
-    const { app, fetch, flags } = await openBuilt(built, Deno.args);
+    const { app, fetch, flags, metrics } = await openBuilt(built, Deno.args);
     if (environment(PREWARM_ONLY) !== undefined) {
       await app.close();
       Deno.exit(0);
     }
-    const { port, hostname, grace, log = "off" } = flags;
-    printBanner(serveApp({ ...app, fetch }, { port, hostname, grace, onListen() {} }), log);
+    const options = { ...await toListenOptions(flags), ...toRunOptions(flags), onListen() {} };
+    printBanner(await serveApp({ ...app, fetch, metrics }, options), flags.log ?? "off");
   });
 }
 
@@ -112,21 +115,20 @@ interface OpenedBuild {
   /** Answers a request and logs it. */
   readonly fetch: Fetch;
   readonly flags: StartFlags;
+  readonly metrics: Metrics | undefined;
 }
 
 /** Opens a built project as an app that logs its requests, if the flags ask for it. */
 async function openBuilt(built: BuiltApp, args: string[]): Promise<OpenedBuild> {
   const flags = readStartArgs(args);
-  const { log = "off" } = flags;
-  const logger = createRequestLogger(log);
-  const watched = logger === undefined ? undefined : watchRequests(logger);
-  if (log === "json") enableJsonLog();
-  const app = await createBuiltApp(built, flags, watched);
+  const { hooks, watch, metrics } = observeRequests(flags, flags);
+  if (flags.log === "json") enableJsonLog();
+  const app = await createBuiltApp(built, flags, hooks);
   if (flags.prewarm) await prewarm(app);
-  return { app, fetch: watched?.watch(app.fetch) ?? app.fetch, flags };
+  return { app, fetch: watch(app.fetch), flags, metrics };
 }
 
-async function createBuiltApp(built: BuiltApp, flags: StartFlags, watched: RequestWatch | undefined): Promise<App> {
+async function createBuiltApp(built: BuiltApp, flags: StartFlags, hooks: Observation["hooks"]): Promise<App> {
   setEnvironment("NODE_ENV", "production");
   setImageHost({ findInstalled: (name) => findBuiltRenderer(built.url, name), importModule: importUrl });
   const source = await openBundle(built);
@@ -143,7 +145,7 @@ async function createBuiltApp(built: BuiltApp, flags: StartFlags, watched: Reque
     bodyLimit,
     lazy,
     openapi: openapi === undefined ? false : { path: openapi },
-    onMatch: watched?.matched,
+    ...hooks,
   });
 }
 

@@ -25,8 +25,8 @@ export const COMMANDS = {
   dev: {
     summary: "Serve the routes during development: the next request gets what was just saved",
     flags: {
-      port: { ...SERVER_FLAGS.port, default: "PORT, or the first free port from 8000" },
-      hostname: { ...SERVER_FLAGS.hostname, default: "127.0.0.1" },
+      port: { ...SERVER_FLAGS.port, default: "the first free port from 8000" },
+      hostname: { short: "H", value: "HOST", help: SERVER_FLAGS.hostname.help, default: "127.0.0.1" },
       cache: {
         value: "[WHERE]",
         valueIfAlone: "memory",
@@ -47,7 +47,7 @@ export const COMMANDS = {
       ...SERVER_FLAGS,
       workers: {
         value: "N",
-        help: "How many processes listen on the port. They share the cache.",
+        help: "How many processes listen on the port, or auto for one per available core. They share the cache.",
         default: "1",
       },
       verbose: { help: "Print more on startup." },

@@ -8,7 +8,7 @@ import type { DevOptions } from "../dev/server.ts";
 import type { ProjectPlace } from "../project/project_files.ts";
 import { findProject } from "../project/scan.ts";
 import type { RouteServer } from "../server/http_server.ts";
-import { askServer, findFreePort, getServerUrl, type ServerAddress } from "../server/listen.ts";
+import { askServer, findFreePort, type ServerAddress } from "../server/listen.ts";
 import { logStrayErrors } from "../process/process_guard.ts";
 import { hasAllPermissions, RESTART_EXIT_CODE, superviseInProject } from "../process/supervisor.ts";
 
@@ -76,7 +76,7 @@ export async function devCommand(dir: string, flags: DevFlags, { isChild, respaw
   const { server, isFailure } = isChild
     ? await serveOrExplain(place, options)
     : { server: await serveForDevelopment(place, options), isFailure: false };
-  const url = getServerUrl(server.addr);
+  const { url } = server;
   const state = isFailure
     ? "Every request gets this error until a file changes"
     : `${describeRoutes(server, dir, place)}\n  Ready in ${Math.round(performance.now() - start)} ms`;
@@ -85,10 +85,10 @@ export async function devCommand(dir: string, flags: DevFlags, { isChild, respaw
   return restarting ? RESTART_EXIT_CODE : 0;
 }
 
-function describeRoutes({ addr, routes }: RouteServer, dir: string, { appDir }: ProjectPlace): string {
+function describeRoutes({ url, routes }: RouteServer, dir: string, { appDir }: ProjectPlace): string {
   // The module of an image or a sitemap, which is not loaded yet, has one of two paths.
   const { size } = new Set(routes.map(({ file }) => file));
-  if (size > 0) return `${size} ${size === 1 ? "route" : "routes"}, see ${getServerUrl(addr)}_routes`;
+  if (size > 0) return `${size} ${size === 1 ? "route" : "routes"}, see ${url}_routes`;
   return `No routes yet: export a GET function from ${appDir}/route.ts, or run "routes init ${dir}"`;
 }
 

@@ -46,18 +46,41 @@ export function formatReadmeCommands(): string {
     .join("\n\n");
 }
 
+/** Returns the table of `README.md` that is made from the table: the environment variables that stand in for flags. */
+export function formatReadmeVariables(): string {
+  const owners = new Map<string, { flag: string; help: string; commands: string[] }>();
+  for (const [command, { flags }] of Object.entries<Command>(COMMANDS)) {
+    for (const [flag, { env, help }] of Object.entries(flags)) {
+      if (env === undefined) continue;
+      if (!owners.has(env)) owners.set(env, { flag, help, commands: [] });
+      owners.get(env)!.commands.push(command);
+    }
+  }
+  return formatMarkdownTable([
+    ["variable", "flag", "what it sets", "read by"],
+    ...[...owners].map(([env, { flag, help, commands }]) => [
+      ...[`\`${env}\``, `\`--${flag}\``, help.replace(/\.$/, "")],
+      commands.map((command) => `\`${command}\``).join(", "),
+    ]),
+  ]);
+}
+
+function formatMarkdownTable([head = [], ...rows]: readonly (readonly string[])[]): string {
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]!.length)));
+  const format = (row: readonly string[]) =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(" | ")} |`;
+  return [format(head), format(widths.map((width) => "-".repeat(width))), ...rows.map(format)].join("\n");
+}
+
 function formatFlags(flags: Flags): string {
   const hasShort = Object.values(flags).some(({ short }) => short !== undefined);
   return formatColumns(
-    Object.entries(flags).map(([name, { short, value, repeatable, help, default: byDefault }]) => {
+    Object.entries(flags).map(([name, { short, value, repeatable, help, env, default: byDefault }]) => {
       const indent = hasShort ? "    " : "";
       const letter = short === undefined ? indent : `-${short}, `;
       const usage = `${letter}--${name}${value === undefined ? "" : ` ${value}`}`;
-      const details = [
-        help,
-        repeatable ? "Can be repeated." : "",
-        byDefault === undefined ? "" : `Default: ${byDefault}.`,
-      ];
+      const defaults = [env, byDefault].filter((text) => text !== undefined).join(", or ");
+      const details = [help, repeatable ? "Can be repeated." : "", defaults === "" ? "" : `Default: ${defaults}.`];
       return [usage, details.filter((sentence) => sentence !== "").join(" ")];
     }),
   );

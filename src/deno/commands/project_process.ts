@@ -63,11 +63,11 @@ export function createSelfCommand(name: CommandName, dir: string, flags: AllFlag
   return { self, args: [name, resolve(dir), ...words, "--in-place"] };
 }
 
-function resolvePaths({ cache, out, check }: AllFlagValues): Pick<AllFlagValues, "cache" | "out" | "check"> {
-  const path = /^sqlite:(.+)$/s.exec(cache ?? "")?.[1];
-  return {
-    ...(path === undefined ? {} : { cache: `sqlite:${resolve(path)}` }),
-    ...(out === undefined ? {} : { out: resolve(out) }),
-    ...(check === undefined ? {} : { check: resolve(check) }),
-  };
+/** The flags whose values are paths. */
+const PATH_FLAGS = ["out", "check", "unix", "tls-cert", "tls-key"] as const;
+
+function resolvePaths(flags: AllFlagValues): Partial<AllFlagValues> {
+  const path = /^sqlite:(.+)$/s.exec(flags.cache ?? "")?.[1];
+  const paths = PATH_FLAGS.flatMap((name) => flags[name] === undefined ? [] : [[name, resolve(flags[name])]]);
+  return { ...Object.fromEntries(paths), ...(path === undefined ? {} : { cache: `sqlite:${resolve(path)}` }) };
 }

@@ -6,14 +6,16 @@
 
 import { enableJsonLog, writeLog } from "../../log/log.ts";
 import { createDefaultCache } from "../server/cache_location.ts";
+import { toListenOptions } from "../server/endpoint.ts";
+import { UsageError } from "../process/arguments.ts";
 import { findFreePort } from "../server/listen.ts";
 import { printBanner } from "../server/banner.ts";
 import { readPageExtensions } from "../project/project_files.ts";
 import { RouteLoadError } from "../modules/load/loader.ts";
 import { findProject, scanProject } from "../project/scan.ts";
 import { serveProject } from "../server/serve.ts";
-import type { StartFlags } from "../server/flags.ts";
-import { superviseWorkers } from "../process/workers.ts";
+import { type StartFlags, toRunOptions } from "../server/flags.ts";
+import { refuseUnbalanced, superviseWorkers } from "../process/workers.ts";
 import { hasAllPermissions, type SelfCommand } from "../process/supervisor.ts";
 import { refreshTypes } from "../project/routes_dts.ts";
 
@@ -28,8 +30,7 @@ export interface StartCommandFlags extends StartFlags {
 /** Serves a folder; returns when the server has stopped. */
 export async function startCommand(
   dir: string,
-  { port = 8000, hostname = "0.0.0.0", cache, prewarm, trustProxy, verbose, worker, log = "off", ...rest }:
-    StartCommandFlags,
+  { cache, prewarm, trustProxy, verbose, worker, log = "off", logSample, ...rest }: StartCommandFlags,
 ): Promise<void> {
   if (log === "json") enableJsonLog();
   const project = await scanProject(dir, readPageExtensions);
@@ -38,19 +39,19 @@ export async function startCommand(
   const server = await suggestLazy(
     rest.lazy,
     serveProject(project, {
-      port,
-      hostname,
+      ...await toListenOptions(rest),
+      ...toRunOptions(rest),
+      ...(worker === undefined ? {} : { reusePort: true }),
       prewarm,
       trustProxy,
       verbose,
       log,
+      logSample,
       lazy: rest.lazy,
       bodyLimit: rest.bodyLimit,
-      grace: rest.grace,
       openapi: rest.openapi === undefined ? false : { path: rest.openapi },
       cache: store,
       onListen() {},
-      reusePort: worker !== undefined,
     }),
   );
   const pages = project.pages.filter((file) => /\/page\.\w+$/.test(file)).length;
@@ -86,10 +87,16 @@ export interface Workers {
  */
 export async function startWorkers(
   dir: string,
-  { port = 8000, hostname = "0.0.0.0", cache, prewarm = false, log }: StartFlags,
+  { port = 8000, hostname = "0.0.0.0", unix, cache, prewarm = false, log, metrics }: StartFlags,
   { count, command }: Workers,
 ): Promise<number> {
   if (log === "json") enableJsonLog();
+  if (unix !== undefined) {
+    throw new UsageError(
+      "Cannot start workers: a Unix socket has one listener, leave out --workers or listen on a port",
+    );
+  }
+  refuseUnbalanced();
   const { root } = await findProject(dir);
   if (!await hasAllPermissions()) {
     throw new Deno.errors.NotCapable(
@@ -101,6 +108,12 @@ export async function startWorkers(
     writeLog(
       "warn",
       "Warning: each worker has its own cache in memory, and invalidations do not reach the other workers",
+    );
+  }
+  if (metrics !== undefined) {
+    writeLog(
+      "warn",
+      `Warning: each request for ${metrics} gets the metrics of one worker, whichever accepts it; OpenTelemetry has all`,
     );
   }
   const free = findFreePort(hostname, port);

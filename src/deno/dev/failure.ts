@@ -39,23 +39,23 @@ export async function serveOrExplain(place: ProjectPlace, options: DevOptions): 
     watch.close();
     return { server, isFailure: false };
   } catch (error) {
-    const server = serveFailure(error, place, options, watch.close);
+    const server = await serveFailure(error, place, options, watch.close);
     Promise.all([changed.promise, delay(MIN_RETRY_DELAY_MS)]).then(([reason]) => options.restart(reason));
     return { server, isFailure: true };
   }
 }
 
-function serveFailure(
+async function serveFailure(
   error: unknown,
   { root }: ProjectPlace,
   { port, hostname, allowHosts }: DevOptions,
   onClose: () => void,
-): RouteServer {
+): Promise<RouteServer> {
   const details = describeError(error, root);
   const refuse = checkHost([hostname, ...allowHosts]);
   const version = crypto.randomUUID();
   const isVersion = (url: string) => URL.parse(url)?.pathname === "/_routes/version";
-  const server = serveApp({
+  const server = await serveApp({
     routes: [],
     fetch: (request) =>
       refuse(request) ??

@@ -10,7 +10,8 @@ import type { ShownRequest } from "./page/state.ts";
 import { checkHost } from "./allowed_hosts.ts";
 import type { ProjectPlace } from "../project/project_files.ts";
 import { type ProjectWatch, watchProject } from "../project/watch.ts";
-import { toDevLine, watchRequests } from "../server/request_log.ts";
+import { toDevLine } from "../server/request_log.ts";
+import { watchRequests } from "../server/request_watch.ts";
 import { captureOutput, getOutput, withoutCapture } from "./console_capture.ts";
 import { type RouteServer, serveApp } from "../server/http_server.ts";
 
@@ -82,7 +83,7 @@ export async function serveForDevelopment(place: ProjectPlace, options: DevOptio
     version: () => application.version,
     address: () => server.addr,
   };
-  const server = serveApp({
+  const server = await serveApp({
     get routes() {
       return application.handler.routes;
     },

@@ -19,7 +19,9 @@ export interface Flag {
   readonly repeatable?: true;
   /** A description, as a sentence. */
   readonly help: string;
-  /** The value without the flag, for the help. */
+  /** The environment variable that sets the value without the flag: `PORT`. */
+  readonly env?: string;
+  /** The value without the flag and its variable, for the help. */
   readonly default?: string;
 }
 

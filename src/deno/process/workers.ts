@@ -5,9 +5,42 @@
  */
 
 import { delay } from "@std/async/delay";
+import { UsageError } from "./arguments.ts";
 import { onSignal } from "./stop_signals.ts";
 import { getExitCode, kill, MIN_UPTIME_MS, type SelfCommand, spawnSelf } from "./supervisor.ts";
 import { writeLog } from "../../log/log.ts";
+
+/** The systems that distribute the connections of one port among its listeners (`SO_REUSEPORT`). */
+const BALANCING_SYSTEMS: readonly string[] = ["linux", "android"] satisfies (typeof Deno.build.os)[];
+
+/**
+ * Reads how many workers there are: a number, or `auto` for one for each core that the process may use. Those are fewer
+ * than the machine has if a control group or an affinity limits them.
+ *
+ * @param text The value of `--workers`.
+ * @param cores How many cores the process may use.
+ * @throws {UsageError} If it is neither.
+ */
+export function readWorkerCount(text: string | undefined, cores: number = navigator.hardwareConcurrency): number {
+  if (text === undefined) return 1;
+  if (text === "auto") return cores;
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new UsageError(`Cannot set --workers to "${text}": expected a whole number from 1, or auto`);
+}
+
+/**
+ * Refuses to start workers on a system on which only one of them would get requests.
+ *
+ * @param system The operating system.
+ * @throws {Deno.errors.NotSupported} If it does not distribute connections.
+ */
+export function refuseUnbalanced(system: string = Deno.build.os): void {
+  if (BALANCING_SYSTEMS.includes(system)) return;
+  throw new Deno.errors.NotSupported(
+    `Cannot start workers: ${system} does not distribute the connections of one port among processes, start one ` +
+      'process, or use "deno serve --parallel" with createRequestHandler()',
+  );
+}
 
 /** The delay before a replacement: a worker that fails immediately must not keep the machine busy. */
 const RESTART_DELAY_MS = 250;

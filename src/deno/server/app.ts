@@ -10,6 +10,7 @@ import { createHandler, type RequestHandler } from "../../handler/request_handle
 import type { Route } from "../../handler/served_route.ts";
 import { environment } from "../project/environment.ts";
 import { addOpenApiRoutes, type OpenApiOptions } from "../openapi/openapi_routes.ts";
+import { NO_DESCRIPTION } from "../project/project_description.ts";
 import type { ProjectSource } from "../project/project_source.ts";
 import { openCache } from "./cache_location.ts";
 import { prepareRuntime } from "./runtime.ts";
@@ -56,6 +57,8 @@ export interface CacheOptions {
 export interface AppOptions extends AnswerOptions, CacheOptions, LoadOptions, DescribeOptions {
   /** Called with each request that matches a route, before the route answers it. */
   onMatch?: RequestHandlerHost["onMatch"];
+  /** Called with each response of the cache. */
+  onCached?: RequestHandlerHost["onCached"];
   /** Called when a response turns out to be for one request only. */
   onDynamic?: RequestHandlerHost["onDynamic"];
   /** Answers a request whose handler failed. */
@@ -68,7 +71,10 @@ export interface AppOptions extends AnswerOptions, CacheOptions, LoadOptions, De
 
 /** An app that is ready to answer requests: its routes are imported, and its cache is open. */
 export interface App
-  extends Readonly<Pick<RequestHandler, "fetch" | "routes" | "basePath" | "load" | "drain" | "cut">> {
+  extends
+    Readonly<Pick<RequestHandler, "fetch" | "routes" | "basePath" | "load" | "drain" | "cut" | "isCacheAvailable">> {
+  /** Returns the version of the project, if it has one. */
+  readonly getVersion: () => string | undefined;
   /** Whether `next.config` asks for compressed responses. */
   readonly compress: boolean;
   /** Stops using the cache, and closes it if it was opened for this app. */
@@ -98,7 +104,8 @@ export async function createApp(source: ProjectSource, options: AppOptions): Pro
       return closeStore();
     };
     if (!lazy) await closeOnError(() => loadAll(handler.routes, handler.load), () => Promise.resolve(handler.close()));
-    return { ...handler, close, compress: source.rules?.config.compress ?? false };
+    const { compress = false } = source.rules?.config ?? {};
+    return { ...handler, close, getVersion: () => getVersion(source), compress };
   }, closeStore);
 }
 
@@ -137,6 +144,11 @@ function toHost(source: ProjectSource, options: AppOptions): RequestHandlerHost 
     checkResponses: options.checkResponses ?? (options.isDevelopment === true || isTestFile(Deno.mainModule)),
     onError: options.onError ?? source.instrumentation?.onRequestError,
   };
+}
+
+function getVersion({ description }: ProjectSource): string | undefined {
+  const version = description?.info.version;
+  return version === NO_DESCRIPTION.info.version ? undefined : version;
 }
 
 /** Whether the program is a file that `deno test` runs by its name. */

@@ -6,9 +6,9 @@
 
 import { writeLog } from "../../log/log.ts";
 import type { LogFormat } from "./request_log.ts";
-import { getServerUrl } from "./listen.ts";
 import type { RouteInfo } from "./app.ts";
 import type { RouteServer } from "./http_server.ts";
+import type { ListenAddress } from "./lasting_listener.ts";
 
 /**
  * Prints that a server listens.
@@ -17,8 +17,7 @@ import type { RouteServer } from "./http_server.ts";
  * @param log Its log format; with `json`, every line is JSON.
  * @param pages How many pages are not served.
  */
-export function printBanner({ addr, routes }: RouteServer, log: LogFormat, pages = 0): void {
-  const url = getServerUrl(addr);
+export function printBanner({ url, routes }: RouteServer<ListenAddress>, log: LogFormat, pages = 0): void {
   if (log === "json") return writeLog("info", "Listening", { fields: { url, routes: routes.length, pages } });
   console.log(`Listening on ${url}\n${formatRoutes(routes)}`);
   if (pages > 0) console.log(`${pages} ${pages === 1 ? "page" : "pages"} left to Next`);

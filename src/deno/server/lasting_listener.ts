@@ -7,16 +7,28 @@
 import { delay } from "@std/async/delay";
 import { getErrorMessage } from "../../log/error_text.ts";
 import { createListenError } from "./listen.ts";
-import type { Fetch } from "./request_log.ts";
+import type { Fetch } from "./request_watch.ts";
+import { openSocketFile, type SocketFile } from "./unix_socket.ts";
 
 /** How long to wait before listening again, and how long it must then work to count as recovered. */
 const PAUSE_MS = 100, PROVEN_MS = 1000;
 
-/** A running listener. */
-export interface Listener {
-  /** The address. */
-  readonly addr: Deno.NetAddr;
-  /** Settles when it has stopped. */
+/** The options of `Deno.serve` for a Unix socket, and the permissions of the socket. */
+export interface UnixOptions extends Deno.ServeUnixOptions {
+  readonly mode?: number;
+}
+
+/** The options of a listener: those of `Deno.serve`. */
+export type LastingOptions = (Deno.ServeTcpOptions & { readonly cert?: string; readonly key?: string }) | UnixOptions;
+
+/** Where a server listens. */
+export type ListenAddress = Deno.NetAddr | Deno.UnixAddr;
+
+/** What listens. */
+export interface Listener<Address extends ListenAddress = ListenAddress> {
+  /** Where. */
+  readonly addr: Address;
+  /** Settles when it has stopped for good. */
   readonly finished: Promise<void>;
   /** Stops it, and settles when the responses in flight are sent. */
   close(): Promise<void>;
@@ -31,15 +43,16 @@ export interface Listener {
  * @param warn Logs, once each, that connections are refused, and that they are accepted again.
  * @throws {Deno.errors.AddrInUse} If the port is in use.
  */
-export function listen(options: Deno.ServeTcpOptions, fetch: Fetch, warn: (text: string) => void): Listener {
-  const { port = 8000, hostname = "0.0.0.0" } = options;
-  let server: Deno.HttpServer<Deno.NetAddr>;
-  try {
-    server = Deno.serve(options, fetch);
-  } catch (cause) {
-    throw createListenError(cause, { port, hostname });
-  }
+export function listen(
+  options: Deno.ServeTcpOptions,
+  fetch: Fetch,
+  warn: (text: string) => void,
+): Listener<Deno.NetAddr>;
+export function listen(options: LastingOptions, fetch: Fetch, warn: (text: string) => void): Listener;
+export function listen(options: LastingOptions, fetch: Fetch, warn: (text: string) => void): Listener {
+  let { server, socket } = open(options, fetch);
   const { addr } = server;
+  const again = "path" in addr ? options : { ...options, port: addr.port };
   const stopped = new AbortController();
 
   async function keep(): Promise<void> {
@@ -69,7 +82,8 @@ export function listen(options: Deno.ServeTcpOptions, fetch: Fetch, warn: (text:
     while (!stopped.signal.aborted) {
       await wait(PAUSE_MS);
       try {
-        server = Deno.serve({ ...options, port: addr.port, onListen() {} }, fetch);
+        socket?.remove();
+        ({ server, socket } = open({ ...again, onListen() {} }, fetch));
         return;
       } catch {
         // The system still refuses; try again.
@@ -84,9 +98,33 @@ export function listen(options: Deno.ServeTcpOptions, fetch: Fetch, warn: (text:
     finished: keep(),
     async close() {
       stopped.abort();
+      socket?.remove();
       await server.shutdown();
     },
   };
+}
+
+interface OpenServer {
+  readonly server: Deno.HttpServer<ListenAddress>;
+  readonly socket: SocketFile | undefined;
+}
+
+function open(options: LastingOptions, fetch: Fetch): OpenServer {
+  try {
+    return "path" in options ? openSocket(options, fetch) : { server: Deno.serve(options, fetch), socket: undefined };
+  } catch (cause) {
+    throw createListenError(cause, "path" in options ? options : { hostname: "0.0.0.0", port: 8000, ...options });
+  }
+}
+
+function openSocket(options: UnixOptions, fetch: Fetch): OpenServer {
+  const server = Deno.serve(options, fetch);
+  try {
+    return { server, socket: openSocketFile(options.path, options.mode) };
+  } catch (error) {
+    server.shutdown();
+    throw error;
+  }
 }
 
 function getReason(error: unknown): string {

@@ -9,7 +9,7 @@
 
 import { delay } from "@std/async/delay";
 import { withHeader } from "../../http/response_header.ts";
-import type { Fetch } from "./request_log.ts";
+import type { Fetch } from "./request_watch.ts";
 
 /** How long a stop waits for requests in flight by default, in milliseconds. */
 export const GRACE_MS = 5000;
@@ -39,8 +39,20 @@ export interface Draining {
   readonly fetch: Fetch;
   /** Makes each response from now on ask the client to close its connection. */
   announce(): void;
+  /** Whether the server stops. */
+  isStopping(): boolean;
   /** Settles when all requests with a body are answered. */
   uploads(): Promise<void>;
+}
+
+/** How long a stop takes. */
+export interface StopTimes {
+  /** How long to wait for what is in flight, in milliseconds. */
+  readonly grace: number;
+  /** For how long clients may notice the stop before the listener closes, in milliseconds; by default a part of `grace`. */
+  readonly linger: number | undefined;
+  /** Whether clients are given that time. */
+  readonly lingers: boolean;
 }
 
 /** Wraps a handler so that it can drain. */
@@ -59,6 +71,7 @@ export function createDraining(handler: { readonly fetch: Fetch }): Draining {
       return isStopping ? closing(handler.fetch(request, info)) : handler.fetch(request, info);
     },
     announce: () => void (isStopping = true),
+    isStopping: () => isStopping,
     async uploads() {
       while (uploads.size > 0) await Promise.allSettled(uploads);
     },
@@ -76,22 +89,22 @@ async function closing(answer: Response | Promise<Response>): Promise<Response> 
  * @param draining The wrapped handler.
  * @param handler The handler itself.
  * @param close Closes the listener, and settles when the responses in flight are sent.
- * @param grace How long to wait for requests in flight, in milliseconds.
- * @param lingers Whether clients get time to close their connections.
+ * @param times How long it takes.
  */
 export async function stopInOrder(
   draining: Draining,
   handler: Stoppable,
   close: () => Promise<void>,
-  { grace, lingers }: { readonly grace: number; readonly lingers: boolean },
+  { grace, linger, lingers }: StopTimes,
 ): Promise<void> {
-  const cut = setTimeout(handler.cut, handler.cutsAfter ?? Math.max(grace - AFTER_CUT_MS, 0));
+  const total = lingers ? grace + (linger ?? 0) : grace;
+  const cut = setTimeout(handler.cut, handler.cutsAfter ?? Math.max(total - AFTER_CUT_MS, 0));
   const late = Promise.withResolvers<void>();
-  const limit = setTimeout(late.resolve, grace);
+  const limit = setTimeout(late.resolve, total);
   draining.announce();
   try {
     const before = lingers
-      ? Promise.all([delay(Math.min(LINGER_MS, grace / 2)), draining.uploads()])
+      ? Promise.all([delay(linger ?? Math.min(LINGER_MS, grace / 2)), draining.uploads()])
       : draining.uploads();
     await Promise.race([before, late.promise]);
     await Promise.race([close().then(handler.drain), late.promise]);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { AnswerOptions, RequestHandlerHost } from "../../handler/handler_options.ts";
+import type { AnswerOptions } from "../../handler/handler_options.ts";
 import type { ModuleNamespace } from "../../handler/served_route.ts";
 import { enableJsonLog, writeLog } from "../../log/log.ts";
 import type { RouteManifest } from "../../routing/manifest.ts";
@@ -23,9 +23,10 @@ import {
   type LoadOptions,
   type RouteInfo,
 } from "./app.ts";
-import { type ListenOptions, type RouteServer, serveApp } from "./http_server.ts";
+import { type ListenOptions, type RouteServer, serveApp, type UnixListenOptions } from "./http_server.ts";
+import type { ListenAddress } from "./lasting_listener.ts";
 import { prewarm } from "./prewarm.ts";
-import { createRequestLogger, type LogFormat, watchRequests } from "./request_log.ts";
+import { type Observation, type ObservationOptions, observeRequests } from "./observation.ts";
 
 /** Options of {@linkcode createRequestHandler}. */
 export interface CreateRequestHandlerOptions extends AnswerOptions, CacheOptions, LoadOptions, DescribeOptions {
@@ -33,17 +34,17 @@ export interface CreateRequestHandlerOptions extends AnswerOptions, CacheOptions
   load?: (file: string) => Promise<ModuleNamespace>;
 }
 
-/** Options of {@linkcode serveRoutes}: those of `Deno.serve`, and those for answering requests. */
-export interface ServeRoutesOptions extends AnswerOptions, CacheOptions, LoadOptions, DescribeOptions, ListenOptions {
+/** Options for answering and observing the requests of a server. */
+export interface ServeOptions extends AnswerOptions, CacheOptions, LoadOptions, DescribeOptions, ObservationOptions {
   /** Whether to generate all cached responses with known paths before listening. Default: `false`. */
   prewarm?: boolean | undefined;
-  /**
-   * How to log requests on stdout: a readable line (`pretty`), a line of JSON (`json`, with `id`, `time`, `method`,
-   * `path`, `route`, `status`, `duration` in ms, `bytes`, `cache`), or nothing (`off`). Unless it is `off`, responses
-   * have an `x-request-id` header. Default: `off`.
-   */
-  log?: LogFormat | undefined;
 }
+
+/** Options of {@linkcode serveRoutes}: those of `Deno.serve`, and how requests are answered. */
+export interface ServeRoutesOptions extends ServeOptions, ListenOptions {}
+
+/** Options of {@linkcode serveRoutes} on a Unix socket. */
+export interface ServeUnixRoutesOptions extends ServeOptions, UnixListenOptions {}
 
 /** Answers requests without a socket. */
 export interface AppHandler {
@@ -107,7 +108,7 @@ export async function createRequestHandler(
  * @throws {Deno.errors.NotFound} If the folder does not exist or has no route.
  * @throws {AggregateError} If route files have invalid names, have the same URL or cannot be imported; lists all of
  * them.
- * @throws {Deno.errors.AddrInUse} If the port is in use.
+ * @throws {Deno.errors.AddrInUse} If the port is in use, or another server listens on the socket.
  *
  * @example
  * ```ts ignore
@@ -115,20 +116,29 @@ export async function createRequestHandler(
  * await server.finished;
  * ```
  */
-export async function serveRoutes(dir: string | URL, options: ServeRoutesOptions = {}): Promise<RouteServer> {
+export async function serveRoutes(
+  dir: string | URL,
+  options: ServeUnixRoutesOptions,
+): Promise<RouteServer<Deno.UnixAddr>>;
+/** Serves a folder of route files on a port. */
+export async function serveRoutes(dir: string | URL, options?: ServeRoutesOptions): Promise<RouteServer>;
+export async function serveRoutes(
+  dir: string | URL,
+  options: ServeRoutesOptions | ServeUnixRoutesOptions = {},
+): Promise<RouteServer<ListenAddress>> {
   return await serveProject(await scanProject(dir, readPageExtensions), options);
 }
 
 /** Serves a project that has been scanned. */
 export async function serveProject(
   project: Project,
-  { log = "off", ...options }: ServeRoutesOptions,
-): Promise<RouteServer> {
+  options: ServeRoutesOptions | ServeUnixRoutesOptions,
+): Promise<RouteServer<ListenAddress>> {
   // Work that a module starts on import may fail before the server listens.
   const release = logStrayErrors();
-  const endLog = log === "json" ? enableJsonLog() : () => {};
+  const endLog = options.log === "json" ? enableJsonLog() : () => {};
   try {
-    return await listenWithProject(project, log, options, endLog);
+    return await listenWithProject(project, options, endLog);
   } catch (error) {
     endLog();
     throw error;
@@ -139,17 +149,15 @@ export async function serveProject(
 
 async function listenWithProject(
   project: Project,
-  log: LogFormat,
-  options: ServeRoutesOptions,
+  options: ServeRoutesOptions | ServeUnixRoutesOptions,
   closed: () => void,
-): Promise<RouteServer> {
-  const logger = createRequestLogger(log);
-  const watched = logger === undefined ? undefined : watchRequests(logger);
-  const app = await openProject(project, options, watched?.matched);
+): Promise<RouteServer<ListenAddress>> {
+  const { hooks, watch, metrics } = observeRequests(options, options);
+  const app = await openProject(project, options, hooks);
   return await closeOnError(async () => {
     if (options.prewarm) await prewarm(app);
-    const fetch = watched?.watch(app.fetch) ?? app.fetch;
-    return serveApp({ ...app, fetch, close: () => app.close().finally(closed) }, options);
+    const close = () => app.close().finally(closed);
+    return await serveApp({ ...app, fetch: watch(app.fetch), metrics, close }, options);
   }, app.close);
 }
 
@@ -157,7 +165,7 @@ async function listenWithProject(
 async function openProject(
   project: Project,
   options: CreateRequestHandlerOptions,
-  onMatch?: RequestHandlerHost["onMatch"],
+  hooks: Observation["hooks"] = {},
 ): Promise<App> {
   const source = await openFolder(project, options);
   const { config } = source.rules;
@@ -166,7 +174,7 @@ async function openProject(
     writeLog("info", `Keys of ${config.file} that have no effect here: ${config.ignored.join(", ")}`);
   }
   await source.instrumentation.register();
-  return await createApp(source, { ...options, onMatch });
+  return await createApp(source, { ...options, ...hooks });
 }
 
 /** Opens the app of a manifest with the caller's `load`. */

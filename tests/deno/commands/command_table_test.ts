@@ -13,7 +13,12 @@ import {
   COMMON_FLAGS,
   getCommandsWithFlag,
 } from "../../../src/deno/commands/command_table.ts";
-import { formatCommandHelp, formatHelp, formatReadmeCommands } from "../../../src/deno/commands/help.ts";
+import {
+  formatCommandHelp,
+  formatHelp,
+  formatReadmeCommands,
+  formatReadmeVariables,
+} from "../../../src/deno/commands/help.ts";
 import type { Flag } from "../../../src/deno/process/arguments.ts";
 
 const README = fromFileUrl(new URL("../../../src/deno/commands/README.md", import.meta.url));
@@ -62,10 +67,12 @@ for (const [flag, commands] of OWNERS) {
   });
 }
 
-Deno.test("README.md of the commands has the help of each command", async () => {
+Deno.test("README.md of the commands has the help of each command, and the environment variables", async () => {
   const text = await Deno.readTextFile(README);
-  const block = /(?<=<!-- commands: .* -->\n)[\s\S]*(?=<!-- \/commands -->)/;
-  const expected = text.replace(block, () => `\n${formatReadmeCommands()}\n\n`);
+  const commands = /(?<=<!-- commands: .* -->\n)[\s\S]*(?=<!-- \/commands -->)/;
+  const variables = /(?<=<!-- variables: .* -->\n)[\s\S]*(?=<!-- \/variables -->)/;
+  const expected = text.replace(commands, () => `\n${formatReadmeCommands()}\n\n`)
+    .replace(variables, () => `\n${formatReadmeVariables()}\n\n`);
   if (Deno.args.includes("--update")) await Deno.writeTextFile(README, expected);
   else assertEquals(text, expected, "run this file with -- --update");
 });

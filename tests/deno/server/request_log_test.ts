@@ -1,20 +1,15 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { format } from "node:util";
-import {
-  type RequestRecord,
-  toDevLine,
-  toJsonLine,
-  toPrettyLine,
-  watchRequests,
-} from "../../../src/deno/server/request_log.ts";
+import { createRequestLogger, toDevLine, toJsonLine, toPrettyLine } from "../../../src/deno/server/request_log.ts";
+import { type RequestRecord, watchRequests } from "../../../src/deno/server/request_watch.ts";
 import type { Route } from "../../../src/handler/served_route.ts";
-import { temporaryFiles } from "../../helpers/app.ts";
+import { captured, temporaryFiles } from "../../helpers/app.ts";
 import { runCli, startCli } from "../../helpers/cli.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const RECORD: RequestRecord = {
   ...{ id: "id-1", time: 0, method: "GET", path: "/api/hello?x=1", route: "/api/hello", status: 200 },
-  ...{ duration: 8.4, bytes: 5, cache: null },
+  ...{ duration: 8.4, bytes: 5, bytesIn: 0, cache: null, ip: "192.0.2.1", userAgent: "test" },
 };
 
 type Row = readonly [what: string, part: Partial<RequestRecord>, line: string];
@@ -50,14 +45,42 @@ Deno.test("toDevLine() colors the status", () => {
 Deno.test("toJsonLine() has all properties of a record, the time as text, and microseconds", () => {
   const line = toJsonLine({ ...RECORD, path: '/"\n\x1b%c', duration: 1.23456 });
   assertEquals(/^[^\p{Cc}]+$/u.test(line), true);
-  const { time: _, ...rest } = RECORD;
+  const { time: _, bytesIn, userAgent, ...rest } = RECORD;
   assertEquals(JSON.parse(line), {
     ...rest,
+    bytes_in: bytesIn,
+    user_agent: userAgent,
     level: "info",
     time: "1970-01-01T00:00:00.000Z",
     path: '/"\n\x1b%c',
     duration: 1.235,
   });
+});
+
+for (const [status, level] of [[200, "info"], [404, "info"], [499, "info"], [500, "error"], [503, "error"]] as const) {
+  Deno.test(`toJsonLine() of ${status} has the level ${level}`, () => {
+    assertEquals(JSON.parse(toJsonLine({ ...RECORD, status })).level, level);
+  });
+}
+
+Deno.test("createRequestLogger() prints a part of the requests, and all with a status of 500 and more", async () => {
+  for (
+    const [sample, status, draw, lines] of [
+      [0.1, 200, 0.09, 1],
+      [0.1, 200, 0.1, 0],
+      [0.1, 499, 0.5, 0],
+      [0.1, 500, 0.99, 1],
+      [0, 200, 0, 0],
+      [0, 503, 0, 1],
+      [1, 200, 0.999, 1],
+    ] as const
+  ) {
+    const printed = await captured(
+      "log",
+      () => createRequestLogger("json", sample, () => draw)!({ ...RECORD, status }),
+    );
+    assertEquals({ sample, status, draw, lines: printed.length }, { sample, status, draw, lines });
+  }
 });
 
 type Answer = () => Response | Promise<Response>;
@@ -132,6 +155,49 @@ for (const [what, bytes, answer, init] of BODIES) {
     if (init === undefined) assertEquals(new TextEncoder().encode(text).length, bytes);
     const { "x-request-id": id, ...headers } = Object.fromEntries(response.headers);
     assertEquals([{ status: response.status, headers }, id], [kept, record.id]);
+  });
+}
+
+type Sent = readonly [init: RequestInit, hostname: string | undefined, trustProxy: boolean, sender: object];
+
+const from = (address: string): RequestInit => ({ headers: { "x-forwarded-for": address } });
+const SENDERS: readonly (readonly [what: string, ...Sent])[] = [
+  ["the other end of the connection", {}, "192.0.2.1", false, { ip: "192.0.2.1" }],
+  ["an IPv4 address that is written as IPv6", {}, "::ffff:192.0.2.1", false, { ip: "192.0.2.1" }],
+  ["no address that a client claims", from("10.0.0.1"), "192.0.2.1", false, { ip: "192.0.2.1" }],
+  ["what a trusted proxy appended", from("10.0.0.1, 203.0.113.7"), "127.0.0.1", true, { ip: "203.0.113.7" }],
+  ["what a trusted proxy appended, without the port", from("[2001:db8::1]:4711"), "::1", true, { ip: "2001:db8::1" }],
+  ["the trusted proxy itself where it appends nothing", {}, "127.0.0.1", true, { ip: "127.0.0.1" }],
+  ["the trusted proxy itself where it appends no address", from("unknown"), "127.0.0.1", true, { ip: "127.0.0.1" }],
+  ["no address over a Unix socket", from("10.0.0.1"), undefined, false, { ip: null }],
+  ["what a trusted proxy appended over a Unix socket", from("203.0.113.7"), undefined, true, { ip: "203.0.113.7" }],
+  ["the user agent", { headers: { "user-agent": "test/1" } }, undefined, false, { userAgent: "test/1" }],
+  ["no user agent", {}, undefined, false, { userAgent: null }],
+  ["no body", {}, undefined, false, { bytesIn: 0 }],
+  ["a POST without a body", { method: "POST" }, undefined, false, { bytesIn: 0 }],
+  ["a declared size", { method: "POST", body: "abc", headers: { "content-length": "3" } }, undefined, false, {
+    bytesIn: 3,
+  }],
+  [
+    "a body of no declared size",
+    { method: "POST", body: ReadableStream.from(["a"]).pipeThrough(new TextEncoderStream()) },
+    undefined,
+    false,
+    {
+      bytesIn: null,
+    },
+  ],
+];
+
+for (const [what, init, hostname, trustProxy, sender] of SENDERS) {
+  Deno.test(`watchRequests() records ${what}`, async () => {
+    const records: RequestRecord[] = [];
+    const handler = watchRequests((record) => records.push(record), { trustProxy }).watch(hello);
+    const remoteAddr = hostname === undefined ? { transport: "unix" } : { transport: "tcp", hostname };
+    await handler(new Request("http://localhost/", init), { completed: Promise.resolve(), remoteAddr });
+    await Promise.resolve();
+    const [record] = records;
+    assertEquals({ ...record, ...sender }, record);
   });
 }
 
