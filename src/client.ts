@@ -36,6 +36,7 @@ export type {
   ReceivedBody,
   ResponseBodies,
   TextValue,
+  ToNumber,
 } from "./client/endpoint.ts";
 export type {
   Dropped,

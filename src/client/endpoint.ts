@@ -107,11 +107,14 @@ export interface CookieValues {
 
 /** The data of the responses that a contract declares, by status. */
 export type ResponseBodies<All> = {
-  -readonly [Status in keyof All]: All[Status] extends null ? null
+  -readonly [Status in keyof All as ToNumber<Status>]: All[Status] extends null ? null
     : All[Status] extends { readonly kind: "text" } ? string
     : All[Status] extends { readonly kind: "bytes" } ? undefined
     : Json<InferInput<All[Status]>>;
 };
+
+/** A status as a number. A spread object, `{ 200: User, ...problems }`, has the type of its keys as strings. */
+export type ToNumber<Status> = Status extends `${infer Value extends number}` ? Value : Status;
 
 /** The data that a client makes of a body: `undefined` for none, which only `routes typegen --flat` knows of. */
 export type ReceivedBody<Body> = Json<Body> | (Body extends undefined ? undefined : never);

@@ -11,6 +11,8 @@ function expectSame<_Same extends true>(): void {}
 
 const User = z.object({ id: z.string(), at: z.iso.datetime() });
 
+const problems = { 404: Problem };
+
 const users = {
   GET: route({ params: "/users/[id]", responses: { 200: User, 404: Problem, 410: null } }, () => new Response()),
   PATCH: route({
@@ -21,6 +23,7 @@ const users = {
     body: z.object({ name: z.string().transform((name) => name.length) }),
   }, () => NextResponse.json({ at: new Date() })),
   DELETE: route({ responses: { 204: null } }, () => new Response()),
+  POST: route({ responses: { 201: User, ...problems } }, () => new Response()),
   PUT: route({ query: z.object({ page: z.string() }) }, () => new Response()),
 };
 const files = {
@@ -56,6 +59,14 @@ Deno.test("the result of a contract is discriminated by its status", () => {
     if (status === 500) expectSame<Same<typeof error, unknown>>();
     // @ts-expect-error: the contract has no such status
     if (status === 201) void data;
+  });
+});
+
+Deno.test("responses that are spread into a contract are discriminated too", () => {
+  typeCheck(async () => {
+    const { status, data, error } = await api("/users/[id]").POST({ params: { id: "1" } });
+    if (status === 201) expectSame<Same<typeof data, { id: string; at: string }>>();
+    if (status === 404) expectSame<Same<typeof error, Json<Problem>>>();
   });
 });
 
