@@ -17,7 +17,7 @@ async function signIn(user: string) {
 async function addTask(api: typeof guest, title: string) {
   const { data } = await api("/tasks").POST({ body: { title } });
   assert(data !== undefined);
-  return { task: data, params: { id: String(data.id) } };
+  return { task: data, params: { id: data.id } };
 }
 
 Deno.test("a task is added, listed, changed and deleted", async () => {

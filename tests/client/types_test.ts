@@ -23,6 +23,10 @@ const users = {
     body: z.object({ name: z.string().transform((name) => name.length) }),
   }, () => NextResponse.json({ at: new Date() })),
   DELETE: route({ responses: { 204: null } }, () => new Response()),
+  QUERY: route({
+    params: z.object({ id: z.coerce.number() }),
+    query: z.object({ page: z.coerce.number().optional() }),
+  }, () => new Response()),
   POST: route({ responses: { 201: User, ...problems } }, () => new Response()),
   PUT: route({ query: z.object({ page: z.string() }) }, () => new Response()),
 };
@@ -102,6 +106,17 @@ Deno.test("a call takes what the schemas of its contract take", () => {
     // @ts-expect-error: page is required
     await PUT({ params });
     await PUT({ params, query: { page: "1" } });
+  });
+});
+
+Deno.test("params and a query whose schemas take any value take what is written as text", () => {
+  typeCheck(async () => {
+    const { QUERY } = api("/users/[id]");
+    await QUERY({ params: { id: 7 }, query: { page: "2" } });
+    // @ts-expect-error: it is required
+    await QUERY({ params: { id: undefined } });
+    // @ts-expect-error: an object is not written as text
+    await QUERY({ params: { id: 7 }, query: { page: {} } });
   });
 });
 

@@ -10,7 +10,7 @@ export const Task = z.object({
 }).meta({ id: "Task" });
 
 /** The params of the routes of a task. */
-export const TaskParams = z.object({ id: z.coerce.number<string>().int().positive() });
+export const TaskParams = z.object({ id: z.coerce.number().int().positive() });
 
 /** The problems that these routes respond with. */
 export const problems = { 400: Problem, 404: Problem };
