@@ -98,6 +98,8 @@ export async function createApp(source: ProjectSource, options: AppOptions): Pro
       return closeStore();
     };
     if (!lazy) await closeOnError(() => loadAll(handler.routes, handler.load), () => Promise.resolve(handler.close()));
+    // Before handlers import more: processes that share a cache must not differ by what they have been asked for.
+    if (!lazy) source.fingerprint?.();
     return { ...handler, close, compress: source.rules?.config.compress ?? false };
   }, closeStore);
 }
