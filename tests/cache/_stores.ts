@@ -14,6 +14,7 @@ import {
   type MaybePromise,
   type TagMark,
 } from "../../src/cache/store.ts";
+import { kvStore } from "../../src/cache/stores/kv.ts";
 import { memoryStore } from "../../src/cache/stores/memory.ts";
 import { redisStore } from "../../src/cache/stores/redis.ts";
 import { sqliteStore } from "../../src/cache/stores/sqlite.ts";
@@ -101,6 +102,21 @@ const SQLITE: StoreKind = {
   },
 };
 
+const KV: StoreKind = {
+  symbol: "kvStore()",
+  shared: true,
+  ignore: false,
+  async prepare() {
+    const dir = await Deno.makeTempDir({ prefix: "routes_cache_" });
+    const path = `${dir}/deep/cache.kv`;
+    return {
+      ...createManualClock(),
+      ...closeTogether(() => kvStore(path), () => Deno.remove(dir, { recursive: true })),
+      lose: () => Deno.remove(`${dir}/deep`, { recursive: true }),
+    };
+  },
+};
+
 const REDIS: StoreKind = {
   symbol: "redisStore()",
   shared: true,
@@ -119,7 +135,7 @@ const REDIS: StoreKind = {
   },
 };
 
-export const KINDS: readonly StoreKind[] = [MEMORY, SQLITE, REDIS];
+export const KINDS: readonly StoreKind[] = [MEMORY, SQLITE, KV, REDIS];
 
 /** Registers a test for every kind of store. */
 export function eachStore(
