@@ -19,6 +19,7 @@ import { memoryStore } from "../../src/cache/stores/memory.ts";
 import { redisStore } from "../../src/cache/stores/redis.ts";
 import { sqliteStore } from "../../src/cache/stores/sqlite.ts";
 import { IGNORE_REDIS, startRedis } from "../helpers/redis.ts";
+import { startRedisCluster } from "../helpers/redis_topologies.ts";
 
 /** The initial time of the tests. */
 export const T0 = 2_000_000_000_000;
@@ -130,6 +131,24 @@ const REDIS: StoreKind = {
       async lose() {
         await server.kill();
         await server.start();
+      },
+    };
+  },
+};
+
+/** A store in a cluster of Redis: the same scripts, whose keys have to be in one slot. */
+export const CLUSTER: StoreKind = {
+  symbol: "redisStore() on a cluster",
+  shared: true,
+  ignore: IGNORE_REDIS,
+  async prepare() {
+    const cluster = await startRedisCluster();
+    return {
+      ...closeTogether(() => redisStore(cluster.url, { timeout: 60_000 }), () => cluster[Symbol.asyncDispose]()),
+      now: Date.now,
+      pass: (ms) => delay(ms),
+      async lose() {
+        for (const port of cluster.ports) await cluster.command(port, "FLUSHALL");
       },
     };
   },
