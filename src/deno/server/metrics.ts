@@ -42,20 +42,24 @@ interface RouteMetrics {
   readonly duration: Histogram;
 }
 
-/** Starts to measure. Each process has its own metrics. */
+/** Creates the metrics of a server, which begin when its handler is watched. Each process has its own. */
 export function createMetrics(): Metrics {
   const startSeconds = Date.now() / 1000 - performance.now() / 1000;
   const routes = new Map<string, RouteMetrics>();
   const matches = new WeakMap<Request, string>();
   const delay = createHistogram(DELAY_BUCKETS);
   let inFlight = 0;
-  let last = performance.now();
-  const timer = setInterval(() => {
-    const now = performance.now();
-    delay.observe(Math.max(now - last - DELAY_INTERVAL_MS, 0) / 1000);
-    last = now;
-  }, DELAY_INTERVAL_MS);
-  Deno.unrefTimer(timer);
+  let timer: ReturnType<typeof setInterval> | undefined;
+
+  function measureDelay(): void {
+    let last = performance.now();
+    timer = setInterval(() => {
+      const now = performance.now();
+      delay.observe(Math.max(now - last - DELAY_INTERVAL_MS, 0) / 1000);
+      last = now;
+    }, DELAY_INTERVAL_MS);
+    Deno.unrefTimer(timer);
+  }
 
   function getRoute(id: string): RouteMetrics {
     let route = routes.get(id);
@@ -97,6 +101,7 @@ export function createMetrics(): Metrics {
 
   /** Counts a request when its response has been sent; the headers are not read, which would make it slower to send. */
   function watch(fetch: Fetch): Fetch {
+    measureDelay();
     return (request, info) => {
       inFlight++;
       const start = performance.now();
