@@ -101,7 +101,7 @@ export function createMetrics(): Metrics {
 
   /** Counts a request when its response has been sent; the headers are not read, which would make it slower to send. */
   function watch(fetch: Fetch): Fetch {
-    measureDelay();
+    if (timer === undefined) measureDelay();
     return (request, info) => {
       inFlight++;
       const start = performance.now();

@@ -158,7 +158,10 @@ async function listenWithProject(
     if (options.prewarm) await prewarm(app);
     const close = () => app.close().finally(closed);
     return await serveApp({ ...app, fetch: watch(app.fetch), metrics, close }, options);
-  }, app.close);
+  }, () => {
+    metrics?.close();
+    return app.close();
+  });
 }
 
 /** Opens the app of a project, and calls `register()` of its `instrumentation.ts`. */
