@@ -36,6 +36,8 @@ export type {
   ReceivedBody,
   ResponseBodies,
   TextValue,
+  TextValues,
+  ToNumber,
 } from "./client/endpoint.ts";
 export type {
   Dropped,

@@ -23,6 +23,7 @@ export type {
   DeclaredKeys,
   Flat,
   HandlerContext,
+  KnownKeys,
   ParamsInput,
   ParamsOutput,
   ResponseBody,

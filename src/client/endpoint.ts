@@ -40,8 +40,9 @@ export type EndpointOf<Handler, Pattern extends string, Method> = Handler extend
 
 /** The request of a handler with a contract. What the contract does not declare is not checked. */
 export type ContractRequest<C, Pattern extends string, Method> =
-  & (C extends { readonly params: Schema } ? { params: ParamsInput<C> } : PatternPart<Pattern>)
-  & (C extends { readonly query: infer Query extends Schema } ? QueryPart<InferInput<Query>> : { query?: QueryValues })
+  & (C extends { readonly params: Schema } ? { params: TextValues<ParamsInput<C>> } : PatternPart<Pattern>)
+  & (C extends { readonly query: infer Query extends Schema } ? QueryPart<TextValues<InferInput<Query>>>
+    : { query?: QueryValues })
   & (C extends { readonly headers: infer Names extends Schema }
     ? { headers?: Partial<InferInput<Names>> & HeaderValues }
     : { headers?: HeaderValues | Headers })
@@ -63,6 +64,9 @@ export type PatternPart<Pattern extends string> = keyof PatternParams<Pattern> e
 
 /** A query with a schema; optional if nothing in it is required. */
 export type QueryPart<Query> = Record<never, never> extends Query ? { query?: Query } : { query: Query };
+
+/** An object whose values are written as text, for a schema that takes any value: `z.coerce.number()`. */
+export type TextValues<Input> = { [Key in keyof Input]: unknown extends Input[Key] ? TextValue : Input[Key] };
 
 /** A body with a schema or a format. */
 export type BodyPart<Body> = Body extends BodyFormat<"form", Schema | undefined>
@@ -107,11 +111,14 @@ export interface CookieValues {
 
 /** The data of the responses that a contract declares, by status. */
 export type ResponseBodies<All> = {
-  -readonly [Status in keyof All]: All[Status] extends null ? null
+  -readonly [Status in keyof All as ToNumber<Status>]: All[Status] extends null ? null
     : All[Status] extends { readonly kind: "text" } ? string
     : All[Status] extends { readonly kind: "bytes" } ? undefined
     : Json<InferInput<All[Status]>>;
 };
+
+/** A status as a number. A spread object, `{ 200: User, ...problems }`, has the type of its keys as strings. */
+export type ToNumber<Status> = Status extends `${infer Value extends number}` ? Value : Status;
 
 /** The data that a client makes of a body: `undefined` for none, which only `routes typegen --flat` knows of. */
 export type ReceivedBody<Body> = Json<Body> | (Body extends undefined ? undefined : never);

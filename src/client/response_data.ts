@@ -10,15 +10,17 @@ const TEXT_TYPE = /^(?:text\/|application\/(?:[^\s/;]+\+)?(?:xml|yaml|javascript
 const STREAM_TYPE = /^text\/event-stream\b/i;
 
 /**
- * Reads JSON and text. Other types stay unread, so that files and event streams can be streamed from `response.body`.
+ * Reads JSON and text. Downloads, event streams and other types stay unread, so that they can be streamed from
+ * `response.body`.
  *
- * @returns `undefined` for an empty body and for other types.
+ * @returns `undefined` for an empty body and for what stays unread.
  * @throws {TypeError} If the body of a successful response is not the JSON that its type promises.
  */
 export async function readData(response: Response): Promise<unknown> {
   const type = response.headers.get("content-type") ?? "";
   const isJson = JSON_TYPE.test(type);
-  if (response.body === null || STREAM_TYPE.test(type) || !(isJson || TEXT_TYPE.test(type))) return undefined;
+  const isUnread = STREAM_TYPE.test(type) || response.headers.has("content-disposition");
+  if (response.body === null || isUnread || !(isJson || TEXT_TYPE.test(type))) return undefined;
   const text = await response.text();
   if (text === "") return undefined;
   return isJson ? parseJson(text, response) : text;

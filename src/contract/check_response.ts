@@ -12,9 +12,12 @@ import { validate } from "./validate.ts";
 /** How many issues of a response its error shows. */
 const MAX_SHOWN_ISSUES = 10;
 
+/** The statuses of responses to a request for a range, RFC 9110 §14.2. */
+const RANGE_STATUSES: ReadonlySet<number> = new Set([206, 416]);
+
 /**
- * Checks the response of a handler. Redirects, 1xx, 304 and responses to HEAD are checked only for a status that is
- * declared.
+ * Checks the response of a handler. Redirects, 304, 1xx, and the statuses of ranges may be undeclared. Of a response to
+ * HEAD only the status is checked.
  *
  * @returns The response.
  * @throws {TypeError} If its status is not declared, or its body does not fit; the message shows the difference.
@@ -36,7 +39,7 @@ async function findDifference(responses: Responses, method: string, response: Re
   const { status } = response;
   if (!Object.hasOwn(responses, status)) {
     const isRedirect = status >= 300 && status < 400;
-    if (isRedirect || status < 200) return undefined;
+    if (isRedirect || status < 200 || RANGE_STATUSES.has(status)) return undefined;
     return `it declares ${Object.keys(responses).join(", ") || "no status"}`;
   }
   if (method === "HEAD") return undefined;

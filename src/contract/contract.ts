@@ -82,6 +82,9 @@ export interface ValidParts<C extends Contract> {
   readonly body: InferBodyOutput<C["body"]>;
 }
 
+/** A type that a contract does not have if one of its keys is unknown. */
+export type KnownKeys<C> = { readonly [Key in Exclude<keyof C, keyof Contract>]: never };
+
 /** The keys of a contract that have a value. */
 export type DeclaredKeys<C> = { [Key in keyof C]: undefined extends C[Key] ? never : Key }[keyof C];
 

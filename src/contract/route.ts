@@ -7,7 +7,15 @@
 import { parseByteSize } from "../http/byte_size.ts";
 import { checkContract } from "./check_contract.ts";
 import { checkResponse } from "./check_response.ts";
-import type { Contract, HandlerContext, ParamsInput, ResponseBody, Schema, TypedResponse } from "./contract.ts";
+import type {
+  Contract,
+  HandlerContext,
+  KnownKeys,
+  ParamsInput,
+  ResponseBody,
+  Schema,
+  TypedResponse,
+} from "./contract.ts";
 import {
   type Middleware,
   type MiddlewareContext,
@@ -95,7 +103,7 @@ export interface RouteFactory<Values extends object = Record<never, never>> {
    * @throws {TypeError} If the contract has an unknown key or a value that it cannot have.
    */
   <const C extends Contract, Req extends Request = Request, Res extends Response = Response>(
-    contract: C & OrderedMiddleware<C["use"], MiddlewareContext & Values>,
+    contract: C & KnownKeys<C> & OrderedMiddleware<C["use"], MiddlewareContext & Values>,
     handler:
       & ((request: Req, context: HandlerContext<C, Values>) => HandlerResult<C, Res>)
       & CheckedHandler<C, Res>,

@@ -23,12 +23,16 @@ export interface ServerSentEvent {
 export interface EventStreamOptions {
   /**
    * How long the stream may be silent before a comment is sent, in milliseconds, so that proxies keep the connection and
-   * a client that is gone is noticed. Default: 15,000.
+   * a client that is gone is noticed. The first comment is sent after 50 ms, so that the connection opens. Default:
+   * 15,000.
    */
   heartbeatMs?: number;
 }
 
 const HEARTBEAT_MS = 15_000;
+
+/** When the first comment is sent. A client considers the connection open once it receives something. */
+const OPENING_MS = 50;
 
 /** The longest time that a timer can wait. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -74,11 +78,13 @@ export function eventStream(
   const events = source(signal, getLastEventId(request))[Symbol.asyncIterator]();
   /** The event that is being generated; it outlives the heartbeats meanwhile. */
   let next: Promise<IteratorResult<ServerSentEvent>> | undefined;
+  let silenceMs = Math.min(OPENING_MS, heartbeatMs);
 
   const messages = new ReadableStream<ServerSentEventMessage>({
     async pull(controller) {
       next ??= events.next();
-      const result = await orAfter(next, heartbeatMs);
+      const result = await orAfter(next, silenceMs);
+      silenceMs = heartbeatMs;
       if (result === undefined) return controller.enqueue({ comment: "" });
       next = undefined;
       if (result.done) return controller.close();

@@ -12,6 +12,9 @@ import type { RequestScope } from "./request_scope.ts";
 /** The largest body that is read at once, in bytes: it arrives with the headers, or soon after them. */
 const MAX_SMALL_BYTES = 16_384;
 
+/** How many microtasks a read may take before it counts as a wait. */
+const MICROTASKS = 5;
+
 /**
  * Reads the text of a small body that nothing has read yet.
  *
@@ -27,13 +30,26 @@ export function readSmallText(scope: RequestScope): Promise<string> | undefined 
 }
 
 async function readText(scope: RequestScope): Promise<string> {
+  const text = await readInTime(scope);
+  // Unlike `TextDecoder`, Deno keeps a byte order mark.
+  return text.startsWith("\uFEFF") ? text.slice(1) : text;
+}
+
+async function readInTime(scope: RequestScope): Promise<string> {
+  let isRead = false;
+  const reading = readReceivedText(scope.received).finally(() => isRead = true);
+  reading.catch(() => {});
+  // Deno takes two microtasks to read a body that has arrived, and a wait costs more than that.
+  for (let i = 0; i < MICROTASKS && !isRead; i++) await null;
+  return isRead ? await reading : await waitFor(reading, scope);
+}
+
+async function waitFor(reading: Promise<string>, scope: RequestScope): Promise<string> {
   const { promise, reject } = Promise.withResolvers<never>();
   const wait: BodyWait = { scope, cancel: reject, since: 0 };
   beginWait(wait);
   try {
-    const text = await Promise.race([readReceivedText(scope.received), promise]);
-    // Unlike `TextDecoder`, Deno keeps a byte order mark.
-    return text.startsWith("\uFEFF") ? text.slice(1) : text;
+    return await Promise.race([reading, promise]);
   } finally {
     endWait(wait);
   }

@@ -1,6 +1,7 @@
 import { assertEquals, assertInstanceOf, assertRejects, assertStringIncludes } from "@std/assert";
 import { z } from "npm:zod@4.6.7";
 import { type Client, createClient } from "../../src/client.ts";
+import { download } from "../../src/response.ts";
 import { bytes, form, Problem, route, text } from "../../src/route.ts";
 import { NextResponse } from "../../src/server.ts";
 import { createApp, serveApp } from "../helpers/app.ts";
@@ -50,10 +51,14 @@ const answers = {
   DELETE: () => new Response("{", { headers: { "content-type": "application/json" } }),
   QUERY: () => new Response(new Uint8Array([1, 2]), { headers: { "content-type": "application/octet-stream" } }),
 };
+const downloads = {
+  GET: (request: Request) => download(request, new Blob(["# Notes"]), { name: "notes.md" }),
+};
 const modules = {
   "users/[id]/route.ts": users,
   "files/route.ts": files,
   "answers/route.ts": answers,
+  "downloads/route.ts": downloads,
   "echo/[a]/route.ts": { GET: echo, POST: echo },
   "all/[...path]/route.ts": { GET: echo },
   "docs/[[...path]]/route.ts": { GET: echo },
@@ -65,6 +70,7 @@ interface Routes {
   "/users/[id]": typeof users;
   "/files": typeof files;
   "/answers": typeof answers;
+  "/downloads": typeof downloads;
   "/echo/[a]": { GET: typeof echo; POST: typeof echo };
   "/all/[...path]": { GET: typeof echo };
   "/docs/[[...path]]": { GET: typeof echo };
@@ -192,12 +198,14 @@ Deno.test("bodies are sent in the format of their contract", async () => {
   assertEquals<unknown>((await api("/files").PATCH({ body: new Uint8Array([1, 2]) })).data, [1, 2]);
 });
 
-Deno.test("text is read, event streams and bytes are left unread", async () => {
+Deno.test("text is read; event streams, bytes and downloads are left unread", async () => {
   assertEquals((await api("/answers").GET()).data, "plain");
   const { data, response } = await api("/answers").POST();
   assertEquals([data, await response.text()], [undefined, "event: a\ndata: 1\n\n"]);
   const file = await api("/answers").QUERY();
   assertEquals([file.data, [...await file.response.bytes()]], [undefined, [1, 2]]);
+  const notes = await api("/downloads").GET();
+  assertEquals([notes.data, await notes.response.text()], [undefined, "# Notes"]);
 });
 
 Deno.test("a response without a body has no data, or the problem of its status", async () => {

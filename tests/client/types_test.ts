@@ -11,6 +11,8 @@ function expectSame<_Same extends true>(): void {}
 
 const User = z.object({ id: z.string(), at: z.iso.datetime() });
 
+const problems = { 404: Problem };
+
 const users = {
   GET: route({ params: "/users/[id]", responses: { 200: User, 404: Problem, 410: null } }, () => new Response()),
   PATCH: route({
@@ -21,6 +23,11 @@ const users = {
     body: z.object({ name: z.string().transform((name) => name.length) }),
   }, () => NextResponse.json({ at: new Date() })),
   DELETE: route({ responses: { 204: null } }, () => new Response()),
+  QUERY: route({
+    params: z.object({ id: z.coerce.number() }),
+    query: z.object({ page: z.coerce.number().optional() }),
+  }, () => new Response()),
+  POST: route({ responses: { 201: User, ...problems } }, () => new Response()),
   PUT: route({ query: z.object({ page: z.string() }) }, () => new Response()),
 };
 const files = {
@@ -59,6 +66,14 @@ Deno.test("the result of a contract is discriminated by its status", () => {
   });
 });
 
+Deno.test("responses that are spread into a contract are discriminated too", () => {
+  typeCheck(async () => {
+    const { status, data, error } = await api("/users/[id]").POST({ params: { id: "1" } });
+    if (status === 201) expectSame<Same<typeof data, { id: string; at: string }>>();
+    if (status === 404) expectSame<Same<typeof error, Json<Problem>>>();
+  });
+});
+
 Deno.test("ok and error tell success from failure", () => {
   typeCheck(async () => {
     const result = await api("/users/[id]").GET({ params: { id: "1" } });
@@ -91,6 +106,17 @@ Deno.test("a call takes what the schemas of its contract take", () => {
     // @ts-expect-error: page is required
     await PUT({ params });
     await PUT({ params, query: { page: "1" } });
+  });
+});
+
+Deno.test("params and a query whose schemas take any value take what is written as text", () => {
+  typeCheck(async () => {
+    const { QUERY } = api("/users/[id]");
+    await QUERY({ params: { id: 7 }, query: { page: "2" } });
+    // @ts-expect-error: it is required
+    await QUERY({ params: { id: undefined } });
+    // @ts-expect-error: an object is not written as text
+    await QUERY({ params: { id: 7 }, query: { page: {} } });
   });
 });
 

@@ -224,6 +224,8 @@ const RESPONSES: readonly [string, Response, error: string | null][] = [
   ["no body where none is declared", new Response(null, { status: 204 }), null],
   ["a redirect", new Response(null, { status: 307, headers: { location: "/" } }), null],
   ["not modified", new Response(null, { status: 304 }), null],
+  ["a range", new Response("{", { status: 206, headers: { "content-range": "bytes 0-0/9" } }), null],
+  ["a range outside of the body", new Response(null, { status: 416 }), null],
   ["a problem", problemResponse(createProblem(404)), null],
   ["a problem without status", Response.json({ title: "x" }, { status: 404 }), "expected a problem"],
 ];

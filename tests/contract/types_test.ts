@@ -1,4 +1,5 @@
 /** What the compiler says of contracts: this file is right if it type-checks; it runs to show that nothing is absent. */
+import { assertThrows } from "@std/assert";
 import { type } from "npm:arktype@2.2.9";
 import * as v from "npm:valibot@1.5.0";
 import { z } from "npm:zod@4.6.7";
@@ -49,6 +50,12 @@ Deno.test("a handler gets the output types of its schemas", () => {
     expectSame<Same<keyof typeof rest, never>>();
     return new Response();
   });
+});
+
+Deno.test("a contract with an unknown key does not compile", () => {
+  // @ts-expect-error: the key is "summary"
+  const create = () => route({ sumary: "List the users", query: User }, (_, { query }) => NextResponse.json(query));
+  assertThrows(create, TypeError, `unknown key "sumary"`);
 });
 
 Deno.test("a handler gets only what its contract declares, and always its params", () => {

@@ -12,7 +12,7 @@ interface Row {
   readonly includes?: string;
 }
 
-for (const example of ["handbook", "shortener", "isr", "docker", "migration"]) {
+for (const example of ["handbook", "shortener", "isr", "docker", "migration", "tasks"]) {
   Deno.test(`examples/${example} answers every request of its table`, async (t) => {
     const table = new URL(`../fixtures/examples/${example}.json`, import.meta.url);
     const rows: Row[] = JSON.parse(await Deno.readTextFile(table));
@@ -23,12 +23,19 @@ for (const example of ["handbook", "shortener", "isr", "docker", "migration"]) {
   });
 }
 
-Deno.test("examples/testing passes with the command of its README", async () => {
-  const args = ["test", "-N", "-R", "examples/testing"];
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, env: { NO_COLOR: "1" } }).output();
-  const [out, error] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-  assertEquals([code, /\d+ passed \| \d+ failed/.exec(out!)?.[0]], [0, "4 passed | 0 failed"], error);
-});
+const TESTS: readonly [example: string, cwd: string, args: readonly string[], total: string][] = [
+  ["testing", ".", ["test", "-N", "-R", "examples/testing"], "4 passed | 0 failed"],
+  ["tasks", "examples/tasks", ["task", "test"], "6 passed | 0 failed"],
+];
+
+for (const [example, cwd, args, total] of TESTS) {
+  Deno.test(`examples/${example} passes with the command of its README`, async () => {
+    const command = new Deno.Command(Deno.execPath(), { args: [...args], cwd, env: { NO_COLOR: "1" } });
+    const { code, stdout, stderr } = await command.output();
+    const [out, error] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+    assertEquals([code, /\d+ passed \| \d+ failed/.exec(out!)?.[0]], [0, total], error);
+  });
+}
 
 async function check(origin: string, { request, status, headers = {}, body, json, includes }: Row): Promise<void> {
   const { path, ...init } = request;

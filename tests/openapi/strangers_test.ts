@@ -7,6 +7,7 @@ import openapiTS, { astToString } from "npm:openapi-typescript@7.13.0";
 import { createApp, serveApp, temporaryFiles } from "../helpers/app.ts";
 import { IGNORE_BROWSER, openPage, startBrowser } from "../helpers/browser.ts";
 import { captured } from "../helpers/app.ts";
+import { runCli } from "../helpers/cli.ts";
 import { API } from "./_api.ts";
 
 Deno.test("the document is valid by a validator for OpenAPI 3.1", async () => {
@@ -17,6 +18,17 @@ Deno.test("the document is valid by a validator for OpenAPI 3.1", async () => {
   const { valid } = await new Validator().validate({ ...document, paths: { users: {} } });
   assertEquals(valid, false);
   await app.close();
+});
+
+Deno.test("the document of examples/tasks is valid, and describes all of its handlers", async () => {
+  const { code, stdout, stderr } = await runCli(["openapi", "examples/tasks"]);
+  assertEquals([code, stderr], [0, ""]);
+  const document = JSON.parse(stdout);
+  assertEquals(await new Validator().validate(document), { valid: true });
+  const summaries = Object.values<object>(document.paths).flatMap((path) =>
+    Object.values<{ summary?: string }>({ ...path }).map(({ summary }) => summary)
+  );
+  assertEquals([summaries.length, summaries.includes(undefined)], [11, false]);
 });
 
 /** A client of the API. Each line with an expected error must not compile without it. */

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import { deadline } from "@std/async/deadline";
 import { delay } from "@std/async/delay";
 import { eventStream, type ServerSentEvent } from "../../src/response/event_stream.ts";
 import { captured, createApp, serveApp } from "../helpers/app.ts";
@@ -84,6 +85,23 @@ for (const [header, expected] of LAST_IDS) {
     assertStrictEquals(seen, expected);
   });
 }
+
+Deno.test("eventStream() opens the connection before the first event", async () => {
+  const app = await createApp({
+    "events/route.ts": {
+      GET: (request: Request) =>
+        eventStream(request, async function* (signal) {
+          yield* await new Promise<[]>((resolve) => signal.addEventListener("abort", () => resolve([])));
+        }),
+    },
+  });
+  const { status, body } = await deadline(app.get("/events"), 10_000);
+  assertEquals(status, 200);
+  const reader = body!.pipeThrough(new TextDecoderStream()).getReader();
+  assertEquals((await reader.read()).value, ":\n\n");
+  await reader.cancel();
+  await app.close();
+});
 
 for (const heartbeatMs of [0, -1, NaN, Infinity]) {
   Deno.test(`eventStream() rejects a heartbeat of ${heartbeatMs} ms`, () => {

@@ -71,10 +71,12 @@ async function compare(text: string, file: string): Promise<boolean> {
 }
 
 async function readDocument(file: string): Promise<unknown> {
-  const text = await Deno.readTextFile(file);
   try {
-    return JSON.parse(text);
+    return JSON.parse(await Deno.readTextFile(file));
   } catch (cause) {
-    throw new SyntaxError(`Cannot compare "${file}": it is not JSON, write it with "routes openapi --out"`, { cause });
+    const isMissing = cause instanceof Deno.errors.NotFound;
+    if (!isMissing && !(cause instanceof SyntaxError)) throw cause;
+    const reason = isMissing ? "it does not exist" : "it is not JSON";
+    throw new Error(`Cannot compare "${file}": ${reason}, write it with "routes openapi --out"`, { cause });
   }
 }

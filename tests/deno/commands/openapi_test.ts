@@ -49,7 +49,9 @@ Deno.test("routes openapi fails for a file that cannot be imported, or compared"
   assertEquals([broken.code, broken.stdout], [1, ""]);
   assertMatch(broken.stderr, /app\/a\/route\.ts/);
   await Deno.writeTextFile(join(files.dir, "app/a/route.ts"), HELLO);
-  const invalid = await runCli(["openapi", files.dir, "--check", join(files.dir, "a.json")]);
-  assertEquals(invalid.code, 1);
-  assertStringIncludes(invalid.stderr, `Cannot compare "${join(files.dir, "a.json")}": it is not JSON`);
+  for (const [name, reason] of [["a.json", "it is not JSON"], ["b.json", "it does not exist"]] as const) {
+    const file = join(files.dir, name);
+    const { code, stderr } = await runCli(["openapi", files.dir, "--check", file]);
+    assertEquals([code, stderr], [1, `Cannot compare "${file}": ${reason}, write it with "routes openapi --out"\n`]);
+  }
 });
