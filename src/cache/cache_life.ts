@@ -29,6 +29,9 @@ export const DEFAULT_PROFILES: CacheLifeProfiles & { readonly default: Required<
   max: { stale: 300, revalidate: 2_592_000, expire: 31_536_000 },
 };
 
+/** The shortest times of cached data, in seconds, with which a response is worth to be cached, as in Next.js. */
+export const MIN_EXPIRE = 300, MIN_STALE = 30;
+
 const PARTS = ["stale", "revalidate", "expire"] as const;
 
 /**

@@ -35,7 +35,7 @@ export interface Leases {
  * @param attempt Calls the store; returns `null` if the call fails.
  */
 export function createLeases(
-  store: CacheStore,
+  store: Pick<CacheStore, "lease" | "release">,
   now: () => number,
   attempt: <T>(call: () => T | Promise<T>) => Promise<T | null>,
 ): Leases {

@@ -13,6 +13,7 @@ import { MAX_FORM_FIELDS } from "../http/multipart.ts";
 import { canonicalPath } from "../routing/canonical_path.ts";
 import type { BodySettings, OpenTunnel, ScopedRoute } from "../scope/request_scope.ts";
 import type { ErrorReporter } from "./error_report.ts";
+import type { ResponseCacheOptions } from "./response/cache.ts";
 import type { RoutingRules } from "./rules/pipeline.ts";
 import type { Route, RouteFiles } from "./served_route.ts";
 
@@ -74,8 +75,8 @@ export interface RequestHandlerHost extends RequestHandlerOptions, RouteFiles {
   onMatch?: ((route: Route, request: Request) => void) | undefined;
   /** Called with each response of the cache: whether it was fresh, stale, or generated. */
   onCached?: ((state: CacheResult["state"], route: ScopedRoute) => void) | undefined;
-  /** Called when a response turns out to be for one request only, with what makes it so, as in code: `cookies()`. */
-  onDynamic?: ((route: ScopedRoute, reason: string) => void) | undefined;
+  /** Called when a response turns out to be for one request only. */
+  onDynamic?: ResponseCacheOptions["onDynamic"];
   /** Answers a request whose handler failed. Default: an empty 500; only a development server may reveal more. */
   answerError?: ((error: unknown, request: Request) => Response) | undefined;
   /** Whether this is a development server, which has no TLS. Default: `false`. */

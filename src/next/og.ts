@@ -5,6 +5,8 @@
  */
 
 import process from "node:process";
+import { allowWait } from "../scope/prerender.ts";
+import { getScope, runOutsideScope } from "../scope/request_scope.ts";
 import { loadImageRenderer } from "./image_renderer.ts";
 
 /** The options of an image. */
@@ -81,10 +83,16 @@ function getCacheControl(): string {
 function streamImage(element: unknown, options: ImageResponseOptions): ReadableStream<Uint8Array> {
   return new ReadableStream({
     async start(controller) {
-      const { ImageResponse: Rendered } = await loadImageRenderer();
-      const { body } = new Rendered(element, options);
-      for await (const chunk of body ?? []) controller.enqueue(chunk);
+      const scope = getScope();
+      const chunks = renderImage(element, options);
+      // Rendering takes time, but what it shows depends only on the element.
+      for (const chunk of await (scope === undefined ? chunks : allowWait(scope, chunks))) controller.enqueue(chunk);
       controller.close();
     },
   });
+}
+
+async function renderImage(element: unknown, options: ImageResponseOptions): Promise<Uint8Array[]> {
+  const { ImageResponse: Rendered } = await runOutsideScope(loadImageRenderer);
+  return await Array.fromAsync(new Rendered(element, options).body ?? []);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type CacheLife, shortenLife } from "../cache/cache_life.ts";
+import { type CacheLife, MIN_EXPIRE, MIN_STALE, shortenLife } from "../cache/cache_life.ts";
 import type { CachedFunction, Prerender, RequestScope, StaticGeneration } from "./request_scope.ts";
 
 /**
@@ -110,9 +110,6 @@ export function trackData(
   const { revalidate } = life;
   if (Number.isFinite(revalidate)) fill.revalidate = Math.min(revalidate!, fill.revalidate ?? Infinity);
 }
-
-/** The shortest times of cached data, in seconds, with which a response is worth to be cached, as in Next.js. */
-const MIN_EXPIRE = 300, MIN_STALE = 30;
 
 function trackLife(fill: StaticGeneration, prerender: Prerender, { revalidate, ...times }: Life): void {
   const { expire = Infinity, stale = Infinity } = times as CacheLife;

@@ -73,6 +73,11 @@ export function markWhenAwaited<T>(scope: RequestScope, what: string, promise: P
   return promise;
 }
 
+/** Whether a value is a promise that makes the response dynamic when it is awaited. */
+export function isRequestPromise(value: unknown): boolean {
+  return value instanceof ObservedPromise;
+}
+
 /** `await` calls `then()` of a promise whose constructor is not `Promise`. */
 class ObservedPromise<T> extends Promise<T> {
   readonly #onAwait: () => void;

@@ -114,8 +114,12 @@ export interface StaticGeneration {
 export interface Prerender {
   /** The work that the handler may wait for, and still not be dynamic. */
   readonly work: PendingWork;
+  /** The arguments of cached functions that are being read: their promises may never settle. */
+  readonly inputs: PendingWork;
   /** How long the response may be served at all, in seconds. */
   expire: number;
+  /** Why `next build` fails although the handler can answer, which `routes check` reports. */
+  failure?: string;
 }
 
 /** The route of a request. */

@@ -9,7 +9,7 @@ import type { CacheResult } from "../cache/incremental_cache.ts";
 import type { CacheEntry, MaybePromise } from "../cache/store.ts";
 import { lookUpData } from "../scope/prerender.ts";
 import type { Application } from "../scope/request_scope.ts";
-import { type CachedCall, type CachedValue, type Outcome, runCached } from "./cached_run.ts";
+import { type CachedCall, type CachedValue, type InheritedTime, type Outcome, runCached } from "./cached_run.ts";
 import { decodeResult } from "./result_codec.ts";
 
 /** The first running lookup of each key, by application: calls that wait for a run also get its error. */
@@ -67,18 +67,19 @@ interface ValueMeta {
   /** In seconds; `null` means forever. */
   readonly stale: number | null;
   readonly expire: number | null;
+  readonly inherited?: InheritedTime | undefined;
 }
 
-function toEntry({ text, tags, life }: CachedValue, kind: string) {
+function toEntry({ text, tags, life, inherited }: CachedValue, kind: string) {
   const { stale, revalidate, expire } = toJson(life);
-  const meta: ValueMeta = { kind, stale, expire };
+  const meta: ValueMeta = { kind, stale, expire, inherited };
   return { meta, body: new TextEncoder().encode(text), tags, revalidate };
 }
 
 function toValue({ entry, state }: CacheResult): CachedValue {
-  const { meta, body, tags, revalidate } = entry, { stale, expire } = meta as ValueMeta;
+  const { meta, body, tags, revalidate } = entry, { stale, expire, inherited } = meta as ValueMeta;
   const life = { stale: stale ?? Infinity, revalidate: revalidate ?? Infinity, expire: expire ?? Infinity };
-  return { text: utf8.decode(body), tags, life, isStale: state === "STALE" };
+  return { text: utf8.decode(body), tags, life, inherited, isStale: state === "STALE" };
 }
 
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });

@@ -16,6 +16,7 @@ import { encodeArguments, type EncodedArguments } from "./argument_codec.ts";
 import { lookUpInCache } from "./cache_lookup.ts";
 import { type CachedCall, type Outcome, runCached } from "./cached_run.ts";
 import { lookUpInHandler } from "./handler_lookup.ts";
+import { noteInheritedTime, noteInputs } from "./build_failure.ts";
 import { createMaskedError } from "./masked_error.ts";
 import { decodeResult } from "./result_codec.ts";
 
@@ -42,6 +43,7 @@ export function callCached(
     const scope = requireScopeFor(kind);
     const own = Array.prototype.slice.call(args, 0, count);
     const encoded = encodeArguments([values, own]);
+    if (encoded instanceof Promise) noteInputs(scope, encoded, own);
     const call = ({ text, opaque }: EncodedArguments) => answer({ kind, run, captured, text, scope }, id, opaque);
     return encoded instanceof Promise ? encoded.then(call) : call(encoded);
   } catch (error) {
@@ -100,6 +102,7 @@ function deliver(outcome: MaybePromise<Outcome>, scope: RequestScope, opaque: re
   if (outcome instanceof Promise) return outcome.then((outcome) => deliver(outcome, scope, opaque));
   if ("error" in outcome) return Promise.reject(outcome.error);
   if ("digest" in outcome) return Promise.reject(createMaskedError(outcome.digest));
+  if (outcome.inherited !== undefined) noteInheritedTime(scope, outcome.inherited);
   trackData(scope, outcome.tags, outcome.life);
   return Promise.resolve(decodeResult(outcome.text, opaque));
 }

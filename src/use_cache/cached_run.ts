@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type CacheLife, DEFAULT_PROFILES } from "../cache/cache_life.ts";
+import { type CacheLife, DEFAULT_PROFILES, MIN_EXPIRE } from "../cache/cache_life.ts";
 import { type CachedFunction, type RequestScope, runInScope } from "../scope/request_scope.ts";
 import { createOpaqueReferences, decodeArguments } from "./argument_codec.ts";
 import { reportThrown } from "./masked_error.ts";
@@ -27,11 +27,16 @@ export interface CachedCall {
 /** The outcome of a call: a value, the digest of a masked error, or an error (in development). */
 export type Outcome = CachedValue | { readonly digest: string } | { readonly error: unknown };
 
+/** A time that `next build` refuses to take over from inner cached data. */
+export type InheritedTime = "revalidate" | "expire";
+
 /** An encoded value, with its tags and lifetime. */
 export interface CachedValue {
   readonly text: string;
   readonly tags: readonly string[];
   readonly life: Required<CacheLife>;
+  /** The time that inner cached data makes too short for a prerendered response, without a `cacheLife()` that allows it. */
+  readonly inherited?: InheritedTime | undefined;
   /** Whether it is being regenerated. */
   readonly isStale?: boolean;
 }
@@ -58,11 +63,9 @@ export async function runCached(call: CachedCall, calls?: Map<string, unknown>):
       inside,
       async () => await encodeResult(await run(...allArguments), { references, report }),
     );
-    return {
-      text: result,
-      tags: [...dependencies.tags],
-      life: toLife(dependencies.ownLife, dependencies.innerLife, scope),
-    };
+    const { tags, ownLife, innerLife } = dependencies;
+    const life = toLife(ownLife, innerLife, scope);
+    return { text: result, tags: [...tags], life, inherited: findInheritedTime(life, ownLife, scope) };
   } catch (error) {
     // Errors are not masked in development.
     return scope.application.isDevelopment ? { error } : { digest: reportThrown(error, scope) };
@@ -70,10 +73,25 @@ export async function runCached(call: CachedCall, calls?: Map<string, unknown>):
 }
 
 /** Times that `cacheLife()` has not set are those of the profile `default`, or shorter ones of inner cached data. */
-function toLife(own: CacheLife, inner: CacheLife, { application }: RequestScope): Required<CacheLife> {
-  const fallback = { ...DEFAULT_PROFILES.default, ...application.useCache?.profiles.default };
+function toLife(own: CacheLife, inner: CacheLife, scope: RequestScope): Required<CacheLife> {
+  const fallback = getDefaultLife(scope);
   const pick = (name: keyof CacheLife) => own[name] ?? Math.min(fallback[name], inner[name] ?? Infinity);
   return { stale: pick("stale"), revalidate: pick("revalidate"), expire: pick("expire") };
+}
+
+function findInheritedTime(
+  life: Required<CacheLife>,
+  own: CacheLife,
+  scope: RequestScope,
+): InheritedTime | undefined {
+  const fallback = getDefaultLife(scope);
+  if (fallback.revalidate === 0 || fallback.expire < MIN_EXPIRE) return undefined;
+  if (life.revalidate === 0) return own.revalidate === undefined ? "revalidate" : undefined;
+  return life.expire < MIN_EXPIRE && own.expire === undefined ? "expire" : undefined;
+}
+
+function getDefaultLife({ application }: RequestScope): Required<CacheLife> {
+  return { ...DEFAULT_PROFILES.default, ...application.useCache?.profiles.default };
 }
 
 /** Creates an object with the captured variables; of an object with captured properties, it has only these. */

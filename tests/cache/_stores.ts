@@ -14,10 +14,12 @@ import {
   type MaybePromise,
   type TagMark,
 } from "../../src/cache/store.ts";
+import { kvStore } from "../../src/cache/stores/kv.ts";
 import { memoryStore } from "../../src/cache/stores/memory.ts";
 import { redisStore } from "../../src/cache/stores/redis.ts";
 import { sqliteStore } from "../../src/cache/stores/sqlite.ts";
 import { IGNORE_REDIS, startRedis } from "../helpers/redis.ts";
+import { startRedisCluster } from "../helpers/redis_topologies.ts";
 
 /** The initial time of the tests. */
 export const T0 = 2_000_000_000_000;
@@ -101,6 +103,21 @@ const SQLITE: StoreKind = {
   },
 };
 
+const KV: StoreKind = {
+  symbol: "kvStore()",
+  shared: true,
+  ignore: false,
+  async prepare() {
+    const dir = await Deno.makeTempDir({ prefix: "routes_cache_" });
+    const path = `${dir}/deep/cache.kv`;
+    return {
+      ...createManualClock(),
+      ...closeTogether(() => kvStore(path), () => Deno.remove(dir, { recursive: true })),
+      lose: () => Deno.remove(`${dir}/deep`, { recursive: true }),
+    };
+  },
+};
+
 const REDIS: StoreKind = {
   symbol: "redisStore()",
   shared: true,
@@ -119,7 +136,25 @@ const REDIS: StoreKind = {
   },
 };
 
-export const KINDS: readonly StoreKind[] = [MEMORY, SQLITE, REDIS];
+/** A store in a cluster of Redis: the same scripts, whose keys have to be in one slot. */
+export const CLUSTER: StoreKind = {
+  symbol: "redisStore() on a cluster",
+  shared: true,
+  ignore: IGNORE_REDIS,
+  async prepare() {
+    const cluster = await startRedisCluster();
+    return {
+      ...closeTogether(() => redisStore(cluster.url, { timeout: 60_000 }), () => cluster[Symbol.asyncDispose]()),
+      now: Date.now,
+      pass: (ms) => delay(ms),
+      async lose() {
+        for (const port of cluster.ports) await cluster.command(port, "FLUSHALL");
+      },
+    };
+  },
+};
+
+export const KINDS: readonly StoreKind[] = [MEMORY, SQLITE, KV, REDIS];
 
 /** Registers a test for every kind of store. */
 export function eachStore(

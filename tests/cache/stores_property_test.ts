@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import type { CacheEntry, TagMark } from "../../src/cache/store.ts";
 import { seeded } from "../helpers/random.ts";
-import { eachStore, type Freshness, getCount, getFreshness, markBoth, T0, toBytes } from "./_stores.ts";
+import { CLUSTER, eachStore, type Freshness, getCount, getFreshness, KINDS, markBoth, T0, toBytes } from "./_stores.ts";
 
 const KEYS = ["a", "b", "c"];
 const TAGS = ["s", "t", "u", "v"];
@@ -83,5 +83,5 @@ for (const seed of [1, 2, 3]) {
       }
     }
     assert(Object.values(seen).every((times) => times > 5), JSON.stringify(seen));
-  });
+  }, [...KINDS, CLUSTER]);
 }

@@ -9,7 +9,7 @@ const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 Deno.test("every intentional difference from Next.js has a reason, and the test that its row names", async () => {
   const page = await Deno.readTextFile(join(ROOT, "examples/migration/README.md"));
   const [, ...rows] = page.split("## Intentional differences")[1]!.split("\n").filter((line) => /^\| [^-]/.test(line));
-  const recorded = ["next_golden/cases.jsonl", "whole_project/requests.json"].map((name) =>
+  const recorded = ["next_golden/cases.jsonl", "cache_golden/cases.jsonl", "whole_project/requests.json"].map((name) =>
     Deno.readTextFile(join(ROOT, "tests/fixtures", name))
   );
   const cases = await Deno.readTextFile(join(ROOT, "tests/security/SECURITY_CASES.md"));

@@ -5,15 +5,8 @@
  * @module
  */
 
-import { assertEquals } from "@std/assert";
+import { assertAnswer, type RecordedAnswer } from "./recorded_answer.ts";
 import { sendRequest, type WireResponse } from "./wire.ts";
-
-interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | readonly string[]>>;
-  readonly body: string | null;
-  readonly bodyMode?: "any";
-}
 
 /** A request and the response of Next.js. */
 export interface Case {
@@ -26,10 +19,10 @@ export interface Case {
     headers: readonly (readonly [string, string])[];
     body: string | null;
   };
-  readonly response: Answer;
+  readonly response: RecordedAnswer;
   readonly warm?: boolean;
   readonly differs?: string;
-  readonly ours?: Answer;
+  readonly ours?: RecordedAnswer;
 }
 
 const golden = new URL("../fixtures/next_golden/", import.meta.url).pathname;
@@ -50,7 +43,7 @@ export async function replay(t: Deno.TestContext, port: number, cases: readonly 
   for (const each of cases) {
     await t.step(`${each.id}${each.differs === undefined ? "" : ` (differs: ${each.differs})`}`, async () => {
       if (each.warm) await send(port, each);
-      compare(await send(port, each), each.ours ?? each.response, port);
+      assertAnswer(await send(port, each), each.ours ?? each.response, { port });
       ran++;
     });
   }
@@ -59,20 +52,4 @@ export async function replay(t: Deno.TestContext, port: number, cases: readonly 
 
 function send(port: number, { request: { method, path, headers, body } }: Case): Promise<WireResponse> {
   return sendRequest(port, { method, path, headers, body: body ?? "" });
-}
-
-/** The recording server listened on another port. */
-function here(text: string, port: number): string {
-  return text.replaceAll(/localhost:41\d\d/g, `localhost:${port}`);
-}
-
-function compare(found: WireResponse, wanted: Answer, port: number): void {
-  assertEquals(found.status, wanted.status, `status ${found.status}, body ${found.body.slice(0, 200)}`);
-  for (const [name, value] of Object.entries(wanted.headers)) {
-    const values = [value].flat().map((line) => here(line, port));
-    const lines = found.headers[name] ?? [];
-    if (name === "set-cookie") assertEquals(lines, values, name);
-    else assertEquals(lines.join(", "), values.join(", "), name);
-  }
-  if (wanted.bodyMode !== "any" && wanted.body !== null) assertEquals(found.body, here(wanted.body, port));
 }

@@ -34,14 +34,21 @@ export const IGNORE_REDIS: boolean = NO_REDIS !== undefined && !Deno.env.get("CI
 
 if (IGNORE_REDIS) console.log(`Tests with Redis are ignored: ${NO_REDIS}`);
 
-/** Starts a server on a free port of the loopback address. */
-export async function startRedis(): Promise<RedisServer> {
+/**
+ * Starts a server on a free port of the loopback address.
+ *
+ * @param getOptions Returns further options of the command line.
+ */
+export async function startRedis(getOptions: (port: number) => readonly string[] = () => []): Promise<RedisServer> {
   if (NO_REDIS !== undefined) throw new Error(`Cannot start Redis: ${NO_REDIS}`);
   const dir = await Deno.makeTempDir({ prefix: "routes_redis_" });
   let port = freePort();
-  let running = await launch(port, dir);
+  const launch = (port: number) => launchRedis(port, dir, getOptions(port));
+  let running = await launch(port);
   // Another process may have taken the port meanwhile.
-  for (let tries = 0; typeof running === "string" && tries < 5; tries++) running = await launch(port = freePort(), dir);
+  for (let tries = 0; typeof running === "string" && tries < 5; tries++) {
+    running = await launch(port = freePort());
+  }
   const demand = (made: Running | string): Running => {
     if (typeof made === "string") throw new Error(`Cannot start Redis: ${made}`);
     return made;
@@ -55,13 +62,13 @@ export async function startRedis(): Promise<RedisServer> {
     url: `redis://127.0.0.1:${port}`,
     port,
     async start() {
-      process ??= demand(await launch(port, dir));
+      process ??= demand(await launch(port));
     },
     stop: () => end("SIGTERM"),
     kill: () => end("SIGKILL"),
     hang: () => process?.signal("SIGSTOP"),
     wake: () => process?.signal("SIGCONT"),
-    command: (...args) => command(port, args),
+    command: (...args) => sendCommand(port, args),
     async [Symbol.asyncDispose]() {
       await end("SIGKILL");
       await Deno.remove(dir, { recursive: true });
@@ -79,15 +86,20 @@ function absence(): string | undefined {
 }
 
 /** A process that is listening. */
-interface Running {
+export interface Running {
   signal(signal: Deno.Signal): void;
   end(signal: Deno.Signal): Promise<void>;
 }
 
 /** Starts a process and waits until it listens; returns its output if it does not. */
-async function launch(port: number, dir: string): Promise<Running | string> {
+export async function launchRedis(
+  port: number,
+  dir: string,
+  args: readonly string[] = [],
+): Promise<Running | string> {
+  const always = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no"];
   const child = new Deno.Command("redis-server", {
-    args: ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no"],
+    args: [...always, ...args],
     cwd: dir,
     stdout: "piped",
     stderr: "null",
@@ -115,7 +127,8 @@ async function launch(port: number, dir: string): Promise<Running | string> {
   };
 }
 
-async function command(port: number, args: readonly (string | Uint8Array)[]): Promise<string> {
+/** Sends a command; returns the first line of the answer. */
+export async function sendCommand(port: number, args: readonly (string | Uint8Array)[]): Promise<string> {
   const encoder = new TextEncoder();
   const parts = args.map((arg) => typeof arg === "string" ? encoder.encode(arg) : arg);
   const message = parts.flatMap((part) => [encoder.encode(`$${part.length}\r\n`), part, encoder.encode("\r\n")]);

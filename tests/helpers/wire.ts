@@ -12,6 +12,8 @@ export interface WireResponse {
   readonly headers: Readonly<Record<string, readonly string[]>>;
   /** The body as text, decoded from chunks; empty for HEAD. */
   readonly body: string;
+  /** The body; empty for HEAD. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
   /** Whether the last chunk arrived, if the body was chunked. */
   readonly complete: boolean;
 }
@@ -61,7 +63,7 @@ async function writeAll(connection: Deno.Conn, bytes: Uint8Array): Promise<void>
 function parse(bytes: Uint8Array<ArrayBuffer>, isHead: boolean): WireResponse {
   const text = new TextDecoder("latin1").decode(bytes);
   const end = text.indexOf("\r\n\r\n");
-  if (end === -1) return { status: 0, headers: {}, body: "", complete: false };
+  if (end === -1) return { status: 0, headers: {}, body: "", bytes: new Uint8Array(), complete: false };
   const [statusLine = "", ...lines] = text.slice(0, end).split("\r\n");
   const headers: Record<string, string[]> = {};
   for (const line of lines) {
@@ -73,7 +75,8 @@ function parse(bytes: Uint8Array<ArrayBuffer>, isHead: boolean): WireResponse {
     ? unchunk(bytes.subarray(end + 4))
     : { body: bytes.subarray(end + 4), complete: true };
   const status = Number(statusLine.split(" ")[1]);
-  return { status, headers, body: isHead ? "" : new TextDecoder().decode(body), complete };
+  const received = isHead ? new Uint8Array() : body;
+  return { status, headers, body: new TextDecoder().decode(received), bytes: received, complete };
 }
 
 function unchunk(bytes: Uint8Array<ArrayBuffer>): { body: Uint8Array<ArrayBuffer>; complete: boolean } {

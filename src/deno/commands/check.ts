@@ -12,7 +12,7 @@ import { findIneffectiveImports } from "../modules/next/ineffective_imports.ts";
 import { getFolderFiles, openFolder } from "../project/folder_source.ts";
 import { loadProjectConfig, loadProjectFiles, readPageExtensions } from "../project/project_files.ts";
 import { readProjectSources } from "../project/project_sources.ts";
-import { scanProject } from "../project/scan.ts";
+import { findProject, scanProject } from "../project/scan.ts";
 import { findRenderings, formatRendering, type Rendering } from "../server/rendering.ts";
 
 /** A line of the report. */
@@ -31,7 +31,7 @@ interface Finding {
  */
 export async function checkCommand(dir: string): Promise<boolean> {
   logStrayErrors();
-  const project = await scanProject(dir, readPageExtensions);
+  const project = await openProject(dir);
   const findings: Finding[] = [...await checkProjectFiles(project)];
   const { root, manifest: { routes } } = project;
   const files = { ...getFolderFiles(root), cacheComponents: await readCacheComponents(root) };
@@ -59,6 +59,16 @@ export async function checkCommand(dir: string): Promise<boolean> {
   for (const detail of project.manifest.warnings) findings.push({ status: "warning", file: project.appDir, detail });
   print(findings);
   return !findings.some(({ status }) => status === "fails");
+}
+
+/** Without a route, what is wrong with `next.config` is still worth more than that there is none. */
+async function openProject(dir: string): ReturnType<typeof scanProject> {
+  try {
+    return await scanProject(dir, readPageExtensions);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) await loadProjectConfig((await findProject(dir)).root);
+    throw error;
+  }
 }
 
 function createPrerenderError({ path, error }: NonNullable<Rendering["failure"]>): Error {

@@ -104,6 +104,8 @@ export async function createApp(source: ProjectSource, options: AppOptions): Pro
       return closeStore();
     };
     if (!lazy) await closeOnError(() => loadAll(handler.routes, handler.load), () => Promise.resolve(handler.close()));
+    // Before handlers import more: processes that share a cache must not differ by what they have been asked for.
+    if (!lazy) source.fingerprint?.();
     const { compress = false } = source.rules?.config ?? {};
     return { ...handler, close, getVersion: () => getVersion(source), compress };
   }, closeStore);

@@ -18,11 +18,21 @@ const MAX_CONCURRENT = 8;
  * @param handler The application.
  */
 export async function prewarm(
-  handler: Pick<RequestHandler, "fetch" | "routes" | "basePath">,
+  handler: Pick<RequestHandler, "fetch" | "routes" | "basePath" | "load">,
 ): Promise<void> {
   const start = performance.now();
-  const paths = (await Promise.all(handler.routes.map(getKnownPaths))).flat();
   let done = 0, failed = 0;
+  const findPaths = async (route: Route) => {
+    try {
+      // With `lazy`, it has not been loaded yet; a request for it says why it cannot be.
+      await handler.load(route);
+    } catch {
+      done++, failed++;
+      return [];
+    }
+    return await getKnownPaths(route);
+  };
+  const paths = (await Promise.all(handler.routes.map(findPaths))).flat();
   const ask = async (path: string) => {
     const response = await handler.fetch(new Request(`http://localhost${path}`));
     await response.body?.cancel();

@@ -4,7 +4,11 @@
  * @module
  */
 
+import { deadline } from "@std/async/deadline";
+import type { DynamicResponse } from "../../handler/response/cache.ts";
 import type { Route } from "../../handler/served_route.ts";
+import type { PendingWork } from "../../scope/settle.ts";
+import { createSlowInputsMessage } from "../../use_cache/build_failure.ts";
 import type { ProjectSource } from "../project/project_source.ts";
 import { type App, createApp } from "./app.ts";
 import { getKnownPaths } from "./prewarm.ts";
@@ -32,21 +36,21 @@ const DYNAMIC: Rendering = { mark: "ƒ", times: [] };
  */
 export async function findRenderings(source: ProjectSource): Promise<ReadonlyMap<string, Rendering>> {
   const errors = new Map<string, unknown>();
-  const dynamic = new Map<string, PromiseWithResolvers<string>>();
+  const dynamic = new Map<string, PromiseWithResolvers<DynamicResponse>>();
   const app = await createApp(source, {
     cache: "memory",
     lazy: true,
     // A masked error follows the one that it hides.
     onError: (error, { path }) => void (errors.has(path) || errors.set(path, error)),
-    onDynamic: (route, reason) => dynamic.get(route.id)?.resolve(reason),
+    onDynamic: (route, found) => dynamic.get(route.id)?.resolve(found),
   });
   const renderings = new Map<string, Rendering>();
   for (const route of app.routes) {
     const isLoaded = await app.load(route).then(() => true, () => false);
     if (!isLoaded || route.isAbsent) continue;
-    const reason = Promise.withResolvers<string>();
-    dynamic.set(route.id, reason);
-    renderings.set(route.id, await findRendering(app, route, reason.promise, errors));
+    const found = Promise.withResolvers<DynamicResponse>();
+    dynamic.set(route.id, found);
+    renderings.set(route.id, await findRendering(app, route, found.promise, errors));
   }
   await app.close();
   return renderings;
@@ -55,7 +59,7 @@ export async function findRenderings(source: ProjectSource): Promise<ReadonlyMap
 async function findRendering(
   app: App,
   route: Route,
-  reason: Promise<string>,
+  dynamic: Promise<DynamicResponse>,
   errors: ReadonlyMap<string, unknown>,
 ): Promise<Rendering> {
   if (route.policy === undefined) return DYNAMIC;
@@ -63,8 +67,12 @@ async function findRendering(
   for (const path of await getKnownPaths(route)) {
     const answer = app.fetch(new Request(`http://localhost${app.basePath}${path}`));
     // A dynamic handler may take as long as it likes.
-    const result = await Promise.race([answer, reason]);
-    if (typeof result === "string") return { ...DYNAMIC, reason: result };
+    const result = await Promise.race([answer, dynamic]);
+    if ("reason" in result) {
+      const message = await findFailure(result, route);
+      const failure = message === undefined ? undefined : { path, error: new Error(message) };
+      return { ...DYNAMIC, reason: result.reason, ...failure && { failure } };
+    }
     await result.body?.cancel();
     const error = errors.get(`${app.basePath}${path}`);
     if (result.status >= 500) return { ...DYNAMIC, failure: { path, error } };
@@ -72,6 +80,23 @@ async function findRendering(
   }
   const times = lives.filter(({ length }) => length > 0).sort(([a = 0], [b = 0]) => a - b)[0] ?? [];
   return { mark: route.listed === undefined ? "○" : "●", times };
+}
+
+/** How long arguments of a cached function may take, in milliseconds. `next build` waits for 50 seconds. */
+const MAX_INPUT_MS = 5_000;
+
+/** Returns why `next build` fails for a response, if it does. */
+async function findFailure({ prerender }: DynamicResponse, { id }: Route): Promise<string | undefined> {
+  if (prerender === undefined || prerender.failure !== undefined) return prerender?.failure;
+  try {
+    await deadline(settleAll(prerender.inputs), MAX_INPUT_MS);
+  } catch {
+    return createSlowInputsMessage(id);
+  }
+}
+
+async function settleAll(work: PendingWork): Promise<void> {
+  while (!work.isEmpty) await work.next();
 }
 
 /** Reads the times of a cached response; none if it is fresh forever. */

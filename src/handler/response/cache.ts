@@ -11,7 +11,7 @@ import { matchesIfNoneMatch } from "../../http/etag.ts";
 import { getReceivedHeader } from "../../http/received_request.ts";
 import { withBody } from "../../http/response_body.ts";
 import { isDraft } from "../../scope/draft_mode.ts";
-import type { Application, RequestScope, ScopedRoute } from "../../scope/request_scope.ts";
+import type { Application, Prerender, RequestScope, ScopedRoute } from "../../scope/request_scope.ts";
 import { type CachedRequest, forkForGeneration, generate } from "./generate.ts";
 import { getKey } from "./path_key.ts";
 
@@ -27,6 +27,14 @@ const DYNAMIC_MS = 60_000, MAX_DYNAMIC_PATHS = 10_000;
 /** Keeps responses for clients in draft mode out of shared caches. */
 const DRAFT_CONTROL = "private, no-cache, no-store, max-age=0, must-revalidate";
 
+/** A response that turned out to be for one request only. */
+export interface DynamicResponse {
+  /** What makes it so, as in code: `cookies()`. */
+  readonly reason: string;
+  /** What has been tracked of it, if it was prerendered (`cacheComponents`). */
+  readonly prerender: Prerender | undefined;
+}
+
 /** Options of {@linkcode createResponseCache}. */
 export interface ResponseCacheOptions {
   /** Identifies the code being served: responses of other code are not used. */
@@ -35,8 +43,8 @@ export interface ResponseCacheOptions {
   readonly enabled: boolean;
   /** Called for each response that was found in the cache or generated. */
   readonly onFound: ((state: CacheResult["state"], route: ScopedRoute) => void) | undefined;
-  /** Called for each response that turned out to be for one request only, with what makes it so, as in code. */
-  readonly onDynamic: ((route: ScopedRoute, reason: string) => void) | undefined;
+  /** Called for each response that turned out to be for one request only. */
+  readonly onDynamic: ((route: ScopedRoute, found: DynamicResponse) => void) | undefined;
 }
 
 /**
@@ -72,7 +80,8 @@ export function createResponseCache(
         else discard(generated.response);
         if (generated.state === "uncacheable") {
           setDynamic(key);
-          onDynamic?.(scope.route, generated.reason ?? "a response that must not be stored");
+          const { reason = "a response that must not be stored", prerender } = generated;
+          onDynamic?.(scope.route, { reason, prerender });
         }
         if (generated.state === "large") cache.refuseLarge(key);
         return generated.state === "large" ? "uncacheable" : generated.state;

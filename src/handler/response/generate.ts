@@ -11,7 +11,7 @@ import { MAX_ENTRY_BYTES, type MaybePromise } from "../../cache/store.ts";
 import { withBody } from "../../http/response_body.ts";
 import { watchPrerender } from "../../scope/prerender.ts";
 import { followClient } from "../../scope/request_signal.ts";
-import type { RequestScope, StaticGeneration } from "../../scope/request_scope.ts";
+import type { Prerender, RequestScope, StaticGeneration } from "../../scope/request_scope.ts";
 import { PendingWork } from "../../scope/settle.ts";
 import type { CachePolicy } from "./cache_policy.ts";
 import { getSeenPath } from "./path_key.ts";
@@ -41,6 +41,8 @@ export interface Unstored {
   readonly state: "uncacheable" | "failed" | "large";
   /** What makes it one for its own request, as in code. */
   readonly reason: string | undefined;
+  /** What has been tracked of a GET that was prerendered. */
+  readonly prerender?: Prerender | undefined;
   /** The response; pending if it is known in advance to be for its own client. */
   readonly response: MaybePromise<Response>;
 }
@@ -90,9 +92,9 @@ async function readWatched(body: Response["body"], scope: RequestScope): Promise
 
 /** Returns a response that goes only to the client whose request caused it. */
 function toUnstored(state: Unstored["state"], response: MaybePromise<Response>, scope: RequestScope): Unstored {
-  const { mode, reason, dynamic } = scope.fill as StaticGeneration;
+  const { mode, reason, dynamic, prerender } = scope.fill as StaticGeneration;
   if (mode === "auto" && reason === "miss") followClient(scope);
-  return { state, reason: dynamic, response };
+  return { state, reason: dynamic, prerender, response };
 }
 
 function getMinRevalidate(a: number | null, b: number | null): number | null {
@@ -107,7 +109,9 @@ function getMinRevalidate(a: number | null, b: number | null): number | null {
  */
 export function forkForGeneration({ scope, policy }: CachedRequest, reason: FillReason): RequestScope {
   const { mode, revalidate, isPrerendered } = policy;
-  const prerender = isPrerendered ? { work: new PendingWork(), expire: Infinity } : undefined;
+  const prerender = isPrerendered
+    ? { work: new PendingWork(), inputs: new PendingWork(), expire: Infinity }
+    : undefined;
   const fill: StaticGeneration = { mode, reason, tags: new Set(), revalidate, dynamic: undefined, prerender };
   const { pathname: matched } = scope;
   if (reason === "miss" && mode !== "force-static") return scope.fork({ matched, fill });

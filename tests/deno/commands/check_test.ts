@@ -223,10 +223,16 @@ Deno.test("routes check names every file that fails, not only the first", async 
   assertEquals(code, 1);
 });
 
-Deno.test("routes check fails for a folder without routes, and for a missing one", async () => {
+Deno.test("routes check fails for a folder without routes or with an invalid next.config, and for a missing one", async () => {
   const empty = await check({ "app/x/page.tsx": "" });
   assertEquals({ code: empty.code, stdout: empty.stdout }, { code: 1, stdout: "" });
   assertStringIncludes(empty.stderr, "Cannot find a route in");
+  const invalid = await check({
+    "app/x/page.tsx": "",
+    "next.config.ts": "export default { cacheLife: { short: { revalidate: 10, expire: 5 } } };",
+  });
+  assertEquals({ code: invalid.code, stdout: invalid.stdout }, { code: 1, stdout: "" });
+  assertStringIncludes(invalid.stderr, "the expire option must be greater than the revalidate option");
   const { code, stderr } = await runCli(["check", "/nowhere-at-all"]);
   assertEquals(code, 1);
   assertStringIncludes(stderr, 'Cannot open "/nowhere-at-all": there is no such folder');

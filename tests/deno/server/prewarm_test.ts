@@ -23,7 +23,7 @@ export const GET = () => { globalThis.prewarmedDynamic++; return new Response("d
 async function prewarmed(
   files: Record<string, string>,
   paths: readonly string[],
-  options: { basePath?: string } = {},
+  options: { basePath?: string; lazy?: boolean } = {},
 ): Promise<{ lines: string[]; answers: string[] }> {
   await using project = await temporaryFiles(files);
   const answers: string[] = [];
@@ -59,6 +59,13 @@ test("prewarm() works below a base path", async () => {
   });
   assertMatch(lines.join("\n"), /^Prewarmed 4 of 4 responses in \d+ ms$/);
   assertEquals(answers, ["HIT static 1", "HIT root", "HIT one"]);
+});
+
+test("prewarm() loads the routes of a lazy server, and counts those that cannot be loaded", async () => {
+  const files = { ...FILES, "app/bad/route.ts": "export const revalidate = -1;" };
+  const { lines, answers } = await prewarmed(files, ["/static", "/posts/one"], { lazy: true });
+  assertMatch(lines.join("\n"), /^Prewarmed 4 of 5 responses in \d+ ms, 1 failed$/);
+  assertEquals(answers, ["HIT static 1", "HIT one"]);
 });
 
 test("prewarm() counts failures, and the server starts anyway", async () => {

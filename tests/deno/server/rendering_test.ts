@@ -63,3 +63,47 @@ export const GET = async () => Response.json(await load());`,
   assertEquals(code, 1);
   assertEquals(/fails +app\/route.ts +(.*)/.exec(stdout)?.[1], `Error occurred prerendering page "/". boom`);
 });
+
+const CACHED = `import { cacheLife } from "next/cache";
+import { connection } from "next/server";
+const inner = async (life: string | { revalidate: number }) => { "use cache"; cacheLife(life as string); return 1; };
+const outer = async (life: string | { revalidate: number }) => { "use cache"; return await inner(life); };
+const chosen = async () => { "use cache"; cacheLife("seconds"); return await inner("seconds"); };
+const wait = async (input: Promise<unknown>) => { "use cache"; return await input; };
+`;
+const LEARN = "Learn more: https://nextjs.org/docs/messages/";
+const SLOW =
+  'Route "/": A `"use cache"` function took too long during prerendering. The most common cause is passing unresolved request-specific arguments, such as `params` or `searchParams`, into the cached function. Resolve the data before calling the function and pass only the values you need.\n' +
+  `${LEARN}next-request-in-use-cache`;
+
+const BUILDS: readonly (readonly [what: string, code: string, report: string])[] = [
+  [
+    "passes on a short lifetime",
+    `await outer("seconds")`,
+    'fails  Route "/": A nested `"use cache"` with a short `expire` (under 5 minutes) is inside an outer `"use cache"` that has no `cacheLife()`. Add `cacheLife()` to the outer one to choose whether to prerender it with a longer `expire` or keep it dynamic with a short `expire`.\n' +
+    `${LEARN}nested-use-cache-no-explicit-cachelife`,
+  ],
+  [
+    "passes on a lifetime of zero",
+    `await outer({ revalidate: 0 })`,
+    'fails  Route "/": A nested `"use cache"` with `revalidate: 0` is inside an outer `"use cache"` that has no `cacheLife()`. Add `cacheLife()` to the outer one to choose whether to prerender it with a non-zero `revalidate` or keep it dynamic with `revalidate: 0`.\n' +
+    `${LEARN}nested-use-cache-no-explicit-cachelife`,
+  ],
+  ["waits for a promise that never settles", "await wait(new Promise(() => {}))", `fails  ${SLOW}`],
+  ["waits for connection()", "await wait(connection())", `fails  ${SLOW}`],
+  ["has a short lifetime of its own", "await chosen()", "runs  ƒ cached data with a short lifetime"],
+  ["waits for a timer", "await wait(new Promise((resolve) => setTimeout(resolve)))", "runs  ƒ setTimeout()"],
+];
+
+for (const [what, code, report] of BUILDS) {
+  Deno.test(`routes check reports what next build reports of a cached function that ${what}`, async () => {
+    await using files = await temporaryFiles({
+      "next.config.ts": FILES["next.config.ts"],
+      "app/route.ts": `${CACHED}export const GET = async () => Response.json(${code});`,
+    });
+    const { stdout } = await runCli(["check", files.dir]);
+    const [status, detail] = /^(runs|fails) +app\/route\.ts +([^]*?)\n\d+ run/m.exec(stdout)!.slice(1);
+    const found = detail!.replace(/^(?:GET, HEAD, OPTIONS +|Error occurred prerendering page "\/"\. )/, "");
+    assertEquals(`${status}  ${found}`, report);
+  });
+}
