@@ -10,9 +10,9 @@ import type { InferInput, InferOutput, StandardSchema } from "./standard_schema.
 export interface BodyFormat<Kind extends BodyKind = BodyKind, Schema extends StandardSchema | undefined = undefined> {
   /** The format. */
   readonly kind: Kind;
-  /** The media types, lower case: `text/plain`, or a range such as `text/*`. */
+  /** The media types, in lower case: `text/plain`, or a range such as `text/*`. */
   readonly mediaTypes: readonly string[];
-  /** Validates what was read; a form as an object. */
+  /** Validates the body; a form as an object of its fields. */
   readonly schema: Schema;
 }
 
@@ -22,10 +22,10 @@ export type BodyKind = "form" | "text" | "bytes";
 /** Any {@linkcode BodyFormat}. */
 export type AnyBodyFormat = BodyFormat<BodyKind, StandardSchema<unknown, unknown> | undefined>;
 
-/** What a form has under one name. */
+/** The value of a form field; an array for a repeated field. */
 export type FormField = string | File | (string | File)[];
 
-/** What a format is read as, before a schema. */
+/** The types of bodies before validation, by format. */
 export interface BodyTypes {
   /** Fields by name. */
   readonly form: Record<string, FormField>;
@@ -35,12 +35,12 @@ export interface BodyTypes {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** What clients send as a body. */
+/** The type of the body that a client sends. */
 export type InferBodyInput<Body> = Body extends BodyFormat<infer Kind, infer Schema extends StandardSchema | undefined>
   ? Schema extends StandardSchema ? InferInput<Schema> : BodyTypes[Kind]
   : InferInput<Body>;
 
-/** What the handler gets as a body. */
+/** The type of the body that a handler receives. */
 export type InferBodyOutput<Body> = Body extends BodyFormat<infer Kind, infer Schema extends StandardSchema | undefined>
   ? Schema extends StandardSchema ? InferOutput<Schema> : BodyTypes[Kind]
   : InferOutput<Body>;
@@ -53,9 +53,9 @@ export interface BodyFormatOptions {
 
 /**
  * A body that is a form, `application/x-www-form-urlencoded` or `multipart/form-data`. It is validated as an object: a
- * field sent once is a string or a `File`, one sent more than once an array, as in the query.
+ * field that occurs once is a string or a `File`, a repeated field is an array, as in the query.
  *
- * @param schema Validates the fields; default: none.
+ * @param schema Validates the fields. Default: none.
  */
 export function form(): BodyFormat<"form">;
 /**
@@ -72,7 +72,7 @@ export function form(schema?: StandardSchema): AnyBodyFormat {
  * A body that is text in UTF-8, with a schema.
  *
  * @param schema Validates the text.
- * @param options The media type; default: `text/*`.
+ * @param options The media type. Default: `text/*`.
  */
 export function text<Schema extends StandardSchema<unknown, unknown>>(
   schema: Schema,
@@ -81,7 +81,7 @@ export function text<Schema extends StandardSchema<unknown, unknown>>(
 /**
  * A body that is text in UTF-8.
  *
- * @param options The media type; default: `text/*`.
+ * @param options The media type. Default: `text/*`.
  */
 export function text(options?: BodyFormatOptions): BodyFormat<"text">;
 export function text(first?: StandardSchema | BodyFormatOptions, second?: BodyFormatOptions): AnyBodyFormat {
@@ -93,7 +93,7 @@ export function text(first?: StandardSchema | BodyFormatOptions, second?: BodyFo
 /**
  * A body that is read as bytes.
  *
- * @param options The media type; default: any.
+ * @param options The media type. Default: any.
  */
 export function bytes({ type = "*/*" }: BodyFormatOptions = {}): BodyFormat<"bytes"> {
   return { kind: "bytes", mediaTypes: [type.toLowerCase()], schema: undefined };

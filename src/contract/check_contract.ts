@@ -1,5 +1,5 @@
 /**
- * Checks a contract when its handler is created, so that a mistake in it is found at start and not by a client.
+ * Checks contracts when handlers are created, so that mistakes are found at start.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { AnyBodyFormat } from "./body_format.ts";
 import type { Contract } from "./contract.ts";
 import { isSchema } from "./standard_schema.ts";
 
-/** What is checked of each key, and what is expected. */
+/** The check of each key, and the expected values for the error message. */
 const KEYS: Readonly<Record<keyof Contract, readonly [isValid: (value: never) => boolean, expected: string]>> = {
   params: [
     (value) => isSchema(value) || isPattern(value),

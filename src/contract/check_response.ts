@@ -9,7 +9,7 @@ import type { Contract, Responses } from "./contract.ts";
 import { readPath } from "./error_list.ts";
 import { validate } from "./validate.ts";
 
-/** How many issues of a response its error shows. */
+/** The number of issues that an error shows. */
 const MAX_SHOWN_ISSUES = 10;
 
 /** The statuses of responses to a request for a range, RFC 9110 §14.2. */
@@ -20,7 +20,7 @@ const RANGE_STATUSES: ReadonlySet<number> = new Set([206, 416]);
  * HEAD only the status is checked.
  *
  * @returns The response.
- * @throws {TypeError} If its status is not declared, or its body does not fit; the message shows the difference.
+ * @throws {TypeError} If the status is not declared or the body is invalid; the message shows the difference.
  */
 export async function checkResponse(
   { responses }: Contract,

@@ -1,5 +1,5 @@
 /**
- * Contracts: what a handler takes and answers, as data.
+ * Contracts: the requests and responses of a handler, as data.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { InferInput, InferOutput, StandardSchema } from "./standard_schema.
 /** Any schema of a library that implements Standard Schema. */
 export type Schema = StandardSchema<unknown, unknown>;
 
-/** What a handler takes and answers. */
+/** Describes the requests and responses of a handler. */
 export interface Contract {
   /**
    * A schema of the params, or the path of the route's folders, which types them: `"/users/[id]"`. Default: strings and
@@ -22,47 +22,47 @@ export interface Contract {
    */
   readonly params?: Schema | `/${string}` | undefined;
   /**
-   * A schema of the query, as an object: a key sent once is a string, one sent more than once an array of strings. A
-   * string that the schema rejects is offered again as an array of one.
+   * A schema of the query, as an object: a key that occurs once is a string, a repeated key an array of strings. A
+   * string that the schema rejects is validated again as an array with one item.
    */
   readonly query?: Schema | undefined;
-  /** A schema of the request headers, as an object with names in lower case. */
+  /** A schema of the request headers, as an object with lower-case names. */
   readonly headers?: Schema | undefined;
   /** A schema of the cookies, as an object. */
   readonly cookies?: Schema | undefined;
-  /** A schema of the JSON body; or `form()`, `text()` or `bytes()`. */
+  /** A schema of a JSON body, or `form()`, `text()` or `bytes()`. */
   readonly body?: Schema | AnyBodyFormat | undefined;
   /**
-   * The bodies of the responses by status: the schema of a JSON body, `text()`, `bytes()`, or `null` for none. Checked in
-   * development and in tests.
+   * The bodies of the responses by status: the schema of a JSON body, `text()`, `bytes()`, or `null` for no body. Checked
+   * in development and in tests.
    */
   readonly responses?: Responses | undefined;
-  /** The middleware, from the outside in. */
+  /** The middleware, outermost first. */
   readonly use?: readonly Middleware[] | undefined;
-  /** How large a body may be: bytes, or a size such as `"64kb"`. Default: the limit of the server. */
+  /** The largest accepted body: a number of bytes, or a size such as `"64kb"`. Default: the limit of the server. */
   readonly maxBody?: number | string | undefined;
-  /** Whether responses are checked in production too. Default: no. */
+  /** Whether to check responses in production too. Default: `false`. */
   readonly checkResponses?: boolean | undefined;
-  /** Answers a request that does not fit. Default: `problemResponse(problem)`. */
+  /** Responds to an invalid request. Default: `problemResponse(problem)`. */
   readonly onInvalid?: OnInvalid | undefined;
-  /** One line on what the handler does, for the OpenAPI document. */
+  /** A one-line summary, for the OpenAPI document. */
   readonly summary?: string | undefined;
-  /** More on what the handler does, for the OpenAPI document; Markdown. */
+  /** A description in Markdown, for the OpenAPI document. */
   readonly description?: string | undefined;
-  /** The groups that the handler is in, for the OpenAPI document. */
+  /** The tags of the operation, for the OpenAPI document. */
   readonly tags?: readonly string[] | undefined;
-  /** Whether clients should stop using it, for the OpenAPI document. */
+  /** Whether clients should stop using the handler, for the OpenAPI document. */
   readonly deprecated?: boolean | undefined;
-  /** A unique name, for the OpenAPI document. */
+  /** The unique name of the operation, for the OpenAPI document. */
   readonly operationId?: string | undefined;
-  /** How clients authenticate, for the OpenAPI document; default: what the middleware says. */
+  /** How clients authenticate, for the OpenAPI document. Default: the schemes of the middleware. */
   readonly security?: readonly Security[] | undefined;
 }
 
 /** The bodies of responses by status. */
 export type Responses = Readonly<Record<number, Schema | AnyBodyFormat | null>>;
 
-/** What a handler gets besides the request: the validated parts of its contract, and the values of its middleware. */
+/** The second argument of a handler: the validated parts of the request, and the values of the middleware. */
 export type HandlerContext<C extends Contract, Values extends object = Record<never, never>> = Flat<
   & Omit<Values & MiddlewareValues<C["use"]>, keyof ValidParts<C>>
   & Pick<ValidParts<C>, "params" | (keyof ValidParts<C> & DeclaredKeys<C>)>
@@ -82,16 +82,16 @@ export interface ValidParts<C extends Contract> {
   readonly body: InferBodyOutput<C["body"]>;
 }
 
-/** A type that a contract does not have if one of its keys is unknown. */
+/** Rejects a contract with unknown keys: their values would have to be of type `never`. */
 export type KnownKeys<C> = { readonly [Key in Exclude<keyof C, keyof Contract>]: never };
 
-/** The keys of a contract that have a value. */
+/** The keys that a contract declares. */
 export type DeclaredKeys<C> = { [Key in keyof C]: undefined extends C[Key] ? never : Key }[keyof C];
 
-/** An intersection as one object type, which is easier to read. */
+/** Merges an intersection into one object type, which is easier to read. */
 export type Flat<T> = { [Key in keyof T]: T[Key] };
 
-/** The params that the handler gets. */
+/** The params that a handler receives. */
 export type ParamsOutput<C extends Contract> = C["params"] extends string ? Readonly<PatternParams<C["params"]>>
   : C["params"] extends Schema ? InferOutput<C["params"]>
   : Readonly<Record<string, string | string[]>>;
@@ -101,13 +101,13 @@ export type ParamsInput<C extends Contract> = C["params"] extends string ? Patte
   : C["params"] extends Schema ? InferInput<C["params"]>
   : RawParams;
 
-/** A response whose body has a type; the class `NextResponse` is one. */
+/** A response with a typed body, such as `NextResponse`. */
 export interface TypedResponse<Body> extends Response {
   /** The type of the body; never set. */
   readonly __body?: Body;
 }
 
-/** The bodies that a handler may send, as a union; `unknown` without `responses`. */
+/** The union of the bodies that a contract declares; `unknown` without `responses`. */
 export type ResponseBody<C extends Contract> = C extends { readonly responses: infer All } ? {
     [Status in keyof All]: All[Status] extends null ? null | undefined
       : All[Status] extends AnyBodyFormat ? InferBodyInput<All[Status]>

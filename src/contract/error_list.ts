@@ -1,5 +1,5 @@
 /**
- * The errors of a request: what schemas report, bounded in number and size, and without the values that were received.
+ * The errors of a request: the issues of its schemas, limited in number and size, without the received values.
  *
  * @module
  */
@@ -13,11 +13,11 @@ const MAX_PATH_DEPTH = 32, MAX_KEY_LENGTH = 100;
 
 /** The errors of a request. */
 export interface ErrorList {
-  /** Those that are sent, in order. */
+  /** The errors to send, in order. */
   readonly errors: ProblemError[];
-  /** How many are left out. */
+  /** The number of errors that are left out. */
   omitted: number;
-  /** How many characters the errors have as JSON. */
+  /** The length of the errors as JSON, in characters. */
   length: number;
 }
 
@@ -27,12 +27,12 @@ export function createErrorList(): ErrorList {
 }
 
 /**
- * Adds what a schema reported.
+ * Adds the issues of a schema.
  *
  * @param list The list.
  * @param part The part of the request.
- * @param issues What the schema reported.
- * @param received What the schema was given.
+ * @param issues The issues.
+ * @param received The value that was validated.
  */
 export function addIssues(
   list: ErrorList,

@@ -5,7 +5,7 @@
  */
 
 /**
- * The values that JSON makes a `T` of: a `Date` for a string, for example.
+ * The values that are a `T` once they are sent as JSON. For a string, that includes a `Date`.
  *
  * @template T What the client receives.
  */

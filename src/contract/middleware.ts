@@ -1,5 +1,5 @@
 /**
- * Middleware: functions around a handler, which add values to its context, change its response, or answer instead.
+ * Middleware: functions that wrap a handler. They add values to its context, change its response, or respond instead.
  *
  * @module
  */
@@ -7,10 +7,10 @@
 import type { RawParams } from "./params.ts";
 
 /**
- * A function around a handler. It runs before the request is validated, in the order of `use`.
+ * A function that wraps a handler. It runs before the request is validated, in the order of `use`.
  *
- * @template Adds The values that it passes to `next()`, and that the handler gets.
- * @template Needs The values that it takes from middleware before it.
+ * @template Adds The values that it passes to `next()`, which the handler receives.
+ * @template Needs The values that it needs from earlier middleware.
  *
  * @example
  * ```ts
@@ -34,66 +34,66 @@ export interface Middleware<Adds extends object = object, Needs extends object =
   readonly security?: readonly Security[] | undefined;
 }
 
-/** The function of a {@linkcode Middleware}. Its parameters are bivariant, so that all fit in one list. */
+/** The function of a {@linkcode Middleware}. Its parameters are bivariant, so that any middleware fits in one list. */
 export type MiddlewareFunction<Adds extends object, Needs extends object> = {
-  /** Answers the request, by `next()` or instead of it. */
+  /** Responds to the request, usually by calling `next()`. */
   call(request: Request, context: MiddlewareContext & Needs, next: Next<Adds>): Response | Promise<Response>;
 }["call"];
 
-/** What middleware gets besides the request; and the values of middleware before it. */
+/** The second argument of middleware, which also has the values of earlier middleware. */
 export interface MiddlewareContext {
-  /** The params of the path, not validated. */
+  /** The params of the path, before validation. */
   readonly params: RawParams;
 }
 
 /**
- * Runs the rest: the next middleware, or the validation and the handler. Rejects with what they throw. A second call is
- * an error.
+ * Calls the next middleware, or validates the request and calls the handler. Rejects with what they throw. A second
+ * call is an error.
  */
 export type Next<Adds extends object = object> = (
   ...args: Record<never, never> extends Adds ? [values?: Adds] : [values: Adds]
 ) => Promise<Response>;
 
-/** A way to authenticate, for the OpenAPI document. */
+/** An authentication scheme, for the OpenAPI document. */
 export interface Security {
   /** The name of the scheme in the document: `"bearer"`. */
   readonly name: string;
   /** The Security Scheme Object of OpenAPI: `{ type: "http", scheme: "bearer" }`. */
   readonly scheme: Readonly<Record<string, unknown>>;
-  /** The scopes that are required; default: none. */
+  /** The required scopes. Default: none. */
   readonly scopes?: readonly string[] | undefined;
 }
 
-/** The values that a list of middleware adds. Of two with the same name the later one counts. */
+/** The values that a list of middleware adds. A later value replaces an earlier one of the same name. */
 export type MiddlewareValues<Use> = Use extends readonly [Middleware<infer Adds, never>, ...infer Rest]
   ? Omit<object extends Adds ? Record<never, never> : Adds, keyof MiddlewareValues<Rest>> & MiddlewareValues<Rest>
   : Record<never, never>;
 
 /**
- * `unknown` if each middleware of a list gets the values that it needs from those before it; otherwise a type that no
- * contract has.
+ * Rejects a list in which a middleware needs values that no earlier one adds: `unknown` for a valid list, otherwise a
+ * type that no contract has.
  */
 export type OrderedMiddleware<Use, Before = MiddlewareContext> = Use extends readonly [infer First, ...infer Rest]
   ? First extends (request: never, context: infer Needs, next: never) => unknown
     ? Before extends Needs
       ? OrderedMiddleware<Rest, Omit<Before, keyof MiddlewareValues<[First]>> & MiddlewareValues<[First]>>
-    : { readonly use: readonly ["a middleware needs values that none before it adds", keyof Needs] }
+    : { readonly use: readonly ["a middleware needs values that no earlier middleware adds", keyof Needs] }
   : unknown
   : unknown;
 
-/** What runs inside of all middleware; it gets the values that they added. */
+/** The innermost function, which receives the values of all middleware. */
 export type Inner = (values: MiddlewareContext) => Promise<Response>;
 
 /** The names in a handler's context that belong to its contract. */
 const RESERVED = new Set(["params", "query", "headers", "cookies", "body"]);
 
 /**
- * Runs middleware around a function.
+ * Calls a function inside middleware.
  *
- * @param use The middleware, from the outside in.
- * @param request The request that all of them get.
- * @param context What the first one gets.
- * @param inner What the last one's `next()` calls.
+ * @param use The middleware, outermost first.
+ * @param request The request.
+ * @param context The context of the first middleware.
+ * @param inner The function that `next()` of the last middleware calls.
  */
 export function runMiddleware(
   use: readonly Middleware[],

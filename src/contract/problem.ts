@@ -10,34 +10,34 @@
  * @see https://www.rfc-editor.org/rfc/rfc9457
  */
 export interface ProblemDetails {
-  /** A URI that identifies the kind of problem; `"about:blank"` if the status says it all. */
+  /** A URI that identifies the kind of problem; `"about:blank"` for no more than its status. */
   readonly type: string;
-  /** A short text for the kind of problem: `"Bad Request"`. */
+  /** A short summary of the kind of problem: `"Bad Request"`. */
   readonly title: string;
   /** The status of the response. */
   readonly status: number;
   /** What is wrong with this request. */
   readonly detail?: string;
-  /** The values of the request that do not fit, in order: at most 50. */
+  /** The invalid values of the request, in order; at most 50. */
   readonly errors?: readonly ProblemError[];
-  /** How many errors were left out of `errors`. */
+  /** The number of errors that were left out. */
   readonly omitted?: number;
 }
 
 /** A part of a request. */
 export type RequestPart = "params" | "query" | "headers" | "cookies" | "body";
 
-/** A value of a request that does not fit. */
+/** An invalid value of a request. */
 export interface ProblemError {
   /** The part of the request. */
   readonly in: RequestPart;
-  /** Where in that part: `["address", "street"]`, `["tags", 0]`. */
+  /** The path of the value in that part: `["address", "street"]`, `["tags", 0]`. */
   readonly path: readonly (string | number)[];
-  /** What is wrong with it. */
+  /** What is wrong with the value. */
   readonly message: string;
 }
 
-/** Answers a request that does not fit its contract, instead of {@linkcode problemResponse}. */
+/** Responds to an invalid request, instead of {@linkcode problemResponse}. */
 export type OnInvalid = (problem: ProblemDetails, request: Request) => Response | Promise<Response>;
 
 const TITLES: Readonly<Record<number, string>> = {
@@ -67,7 +67,7 @@ const TITLES: Readonly<Record<number, string>> = {
  * Creates a problem whose type is `"about:blank"` and whose title is the phrase of its status.
  *
  * @param status The status of the response.
- * @param members Other members; they take precedence.
+ * @param members Other members, which take precedence.
  */
 export function createProblem<Members extends Partial<ProblemDetails> & Readonly<Record<string, unknown>>>(
   status: number,

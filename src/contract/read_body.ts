@@ -1,5 +1,5 @@
 /**
- * Reads the body of a request as its contract says: JSON, a form, text or bytes.
+ * Reads the body of a request in the format of its contract: JSON, a form, text or bytes.
  *
  * @module
  */
@@ -9,28 +9,28 @@ import { groupByName } from "./read_parts.ts";
 import { RequestRefusal } from "./request_refusal.ts";
 import type { StandardFailure, StandardSuccess } from "./standard_schema.ts";
 
-/** How a body is read. */
+/** Options of {@linkcode readBody}. */
 export interface BodyOptions {
-  /** The format; default: JSON. */
+  /** The format. Default: JSON. */
   readonly format: AnyBodyFormat | undefined;
-  /** How many bytes it may have. */
+  /** The largest size in bytes. */
   readonly limit: number | undefined;
-  /** Whether the server stops reading at the limit by itself. */
+  /** Whether the server itself stops reading at the limit. */
   readonly isLimited: boolean;
 }
 
-/** A value that was read, not validated; or why it is malformed. */
+/** A value before validation, or the issue of a malformed body. */
 export type ReadResult = StandardSuccess<unknown> | StandardFailure;
 
-/** What a body was read as. */
+/** The content of a body, before it is parsed. */
 export type BodyContent = string | ArrayBuffer | FormData | StandardFailure;
 
 const JSON_TYPE = "application/json";
 
 /**
- * Reads a body. Deliberately not async: each promise more is felt on each request.
+ * Reads a body. Not async: another promise would slow down every request.
  *
- * @returns What {@linkcode parseBody} takes.
+ * @returns The argument of {@linkcode parseBody}.
  * @throws {RequestRefusal} If the body has another media type or is too large.
  */
 export function readBody(request: Request, { format, limit, isLimited }: BodyOptions): Promise<BodyContent> {
@@ -55,7 +55,7 @@ function readContent(body: Body, type: string | null, format: AnyBodyFormat | un
 /**
  * Parses a body.
  *
- * @returns The value, `undefined` for an empty body that is to be JSON; or the issue of a malformed one.
+ * @returns The value, or the issue of a malformed body. An empty JSON body is `undefined`.
  */
 export function parseBody(content: BodyContent, format: AnyBodyFormat | undefined): ReadResult {
   if (typeof content === "string") return format === undefined ? parseJson(content) : { value: content };
@@ -64,7 +64,7 @@ export function parseBody(content: BodyContent, format: AnyBodyFormat | undefine
   return "issues" in content ? content : { value: groupByName(content) };
 }
 
-/** What a buffer is in each format; it is empty, except for bytes. */
+/** Converts a buffer to each format. It is empty, except for bytes. */
 const READ_BUFFER = {
   form: () => ({}),
   text: () => "",
@@ -95,13 +95,13 @@ function toFormIssue(error: unknown): StandardFailure {
   return { issues: [{ message: "is not a valid form" }] };
 }
 
-/** The server rejects what it reads by an error of its own. */
+/** At the limit, the server rejects with an error of its own. */
 function refuseTooLarge(error: unknown, limit: number): never {
   const { name, status } = error as { name?: unknown; status?: unknown };
   throw name === "BodyError" && status === 413 ? createTooLarge(limit) : error;
 }
 
-/** Reads a body up to a limit, where no server does. */
+/** Reads a body up to a limit that the server does not enforce. */
 async function readLimited(request: Request, limit: number): Promise<Body> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;

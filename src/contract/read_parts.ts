@@ -24,7 +24,7 @@ export function readCookies({ headers }: Request): Record<string, string> {
   return Object.fromEntries(parseCookie(headers.get("cookie") ?? ""));
 }
 
-/** Collects values by name: one value as it is, several as an array. Every name is plain data, `__proto__` too. */
+/** Groups values by name: several values of one name are an array. `__proto__` is a name like any other. */
 export function groupByName<Value extends string | File>(
   entries: Iterable<readonly [string, Value]>,
 ): Record<string, Value | Value[]> {

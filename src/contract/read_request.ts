@@ -16,7 +16,7 @@ import { RequestRefusal } from "./request_refusal.ts";
 import { isSchema, type StandardResult } from "./standard_schema.ts";
 import { isPromise, validate, validateGroups } from "./validate.ts";
 
-/** A request that does not fit. */
+/** The result for an invalid request. */
 export class InvalidRequest {
   /**
    * Creates the result.
@@ -27,20 +27,20 @@ export class InvalidRequest {
   constructor(readonly problem: ProblemDetails, readonly headers?: Readonly<Record<string, string>>) {}
 }
 
-/** What the server enforces by itself. */
+/** The limits that the server enforces. */
 export interface RequestLimits {
   /** The limit of the body in bytes. */
   readonly bodyLimit?: number | undefined;
 }
 
-/** Answers a request that was read; `parts` is the context of the handler. */
+/** Responds to a request that was read; `parts` is the context of the handler. */
 export type ReadRequestHandler<Host> = (
   request: Request,
   parts: Readonly<Record<string, unknown>> | InvalidRequest,
   host: Host,
 ) => MaybePromise<Response>;
 
-/** Reads a request, and answers it. */
+/** Reads a request, and responds to it. */
 export type RequestReader<Host> = (request: Request, values: MiddlewareContext, host: Host) => Promise<Response>;
 
 type MaybePromise<T> = T | Promise<T>;
@@ -57,12 +57,12 @@ interface PlannedPart {
 }
 
 /**
- * Creates the function that reads the requests of a contract. It calls `answer` itself: each promise more is felt on each
- * request.
+ * Creates the function that reads the requests of a contract. It calls `answer` itself, because
+ * another promise would slow down every request.
  *
  * @param contract The contract.
- * @param bodyLimit The limit of its body in bytes, where it has one.
- * @param answer Answers the requests.
+ * @param bodyLimit The limit of its body in bytes, if it has one.
+ * @param answer Responds to the requests.
  */
 export function createRequestReader<Host extends RequestLimits | undefined>(
   contract: Contract,

@@ -1,8 +1,8 @@
 /**
- * Removes received values from the messages of schemas, so that a response repeats no password or token.
+ * Removes received values from the messages of schemas, so that no response contains a password or token.
  *
- * Zod names types only. Valibot and ArkType quote the value, and have the quoted value in `received` and `actual`. For
- * messages of other origin, the strings and numbers of the value itself are looked for.
+ * Zod names only types. Valibot and ArkType quote the value, and provide the quoted value as `received` and `actual`. In
+ * other messages, the strings and numbers of the value are searched for.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { StandardIssue } from "./standard_schema.ts";
 
 /** A value shorter than this is removed only in quotes, since it may be part of a word. */
 const MIN_BARE_LENGTH = 4;
-/** A value with more strings and numbers than this has its message replaced. */
+/** The message is replaced if the value has more strings and numbers than this. */
 const MAX_LEAVES = 1000;
 
 /** The properties in which libraries store the quoted value. */
@@ -23,7 +23,7 @@ interface QuotingIssue extends StandardIssue {
 }
 
 /**
- * Returns the message of an issue without the value that it is about.
+ * Returns the message of an issue without the received value.
  *
  * @param issue The issue.
  * @param path Its path.
@@ -35,7 +35,7 @@ export function removeReceived(issue: StandardIssue, path: readonly PropertyKey[
   return leaves.reduce(removeValue, removeQuoted(issue));
 }
 
-/** Removes what a library says that it quoted, with the words around it. */
+/** Removes the value that a library quoted, with the words around it. */
 function removeQuoted(issue: StandardIssue): string {
   const { message, received, actual = received } = issue as QuotingIssue;
   // The name of a type is not a value.

@@ -1,10 +1,10 @@
 /**
- * Requests that are refused as a whole.
+ * Requests that are rejected as a whole.
  *
  * @module
  */
 
-/** Thrown inside of a contract for a request that is refused before its values are looked at. */
+/** Thrown for a request that is rejected before its values are validated. */
 export class RequestRefusal extends Error {
   /** Always `"RequestRefusal"`. */
   override name = "RequestRefusal";

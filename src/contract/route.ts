@@ -28,8 +28,8 @@ import { type OnInvalid, problemResponse } from "./problem.ts";
 import { createRequestReader, InvalidRequest } from "./read_request.ts";
 
 /**
- * A route handler with a contract. Of its signatures the last one is what `next build --webpack` looks at, which takes no
- * optional parameter.
+ * A route handler with a contract. `next build --webpack` checks the last of its signatures, and accepts no optional
+ * parameter there.
  */
 export type ContractHandler<
   C extends Contract = Contract,
@@ -39,12 +39,12 @@ export type ContractHandler<
   & (C["params"] extends string | Schema ? unknown : CallableWithoutParams<Req>)
   & CallableWithParams<Req, ParamsInput<C>>
   & {
-    /** What the server and the tools read. */
+    /** The contract, for the server and the tools. */
     readonly "~route": RouteInfo<C, Res>;
   };
 
 /**
- * Answers a request.
+ * Handles a request.
  *
  * @param request The request.
  * @param context The params, as the server passes them.
@@ -55,7 +55,7 @@ export type CallableWithParams<Req extends Request, Params> = (
 ) => Promise<Response>;
 
 /**
- * Answers a request whose params no contract reads.
+ * Handles a request whose params are not validated.
  *
  * @param request The request.
  * @param context The params, as the server passes them.
@@ -65,31 +65,31 @@ export type CallableWithoutParams<Req extends Request> = (
   context?: Partial<ServerContext>,
 ) => Promise<Response>;
 
-/** What a server passes to a handler besides the request. */
+/** The second argument of a route handler. */
 export interface ServerContext<Params = RawParams> {
-  /** The params of the path; `undefined` for a path without any. */
+  /** The params of the path; `undefined` for a path without params. */
   readonly params: Promise<Params>;
-  /** What the server adds for contracts. */
+  /** The settings of the server, for contracts. */
   readonly "~host"?: RouteHost | undefined;
 }
 
-/** What a server does for the contracts that it serves. */
+/** The settings of a server, for the contracts that it serves. */
 export interface RouteHost {
   /** The limit of the request's body in bytes, at which the server stops reading. */
   readonly bodyLimit?: number | undefined;
-  /** Whether responses are checked; default: where `NODE_ENV` is `development` or `test`, but not in Deno. */
+  /** Whether to check responses. Default: if `NODE_ENV` is `development` or `test`, except in Deno. */
   readonly checkResponses?: boolean | undefined;
-  /** Answers requests that do not fit a contract without `onInvalid`. */
+  /** Responds to invalid requests, for contracts without `onInvalid`. */
   readonly onInvalid?: OnInvalid | undefined;
 }
 
-/** What a {@linkcode ContractHandler} says of itself. */
+/** The contract of a {@linkcode ContractHandler}. */
 export interface RouteInfo<C extends Contract = Contract, Res extends Response = Response> {
   /** The contract, with the middleware of `route.with()` in `use`. */
   readonly contract: C;
-  /** The limit of its body in bytes, where the contract has one. */
+  /** The `maxBody` of the contract in bytes; `undefined` without one. */
   readonly bodyLimit: number | undefined;
-  /** The type of what its handler returns, for clients; never set. */
+  /** The return type of the handler, for clients; never set. */
   readonly response?: Res;
 }
 
@@ -98,9 +98,9 @@ export interface RouteFactory<Values extends object = Record<never, never>> {
   /**
    * Creates a handler with a contract.
    *
-   * @param contract What the handler takes and answers.
-   * @param handler Answers requests that fit.
-   * @throws {TypeError} If the contract has an unknown key or a value that it cannot have.
+   * @param contract The requests and responses of the handler.
+   * @param handler Handles valid requests.
+   * @throws {TypeError} If the contract has an unknown key or an invalid value.
    */
   <const C extends Contract, Req extends Request = Request, Res extends Response = Response>(
     contract: C & KnownKeys<C> & OrderedMiddleware<C["use"], MiddlewareContext & Values>,
@@ -109,9 +109,9 @@ export interface RouteFactory<Values extends object = Record<never, never>> {
       & CheckedHandler<C, Res>,
   ): ContractHandler<C, Req, Res>;
   /**
-   * Returns a `route()` whose handlers run inside of middleware.
+   * Returns a `route()` that adds middleware to all handlers.
    *
-   * @param use The middleware, from the outside in.
+   * @param use The middleware, outermost first.
    */
   with<const Use extends readonly Middleware[]>(
     ...use:
@@ -120,17 +120,17 @@ export interface RouteFactory<Values extends object = Record<never, never>> {
   ): RouteFactory<Omit<Values, keyof MiddlewareValues<Use>> & MiddlewareValues<Use>>;
 }
 
-/** What a handler returns. The second type has literals in a body keep their types: `"admin"`, not `string`. */
+/** The return type of a handler. Its second member keeps the literal types of a body: `"admin"`, not `string`. */
 export type HandlerResult<C extends Contract, Res extends Response> =
   | (Res | TypedResponse<ResponseBody<C>>)
   | Promise<Res | TypedResponse<ResponseBody<C>>>;
 
-/** A type that a handler does not have if one of its responses has a body that the contract does not declare. */
+/** Rejects a handler that returns a body that its contract does not declare. */
 export type CheckedHandler<C extends Contract, Res extends Response> = [UndeclaredResponse<C, Res>] extends [never]
   ? unknown
   : (...args: never) => HandlerResult<C, never>;
 
-/** The responses whose body has a type that the contract does not declare. */
+/** The responses with bodies that a contract does not declare. */
 export type UndeclaredResponse<C extends Contract, Res> = Res extends { readonly __body?: infer Body }
   ? unknown extends Body ? never : Res extends TypedResponse<ResponseBody<C>> ? never : Res
   : never;
@@ -188,7 +188,7 @@ function createHandler(outer: readonly Middleware[], own: Contract, handler: Any
       : response;
   });
 
-  // Deliberately not async: each promise more is felt on each request.
+  // Not async: another promise would slow down every request.
   function handle(request: Request, context?: Partial<ServerContext>): Promise<Response> {
     const host = context?.["~host"];
     const run = (params: RawParams = {}) =>
@@ -223,10 +223,10 @@ function isCheckedByDefault(): boolean {
 }
 
 /**
- * The contract of a handler.
+ * Returns the contract of a handler.
  *
- * @param handler A value of a route file.
- * @returns `undefined` for one that `route()` did not create.
+ * @param handler An export of a route file.
+ * @returns `undefined` for a value that `route()` did not create.
  */
 export function getRouteInfo(handler: unknown): RouteInfo | undefined {
   return typeof handler === "function" && "~route" in handler ? handler["~route"] as RouteInfo : undefined;

@@ -1,6 +1,6 @@
 /**
- * The types of Standard Schema and Standard JSON Schema, by which Zod, Valibot, ArkType and others are used without
- * being imported. They are declared here because types are all there is to them.
+ * The types of Standard Schema and Standard JSON Schema, which Zod, Valibot, ArkType and others implement. They
+ * are declared here, because both standards consist of types only.
  *
  * @see https://standardschema.dev
  * @see https://standardschema.dev/json-schema
@@ -14,7 +14,7 @@ export interface StandardSchema<Input = unknown, Output = Input> {
   readonly "~standard": StandardSchemaProps<Input, Output>;
 }
 
-/** What a {@linkcode StandardSchema} says of itself. */
+/** The properties of a {@linkcode StandardSchema}. */
 export interface StandardSchemaProps<Input = unknown, Output = Input> {
   /** The version of the standard. */
   readonly version: 1;
@@ -31,9 +31,9 @@ export interface StandardSchemaProps<Input = unknown, Output = Input> {
 
 /** The types of a schema. */
 export interface StandardTypes<Input = unknown, Output = Input> {
-  /** What a client sends. */
+  /** The type that a client sends. */
   readonly input: Input;
-  /** What a handler gets. */
+  /** The type that a handler receives. */
   readonly output: Output;
 }
 
@@ -54,40 +54,40 @@ export interface StandardFailure {
   readonly issues: readonly StandardIssue[];
 }
 
-/** One thing that is wrong with a value. */
+/** An issue of a value. */
 export interface StandardIssue {
   /** What is wrong. */
   readonly message: string;
-  /** Where, from the outside in. */
+  /** The path of the value, outermost key first. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** A schema that can be written as JSON Schema: of Zod 4.2 or newer, of ArkType 2.1.28 or newer. */
+/** A schema that can be converted to JSON Schema, as of Zod 4.2 or ArkType 2.1.28. */
 export interface StandardJsonSchema {
   /** The interface of Standard JSON Schema. */
   readonly "~standard": {
-    /** Writes the schema as JSON Schema. */
+    /** Converts the schema to JSON Schema. */
     readonly jsonSchema: {
-      /** The JSON Schema of what a client sends; throws if the schema cannot be written. */
+      /** Returns the JSON Schema of the input; throws if there is none. */
       readonly input: (options: JsonSchemaOptions) => Record<string, unknown>;
-      /** The JSON Schema of what a handler gets; throws if the schema cannot be written. */
+      /** Returns the JSON Schema of the output; throws if there is none. */
       readonly output: (options: JsonSchemaOptions) => Record<string, unknown>;
     };
   };
 }
 
-/** How a schema is written as JSON Schema. */
+/** Options of the conversion to JSON Schema. */
 export interface JsonSchemaOptions {
   /** The version of JSON Schema. */
   readonly target: "draft-2020-12" | "draft-07" | "openapi-3.0";
 }
 
-/** The type of what a client sends. */
+/** The input type of a schema, which a client sends. */
 export type InferInput<Schema> = Schema extends { readonly "~standard": { readonly types?: infer Types } }
   ? NonNullable<Types> extends { readonly input: infer Input } ? Input : unknown
   : unknown;
 
-/** The type of what a handler gets. */
+/** The output type of a schema, which a handler receives. */
 export type InferOutput<Schema> = Schema extends { readonly "~standard": { readonly types?: infer Types } }
   ? NonNullable<Types> extends { readonly output: infer Output } ? Output : unknown
   : unknown;
@@ -100,10 +100,10 @@ export function isSchema(value: unknown): value is StandardSchema {
 }
 
 /**
- * Returns the JSON Schema of what a client sends.
+ * Returns the JSON Schema of a schema's input.
  *
  * @returns `undefined` if the schema does not implement Standard JSON Schema.
- * @throws {Error} The error of the library, if the schema cannot be written.
+ * @throws {Error} The error of the library, if the schema cannot be converted.
  */
 export function writeInputJsonSchema(schema: StandardSchema): Record<string, unknown> | undefined {
   const { jsonSchema } = schema["~standard"] as Partial<StandardJsonSchema["~standard"]>;
@@ -111,9 +111,9 @@ export function writeInputJsonSchema(schema: StandardSchema): Record<string, unk
 }
 
 /**
- * Returns the JSON Schema of what a client sends.
+ * Returns the JSON Schema of a schema's input.
  *
- * @returns `undefined` if the schema does not implement Standard JSON Schema, or cannot be written.
+ * @returns `undefined` if the schema does not implement Standard JSON Schema, or cannot be converted.
  */
 export function toInputJsonSchema(schema: StandardSchema): Record<string, unknown> | undefined {
   try {

@@ -8,12 +8,12 @@ import type { StandardFailure, StandardIssue, StandardResult, StandardSchema } f
 
 type MaybePromise<T> = T | Promise<T>;
 
-/** Whether a value is a promise, also one of another realm: the edge runtime of Next.js has several. */
+/** Whether a value is a promise, including one of another realm: the edge runtime of Next.js has several. */
 export function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
   return typeof (value as Partial<Promise<T>> | null | undefined)?.then === "function";
 }
 
-/** Validates a value. What the schema throws is thrown: it is a mistake in the schema, not in the value. */
+/** Validates a value. Errors of the schema itself are thrown, because the value is not their cause. */
 export function validate(
   schema: StandardSchema<unknown, unknown>,
   value: unknown,
@@ -22,11 +22,11 @@ export function validate(
 }
 
 /**
- * Validates a query or a form, in which an array of one looks like a string: a value that the schema rejects is offered
- * again as an array.
+ * Validates a query or a form, in which an array with one item looks like a string: a string that the schema rejects is
+ * validated again as an array.
  *
  * @param schema The schema.
- * @param values The values by name, several of one name as an array.
+ * @param values The values by name; repeated names have arrays.
  */
 export function validateGroups(
   schema: StandardSchema<unknown, unknown>,
@@ -52,7 +52,7 @@ async function retry(
   return accepted.length === single.length ? second : await validate(schema, wrap(values, accepted));
 }
 
-/** The names whose values are rejected as a whole, not something inside of them. */
+/** The names whose values are rejected as a whole. */
 function findRejected(issues: readonly StandardIssue[], values: Readonly<Record<string, unknown>>): string[] {
   const names = new Set<string>();
   for (const { path } of issues) {

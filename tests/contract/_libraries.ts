@@ -15,7 +15,7 @@ interface Search {
   page?: number | undefined;
 }
 
-/** The schemas of the tests, of one library. */
+/** The schemas of the tests, written with one library. */
 export interface Library {
   /** Its name. */
   readonly name: string;

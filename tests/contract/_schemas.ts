@@ -1,12 +1,12 @@
 /**
- * A schema made of a function, for tests that no library matters to.
+ * A schema made of a function, for tests in which the library does not matter.
  *
  * @module
  */
 
 import type { StandardIssue, StandardResult, StandardSchema } from "../../src/route.ts";
 
-/** Creates a schema of what it does with a value. */
+/** Creates a schema of its `validate` function. */
 export function schemaOf<Output>(
   validate: (value: unknown) => StandardResult<Output> | Promise<StandardResult<Output>>,
 ): StandardSchema<unknown, Output> {

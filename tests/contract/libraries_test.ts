@@ -28,7 +28,7 @@ for (const library of LIBRARIES) {
     assertEquals(cookies.body, { name: "Ada", age: 36 });
   });
 
-  Deno.test(`${name}: all errors of all parts are reported at once, in the order of the parts`, async () => {
+  Deno.test(`${name}: the errors of all parts are reported together, in the order of the parts`, async () => {
     const PATCH = route(
       { params: numericId, query: search, headers: apiKey, cookies: theme, body: user },
       () => new Response("not reached"),
@@ -71,7 +71,7 @@ for (const library of LIBRARIES) {
     });
   }
 
-  Deno.test(`S76 ${name}: a problem repeats no received value`, async () => {
+  Deno.test(`S76 ${name}: a problem contains no received value`, async () => {
     const POST = route({ body: secrets }, () => new Response("not reached"));
     const values = {
       password: "hunter2-secret",
@@ -85,7 +85,7 @@ for (const library of LIBRARIES) {
     for (const secret of ["secret", "hunter2", "987654321"]) assert(!text.includes(secret), text);
     const { errors }: Problem = JSON.parse(text);
     assertEquals(errors!.length, 6, text);
-    // What is left says what is wrong.
+    // The rest still explains the error.
     for (const { message } of errors!) assert(!message.includes("…") || message === "bad value …", message);
     assert(errors!.some(({ message }) => message.includes("40")), text);
   });
@@ -109,7 +109,7 @@ for (const library of LIBRARIES) {
     assertEquals(await (await allowed(postJson({ name: "Ada" }))).json(), { name: "Ada" });
   });
 
-  Deno.test(`S77 ${name}: the names of a prototype are plain data`, async () => {
+  Deno.test(`S77 ${name}: the names of prototype properties are plain data`, async () => {
     const POST = route({ body: loose, query: loose }, (_request, { body, query }) => {
       const { isAdmin } = body as { isAdmin?: boolean };
       const { isAdmin: inQuery } = query as { isAdmin?: string };
@@ -124,7 +124,7 @@ for (const library of LIBRARIES) {
     assertEquals(typeof {}.toString, "function");
   });
 
-  Deno.test(`${name}: a form is validated as an object, with one file as an array of one`, async () => {
+  Deno.test(`${name}: a form is validated as an object, and a single file as an array`, async () => {
     const POST = route({ body: form(upload) }, async (_request, { body }) => {
       return Response.json({ title: body.title, texts: await Promise.all(body.files.map((file) => file.text())) });
     });
@@ -138,7 +138,7 @@ for (const library of LIBRARIES) {
     assertEquals(problem.errors.map(({ path }: { path: unknown }) => path), [["files"]]);
   });
 
-  Deno.test(`${name}: responses that do not fit are errors that say where`, async () => {
+  Deno.test(`${name}: invalid responses are errors that name the place`, async () => {
     const GET = route(
       { responses: { 200: user }, checkResponses: true },
       (request) => Response.json(request.url.endsWith("good") ? { name: "a", age: 1 } : { name: "a", age: "1" }),

@@ -6,7 +6,7 @@ import { createApp } from "../helpers/app.ts";
 
 const request = () => new Request("http://localhost/");
 
-/** Middleware that notes when it begins and ends. */
+/** Middleware that records when it begins and ends. */
 function noting(name: string, notes: string[]): Middleware {
   return async (_request, _context, next) => {
     notes.push(`${name} begins`);
@@ -16,7 +16,7 @@ function noting(name: string, notes: string[]): Middleware {
   };
 }
 
-Deno.test("middleware runs in the order it is written in, around the handler", async () => {
+Deno.test("middleware runs in order, around the handler", async () => {
   const notes: string[] = [];
   const base = route.with(noting("a", notes), noting("b", notes));
   const GET = base({ use: [noting("c", notes)] }, () => {
@@ -27,7 +27,7 @@ Deno.test("middleware runs in the order it is written in, around the handler", a
   assertEquals(notes, ["a begins", "b begins", "c begins", "handler", "c ends", "b ends", "a ends"]);
 });
 
-Deno.test("middleware of route.with() is its own: a longer stack does not change a shorter one", async () => {
+Deno.test("route.with() does not change the route() that it extends", async () => {
   const notes: string[] = [];
   const short = route.with(noting("a", notes));
   short.with(noting("b", notes));
@@ -35,7 +35,7 @@ Deno.test("middleware of route.with() is its own: a longer stack does not change
   assertEquals(notes, ["a begins", "a ends"]);
 });
 
-Deno.test("values are added to the context of later middleware and of the handler, later ones win", async () => {
+Deno.test("values reach later middleware and the handler, and replace earlier ones of the same name", async () => {
   const first: Middleware<{ user: string; level: number }> = (_request, _context, next) =>
     next({ user: "ada", level: 1 });
   const second: Middleware<{ level: number }, { user: string; level: number }> = (_request, { user, level }, next) =>
@@ -44,7 +44,7 @@ Deno.test("values are added to the context of later middleware and of the handle
   assertEquals(await (await GET(request())).json(), ["ada", 4]);
 });
 
-Deno.test("a middleware that answers itself keeps the body unread and unvalidated", async () => {
+Deno.test("a middleware that responds by itself leaves the body unread", async () => {
   const POST = route({
     use: [() => new Response(null, { status: 401 })],
     body: rejectWith({ message: "is wrong" }),
@@ -53,7 +53,7 @@ Deno.test("a middleware that answers itself keeps the body unread and unvalidate
   assertEquals([(await POST(sent)).status, sent.bodyUsed], [401, false]);
 });
 
-Deno.test("a middleware can change the response, also that of an invalid request", async () => {
+Deno.test("a middleware can change every response, including that of an invalid request", async () => {
   const mark: Middleware = async (_request, _context, next) => {
     const response = await next();
     response.headers.set("x-marked", "yes");
@@ -64,14 +64,14 @@ Deno.test("a middleware can change the response, also that of an invalid request
   assertEquals([response.status, response.headers.get("x-marked")], [400, "yes"]);
 });
 
-Deno.test("middleware gets the params, not yet validated", async () => {
+Deno.test("middleware receives the params before validation", async () => {
   const tenant: Middleware<{ tenant: string }> = (_request, { params }, next) => next({ tenant: `${params.tenant}` });
   const GET = route({ params: "/[tenant]/users", use: [tenant] }, (_request, { tenant }) => new Response(tenant));
   const response = await GET(request(), { params: Promise.resolve({ tenant: "acme" }) });
   assertEquals(await response.text(), "acme");
 });
 
-Deno.test("an error reaches the middleware around it, which may answer", async () => {
+Deno.test("an error reaches the outer middleware, which may respond", async () => {
   const caught: string[] = [];
   const outer: Middleware = async (_request, _context, next) => {
     try {
@@ -89,7 +89,7 @@ Deno.test("an error reaches the middleware around it, which may answer", async (
   assertEquals(caught, ["the database is down"]);
 });
 
-Deno.test("redirect() and notFound() thrown inside of middleware reach the server", async () => {
+Deno.test("redirect() and notFound() thrown inside middleware reach the server", async () => {
   const login: Middleware = ({ url }, _context, next) => url.includes("secret") ? redirect("/login") : next();
   const app = await createApp({
     "secret/route.ts": { GET: route.with(login)({}, () => new Response("secret")) },

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { IGNORE_NODE, runOnNode } from "../helpers/node.ts";
 
-/** A contract whose second response does not fit. */
+/** A contract with a handler whose second response is invalid. */
 const SCRIPT = `
 const { Problem, route, text } = await import(process.argv[1]);
 const POST = route({ body: text(), maxBody: 8, responses: { 200: Problem } }, (_request, { body }) =>

@@ -5,7 +5,7 @@ import { anything, post, postJson, rejectWith, schemaOf } from "./_schemas.ts";
 const get = (path = "/", headers: Record<string, string> = {}) => new Request(`http://localhost${path}`, { headers });
 const answer = () => Response.json("answered");
 
-/** What a contract answers to a body: `status body`. */
+/** The response of a contract to a body: `status body`. */
 const BODIES: readonly [string, Parameters<typeof route>[0], Request, expected: string][] = [
   ["JSON is parsed", { body: anything }, postJson({ a: [1, null] }), `200 {"a":[1,null]}`],
   ["JSON of another type is JSON", { body: anything }, post("1", "application/vnd.api+json"), "200 1"],
@@ -13,10 +13,10 @@ const BODIES: readonly [string, Parameters<typeof route>[0], Request, expected: 
   ["a byte order mark is skipped", { body: anything }, post("\ufeff1", "application/json"), "200 1"],
   ["an empty body is undefined", { body: anything }, post(null), "200 undefined"],
   ["an empty body with a type is undefined", { body: anything }, post("", "application/json"), "200 undefined"],
-  ["text is no JSON", { body: anything }, post("1"), "415 application/json"],
-  ["a form is no JSON", { body: anything }, post(new URLSearchParams("a=1")), "415 application/json"],
-  ["a body without a type is no JSON", { body: anything }, post(new Uint8Array([49]), null), "415 application/json"],
-  ["a type that only begins so", { body: anything }, post("1", "application/jsonp"), "415 application/json"],
+  ["text is not JSON", { body: anything }, post("1"), "415 application/json"],
+  ["a form is not JSON", { body: anything }, post(new URLSearchParams("a=1")), "415 application/json"],
+  ["a body without a type is not JSON", { body: anything }, post(new Uint8Array([49]), null), "415 application/json"],
+  ["a type that only starts like JSON", { body: anything }, post("1", "application/jsonp"), "415 application/json"],
   ["a urlencoded form", { body: form() }, post(new URLSearchParams("a=1&b=2&b=3")), `200 {"a":"1","b":["2","3"]}`],
   [
     "JSON is no form",
@@ -29,7 +29,7 @@ const BODIES: readonly [string, Parameters<typeof route>[0], Request, expected: 
   ["text", { body: text() }, post("héllo"), `200 "héllo"`],
   ["text of a type", { body: text({ type: "text/csv" }) }, post("a,b", "text/csv; header=present"), `200 "a,b"`],
   ["text of another type", { body: text({ type: "text/csv" }) }, post("a,b"), "415 text/csv"],
-  ["text with a schema", { body: text(rejectWith({ message: "is no CSV" })) }, post("a,b"), "400 is no CSV"],
+  ["text with a schema", { body: text(rejectWith({ message: "is not CSV" })) }, post("a,b"), "400 is not CSV"],
   ["bytes of any type", { body: bytes() }, post(new Uint8Array([1, 2])), `200 {"0":1,"1":2}`],
   ["bytes of a range", { body: bytes({ type: "image/*" }) }, post("x", "image/png"), `200 {"0":120}`],
   ["bytes outside a range", { body: bytes({ type: "image/*" }) }, post("x", "imagex/png"), "415 image/*"],
@@ -40,7 +40,12 @@ const BODIES: readonly [string, Parameters<typeof route>[0], Request, expected: 
   ["JSON above the limit", { body: anything, maxBody: "1kb" }, postJson("x".repeat(1024)), "413"],
   ["a form above the limit", { body: form(), maxBody: 4 }, post(new URLSearchParams("a=12345")), "413"],
   ["a form at the limit", { body: form(), maxBody: 4 }, post(new URLSearchParams("a=12")), `200 {"a":"12"}`],
-  ["a size that is declared", { body: text(), maxBody: 4 }, post("x", "text/plain", { "content-length": "5" }), "413"],
+  [
+    "a content length above the limit",
+    { body: text(), maxBody: 4 },
+    post("x", "text/plain", { "content-length": "5" }),
+    "413",
+  ],
 ];
 
 for (const [title, contract, request, expected] of BODIES) {
@@ -71,7 +76,7 @@ Deno.test("S78 body: reading stops at the limit", async () => {
   assert(sent < 15, `${sent} KiB were read`);
 });
 
-Deno.test("body: the error of a body that was read before says so", async () => {
+Deno.test("body: a body that was read before is an error", async () => {
   const POST = route({
     body: anything,
     use: [async (request, _context, next) => {
@@ -82,7 +87,7 @@ Deno.test("body: the error of a body that was read before says so", async () => 
   await assertRejects(() => POST(postJson(1)), TypeError, "it was read before");
 });
 
-Deno.test("body: without a contract for it, it is the handler's to read", async () => {
+Deno.test("body: without a contract, the handler reads it", async () => {
   const POST = route({ query: anything }, async (request) => Response.json(await request.json()));
   assertEquals(await (await POST(postJson({ a: 1 }))).json(), { a: 1 });
 });
@@ -93,13 +98,13 @@ Deno.test("params: they are awaited, and typed by the path of the folders", asyn
   assertEquals(await (await GET(get(), { params: Promise.resolve(params) })).json(), params);
 });
 
-Deno.test("params: a handler without any can be called without a context", async () => {
+Deno.test("params: a handler without params can be called without a context", async () => {
   const GET = route({}, (_request, { params }) => Response.json(params));
   assertEquals(await (await GET(get())).json(), {});
   assertEquals(await (await GET(get(), {})).json(), {});
 });
 
-Deno.test("schemas: one that is asynchronous is awaited", async () => {
+Deno.test("schemas: an asynchronous schema is awaited", async () => {
   const slow = schemaOf(async (value) => {
     await Promise.resolve();
     return (value as { ok?: string }).ok === "1" ? { value: "valid" } : { issues: [{ message: "is not ok" }] };
@@ -119,7 +124,7 @@ Deno.test("schemas: one that is asynchronous is awaited", async () => {
 });
 
 for (const kind of ["throws", "rejects"] as const) {
-  Deno.test(`schemas: one that ${kind} is an error, not an invalid request`, async () => {
+  Deno.test(`schemas: a schema that ${kind} is an error, not an invalid request`, async () => {
     const broken = schemaOf(() => {
       const error = new RangeError("the schema is broken");
       if (kind === "throws") throw error;
@@ -150,7 +155,7 @@ Deno.test("schemas: each part is validated once", async () => {
   assertEquals(counts, { params: 1, query: 1, headers: 1, cookies: 1, body: 1 });
 });
 
-Deno.test("S78 problems: at most 50 errors, and how many are left out", async () => {
+Deno.test("S78 problems: at most 50 errors, and the number of the others", async () => {
   const issues = Array.from({ length: 1234 }, (_, index) => ({ message: "is wrong", path: ["list", index] }));
   const POST = route({ body: rejectWith(...issues), query: rejectWith({ message: "is wrong" }) }, answer);
   const { errors, omitted, detail } = await (await POST(postJson({}))).json();
@@ -159,7 +164,7 @@ Deno.test("S78 problems: at most 50 errors, and how many are left out", async ()
   assertEquals(errors[1], { in: "body", path: ["list", 0], message: "is wrong" });
 });
 
-Deno.test("S78 problems: messages and paths are bounded in size", async () => {
+Deno.test("S78 problems: messages and paths are limited in size", async () => {
   const path = Array.from({ length: 1000 }, () => ({ key: "k".repeat(10_000) }));
   const issues = Array.from({ length: 100 }, () => ({ message: "m".repeat(100_000), path }));
   const POST = route({ body: rejectWith(...issues) }, answer);
@@ -178,13 +183,13 @@ Deno.test("S78 problems: a value with thousands of strings is not searched for e
   assert(performance.now() - started < 2000);
 });
 
-Deno.test("problems: symbols in a path are text", async () => {
+Deno.test("problems: symbols in a path are converted to text", async () => {
   const POST = route({ body: rejectWith({ message: "is wrong", path: [Symbol("x"), 0, { key: "y" }] }) }, answer);
   const { errors } = await (await POST(postJson({}))).json();
   assertEquals(errors[0].path, ["Symbol(x)", 0, "y"]);
 });
 
-Deno.test("problems: onInvalid of the contract replaces the response, that of the server does for others", async () => {
+Deno.test("problems: onInvalid replaces the response, that of the contract before that of the server", async () => {
   const own = (problem: Problem, request: Request) =>
     problemResponse({ ...problem, type: `${new URL(request.url).origin}/problems/invalid` }, { "x-from": "contract" });
   const host = { onInvalid: (problem: Problem) => Response.json({ code: problem.status }, { status: 422 }) };
@@ -214,11 +219,11 @@ Deno.test("problems: a problem has the title of its status, and other members", 
   assertEquals(await response.json(), problem);
 });
 
-/** What a handler answers, and what of the error it gets if that does not fit `responses`. */
+/** A response, and a part of its error if it does not match `responses`. */
 const RESPONSES: readonly [string, Response, error: string | null][] = [
-  ["a body that fits", Response.json({ ok: true }), null],
-  ["a body that does not", Response.json({ ok: 1 }), "ok: is no boolean"],
-  ["a body that is no JSON", new Response("{", { headers: { "content-type": "application/json" } }), "is not JSON"],
+  ["a valid body", Response.json({ ok: true }), null],
+  ["an invalid body", Response.json({ ok: 1 }), "ok: is not a boolean"],
+  ["a body that is not JSON", new Response("{", { headers: { "content-type": "application/json" } }), "is not JSON"],
   ["another content type", new Response("{}"), "expected JSON, received text/plain"],
   ["a status that is not declared", Response.json({}, { status: 418 }), "it declares 200, 204, 404"],
   ["no body where none is declared", new Response(null, { status: 204 }), null],
@@ -233,7 +238,7 @@ const RESPONSES: readonly [string, Response, error: string | null][] = [
 const okSchema = schemaOf((value) =>
   typeof (value as { ok?: unknown }).ok === "boolean"
     ? { value }
-    : { issues: [{ message: "is no boolean", path: ["ok"] }] }
+    : { issues: [{ message: "is not a boolean", path: ["ok"] }] }
 );
 
 for (const [title, response, error] of RESPONSES) {
@@ -247,7 +252,7 @@ for (const [title, response, error] of RESPONSES) {
   });
 }
 
-Deno.test("responses: they are checked only where the server or the contract says so, and not for HEAD", async () => {
+Deno.test("responses: checked only if the server or the contract asks for it, and not for HEAD", async () => {
   const wrong = () => Response.json({});
   const GET = route({ responses: { 200: okSchema } }, wrong);
   assertEquals((await GET(get())).status, 200);
@@ -260,12 +265,12 @@ Deno.test("responses: they are checked only where the server or the contract say
 
 const WRONG: readonly [string, contract: unknown, message: string][] = [
   ["an unknown key", { bodi: anything }, `its contract has the unknown key "bodi", expected one of params, query`],
-  ["a schema that is none", { body: {} }, `"body" of its contract is invalid, expected a schema, form(), text()`],
+  ["a body that is not a schema", { body: {} }, `"body" of its contract is invalid, expected a schema, form(), text()`],
   ["a path without a slash", { params: "users/[id]" }, `"params" of its contract is invalid`],
   ["a bad status", { responses: { 20: anything } }, `"responses" of its contract is invalid`],
   ["a form as a response", { responses: { 200: form() } }, `"responses" of its contract is invalid`],
-  ["a size that is none", { maxBody: "lots" }, `expected a number of bytes, or a size such as "64kb"`],
-  ["no limit", { maxBody: false }, `"maxBody" of its contract is invalid`],
+  ["an invalid size", { maxBody: "lots" }, `expected a number of bytes, or a size such as "64kb"`],
+  ["a boolean as a limit", { maxBody: false }, `"maxBody" of its contract is invalid`],
   [
     "middleware that is not a function",
     { use: [{}] },
@@ -279,7 +284,7 @@ for (const [title, contract, message] of WRONG) {
   });
 }
 
-Deno.test("a handler carries its contract and the limit of its body", () => {
+Deno.test("a handler has its contract and the limit of its body", () => {
   const POST = route({ body: anything, maxBody: "64kb", summary: "Do it", tags: ["a"] }, answer);
   const { contract, bodyLimit } = POST["~route"];
   assertEquals([contract.summary, contract.tags, bodyLimit], ["Do it", ["a"], 65_536]);

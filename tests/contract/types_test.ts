@@ -1,4 +1,4 @@
-/** What the compiler says of contracts: this file is right if it type-checks; it runs to show that nothing is absent. */
+/** The types of contracts. The tests pass if this file type-checks; it also runs, so that no import is missing. */
 import { assertThrows } from "@std/assert";
 import { type } from "npm:arktype@2.2.9";
 import * as v from "npm:valibot@1.5.0";
@@ -6,9 +6,9 @@ import { z } from "npm:zod@4.6.7";
 import { bytes, form, type Middleware, Problem, route, text } from "../../src/route.ts";
 import { type NextRequest, NextResponse } from "../../src/server.ts";
 
-/** `true` for two types that are the same. */
+/** `true` for two equal types. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false;
-/** Does not compile for types that differ. */
+/** Does not compile for different types. */
 function expectSame<_Same extends true>(): void {}
 
 /** How Next.js 16 checks a handler, in `.next/types/validator.ts`. */
@@ -33,7 +33,7 @@ const timed: Middleware = async (_request, _context, next) => {
 };
 const User = z.object({ id: z.string(), role: z.enum(["admin", "user"]), at: z.iso.datetime() });
 
-Deno.test("a handler gets the output types of its schemas", () => {
+Deno.test("a handler receives the output types of its schemas", () => {
   route({
     params: z.object({ id: z.coerce.number() }),
     query: v.object({ page: v.optional(v.string(), "1") }),
@@ -58,7 +58,7 @@ Deno.test("a contract with an unknown key does not compile", () => {
   assertThrows(create, TypeError, `unknown key "sumary"`);
 });
 
-Deno.test("a handler gets only what its contract declares, and always its params", () => {
+Deno.test("a handler receives what its contract declares, and always the params", () => {
   route({}, (_request, context) => {
     expectSame<Same<typeof context, { readonly params: Readonly<Record<string, string | string[]>> }>>();
     // @ts-expect-error: it has no body
@@ -67,7 +67,7 @@ Deno.test("a handler gets only what its contract declares, and always its params
   });
 });
 
-Deno.test("a path types its params", () => {
+Deno.test("a path determines the types of its params", () => {
   route({ params: "/a/[id]/b/[...path]" }, (_request, { params }) => {
     expectSame<Same<typeof params.id, string>>();
     expectSame<Same<typeof params.path, string[]>>();
@@ -108,7 +108,7 @@ Deno.test("middleware adds its values, in the contract and by route.with()", () 
   });
 });
 
-Deno.test("middleware that needs values comes after what adds them", () => {
+Deno.test("middleware that needs values comes after the middleware that adds them", () => {
   // @ts-expect-error: nothing adds a session
   route({ use: [role] }, () => new Response());
   // @ts-expect-error: nothing adds a session
@@ -120,7 +120,7 @@ Deno.test("middleware that needs values comes after what adds them", () => {
   void (((_request, _context, next) => next()) satisfies Middleware<{ session: Session }>);
 });
 
-Deno.test("a request has the type that its handler gives it", () => {
+Deno.test("the handler determines the type of its request", () => {
   const GET = route({}, (request: NextRequest) => NextResponse.json(request.nextUrl.pathname));
   checkAsNext<Record<never, never>>(GET);
 });
@@ -139,13 +139,13 @@ Deno.test("typed responses are checked, untyped ones are not", () => {
   route({ responses }, () => {
     throw new Error("not called");
   });
-  // @ts-expect-error: it is no such role
+  // @ts-expect-error: there is no such role
   route({ responses }, () => NextResponse.json({ id: "1", role: "root", at: "" }));
   // @ts-expect-error: "at" is missing
   route({ responses }, async () => NextResponse.json({ id: "1", role: await Promise.resolve("user" as const) }));
 });
 
-Deno.test("a handler fits the types of Next, for the folder that it is written for", () => {
+Deno.test("a handler has the types that Next requires of its folder", () => {
   const bySchema = route({ params: z.object({ id: z.coerce.number() }), use: [session] }, () => new Response());
   checkAsNext<{ id: string }>(bySchema);
   const byPath = route({ params: "/users/[id]" }, async () => NextResponse.json(await Promise.resolve(1)));
