@@ -84,8 +84,6 @@ Deno.test("deno publish publishes the files of publish.include, and warns only a
 
   const warnings = [...published.output.matchAll(/^(?:warning|error)\[(.+?)\].*\n.*--> (\S+?):/gm)];
   assertEquals(warnings.map(([, what, where]) => `${what} ${where}`).sort(), [
-    "unanalyzable-dynamic-import src/deno/commands/typegen.ts",
-    "unanalyzable-dynamic-import src/deno/flat_types/compiler.ts",
     "unanalyzable-dynamic-import src/deno/modules/load/loader.ts",
     "unanalyzable-dynamic-import src/deno/openapi/scalar.ts",
     "unanalyzable-dynamic-import src/deno/server/cache_location.ts",

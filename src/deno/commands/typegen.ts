@@ -8,7 +8,6 @@ import { join, resolve } from "@std/path";
 import { TYPES_HEADER } from "../../codegen/route_types.ts";
 import { writeLog } from "../../log/log.ts";
 import type { RouteManifest } from "../../routing/manifest.ts";
-import { SOURCE_URL } from "../modules/own_package.ts";
 import { CLIENT_FILE, getClientFile, isClientDts, toClientDts } from "../project/client_dts.ts";
 import { hasNextPackage } from "../project/next_package.ts";
 import { isWithin } from "../project/is_within.ts";
@@ -52,19 +51,8 @@ export async function typegenCommand(dir: string, { out, client, flat }: Typegen
   console.log(`Wrote the types of ${length} ${length === 1 ? "route" : "routes"} to ${file}`);
 }
 
-/** The module `src/deno/flat_types/flat_types.ts`. */
-interface FlatTypesModule {
-  /** Creates the declaration file. */
-  createFlatTypes(manifest: RouteManifest, root: string): Promise<{
-    readonly text: string;
-    readonly missing: readonly { readonly specifier: string; readonly parent: string }[];
-  }>;
-}
-
 async function writeFlatTypes(manifest: RouteManifest, root: string): Promise<string> {
-  // A computed specifier: the types of the TypeScript compiler are not those of this package.
-  const module: FlatTypesModule = await import(new URL("deno/flat_types/flat_types.ts", SOURCE_URL).href);
-  const { createFlatTypes } = module;
+  const { createFlatTypes } = await import("../flat_types/flat_types.ts");
   const { text, missing } = await createFlatTypes(manifest, root);
   for (const { specifier, parent } of missing) {
     if (!isWithin(parent, root)) continue;
