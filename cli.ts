@@ -72,9 +72,9 @@ const RUN: { readonly [Name in CommandName]: Run<Name> } = {
     const { typegenCommand } = await import("./src/deno/commands/typegen.ts");
     await typegenCommand(dir, { out, client, flat });
   },
-  async openapi(dir, { out, check }) {
+  async openapi(dir, { out, check, types = false }) {
     const { openApiCommand } = await import("./src/deno/commands/openapi.ts");
-    return await openApiCommand(dir, { out, check }) ? 0 : 1;
+    return await openApiCommand(dir, { out, check, types }) ? 0 : 1;
   },
   async cache(dir, flags, [action, key]) {
     const { cacheCommand } = await import("./src/deno/commands/cache.ts");

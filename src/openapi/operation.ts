@@ -9,7 +9,7 @@ import type { Contract } from "../contract/contract.ts";
 import type { Segment } from "../routing/pattern.ts";
 import { createRequestBody } from "./bodies.ts";
 import type { Components } from "./components.ts";
-import type { JsonSchema, Operation } from "./openapi_objects.ts";
+import type { Content, Operation } from "./openapi_objects.ts";
 import { toOperationId, toPascalCase, toTags } from "./operation_id.ts";
 import { createParameters, type ReadPart } from "./parameters.ts";
 import { createResponses } from "./responses.ts";
@@ -22,8 +22,8 @@ export interface DocumentedHandler {
   readonly contract?: Contract | undefined;
   /** What its comment says. */
   readonly comment?: HandlerComment | undefined;
-  /** The JSON bodies of its responses by status, range or `default`, from its types. */
-  readonly responses?: Readonly<Record<string, JsonSchema>> | undefined;
+  /** The bodies of its responses by status or `default`, from its types; empty for none. */
+  readonly responses?: Readonly<Record<string, Content>> | undefined;
 }
 
 /** What the comment of a handler says. */
@@ -72,12 +72,10 @@ export function createOperation(
   const limit = contract.maxBody === undefined ? undefined : parseByteSize(contract.maxBody);
   const parameters = createParameters(segments, contract, readPart);
   const security = createSecurity(contract, components);
-  const inferred = responses === undefined ? undefined : Object.fromEntries(
-    Object.entries(responses).map(([status, schema]) => [
-      status,
-      components.open(schema, `${prefix}Responses${toPascalCase(status)}`)(schema),
-    ]),
-  );
+  const inferred = responses && mapValues(responses, (content, status) =>
+    mapValues(content, ({ schema = {} }) => ({
+      schema: components.open(schema, `${prefix}Responses${toPascalCase(status)}`)(schema),
+    })));
   const isSecured = security !== undefined && security.length > 0;
   return dropUndefined({
     operationId,
@@ -105,6 +103,13 @@ export function formatPath(segments: readonly Segment[]): string {
       segment.kind === "static" ? segment.value.replace(/[{}]/g, encodeURIComponent) : `{${segment.name}}`
     ).join("/")
   }`;
+}
+
+function mapValues<Value, Mapped>(
+  record: Readonly<Record<string, Value>>,
+  map: (value: Value, key: string) => Mapped,
+): Record<string, Mapped> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
 }
 
 function dropUndefined(operation: Operation): Operation {

@@ -7,7 +7,7 @@
 import { STATUS_TEXT, type StatusCode } from "@std/http/status";
 import type { Contract } from "../contract/contract.ts";
 import { createContent, createProblemContent } from "./bodies.ts";
-import type { JsonSchema, ResponseObject } from "./openapi_objects.ts";
+import type { Content, ResponseObject } from "./openapi_objects.ts";
 import type { ReadPart } from "./parameters.ts";
 
 /** Responses by status, range or `default`. */
@@ -15,8 +15,8 @@ export type ResponseList = Readonly<Record<string, ResponseObject>>;
 
 /** What is known about the responses of a handler besides its contract. */
 export interface ResponseOptions {
-  /** The JSON bodies by status, range or `default`, from the types of the handler. */
-  readonly inferred: Readonly<Record<string, JsonSchema>> | undefined;
+  /** The bodies by status or `default`, from the types of the handler. */
+  readonly inferred: Readonly<Record<string, Content>> | undefined;
   /** Whether the middleware says how clients authenticate. */
   readonly isSecured: boolean;
   /** Whether requests that do not fit are answered by a problem, not by a function of the server. */
@@ -55,9 +55,9 @@ export function createResponses(
 
 function toInferred(inferred: ResponseOptions["inferred"]): (readonly [string, ResponseObject])[] {
   if (inferred === undefined) return [["default", { description: "Any response" }]];
-  return Object.entries(inferred).map(([status, schema]) => [
+  return Object.entries(inferred).map(([status, content]) => [
     status,
-    { description: getStatusText(status), content: { "application/json": { schema } } },
+    { description: getStatusText(status), ...(Object.keys(content).length === 0 ? {} : { content }) },
   ]);
 }
 

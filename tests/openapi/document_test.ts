@@ -66,7 +66,7 @@ for (
 Deno.test("a contract takes precedence over the comment and the types of a handler", () => {
   const inferred: DocumentedHandler = {
     comment: { summary: "from the comment", description: "more", deprecated: true },
-    responses: { 200: { type: "string" } },
+    responses: { 200: { "application/json": { schema: { type: "string" } } } },
   };
   const contract = { summary: "from the contract", tags: ["own"], responses: { 201: null } };
   const { document } = describe({ "/a": { GET: inferred }, "/b": { GET: { ...inferred, contract } } });

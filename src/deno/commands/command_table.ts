@@ -95,6 +95,7 @@ export const COMMANDS = {
     summary: "Print the OpenAPI document of the routes",
     flags: {
       out: { value: "FILE", help: "The file to write.", default: "the document is printed" },
+      types: { help: "Read the bodies of responses from the types of handlers. Uses the TypeScript compiler of npm." },
       check: { value: "FILE", help: "Show how a file differs from the document; exit with 1 if it does." },
     },
   },

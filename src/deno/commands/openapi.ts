@@ -14,6 +14,7 @@ import { getFolderFiles } from "../project/folder_source.ts";
 import { describeProject } from "../project/describe_project.ts";
 import { loadProjectConfig, readPageExtensions } from "../project/project_files.ts";
 import { scanProject } from "../project/scan.ts";
+import { readResponses } from "./handler_types.ts";
 
 /** Options of {@linkcode openApiCommand}. */
 export interface OpenApiCommandOptions {
@@ -21,6 +22,8 @@ export interface OpenApiCommandOptions {
   readonly out: string | undefined;
   /** The file to compare with the document. Nothing is written. */
   readonly check: string | undefined;
+  /** Whether the bodies of responses are read from the types of handlers. */
+  readonly types: boolean;
 }
 
 /** How many differences are printed. */
@@ -34,7 +37,7 @@ const MAX_SHOWN = 20;
  * @returns Whether the file to compare has the same document.
  * @throws {AggregateError} If files cannot be imported.
  */
-export async function openApiCommand(dir: string, { out, check }: OpenApiCommandOptions): Promise<boolean> {
+export async function openApiCommand(dir: string, { out, check, types }: OpenApiCommandOptions): Promise<boolean> {
   logStrayErrors();
   const { root, manifest } = await scanProject(dir, readPageExtensions);
   const files = getFolderFiles(root);
@@ -42,6 +45,7 @@ export async function openApiCommand(dir: string, { out, check }: OpenApiCommand
   const { basePath } = await loadProjectConfig(root);
   const document = await createProjectDocument({ manifest, ...files, description: describeProject(root) }, {
     basePath,
+    ...(types ? { getResponses: await readResponses(manifest, root) } : {}),
     warn: (message) => writeLog("warn", `Warning: ${message}`),
   });
   const text = formatDocument(document);

@@ -6,16 +6,13 @@
 
 import { join, resolve } from "@std/path";
 import { TYPES_HEADER } from "../../codegen/route_types.ts";
-import { writeLog } from "../../log/log.ts";
-import type { RouteManifest } from "../../routing/manifest.ts";
 import { CLIENT_FILE, getClientFile, isClientDts, toClientDts } from "../project/client_dts.ts";
 import { hasNextPackage } from "../project/next_package.ts";
-import { isWithin } from "../project/is_within.ts";
 import { readPageExtensions } from "../project/project_files.ts";
-import { getRelativePath } from "../project/relative_path.ts";
 import { getTypesFile, toRoutesDts, TYPES_FILE } from "../project/routes_dts.ts";
 import { makeRoutesFolder } from "../project/routes_folder.ts";
 import { scanProject } from "../project/scan.ts";
+import { writeFlatTypes } from "./handler_types.ts";
 
 /** Options of {@linkcode typegenCommand}. */
 export interface TypegenOptions {
@@ -42,27 +39,16 @@ export async function typegenCommand(dir: string, { out, client, flat }: Typegen
   if (out === undefined && hasNextPackage(root)) makeRoutesFolder(root);
   if (client || flat) {
     if (out === undefined) await refuseOtherFile(file);
-    await writeTypes(file, flat ? await writeFlatTypes(manifest, root) : toClientDts(manifest, root, file));
+    await writeTypes(
+      file,
+      flat ? await writeFlatTypes(manifest, root, CLIENT_FILE) : toClientDts(manifest, root, file),
+    );
   } else {
     if (out === undefined && file !== join(root, TYPES_FILE)) await removeGlobalTypes(join(root, TYPES_FILE));
     await writeTypes(file, toRoutesDts(manifest, root));
   }
   const { length } = manifest.routes;
   console.log(`Wrote the types of ${length} ${length === 1 ? "route" : "routes"} to ${file}`);
-}
-
-async function writeFlatTypes(manifest: RouteManifest, root: string): Promise<string> {
-  const { createFlatTypes } = await import("../flat_types/flat_types.ts");
-  const { text, missing } = await createFlatTypes(manifest, root);
-  for (const { specifier, parent } of missing) {
-    if (!isWithin(parent, root)) continue;
-    const file = getRelativePath(root, parent);
-    writeLog(
-      "warn",
-      `Cannot find the types of "${specifier}", which "${file}" imports: they are unknown in ${CLIENT_FILE}`,
-    );
-  }
-  return text;
 }
 
 async function refuseOtherFile(file: string): Promise<void> {

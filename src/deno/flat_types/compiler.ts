@@ -7,8 +7,10 @@
  * @module
  */
 
+import type { NodeKinds, SyntaxNode } from "./compiler_nodes.ts";
+
 /** The compiler. */
-export interface Compiler {
+export interface Compiler extends NodeKinds {
   readonly version: string;
   readonly sys: CompilerSystem;
   readonly TypeFlags: Flags<
@@ -26,8 +28,11 @@ export interface Compiler {
     | "NumberLike"
     | "BigIntLike"
     | "BooleanLike"
+    | "BooleanLiteral"
+    | "ESSymbolLike"
+    | "String"
   >;
-  readonly SymbolFlags: Flags<"Class" | "Interface" | "TypeAlias" | "Optional">;
+  readonly SymbolFlags: Flags<"Class" | "Interface" | "TypeAlias" | "Optional" | "Alias">;
   readonly ElementFlags: Flags<"Rest" | "Optional">;
   readonly JsxEmit: Flags<"Preserve">;
   readonly ScriptTarget: Flags<"ESNext">;
@@ -108,6 +113,9 @@ export interface TypeChecker {
   typeToString(type: Type): string;
   getAmbientModules(): TypeSymbol[];
   getSymbolAtLocation(file: SourceFile): TypeSymbol | undefined;
+  getAliasedSymbol(symbol: TypeSymbol): TypeSymbol;
+  getTypeAtLocation(node: SyntaxNode): Type;
+  getAwaitedType(type: Type): Type | undefined;
   getExportsOfModule(module: TypeSymbol): TypeSymbol[];
   getDeclaredTypeOfSymbol(symbol: TypeSymbol): Type;
   getTypeOfSymbol(symbol: TypeSymbol): Type;
@@ -130,13 +138,20 @@ export interface Type {
   /** Of a union or an intersection. */
   readonly types?: readonly Type[];
   /** Of a generic type. */
-  readonly target?: { readonly typeParameters?: readonly unknown[]; readonly elementFlags?: readonly number[] };
+  readonly target?: {
+    readonly typeParameters?: readonly unknown[];
+    readonly elementFlags?: readonly number[];
+    readonly minLength?: number;
+  };
+  /** Of a generic class or interface. */
+  readonly typeParameters?: readonly unknown[] | undefined;
+  getProperty(name: string): TypeSymbol | undefined;
   isUnion(): boolean;
   isIntersection(): boolean;
   isStringLiteral(): boolean;
   isNumberLiteral(): boolean;
   isClassOrInterface(): boolean;
-  getCallSignatures(): readonly unknown[];
+  getCallSignatures(): readonly { getReturnType(): Type }[];
 }
 
 /** A name of a type, a property or an export. */
@@ -144,4 +159,6 @@ export interface TypeSymbol {
   readonly name: string;
   readonly flags: number;
   readonly declarations?: readonly { getSourceFile(): SourceFile }[];
+  /** The declaration of a value. */
+  readonly valueDeclaration?: SyntaxNode | undefined;
 }

@@ -4,20 +4,11 @@
  * @module
  */
 
-import { dirname, join, toFileUrl } from "@std/path";
-import { FLAT_TYPES_HEADER, formatClientTypes, getHandlerRoutes } from "../../codegen/client_types.ts";
-import { createRouteTypes } from "../../codegen/route_types.ts";
-import type { RouteEntry, RouteManifest } from "../../routing/manifest.ts";
-import { getOwnSpecifier } from "../modules/own_package.ts";
-import { hasNextPackage } from "../project/next_package.ts";
-import { toRoutesDts } from "../project/routes_dts.ts";
-import type { Compiler, CompilerOptions, Program } from "./compiler.ts";
-import { createCompilerHost, isPlatformFile, type MissingImport } from "./compiler_host.ts";
-import { readDenoModules } from "./deno_modules.ts";
-import { loadCompiler } from "./load_compiler.ts";
+import { FLAT_TYPES_HEADER, formatClientTypes } from "../../codegen/client_types.ts";
+import type { RouteManifest } from "../../routing/manifest.ts";
+import type { MissingImport } from "./compiler_host.ts";
+import { compileRoutes, isPlatform } from "./route_program.ts";
 import { createTypeWriter } from "./type_writer.ts";
-
-const NODE_TYPES = /\/node_modules\/(?:@types\/node|undici-types|buffer)\//;
 
 /** The text of a declaration file, and what could not be found for it. */
 export interface FlatTypes {
@@ -34,91 +25,19 @@ export interface FlatTypes {
  * @throws {Error} If the TypeScript compiler cannot be loaded.
  */
 export async function createFlatTypes(manifest: RouteManifest, root: string): Promise<FlatTypes> {
-  const compiler = await loadCompiler(root);
-  const hasNext = hasNextPackage(root);
-  const routes = getHandlerRoutes(manifest);
-  const client = getOwnSpecifier("client", "src/client.ts");
-  const globals = hasNext ? createRouteTypes(manifest, {}) : toRoutesDts(manifest, root);
-  const imported = [...globals.matchAll(/from "([^"]+)"/g)].map(([, specifier]) => specifier!);
-  const files = routes.map(({ file }) => toFileUrl(join(root, file)).href);
-  const entry = join(root, "$routes.ts");
-  const virtual = new Map([
-    [entry, createEntry(routes, client)],
-    [join(root, "$routes.d.ts"), globals],
-    // A Next.js project has the types of the DOM, and no `Deno`.
-    ...(hasNext ? [] : [[join(root, "$deno.d.ts"), await readDenoTypes()] as const]),
-  ]);
-  const options = readOptions(compiler, root, hasNext);
-  const modules = await readDenoModules(root, [client, ...imported, ...files]);
-  const { host, missing } = createCompilerHost({ compiler, options, modules, virtual });
-  const program = compiler.createProgram([...virtual.keys()], options, host);
-  const text = writeRoutes(compiler, program, entry, routes);
-  const ambient = new Set(program.getTypeChecker().getAmbientModules().map(({ name }) => name));
-  return { text, missing: missing.filter(({ specifier }) => !ambient.has(JSON.stringify(specifier))) };
-}
-
-/** One type for each route. */
-function createEntry(routes: readonly RouteEntry[], client: string): string {
-  const lines = routes.map(({ id, file }, index) => {
-    const module = `typeof import(${JSON.stringify(`./${file}`)})`;
-    return `export type R${index} = { [M in Method & keyof (${module})]: ` +
-      `EndpointOf<(${module})[M], ${JSON.stringify(id)}, M> };`;
-  });
-  return `import type { EndpointOf, Method } from ${JSON.stringify(client)};\n${lines.join("\n")}\n`;
-}
-
-function writeRoutes(
-  compiler: Compiler,
-  program: Program,
-  entry: string,
-  routes: readonly RouteEntry[],
-): string {
+  const { compiler, program, routes, missing } = await compileRoutes(manifest, root);
   const checker = program.getTypeChecker();
   const writer = createTypeWriter({
     compiler,
     program,
-    isGlobal: ({ fileName }) => isPlatformFile(fileName) || NODE_TYPES.test(fileName),
+    isGlobal: isPlatform,
     hasNames: ({ fileName }) => fileName.endsWith("/src/client/endpoint.ts"),
   });
-  const source = program.getSourceFile(entry)!;
-  const exported = checker.getExportsOfModule(checker.getSymbolAtLocation(source)!);
-  const members = routes.map(({ id }, index) => {
-    const symbol = exported.find(({ name }) => name === `R${index}`)!;
-    const handlers = checker.getPropertiesOfType(checker.getDeclaredTypeOfSymbol(symbol));
-    const lines = handlers.map((handler) =>
-      `    ${handler.name}: ${writer.write(checker.getTypeOfSymbol(handler))};\n`
+  const members = routes.map(({ route: { id }, endpoints }) => {
+    const lines = endpoints.map((endpoint) =>
+      `    ${endpoint.name}: ${writer.write(checker.getTypeOfSymbol(endpoint))};\n`
     );
     return `  ${JSON.stringify(id)}: {\n${lines.join("")}  };`;
   });
-  return formatClientTypes(FLAT_TYPES_HEADER, members, writer.getDeclarations());
-}
-
-async function readDenoTypes(): Promise<string> {
-  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["types"], stderr: "null" }).output();
-  return new TextDecoder().decode(stdout);
-}
-
-function readOptions(compiler: Compiler, root: string, hasNext: boolean): CompilerOptions {
-  const { ModuleKind, ModuleResolutionKind, ScriptTarget, JsxEmit, sys } = compiler;
-  const file = compiler.findConfigFile(root, sys.fileExists, "tsconfig.json");
-  const { config = {} } = file === undefined ? {} : compiler.readConfigFile(file, sys.readFile);
-  const base = file === undefined ? root : dirname(file);
-  const { paths, baseUrl, ...own } = compiler.parseJsonConfigFileContent(config, sys, base).options;
-  return {
-    ...(paths === undefined ? {} : { paths, pathsBasePath: own.pathsBasePath ?? base }),
-    ...(baseUrl === undefined ? {} : { baseUrl, ignoreDeprecations: "6.0" }),
-    ...{ strict: true, noEmit: true, skipLibCheck: true, allowImportingTsExtensions: true, allowJs: true },
-    ...{ esModuleInterop: true, resolveJsonModule: true, jsx: JsxEmit.Preserve },
-    ...{ target: ScriptTarget.ESNext, module: ModuleKind.Preserve, moduleResolution: ModuleResolutionKind.Bundler },
-    lib: hasNext ? ["lib.esnext.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"] : ["lib.esnext.d.ts"],
-    types: hasNext && hasNodeTypes(root) ? ["node"] : [],
-  };
-}
-
-function hasNodeTypes(root: string): boolean {
-  try {
-    return Deno.statSync(join(root, "node_modules/@types/node/package.json")).isFile;
-  } catch {
-    return false;
-  }
+  return { text: formatClientTypes(FLAT_TYPES_HEADER, members, writer.getDeclarations()), missing };
 }

@@ -1,5 +1,5 @@
 /**
- * Loads the TypeScript compiler, which only `routes typegen --flat` needs.
+ * Loads the TypeScript compiler, which only `routes typegen --flat` and `routes openapi --types` need.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export async function loadCompiler(root: string): Promise<Compiler> {
     return compiler as Compiler;
   } catch (cause) {
     const fix = `install it with "deno add --dev ${REGISTERED}"`;
-    throw new Error(`Cannot write flat types: the TypeScript compiler cannot be loaded, ${fix}`, { cause });
+    throw new Error(`Cannot read the types of handlers: the TypeScript compiler cannot be loaded, ${fix}`, { cause });
   }
 }
 

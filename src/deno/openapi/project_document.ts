@@ -19,7 +19,7 @@ export interface ProjectDocumentOptions extends Omit<DocumentOptions, "info"> {
    * Called with the error of a file that cannot be imported, which is left out. Default: the document is not created.
    */
   readonly onBroken?: (error: unknown) => void;
-  /** Returns the JSON bodies of a handler's responses, from its types. Default: they are not known. */
+  /** Returns the bodies of a handler's responses, from its types. Default: they are not known. */
   readonly getResponses?: (file: string, method: string) => DocumentedHandler["responses"];
 }
 

@@ -43,6 +43,25 @@ Deno.test("routes openapi prints, writes and checks the document", async () => {
   assertStringIncludes(stderr, `"${out}" is not the document of the routes`);
 });
 
+Deno.test("routes openapi --types reads responses from the types of handlers", async () => {
+  await using files = await temporaryFiles({
+    "app/users/route.ts": `import { NextResponse } from "next/server";
+interface User { id: number; friends: User[] }
+const users: User[] = [];
+export const GET = () => NextResponse.json(users);
+export const POST = () => NextResponse.json({ error: "no" }, { status: 400 });`,
+  });
+  const { stdout, stderr, code } = await runCli(["openapi", files.dir, "--types"]);
+  assertEquals([code, stderr], [0, ""]);
+  const { paths, components } = JSON.parse(stdout);
+  assertEquals(paths["/users"].get.responses["200"].content["application/json"].schema, {
+    type: "array",
+    items: { $ref: "#/components/schemas/User" },
+  });
+  assertEquals(Object.keys(paths["/users"].post.responses), ["400"]);
+  assertEquals(components.schemas.User.properties.friends.items, { $ref: "#/components/schemas/User" });
+});
+
 Deno.test("routes openapi fails for a file that cannot be imported, or compared", async () => {
   await using files = await temporaryFiles({ "app/a/route.ts": "throw new Error('broken');", "a.json": "{" });
   const broken = await runCli(["openapi", files.dir]);
