@@ -85,6 +85,21 @@ Deno.test("a contract is type-checked, developed, started and built", async (t) 
     await server.stop();
   });
 
+  await t.step("routes openapi prints its document, which routes dev shows on a page", async () => {
+    const { code, stdout, stderr } = await my.deno("run", "-A", CLI, "openapi", "--types");
+    assertEquals(code, 0, stderr);
+    const { info, paths } = JSON.parse(stdout);
+    assertEquals(info.title, "API");
+    assertEquals(paths["/users/{id}"].patch.operationId, "patchUsersById");
+    await using server = await my.serve("run", "-A", CLI, "dev", "--port", "0");
+    const document = await (await fetch(`${server.origin}/_routes/openapi.json`)).json();
+    assertEquals(Object.keys(document.paths), Object.keys(paths));
+    const script = await fetch(`${server.origin}/_routes/docs/scalar.js`);
+    assertEquals([script.status, script.headers.get("content-type")], [200, "text/javascript; charset=utf-8"]);
+    assertStringIncludes(await script.text(), "createApiReference");
+    await server.stop();
+  });
+
   await t.step("routes build serves it", async () => {
     const { code, stderr } = await my.deno("run", "-A", CLI, "build");
     assertEquals(code, 0, stderr);
