@@ -5,7 +5,7 @@ import { SHARED_STORES } from "../helpers/shared_stores.ts";
 import { until } from "../helpers/until.ts";
 import { ask, startUpstream, type Upstream } from "../helpers/upstream.ts";
 
-/** A project with a cached function that asks an upstream, and a handler that invalidates its tag. */
+/** A project with a cached function that asks an upstream, two handlers that call it, and one that invalidates its tag. */
 function project(upstream: Upstream) {
   return temporaryFiles({
     "next.config.ts": "export default { cacheComponents: true };",
@@ -22,6 +22,9 @@ export async function GET() {
   await connection();
   return new Response(await getNews());
 }`,
+    // Without connection(), the response is prerendered.
+    "app/digest/route.ts": `import { getNews } from "../../lib/news";
+export const GET = async () => new Response("digest: " + await getNews());`,
     "app/webhook/route.ts": `import { revalidateTag } from "next/cache";
 export const POST = () => { revalidateTag("news", { expire: 0 }); return new Response("done"); };`,
   });
@@ -41,7 +44,10 @@ async function startProcesses(dir: string, location: string, count: number) {
 }
 
 for (const { name, ignore, open } of SHARED_STORES) {
-  Deno.test({ name: `no process on one ${name} returns an old value of a cached function`, ignore }, async () => {
+  Deno.test({
+    name: `no process on one ${name} returns an old value of a cached function, or an old prerendered response`,
+    ignore,
+  }, async () => {
     await using upstream = startUpstream((_number) => new Response(upstream.text));
     await using app = await project(upstream);
     await using place = await open();
@@ -51,9 +57,13 @@ for (const { name, ignore, open } of SHARED_STORES) {
       upstream.text = `round ${round}`;
       const caller = processes.servers[round % 2]!;
       await ask(`${caller.origin}/webhook`, { method: "POST" });
-      const answers = await Promise.all(processes.servers.map(({ origin }) => ask(`${origin}/news`)));
+      const paths = processes.servers.flatMap(({ origin }) => [`${origin}/news`, `${origin}/digest`]);
+      const answers = await Promise.all(paths.map((path) => ask(path)));
       seen.push(...answers.map(({ text }) => text));
-      expected.push(upstream.text, upstream.text);
+      expected.push(...[...paths.keys()].map((i) => i % 2 === 0 ? upstream.text : `digest: ${upstream.text}`));
+      // The next request finds the response in the cache, in either process.
+      const again = await Promise.all(processes.servers.map(({ origin }) => ask(`${origin}/digest`)));
+      assertEquals(again, Array(2).fill({ status: 200, state: "HIT", text: `digest: ${upstream.text}` }));
     }
     assertEquals(seen, expected);
     assertEquals(upstream.count("/news"), 50);
@@ -71,6 +81,27 @@ for (const { name, ignore, open } of SHARED_STORES) {
     assertEquals(answers, Array(20).fill({ status: 200, state: null, text: "first" }));
     assertEquals(upstream.count("/news"), 1);
   });
+
+  Deno.test(
+    { name: `a process on ${name} prerenders a response after another one was killed at it`, ignore },
+    async () => {
+      await using upstream = startUpstream();
+      await using app = await project(upstream);
+      await using place = await open();
+      await using processes = await startProcesses(app.dir, place.location, 2);
+      const [killed, other] = processes.servers;
+      const release = upstream.hold();
+      const lost = ask(`${killed.origin}/digest`).catch(() => {});
+      await until("the function runs", () => upstream.count("/news") === 1);
+      const waiting = ask(`${other.origin}/digest`);
+      await killed.stop("SIGKILL");
+      release();
+      await lost;
+      assertEquals(await waiting, { status: 200, state: "MISS", text: "digest: first" });
+      assertEquals(await ask(`${other.origin}/digest`), { status: 200, state: "HIT", text: "digest: first" });
+      assertEquals(upstream.count("/news"), 2);
+    },
+  );
 
   Deno.test({ name: `a value in ${name} outlives its process, and a process that is killed`, ignore }, async () => {
     await using upstream = startUpstream();
