@@ -63,8 +63,8 @@ Deno.test("S58 with --log json all output of the server is JSON, errors with the
   const lines = (server.banner + stdout).trim().split("\n").map((line) => JSON.parse(line));
   assertEquals(lines.map(({ level, message, path, status }) => [level, message ?? `${path} ${status}`]), [
     ["info", "Listening"],
-    ["info", "/fail?a=%c3 500"],
-    ["info", "/body 500"],
+    ["error", "/fail?a=%c3 500"],
+    ["error", "/body 500"],
     ["info", "/stray 200"],
   ]);
   const about = errors.map(({ level, message, id }) => `${level} ${message} ${typeof id}`);

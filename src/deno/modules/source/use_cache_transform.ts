@@ -1,7 +1,7 @@
 /**
  * Wraps the functions that `"use cache"` marks, so that their calls go through the cache.
  *
- * ```ts
+ * ```js ignore
  * export async function getUser(id) { "use cache"; … }
  * // becomes, in one line:
  * export function getUser() { return CALL("default", "lib/user.ts#getUser…", 1, arguments, { async getUser(id) { "use cache"; … } }.getUser); }
