@@ -83,7 +83,8 @@ export function eventStream(
   const messages = new ReadableStream<ServerSentEventMessage>({
     async pull(controller) {
       next ??= events.next();
-      const result = await orAfter(next, silenceMs);
+      const result = await orAfter(next, silenceMs, leaving.signal);
+      if (leaving.signal.aborted) return;
       silenceMs = heartbeatMs;
       if (result === undefined) return controller.enqueue({ comment: "" });
       next = undefined;
@@ -114,14 +115,17 @@ export function eventStream(
   });
 }
 
-/** Returns the result of a promise, or `undefined` if it takes too long. */
-async function orAfter<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<undefined>((resolve) => timer = setTimeout(() => resolve(undefined), ms));
+/** Returns the result of a promise, or `undefined` if it takes too long or the signal aborts. */
+async function orAfter<T>(promise: Promise<T>, ms: number, signal: AbortSignal): Promise<T | undefined> {
+  const { promise: end, resolve } = Promise.withResolvers<undefined>();
+  const stop = () => resolve(undefined);
+  const timer = setTimeout(stop, ms);
+  signal.addEventListener("abort", stop);
   try {
-    return await Promise.race([promise, late]);
+    return await Promise.race([promise, end]);
   } finally {
     clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
   }
 }
 

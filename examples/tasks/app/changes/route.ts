@@ -21,7 +21,7 @@ export const GET = authed({
       for (const { id, type, task } of sql<Change>`SELECT * FROM changes WHERE user = ${user} AND id > ${last}`) {
         yield { id: last = id, event: type, data: { task } };
       }
-      await setTimeout(200);
+      await setTimeout(200, undefined, { signal }).catch(() => {});
     }
   });
 });
