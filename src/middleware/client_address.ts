@@ -17,10 +17,10 @@ export interface ClientAddressOptions {
   proxies?: readonly string[];
 }
 
-/** How many addresses of `X-Forwarded-For` are looked at, from its end. */
+/** The number of addresses of `X-Forwarded-For` that are read, from its end. */
 const MAX_HOPS = 32;
 
-/** The key of requests that were made in this process, as by a test. */
+/** The key of requests without a connection, as in a test. */
 const IN_PROCESS = "in process";
 
 /**
