@@ -40,8 +40,8 @@ export const DOCUMENT_PATH = "/openapi.json";
  * Adds the routes to the source of an app. The document is created with the first request for it.
  *
  * @param source The source of the app.
- * @param options Where the document and the page are.
- * @throws {TypeError} If a path is invalid or another route has it.
+ * @param options The paths of the document and the page.
+ * @throws {TypeError} If a path is invalid or belongs to another route.
  */
 export function addOpenApiRoutes(
   source: ProjectSource,
