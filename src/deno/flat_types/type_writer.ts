@@ -1,5 +1,5 @@
 /**
- * Writes types out as text that stands alone.
+ * Writes types as text without imports.
  *
  * @module
  */
