@@ -65,7 +65,9 @@ export type PatternPart<Pattern extends string> = keyof PatternParams<Pattern> e
 /** A query with a schema; optional if all of its keys are. */
 export type QueryPart<Query> = Record<never, never> extends Query ? { query?: Query } : { query: Query };
 
-/** The input of a schema, where properties that accept any value, as of `z.coerce.number()`, are values written as text. */
+/**
+ * The input of a schema, where properties that accept any value, as of `z.coerce.number()`, are values written as text.
+ */
 export type TextValues<Input> = { [Key in keyof Input]: unknown extends Input[Key] ? TextValue : Input[Key] };
 
 /** A body with a schema or a format. */

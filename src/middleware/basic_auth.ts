@@ -19,8 +19,8 @@ export interface BasicUsersOptions {
 /** Options of {@linkcode basicAuth} with a function. */
 export interface BasicVerifyOptions<Values extends object> {
   /**
-   * Verifies the user. Returns values for the handler, or `true` without values; `null` or `false` if the name or password
-   * is wrong. The response to an error is 500.
+   * Verifies the user. Returns values for the handler, or `true` without values; `null` or `false` if the name or
+   * password is wrong. The response to an error is 500.
    */
   verify(user: string, password: string, request: Request): Verified<Values> | Promise<Verified<Values>>;
   /** The protection space that browsers show, in ASCII. Default: `Restricted`. */
@@ -30,9 +30,9 @@ export interface BasicVerifyOptions<Values extends object> {
 const SECURITY: readonly Security[] = [{ name: "basic", scheme: { type: "http", scheme: "basic" } }];
 
 /**
- * Requires a user name and a password. The response to other requests is 401 with `WWW-Authenticate`, for which browsers
- * ask the user, or 400 if the header is malformed or longer than 8,192 characters. Both are read as UTF-8. The OpenAPI
- * document has it as the scheme `basic`.
+ * Requires a user name and a password. The response to other requests is 401 with `WWW-Authenticate`, for which
+ * browsers ask the user, or 400 if the header is malformed or longer than 8,192 characters. Both are read as UTF-8. The
+ * OpenAPI document has it as the scheme `basic`.
  *
  * No library is used: the scheme is one header. Compare the passwords of real users in `verify`, with a slow hash.
  *

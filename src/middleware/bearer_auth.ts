@@ -19,8 +19,8 @@ export interface BearerTokenOptions {
 /** Options of {@linkcode bearerAuth} with a function. */
 export interface BearerVerifyOptions<Values extends object> {
   /**
-   * Verifies a token. Returns values for the handler, or `true` without values; `null` or `false` if the token is invalid.
-   * The response to an error is 500.
+   * Verifies a token. Returns values for the handler, or `true` without values; `null` or `false` if the token is
+   * invalid. The response to an error is 500.
    */
   verify(token: string, request: Request): Verified<Values> | Promise<Verified<Values>>;
   /** The protection space that clients are shown, in ASCII. Default: `api`. */

@@ -10,7 +10,9 @@ import { createProblem, problemResponse } from "../contract/problem.ts";
 /** The largest number of characters in an `Authorization` header. */
 export const MAX_AUTHORIZATION_LENGTH = 8192;
 
-/** The result of verifying credentials: values for the handler, `true` without values, anything else if they are wrong. */
+/**
+ * The result of verifying credentials: values for the handler, `true` without values, anything else if they are wrong.
+ */
 export type Verified<Values extends object> = Values | boolean | null | undefined;
 
 /**
@@ -18,7 +20,8 @@ export type Verified<Values extends object> = Values | boolean | null | undefine
  *
  * @param request The request.
  * @param scheme The scheme, in lower case.
- * @returns `undefined` if the request has none for the scheme, `null` if they are malformed (RFC 9110 §11.2, `token68`).
+ * @returns `undefined` if the request has none for the scheme, `null` if they are malformed (RFC 9110 §11.2,
+ * `token68`).
  */
 export function getCredentials(request: Request, scheme: string): string | null | undefined {
   const header = request.headers.get("authorization") ?? "";

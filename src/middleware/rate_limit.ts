@@ -21,22 +21,24 @@ export interface RateLimitOptions<Needs extends object = object> {
   /** The length of the window, in seconds. */
   window: number;
   /**
-   * `fixed`: `limit` requests in each window, which begins with the first one. `token-bucket`: `limit` requests at once,
-   * and then one each time that a `limit`th of the window has passed. Default: `fixed`.
+   * `fixed`: `limit` requests in each window, which begins with the first one. `token-bucket`: `limit` requests at
+   * once, and then one each time that a `limit`th of the window has passed. Default: `fixed`.
    */
   algorithm?: RateLimitAlgorithm;
   /**
-   * Returns whose requests are counted together, such as the user or the API key; `null` for a request without a limit. It
-   * receives the values of earlier middleware. Never use a header that any client can set. Default: `clientAddress()`, the other end of the
-   * connection; behind a proxy, pass `clientAddress({ proxies })`.
+   * Returns whose requests are counted together, such as the user or the API key; `null` for a request without a limit.
+   * It receives the values of earlier middleware. Never use a header that any client can set. Default:
+   * `clientAddress()`, the other end of the connection; behind a proxy, pass `clientAddress({ proxies })`.
    */
   key?: (request: Request, context: MiddlewareContext & Needs) => string | null | Promise<string | null>;
   /**
-   * Where requests are counted: in a store that processes share, `sqliteStore(…)` or `redisStore(…)`, or in the store of
-   * the cache, `"cache"`. Default: in the memory of this process.
+   * Where requests are counted: in a store that processes share, `sqliteStore(…)` or `redisStore(…)`, or in the store
+   * of the cache, `"cache"`. Default: in the memory of this process.
    */
   store?: RateLimitStore | "cache";
-  /** The name of the limit, for headers, and for the processes that share it. Required with a store. Default: `default`. */
+  /**
+   * The name of the limit, for headers, and for the processes that share it. Required with a store. Default: `default`.
+   */
   name?: string;
   /** How many keys are counted in memory; the least recently used are forgotten first. Default: 100,000. */
   maxKeys?: number;
@@ -52,8 +54,8 @@ const WARN_INTERVAL_MS = 60_000;
 const MAX_KEY_LENGTH = 128;
 
 /**
- * Limits the number of requests, and describes the limit in the headers `RateLimit-Policy` and `RateLimit`. The response to
- * a request over the limit is 429 with `Retry-After`; the request does not count.
+ * Limits the number of requests, and describes the limit in the headers `RateLimit-Policy` and `RateLimit`. The
+ * response to a request over the limit is 429 with `Retry-After`; the request does not count.
  *
  * While a store has failed, each process counts by itself. Responses of a limited handler are not cached, as if it used
  * `headers()`: a cached response would not be counted.

@@ -10,8 +10,8 @@ import { createControlFlowResponse, readControlFlow } from "../http/control_flow
 /**
  * Calls `next()`, and changes the headers of its response.
  *
- * @param next The rest of the middleware and the handler. A thrown `redirect()` or `notFound()` gets headers like a returned response; other errors
- * are rethrown.
+ * @param next The rest of the middleware and the handler. A thrown `redirect()` or `notFound()` gets headers like a
+ * returned response; other errors are rethrown.
  * @param change Changes the headers.
  */
 export async function respondWith(next: Next, change: (headers: Headers) => void): Promise<Response> {

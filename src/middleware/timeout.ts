@@ -15,8 +15,8 @@ export interface TimeoutValues {
 }
 
 /**
- * Responds with 504 if the handler takes too long, and aborts the `signal` that it passes to the handler. On this server
- * it also aborts `request.signal`. A streamed body may take longer; work that ignores the signal continues.
+ * Responds with 504 if the handler takes too long, and aborts the `signal` that it passes to the handler. On this
+ * server it also aborts `request.signal`. A streamed body may take longer; work that ignores the signal continues.
  *
  * The status is that of `maxDuration`, 504 (RFC 9110 §15.6.5), because usually another server did not respond in time.
  * 503 (§15.6.4) would mean that all requests fail for a while. No library is used: it is a timer.

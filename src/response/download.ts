@@ -24,19 +24,21 @@ export interface DownloadOptions {
   /** Whether a browser may show the file instead of saving it. Default: `false`. */
   inline?: boolean;
   /**
-   * The folder of the path. Required if any part of the path comes from a client: the response is 404 for a hidden file, and
-   * for a path that leads out of the folder, also by a symbolic link.
+   * The folder of the path. Required if any part of the path comes from a client: the response is 404 for a hidden
+   * file, and for a path that leads out of the folder, also by a symbolic link.
    */
   root?: string | URL;
-  /** The entity tag, with quotes. Default: from size and date for a path, from the content for bytes, otherwise none. */
+  /**
+   * The entity tag, with quotes. Default: from size and date for a path, from the content for bytes, otherwise none.
+   */
   etag?: string;
   /** The date of the last change. Default: the date of a path, otherwise none. */
   lastModified?: Date;
 }
 
 /**
- * Sends a file, the range of it that the client requests, or 304 if the client has it. The response is 404 if there is no
- * file. Browsers save it under its name, do not guess its type, and revalidate their copy before they use it; set
+ * Sends a file, the range of it that the client requests, or 304 if the client has it. The response is 404 if there is
+ * no file. Browsers save it under its name, do not guess its type, and revalidate their copy before they use it; set
  * `cache-control` on the response to change that.
  *
  * A stream has no ranges, since its size is unknown. `@std/http/file-server` is not used: it names no downloads, and

@@ -22,9 +22,9 @@ export interface ServerSentEvent {
 /** Options of {@linkcode eventStream}. */
 export interface EventStreamOptions {
   /**
-   * The time without events after which a comment is sent, in milliseconds. It keeps proxies from closing the connection,
-   * and detects clients that are gone. Before the first event it is at most 50 ms, so that the connection opens. Default:
-   * 15,000.
+   * The time without events after which a comment is sent, in milliseconds. It keeps proxies from closing the
+   * connection, and detects clients that are gone. The first comment is sent after at most 50 ms, so that the
+   * connection opens. Default: 15,000.
    */
   heartbeatMs?: number;
 }
@@ -38,15 +38,15 @@ const OPENING_MS = 50;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Streams events to an `EventSource`. The generator runs as fast as the client reads; it is stopped by `return()`, and its
- * signal aborts, when the client disconnects or the server stops.
+ * Streams events to an `EventSource`. The generator runs as fast as the client reads; it is stopped by `return()`, and
+ * its signal aborts, when the client disconnects or the server stops.
  *
- * The events are encoded by `@std/http`. An event whose `event` or `id` has a line break, which could forge another event,
- * ends the stream with an error, and so does an error of the generator; the client then reconnects.
+ * The events are encoded by `@std/http`. An event whose `event` or `id` has a line break, which could forge another
+ * event, ends the stream with an error, and so does an error of the generator; the client then reconnects.
  *
  * @param request The request.
- * @param source Generates the events. It receives the signal, and the id of the last event that the client received, if it
- * reconnects.
+ * @param source Generates the events. It receives the signal, and the id of the last event that the client received, if
+ * it reconnects.
  * @param options The heartbeat.
  * @throws {RangeError} If the time of the heartbeat is invalid.
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html

@@ -19,18 +19,23 @@ export interface WebSocketHandlers {
     socket: WebSocket,
     event: { readonly code: number; readonly reason: string; readonly wasClean: boolean },
   ): unknown;
-  /** Called when the connection or another of these functions fails. Default: the error is reported like one of a handler. */
+  /**
+   * Called when the connection or another of these functions fails. Default: the error is reported like one of a
+   * handler.
+   */
   error?(socket: WebSocket, error: unknown): unknown;
 }
 
 /** Options of {@linkcode upgrade}. */
 export interface UpgradeOptions {
   /**
-   * The origins whose pages may connect: `"*"` for all, or one or more such as `"https://app.example.com"`. Clients that are
-   * not browsers send no origin, and may connect. Default: the host of the request.
+   * The origins whose pages may connect: `"*"` for all, or one or more such as `"https://app.example.com"`. Clients
+   * that are not browsers send no origin, and may connect. Default: the host of the request.
    */
   origin?: string | readonly string[];
-  /** The subprotocols, in order of preference; `socket.protocol` is the first that the client supports. Default: none. */
+  /**
+   * The subprotocols, in order of preference; `socket.protocol` is the first that the client supports. Default: none.
+   */
   protocols?: readonly string[];
   /** The time in which a client has to respond to a ping, in seconds; 0 for no pings. Default: 30. */
   idleTimeout?: number;
