@@ -12,9 +12,16 @@ const PACKAGE = new URL("../../", import.meta.url).pathname;
 /** Compiles `client.ts` of a folder; its errors fail the test. */
 function countInstantiations(dir: string): number {
   const options: ts.CompilerOptions = {
-    ...{ strict: true, noEmit: true, skipLibCheck: true, allowImportingTsExtensions: true, types: [] },
-    ...{ exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, lib: ["lib.esnext.d.ts", "lib.dom.d.ts"] },
-    ...{ target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.Preserve },
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    allowImportingTsExtensions: true,
+    types: [],
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    lib: ["lib.esnext.d.ts", "lib.dom.d.ts"],
+    target: ts.ScriptTarget.ESNext,
+    module: ts.ModuleKind.Preserve,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
     paths: {
       "@x/routes/client": [`${PACKAGE}src/client.ts`],

@@ -31,8 +31,12 @@ Deno.test("testHandler() passes the request and the params", async () => {
     body: { name: "Ada" },
   });
   assertEquals(await response.json(), {
-    ...{ id: "1/2", name: "Ada", pathname: "/users/1", q: [["a", "1"], ["b", "2"], ["b", "3"]] },
-    ...{ agent: "test", theme: "da rk" },
+    id: "1/2",
+    name: "Ada",
+    pathname: "/users/1",
+    q: [["a", "1"], ["b", "2"], ["b", "3"]],
+    agent: "test",
+    theme: "da rk",
   });
   assertEquals(response.headers.getSetCookie(), ["seen=1; Path=/"]);
 });
