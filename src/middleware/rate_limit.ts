@@ -40,7 +40,7 @@ export interface RateLimitOptions<Needs extends object = object> {
    * The name of the limit, for headers, and for the processes that share it. Required with a store. Default: `default`.
    */
   name?: string;
-  /** How many keys are counted in memory; the least recently used are forgotten first. Default: 100,000. */
+  /** The largest number of keys in memory; the least recently used are removed first. Default: 100,000. */
   maxKeys?: number;
 }
 

@@ -82,7 +82,7 @@ Deno.test("testHandler() resolves with thrown redirects and 404, and rejects wit
 Deno.test("testHandler() rejects if the response does not match the contract", async () => {
   const GET = route({ responses: { 200: z.object({ id: z.string() }) } }, () => Response.json({ id: 1 }));
   const { message } = await assertRejects(() => testHandler(GET), TypeError);
-  assertStringIncludes(message, "does not fit the contract");
+  assertStringIncludes(message, "does not match the contract");
 });
 
 Deno.test("testHandler() resolves when the tasks of after() have run, and rejects with their errors", async () => {
