@@ -22,14 +22,14 @@ export type RouteClient<Module, Pattern extends string> = {
   readonly [M in Method & keyof Module]: Call<EndpointOf<Module[M], Pattern, M>>;
 };
 
-/** Calls a handler. It resolves for every status, and rejects like `fetch()` where there is no response. */
+/** Calls a handler. It resolves for every status, and rejects like `fetch()` if there is no response. */
 export type Call<E> = E extends Endpoint ? (
     ...options: Record<never, never> extends E["request"] ? [options?: E["request"] & CallOptions]
       : [options: E["request"] & CallOptions]
   ) => Promise<CallResult<E>>
   : never;
 
-/** The options that every call takes. */
+/** The options of every call. */
 export interface CallOptions {
   /** Aborts the request. */
   readonly signal?: AbortSignal | undefined;
@@ -39,7 +39,7 @@ export interface CallOptions {
 export type CallResult<E extends Endpoint> = E extends { readonly responses: infer Bodies } ? DeclaredResults<Bodies>
   : SuccessResult<number, E["response"]> | ErrorResult<number, ErrorBody<E["response"]>>;
 
-/** The body of an error; for none, a problem with the status. */
+/** The type of an error; without a body it is a problem with the status. */
 export type ErrorBody<Body> = unknown extends Body ? unknown : Exclude<Body, undefined> | ProblemDetails;
 
 /** The results of a contract. */
@@ -57,9 +57,9 @@ export interface SuccessResult<Status, Data> {
   readonly ok: true;
   /** The status. */
   readonly status: Status;
-  /** The body: parsed JSON, or text; `undefined` for none, and for other types, which `response` has unread. */
+  /** The body: parsed JSON, or text. `undefined` for no body, and for other types, which stay unread in `response`. */
   readonly data: Data;
-  /** Not set. */
+  /** Always `undefined`. */
   readonly error: undefined;
   /** The response. */
   readonly response: Response;
@@ -71,9 +71,9 @@ export interface ErrorResult<Status, Body> {
   readonly ok: false;
   /** The status. */
   readonly status: Status;
-  /** Not set. */
+  /** Always `undefined`. */
   readonly data: undefined;
-  /** The body: parsed JSON, or text; for none, a problem with the status. */
+  /** The body: parsed JSON, or text. Without a body, a problem with the status. */
   readonly error: Body;
   /** The response. */
   readonly response: Response;

@@ -13,9 +13,9 @@ import { readData } from "./response_data.ts";
 
 /** Options of {@linkcode createClient}. */
 export interface ClientOptions {
-  /** Headers that all requests have, or a function that returns them. Those of a call take precedence. */
+  /** Headers of all requests, or a function that returns them. Those of a call take precedence. */
   readonly headers?: HeadersInit | (() => HeadersInit | Promise<HeadersInit>) | undefined;
-  /** Sends a request; default: `fetch()`. In tests, the `fetch` of `createRequestHandler()`. */
+  /** Sends a request. Default: `fetch()`. In tests, pass the `fetch` of `createRequestHandler()`. */
   readonly fetch?: ((request: Request) => Response | Promise<Response>) | undefined;
 }
 
@@ -72,7 +72,7 @@ export function createClient(
     ]))) as unknown as Client<Record<string, never>>;
 }
 
-/** Browsers resolve paths by themselves. */
+/** Browsers resolve paths against the URL of the page. */
 function getDefaultBase(): string {
   return "location" in globalThis && globalThis.location !== undefined ? "" : "http://localhost";
 }

@@ -1,5 +1,5 @@
 /**
- * What a client sends to a handler and gets from it, derived from the type of the handler.
+ * The requests and responses of a handler, derived from its type.
  *
  * @module
  */
@@ -38,7 +38,7 @@ export type EndpointOf<Handler, Pattern extends string, Method> = Handler extend
     ? { request: PlainRequest<Pattern, Method>; response: ReceivedBody<BodyOf<Awaited<Result>>> }
   : Handler;
 
-/** The request of a handler with a contract. What the contract does not declare is not checked. */
+/** The request of a handler with a contract. Undeclared parts are not checked. */
 export type ContractRequest<C, Pattern extends string, Method> =
   & (C extends { readonly params: Schema } ? { params: TextValues<ParamsInput<C>> } : PatternPart<Pattern>)
   & (C extends { readonly query: infer Query extends Schema } ? QueryPart<TextValues<InferInput<Query>>>
@@ -57,15 +57,17 @@ export type PlainRequest<Pattern extends string, Method> =
   & { query?: QueryValues; headers?: HeaderValues | Headers; cookies?: CookieValues }
   & PlainBody<Method>;
 
-/** The params of a pattern; none for a pattern without dynamic segments. */
+/** The params of a pattern; a pattern without dynamic segments has none. */
 export type PatternPart<Pattern extends string> = keyof PatternParams<Pattern> extends never ? { params?: never }
   : Record<never, never> extends PatternParams<Pattern> ? { params?: PatternParams<Pattern> }
   : { params: PatternParams<Pattern> };
 
-/** A query with a schema; optional if nothing in it is required. */
+/** A query with a schema; optional if all of its keys are. */
 export type QueryPart<Query> = Record<never, never> extends Query ? { query?: Query } : { query: Query };
 
-/** An object whose values are written as text, for a schema that takes any value: `z.coerce.number()`. */
+/**
+ * The input of a schema, where properties that accept any value, as of `z.coerce.number()`, are values written as text.
+ */
 export type TextValues<Input> = { [Key in keyof Input]: unknown extends Input[Key] ? TextValue : Input[Key] };
 
 /** A body with a schema or a format. */
@@ -75,7 +77,7 @@ export type BodyPart<Body> = Body extends BodyFormat<"form", Schema | undefined>
   : Body extends BodyFormat<"bytes", Schema | undefined> ? { body: BinaryBody }
   : { body: InferBodyInput<Body> };
 
-/** A body that nothing is known of. */
+/** A body without a schema. */
 export type PlainBody<Method> = Method extends "GET" | "HEAD" ? { body?: never; form?: never }
   : { body?: unknown; form?: never } | { form: FormValues; body?: never };
 
@@ -85,7 +87,7 @@ export type BinaryBody = BufferSource | Blob | ReadableStream<Uint8Array<ArrayBu
 /** A value that is written as text. */
 export type TextValue = string | number | boolean | bigint | Date;
 
-/** The query by name; `null` and `undefined` are left out, an array is a name that is sent more than once. */
+/** The query by name. `null` and `undefined` are omitted, an array repeats its name. */
 export interface QueryValues {
   /** The values of a name. */
   readonly [name: string]: TextValue | readonly TextValue[] | null | undefined;
@@ -97,13 +99,13 @@ export interface FormValues {
   readonly [name: string]: FormField | Blob | TextValue | readonly (TextValue | Blob)[] | null | undefined;
 }
 
-/** Headers by name; `null` and `undefined` are left out. */
+/** Headers by name. `null` and `undefined` are omitted. */
 export interface HeaderValues {
   /** The value of a name. */
   readonly [name: string]: TextValue | null | undefined;
 }
 
-/** Cookies by name; `null` and `undefined` are left out. */
+/** Cookies by name. `null` and `undefined` are omitted. */
 export interface CookieValues {
   /** The value of a name. */
   readonly [name: string]: TextValue | null | undefined;
@@ -117,17 +119,17 @@ export type ResponseBodies<All> = {
     : Json<InferInput<All[Status]>>;
 };
 
-/** A status as a number. A spread object, `{ 200: User, ...problems }`, has the type of its keys as strings. */
+/** A status as a number. The keys of a spread object, `{ 200: User, ...problems }`, have the types of strings. */
 export type ToNumber<Status> = Status extends `${infer Value extends number}` ? Value : Status;
 
-/** The data that a client makes of a body: `undefined` for none, which only `routes typegen --flat` knows of. */
+/** The `data` of a body: `undefined` for no body, which only `routes typegen --flat` detects. */
 export type ReceivedBody<Body> = Json<Body> | (Body extends undefined ? undefined : never);
 
-/** The type of the body of a response: of `NextResponse<Body>`; `unknown` for any other. */
+/** The type of the body of a `NextResponse<Body>`; `unknown` for any other response. */
 export type BodyOf<Res> = Res extends { readonly __body?: infer Body } ? unknown extends Body ? BodyOfNext<Res> : Body
   : BodyOfNext<Res>;
 
-/** The class of Next.js has the type behind a symbol that it does not export. */
+/** Next.js declares the type under a symbol that it does not export. */
 export type BodyOfNext<Res> = [Extract<keyof Res, symbol>] extends [never] ? unknown
   : Res[Extract<keyof Res, symbol>] extends { readonly cookies: unknown; body?: infer Body } ? Body
   : unknown;

@@ -6,7 +6,7 @@
 
 /**
  * The type of a value after `JSON.parse(JSON.stringify(value))`: a `Date` is a string, a `Map` an empty object, and
- * functions, symbols and `undefined` are gone. `any` is `unknown`: the client cannot know it.
+ * functions, symbols and `undefined` are dropped. `any` becomes `unknown`.
  *
  * @template T The value that the server passes to `NextResponse.json()`.
  *
@@ -28,10 +28,10 @@ export type Json<T> = unknown extends T ? unknown
   : T extends ReadonlyMap<unknown, unknown> | ReadonlySet<unknown> ? Record<never, never>
   : JsonObject<T>;
 
-/** An item of an array: JSON has `null` for what it cannot express. */
+/** An item of an array: JSON replaces values that it cannot express with `null`. */
 export type JsonItem<T> = unknown extends T ? unknown : Json<T> | (T extends Dropped ? null : never);
 
-/** What JSON drops from objects. */
+/** The values that JSON drops from objects. */
 export type Dropped = undefined | symbol | ((...args: never) => unknown);
 
 /** An object: a property that may be dropped is optional. */
@@ -40,10 +40,10 @@ export type JsonObject<T> = keyof T extends KeptKeys<T> ? { [Key in keyof T]: Js
   & { [Key in keyof T as Key extends OptionalKeys<T> ? Key : never]?: Json<T[Key]> }
 >;
 
-/** An intersection as one object type, which is easier to read. */
+/** Merges an intersection into one object type, which is easier to read. */
 export type JsonProperties<T> = { [Key in keyof T]: T[Key] };
 
-/** The keys of properties that are never dropped; those of `unknown` are kept, as nothing is known of them. */
+/** The keys of properties that are never dropped; those of type `unknown` are kept. */
 export type KeptKeys<T> = {
   [Key in keyof T]-?: Key extends symbol ? never
     : unknown extends T[Key] ? Key
@@ -51,7 +51,7 @@ export type KeptKeys<T> = {
     : never;
 }[keyof T];
 
-/** The keys of properties that are dropped for some of their values. */
+/** The keys of properties that are dropped for some values. */
 export type OptionalKeys<T> = {
   [Key in keyof T]-?: Key extends symbol | KeptKeys<T> ? never : [Json<T[Key]>] extends [never] ? never : Key;
 }[keyof T];

@@ -10,7 +10,7 @@ import { type BodyOptions, encodeBody } from "./request_body.ts";
 import type { Params } from "./request_url.ts";
 import { toTexts } from "./text_value.ts";
 
-/** The options of a call, not typed by a route. */
+/** The options of a call, without the types of a route. */
 export interface AnyCallOptions extends BodyOptions {
   readonly params?: Params | undefined;
   readonly query?: QueryValues | undefined;
@@ -24,7 +24,7 @@ export interface AnyCallOptions extends BodyOptions {
  *
  * @param method The method.
  * @param url The URL, with the query.
- * @param common Headers that those of the call take precedence over.
+ * @param common Headers of all calls; those of the call take precedence.
  * @param options The headers, cookies, body and signal of the call.
  */
 export function createRequest(
@@ -40,7 +40,7 @@ export function createRequest(
   const pairs = toTexts(cookies, "cookie").map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
   if (pairs.length > 0) all.set("cookie", [all.get("cookie") ?? [], pairs].flat(2).join("; "));
   if (type !== undefined && !all.has("content-type")) all.set("content-type", type);
-  // Fetch requires it of a body that is a stream.
+  // Fetch requires it for a stream.
   const duplex = body instanceof ReadableStream ? { duplex: "half" } : {};
   return new Request(url, {
     method,

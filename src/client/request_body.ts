@@ -6,24 +6,24 @@
 
 import { toText } from "./text_value.ts";
 
-/** A body, and its media type where `Request` does not know it. */
+/** A body, and its media type if `Request` cannot infer it. */
 export interface EncodedBody {
   readonly body?: BodyInit;
   readonly type?: string;
 }
 
-/** What a call sends. */
+/** The body of a call. */
 export interface BodyOptions {
-  /** A value that is sent as JSON, or a body that `fetch()` takes. */
+  /** A value to send as JSON, or a body that `fetch()` accepts. */
   readonly body?: unknown;
   /** The fields of a form. */
   readonly form?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /**
- * Writes a body: a string, a form, bytes, a `Blob` and a stream as they are, every other value as JSON.
+ * Writes a body. Strings, forms, bytes, blobs and streams are sent as they are, other values as JSON.
  *
- * @throws {TypeError} If the value is not serializable as JSON, or a field of the form is no text and no file.
+ * @throws {TypeError} If the value is not serializable as JSON, or a field of the form is neither text nor a file.
  */
 export function encodeBody({ body, form }: BodyOptions): EncodedBody {
   if (form !== undefined) return { body: encodeForm(form) };

@@ -28,7 +28,7 @@ export function formatUrl(pattern: string, params: Params = {}, query: QueryValu
 /**
  * Writes a query.
  *
- * @returns The query with its "?", or an empty string.
+ * @returns The query with "?", or an empty string.
  * @throws {TypeError} If a value cannot be written as text.
  */
 export function formatQuery(query: QueryValues): string {
@@ -48,7 +48,7 @@ function formatSegment(segment: string, params: Params, pattern: string): string
   // The folder names of static segments are URL-encoded already.
   if (rest === undefined) return [segment.replace(/[?#]/g, encodeURIComponent)];
   const values = params[rest] ?? [];
-  if (!Array.isArray(values)) throw createError(pattern, rest, "is no array", "an array of strings");
+  if (!Array.isArray(values)) throw createError(pattern, rest, "is not an array", "an array of strings");
   if (values.length === 0 && !isOptional) throw createError(pattern, rest, "is empty", "an array of strings");
   return values.map((value) => encode(value, rest, pattern));
 }
@@ -57,8 +57,8 @@ function encode(value: unknown, name: string, pattern: string): string {
   if (value === undefined || value === null) throw createError(pattern, name, "is missing", "a string");
   const text = toText(value, `param "${name}"`);
   if (text === "") throw createError(pattern, name, "is empty", "a string");
-  // Every URL parser removes them, encoded ones too, so the request would reach another route.
-  if (text === "." || text === "..") throw createError(pattern, name, `is "${text}"`, "no dot segment");
+  // URL parsers resolve dot segments, even if they are encoded, so the request would reach another route.
+  if (text === "." || text === "..") throw createError(pattern, name, `is "${text}"`, 'text other than "." and ".."');
   return encodeURIComponent(text);
 }
 

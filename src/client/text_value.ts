@@ -5,10 +5,10 @@
  */
 
 /**
- * Writes a value as text; a `Date` in ISO format.
+ * Writes a value as text, a `Date` in ISO format.
  *
  * @param value The value.
- * @param name Its name in the message.
+ * @param name The name of the value, for the error message.
  * @throws {TypeError} If it is an object, a function or a symbol.
  */
 export function toText(value: unknown, name: string): string {
@@ -19,7 +19,7 @@ export function toText(value: unknown, name: string): string {
   throw new TypeError(`Cannot send ${name}: it is ${state}, expected a string, number, boolean, bigint or Date`);
 }
 
-/** Writes values by name; leaves out `null` and `undefined`. */
+/** Writes values by name; omits `null` and `undefined`. */
 export function toTexts(values: Readonly<Record<string, unknown>>, part: string): [name: string, text: string][] {
   return Object.entries(values).flatMap(([name, value]) =>
     value === undefined || value === null ? [] : [[name, toText(value, `${part} "${name}"`)]]

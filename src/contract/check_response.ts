@@ -31,7 +31,7 @@ export async function checkResponse(
   const { status } = response;
   const difference = await findDifference(responses!, method, response);
   if (difference === undefined) return response;
-  const reason = `its response ${status} does not fit the contract`;
+  const reason = `its response ${status} does not match the contract`;
   throw new TypeError(`Cannot answer ${method} request: ${reason}: ${difference}. Change the handler or "responses"`);
 }
 

@@ -33,8 +33,8 @@ export interface Contract {
   /** A schema of a JSON body, or `form()`, `text()` or `bytes()`. */
   readonly body?: Schema | AnyBodyFormat | undefined;
   /**
-   * The bodies of the responses by status: the schema of a JSON body, `text()`, `bytes()`, or `null` for no body. Checked
-   * in development and in tests.
+   * The bodies of the responses by status: the schema of a JSON body, `text()`, `bytes()`, or `null` for no body.
+   * Checked in development and in tests.
    */
   readonly responses?: Responses | undefined;
   /** The middleware, outermost first. */

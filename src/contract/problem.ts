@@ -16,7 +16,7 @@ export interface ProblemDetails {
   readonly title: string;
   /** The status of the response. */
   readonly status: number;
-  /** What is wrong with this request. */
+  /** An explanation of the problem with this request. */
   readonly detail?: string;
   /** The invalid values of the request, in order; at most 50. */
   readonly errors?: readonly ProblemError[];
@@ -33,7 +33,7 @@ export interface ProblemError {
   readonly in: RequestPart;
   /** The path of the value in that part: `["address", "street"]`, `["tags", 0]`. */
   readonly path: readonly (string | number)[];
-  /** What is wrong with the value. */
+  /** The error message. */
   readonly message: string;
 }
 

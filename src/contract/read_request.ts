@@ -21,7 +21,7 @@ export class InvalidRequest {
   /**
    * Creates the result.
    *
-   * @param problem What is wrong.
+   * @param problem The problem.
    * @param headers Headers of the response.
    */
   constructor(readonly problem: ProblemDetails, readonly headers?: Readonly<Record<string, string>>) {}

@@ -1,8 +1,8 @@
 /**
  * Removes received values from the messages of schemas, so that no response contains a password or token.
  *
- * Zod names only types. Valibot and ArkType quote the value, and provide the quoted value as `received` and `actual`. In
- * other messages, the strings and numbers of the value are searched for.
+ * Zod names only types. Valibot and ArkType quote the value, and provide the quoted value as `received` and `actual`.
+ * In other messages, the strings and numbers of the value are searched for.
  *
  * @module
  */

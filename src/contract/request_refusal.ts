@@ -13,7 +13,7 @@ export class RequestRefusal extends Error {
    * Creates the error.
    *
    * @param status The status of the response.
-   * @param detail What is wrong, for the client.
+   * @param detail An explanation for the client.
    * @param headers Headers of the response.
    */
   constructor(

@@ -50,13 +50,13 @@ export interface StandardSuccess<Output> {
 
 /** The result of a validation that failed. */
 export interface StandardFailure {
-  /** What is wrong. */
+  /** The issues of the value. */
   readonly issues: readonly StandardIssue[];
 }
 
 /** An issue of a value. */
 export interface StandardIssue {
-  /** What is wrong. */
+  /** The error message. */
   readonly message: string;
   /** The path of the value, outermost key first. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;

@@ -32,8 +32,8 @@ export interface AnswerOptions {
   authInterrupts?: boolean | undefined;
   /**
    * Whether to trust `X-Forwarded-Proto` and `X-Forwarded-Host`, so that `request.url` is the URL that the client
-   * requested, and the last address of `X-Forwarded-For`, so that the log has that of the client. Enable it only behind a
-   * reverse proxy that sets them: without one, any client can. Default: `false`.
+   * requested, and the last address of `X-Forwarded-For`, so that the log has that of the client. Enable it only behind
+   * a reverse proxy that sets them: without one, any client can. Default: `false`.
    */
   trustProxy?: boolean | undefined;
   /** The key that signs the cookie of draft mode; default: a random key for each start. */
@@ -49,7 +49,10 @@ export interface AnswerOptions {
   bodyTimeout?: number | undefined;
   /** The largest number of fields and files in a form; a form with more is answered with 413. Default: 10,000. */
   formFields?: number | undefined;
-  /** Answers requests that do not fit a contract without `onInvalid`. Default: 400, 413 or 415, with the problem as JSON. */
+  /**
+   * Responds to invalid requests, for contracts without `onInvalid`. Default: 400, 413 or 415, with the problem as
+   * JSON.
+   */
   onInvalid?: OnInvalid | undefined;
   /** Whether responses are checked against their contracts. Default: in `routes dev` and under `deno test`. */
   checkResponses?: boolean | undefined;

@@ -12,29 +12,29 @@ import { createSecretCheck } from "./secret.ts";
 export interface BasicUsersOptions {
   /** Passwords by user name; compared in constant time. */
   users: Readonly<Record<string, string>>;
-  /** What the password is for, as browsers show it; ASCII. Default: `Restricted`. */
+  /** The protection space that browsers show, in ASCII. Default: `Restricted`. */
   realm?: string;
 }
 
 /** Options of {@linkcode basicAuth} with a function. */
 export interface BasicVerifyOptions<Values extends object> {
   /**
-   * Finds the user: values for the handler, `true` for none; `null` or `false` if name or password are wrong. An error is
-   * answered with 500.
+   * Verifies the user. Returns values for the handler, or `true` without values; `null` or `false` if the name or
+   * password is wrong. The response to an error is 500.
    */
   verify(user: string, password: string, request: Request): Verified<Values> | Promise<Verified<Values>>;
-  /** What the password is for, as browsers show it; ASCII. Default: `Restricted`. */
+  /** The protection space that browsers show, in ASCII. Default: `Restricted`. */
   realm?: string;
 }
 
 const SECURITY: readonly Security[] = [{ name: "basic", scheme: { type: "http", scheme: "basic" } }];
 
 /**
- * Lets requests with a user name and a password pass; others are answered with 401 and `WWW-Authenticate`, for which
- * browsers ask the user, or 400 if the header is malformed or longer than 8,192 characters. Both are read as UTF-8. It
- * reaches the OpenAPI document as `basic`.
+ * Requires a user name and a password. The response to other requests is 401 with `WWW-Authenticate`, for which
+ * browsers ask the user, or 400 if the header is malformed or longer than 8,192 characters. Both are read as UTF-8. The
+ * OpenAPI document has it as the scheme `basic`.
  *
- * No library is used: the scheme is one header. Passwords of real users are compared by `verify`, with a slow hash.
+ * No library is used: the scheme is one header. Compare the passwords of real users in `verify`, with a slow hash.
  *
  * @param options The passwords, or a function that checks them.
  * @throws {TypeError} If a password is empty, a name has a colon or the realm cannot be sent.
@@ -54,7 +54,7 @@ const SECURITY: readonly Security[] = [{ name: "basic", scheme: { type: "http", 
  */
 export function basicAuth(options: BasicUsersOptions): Middleware;
 /**
- * Lets requests with a user name and a password pass, and finds the user.
+ * Requires a user name and a password, and passes the values of the user to the handler.
  *
  * @param options A function that checks them.
  */

@@ -12,30 +12,30 @@ import { createSecretCheck } from "./secret.ts";
 export interface BearerTokenOptions {
   /** The token, or several; compared in constant time. */
   token: string | readonly string[];
-  /** What the token is for, as clients see it; ASCII. Default: `api`. */
+  /** The protection space that clients are shown, in ASCII. Default: `api`. */
   realm?: string;
 }
 
 /** Options of {@linkcode bearerAuth} with a function. */
 export interface BearerVerifyOptions<Values extends object> {
   /**
-   * Finds what a token stands for: values for the handler, `true` for none; `null` or `false` if it is wrong. An error is
-   * answered with 500.
+   * Verifies a token. Returns values for the handler, or `true` without values; `null` or `false` if the token is
+   * invalid. The response to an error is 500.
    */
   verify(token: string, request: Request): Verified<Values> | Promise<Verified<Values>>;
-  /** What the token is for, as clients see it; ASCII. Default: `api`. */
+  /** The protection space that clients are shown, in ASCII. Default: `api`. */
   realm?: string;
 }
 
 const SECURITY: readonly Security[] = [{ name: "bearer", scheme: { type: "http", scheme: "bearer" } }];
 
 /**
- * Lets requests with a bearer token pass; others are answered with 401 and `WWW-Authenticate`, or 400 if the header is
- * malformed or longer than 8,192 characters. It reaches the OpenAPI document as `bearer`.
+ * Requires a bearer token. The response to other requests is 401 with `WWW-Authenticate`, or 400 if the header is
+ * malformed or longer than 8,192 characters. The OpenAPI document has it as the scheme `bearer`.
  *
  * No library is used: the scheme is one header, and `verify` is where a library for tokens, such as `jose`, belongs.
  *
- * @param options The token, or a function that finds out what a token stands for.
+ * @param options The token, or a function that verifies tokens.
  * @throws {TypeError} If a token is empty or the realm cannot be sent.
  * @see https://www.rfc-editor.org/rfc/rfc6750
  *
@@ -56,9 +56,9 @@ const SECURITY: readonly Security[] = [{ name: "bearer", scheme: { type: "http",
  */
 export function bearerAuth(options: BearerTokenOptions): Middleware;
 /**
- * Lets requests with a bearer token pass, and finds out what it stands for.
+ * Requires a bearer token, and passes the values that it stands for to the handler.
  *
- * @param options A function that finds out what a token stands for.
+ * @param options A function that verifies tokens.
  */
 export function bearerAuth<Values extends object>(options: BearerVerifyOptions<Values>): Middleware<Values>;
 export function bearerAuth<Values extends object>(

@@ -7,10 +7,12 @@
 import type { Next } from "../contract/middleware.ts";
 import { createProblem, problemResponse } from "../contract/problem.ts";
 
-/** How many characters an `Authorization` header may have. */
+/** The largest number of characters in an `Authorization` header. */
 export const MAX_AUTHORIZATION_LENGTH = 8192;
 
-/** The result of checking credentials: values for the handler, `true` for none, anything else if they are wrong. */
+/**
+ * The result of verifying credentials: values for the handler, `true` without values, anything else if they are wrong.
+ */
 export type Verified<Values extends object> = Values | boolean | null | undefined;
 
 /**
@@ -18,7 +20,8 @@ export type Verified<Values extends object> = Values | boolean | null | undefine
  *
  * @param request The request.
  * @param scheme The scheme, in lower case.
- * @returns `undefined` if the request has none for the scheme, `null` if they are malformed (RFC 9110 §11.2, `token68`).
+ * @returns `undefined` if the request has none for the scheme, `null` if they are malformed (RFC 9110 §11.2,
+ * `token68`).
  */
 export function getCredentials(request: Request, scheme: string): string | null | undefined {
   const header = request.headers.get("authorization") ?? "";
@@ -38,7 +41,7 @@ export function createChallenge(status: 400 | 401, challenge: string): Response 
   return problemResponse(createProblem(status), { "www-authenticate": challenge, "cache-control": "no-store" });
 }
 
-/** Runs the rest with what the credentials stand for; `undefined` if they are wrong. */
+/** Calls `next()` with the values of the credentials; returns `undefined` if they are wrong. */
 export function runVerified<Values extends object>(
   verified: Verified<Values>,
   next: Next<Values>,
@@ -58,9 +61,9 @@ export function checkRealm(realm: string): void {
 }
 
 /**
- * Checks a secret: an empty one, as of a variable that is not set, would let everyone in.
+ * Checks a secret: an empty one, as of an unset variable, would admit everyone.
  *
- * @param what What it is, for the message.
+ * @param what The name of the secret, for the message.
  * @param secret The secret.
  * @throws {TypeError} If it is empty.
  */

@@ -11,25 +11,25 @@ import { getScope } from "../scope/request_scope.ts";
 /** Options of {@linkcode clientAddress}. */
 export interface ClientAddressOptions {
   /**
-   * The addresses of the proxies in front of the server, each an address or a network: `"10.0.0.0/8"`, `"::1"`. Only what
-   * they append to `X-Forwarded-For` is used. Default: none.
+   * The addresses of the proxies in front of the server, each an address or a network: `"10.0.0.0/8"`, `"::1"`. Only
+   * what they append to `X-Forwarded-For` is used. Default: none.
    */
   proxies?: readonly string[];
 }
 
-/** How many addresses of `X-Forwarded-For` are looked at, from its end. */
+/** The number of addresses of `X-Forwarded-For` that are read, from its end. */
 const MAX_HOPS = 32;
 
-/** The key of requests that were made in this process, as by a test. */
+/** The key of requests without a connection, as in a test. */
 const IN_PROCESS = "in process";
 
 /**
  * Creates a function that returns the address of the client: an IPv4 address, or the `/64` network of an IPv6 address,
  * because that is what one client has.
  *
- * It is the other end of the connection. If that is one of `proxies`, it is the last address of `X-Forwarded-For` that is
- * not: each proxy appends the address it sees, so what a client writes into the header stands further to the left, where
- * nothing is read. Requests without a connection, as in a test, all have the same address.
+ * It is the other end of the connection. If that is one of `proxies`, it is the last address of `X-Forwarded-For` that
+ * is not: each proxy appends the address it sees, so what a client writes into the header stands further to the left,
+ * where nothing is read. Requests without a connection, as in a test, all have the same address.
  *
  * @param options The proxies in front of the server.
  * @returns The function. It throws a `TypeError` on a server that does not expose the connection, such as Next.js.

@@ -14,22 +14,22 @@ export interface CorsOptions {
    * Default: `"*"`.
    */
   origin?: string | readonly string[] | ((origin: string, request: Request) => boolean | Promise<boolean>);
-  /** Whether requests may have cookies and HTTP authentication. Needs `origin`. Default: no. */
+  /** Whether requests may have cookies and HTTP authentication. Requires `origin`. Default: `false`. */
   credentials?: boolean;
-  /** The methods that are allowed. Default: `GET`, `HEAD`, `POST`, `PUT`, `PATCH` and `DELETE`. */
+  /** The allowed methods. Default: `GET`, `HEAD`, `POST`, `PUT`, `PATCH` and `DELETE`. */
   methods?: readonly string[];
-  /** The request headers that are allowed. Default: all. */
+  /** The allowed request headers. Default: all. */
   allowHeaders?: readonly string[];
   /** The response headers that scripts may read, besides the safelisted ones such as `content-type`. Default: none. */
   exposeHeaders?: readonly string[];
-  /** How long browsers may keep the response to a preflight, in seconds. Default: what the browser chooses, 5 mostly. */
+  /** How long browsers may cache the response to a preflight, in seconds. Default: that of the browser, mostly 5. */
   maxAge?: number;
 }
 
 /** The middleware that {@linkcode cors} returns. */
 export interface Cors extends Middleware {
   /**
-   * Answers preflights; export it as `OPTIONS`.
+   * Responds to preflights; export it as `OPTIONS`.
    *
    * @param request The request.
    */
@@ -38,17 +38,17 @@ export interface Cors extends Middleware {
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
-/** A list of header names that may be sent back: RFC 9110 §5.1, with the separators. */
+/** A list of header names that is safe to send back: RFC 9110 §5.1, with the separators. */
 const HEADER_NAMES = /^[\w!#$%&'*+.^`|~, -]{1,4096}$/;
 
 /**
  * Lets scripts of other origins read the responses of a handler.
  *
- * Browsers ask with a preflight before they send a request that a form could not send; `preflight` answers it, without
- * running a handler. This protects nothing: a request that no preflight precedes runs the handler, whatever its origin,
- * and the browser then hides the response. A response to a thrown error has no headers of this function.
+ * Browsers send a preflight before a request that a form could not send; `preflight` responds to it without calling the
+ * handler. CORS does not protect the handler: a request without a preflight calls it from any origin, and the browser
+ * then hides the response. A response to a thrown error has none of these headers.
  *
- * No library is used: the protocol is seven headers, and packages for it differ in just the defaults that matter here.
+ * No library is used: the protocol is seven headers, and the packages for it differ in the defaults that matter here.
  *
  * @param options Which origins may read which responses.
  * @throws {TypeError} If an origin or `maxAge` is invalid, or if all origins are allowed with credentials.
@@ -69,7 +69,7 @@ export function cors(options: CorsOptions = {}): Cors {
   const { origin = "*", credentials = false, methods = METHODS, allowHeaders, exposeHeaders = [], maxAge } = options;
   checkOrigins(origin, credentials);
   if (maxAge !== undefined && !(Number.isInteger(maxAge) && maxAge >= 0)) {
-    throw new TypeError(`Cannot have browsers keep a preflight: maxAge is ${maxAge}, expected seconds`);
+    throw new TypeError(`Cannot cache preflights: maxAge is ${maxAge}, expected seconds`);
   }
   const fixed = typeof origin === "string" ? origin : undefined;
 
@@ -126,7 +126,9 @@ function checkOrigins(origin: NonNullable<CorsOptions["origin"]>, credentials: b
   if (typeof origin === "function") return;
   if (origin === "*") {
     if (!credentials) return;
-    throw new TypeError('Cannot allow credentials for all origins: browsers reject "*" then, list the origins');
+    throw new TypeError(
+      'Cannot allow credentials for all origins: browsers reject "*" with credentials, list the origins',
+    );
   }
   for (const one of [origin].flat()) {
     const origin = URL.canParse(one) ? new URL(one).origin : "null";

@@ -1,5 +1,5 @@
 /**
- * How many requests a client may send.
+ * Limits on the number of requests of a client.
  *
  * @module
  */
@@ -16,51 +16,53 @@ import { respondWith } from "./respond.ts";
 
 /** Options of {@linkcode rateLimit}. */
 export interface RateLimitOptions<Needs extends object = object> {
-  /** How many requests are allowed in a window: an integer above 0. */
+  /** The number of requests that are allowed in a window: an integer above 0. */
   limit: number;
   /** The length of the window, in seconds. */
   window: number;
   /**
-   * `fixed`: `limit` requests in each window, which begins with the first one. `token-bucket`: `limit` requests at once,
-   * and then one each time that a `limit`th of the window has passed. Default: `fixed`.
+   * `fixed`: `limit` requests in each window, which begins with the first one. `token-bucket`: `limit` requests at
+   * once, and then one each time that a `limit`th of the window has passed. Default: `fixed`.
    */
   algorithm?: RateLimitAlgorithm;
   /**
-   * What is limited, as a string: the user, the API key; `null` for a request that is not. It gets the values of the
-   * middleware before. Never use a header that any client can set. Default: `clientAddress()`, the other end of the
-   * connection; behind a proxy, pass `clientAddress({ proxies })`.
+   * Returns whose requests are counted together, such as the user or the API key; `null` for a request without a limit.
+   * It receives the values of earlier middleware. Never use a header that any client can set. Default:
+   * `clientAddress()`, the other end of the connection; behind a proxy, pass `clientAddress({ proxies })`.
    */
   key?: (request: Request, context: MiddlewareContext & Needs) => string | null | Promise<string | null>;
   /**
-   * Where requests are counted: in a store that processes share, `sqliteStore(…)` or `redisStore(…)`; or in that of the
-   * cache, `"cache"`. Default: in the memory of this process.
+   * Where requests are counted: in a store that processes share, `sqliteStore(…)` or `redisStore(…)`, or in the store
+   * of the cache, `"cache"`. Default: in the memory of this process.
    */
   store?: RateLimitStore | "cache";
-  /** The name of the limit, for headers, and for the processes that share it. Needed with a store. Default: `default`. */
+  /**
+   * The name of the limit, for headers, and for the processes that share it. Required with a store. Default: `default`.
+   */
   name?: string;
-  /** How many keys are counted in memory; the least recently used are forgotten first. Default: 100,000. */
+  /** The largest number of keys in memory; the least recently used are removed first. Default: 100,000. */
   maxKeys?: number;
 }
 
 /** The problem type of the draft, §5.1. */
 const QUOTA_EXCEEDED = "https://iana.org/assignments/http-problem-types#quota-exceeded";
 
-/** How often a failing store is logged. */
+/** The shortest time between two warnings about a failing store. */
 const WARN_INTERVAL_MS = 60_000;
 
-/** Longer keys are stored as their digest. */
+/** The length above which a key is stored as its digest. */
 const MAX_KEY_LENGTH = 128;
 
 /**
- * Limits the number of requests, and says so in the headers `RateLimit-Policy` and `RateLimit`. A request over the limit is
- * answered with 429 and `Retry-After`, and does not count.
+ * Limits the number of requests, and describes the limit in the headers `RateLimit-Policy` and `RateLimit`. The
+ * response to a request over the limit is 429 with `Retry-After`; the request does not count.
  *
  * While a store has failed, each process counts by itself. Responses of a limited handler are not cached, as if it used
  * `headers()`: a cached response would not be counted.
  *
  * No library is used: those for other frameworks need their context, and the counts are in the stores of the cache.
  *
- * @param options How many requests, and of whom.
+ * @param options The number of requests, and whose requests are counted together.
  * @throws {TypeError} If an option is invalid.
  * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/11/
  *
@@ -87,7 +89,7 @@ export function rateLimit<Needs extends object = object>(
   const policyField = `"${name}";q=${limit};w=${Math.ceil(window)}`;
   let warnedAt = -Infinity;
 
-  /** Other limits of the store have other names; one whose numbers have changed starts from 0. */
+  /** Separates limits by name. A limit whose numbers have changed starts from 0. */
   async function toStoredKey(id: string): Promise<string> {
     const prefix = `${name}:${algorithm}:${limit}:${policy.windowMs}:`;
     return prefix + (id.length <= MAX_KEY_LENGTH ? id : await digest(id));
@@ -112,7 +114,7 @@ export function rateLimit<Needs extends object = object>(
 
   return async (request, context, next) => {
     const scope = getScope();
-    // The response is generated for everyone, by no client.
+    // The response is generated for all clients, not requested by one.
     if (scope?.fill?.mode === "force-static") return await next();
     if (scope !== undefined) markDynamic(scope, "rateLimit()");
     const id = await key(request, context);

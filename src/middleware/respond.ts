@@ -1,5 +1,5 @@
 /**
- * Headers on the responses of a handler, whatever kind of response it is.
+ * Sets headers on the responses of a handler, of every kind.
  *
  * @module
  */
@@ -8,15 +8,15 @@ import type { Next } from "../contract/middleware.ts";
 import { createControlFlowResponse, readControlFlow } from "../http/control_flow.ts";
 
 /**
- * Runs the rest, and changes the headers of its response.
+ * Calls `next()`, and changes the headers of its response.
  *
- * @param next Runs the rest. A thrown `redirect()` or `notFound()` gets headers like a returned response; other errors
- * are rethrown.
+ * @param next The rest of the middleware and the handler. A thrown `redirect()` or `notFound()` gets headers like a
+ * returned response; other errors are rethrown.
  * @param change Changes the headers.
  */
 export async function respondWith(next: Next, change: (headers: Headers) => void): Promise<Response> {
   const response = await next().catch(toThrownResponse);
-  // The server knows an upgrade to WebSocket by the very object.
+  // The server recognizes an upgrade to WebSocket by its object.
   if (response.status === 101) return response;
   // A response without a body may be sent many times, and those of `fetch()` and `Response.redirect()` cannot be changed.
   const target = response.body === null || isImmutable(response) ? new Response(response.body, response) : response;

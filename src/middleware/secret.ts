@@ -7,8 +7,8 @@
 import { timingSafeEqual } from "@std/crypto/timing-safe-equal";
 
 /**
- * Creates a function that says whether a text is one of some secrets. The time it takes depends neither on how much of a
- * secret the text has nor on its length: digests are compared, and all of them.
+ * Creates a function that returns whether a text is one of the secrets. Its time depends neither on how much of a
+ * secret the text contains nor on its length: it compares digests, and always all of them.
  *
  * @param secrets The secrets.
  */

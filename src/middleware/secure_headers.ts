@@ -49,7 +49,7 @@ const HEADERS: Readonly<Record<keyof SecureHeadersOptions, readonly [name: strin
  * The defaults are for data, by the OWASP REST Security Cheat Sheet: a response that a browser shows as a page can load
  * nothing, run nothing and not be framed. No library is used: it is a list of eight headers.
  *
- * @param options What to send instead of the defaults.
+ * @param options The values to send instead of the defaults.
  * @throws {TypeError} If an option is unknown or a value cannot be sent.
  * @see https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html#security-headers
  *
@@ -84,9 +84,9 @@ function toHeaderValue(option: string, value: string | CspDirectives): string {
   throw new TypeError(`Cannot set secure header "${option}": its value has a control character, remove it`);
 }
 
-/** Of what a directive may not have, CSP Level 3 §2.3, a separator is what would make another directive of it. */
+/** A separator would start another directive (CSP Level 3 §2.3). */
 function toDirective([name, values]: readonly [string, readonly string[]]): string {
   const text = [name, ...values].join(" ");
   if (!/[;,]/.test(text)) return text;
-  throw new TypeError(`Cannot set CSP directive "${text}": it has ";" or ",", write each directive as a key`);
+  throw new TypeError(`Cannot set CSP directive "${text}": it contains ";" or ",", write each directive as a key`);
 }

@@ -1,5 +1,5 @@
 /**
- * How long a handler may take.
+ * Time limits for handlers.
  *
  * @module
  */
@@ -15,14 +15,14 @@ export interface TimeoutValues {
 }
 
 /**
- * Answers with 504 if the handler takes too long, and aborts the `signal` that it passes to the handler. On this server
- * it aborts `request.signal` too. A body that is streamed may take longer; work that ignores the signal continues.
+ * Responds with 504 if the handler takes too long, and aborts the `signal` that it passes to the handler. On this
+ * server it also aborts `request.signal`. A streamed body may take longer; work that ignores the signal continues.
  *
- * The status is that of `maxDuration`, 504 (RFC 9110 §15.6.5): mostly it is another server that did not answer in time.
- * 503 (§15.6.4) would say that all requests fail for a while. No library is used: it is a timer.
+ * The status is that of `maxDuration`, 504 (RFC 9110 §15.6.5), because usually another server did not respond in time.
+ * 503 (§15.6.4) would mean that all requests fail for a while. No library is used: it is a timer.
  *
- * @param ms How long the handler may take, in milliseconds: an integer above 0.
- * @throws {RangeError} If it is not.
+ * @param ms The time limit in milliseconds: an integer above 0.
+ * @throws {RangeError} If the time limit is invalid.
  *
  * @example
  * ```ts
@@ -63,5 +63,5 @@ export function timeout(ms: number): Middleware<TimeoutValues> {
   };
 }
 
-/** The longest time that a timer can wait. */
+/** The longest delay that a timer supports. */
 const MAX_TIMER_MS = 2 ** 31 - 1;

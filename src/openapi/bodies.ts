@@ -15,7 +15,7 @@ import type { ReadPart } from "./parameters.ts";
 const JSON_TYPE = "application/json", PROBLEM_TYPE = "application/problem+json";
 const MULTIPART = "multipart/form-data";
 
-/** What a format without a schema is read as. */
+/** The JSON Schema of each format without a schema. */
 const READ_AS: Readonly<Record<AnyBodyFormat["kind"], JsonSchema | undefined>> = {
   form: { type: "object" },
   text: { type: "string" },
@@ -62,7 +62,7 @@ export function createContent(body: Schema | AnyBodyFormat, part: string, readPa
   }
 }
 
-/** The content of the responses to requests that do not fit a contract. */
+/** The content of the responses to invalid requests. */
 export function createProblemContent(readPart: ReadPart): Content {
   return createContent(Problem, "responses", readPart);
 }
@@ -72,7 +72,7 @@ function hasFile(schema: JsonSchema | undefined): boolean {
   return /"format":"binary"/.test(JSON.stringify(schema) ?? "");
 }
 
-/** JSON Schema does not say whether a body may be missing. */
+/** JSON Schema cannot express whether a body may be missing. */
 function acceptsUndefined(schema: Schema): boolean {
   try {
     const result = schema["~standard"].validate(undefined);

@@ -1,5 +1,5 @@
 /**
- * The components of a document: schemas with names, and ways to authenticate.
+ * The components of a document: named schemas, and security schemes.
  *
  * @module
  */
@@ -15,13 +15,13 @@ export interface Components {
    * Adds the named parts of a schema.
    *
    * @param root The schema, with its own definitions in `$defs`.
-   * @param name The name of parts that need one and have none.
-   * @returns Converts the schema or a part of it, so that references lead to components.
+   * @param name The name of parts that need a name and do not have one.
+   * @returns A function that converts the schema or a part of it, so that references point to components.
    */
   open(root: JsonSchema, name: string): (part: JsonSchema) => JsonSchema;
-  /** Adds a way to authenticate, and returns its name. */
+  /** Adds a security scheme, and returns its name. */
   addSecurity(security: Security): string;
-  /** Returns what was added; `undefined` if nothing was. */
+  /** Returns the components; `undefined` if there are none. */
   toObject(): OpenApiComponents | undefined;
 }
 
@@ -31,7 +31,7 @@ const DEFINITION = /^#\/(\$defs|definitions)\/([^/]+)(.*)$/;
 const REFERS_TO_ROOT = /"\$ref":"#"/;
 /** The name that Zod gives to a definition without one. */
 const UNNAMED = /^__schema\d+$/;
-/** A title that names a type, as opposed to a label. */
+/** Matches a title that names a type, rather than a label. */
 const TYPE_NAME = /^[A-Z]\w*$/;
 
 /** Creates a collection of components. */
@@ -63,7 +63,7 @@ export function createComponents(): Components {
     function add(wanted: string, identity: string, schema: JsonSchema): string {
       const { name, isNew } = getSchemaName(toComponentName(wanted), identity);
       if (isNew) {
-        // Before it is converted, because it may refer to itself.
+        // Set before the definition is converted, because it may refer to itself.
         schemas.set(name, {});
         schemas.set(name, convert(schema));
       }

@@ -14,7 +14,7 @@ import { createOperation, type DocumentedHandler, formatPath, type OperationTool
 import { createSchemaReader } from "./schema_reader.ts";
 import { createUniqueNames } from "./unique_names.ts";
 
-/** A route, and what is known about its handlers. */
+/** A route with the descriptions of its handlers. */
 export interface DocumentedRoute extends Pick<RouteEntry, "segments"> {
   /** Its handlers by method. */
   readonly handlers: Readonly<Record<string, DocumentedHandler>>;
@@ -22,27 +22,27 @@ export interface DocumentedRoute extends Pick<RouteEntry, "segments"> {
 
 /** Options of {@linkcode createOpenApiDocument}. */
 export interface DocumentOptions {
-  /** What the API is. */
+  /** The title and version of the API. */
   readonly info: OpenApiInfo;
-  /** The path that all routes live under. Default: none. */
+  /** The base path of all routes. Default: none. */
   readonly basePath?: string | undefined;
-  /** Whether requests that do not fit are answered by a problem. Default: `true`. */
+  /** Whether the responses to invalid requests are problems. Default: `true`. */
   readonly answersProblems?: boolean | undefined;
-  /** Called with what cannot be described, and how to fix it. */
+  /** Called with a message for each part that cannot be described. */
   readonly warn: (message: string) => void;
 }
 
-/** The methods that OpenAPI 3.1 has. */
+/** The methods of OpenAPI 3.1. */
 const METHODS = new Set(["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"]);
 
 /** The largest document, as JSON. */
 const MAX_DOCUMENT_BYTES = 10 * 1024 * 1024;
 
 /**
- * Creates the document of routes. It names no files.
+ * Creates the document of routes. It contains no file names.
  *
  * @param routes The routes.
- * @param options What the API is.
+ * @param options The title and version of the API.
  */
 export function createOpenApiDocument(
   routes: readonly DocumentedRoute[],
@@ -62,7 +62,7 @@ export function createOpenApiDocument(
         if (METHODS.has(method)) {
           return [[method.toLowerCase(), createOperation(method, variant, handler, tools)] as const];
         }
-        warn(`Cannot describe ${method} ${formatPath(variant)}: OpenAPI 3.1 has no such method`);
+        warn(`Cannot describe ${method} ${formatPath(variant)}: OpenAPI 3.1 does not have this method`);
         return [];
       });
       if (operations.length > 0) paths[formatPath(variant)] = Object.fromEntries(operations);
@@ -78,7 +78,7 @@ export function createOpenApiDocument(
   };
 }
 
-/** A path with and without its optional catch-all, which OpenAPI does not have. */
+/** Returns a path with and without its optional catch-all, which OpenAPI does not have. */
 function listVariants(segments: RouteEntry["segments"]): readonly RouteEntry["segments"][] {
   return segments.at(-1)?.kind === "optional-catch-all" ? [segments.slice(0, -1), segments] : [segments];
 }
@@ -93,5 +93,7 @@ export function formatDocument(document: OpenApiDocument): string {
   const text = `${JSON.stringify(document, null, 2)}\n`;
   if (text.length <= MAX_DOCUMENT_BYTES) return text;
   const state = `it has ${formatByteSize(text.length)}, more than ${formatByteSize(MAX_DOCUMENT_BYTES)}`;
-  throw new RangeError(`Cannot write the OpenAPI document: ${state}, give large schemas an id so that they are shared`);
+  throw new RangeError(
+    `Cannot write the OpenAPI document: ${state}, give large schemas an id, so that they become components`,
+  );
 }

@@ -1,5 +1,5 @@
 /**
- * Walks over JSON Schemas.
+ * Traverses JSON Schemas.
  *
  * @module
  */
@@ -8,8 +8,17 @@ import type { JsonSchema } from "./openapi_objects.ts";
 
 /** The keywords of the draft 2020-12 whose value is a schema, a list of schemas, or schemas by name. */
 const SCHEMA_KEYWORDS = new Set([
-  ...["items", "contains", "additionalProperties", "propertyNames", "unevaluatedItems", "unevaluatedProperties"],
-  ...["not", "if", "then", "else", "contentSchema"],
+  "items",
+  "contains",
+  "additionalProperties",
+  "propertyNames",
+  "unevaluatedItems",
+  "unevaluatedProperties",
+  "not",
+  "if",
+  "then",
+  "else",
+  "contentSchema",
 ]);
 const LIST_KEYWORDS = new Set(["allOf", "anyOf", "oneOf", "prefixItems"]);
 const MAP_KEYWORDS = new Set(["properties", "patternProperties", "dependentSchemas"]);
@@ -24,7 +33,7 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
  * as they are.
  *
  * @param schema The schema.
- * @param convert Returns what replaces a subschema.
+ * @param convert Returns the replacement of a subschema.
  */
 export function mapSubschemas(schema: JsonSchema, convert: (subschema: JsonSchema) => JsonSchema): JsonSchema {
   const convertAny = (value: unknown) => isObject(value) ? convert(value) : value;
@@ -48,11 +57,11 @@ export interface Property {
   readonly isRequired: boolean;
 }
 
-/** How many references and `allOf` are followed to find properties. */
+/** The depth of references and `allOf` that are followed to find properties. */
 const MAX_DEPTH = 10;
 
 /**
- * Lists the properties that an object schema declares, also by a reference within itself or by `allOf`.
+ * Lists the properties that an object schema declares, including those of its own references and of `allOf`.
  *
  * @param root The schema.
  * @returns `undefined` if it is not an object schema with properties.

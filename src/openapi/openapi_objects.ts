@@ -1,5 +1,5 @@
 /**
- * The objects of an OpenAPI 3.1 document, as far as they are written here.
+ * The objects of an OpenAPI 3.1 document, with the fields that are used here.
  *
  * @see https://spec.openapis.org/oas/v3.1.1.html
  *
@@ -13,23 +13,23 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 export interface OpenApiDocument {
   /** The version of the specification. */
   readonly openapi: string;
-  /** What the API is. */
+  /** The metadata of the API. */
   readonly info: OpenApiInfo;
-  /** Where the API is. */
+  /** The URLs of the API. */
   readonly servers?: readonly { readonly url: string }[];
   /** The operations by path and method. */
   readonly paths: Readonly<Record<string, PathItem>>;
-  /** What operations refer to. */
+  /** The objects that operations refer to. */
   readonly components?: OpenApiComponents;
 }
 
-/** What an API is. */
+/** The metadata of an API. */
 export interface OpenApiInfo {
   /** Its name. */
   readonly title: string;
   /** Its version. */
   readonly version: string;
-  /** What it does; Markdown. */
+  /** A description, in Markdown. */
   readonly description?: string | undefined;
 }
 
@@ -40,43 +40,43 @@ export type PathItem = Readonly<Record<string, Operation>>;
 export interface Operation {
   /** A unique name. */
   readonly operationId: string;
-  /** What it does, in one line. */
+  /** A one-line summary. */
   readonly summary?: string | undefined;
-  /** What it does; Markdown. */
+  /** A description, in Markdown. */
   readonly description?: string | undefined;
-  /** The groups that it is in. */
+  /** The tags, which group operations. */
   readonly tags?: readonly string[] | undefined;
   /** Whether clients should stop using it. */
   readonly deprecated?: true | undefined;
-  /** What it takes besides a body. */
+  /** The parameters. */
   readonly parameters?: readonly Parameter[] | undefined;
-  /** The body that it takes. */
+  /** The body of the request. */
   readonly requestBody?: RequestBody | undefined;
-  /** What it answers, by status, range or `default`. */
+  /** The responses by status, range or `default`. */
   readonly responses: Readonly<Record<string, ResponseObject>>;
-  /** How clients authenticate: one of these. */
+  /** The alternatives to authenticate. */
   readonly security?: readonly SecurityRequirement[] | undefined;
 }
 
-/** A value of a request. */
+/** A parameter of a request. */
 export interface Parameter {
   /** Its name. */
   readonly name: string;
   /** The part of the request. */
   readonly in: "path" | "query" | "header" | "cookie";
-  /** Whether a request must have it; always for a path. */
+  /** Whether it is required; always `true` for a path. */
   readonly required?: true | undefined;
-  /** What it is; Markdown. */
+  /** A description, in Markdown. */
   readonly description?: string | undefined;
-  /** Its value. */
+  /** The schema of its value. */
   readonly schema: JsonSchema;
 }
 
 /** The body of a request. */
 export interface RequestBody {
-  /** What it is; Markdown. */
+  /** A description, in Markdown. */
   readonly description?: string | undefined;
-  /** Whether a request must have one. */
+  /** Whether the body is required. */
   readonly required?: true | undefined;
   /** The body by media type. */
   readonly content: Content;
@@ -87,19 +87,19 @@ export type Content = Readonly<Record<string, { readonly schema?: JsonSchema }>>
 
 /** A response. */
 export interface ResponseObject {
-  /** What it says. */
+  /** A description, in Markdown. */
   readonly description: string;
   /** Its body. */
   readonly content?: Content;
 }
 
-/** Schemes that are all required, with their scopes. */
+/** Security schemes that are all required, with their scopes. */
 export type SecurityRequirement = Readonly<Record<string, readonly string[]>>;
 
-/** What operations refer to, by name. */
+/** The objects that operations refer to, by name. */
 export interface OpenApiComponents {
   /** Schemas. */
   readonly schemas?: Readonly<Record<string, JsonSchema>>;
-  /** Ways to authenticate. */
+  /** Security schemes. */
   readonly securitySchemes?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }

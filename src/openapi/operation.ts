@@ -1,5 +1,5 @@
 /**
- * Operations: what is known about a handler, from its contract and its source.
+ * Operations: descriptions of handlers, from contracts and source text.
  *
  * @module
  */
@@ -16,27 +16,27 @@ import { createResponses } from "./responses.ts";
 import type { ReadSchema } from "./schema_reader.ts";
 import { createSecurity } from "./security.ts";
 
-/** What is known about a handler. A contract takes precedence over what is inferred. */
+/** The sources of an operation. A contract takes precedence over inferred parts. */
 export interface DocumentedHandler {
   /** Its contract. */
   readonly contract?: Contract | undefined;
-  /** What its comment says. */
+  /** The comment above it. */
   readonly comment?: HandlerComment | undefined;
   /** The bodies of its responses by status or `default`, from its types; empty for none. */
   readonly responses?: Readonly<Record<string, Content>> | undefined;
 }
 
-/** What the comment of a handler says. */
+/** The comment of a handler. */
 export interface HandlerComment {
   /** Its first sentence. */
   readonly summary?: string | undefined;
-  /** The rest; Markdown. */
+  /** The other sentences, in Markdown. */
   readonly description?: string | undefined;
   /** Whether it has the tag `@deprecated`. */
   readonly deprecated?: boolean | undefined;
 }
 
-/** What operations are created with. */
+/** The parts that all operations of a document share. */
 export interface OperationTools {
   /** Collects the components. */
   readonly components: Components;
@@ -44,7 +44,7 @@ export interface OperationTools {
   readonly readSchema: ReadSchema;
   /** Makes the names of operations unique. */
   readonly getOperationId: (name: string, identity: string) => { readonly name: string };
-  /** Whether requests that do not fit are answered by a problem. */
+  /** Whether the responses to invalid requests are problems. */
   readonly answersProblems: boolean;
 }
 
@@ -53,8 +53,8 @@ export interface OperationTools {
  *
  * @param method The method.
  * @param segments The segments of the path.
- * @param handler What is known about the handler.
- * @param tools What the operations of a document have in common.
+ * @param handler The sources of the operation.
+ * @param tools The parts that all operations share.
  */
 export function createOperation(
   method: string,

@@ -1,5 +1,5 @@
 /**
- * The names of operations and their groups, from methods and paths.
+ * Operation ids and tags, from methods and paths.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import type { Segment } from "../routing/pattern.ts";
 
 /**
- * Returns the name of an operation: `getUsersById` for `GET` of `/users/[id]`.
+ * Returns the id of an operation: `getUsersById` for `GET` of `/users/[id]`.
  *
  * @param method The method.
  * @param segments The segments of the path.
@@ -19,7 +19,7 @@ export function toOperationId(method: string, segments: readonly Segment[]): str
   return method.toLowerCase() + (words.join("") || "Root");
 }
 
-/** Returns the groups of a path: its first static segment, other than `api`. */
+/** Returns the tags of a path: its first static segment, other than `api`. */
 export function toTags(segments: readonly Segment[]): readonly string[] | undefined {
   const names = segments.flatMap((segment) => segment.kind === "static" ? [segment.value] : []);
   const [first, second] = names;

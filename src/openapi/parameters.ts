@@ -14,14 +14,14 @@ import type { JsonSchema, Parameter } from "./openapi_objects.ts";
 export interface SchemaPart {
   /** The schema of the whole part, with its own definitions. */
   readonly root: JsonSchema;
-  /** Converts the schema or a part of it, so that references lead to components. */
+  /** Converts the schema or a part of it, so that references point to components. */
   readonly convert: (part: JsonSchema) => JsonSchema;
 }
 
 /** Reads the schema of a part of a request. */
 export type ReadPart = (schema: Schema, part: string) => SchemaPart;
 
-/** Headers that OpenAPI describes elsewhere. */
+/** Headers that OpenAPI describes in other places. */
 const IGNORED_HEADERS = new Set(["accept", "content-type", "authorization"]);
 
 /**

@@ -13,23 +13,23 @@ import type { ReadPart } from "./parameters.ts";
 /** Responses by status, range or `default`. */
 export type ResponseList = Readonly<Record<string, ResponseObject>>;
 
-/** What is known about the responses of a handler besides its contract. */
+/** The sources of responses besides the contract. */
 export interface ResponseOptions {
   /** The bodies by status or `default`, from the types of the handler. */
   readonly inferred: Readonly<Record<string, Content>> | undefined;
-  /** Whether the middleware says how clients authenticate. */
+  /** Whether the operation has security requirements. */
   readonly isSecured: boolean;
-  /** Whether requests that do not fit are answered by a problem, not by a function of the server. */
+  /** Whether the responses to invalid requests are problems, and not those of a function of the server. */
   readonly answersProblems: boolean;
 }
 
 /**
- * Creates the responses of an operation: those of the contract, or else of the handler's types, and those to requests
- * that do not fit.
+ * Creates the responses of an operation: those of the contract or of the handler's types, and those to invalid
+ * requests.
  *
  * @param contract The contract.
  * @param readPart Reads a schema.
- * @param options What else is known.
+ * @param options The sources besides the contract.
  */
 export function createResponses(
   contract: Contract,
@@ -61,7 +61,7 @@ function toInferred(inferred: ResponseOptions["inferred"]): (readonly [string, R
   ]);
 }
 
-/** The statuses of requests that do not fit. */
+/** The statuses of responses to invalid requests. */
 function getRefusals({ params, query, headers, cookies, body, maxBody }: Contract): string[] {
   const isValidated = [query, headers, cookies, body].some((part) => part !== undefined) ||
     typeof params === "object" ||

@@ -12,12 +12,12 @@ import type { JsonSchema } from "./openapi_objects.ts";
  * Reads the JSON Schema of a schema.
  *
  * @param schema The schema.
- * @param place Where it is, for warnings: `"body" of POST /users`.
- * @returns `{}`, which allows any value, if it has none.
+ * @param place The place of the schema, for warnings: `"body" of POST /users`.
+ * @returns The JSON Schema; `{}`, which allows any value, if there is none.
  */
 export type ReadSchema = (schema: Schema, place: string) => JsonSchema;
 
-/** What to do about a library whose schemas have no JSON Schema. */
+/** The fixes for libraries whose schemas have no JSON Schema. */
 const FIXES: Readonly<Record<string, string>> = {
   zod: "use Zod 4.2 or newer",
   arktype: "use ArkType 2.1.28 or newer",
@@ -25,9 +25,9 @@ const FIXES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Creates a reader of JSON Schemas. What a client sends and gets is the input of a schema: a response is not transformed.
+ * Creates a reader of JSON Schemas. It reads the input of schemas, also for responses, which are not transformed.
  *
- * @param warn Called once for each library without JSON Schema, and for each schema that cannot be written.
+ * @param warn Called once for each library without JSON Schema, and for each schema that cannot be converted.
  */
 export function createSchemaReader(warn: (message: string) => void): ReadSchema {
   const known = new Map<Schema, JsonSchema>();
@@ -43,7 +43,7 @@ export function createSchemaReader(warn: (message: string) => void): ReadSchema 
       warned.add(vendor);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      warn(`Cannot describe ${place}: ${reason}, use a schema of what is sent as JSON`);
+      warn(`Cannot describe ${place}: ${reason}, use a schema that JSON can express`);
     }
     return {};
   }

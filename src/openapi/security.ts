@@ -1,5 +1,5 @@
 /**
- * How clients authenticate.
+ * Security requirements.
  *
  * @module
  */
@@ -9,14 +9,14 @@ import type { Security } from "../contract/middleware.ts";
 import type { Components } from "./components.ts";
 import type { SecurityRequirement } from "./openapi_objects.ts";
 
-/** How many combinations of alternatives are listed. */
+/** The largest number of combinations of alternatives. */
 const MAX_ALTERNATIVES = 50;
 
 /**
- * Creates the security of an operation. Each entry of a contract's own `security` is an alternative. Of middleware, each
- * one requires one of its entries.
+ * Creates the security of an operation. The entries of a contract's own `security` are alternatives. Each middleware
+ * requires one of its entries.
  *
- * @returns `undefined` if nothing is said about it.
+ * @returns `undefined` if neither the contract nor middleware has `security`.
  */
 export function createSecurity(
   { security, use = [] }: Contract,

@@ -7,7 +7,7 @@
 /**
  * Returns a function that makes names unique: the second `User` becomes `User2`.
  *
- * @returns Takes a name and what it stands for. The same name for the same thing stays the same.
+ * @returns The function, which takes a name and its meaning. A name with the same meaning is returned again.
  */
 export function createUniqueNames(): (name: string, identity: string) => { name: string; isNew: boolean } {
   const identities = new Map<string, string>();

@@ -1,5 +1,5 @@
 /**
- * The header that names a file, RFC 6266.
+ * The `Content-Disposition` header, RFC 6266.
  *
  * @module
  */
@@ -8,8 +8,8 @@
  * Returns a `Content-Disposition` header.
  *
  * @param type Whether the browser saves the file or shows it.
- * @param name The name, any text. If it is not plain ASCII, it is written twice: once for old clients, with `_` for what
- * ASCII lacks, and once encoded (RFC 8187).
+ * @param name The name, any text. A name that is not plain ASCII is written twice: for old clients with `_` for other
+ * characters, and encoded (RFC 8187).
  */
 export function toContentDisposition(type: "attachment" | "inline", name: string): string {
   const text = name.toWellFormed();
@@ -18,7 +18,7 @@ export function toContentDisposition(type: "attachment" | "inline", name: string
   return `${type}; filename="${fallback}"${encoded}`;
 }
 
-/** Encodes what is not `attr-char` of RFC 8187 §3.2.1. */
+/** Encodes all characters except `attr-char` (RFC 8187 §3.2.1). */
 function encodeValue(text: string): string {
   const encode = (char: string) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
   return encodeURIComponent(text).replace(/['()*]/g, encode);

@@ -12,38 +12,40 @@ import { getFileTag, readFilePart } from "../http/file_part.ts";
 import { type Representation, sendRepresentation } from "../http/representation.ts";
 import { toContentDisposition } from "./content_disposition.ts";
 
-/** What {@linkcode download} sends: a path or the URL of a file, a `Blob`, bytes, or a stream. */
+/** The source of {@linkcode download}: the path or URL of a file, a `Blob`, bytes, or a stream. */
 export type DownloadSource = string | URL | Blob | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
 
 /** Options of {@linkcode download}. */
 export interface DownloadOptions {
-  /** The name that the file is saved as; any text. Default: that of the path or the `File`. */
+  /** The name to save the file as; any text. Default: the name of the path or the `File`. */
   name?: string;
   /** The content type. Default: by the ending of the name. */
   type?: string;
-  /** Whether a browser may show the file instead of saving it. Default: no. */
+  /** Whether a browser may show the file instead of saving it. Default: `false`. */
   inline?: boolean;
   /**
-   * The folder that the path is in. Needed if any part of the path comes from a client: a path that leads out of the
-   * folder, also by a symbolic link, or to a hidden file is answered with 404.
+   * The folder of the path. Required if any part of the path comes from a client: the response is 404 for a hidden
+   * file, and for a path that leads out of the folder, also by a symbolic link.
    */
   root?: string | URL;
-  /** The entity tag, with quotes. Default: by size and date for a path, by content for bytes, else none. */
+  /**
+   * The entity tag, with quotes. Default: from size and date for a path, from the content for bytes, otherwise none.
+   */
   etag?: string;
-  /** When it was last changed. Default: the date of a path, else none. */
+  /** The date of the last change. Default: the date of a path, otherwise none. */
   lastModified?: Date;
 }
 
 /**
- * Sends a file: whole, the range that the client asks for, or 304 if the client has it. A path without a file is answered
- * with 404. Browsers save it by its name, do not guess its type, and ask again before they use their copy; set
+ * Sends a file, the range of it that the client requests, or 304 if the client has it. The response is 404 if there is
+ * no file. Browsers save it under its name, do not guess its type, and revalidate their copy before they use it; set
  * `cache-control` on the response to change that.
  *
- * A stream has no ranges, since its size is not known. `@std/http/file-server` is not used: it names no downloads, and
+ * A stream has no ranges, since its size is unknown. `@std/http/file-server` is not used: it names no downloads, and
  * serves paths only.
  *
  * @param request The request, whose `Range` and conditions are answered.
- * @param source What to send.
+ * @param source The file.
  * @param options Its name and type.
  * @see https://www.rfc-editor.org/rfc/rfc6266
  *
@@ -129,7 +131,7 @@ async function findInside(folder: string, path: string): Promise<string | undefi
   return names.some((name) => name.startsWith(".")) ? undefined : file;
 }
 
-/** A name that is too long, a folder that is a file, and links in a circle lead to no file either. */
+/** A name that is too long, a folder that is a file, and a loop of links are missing files too. */
 function undefinedIfMissing(error: unknown): undefined {
   const { code } = error as { code?: string };
   if (code === "ENOENT" || code === "ENOTDIR" || code === "ENAMETOOLONG" || code === "ELOOP") return undefined;

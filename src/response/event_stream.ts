@@ -13,40 +13,40 @@ export interface ServerSentEvent {
   readonly data?: unknown;
   /** The type, which clients listen for. Default: `message`. */
   readonly event?: string | undefined;
-  /** The id that the client sends as `Last-Event-ID` when it connects again. */
+  /** The id that the client sends as `Last-Event-ID` when it reconnects. */
   readonly id?: string | number | undefined;
-  /** How long the client waits before it connects again, in milliseconds. */
+  /** The time that the client waits before it reconnects, in milliseconds. */
   readonly retry?: number | undefined;
 }
 
 /** Options of {@linkcode eventStream}. */
 export interface EventStreamOptions {
   /**
-   * How long the stream may be silent before a comment is sent, in milliseconds, so that proxies keep the connection and
-   * a client that is gone is noticed. The first comment is sent after 50 ms, so that the connection opens. Default:
-   * 15,000.
+   * The time without events after which a comment is sent, in milliseconds. It keeps proxies from closing the
+   * connection, and detects clients that are gone. The first comment is sent after at most 50 ms, so that the
+   * connection opens. Default: 15,000.
    */
   heartbeatMs?: number;
 }
 
 const HEARTBEAT_MS = 15_000;
 
-/** When the first comment is sent. A client considers the connection open once it receives something. */
+/** The time after which the first comment is sent. The connection of a client opens with the first bytes. */
 const OPENING_MS = 50;
 
-/** The longest time that a timer can wait. */
+/** The longest delay that a timer supports. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Streams events to an `EventSource`. The generator runs as fast as the client reads; it is stopped by `return()`, and its
- * signal aborts, when the client disconnects or the server stops.
+ * Streams events to an `EventSource`. The generator runs as fast as the client reads; it is stopped by `return()`, and
+ * its signal aborts, when the client disconnects or the server stops.
  *
- * The events are encoded by `@std/http`. An event whose `event` or `id` has a line break, which could forge another event,
- * ends the stream with an error, and so does an error of the generator; the client then connects again.
+ * The events are encoded by `@std/http`. An event whose `event` or `id` has a line break, which could forge another
+ * event, ends the stream with an error, and so does an error of the generator; the client then reconnects.
  *
  * @param request The request.
- * @param source Generates events. It gets the signal, and the id of the last event that the client has, if it had been
- * connected before.
+ * @param source Generates the events. It receives the signal, and the id of the last event that the client received, if
+ * it reconnects.
  * @param options The heartbeat.
  * @throws {RangeError} If the time of the heartbeat is invalid.
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
@@ -76,7 +76,7 @@ export function eventStream(
   const leaving = new AbortController();
   const signal = AbortSignal.any([request.signal, leaving.signal]);
   const events = source(signal, getLastEventId(request))[Symbol.asyncIterator]();
-  /** The event that is being generated; it outlives the heartbeats meanwhile. */
+  /** The event that is being generated, while heartbeats are sent. */
   let next: Promise<IteratorResult<ServerSentEvent>> | undefined;
   let silenceMs = Math.min(OPENING_MS, heartbeatMs);
 
@@ -108,7 +108,7 @@ export function eventStream(
   return new Response(messages.pipeThrough(new ServerSentEventStream()), {
     headers: {
       "content-type": "text/event-stream",
-      // A proxy that compresses would hold events back, and so would nginx without the last one.
+      // A proxy that compresses would delay events, and so would nginx without the last header.
       "cache-control": "no-cache, no-transform",
       "x-accel-buffering": "no",
     },
@@ -144,7 +144,7 @@ function toMessage({ data, event, id, retry }: ServerSentEvent): ServerSentEvent
   };
 }
 
-/** The header is UTF-8, which `Headers` has as one character for each byte. */
+/** The header is UTF-8, which `Headers` decodes as one character for each byte. */
 function getLastEventId({ headers }: Request): string | undefined {
   const bytes = Uint8Array.from(headers.get("last-event-id") ?? "", (char) => char.charCodeAt(0));
   return new TextDecoder().decode(bytes) || undefined;

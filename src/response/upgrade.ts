@@ -8,35 +8,40 @@ import { createProblem, problemResponse } from "../contract/problem.ts";
 import { writeLog } from "../log/log.ts";
 import { getScope } from "../scope/request_scope.ts";
 
-/** What to do when something happens to a WebSocket. Each may be asynchronous. */
+/** The event handlers of a WebSocket. Each may be asynchronous. */
 export interface WebSocketHandlers {
-  /** The socket can send. */
+  /** Called when the socket can send. */
   open?(socket: WebSocket): unknown;
-  /** A message came: text, or bytes. Called in the order of the messages, without waiting for one before the next. */
+  /** Called with each message, text or bytes, in order. A call does not wait for the previous one. */
   message?(socket: WebSocket, data: string | ArrayBuffer): unknown;
-  /** The socket is closed, by either side. */
+  /** Called when the socket is closed, by either side. */
   close?(
     socket: WebSocket,
     event: { readonly code: number; readonly reason: string; readonly wasClean: boolean },
   ): unknown;
-  /** The connection has failed, or another of these functions has. Default: it is reported like an error of a handler. */
+  /**
+   * Called when the connection or another of these functions fails. Default: the error is reported like one of a
+   * handler.
+   */
   error?(socket: WebSocket, error: unknown): unknown;
 }
 
 /** Options of {@linkcode upgrade}. */
 export interface UpgradeOptions {
   /**
-   * The origins whose pages may connect: `"*"` for all, or one or more such as `"https://app.example.com"`. Clients that are
-   * not browsers send none, and may connect. Default: the host of the request.
+   * The origins whose pages may connect: `"*"` for all, or one or more such as `"https://app.example.com"`. Clients
+   * that are not browsers send no origin, and may connect. Default: the host of the request.
    */
   origin?: string | readonly string[];
-  /** The subprotocols, the preferred one first; `socket.protocol` is the first that the client has too. Default: none. */
+  /**
+   * The subprotocols, in order of preference; `socket.protocol` is the first that the client supports. Default: none.
+   */
   protocols?: readonly string[];
-  /** How long a client may take to answer a ping, in seconds; 0 for no pings. Default: 30. */
+  /** The time in which a client has to respond to a ping, in seconds; 0 for no pings. Default: 30. */
   idleTimeout?: number;
 }
 
-/** The part of Deno that is used; other servers have none of it. */
+/** The part of Deno that is used; other servers do not have it. */
 interface Host {
   upgradeWebSocket?(
     request: Request,
@@ -47,13 +52,13 @@ interface Host {
 const VERSION = "13";
 
 /**
- * Upgrades a request to a WebSocket. Any other request is answered with 426, and one from a page of another origin with
- * 403: browsers send cookies with it, and no preflight protects it.
+ * Upgrades a request to a WebSocket. The response to any other request is 426, and to a page of another origin 403,
+ * because browsers send cookies with it, and no preflight.
  *
- * Sockets are closed when the server stops. Needs Deno: Next.js and `deno test` without a server cannot upgrade.
+ * Sockets are closed when the server stops. It requires Deno: Next.js and `deno test` without a server cannot upgrade.
  *
- * @param request The request, to GET.
- * @param handlers What to do when the socket opens, closes and gets messages.
+ * @param request The request, with the method GET.
+ * @param handlers The event handlers of the socket.
  * @param options Origins, subprotocols and pings.
  * @throws {TypeError} If the server cannot upgrade requests.
  * @see https://www.rfc-editor.org/rfc/rfc6455
@@ -81,7 +86,9 @@ export function upgrade(request: Request, handlers: WebSocketHandlers, options: 
   }
   const host = (globalThis as { Deno?: Host }).Deno;
   if (host?.upgradeWebSocket === undefined) {
-    throw new TypeError("Cannot upgrade to a WebSocket: this server cannot, serve the route by @x/routes on Deno");
+    throw new TypeError(
+      "Cannot upgrade to a WebSocket: this server does not support it, serve the route with @x/routes on Deno",
+    );
   }
   const offered = headers.get("sec-websocket-protocol")?.split(",").map((name) => name.trim()) ?? [];
   const protocol = protocols.find((name) => offered.includes(name));
@@ -89,7 +96,7 @@ export function upgrade(request: Request, handlers: WebSocketHandlers, options: 
     ...(protocol === undefined ? {} : { protocol }),
     ...(idleTimeout === undefined ? {} : { idleTimeout }),
   });
-  // Deno leaves it empty on the side of the server.
+  // Deno leaves it empty on the server.
   Object.defineProperty(socket, "protocol", { value: protocol ?? "" });
   listen(socket, handlers);
   return response;
@@ -122,7 +129,7 @@ function listen(socket: WebSocket, handlers: WebSocketHandlers): void {
   };
 }
 
-/** Calls a function of the user, which may be asynchronous. */
+/** Calls an event handler, which may be asynchronous. */
 async function run(call: () => unknown, fail: (error: unknown) => void): Promise<void> {
   try {
     await call();

@@ -1,5 +1,5 @@
 /**
- * A cache that a test can ask what was invalidated.
+ * A cache for tests, which records invalidations.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { readPathTag } from "../cache/path_tags.ts";
 import type { CacheStore } from "../cache/store.ts";
 import { memoryStore } from "../cache/stores/memory.ts";
 
-/** A cache in memory, and what was invalidated in it. */
+/** A cache in memory that records invalidations. */
 export interface TestCache extends CacheStore {
   /** The tags that `revalidateTag()` and `updateTag()` invalidated, in order. */
   readonly revalidatedTags: readonly string[];

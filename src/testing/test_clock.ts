@@ -1,21 +1,21 @@
 /**
- * A clock that a test sets.
+ * A clock for tests.
  *
  * @module
  */
 
-/** A clock that a test sets. */
+/** A clock that a test controls. */
 export interface TestClock {
   /** The time, in milliseconds since 1970: the option `now` of `createRequestHandler()` and `testHandler()`. */
   readonly now: () => number;
-  /** Lets time pass, in seconds. */
+  /** Advances the clock, in seconds. */
   pass(seconds: number): void;
 }
 
 /**
- * Creates a clock that stands still until time passes by `pass()`.
+ * Creates a clock that only `pass()` advances.
  *
- * @param start The time that it starts at, in milliseconds since 1970. Default: the current time.
+ * @param start The initial time, in milliseconds since 1970. Default: the current time.
  *
  * @example
  * ```ts

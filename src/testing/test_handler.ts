@@ -27,13 +27,13 @@ export interface TestRequest {
   readonly url?: string | URL | undefined;
   /** The params, not encoded. Default: none. */
   readonly params?: Readonly<Record<string, string | string[]>> | undefined;
-  /** Values that are appended to the query of the URL; an array is a name that is sent more than once. */
+  /** Values that are appended to the query of the URL; an array repeats its name. */
   readonly query?: QueryValues | undefined;
   /** The headers. */
   readonly headers?: HeadersInit | undefined;
   /** The cookies by name. */
   readonly cookies?: Readonly<Record<string, string>> | undefined;
-  /** The body: a string, a form, bytes, a `Blob` and a stream are sent as they are, every other value as JSON. */
+  /** The body. Strings, forms, bytes, blobs and streams are sent as they are, other values as JSON. */
   readonly body?: unknown;
   /** The fields of a form, instead of a body. */
   readonly form?: FormValues | undefined;
@@ -46,13 +46,13 @@ export interface TestRequest {
 }
 
 /**
- * Calls a handler in a request scope, in which `cookies()`, `headers()`, `after()` and the others work. Its response is
- * what a client would get: with the cookies that were set, and for a thrown `redirect()` or `notFound()` theirs. The
+ * Calls a handler in a request scope, in which `cookies()`, `headers()`, `after()` and the others work. The response is
+ * that of a server: it has the cookies that were set, and a thrown `redirect()` or `notFound()` becomes a response. The
  * tasks of `after()` have run when it resolves, unless the response is a stream.
  *
  * @param handler An export of a route file: a function, or a handler that `route()` created.
  * @param request The request.
- * @throws What the handler or a task of `after()` throws, and `TypeError` if a response does not fit its contract.
+ * @throws What the handler or a task of `after()` throws, and `TypeError` if the response does not match the contract.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * Encodes the arguments of a cached function as a part of its key, and decodes the copies that the function gets.
+ * Encodes the arguments of a cached function as a part of its key, and decodes the copies that the function receives.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export interface EncodedArguments {
   readonly opaque: readonly unknown[];
 }
 
-/** The references to opaque values that a cached function gets instead of them. */
+/** The references that a cached function receives instead of opaque values. */
 export interface OpaqueReferences {
   /** Returns the reference to the opaque value with an index. */
   get(index: number): unknown;
@@ -71,7 +71,7 @@ export function createOpaqueReferences(): OpaqueReferences {
   };
 }
 
-/** The properties that the language and React read of any object. */
+/** The properties that JavaScript and React read from any object. */
 const READABLE: ReadonlySet<string | symbol> = new Set([
   "$$typeof",
   "defaultProps",

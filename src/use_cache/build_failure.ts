@@ -8,13 +8,13 @@ import { isRequestPromise } from "../scope/prerender.ts";
 import type { RequestScope } from "../scope/request_scope.ts";
 import type { InheritedTime } from "./cached_run.ts";
 
-/** What the outer function is to choose. */
+/** The settings that the outer function has to choose. */
 const CHOICES: Readonly<Record<InheritedTime, readonly [time: string, longer: string, short: string]>> = {
   revalidate: ["`revalidate: 0`", "a non-zero `revalidate`", "`revalidate: 0`"],
   expire: ["a short `expire` (under 5 minutes)", "a longer `expire`", "a short `expire`"],
 };
 
-/** Records that a cached function has taken over a time with which its result is not prerendered. */
+/** Records that a cached function has inherited a lifetime that prevents prerendering its result. */
 export function noteInheritedTime({ fill, route }: RequestScope, inherited: InheritedTime): void {
   if (fill?.prerender === undefined) return;
   const [time, longer, short] = CHOICES[inherited];
@@ -23,8 +23,8 @@ export function noteInheritedTime({ fill, route }: RequestScope, inherited: Inhe
 }
 
 /**
- * Records that a cached function waits for its arguments. While Next.js builds, promises that depend on the request never
- * settle.
+ * Records that a cached function waits for its arguments. While Next.js builds, promises that depend on the request
+ * never settle.
  *
  * @param scope The scope of the caller.
  * @param inputs Settles when the arguments have been read.

@@ -12,7 +12,7 @@ import type { Application } from "../scope/request_scope.ts";
 import { type CachedCall, type CachedValue, type InheritedTime, type Outcome, runCached } from "./cached_run.ts";
 import { decodeResult } from "./result_codec.ts";
 
-/** The first running lookup of each key, by application: calls that wait for a run also get its error. */
+/** The first running lookup of each key, by application: calls that wait for a run also receive its error. */
 const lookups = new WeakMap<Application, Map<string, Promise<Outcome>>>();
 
 /** A lookup in the cache. */
@@ -64,7 +64,7 @@ export function lookUpInCache({ call, key, softTags, fresh }: CacheLookup): Mayb
 /** The `meta` of an entry. */
 interface ValueMeta {
   readonly kind: string;
-  /** In seconds; `null` means forever. */
+  /** The lifetime in seconds; `null` means forever. */
   readonly stale: number | null;
   readonly expire: number | null;
   readonly inherited?: InheritedTime | undefined;

@@ -72,7 +72,7 @@ function requireScopeFor(kind: string): RequestScope {
   return scope;
 }
 
-/** Answers a call. Equal calls in a request have the same outcome. */
+/** Returns the outcome of a call. Equal calls in a request have the same outcome. */
 function answer(call: CachedCall, id: string, opaque: readonly unknown[]): Promise<unknown> {
   const { scope, kind, text } = call;
   const calls = (scope.cachedCalls ??= new Map()) as Map<string, MaybePromise<Outcome>>;

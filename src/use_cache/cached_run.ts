@@ -27,7 +27,7 @@ export interface CachedCall {
 /** The outcome of a call: a value, the digest of a masked error, or an error (in development). */
 export type Outcome = CachedValue | { readonly digest: string } | { readonly error: unknown };
 
-/** A time that `next build` refuses to take over from inner cached data. */
+/** A lifetime of inner cached data that `next build` does not inherit. */
 export type InheritedTime = "revalidate" | "expire";
 
 /** An encoded value, with its tags and lifetime. */

@@ -8,7 +8,7 @@ import { readControlFlow } from "../http/control_flow.ts";
 import type { RequestScope } from "../scope/request_scope.ts";
 import { MASKED_MESSAGE } from "./value_format.ts";
 
-/** The error that a caller gets. */
+/** The error that a caller receives. */
 export interface MaskedError extends Error {
   /** Identifies the error in the log of the server. */
   digest: string;

@@ -1,5 +1,5 @@
 /**
- * Encodes the result of a cached function for the cache, and decodes the copies that callers get.
+ * Encodes the result of a cached function for the cache, and decodes the copies that callers receive.
  *
  * @module
  */

@@ -6,7 +6,7 @@ import { bytes, form, Problem, route, text } from "../../src/route.ts";
 import { NextResponse } from "../../src/server.ts";
 import { createApp, serveApp } from "../helpers/app.ts";
 
-/** Answers with what it received. */
+/** Responds with the request. */
 async function echo(request: Request, context: { params?: Promise<object> }) {
   const { method, url, headers } = request;
   const { pathname, search } = new URL(url);
@@ -105,7 +105,7 @@ Deno.test("a call sends each part of a contract", async () => {
   });
 });
 
-Deno.test("a call that does not fit its contract resolves with the problem", async () => {
+Deno.test("an invalid call resolves with the problem", async () => {
   const call = api("/users/[id]").PATCH({ params: { id: "1" }, query: { tags: [] }, body: { name: "" } });
   const { status, error } = await call;
   assertEquals(status, 400);
@@ -124,7 +124,7 @@ const PATHS: readonly (readonly [call: () => Promise<{ data: unknown }>, pathnam
 ];
 
 for (const [call, pathname, params] of PATHS) {
-  Deno.test(`params make the path ${pathname} of ${JSON.stringify(params)}`, async () => {
+  Deno.test(`the path is ${pathname} for the params ${JSON.stringify(params)}`, async () => {
     const { data } = await call() as { data: { pathname: string; params: unknown } };
     assertEquals(decodeURI(data.pathname), decodeURI(pathname));
     assertEquals(data.params, params);
@@ -134,11 +134,11 @@ for (const [call, pathname, params] of PATHS) {
 const WRONG_CALLS: readonly (readonly [message: string, call: () => Promise<unknown>])[] = [
   [`param "a" is missing, expected a string`, () => api("/echo/[a]").GET({ params: {} as { a: string } })],
   [`param "a" is empty, expected a string`, () => api("/echo/[a]").GET({ params: { a: "" } })],
-  [`param "a" is "..", expected no dot segment`, () => api("/echo/[a]").GET({ params: { a: ".." } })],
-  [`param "path" is ".", expected no dot segment`, () => api("/all/[...path]").GET({ params: { path: ["a", "."] } })],
+  [`param "a" is "..", expected text other than`, () => api("/echo/[a]").GET({ params: { a: ".." } })],
+  [`param "path" is ".", expected text other than`, () => api("/all/[...path]").GET({ params: { path: ["a", "."] } })],
   [`param "path" is empty, expected an array`, () => api("/all/[...path]").GET({ params: { path: [] } })],
   [
-    `param "path" is no array, expected an array`,
+    `param "path" is not an array, expected an array`,
     () => api("/all/[...path]").GET({ params: { path: "a" as unknown as [] } }),
   ],
   [
@@ -154,7 +154,7 @@ for (const [message, call] of WRONG_CALLS) {
   });
 }
 
-Deno.test("a query has repeated keys for arrays, and leaves out null and undefined", async () => {
+Deno.test("a query repeats the keys of arrays, and omits null and undefined", async () => {
   const query = { a: ["1", "2"], b: 3, c: null, d: undefined, e: false, f: new Date(0), g: [], h: "ä&=" };
   const { data } = await api("/echo/[a]").GET({ params: { a: "1" }, query });
   const search = "?a=1&a=2&b=3&e=false&f=1970-01-01T00%3A00%3A00.000Z&h=%C3%A4%26%3D";
@@ -215,10 +215,10 @@ Deno.test("a response without a body has no data, or the problem of its status",
   assertEquals(error, { type: "about:blank", title: "Internal Server Error", status: 500 });
 });
 
-Deno.test("an error that is not the JSON that it says is text, a success is rejected", async () => {
+Deno.test("an error with malformed JSON is text, a success with malformed JSON rejects", async () => {
   assertEquals((await api("/answers").PATCH()).error, "<h1>Bad gateway</h1>");
   const error = await assertRejects(() => api("/answers").DELETE(), TypeError);
-  assertEquals(error.message, "Cannot read the response 200: its content type is JSON, its body is not");
+  assertEquals(error.message, "Cannot read the response 200: its content type is JSON, but its body is not");
 });
 
 Deno.test("headers of a call take precedence over those of the client, which may be a function", async () => {

@@ -1,12 +1,12 @@
-/** What the compiler says of calls: this file is right if it type-checks; it runs to show that nothing is absent. */
+/** The types of calls. The tests pass if this file type-checks; it also runs, so that no import is missing. */
 import { z } from "npm:zod@4.6.7";
 import { createClient, type Json } from "../../src/client.ts";
 import { bytes, form, Problem, route, text } from "../../src/route.ts";
 import { NextResponse } from "../../src/server.ts";
 
-/** `true` for two types that are the same. */
+/** `true` for two equal types. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false;
-/** Does not compile for types that differ. */
+/** Does not compile for different types. */
 function expectSame<_Same extends true>(): void {}
 
 const User = z.object({ id: z.string(), at: z.iso.datetime() });
@@ -74,7 +74,7 @@ Deno.test("responses that are spread into a contract are discriminated too", () 
   });
 });
 
-Deno.test("ok and error tell success from failure", () => {
+Deno.test("the result is discriminated by ok and error", () => {
   typeCheck(async () => {
     const result = await api("/users/[id]").GET({ params: { id: "1" } });
     if (result.ok) expectSame<Same<typeof result.data, { id: string; at: string }>>();
@@ -86,7 +86,7 @@ Deno.test("ok and error tell success from failure", () => {
   });
 });
 
-Deno.test("a call takes what the schemas of its contract take", () => {
+Deno.test("a call accepts the input types of its schemas", () => {
   typeCheck(async () => {
     const { PATCH, PUT } = api("/users/[id]");
     const params = { id: "1" }, body = { name: "Ada" };
@@ -109,7 +109,7 @@ Deno.test("a call takes what the schemas of its contract take", () => {
   });
 });
 
-Deno.test("params and a query whose schemas take any value take what is written as text", () => {
+Deno.test("params and a query accept values written as text, if their schemas accept any value", () => {
   typeCheck(async () => {
     const { QUERY } = api("/users/[id]");
     await QUERY({ params: { id: 7 }, query: { page: "2" } });

@@ -148,6 +148,6 @@ for (const library of LIBRARIES) {
       () => new Error("answered"),
       (error) => error,
     );
-    assertStringIncludes(error.message, "response 200 does not fit the contract: age:");
+    assertStringIncludes(error.message, "response 200 does not match the contract: age:");
   });
 }

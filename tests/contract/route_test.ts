@@ -260,7 +260,7 @@ Deno.test("responses: checked only if the server or the contract asks for it, an
   const head = new Request("http://localhost/", { method: "HEAD" });
   assertEquals((await GET(head, { "~host": { checkResponses: true } })).status, 200);
   const always = route({ responses: { 200: okSchema }, checkResponses: true }, wrong);
-  await assertRejects(() => always(get(), { "~host": { checkResponses: false } }), TypeError, "does not fit");
+  await assertRejects(() => always(get(), { "~host": { checkResponses: false } }), TypeError, "does not match");
 });
 
 const WRONG: readonly [string, contract: unknown, message: string][] = [

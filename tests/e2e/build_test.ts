@@ -249,8 +249,16 @@ export const GET = () => NextResponse.json([
   });
   await using server = await built.serve();
   const wanted = [
-    ...[true, "function", "useLinkStatus", "__className_inter", "__className_localfont", "function"],
-    ...["phase-production-server", false, "useRouter", "function"],
+    true,
+    "function",
+    "useLinkStatus",
+    "__className_inter",
+    "__className_localfont",
+    "function",
+    "phase-production-server",
+    false,
+    "useRouter",
+    "function",
   ];
   assertEquals(await answer(server, "/"), `200 ${JSON.stringify(wanted)}`);
 });

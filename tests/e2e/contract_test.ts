@@ -76,12 +76,12 @@ Deno.test("a contract is type-checked, developed, started and built", async (t) 
     await server.stop();
   });
 
-  await t.step("routes dev shows a response that does not fit", async () => {
+  await t.step("routes dev shows an invalid response", async () => {
     await using server = await my.serve("run", "-A", CLI, "dev", "--port", "0");
     assertEquals(await send(server, EXCHANGES[0]![0]), EXCHANGES[0]![1]);
     const answer = await send(server, `{ "name": "wrong" }`);
     assertStringIncludes(answer, "500 ");
-    assertStringIncludes(answer, "its response 200 does not fit the contract: name: is no string");
+    assertStringIncludes(answer, "its response 200 does not match the contract: name: is no string");
     await server.stop();
   });
 

@@ -77,8 +77,17 @@ Deno.test({
     const ports = Array.from({ length: 3 }, () => freePort());
     const start = (port: number) =>
       startCli([
-        ...["start", app.dir, "--hostname", "127.0.0.1", "--port", `${port}`, "--cache", "memory"],
-        ...["--health", "--linger", `${LINGER_MS}ms`],
+        "start",
+        app.dir,
+        "--hostname",
+        "127.0.0.1",
+        "--port",
+        `${port}`,
+        "--cache",
+        "memory",
+        "--health",
+        "--linger",
+        `${LINGER_MS}ms`,
       ]);
     const servers: CliServer[] = await Promise.all(ports.map(start));
     await using nginx = await startNginx(ports.map((port) => `127.0.0.1:${port}`));

@@ -73,7 +73,10 @@ suite.test("inngest lists its functions, and runs a step and then the rest", asy
   const call = (steps: object) => ({
     send: "POST /api/inngest?fnId=fixture-greet&stepId=step",
     json: {
-      ...{ event, events: [event], steps, version: 2 },
+      event,
+      events: [event],
+      steps,
+      version: 2,
       ctx: { run_id: "1", attempt: 0, stack: { stack: Object.keys(steps), current: Object.keys(steps).length } },
     },
   });

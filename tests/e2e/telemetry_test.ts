@@ -100,7 +100,9 @@ for (const [what, thrown, type, message] of FAILURES) {
       const { name, status, attributes, events } = await otlp.span("/bad");
       assertEquals([name, status.code, attributes["http.route"]], ["GET /bad", 2, "/bad"]);
       const exceptions = events.map(({ name, attributes }) => [
-        ...[name, attributes["exception.type"], attributes["exception.message"]],
+        name,
+        attributes["exception.type"],
+        attributes["exception.message"],
       ]);
       assertEquals(exceptions, [["exception", type, message]]);
     });
@@ -169,7 +171,8 @@ export function GET() { if (runs++ > 0) throw new Error("revalidation"); return 
     await ask(`${origin}/news/last`);
     await otlp.span("/news/last");
     const spans = otlp.spansOf("/news").map(({ attributes, status }) => [
-      ...[attributes["http.response.status_code"], status.code],
+      attributes["http.response.status_code"],
+      status.code,
     ]);
     assertEquals(spans, spans.map(() => ["200", 0]));
   });

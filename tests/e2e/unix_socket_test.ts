@@ -28,7 +28,8 @@ Deno.test({
     const path = `${app.dir}/app.sock`;
     const permissions = [`-N=unix:${path}`, `-R=${app.dir}`, `-W=${path}`];
     await using server = await startCli(["start", app.dir, "--unix", path, "--cache", "memory"], {
-      ...{ permissions, cwd: app.dir },
+      permissions,
+      cwd: app.dir,
     });
     assertEquals([server.banner.split("\n")[0], await getMode(path)], [`Listening on unix:${path}`, "660"]);
     const at = (host: string) => `http://${host}/seen?q=1 ${host} ${host} `;
@@ -55,7 +56,8 @@ Deno.test({
     await using _server = await startCli(["start", app.dir, "--unix-mode", "600"], { env });
     assertEquals([await curl(path, "http://x/static"), await getMode(path)], ["static", "600"]);
     assertEquals(await runCli(["start", app.dir], { env }), {
-      ...{ code: 1, stdout: "" },
+      code: 1,
+      stdout: "",
       stderr:
         `Cannot listen on "${path}": another server listens on it, stop that server or choose another path (--unix)\n`,
     });

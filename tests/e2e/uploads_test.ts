@@ -46,7 +46,9 @@ const getProgress = async ({ server }: Place, name: string) =>
 /** Sends the first bytes of a larger body, and leaves when they have arrived. */
 async function breakOff(place: Place, name: string, bytes: number, leave?: () => Promise<unknown>): Promise<void> {
   const request = http.request(`${place.server.origin}/files/${name}`, {
-    ...{ method: "PUT", agent: false, headers: { "content-length": 1_000_000 } },
+    method: "PUT",
+    agent: false,
+    headers: { "content-length": 1_000_000 },
   });
   const closed = new Promise((resolve) => request.on("error", resolve).on("close", resolve));
   request.write("a".repeat(bytes));

@@ -28,8 +28,16 @@ export async function createCertificate(dir: string, name = "tls"): Promise<Cert
       "-days",
       "2",
     ] as const,
-    ...["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
-    ...["-addext", "basicConstraints=critical,CA:FALSE", "-keyout", key, "-out", cert],
+    "-subj",
+    "/CN=localhost",
+    "-addext",
+    "subjectAltName=DNS:localhost,IP:127.0.0.1",
+    "-addext",
+    "basicConstraints=critical,CA:FALSE",
+    "-keyout",
+    key,
+    "-out",
+    cert,
   );
   return { cert, key };
 }

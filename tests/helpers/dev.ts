@@ -93,7 +93,12 @@ export async function startDev(files: Readonly<Record<string, string>>, start: D
   }
 
   const dev: DevServer = {
-    ...{ dir, child, printed, request, text, stop },
+    dir,
+    child,
+    printed,
+    request,
+    text,
+    stop,
     get origin() {
       return origin;
     },

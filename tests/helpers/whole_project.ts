@@ -52,8 +52,22 @@ export interface WholeRequest {
 
 /** Headers that are compared in every response. */
 const COMPARED = [
-  ...["allow", "cache-control", "content-type", "location", "refresh", "set-cookie", "www-authenticate"],
-  ...["x-by", "x-config", "x-deleted", "x-method", "x-nextjs-cache", "x-proxy", "x-user", "x-wanted", "x-powered-by"],
+  "allow",
+  "cache-control",
+  "content-type",
+  "location",
+  "refresh",
+  "set-cookie",
+  "www-authenticate",
+  "x-by",
+  "x-config",
+  "x-deleted",
+  "x-method",
+  "x-nextjs-cache",
+  "x-proxy",
+  "x-user",
+  "x-wanted",
+  "x-powered-by",
 ];
 
 /** Reads the list of requests. */

@@ -33,7 +33,7 @@ const TOKENS: readonly [authorization: string | undefined, status: number, chall
 ];
 
 for (const [authorization, status, challenge] of TOKENS) {
-  Deno.test(`S75 bearerAuth() answers ${status} to ${JSON.stringify(authorization?.slice(0, 30))}`, async () => {
+  Deno.test(`S75 bearerAuth() responds with ${status} to ${JSON.stringify(authorization?.slice(0, 30))}`, async () => {
     assertEquals(await answer(bearerAuth({ token: ["one", "two=="] }), authorization), [status, challenge]);
   });
 }
@@ -61,7 +61,7 @@ const PASSWORDS: readonly [authorization: string | undefined, status: number][] 
 ];
 
 for (const [authorization, status] of PASSWORDS) {
-  Deno.test(`S75 basicAuth() answers ${status} to ${JSON.stringify(authorization?.slice(0, 30))}`, async () => {
+  Deno.test(`S75 basicAuth() responds with ${status} to ${JSON.stringify(authorization?.slice(0, 30))}`, async () => {
     const middleware = basicAuth({ users: { ada: "enigma", "łucja": "pa:ß✓" } });
     assertEquals(await answer(middleware, authorization), [status, status === 200 ? null : BASIC]);
   });
@@ -85,7 +85,7 @@ for (
   });
 }
 
-Deno.test("an error of verify() is not an answer", async () => {
+Deno.test("an error of verify() is thrown", async () => {
   const middleware = bearerAuth({
     verify() {
       throw new Error("the database is down");
@@ -100,14 +100,14 @@ Deno.test("verify() may return true or false", async () => {
   assertStrictEquals((await run([middleware], { authorization: "Bearer two" })).status, 401);
 });
 
-Deno.test("a response that asks for credentials is a problem that is not stored", async () => {
+Deno.test("a 401 response is a problem that caches do not store", async () => {
   const response = await run([bearerAuth({ token: "one" })], {});
   assertStrictEquals(response.headers.get("content-type"), "application/problem+json");
   assertStrictEquals(response.headers.get("cache-control"), "no-store");
   assertEquals(await response.json(), { type: "about:blank", title: "Unauthorized", status: 401 });
 });
 
-Deno.test("bearerAuth() and basicAuth() say how clients authenticate", () => {
+Deno.test("bearerAuth() and basicAuth() describe their schemes", () => {
   assertEquals(bearerAuth({ token: "one" }).security, [{ name: "bearer", scheme: { type: "http", scheme: "bearer" } }]);
   assertEquals(basicAuth({ users: {} }).security, [{ name: "basic", scheme: { type: "http", scheme: "basic" } }]);
 });

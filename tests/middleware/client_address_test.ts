@@ -43,7 +43,7 @@ for (const [peer, forwarded, expected] of CASES) {
   });
 }
 
-Deno.test("S71 clientAddress() looks at a bounded number of proxies", async () => {
+Deno.test("S71 clientAddress() reads a limited number of proxies", async () => {
   const address = clientAddress({ proxies: PROXIES });
   const app = await createApp({ "a/route.ts": { GET: (request: Request) => new Response(address(request)) } });
   const headers = { "x-forwarded-for": `198.51.100.1${", 10.0.0.1".repeat(5000)}` };

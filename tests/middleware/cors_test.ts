@@ -18,13 +18,13 @@ function readCors({ headers }: Response): Record<string, string> {
 
 const RESPONSES: readonly [title: string, CorsOptions, origin: string | null, expected: Record<string, string>][] = [
   ["all origins", {}, A, { "allow-origin": "*" }],
-  ["all origins, without one", {}, null, { "allow-origin": "*" }],
+  ["all origins, without an origin", {}, null, { "allow-origin": "*" }],
   ["one origin", { origin: A }, A, { "allow-origin": A }],
   ["one origin, from another one", { origin: A }, B, { "allow-origin": A }],
   ["a list", { origin: [A, B] }, B, { "allow-origin": B, vary: "Origin" }],
   ["a list, from another origin", { origin: [A] }, B, { vary: "Origin" }],
   ["a list, without an origin", { origin: [A] }, null, { vary: "Origin" }],
-  ["a list, from an origin that begins like one of it", { origin: [A] }, `${A}.evil.test`, { vary: "Origin" }],
+  ["a list, from an origin with the same beginning", { origin: [A] }, `${A}.evil.test`, { vary: "Origin" }],
   ["a function", { origin: (origin) => origin.endsWith(".test") }, B, { "allow-origin": B, vary: "Origin" }],
   ["an async function", { origin: () => Promise.resolve(false) }, B, { vary: "Origin" }],
   ["credentials", { origin: [A], credentials: true }, A, {
@@ -34,7 +34,7 @@ const RESPONSES: readonly [title: string, CorsOptions, origin: string | null, ex
   }],
   ["credentials, from another origin", { origin: [A], credentials: true }, B, { vary: "Origin" }],
   ["exposed headers", { exposeHeaders: ["x-a", "etag"] }, A, { "allow-origin": "*", "expose-headers": "x-a, etag" }],
-  ["what only a preflight says", { maxAge: 60, methods: ["PUT"], allowHeaders: ["x"] }, A, { "allow-origin": "*" }],
+  ["what only a preflight has", { maxAge: 60, methods: ["PUT"], allowHeaders: ["x"] }, A, { "allow-origin": "*" }],
 ];
 
 for (const [title, options, origin, expected] of RESPONSES) {
@@ -63,12 +63,12 @@ const PREFLIGHTS: readonly [
     "allow-headers": "content-type,x-a",
     vary: "Access-Control-Request-Headers",
   }],
-  ["of what is no list of headers", {}, { "access-control-request-headers": "<script>" }, {
+  ["of something other than headers", {}, { "access-control-request-headers": "<script>" }, {
     "allow-origin": "*",
     "allow-methods": ALL,
     vary: "Access-Control-Request-Headers",
   }],
-  ["of headers beyond bounds", {}, { "access-control-request-headers": "a".repeat(5000) }, {
+  ["of too many headers", {}, { "access-control-request-headers": "a".repeat(5000) }, {
     "allow-origin": "*",
     "allow-methods": ALL,
     vary: "Access-Control-Request-Headers",
@@ -99,7 +99,7 @@ const PREFLIGHTS: readonly [
 ];
 
 for (const [title, options, headers, expected] of PREFLIGHTS) {
-  Deno.test(`S41 cors() answers a preflight ${title}, without the handler`, async () => {
+  Deno.test(`S41 cors() responds to a preflight ${title} without the handler`, async () => {
     const request = new Request("http://localhost/", {
       method: "OPTIONS",
       headers: { origin: A, "access-control-request-method": "PUT", ...headers },
@@ -116,7 +116,7 @@ for (const [title, options, headers, expected] of PREFLIGHTS) {
   });
 }
 
-Deno.test("cors() leaves OPTIONS that is no preflight to the handler; preflight() answers it with the methods", async () => {
+Deno.test("cors() passes other OPTIONS requests to the handler; preflight() responds with the methods", async () => {
   const api = cors({ methods: ["GET"] });
   const request = new Request("http://localhost/", { method: "OPTIONS", headers: { origin: A } });
   assertStrictEquals(await (await run([api], request)).text(), "handled");
@@ -124,7 +124,7 @@ Deno.test("cors() leaves OPTIONS that is no preflight to the handler; preflight(
   assertEquals([status, headers.get("allow")], [204, "GET, OPTIONS"]);
 });
 
-Deno.test("cors() keeps the names that are in Vary, and adds none twice", async () => {
+Deno.test("cors() keeps the names in Vary, and adds each once", async () => {
   for (const [vary, expected] of [["Accept", "Accept, Origin"], ["accept, origin", "accept, origin"], ["*", "*"]]) {
     const response = await run(
       [cors({ origin: [A] })],
@@ -162,7 +162,7 @@ Deno.test("cors() rethrows errors", async () => {
 });
 
 const INVALID: readonly [CorsOptions, message: string][] = [
-  [{ credentials: true }, 'browsers reject "*" then, list the origins'],
+  [{ credentials: true }, 'browsers reject "*" with credentials, list the origins'],
   [{ origin: "https://a.test/" }, 'expected one like "https://a.test"'],
   [{ origin: ["https://A.test"] }, 'expected one like "https://a.test"'],
   [{ origin: ["a.test"] }, "it is not an origin"],
@@ -179,7 +179,7 @@ for (const [options, message] of INVALID) {
   });
 }
 
-Deno.test("S41 a response of a cached route is cached for all origins or for none", async () => {
+Deno.test("S41 a response of a cached route is cached only for all origins", async () => {
   const create = (options: CorsOptions) =>
     createApp({ "a/route.ts": { GET: toHandler([cors(options)]), revalidate: 60 } });
   const get = async (app: Awaited<ReturnType<typeof create>>, origin: string) => {
@@ -192,7 +192,7 @@ Deno.test("S41 a response of a cached route is cached for all origins or for non
   assertEquals([await get(forSome, A), await get(forSome, B)], [[null, A], [null, B]]);
 });
 
-Deno.test("cors() answers preflights of a route on the wire", async () => {
+Deno.test("cors() responds to preflights over a socket", async () => {
   const api = cors({ origin: [A], maxAge: 5 });
   await using server = serveApp(
     await createApp({ "a/route.ts": { PUT: toHandler([api]), OPTIONS: api.preflight } }),

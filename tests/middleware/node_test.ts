@@ -3,7 +3,7 @@ import { IGNORE_NODE, runOnNode } from "../helpers/node.ts";
 
 const ENTRIES = ["middleware.ts", "response.ts", "route.ts"];
 
-/** What a project with Next.js does, which runs on Node. */
+/** The middleware of a project with Next.js, which runs on Node. */
 const SCRIPT = `
 const { bearerAuth, cors, download, eventStream, rateLimit, route, secureHeaders, timeout, upgrade } = await import(process.argv[1]);
 const key = (request) => request.headers.get("authorization");
@@ -32,7 +32,7 @@ Deno.test({
       "Cannot get the client's address: this server does not expose the connection, pass your own key to rateLimit()",
       "data:a\n\n",
       "//",
-      "Cannot upgrade to a WebSocket: this server cannot, serve the route by @x/routes on Deno",
+      "Cannot upgrade to a WebSocket: this server does not support it, serve the route with @x/routes on Deno",
     ]);
   },
 });

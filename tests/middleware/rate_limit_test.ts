@@ -32,7 +32,7 @@ Deno.test("rateLimit() allows each key its number of requests", async () => {
   assertEquals(await send(limit, "aabaab"), [200, 200, 200, 429, 429, 200]);
 });
 
-Deno.test("rateLimit() says what is left in the fields of the draft", async () => {
+Deno.test("rateLimit() sends the remaining requests in the fields of the draft", async () => {
   const limit = rateLimit({ limit: 2, window: 60, name: "search" });
   const fields = async () => {
     const { status, headers } = await run([limit], {});
@@ -43,7 +43,7 @@ Deno.test("rateLimit() says what is left in the fields of the draft", async () =
   assertEquals(await fields(), [429, '"search";q=2;w=60', '"search";r=0;t=60', "60"]);
 });
 
-Deno.test("rateLimit() answers 429 with a problem that is not stored", async () => {
+Deno.test("rateLimit() responds with 429 and a problem that caches do not store", async () => {
   const limit = rateLimit({ limit: 1, window: 60 });
   await run([limit], {});
   const response = await run([limit], {});
@@ -89,14 +89,14 @@ Deno.test("two limits of one handler both count, and both are in the headers", a
   assertStrictEquals(headers.get("ratelimit"), '"daily";r=8;t=3600, "burst";r=0;t=1');
 });
 
-Deno.test("a response over the limit has the headers of cors() outside of it", async () => {
+Deno.test("a 429 response has the headers of an outer cors()", async () => {
   const use = [cors(), rateLimit({ limit: 1, window: 60 })];
   await run(use, {});
   const { status, headers } = await run(use, {});
   assertEquals([status, headers.get("access-control-allow-origin")], [429, "*"]);
 });
 
-Deno.test("S71 rateLimit() counts the connections of a server by address, whatever they say of themselves", async () => {
+Deno.test("S71 rateLimit() counts requests by the address of the connection, and not by headers", async () => {
   const app = await createApp({ "a/route.ts": { GET: toHandler([rateLimit({ limit: 1, window: 60 })]) } });
   const get = async (hostname: string, forwarded: string) => {
     const headers = { "x-forwarded-for": forwarded, "x-real-ip": forwarded, forwarded: `for=${forwarded}` };
@@ -107,7 +107,7 @@ Deno.test("S71 rateLimit() counts the connections of a server by address, whatev
   assertStrictEquals(await get("192.0.2.2", "1.1.1.1"), 200);
 });
 
-Deno.test("S72 rateLimit() counts in a store by the name of the limit, under a bounded key", async () => {
+Deno.test("S72 rateLimit() counts in a store by the name of the limit, with a key of limited length", async () => {
   const keys: string[] = [];
   const memory = memoryStore();
   const store: RateLimitStore = { take: (key, ...rest) => (keys.push(key), memory.take(key, ...rest)) };
@@ -129,7 +129,7 @@ Deno.test('rateLimit({ store: "cache" }) counts in the store of the cache', asyn
   assertEquals([(await one.get("/a")).status, (await other.get("/a")).status], [200, 429]);
 });
 
-Deno.test('rateLimit({ store: "cache" }) counts in memory if the store cannot count, or there is none', async () => {
+Deno.test('rateLimit({ store: "cache" }) counts in memory if there is no store that can count', async () => {
   const { take: _take, ...cache } = memoryStore();
   const limit = () => rateLimit({ limit: 1, window: 60, store: "cache", name: "api" });
   const app = await createApp({ "a/route.ts": { GET: toHandler([limit()]) } }, { cache });
@@ -154,14 +154,14 @@ Deno.test("responses of a limited handler are not cached", async () => {
   assertEquals(statuses, [200, 200, 429]);
 });
 
-Deno.test("a response that is generated once for everyone is not limited", async () => {
+Deno.test("a response that is generated once for all clients is not limited", async () => {
   const GET = toHandler([rateLimit({ limit: 1, window: 60 })]);
   const app = await createApp({ "a/route.ts": { GET, dynamic: "force-static" } });
   const { status, headers } = await app.get("/a");
   assertEquals([status, headers.get("ratelimit")], [200, null]);
 });
 
-Deno.test("rateLimit() rejects a key that is no string", async () => {
+Deno.test("rateLimit() rejects a key that is not a string", async () => {
   const limit = rateLimit({ limit: 1, window: 1, key: () => undefined as unknown as string });
   await assertRejects(() => run([limit], {}), TypeError, 'the key of "default" is undefined, return a string');
 });

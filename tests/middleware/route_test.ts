@@ -42,7 +42,7 @@ Deno.test("middleware of one route() adds values and headers, and limits each us
 
 const REJECTED: readonly [title: string, headers: Record<string, string>, status: number][] = [
   ["without a token", {}, 401],
-  ["whose body does not fit", { authorization: "Bearer one", "content-type": "application/json" }, 400],
+  ["with an invalid body", { authorization: "Bearer one", "content-type": "application/json" }, 400],
 ];
 
 for (const [title, headers, status] of REJECTED) {
@@ -57,7 +57,7 @@ for (const [title, headers, status] of REJECTED) {
   });
 }
 
-Deno.test("a preflight needs no token", async () => {
+Deno.test("a preflight does not need a token", async () => {
   const app = await createApi();
   const headers = { origin: ORIGIN, "access-control-request-method": "POST" };
   const { status, headers: sent } = await app.request("/notes/7", { method: "OPTIONS", headers });

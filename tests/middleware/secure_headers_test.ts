@@ -17,7 +17,7 @@ Deno.test("secureHeaders() sets headers for data by default", async () => {
   assertEquals(Object.fromEntries(headers), DEFAULTS);
 });
 
-Deno.test("secureHeaders() sends what the options say, and leaves out what is false", async () => {
+Deno.test("secureHeaders() sends the values of its options, and omits what is false", async () => {
   const options = Object.fromEntries(
     ["contentSecurityPolicy", "crossOriginOpenerPolicy", "crossOriginResourcePolicy", "referrerPolicy"]
       .concat("strictTransportSecurity", "xContentTypeOptions", "xFrameOptions").map((name) => [name, false as const]),

@@ -5,12 +5,12 @@ import { createApp, serveApp } from "../helpers/app.ts";
 import { until } from "../helpers/until.ts";
 import { run, toHandler } from "./_run.ts";
 
-Deno.test("timeout() passes a response that comes in time, and leaves no timer", async () => {
+Deno.test("timeout() passes a timely response, and clears its timer", async () => {
   const response = await run([timeout(60_000)], {}, async () => await delay(1).then(() => new Response("in time")));
   assertStrictEquals(await response.text(), "in time");
 });
 
-Deno.test("timeout() answers 504 to a handler that takes too long, and aborts its signal", async () => {
+Deno.test("timeout() responds with 504 if the handler takes too long, and aborts its signal", async () => {
   let reason: unknown;
   const response = await run([timeout(20)], {}, async (_request, { signal }) => {
     await delay(60_000, { signal: signal as AbortSignal }).catch((error) => reason = error);
@@ -26,7 +26,7 @@ Deno.test("timeout() answers 504 to a handler that takes too long, and aborts it
   assert(reason instanceof DOMException && reason.name === "TimeoutError", String(reason));
 });
 
-Deno.test("timeout() cancels a body that comes too late, and ignores a late error", async () => {
+Deno.test("timeout() cancels a late body, and ignores a late error", async () => {
   let isCanceled = false;
   const late = Promise.withResolvers<void>();
   const body = new ReadableStream({ cancel: () => void (isCanceled = true) });
@@ -41,7 +41,7 @@ Deno.test("timeout() cancels a body that comes too late, and ignores a late erro
   await delay(1);
 });
 
-Deno.test("timeout() rethrows an error that comes in time", async () => {
+Deno.test("timeout() rethrows a timely error", async () => {
   await assertRejects(() => run([timeout(60_000)], {}, () => Promise.reject(new Error("broken"))), Error, "broken");
 });
 
@@ -56,7 +56,7 @@ Deno.test("the signal of timeout() aborts when the client disconnects", async ()
   assertStrictEquals(await (await response).text(), "aborted");
 });
 
-Deno.test("timeout() aborts request.signal of a request on the wire", async () => {
+Deno.test("timeout() aborts request.signal over a socket", async () => {
   let isAborted = false;
   const GET = toHandler([timeout(20)], async (request) => {
     await delay(60_000, { signal: request.signal }).catch(() => isAborted = true);

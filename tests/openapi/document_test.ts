@@ -45,7 +45,7 @@ for (const [path, method, names] of NAMES) {
   });
 }
 
-Deno.test("names of operations are unique", () => {
+Deno.test("operation ids are unique", () => {
   const contract = { operationId: "save" };
   const { paths } = describe({ "/a": { PUT: { contract } }, "/b": { PUT: { contract } } }).document;
   assertEquals([paths["/a"]!.put!.operationId, paths["/b"]!.put!.operationId], ["save", "save2"]);
@@ -130,7 +130,7 @@ for (const [title, contract, statuses] of STATUSES) {
   });
 }
 
-Deno.test("requests that do not fit are answered by a problem, unless a function answers them", () => {
+Deno.test("responses to invalid requests are problems, unless a function responds to them", () => {
   const getContent = (contract: Contract) => Object.keys(describeOne(contract).responses["400"]!.content ?? {});
   const query = z.object({ q: z.string() });
   assertEquals(getContent({ query }), ["application/problem+json"]);
@@ -145,7 +145,7 @@ Deno.test("requests that do not fit are answered by a problem, unless a function
   );
 });
 
-Deno.test("a body says its size, its media types, and whether it may be missing", () => {
+Deno.test("a body has its size, its media types, and whether it is required", () => {
   assertEquals(describeOne({ body: z.string(), maxBody: "64kb" }).requestBody, {
     description: "At most 64kb",
     required: true,
@@ -161,7 +161,7 @@ Deno.test("a body says its size, its media types, and whether it may be missing"
   ]);
 });
 
-Deno.test("a body of GET is left out", () => {
+Deno.test("a body of GET is omitted", () => {
   assertEquals(describeOne({ body: z.string() }, "/a", "GET").requestBody, undefined);
 });
 
@@ -212,7 +212,7 @@ Deno.test("a property named $ref, and values that look like references, stay as 
   assertEquals(schema!.properties, { $ref: { type: "string" }, kind: { type: "string", const: "#/$defs/A" } });
 });
 
-Deno.test("a library without JSON Schema is warned of once, with the fix", () => {
+Deno.test("there is one warning for a library without JSON Schema, with the fix", () => {
   const bare = (vendor: string): StandardSchema => ({
     "~standard": { version: 1, vendor, validate: (value) => ({ value }) },
   });
@@ -228,20 +228,20 @@ Deno.test("a library without JSON Schema is warned of once, with the fix", () =>
   assertMatch(warnings[1]!, /^Cannot describe "cookies" of POST \/a: .*standardschema\.dev/);
 });
 
-Deno.test("a schema that cannot be written is warned of with the reason", () => {
+Deno.test("there is a warning for a schema that cannot be converted, with the reason", () => {
   const { document, warnings } = describe({ "/a": { POST: { contract: { body: z.object({ at: z.date() }) } } } });
   assertEquals(document.paths["/a"]!.post!.requestBody!.content, { "application/json": { schema: {} } });
   assertEquals(warnings.length, 1);
   assertStringIncludes(warnings[0]!, `Cannot describe "body" of POST /a: Date cannot be represented`);
 });
 
-Deno.test("QUERY is left out with a warning", () => {
+Deno.test("QUERY is omitted with a warning", () => {
   const { document, warnings } = describe({ "/a": { QUERY: {}, GET: {} } });
   assertEquals(Object.keys(document.paths["/a"]!), ["get"]);
-  assertEquals(warnings, ["Cannot describe QUERY /a: OpenAPI 3.1 has no such method"]);
+  assertEquals(warnings, ["Cannot describe QUERY /a: OpenAPI 3.1 does not have this method"]);
 });
 
-Deno.test("security is what all middleware requires, or what the contract says", () => {
+Deno.test("security is that of all middleware, or that of the contract", () => {
   const secure = (...names: string[]) =>
     Object.assign((_request: Request, _context: object, next: () => Promise<Response>) => next(), {
       security: names.map((name) => ({ name, scheme: { type: "http", scheme: name } })),
@@ -257,7 +257,7 @@ Deno.test("security is what all middleware requires, or what the contract says",
   assertEquals(describeOne({}).security, undefined);
 });
 
-Deno.test("formatDocument() refuses a document of more than 10 MiB", () => {
+Deno.test("formatDocument() rejects a document of more than 10 MiB", () => {
   const document = createOpenApiDocument([], { info: { ...INFO, description: "a".repeat(11 * 2 ** 20) }, warn() {} });
   const error = assertThrows(() => formatDocument(document), RangeError);
   assertMatch(error.message, /^Cannot write the OpenAPI document: it has 11mb, more than 10mb, /);

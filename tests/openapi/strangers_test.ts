@@ -1,4 +1,4 @@
-/** Programs of others read the document: a validator, the generator of a client, and Scalar in a browser. */
+/** Other programs read the document: a validator, the generator of a client, and Scalar in a browser. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
@@ -10,11 +10,11 @@ import { captured } from "../helpers/app.ts";
 import { runCli } from "../helpers/cli.ts";
 import { API } from "./_api.ts";
 
-Deno.test("the document is valid by a validator for OpenAPI 3.1", async () => {
+Deno.test("the document passes a validator for OpenAPI 3.1", async () => {
   const app = await createApp(API, { openapi: true });
   const document = await getDocument(app);
   assertEquals(await new Validator().validate(document), { valid: true });
-  // A check that cannot fail would be none.
+  // The validator rejects an invalid document.
   const { valid } = await new Validator().validate({ ...document, paths: { users: {} } });
   assertEquals(valid, false);
   await app.close();
@@ -73,7 +73,7 @@ console.log(JSON.stringify({
 }));
 `;
 
-Deno.test("a client that openapi-typescript and openapi-fetch make of the document type-checks, and runs", async () => {
+Deno.test("a client by openapi-typescript and openapi-fetch type-checks, and runs", async () => {
   const app = await createApp(API, { openapi: true });
   await using server = serveApp(app);
   const types = astToString(await openapiTS(JSON.stringify(await getDocument(app))));
@@ -97,7 +97,7 @@ Deno.test("a client that openapi-typescript and openapi-fetch make of the docume
 });
 
 Deno.test({
-  name: "Scalar renders the document within the policy of the page, and asks no other server",
+  name: "Scalar renders the document within the policy of the page, without requests to other servers",
   ignore: IGNORE_BROWSER,
   async fn() {
     const app = await createApp(API, { openapi: { path: "/api.json", docs: "/reference" } });

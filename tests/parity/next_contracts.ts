@@ -17,9 +17,19 @@ import { buildNext, installNext, installRoute, startNext } from "./_next.ts";
 const FIXTURE = fromFileUrl(new URL("../fixtures/contract_project/", import.meta.url));
 const TSCONFIG = {
   compilerOptions: {
-    ...{ target: "esnext", lib: ["dom", "dom.iterable", "esnext"], strict: true, exactOptionalPropertyTypes: true },
-    ...{ noEmit: true, module: "esnext", moduleResolution: "bundler", jsx: "react-jsx", isolatedModules: true },
-    ...{ esModuleInterop: true, resolveJsonModule: true, skipLibCheck: true, plugins: [{ name: "next" }] },
+    target: "esnext",
+    lib: ["dom", "dom.iterable", "esnext"],
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noEmit: true,
+    module: "esnext",
+    moduleResolution: "bundler",
+    jsx: "react-jsx",
+    isolatedModules: true,
+    esModuleInterop: true,
+    resolveJsonModule: true,
+    skipLibCheck: true,
+    plugins: [{ name: "next" }],
   },
   include: ["next-env.d.ts", "**/*.ts", ".next/types/**/*.ts"],
   exclude: ["node_modules"],

@@ -22,7 +22,7 @@ const NAMES: readonly [name: string, header: string][] = [
 ];
 
 for (const [name, header] of NAMES) {
-  Deno.test(`S74 toContentDisposition() writes the name ${JSON.stringify(name)} so that it can be sent`, () => {
+  Deno.test(`S74 toContentDisposition() encodes the name ${JSON.stringify(name)}`, () => {
     assertStrictEquals(toContentDisposition("attachment", name), header);
     assertStrictEquals(new Headers({ "content-disposition": header }).get("content-disposition"), header);
   });
@@ -69,7 +69,7 @@ for (const [title, source, options, headers] of SOURCES) {
     assertEquals(sent, headers);
   });
 
-  Deno.test(`download() answers HEAD like GET, without ${title}`, async () => {
+  Deno.test(`download() responds to HEAD like to GET, without ${title}`, async () => {
     const whole = await download(request(), source(), options);
     const head = await download(request({}, "HEAD"), source(), options);
     assertEquals([head.status, head.body, [...head.headers]], [200, null, [...whole.headers]]);
@@ -77,7 +77,7 @@ for (const [title, source, options, headers] of SOURCES) {
   });
 }
 
-Deno.test("browsers do not guess the type of a download, and ask again before they use their copy", async () => {
+Deno.test("browsers do not guess the type of a download, and revalidate their copy", async () => {
   const { headers } = await download(request(), bytes("<script>"), { name: "a.txt" });
   assertEquals(
     [headers.get("x-content-type-options"), headers.get("cache-control")],
@@ -98,24 +98,24 @@ const RANGES: readonly [
   ["one byte", { range: "bytes=9-9" }, TAG, 206, "9", "bytes 9-9/10"],
   ["the rest", { range: "bytes=7-" }, TAG, 206, "789", "bytes 7-9/10"],
   ["the last bytes", { range: "bytes=-2" }, TAG, 206, "89", "bytes 8-9/10"],
-  ["more than there is", { range: "bytes=8-99" }, TAG, 206, "89", "bytes 8-9/10"],
-  ["more last bytes than there are", { range: "bytes=-99" }, TAG, 206, "0123456789", "bytes 0-9/10"],
-  ["what is outside", { range: "bytes=10-" }, TAG, 416, "", "bytes */10"],
+  ["a range past the end", { range: "bytes=8-99" }, TAG, 206, "89", "bytes 8-9/10"],
+  ["more last bytes than the file has", { range: "bytes=-99" }, TAG, 206, "0123456789", "bytes 0-9/10"],
+  ["a range outside of the file", { range: "bytes=10-" }, TAG, 416, "", "bytes */10"],
   ["the last 0 bytes", { range: "bytes=-0" }, TAG, 416, "", "bytes */10"],
   ["a huge number", { range: `bytes=${"9".repeat(400)}-` }, TAG, 416, "", "bytes */10"],
   ["a range that ends before it begins", { range: "bytes=5-4" }, TAG, 200, "0123456789", null],
   ["several ranges", { range: "bytes=0-1,4-5" }, TAG, 200, "0123456789", null],
   ["another unit", { range: "lines=0-1" }, TAG, 200, "0123456789", null],
   ["no range", { range: "bytes=-" }, TAG, 200, "0123456789", null],
-  ["a range of the same", { range: "bytes=0-3", "if-range": TAG }, TAG, 206, "0123", "bytes 0-3/10"],
-  ["a range of another one", { range: "bytes=0-3", "if-range": '"two"' }, TAG, 200, "0123456789", null],
+  ["a range of the same version", { range: "bytes=0-3", "if-range": TAG }, TAG, 206, "0123", "bytes 0-3/10"],
+  ["a range of another version", { range: "bytes=0-3", "if-range": '"two"' }, TAG, 200, "0123456789", null],
   ["a range by a weak tag", { range: "bytes=0-3", "if-range": WEAK }, WEAK, 200, "0123456789", null],
   ["a range by a date", { range: "bytes=0-3", "if-range": new Date(0).toUTCString() }, TAG, 200, "0123456789", null],
-  ["what the client has", { "if-none-match": `"two", ${WEAK}` }, TAG, 304, "", null],
-  ["a range of what the client has", { "if-none-match": TAG, range: "bytes=0-3" }, TAG, 304, "", null],
-  ["what the client has in another version", { "if-none-match": '"two"' }, TAG, 200, "0123456789", null],
-  ["what has not changed", { "if-modified-since": new Date(5000).toUTCString() }, TAG, 304, "", null],
-  ["what has changed", { "if-modified-since": new Date(4000).toUTCString() }, TAG, 200, "0123456789", null],
+  ["a version that the client has", { "if-none-match": `"two", ${WEAK}` }, TAG, 304, "", null],
+  ["a range of a version that the client has", { "if-none-match": TAG, range: "bytes=0-3" }, TAG, 304, "", null],
+  ["a version that the client does not have", { "if-none-match": '"two"' }, TAG, 200, "0123456789", null],
+  ["a file that has not changed", { "if-modified-since": new Date(5000).toUTCString() }, TAG, 304, "", null],
+  ["a file that has changed", { "if-modified-since": new Date(4000).toUTCString() }, TAG, 200, "0123456789", null],
   [
     "another tag, whatever the date is",
     { "if-modified-since": new Date(5000).toUTCString(), "if-none-match": '"two"' },
@@ -127,7 +127,7 @@ const RANGES: readonly [
 ];
 
 for (const [title, headers, etag, status, body, range] of RANGES) {
-  Deno.test(`download() answers a request for ${title} with ${status}`, async () => {
+  Deno.test(`download() responds to a request for ${title} with ${status}`, async () => {
     const options = { etag, lastModified: new Date(5500) };
     await using folder = await temporaryFiles({ "a.txt": "0123456789" });
     for (const source of [bytes("0123456789"), new Blob(["0123456789"]), `${folder.dir}/a.txt`]) {
@@ -179,7 +179,7 @@ const PATHS: readonly [path: string, status: number][] = [
 ];
 
 for (const [path, status] of PATHS) {
-  Deno.test(`S74 download() of ${JSON.stringify(path.slice(0, 30))} in a root answers ${status}`, async () => {
+  Deno.test(`S74 download() of ${JSON.stringify(path.slice(0, 30))} in a root responds with ${status}`, async () => {
     await using folder = await temporaryFiles({
       "secret.txt": "secret",
       "root/a.txt": "file",
@@ -195,7 +195,7 @@ for (const [path, status] of PATHS) {
   });
 }
 
-Deno.test("a file that is not read to its end is closed", async () => {
+Deno.test("a file that is not read to the end is closed", async () => {
   await using folder = await temporaryFiles({ "a.bin": "0123456789".repeat(100_000) });
   const { body } = await download(request(), `${folder.dir}/a.bin`);
   const reader = body!.getReader();
@@ -205,7 +205,7 @@ Deno.test("a file that is not read to its end is closed", async () => {
   await download(request(), `${folder.dir}/a.bin`);
 });
 
-Deno.test("download() sends a file and parts of it on the wire", async () => {
+Deno.test("download() sends a file and ranges of it over a socket", async () => {
   const content = "0123456789".repeat(100_000);
   await using folder = await temporaryFiles({ "a.bin": content });
   const GET = (request: Request) => download(request, `${folder.dir}/a.bin`);

@@ -37,12 +37,12 @@ const INVALID: readonly [title: string, ServerSentEvent, message: string][] = [
   ["an id with a line feed", { id: "1\n\ndata:evil" }, "newline"],
   ["an id with a carriage return", { id: "1\rdata:evil" }, "newline"],
   ["an id with a NUL", { id: "1\0" }, "its id has a NUL"],
-  ["a fraction to retry after", { retry: 1.5 }, "retry is 1.5, expected milliseconds"],
-  ["a text to retry after", { retry: "1\ndata:evil" as unknown as number }, "expected milliseconds"],
+  ["a fractional retry time", { retry: 1.5 }, "retry is 1.5, expected milliseconds"],
+  ["a text as the retry time", { retry: "1\ndata:evil" as unknown as number }, "expected milliseconds"],
 ];
 
 for (const [title, event, message] of INVALID) {
-  Deno.test(`S39 eventStream() sends nothing of ${title}, and ends the stream with an error`, async () => {
+  Deno.test(`S39 eventStream() ends with an error instead of sending ${title}`, async () => {
     let isReturned = false;
     const response = eventStream(request(), async function* () {
       try {
@@ -109,7 +109,7 @@ for (const heartbeatMs of [0, -1, NaN, Infinity]) {
   });
 }
 
-Deno.test("eventStream() sends comments while the generator is silent, and loses no event", async () => {
+Deno.test("eventStream() sends comments while the generator waits, and loses no event", async () => {
   const text = await eventStream(request(), async function* () {
     await delay(60);
     yield { data: "a" };
@@ -118,7 +118,7 @@ Deno.test("eventStream() sends comments while the generator is silent, and loses
   assert(/^(?::\n\n)+data:a\n\ndata:b\n\n$/.test(text), text);
 });
 
-Deno.test("the generator of eventStream() runs no further than the client reads", async () => {
+Deno.test("the generator of eventStream() runs only as far as the client reads", async () => {
   let generated = 0;
   const { body } = eventStream(request(), async function* () {
     for (;;) yield await Promise.resolve({ data: generated++ });
@@ -130,7 +130,7 @@ Deno.test("the generator of eventStream() runs no further than the client reads"
   await reader.cancel();
 });
 
-Deno.test("eventStream() returns its generator, and aborts its signal, when the client leaves", async () => {
+Deno.test("eventStream() returns its generator, and aborts its signal, when the client disconnects", async () => {
   for (const waits of [true, false]) {
     let isReturned = false, isAborted = false;
     const { body } = eventStream(request(), async function* (signal) {
@@ -151,7 +151,7 @@ Deno.test("eventStream() returns its generator, and aborts its signal, when the 
   }
 });
 
-Deno.test("an error of the generator while it is stopped is logged", async () => {
+Deno.test("an error of a generator that is being stopped is logged", async () => {
   const lines = await captured("error", async () => {
     const { body } = eventStream(request(), async function* () {
       try {
@@ -169,7 +169,7 @@ Deno.test("an error of the generator while it is stopped is logged", async () =>
   assert(lines.length === 1 && lines[0]!.includes("cannot unsubscribe"), lines.join());
 });
 
-Deno.test("an EventSource gets events as they are generated, and connects again with the last id", async () => {
+Deno.test("an EventSource gets events as they are generated, and reconnects with the last id", async () => {
   const GET = (request: Request) =>
     eventStream(request, async function* (signal, lastEventId) {
       const start = Number(lastEventId ?? 0);
@@ -186,7 +186,7 @@ Deno.test("an EventSource gets events as they are generated, and connects again 
   assertEquals(seen, ['1 {"count":1}', '2 {"count":2}']);
 });
 
-Deno.test("a server sends each event at once, and stops the generator when the client disconnects", async () => {
+Deno.test("a server sends each event immediately, and stops the generator when the client disconnects", async () => {
   let isReturned = false;
   const GET = (request: Request) =>
     eventStream(request, async function* (signal) {

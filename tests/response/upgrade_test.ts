@@ -115,7 +115,7 @@ const ORIGINS: readonly [origin: string | undefined, UpgradeOptions, status: num
 ];
 
 for (const [origin, options, status] of ORIGINS) {
-  Deno.test(`S73 upgrade() answers ${status} to a page of ${origin}, with ${JSON.stringify(options)}`, async () => {
+  Deno.test(`S73 upgrade() responds with ${status} to a page of ${origin}, with ${JSON.stringify(options)}`, async () => {
     await using server = await serve({ open: (socket) => socket.close() }, options);
     const headers = [["host", "app.test:8000"], ...HANDSHAKE, ...(origin === undefined ? [] : [["origin", origin]])];
     const response = await sendHandshake(server.port, headers as [string, string][]);
@@ -141,7 +141,7 @@ const REQUESTS: readonly [title: string, headers: readonly (readonly [string, st
 ];
 
 for (const [title, headers] of REQUESTS) {
-  Deno.test(`upgrade() answers 426 to ${title}`, () => {
+  Deno.test(`upgrade() responds with 426 to ${title}`, () => {
     const request = new Request("http://localhost/", { headers: headers as [string, string][] });
     const response = upgrade(request, {});
     assertEquals(
@@ -151,18 +151,18 @@ for (const [title, headers] of REQUESTS) {
   });
 }
 
-Deno.test("upgrade() answers 426 on the wire", async () => {
+Deno.test("upgrade() responds with 426 over a socket", async () => {
   await using server = await serve({});
   const response = await sendRequest(server.port, { path: "/socket" });
   assertEquals([response.status, response.headers["upgrade"]], [426, ["websocket"]]);
 });
 
-Deno.test("upgrade() says that a server cannot upgrade", () => {
+Deno.test("upgrade() throws on a server that cannot upgrade", () => {
   const host = Object.getOwnPropertyDescriptor(Deno, "upgradeWebSocket")!;
   const request = new Request("http://localhost/", { headers: HANDSHAKE.map(([name, value]) => [name, value]) });
   Object.defineProperty(Deno, "upgradeWebSocket", { configurable: true, value: undefined });
   try {
-    assertThrows(() => upgrade(request, {}), TypeError, "serve the route by @x/routes on Deno");
+    assertThrows(() => upgrade(request, {}), TypeError, "serve the route with @x/routes on Deno");
   } finally {
     Object.defineProperty(Deno, "upgradeWebSocket", host);
   }

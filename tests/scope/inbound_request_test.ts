@@ -50,7 +50,9 @@ Deno.test("the request.headers can be changed and never shows a header that stee
   const headers: [string, string][] = [...names, "x-vercel-id", "x-routes-x", "x-other"].map((name) => [name, "1"]);
   assertEquals(await (await app.get("/", headers)).json(), [
     "host",
-    ...["x-forwarded-host", "x-forwarded-port", "x-forwarded-proto"],
+    "x-forwarded-host",
+    "x-forwarded-port",
+    "x-forwarded-proto",
     "x-new",
     "x-other",
   ]);

@@ -34,8 +34,16 @@ for (const id of LAST_IDS) {
 
 const ALLOWED = ["https://shop.example", "https://admin.example"];
 const REFUSED = [
-  ...["https://evil.test", "null", "*", "https://shop.example.evil.test", "https://evil.test#https://shop.example"],
-  ...["http://shop.example", "https://shop.example:8443", "HTTPS://SHOP.EXAMPLE", "https://notshop.example", ""],
+  "https://evil.test",
+  "null",
+  "*",
+  "https://shop.example.evil.test",
+  "https://evil.test#https://shop.example",
+  "http://shop.example",
+  "https://shop.example:8443",
+  "HTTPS://SHOP.EXAMPLE",
+  "https://notshop.example",
+  "",
 ];
 
 for (const origin of [...ALLOWED, ...REFUSED]) {

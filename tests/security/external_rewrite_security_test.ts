@@ -112,8 +112,19 @@ const PATHS = [
     "..%5cadmin",
     "%2e%2e%5Cadmin",
   ],
-  ...["..%252fadmin", "%252e%252e%252fadmin", "..%255cadmin", "../admin", "..\\admin", "x/../../admin", "./../admin"],
-  ...["..;/admin", "%2e%2e;/admin", "x%2f..%2f..%2fadmin", ".%2e/admin", "..//admin", "%2e%2e//admin"],
+  "..%252fadmin",
+  "%252e%252e%252fadmin",
+  "..%255cadmin",
+  "../admin",
+  "..\\admin",
+  "x/../../admin",
+  "./../admin",
+  "..;/admin",
+  "%2e%2e;/admin",
+  "x%2f..%2f..%2fadmin",
+  ".%2e/admin",
+  "..//admin",
+  "%2e%2e//admin",
 ];
 
 for (const path of PATHS) {

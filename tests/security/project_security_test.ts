@@ -12,8 +12,17 @@ const filesOf = (names: readonly string[]) => Object.fromEntries(names.map((name
 
 Deno.test("S42 a file below _private, node_modules or a hidden folder is not a route, at any depth", async () => {
   const hidden = [
-    ...["_private/route.ts", "_/route.ts", "a/_b/c/route.ts", "node_modules/x/route.ts", "a/node_modules/x/route.ts"],
-    ...["a/.route.ts", "a/route.ts~", "a/route.ts.bak", "a/.#route.ts", "a/xroute.ts", "a/route.d.ts"],
+    "_private/route.ts",
+    "_/route.ts",
+    "a/_b/c/route.ts",
+    "node_modules/x/route.ts",
+    "a/node_modules/x/route.ts",
+    "a/.route.ts",
+    "a/route.ts~",
+    "a/route.ts.bak",
+    "a/.#route.ts",
+    "a/xroute.ts",
+    "a/route.d.ts",
   ];
   await using project = await temporaryFiles(filesOf([...hidden, "open/route.ts"].map((name) => `app/${name}`)));
   assertEquals((await scanProject(project.dir)).manifest.routes.map(({ id }) => id), ["/open"]);
@@ -52,18 +61,55 @@ Deno.test("S42 a link to a parent folder, or to itself, makes the scan neither e
 });
 
 const PROJECT = [
-  ...[".env", ".env.local", "deno.json", "package.json", "next.config.ts", "proxy.ts", "app/a/route.ts"],
-  ...["public/.env", "public/.git/config", "public/sub/.htaccess", "publicity/x.txt", "secret.txt"],
+  ".env",
+  ".env.local",
+  "deno.json",
+  "package.json",
+  "next.config.ts",
+  "proxy.ts",
+  "app/a/route.ts",
+  "public/.env",
+  "public/.git/config",
+  "public/sub/.htaccess",
+  "publicity/x.txt",
+  "secret.txt",
 ];
 const PUBLIC = ["public/open.txt", "public/sub/a.txt", "public/.well-known/x", "public/a%2Fb.txt", "public/a\\b.txt"];
 
 const ESCAPES = [
-  ...["/.env", "/.env.local", "/deno.json", "/package.json", "/next.config.ts", "/proxy.ts", "/app/a/route.ts"],
-  ...["/a/route.ts", "/public/open.txt", "/secret.txt", "/.git/config", "/sub/.htaccess", "/%2Eenv", "/%2egit/config"],
-  ...["/../secret.txt", "/..%2fsecret.txt", "/%2e%2e/secret.txt", "/%2e%2e%2fsecret.txt", "/sub/../../secret.txt"],
-  ...["/sub/..%2f..%2fsecret.txt", "/..%5csecret.txt", "/..\\secret.txt", "/sub%2f..%2f..%2fsecret.txt"],
-  ...["/%252e%252e%252fsecret.txt", "/..%252fsecret.txt", "/..%255csecret.txt", "/.%2fsecret.txt", "/....//secret.txt"],
-  ...["/open.txt%00.png", "/%00", "/secret.txt%00", "/open.txt%2F..%2F..%2Fsecret.txt", "/../publicity/x.txt"],
+  "/.env",
+  "/.env.local",
+  "/deno.json",
+  "/package.json",
+  "/next.config.ts",
+  "/proxy.ts",
+  "/app/a/route.ts",
+  "/a/route.ts",
+  "/public/open.txt",
+  "/secret.txt",
+  "/.git/config",
+  "/sub/.htaccess",
+  "/%2Eenv",
+  "/%2egit/config",
+  "/../secret.txt",
+  "/..%2fsecret.txt",
+  "/%2e%2e/secret.txt",
+  "/%2e%2e%2fsecret.txt",
+  "/sub/../../secret.txt",
+  "/sub/..%2f..%2fsecret.txt",
+  "/..%5csecret.txt",
+  "/..\\secret.txt",
+  "/sub%2f..%2f..%2fsecret.txt",
+  "/%252e%252e%252fsecret.txt",
+  "/..%252fsecret.txt",
+  "/..%255csecret.txt",
+  "/.%2fsecret.txt",
+  "/....//secret.txt",
+  "/open.txt%00.png",
+  "/%00",
+  "/secret.txt%00",
+  "/open.txt%2F..%2F..%2Fsecret.txt",
+  "/../publicity/x.txt",
   ...[
     "/link.txt",
     "/outside/secret.txt",
@@ -73,7 +119,11 @@ const ESCAPES = [
     "/file:%2F%2F%2Fetc%2Fpasswd",
     "/%2Fetc%2Fpasswd",
   ],
-  ...["/etc/passwd", "//etc/passwd", "/C:%5Csecret.txt", "/~root", "/open.txt/..%2f..%2fsecret.txt"],
+  "/etc/passwd",
+  "//etc/passwd",
+  "/C:%5Csecret.txt",
+  "/~root",
+  "/open.txt/..%2f..%2fsecret.txt",
 ];
 
 const REACHED: readonly [path: string, text: string | null][] = [

@@ -141,8 +141,20 @@ for (const [guard, init] of Object.entries(GUARDS)) {
 }
 
 const BYPASSES = [
-  ...["/admin", "/%61dmin", "/%61%64%6D%69%6e", "/x/../admin", "/admin/x", "/admin/x/../y", "/admin/%2e%2e/admin"],
-  ...["/admin?x", "/./admin", "/%2e/admin", "/admin/;x", "/admin/x%2Fy", "/admin/%2F", "/open/../admin"],
+  "/admin",
+  "/%61dmin",
+  "/%61%64%6D%69%6e",
+  "/x/../admin",
+  "/admin/x",
+  "/admin/x/../y",
+  "/admin/%2e%2e/admin",
+  "/admin?x",
+  "/./admin",
+  "/%2e/admin",
+  "/admin/;x",
+  "/admin/x%2Fy",
+  "/admin/%2F",
+  "/open/../admin",
 ];
 const HARMLESS = ["/%2561dmin", "/admin%2Fx", "/admin%5Cx", "/admin;x", "/ADMIN", "/administrator", "/x/admin"];
 const MOVED = ["//admin", "/\\admin", "/a//b", "/admin/", "/admin/.", "/admin//", "//admin//x", "/%2e//admin"];

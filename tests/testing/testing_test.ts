@@ -8,7 +8,7 @@ import { after, type NextRequest, NextResponse } from "../../src/server.ts";
 import { createTestCache, createTestClock, testHandler, type TestRequest } from "../../src/testing.ts";
 import { createApp } from "../helpers/app.ts";
 
-Deno.test("testHandler() passes a handler its request and params", async () => {
+Deno.test("testHandler() passes the request and the params", async () => {
   async function POST(request: NextRequest, { params }: { params: Promise<{ id: string }> }) {
     const { pathname, searchParams } = request.nextUrl;
     const agent = (await headers()).get("user-agent"), theme = (await cookies()).get("theme")?.value;
@@ -31,8 +31,12 @@ Deno.test("testHandler() passes a handler its request and params", async () => {
     body: { name: "Ada" },
   });
   assertEquals(await response.json(), {
-    ...{ id: "1/2", name: "Ada", pathname: "/users/1", q: [["a", "1"], ["b", "2"], ["b", "3"]] },
-    ...{ agent: "test", theme: "da rk" },
+    id: "1/2",
+    name: "Ada",
+    pathname: "/users/1",
+    q: [["a", "1"], ["b", "2"], ["b", "3"]],
+    agent: "test",
+    theme: "da rk",
   });
   assertEquals(response.headers.getSetCookie(), ["seen=1; Path=/"]);
 });
@@ -54,7 +58,7 @@ for (const [expected, handler, request] of METHODS) {
   });
 }
 
-Deno.test("testHandler() sends a contract what it takes, and answers what does not fit with the problem", async () => {
+Deno.test("testHandler() sends the parts of a contract, and responds to invalid ones with the problem", async () => {
   const session: Middleware<{ user: string }> = (_request, _context, next) => next({ user: "ada" });
   const POST = route({
     use: [session],
@@ -68,17 +72,17 @@ Deno.test("testHandler() sends a contract what it takes, and answers what does n
   assertEquals(problem.errors.map(({ path }: { path: unknown[] }) => path), [["id"], ["title"]]);
 });
 
-Deno.test("testHandler() answers thrown redirects and 404, and rejects with other errors", async () => {
+Deno.test("testHandler() resolves with thrown redirects and 404, and rejects with other errors", async () => {
   const moved = await testHandler(() => redirect("/login"));
   assertEquals([moved.status, moved.headers.get("location")], [307, "/login"]);
   assertEquals((await testHandler(() => notFound())).status, 404);
   await assertRejects(() => testHandler(() => Promise.reject(new RangeError("broken"))), RangeError, "broken");
 });
 
-Deno.test("testHandler() rejects if a response does not fit its contract", async () => {
+Deno.test("testHandler() rejects if the response does not match the contract", async () => {
   const GET = route({ responses: { 200: z.object({ id: z.string() }) } }, () => Response.json({ id: 1 }));
   const { message } = await assertRejects(() => testHandler(GET), TypeError);
-  assertStringIncludes(message, "does not fit the contract");
+  assertStringIncludes(message, "does not match the contract");
 });
 
 Deno.test("testHandler() resolves when the tasks of after() have run, and rejects with their errors", async () => {
@@ -114,7 +118,7 @@ Deno.test("testHandler() does not wait for the end of a stream, and runs after()
   assertEquals(done, ["after"]);
 });
 
-Deno.test("createTestCache() knows what was invalidated", async () => {
+Deno.test("createTestCache() records invalidations", async () => {
   const cache = createTestCache();
   await testHandler(() => {
     revalidateTag("posts", "max");
@@ -128,7 +132,7 @@ Deno.test("createTestCache() knows what was invalidated", async () => {
   assertEquals(cache.revalidatedPaths, ["/blog", "/", "/blog/[slug]", "/docs"]);
 });
 
-Deno.test("a cache and a clock are shared by the calls that get them", async () => {
+Deno.test("calls with the same cache and clock share them", async () => {
   let runs = 0;
   const count = unstable_cache(() => Promise.resolve(++runs), ["testing"], { revalidate: 60, tags: ["count"] });
   const GET = async () => Response.json(await count());

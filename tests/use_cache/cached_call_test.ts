@@ -31,7 +31,7 @@ Deno.test("each call returns a copy, and the arguments inside are copies", async
   });
 });
 
-Deno.test("20 parallel calls in as many requests, and 20 in one, run the function once", async () => {
+Deno.test("20 parallel calls run the function once, in 20 requests or in one", async () => {
   const { inRequest } = await createCaller();
   const load = useCache(counting(async (number, _key: string) => {
     await new Promise((done) => setTimeout(done, 20));
@@ -42,7 +42,7 @@ Deno.test("20 parallel calls in as many requests, and 20 in one, run the functio
   assertEquals(new Set(await inRequest(() => Promise.all(times(() => load("b"))))), new Set([2]));
 });
 
-Deno.test("a value is used until its revalidate, and then the next call waits for a new one", async () => {
+Deno.test("a value is used until it has to be revalidated, and then the next call waits for a new one", async () => {
   const { inRequest, pass } = await createCaller();
   const load = useCache(counting((number) => {
     cacheLife("minutes");
@@ -67,7 +67,7 @@ const LIVES: readonly [title: string, outer: () => void, inner: () => void, seco
 ]; // deno-fmt-ignore
 
 for (const [title, outerLife, innerLife, seconds] of LIVES) {
-  Deno.test(`the life of a cached function is ${title}`, async () => {
+  Deno.test(`the lifetime of a cached function is ${title}`, async () => {
     const { inRequest, pass } = await createCaller();
     const inner = useCache(innerLife);
     const outer = useCache(counting(async (number) => {
@@ -83,7 +83,7 @@ for (const [title, outerLife, innerLife, seconds] of LIVES) {
   });
 }
 
-Deno.test("a value with revalidate 0 is for one request", async () => {
+Deno.test("a value with revalidate 0 is used within one request", async () => {
   const { inRequest } = await createCaller();
   const load = useCache(counting((number) => {
     cacheLife({ revalidate: 0 });
@@ -93,7 +93,7 @@ Deno.test("a value with revalidate 0 is for one request", async () => {
   assertEquals(await inRequest(async () => [await load(), await load()]), [2, 2]);
 });
 
-Deno.test("revalidateTag() makes a value stale, or ends it, as its profile says", async () => {
+Deno.test("revalidateTag() makes a value stale or expires it, depending on the profile", async () => {
   const { inRequest } = await createCaller();
   const load = useCache(counting((number) => {
     cacheTag("a", "b");
@@ -109,7 +109,7 @@ Deno.test("revalidateTag() makes a value stale, or ends it, as its profile says"
   assertEquals([await inRequest(outer), await inRequest(load)], [[3, 3], 3]);
 });
 
-Deno.test("a value that is made after revalidateTag() lives as long as it says", async () => {
+Deno.test("a value that is generated after revalidateTag() has its full lifetime", async () => {
   const { inRequest, pass } = await createCaller();
   const load = useCache(counting((number) => {
     cacheTag("t");
@@ -122,7 +122,7 @@ Deno.test("a value that is made after revalidateTag() lives as long as it says",
   assertEquals(await inRequest(load), 2);
 });
 
-Deno.test("a value that is regenerated is never made of a stale value", async () => {
+Deno.test("a value is not regenerated from a stale value", async () => {
   const { inRequest } = await createCaller();
   const inner = useCache(counting((number) => {
     cacheTag("t");
@@ -137,7 +137,7 @@ Deno.test("a value that is regenerated is never made of a stale value", async ()
   assertEquals(own! > 1 && own === inside, true);
 });
 
-Deno.test("revalidatePath() ends what the route reads", async () => {
+Deno.test("revalidatePath() expires the values that the route reads", async () => {
   const { inRequest } = await createCaller();
   const load = useCache(counting((number) => number));
   await inRequest(load);
@@ -147,7 +147,7 @@ Deno.test("revalidatePath() ends what the route reads", async () => {
   assertEquals(await inRequest(load), 2);
 });
 
-Deno.test("within a request a call has one result, whatever is invalidated meanwhile", async () => {
+Deno.test("within a request, a call has one result in spite of invalidations", async () => {
   const { inRequest } = await createCaller();
   const load = useCache(counting((number) => {
     cacheTag("t");
@@ -161,7 +161,7 @@ Deno.test("within a request a call has one result, whatever is invalidated meanw
   assertEquals([seen, await inRequest(load)], [[1, 1], 2]);
 });
 
-Deno.test("an error is masked for the caller, reported once, and not kept for other requests", async () => {
+Deno.test("an error is masked for the caller, reported once, and not cached for other requests", async () => {
   const { inRequest, errors } = await createCaller();
   const fail = useCache(counting((number): number => {
     throw new TypeError(`secret ${number}`, { cause: "c" });
@@ -179,7 +179,7 @@ Deno.test("an error is masked for the caller, reported once, and not kept for ot
   assertEquals(errors.map(({ message }) => message), ["secret 1", "secret 2"]);
 });
 
-Deno.test("what is thrown keeps its digest, and notFound() is no error", async () => {
+Deno.test("a thrown error keeps its digest, and notFound() is not an error", async () => {
   const { inRequest, errors } = await createCaller();
   const digestOf = (run: () => never) =>
     inRequest(async () => (await assertRejects(useCache(run)) as Error & { digest: string }).digest);
@@ -206,7 +206,7 @@ Deno.test("parallel calls share a run that fails", async () => {
   assertEquals(run.runs, 1);
 });
 
-Deno.test("after a failed run the old value is gone", async () => {
+Deno.test("a failed run removes the old value", async () => {
   const { inRequest, pass } = await createCaller();
   const load = useCache(counting((number) => {
     cacheLife({ revalidate: 1 });
@@ -260,7 +260,7 @@ const REFUSED: readonly [call: string, run: () => unknown, message: string][] = 
 ]; // deno-fmt-ignore
 
 for (const [call, run, message] of REFUSED) {
-  Deno.test(`${call} is refused in a cached function`, async () => {
+  Deno.test(`${call} is rejected in a cached function`, async () => {
     const { inRequest, errors } = await createCaller();
     await inRequest(() => assertRejects(useCache(run)));
     assertStringIncludes(errors[0]!.message, message);
@@ -282,7 +282,7 @@ Deno.test("a private function may read the request, and runs once in each", asyn
   assertStringIncludes(errors[1]!.message, "because private cached functions may run during prefetching");
 });
 
-Deno.test("draft mode reads and writes no cache, and runs once in each request", async () => {
+Deno.test("in draft mode, functions run once in each request without the cache", async () => {
   const { inRequest } = await createCaller({ draftSecret: "s" });
   const load = useCache(counting(async (number) => [(await draftMode()).isEnabled, number]));
   const ask = (cookie: string) => inRequest(async () => [await load(), await load()], { cookie });
@@ -305,7 +305,7 @@ Deno.test("after() in a cached function runs only if the function does", async (
   assertEquals(ran, 1);
 });
 
-Deno.test("unstable_cache() in a cached function has its tags and life", async () => {
+Deno.test("unstable_cache() in a cached function has its tags and lifetime", async () => {
   const { inRequest, pass } = await createCaller();
   const inner = unstable_cache(() => Promise.resolve(1), [], { tags: ["u"], revalidate: 10 });
   const outer = useCache(counting(async (number) => [number, await inner()]));
@@ -329,7 +329,7 @@ Deno.test("cacheTag() warns about tags that cannot be used", async () => {
   ]);
 });
 
-Deno.test("cacheLife() and cacheTag() are refused outside a cached function, and a cached function outside a request", async () => {
+Deno.test("cacheLife() and cacheTag() are rejected outside a cached function, and a cached function outside a request", async () => {
   const { inRequest } = await createCaller();
   const message = '`cacheLife()` can only be called inside a `"use cache"` or `"use cache: private"` function.';
   await inRequest(() => assertThrows(() => cacheLife("hours"), Error, `Route "/i": ${message}`));
@@ -338,7 +338,7 @@ Deno.test("cacheLife() and cacheTag() are refused outside a cached function, and
   await assertRejects(useCache(() => 1), Error, '"use cache" cannot be used outside of App Router.');
 });
 
-Deno.test("after revalidateTag() a handler gets no stale value that it has not read before", async () => {
+Deno.test("after revalidateTag(), a handler receives no stale value that it has not read before", async () => {
   const { inRequest } = await createCaller();
   const load = useCache(counting((number) => {
     cacheTag("t");
@@ -354,7 +354,7 @@ Deno.test("after revalidateTag() a handler gets no stale value that it has not r
   );
 });
 
-Deno.test("a cached function cannot read a request that it was not given", async () => {
+Deno.test("a cached function cannot read a request that was not passed to it", async () => {
   const kept: { request?: NextRequest } = {};
   const read = (run: (request: NextRequest) => unknown) => useCache(() => run(kept.request!));
   const reads = {

@@ -22,7 +22,7 @@ async function keep(result: unknown): Promise<unknown> {
   return decodeResult(await encodeResult(result, { references: noReferences, report }), []);
 }
 
-Deno.test("random arguments arrive as equal copies, and equal arguments have equal keys", async () => {
+Deno.test("random arguments are decoded as equal copies, and equal arguments have equal keys", async () => {
   for (let seed = 1; seed <= 2000; seed++) {
     const value = createValue(seeded(seed), true), seen = await see(value);
     assertEquals(seen, value, `seed ${seed}`);
@@ -32,7 +32,7 @@ Deno.test("random arguments arrive as equal copies, and equal arguments have equ
   }
 });
 
-Deno.test("random arguments that differ have different keys", async () => {
+Deno.test("different random arguments have different keys", async () => {
   const keys = new Map<string, unknown>();
   for (let seed = 1; seed <= 2000; seed++) {
     const value = createValue(seeded(seed), true, 2), key = await getKey(value);
@@ -42,7 +42,7 @@ Deno.test("random arguments that differ have different keys", async () => {
   assert(keys.size > 500);
 });
 
-Deno.test("random results come back as equal copies", async () => {
+Deno.test("random results are decoded as equal copies", async () => {
   for (let seed = 1; seed <= 2000; seed++) {
     const value = createValue(seeded(seed), false), kept = await keep(value);
     assertEquals(kept, value, `seed ${seed}`);
@@ -50,7 +50,7 @@ Deno.test("random results come back as equal copies", async () => {
   }
 });
 
-Deno.test("a result loses properties that are undefined, and holes", async () => {
+Deno.test("a result loses undefined properties, and holes", async () => {
   // deno-lint-ignore no-sparse-arrays
   const kept = await keep({ a: undefined, b: [1, , undefined] }) as { b: unknown[] };
   assertEquals(Object.keys(kept), ["b"]);
@@ -101,7 +101,7 @@ for (const [title, a, b] of EQUAL) {
   Deno.test(`the keys of ${title} are equal`, async () => assertEquals(await getKey(a()), await getKey(b())));
 }
 
-Deno.test("a function sees a Blob as a File, a Buffer as JSON, and an invalid Date as null", async () => {
+Deno.test("a function receives a Blob as a File, a Buffer as JSON, and an invalid Date as null", async () => {
   const file = await see(new Blob(["a"], { type: "text/plain" }));
   assert(file instanceof File);
   assertEquals([await file.text(), file.type], ["a", "text/plain"]);
@@ -110,12 +110,12 @@ Deno.test("a function sees a Blob as a File, a Buffer as JSON, and an invalid Da
   assertEquals(await see(new Date(NaN)), null);
 });
 
-Deno.test("a rejected promise among the arguments rejects with its own reason", async () => {
+Deno.test("a rejected promise in the arguments rejects the call with its reason", async () => {
   const reason = new Error("mine");
   assertStrictEquals(await assertRejects(() => getKey({ deep: [Promise.reject(reason)] })), reason);
 });
 
-Deno.test("an opaque argument may be passed on and returned, and nothing else", async () => {
+Deno.test("an opaque argument can only be passed on and returned", async () => {
   const own = { f: () => 1, g: new (class A {})() };
   const { text, opaque } = await encodeArguments([own]);
   const references = createOpaqueReferences();
@@ -165,7 +165,7 @@ Deno.test("an error in a result loses its class and message", async () => {
   assertEquals([e.message, e.digest, e.cause], [MASKED_MESSAGE, undefined, undefined]);
 });
 
-Deno.test("a result keeps blobs, forms, streams, iterators and promises, again and again", async () => {
+Deno.test("a result keeps blobs, forms, streams, iterators and promises, for every caller", async () => {
   const form = new FormData();
   form.append("a", "1");
   form.append("a", new File(["text"], "name.txt"));
@@ -208,7 +208,7 @@ Deno.test("a result keeps blobs, forms, streams, iterators and promises, again a
   }
 });
 
-Deno.test("a result keeps React elements, and has what components render", async () => {
+Deno.test("a result keeps React elements, and renders components", async () => {
   const $$typeof = Symbol.for("react.transitional.element");
   const element = (type: unknown, props: object) => ({ $$typeof, type, key: null, ref: null, props, _owner: null });
   const Title = ({ text }: { text: string }) => Promise.resolve(element("h1", { children: text }));
@@ -221,7 +221,7 @@ Deno.test("a result keeps React elements, and has what components render", async
   );
 });
 
-Deno.test("a text that was not encoded is refused", () => {
+Deno.test("a text that was not encoded is rejected", () => {
   for (const text of ["", "x", '["$5"]', '["$0"]', '["$1",["odd",1]]', '["$1",5]']) {
     assertThrows(() => decodeResult(text, []));
   }

@@ -59,7 +59,9 @@ export function formatReadmeVariables(): string {
   return formatMarkdownTable([
     ["variable", "flag", "what it sets", "read by"],
     ...[...owners].map(([env, { flag, help, commands }]) => [
-      ...[`\`${env}\``, `\`--${flag}\``, help.replace(/\.$/, "")],
+      `\`${env}\``,
+      `\`--${flag}\``,
+      help.replace(/\.$/, ""),
       commands.map((command) => `\`${command}\``).join(", "),
     ]),
   ]);

@@ -40,7 +40,9 @@ export function sendRequest(form: RequestForm, address: Deno.NetAddr, signal: Ab
   const { method, path, body } = form;
   const canceled = new AbortController();
   const init: RequestInit = {
-    ...{ method, headers: readHeaders(form.headers), redirect: "manual" },
+    method,
+    headers: readHeaders(form.headers),
+    redirect: "manual",
     ...(body === "" || method === "GET" || method === "HEAD" ? {} : { body }),
   };
   new Request("http://localhost/", init);

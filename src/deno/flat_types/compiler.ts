@@ -1,6 +1,6 @@
 /**
- * The part of the TypeScript compiler that flat types need. It is declared here so that this package depends on no
- * other one; `tests/deno/flat_types/compiler_test.ts` compares it with the compiler's own types.
+ * The part of the TypeScript compiler that flat types need. It is declared here, so that this package does not depend
+ * on it; `tests/deno/flat_types/compiler_test.ts` compares it with the compiler's own types.
  *
  * @see https://github.com/microsoft/TypeScript/wiki/Using-the-Compiler-API
  *

@@ -16,10 +16,10 @@ const REGISTERED = "npm:typescript@^6";
 const FIRST_MAJOR = 5;
 
 /**
- * Loads the compiler that the project has installed, or that of the registry.
+ * Loads the compiler that the project has installed, or the one of the registry.
  *
  * @param root The project's folder.
- * @throws {Error} If there is none, with how to install it.
+ * @throws {Error} If there is no compiler; the message says how to install it.
  */
 export async function loadCompiler(root: string): Promise<Compiler> {
   const installed = requireInstalled(root);

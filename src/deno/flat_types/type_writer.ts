@@ -1,5 +1,5 @@
 /**
- * Writes types out as text that stands alone.
+ * Writes types as text without imports.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export interface TypeWriter {
   getDeclarations(): string[];
 }
 
-/** What a writer needs. */
+/** The dependencies of a writer. */
 export interface TypeWriterOptions {
   readonly compiler: Compiler;
   readonly program: Program;
@@ -24,7 +24,7 @@ export interface TypeWriterOptions {
   readonly hasNames: (file: SourceFile) => boolean;
 }
 
-/** How deep a type is written; what is deeper is `unknown`. */
+/** The depth to which types are written; deeper types are `unknown`. */
 const MAX_DEPTH = 40;
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 

@@ -9,7 +9,9 @@ const CONSTRUCTOR = /\bnew ?\(body\?: BodyInit \| null, init\?: ResponseInit\): 
 const STATIC_JSON = /\bjson\(data: (?:any|unknown), init\?: ResponseInit\): Response;/;
 const STRINGIFY = /\bstringify\(value: any, (.*)\): string;/g;
 
-/** The first overload, which no call matches, is what classes extend. A string may be text or JSON if it has headers. */
+/**
+ * The first overload, which no call matches, is what classes extend. A string may be text or JSON if it has headers.
+ */
 const CONSTRUCTORS = `new (none: never, init: never, base: never): Response;
   new (body?: null, init?: ResponseInit): TypedResponse$<undefined>;
   new <Body>(body: JsonText$<Body>, init?: ResponseInit): TypedResponse$<Body>;

@@ -1,5 +1,5 @@
 /**
- * The docs page: an OpenAPI document as Scalar renders it.
+ * The docs page: an OpenAPI document, rendered by Scalar.
  *
  * @module
  */
@@ -27,7 +27,7 @@ const SETTINGS = {
 /**
  * Creates the page. Its policy allows no other script than Scalar's, and no connection to another origin.
  *
- * @param places What it refers to.
+ * @param places The URLs that the page refers to.
  */
 export function createDocsPage({ document, script }: DocsPagePlaces): Response {
   const nonce = crypto.randomUUID();
@@ -63,7 +63,7 @@ export function createDocsPage({ document, script }: DocsPagePlaces): Response {
 /**
  * Creates the response with Scalar's bundle.
  *
- * @param root The project's folder; default: the current one.
+ * @param root The project's folder. Default: the current one.
  * @throws {Error} If Scalar cannot be loaded.
  */
 export async function createDocsScript(root?: string): Promise<Response> {

@@ -15,7 +15,7 @@ import type { ProjectSource } from "../project/project_source.ts";
 import { createDocsPage, createDocsScript, createDocumentResponse } from "./docs_page.ts";
 import { createProjectDocument } from "./project_document.ts";
 
-/** Where the OpenAPI document and its docs page are served. */
+/** The paths of the OpenAPI document and its docs page. */
 export interface OpenApiOptions {
   /** The path of the document. Default: `/openapi.json`. */
   path?: string | undefined;
@@ -25,11 +25,11 @@ export interface OpenApiOptions {
 
 /** Options of {@linkcode addOpenApiRoutes}. */
 export interface OpenApiRoutesOptions {
-  /** Where the document is; `true` for the default. */
+  /** The path of the document; `true` for the default. */
   readonly openapi: OpenApiOptions | true;
   /** The path that all routes live under. */
   readonly basePath: string | undefined;
-  /** Whether requests that do not fit are answered by a problem. */
+  /** Whether the responses to invalid requests are problems. */
   readonly answersProblems: boolean;
 }
 
@@ -40,8 +40,8 @@ export const DOCUMENT_PATH = "/openapi.json";
  * Adds the routes to the source of an app. The document is created with the first request for it.
  *
  * @param source The source of the app.
- * @param options Where the document and the page are.
- * @throws {TypeError} If a path is invalid or another route has it.
+ * @param options The paths of the document and the page.
+ * @throws {TypeError} If a path is invalid or belongs to another route.
  */
 export function addOpenApiRoutes(
   source: ProjectSource,

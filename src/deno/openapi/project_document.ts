@@ -16,7 +16,7 @@ import type { ProjectSource } from "../project/project_source.ts";
 /** Options of {@linkcode createProjectDocument}. */
 export interface ProjectDocumentOptions extends Omit<DocumentOptions, "info"> {
   /**
-   * Called with the error of a file that cannot be imported, which is left out. Default: the document is not created.
+   * Called with the error of a file that cannot be imported, which is then omitted. Default: no document is created.
    */
   readonly onBroken?: (error: unknown) => void;
   /** Returns the bodies of a handler's responses, from its types. Default: they are not known. */
@@ -30,7 +30,7 @@ export type DocumentedProject = Pick<ProjectSource, "manifest" | "load" | "descr
  * Creates the OpenAPI document of a project. It imports all route files.
  *
  * @param project The project.
- * @param options What else the document has.
+ * @param options The other parts of the document.
  * @throws {AggregateError} If files cannot be imported, without `onBroken`; all of them at once.
  */
 export async function createProjectDocument(

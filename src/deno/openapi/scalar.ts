@@ -14,11 +14,11 @@ const REGISTERED = "npm:@scalar/api-reference@1.72.1";
 const EXPORTED = "style.css", BUNDLE = "./browser/standalone.js";
 
 /**
- * Loads the bundle of the package that the project has installed, or else of the registry.
+ * Loads the bundle of the package that the project has installed, or of the registry.
  *
- * @param root The project's folder; default: the current one.
+ * @param root The project's folder. Default: the current one.
  * @returns JavaScript that declares `Scalar`.
- * @throws {Error} If there is none, with how to install it.
+ * @throws {Error} If there is no bundle; the message says how to install it.
  */
 export async function loadScalar(root: string = Deno.cwd()): Promise<string> {
   try {
@@ -40,7 +40,7 @@ function findInstalled(root: string): URL | undefined {
 
 async function download(): Promise<string> {
   const specifier = `${REGISTERED}/${EXPORTED}`;
-  // An import is how Deno downloads a package. This one fails afterwards: a style sheet is not code, so nothing runs.
+  // The import makes Deno download the package. It then fails, because a style sheet is not code, and nothing runs.
   const error: unknown = await import(specifier).catch((error) => error);
   const url = import.meta.resolve(specifier);
   if (!url.startsWith("file:")) throw error;

@@ -123,7 +123,9 @@ export async function serveApp(
   let stopping: Promise<void> | undefined;
   const stop = (lingers: boolean) =>
     stopping ??= stopInOrder(draining, app, listener.close, {
-      ...{ grace: options.grace ?? GRACE_MS, linger: options.linger, lingers },
+      grace: options.grace ?? GRACE_MS,
+      linger: options.linger,
+      lingers,
     }).finally(app.close).finally(stopped.resolve);
   const shutdown = () => stop(false);
   // SIGTERM usually comes from an orchestrator, whose clients get time to close their connections; after Ctrl-C a

@@ -89,8 +89,16 @@ Deno.test({
     const dir = await Deno.makeTempDir({ prefix: "routes_tls_" });
     const { cert, key } = await createCertificate(dir);
     await using server = await startRedis((port) => [
-      ...["--port", "0", "--tls-port", String(port), "--tls-cert-file", cert, "--tls-key-file", key],
-      ...["--tls-auth-clients", "no"],
+      "--port",
+      "0",
+      "--tls-port",
+      String(port),
+      "--tls-cert-file",
+      cert,
+      "--tls-key-file",
+      key,
+      "--tls-auth-clients",
+      "no",
     ]);
     const store = new URL("../../../src/cache/stores/redis.ts", import.meta.url).href;
     await Deno.writeTextFile(

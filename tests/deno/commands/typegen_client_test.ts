@@ -71,7 +71,7 @@ async function check(dir: string, ...files: string[]): Promise<string> {
   return code === 0 ? "" : new TextDecoder().decode(stderr);
 }
 
-Deno.test("routes typegen --client writes Routes, by which calls are checked", async () => {
+Deno.test("routes typegen --client writes Routes, which types calls", async () => {
   await using project = await temporaryFiles(FILES);
   const { code, stdout, stderr } = await runCli(["typegen", project.dir, "--client"], {
     permissions: [`-R=${project.dir}`, `-W=${project.dir}/routes.client.d.ts`],
@@ -84,7 +84,7 @@ Deno.test("routes typegen --client writes Routes, by which calls are checked", a
   assertEquals(await check(project.dir, "use.ts"), "");
 });
 
-Deno.test("routes typegen --flat writes types that check the same calls without the project", async () => {
+Deno.test("routes typegen --flat writes types for the same calls, without the project", async () => {
   await using project = await temporaryFiles(FILES);
   const { code, stderr } = await runCli([
     "typegen",
@@ -141,7 +141,7 @@ Deno.test("routes typegen --flat knows the bodies of plain responses too", async
   assertEquals(types.map((type, index) => [RESPONSES[index]![0], type]), RESPONSES as unknown[]);
 });
 
-Deno.test("routes typegen --flat says which types it cannot find, and writes unknown for them", async () => {
+Deno.test("routes typegen --flat names the types that it cannot find, and writes unknown for them", async () => {
   await using project = await temporaryFiles({
     "app/route.ts": `import { NextResponse } from "next/server";
 import { find } from "./missing.ts";
@@ -175,7 +175,7 @@ Deno.test("routes typegen --client --out imports relative to the file, with enco
   assertStringIncludes(text, `"/%5Fid": typeof import("../../app/%255Fid/route.ts");`);
 });
 
-Deno.test("routes typegen --client leaves a routes.client.d.ts that it has not written", async () => {
+Deno.test("routes typegen --client keeps a routes.client.d.ts that it has not written", async () => {
   await using project = await temporaryFiles({ "app/route.ts": "", "routes.client.d.ts": "// mine" });
   const { code, stderr } = await runCli(["typegen", project.dir, "--client"]);
   assertEquals(code, 1);

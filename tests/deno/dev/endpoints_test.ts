@@ -30,7 +30,9 @@ function join(lines: string) {
   const body = parts.map((part) => part.type === "body" ? part.text : "").join("");
   return {
     ...(head?.type === "head" ? { status: head.status, headers: head.headers } : { status: 0, headers: [] }),
-    ...{ body, note: end?.type === "end" ? end.note : null, error: end?.type === "error" ? end.message : null },
+    body,
+    note: end?.type === "end" ? end.note : null,
+    error: end?.type === "error" ? end.message : null,
   };
 }
 

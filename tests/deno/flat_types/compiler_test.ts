@@ -7,7 +7,7 @@ import type { SyntaxNode } from "../../../src/deno/flat_types/compiler_nodes.ts"
 /** Does not compile unless the compiler has all members of a declared type, under which calls of it are made. */
 function expectMembers<Declared, _Own extends Record<keyof Declared, unknown>>(): void {}
 
-Deno.test("the declared part of the compiler is there", () => {
+Deno.test("the declared part of the compiler exists", () => {
   expectMembers<Compiler, typeof ts>();
   expectMembers<Program, ts.Program>();
   expectMembers<TypeChecker, ts.TypeChecker>();

@@ -26,7 +26,7 @@ const SERVED: readonly [options: CreateRequestHandlerOptions, statuses: readonly
 ];
 
 for (const [options, statuses] of SERVED) {
-  Deno.test(`S79 with ${JSON.stringify(options)} only the document and the page that are asked for are served`, async () => {
+  Deno.test(`S79 with ${JSON.stringify(options)} only the requested document and page are served`, async () => {
     assertEquals(await getStatuses(options, PATHS), statuses);
   });
 }
@@ -73,7 +73,7 @@ for (const [openapi, message] of INVALID) {
   });
 }
 
-Deno.test("S79 the docs page has a policy: scripts with a nonce, connections to its own origin", async () => {
+Deno.test("S79 the policy of the docs page allows scripts with a nonce, and connections to its own origin", async () => {
   const app = await createApp(HELLO, { openapi: { docs: "/docs" } });
   const [first, second] = [await app.get("/docs"), await app.get("/docs")];
   const policy = first.headers.get("content-security-policy")!;

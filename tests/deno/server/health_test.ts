@@ -25,7 +25,9 @@ for (
 ) {
   Deno.test(`a health check is ${status} with ${JSON.stringify(expected)}`, async () => {
     const check = createHealthCheck({
-      ...{ version: undefined, isStopping: () => isStopping, isCacheAvailable: () => isCacheAvailable },
+      version: undefined,
+      isStopping: () => isStopping,
+      isCacheAvailable: () => isCacheAvailable,
     });
     const response = check();
     const { uptime, ...report }: HealthReport = await response.json();

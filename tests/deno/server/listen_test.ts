@@ -84,8 +84,17 @@ Deno.test({
     const cli = new URL("../../../cli.ts", import.meta.url).pathname;
     const { code, stderr } = await new Deno.Command("setpriv", {
       args: [
-        ...["--bounding-set=-net_bind_service", "--inh-caps=-net_bind_service", "--ambient-caps=-net_bind_service"],
-        ...[Deno.execPath(), "run", "-A", cli, "start", app.dir, "--port", "80"],
+        "--bounding-set=-net_bind_service",
+        "--inh-caps=-net_bind_service",
+        "--ambient-caps=-net_bind_service",
+        Deno.execPath(),
+        "run",
+        "-A",
+        cli,
+        "start",
+        app.dir,
+        "--port",
+        "80",
       ],
       env: { NO_COLOR: "1" },
     }).output();

@@ -65,7 +65,9 @@ Deno.test("createHistogram() counts values in cumulative buckets, a bound in its
   const labels = { route: "/" };
   assertEquals(histogram.toSamples(labels), [
     ...[["0.005", 1], ["0.5", 2], ["1.0", 3], ["10.0", 3], ["+Inf", 4]].map(([le, value]) => ({
-      ...{ suffix: "_bucket", labels: { ...labels, le: `${le}` }, value: Number(value) },
+      suffix: "_bucket",
+      labels: { ...labels, le: `${le}` },
+      value: Number(value),
     })),
     { suffix: "_count", labels, value: 4 },
     { suffix: "_sum", labels, value: 61.0101 },

@@ -33,8 +33,17 @@ for (const [flags, ip] of [[[], "127.0.0.1"], [["--trust-proxy"], "203.0.113.7"]
     assertMatch(time, /^\d{4}-.*Z$/);
     assert(duration > 0);
     assertEquals([rest, more], [{
-      ...{ level: "info", id: "mine", method: "POST", path: "/users/7?x=1", route: "/users/[id]", status: 200 },
-      ...{ bytes: 1, bytes_in: 5, cache: null, ip, user_agent: "test/1" },
+      level: "info",
+      id: "mine",
+      method: "POST",
+      path: "/users/7?x=1",
+      route: "/users/[id]",
+      status: 200,
+      bytes: 1,
+      bytes_in: 5,
+      cache: null,
+      ip,
+      user_agent: "test/1",
     }, []]);
   });
 }

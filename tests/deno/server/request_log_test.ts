@@ -8,8 +8,18 @@ import { runCli, startCli } from "../../helpers/cli.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const RECORD: RequestRecord = {
-  ...{ id: "id-1", time: 0, method: "GET", path: "/api/hello?x=1", route: "/api/hello", status: 200 },
-  ...{ duration: 8.4, bytes: 5, bytesIn: 0, cache: null, ip: "192.0.2.1", userAgent: "test" },
+  id: "id-1",
+  time: 0,
+  method: "GET",
+  path: "/api/hello?x=1",
+  route: "/api/hello",
+  status: 200,
+  duration: 8.4,
+  bytes: 5,
+  bytesIn: 0,
+  cache: null,
+  ip: "192.0.2.1",
+  userAgent: "test",
 };
 
 type Row = readonly [what: string, part: Partial<RequestRecord>, line: string];
@@ -258,7 +268,9 @@ const linesOf = (text: string) => text.trimEnd().split("\n").map((line) => JSON.
 
 const PATHS = ["/users/7?x=%41", "/news", "/news", "/nope"];
 const LOGGED = [
-  ...["mine /users/7?x=%41 /users/[id] 200 null", "mine /news /news 200 MISS", "mine /news /news 200 HIT"],
+  "mine /users/7?x=%41 /users/[id] 200 null",
+  "mine /news /news 200 MISS",
+  "mine /news /news 200 HIT",
   "mine /nope null 404 null",
 ];
 

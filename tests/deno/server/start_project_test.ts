@@ -22,8 +22,12 @@ async function printed(files: Files, ...flags: readonly string[]): Promise<{ std
 const PAGES: readonly (readonly [what: string, files: Files, line: string])[] = [
   ["one page", { "app/page.tsx": "" }, "1 page left to Next\n"],
   ["pages and layouts, of which pages count", {
-    ...{ "app/page.tsx": "", "app/layout.tsx": "", "app/x/page.mdx": "", "app/x/loading.tsx": "" },
-    ...{ "app/(group)/y/page.js": "", "app/opengraph-image.tsx": "export default () => {};" },
+    "app/page.tsx": "",
+    "app/layout.tsx": "",
+    "app/x/page.mdx": "",
+    "app/x/loading.tsx": "",
+    "app/(group)/y/page.js": "",
+    "app/opengraph-image.tsx": "export default () => {};",
   }, "3 pages left to Next\n"],
   ["a layout alone", { "app/layout.tsx": "" }, ""],
   ["no page", {}, ""],

@@ -64,8 +64,15 @@ for (const end of BREAKS) {
     const text = formatRobots({ rules: { ...rule, other: { [raw]: raw } }, host: raw, sitemap: raw });
     const one = "a Disallow: /";
     assertEquals(text.split("\n"), [
-      ...[`User-Agent: ${one}`, `Allow: ${one}`, `Disallow: ${one}`, `Crawl-delay: ${one}`, `${one}: ${one}`, ""],
-      ...[`Host: ${one}`, `Sitemap: ${one}`, ""],
+      `User-Agent: ${one}`,
+      `Allow: ${one}`,
+      `Disallow: ${one}`,
+      `Crawl-delay: ${one}`,
+      `${one}: ${one}`,
+      "",
+      `Host: ${one}`,
+      `Sitemap: ${one}`,
+      "",
     ]);
   });
 }

@@ -95,7 +95,10 @@ Deno.test("S65 a proxy that returns the request's headers does not frame the res
   await using server = serveApp(app);
   const sent = [["content-encoding", "gzip"], ["x-sent", "1"], ["te", "trailers"]] as const;
   const { status, body, headers } = await sendRequest(server.port, {
-    ...{ method: "POST", path: "/a", headers: sent, body: "abc" },
+    method: "POST",
+    path: "/a",
+    headers: sent,
+    body: "abc",
   });
   assertEquals([status, body, headers["x-own"], headers["x-sent"]], [200, "hello world", ["1"], ["1"]]);
   const framing = ["content-length", "content-encoding", "te"].map((name) => headers[name]);

@@ -125,11 +125,15 @@ const REDIRECTS: readonly [config: object, path: string, status: number, locatio
   [{ redirects: () => redirect("/a", "https://ex.test/b"), basePath: "/docs" }, "/docs/a", 308, "https://ex.test/b"],
   [
     { redirects: () => redirect("/", "/docs", { permanent: false, basePath: false }), basePath: "/docs" },
-    ...["/", 307, "/docs"] as const,
+    "/",
+    307,
+    "/docs",
   ],
   [
     { redirects: () => redirect("/docs/a", "/b", { permanent: false, basePath: false }), basePath: "/docs" },
-    ...["/docs/a", 307, "/b"] as const,
+    "/docs/a",
+    307,
+    "/b",
   ],
 ];
 
@@ -165,8 +169,12 @@ Deno.test("headers() for /:path* also apply to /", async () => {
 Deno.test("headers() override those of the handler, later rules override earlier ones, and cookies are appended", async () => {
   const rule = (source: string, key: string, value: string) => ({ source, headers: [{ key, value }] });
   const headers = () => [
-    ...[rule("/:p*", "x-cfg", "first"), rule("/a/:id", "X-Cfg", "all"), rule("/a/:id", "content-type", "text/cfg")],
-    ...[rule("/a/:path*", "x-path", "<:path*>"), rule("/a/:id", "set-cookie", "c=1"), rule("/b", "x-b", "1")],
+    rule("/:p*", "x-cfg", "first"),
+    rule("/a/:id", "X-Cfg", "all"),
+    rule("/a/:id", "content-type", "text/cfg"),
+    rule("/a/:path*", "x-path", "<:path*>"),
+    rule("/a/:id", "set-cookie", "c=1"),
+    rule("/b", "x-b", "1"),
   ];
   const GET = () => Response.json(1, { headers: { "x-cfg": "own", "set-cookie": "own=1" } });
   const app = await createRulesApp({ "a/[id]/route.ts": { GET } }, { config: { headers } });

@@ -1,4 +1,4 @@
-/** One response for everyone, made anew at most every minute: look at `x-nextjs-cache` and `age`. */
+/** One response for everyone, regenerated at most every minute: look at `x-nextjs-cache` and `age`. */
 export const revalidate = 60;
 
 export function GET() {

@@ -1,6 +1,6 @@
 import { UPSTREAM } from "../../lib/upstream";
 
-// The whole response is cached: fresh for 5 seconds, then served once more while it is made anew.
+// The whole response is cached: fresh for 5 seconds, then served once more while it is regenerated.
 export const revalidate = 5;
 
 export async function GET() {

@@ -37,7 +37,10 @@ async function guarded() {
   const guard = createSaveGuard((each) => writing.has(each));
   guard.accept(path, getTextShape(BEFORE));
   return {
-    ...{ path, writing, guard, dir: project.dir },
+    path,
+    writing,
+    guard,
+    dir: project.dir,
     [Symbol.asyncDispose]: () => project[Symbol.asyncDispose](),
   };
 }
