@@ -10,6 +10,8 @@ const FORMATS: readonly (readonly [rendering: Rendering, text: string])[] = [
   [{ mark: "○", times: [200, 900] }, "○ ≈3m 15m"],
   [{ mark: "○", times: [111, 2222] }, "○ ≈2m ≈37m"],
   [{ mark: "○", times: [86_400, 604_800] }, "○ 1d 1w"],
+  [{ mark: "○", times: [604_800, 2_592_000] }, "○ 1w 30d"],
+  [{ mark: "○", times: [90_000, 700_000] }, "○ 25h ≈1w"],
   [{ mark: "ƒ", times: [], reason: "cookies()" }, "ƒ cookies()"],
 ];
 
