@@ -76,10 +76,9 @@ async function findRendering(
     await result.body?.cancel();
     const error = errors.get(`${app.basePath}${path}`);
     if (result.status >= 500) {
-      return {
-        ...DYNAMIC,
-        failure: { path, error: error ?? new Error(`Its response has the status ${result.status}`) },
-      };
+      return error === undefined
+        ? { ...DYNAMIC, reason: `a response with the status ${result.status}` }
+        : { ...DYNAMIC, failure: { path, error } };
     }
     lives.push(readTimes(result.headers.get("cache-control")));
   }

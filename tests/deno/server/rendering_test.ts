@@ -30,6 +30,7 @@ export const GET = async () => Response.json(await load());`,
 export const GET = () => new Response("a");`,
   "app/time/route.ts": `export const GET = () => Response.json(Date.now());`,
   "app/slow/route.ts": `export const GET = () => new Promise(() => {});`,
+  "app/unavailable/route.ts": `export const GET = () => new Response(null, { status: 503 });`,
   "app/write/route.ts": `export const POST = () => new Response("a");`,
 };
 
@@ -44,6 +45,7 @@ Deno.test("routes list and check show how routes are rendered with cacheComponen
   GET   /plain        ○
   GET   /slow         ƒ input or output
   GET   /time         ƒ Date.now()
+  GET   /unavailable  ƒ a response with the status 503
   POST  /write        ƒ
 `,
   });
