@@ -15,6 +15,8 @@ import { type CacheEntry, MAX_ENTRY_BYTES } from "./store.ts";
 interface ResponseMeta {
   readonly status: number;
   readonly headers: HeaderList;
+  /** How long it may be served, in seconds. Default: a year. */
+  readonly expire?: number | undefined;
 }
 
 /** Headers that belong to one connection or one moment, and are set on each response. */
@@ -44,9 +46,15 @@ function isStorableStatus(status: number): boolean {
 
 /** Whether {@linkcode createResponseEntry} could have made an entry, so that {@linkcode createCachedResponse} can read it. */
 export function isResponseEntry({ meta }: CacheEntry): boolean {
-  const { status, headers } = (meta ?? {}) as { readonly [name: string]: unknown };
-  return Number.isInteger(status) && isStorableStatus(status as number) && isHeaderList(headers) &&
+  const { status, headers, expire = 0 } = (meta ?? {}) as { readonly [name: string]: unknown };
+  return Number.isFinite(expire) && Number.isInteger(status) && isStorableStatus(status as number) &&
+    isHeaderList(headers) &&
     headers.every(([name]) => !UNSTORED_HEADERS.has(name) && name !== "set-cookie");
+}
+
+/** Returns how long the response of an entry may be served, in seconds; `null` if its handler has set no limit. */
+export function getResponseExpire({ meta }: CacheEntry): number | null {
+  return (meta as ResponseMeta).expire ?? null;
 }
 
 /** The bytes of a body, or a stream of all of it if it is too large to be stored. */
@@ -119,16 +127,17 @@ export async function createResponseEntry(
   body: Uint8Array<ArrayBuffer>,
   tags: readonly string[],
   revalidate: number | null,
-  expire?: number,
+  expire = Infinity,
 ): Promise<FilledEntry> {
   const stored = [...headers].filter(([name]) => !UNSTORED_HEADERS.has(name));
   if (!headers.has("cache-control")) stored.push(["cache-control", toCacheControl(revalidate, expire)]);
   // RFC 9110 §8.8.3: a validator is of the representation that 200 carries.
   if (status === 200 && !headers.has("etag")) stored.push(["etag", await eTag(body)]);
-  return { meta: { status, headers: stored } satisfies ResponseMeta, body, tags, revalidate };
+  const meta: ResponseMeta = { status, headers: stored, ...Number.isFinite(expire) && { expire } };
+  return { meta, body, tags, revalidate };
 }
 
-function toCacheControl(revalidate: number | null, expire = YEAR_SECONDS): string {
+function toCacheControl(revalidate: number | null, expire: number): string {
   if (revalidate === null) return `s-maxage=${YEAR_SECONDS}`;
   // RFC 9111 §1.2.2 allows only whole seconds.
   const seconds = Math.ceil(revalidate);

@@ -35,6 +35,6 @@ export function getEntryState({ entry, marks, generation }: CacheRead, now: numb
 }
 
 /** Whether an entry is older than its `revalidate`. */
-export function isOld({ madeAt, revalidate }: CacheEntry, now: number): boolean {
+function isOld({ madeAt, revalidate }: CacheEntry, now: number): boolean {
   return revalidate !== null && now >= madeAt + revalidate * 1000;
 }

@@ -7,7 +7,7 @@
 
 import { delay } from "@std/async/delay";
 import { createElapsed } from "./clock.ts";
-import { type EntryState, getEntryState, isOld } from "./entry_state.ts";
+import { type EntryState, getEntryState } from "./entry_state.ts";
 import { createLeases, type Lease } from "./lease.ts";
 import { type CacheQuery, guardStore } from "./guarded_store.ts";
 import { type CacheEntry, type CacheRead, type CacheStore, MAX_ENTRY_BYTES, type MaybePromise } from "./store.ts";
@@ -27,13 +27,13 @@ export type FillReason = "miss" | "stale";
 export interface Lookup extends CacheQuery {
   /** Whether a stale entry will not do: what is generated from it would be stale from the start. */
   readonly fresh?: boolean;
-  /** Whether an entry that is older than its `revalidate` counts as missing, instead of as stale. */
-  readonly refusesOld?: boolean;
   /**
    * Whether an entry is one that `fill` could have generated: a checksum is not a signature, and whoever can write to the
    * store can write anything. Called once for each entry; one that is rejected counts as missing. Default: every entry is.
    */
   accepts?(entry: CacheEntry): boolean;
+  /** Returns how long an accepted entry may be served, in seconds; `null` for a year, which is the default. */
+  getExpire?(entry: CacheEntry): number | null;
   /** Generates the entry. */
   fill(reason: FillReason): Promise<FillResult>;
 }
@@ -132,8 +132,13 @@ export function createIncrementalCache(
 
   function getState(lookup: Lookup, stored: CacheRead): EntryState {
     const state = getEntryState(stored, now());
-    if (lookup.refusesOld && state === "STALE" && isOld(stored.entry!, now())) return "MISS";
-    return state === "MISS" || isAccepted(lookup, stored.entry!) ? state : "MISS";
+    if (state === "MISS" || !isAccepted(lookup, stored.entry!)) return "MISS";
+    return state === "STALE" && isExpired(lookup, stored.entry!) ? "MISS" : state;
+  }
+
+  function isExpired(lookup: Lookup, entry: CacheEntry): boolean {
+    const expire = lookup.getExpire?.(entry) ?? null;
+    return expire !== null && now() >= entry.madeAt + expire * 1000;
   }
 
   function isAccepted(lookup: Lookup, entry: CacheEntry): boolean {

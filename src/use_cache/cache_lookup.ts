@@ -33,8 +33,9 @@ export function lookUpInCache({ call, key, softTags, fresh }: CacheLookup): Mayb
     key,
     tags: softTags,
     fresh,
-    refusesOld: true,
     accepts: isValueEntry,
+    // As in Next.js, a value is not served after its time, whatever its `expire` is.
+    getExpire: ({ revalidate }) => revalidate,
     async fill(reason) {
       const outcome = await runCached(call);
       if (reason === "miss") own = outcome;

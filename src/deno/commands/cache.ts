@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { CacheStore } from "../../cache/store.ts";
+import { readPathTag } from "../../cache/path_tags.ts";
+import type { CacheEntry, CacheStore } from "../../cache/store.ts";
 import { getErrorMessage } from "../../log/error_text.ts";
 import { getDefaultCachePath, openCache } from "../server/cache_location.ts";
 import { findProject } from "../project/scan.ts";
@@ -70,14 +71,30 @@ async function list(store: CacheStore): Promise<void> {
   for await (const { key, entry } of store.list()) {
     count++;
     bytes += entry?.body.length ?? 0;
-    const facts = entry === undefined
-      ? "unreadable"
-      : `${entry.body.length} bytes, generated ${new Date(entry.madeAt).toISOString()}, ${
-        entry.revalidate === null ? "fresh until invalidated" : `fresh for ${entry.revalidate} s`
-      }`;
-    console.log(`${escapeControls(key)}\n  ${facts}`);
+    console.log(`${escapeControls(key)}\n  ${entry === undefined ? "unreadable" : describe(key, entry)}`);
   }
   console.log(`${count} ${count === 1 ? "entry" : "entries"}, ${bytes} bytes`);
+}
+
+/** Returns the facts about an entry: its kind, size, time, lifetime and tags. */
+function describe(key: string, { body, madeAt, revalidate, meta, tags }: CacheEntry): string {
+  const { expire } = (meta ?? {}) as { readonly expire?: unknown };
+  const own = tags.filter((tag) => readPathTag(tag) === undefined).map(escapeControls);
+  return [
+    ...getKind(key),
+    `${body.length} bytes`,
+    `generated ${new Date(madeAt).toISOString()}`,
+    revalidate === null ? "fresh until invalidated" : `fresh for ${revalidate} s`,
+    ...typeof expire === "number" ? [`expires after ${expire} s`] : [],
+    ...own.length === 0 ? [] : [`tags ${own.join(" ")}`],
+  ].join(", ");
+}
+
+/** Returns the kind of an entry, which its key begins with. */
+function getKind(key: string): string[] {
+  if (key.startsWith("GET ")) return ["response"];
+  const [, kind] = /^(use cache(?:: [^\s:]+)?|unstable_cache|fetch) /.exec(key) ?? [];
+  return kind === undefined ? [] : [kind];
 }
 
 async function remove(store: CacheStore, wanted: string): Promise<void> {

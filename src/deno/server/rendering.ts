@@ -75,7 +75,11 @@ async function findRendering(
     }
     await result.body?.cancel();
     const error = errors.get(`${app.basePath}${path}`);
-    if (result.status >= 500) return { ...DYNAMIC, failure: { path, error } };
+    if (result.status >= 500) {
+      return error === undefined
+        ? { ...DYNAMIC, reason: `a response with the status ${result.status}` }
+        : { ...DYNAMIC, failure: { path, error } };
+    }
     lives.push(readTimes(result.headers.get("cache-control")));
   }
   const times = lives.filter(({ length }) => length > 0).sort(([a = 0], [b = 0]) => a - b)[0] ?? [];
@@ -120,9 +124,15 @@ export function formatRendering({ mark, times, reason }: Rendering): string {
   return [mark, ...times.map(formatTime), ...reason === undefined ? [] : [reason]].join(" ");
 }
 
-/** Formats a time as Next.js does, in the largest unit that it has one of: `15m`, and `≈3m` for 200 seconds. */
+/**
+ * Formats a time as Next.js does, in the largest unit that it has one of: `15m`, `≈3m` for 200 seconds, and `30d` because
+ * that is not a whole number of weeks.
+ */
 function formatTime(seconds: number): string {
-  const [unit, size] = UNITS.find(([, size]) => seconds >= size) ?? ["s", 1];
-  const count = seconds / size;
-  return `${Number.isInteger(count) ? "" : "≈"}${Math.round(count)}${unit}`;
+  const largest = UNITS.findIndex(([, size]) => seconds >= size);
+  const [unit = "s", size = 1] = UNITS[largest] ?? [];
+  if (seconds % size === 0) return `${seconds / size}${unit}`;
+  const [smaller = "s", part = 1] = UNITS[largest + 1] ?? [];
+  if ((unit === "w" || unit === "d") && seconds % part === 0) return `${seconds / part}${smaller}`;
+  return `≈${Math.round(seconds / size)}${unit}`;
 }

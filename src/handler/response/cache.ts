@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createCachedResponse, isResponseEntry } from "../../cache/cached_response.ts";
+import { createCachedResponse, getResponseExpire, isResponseEntry } from "../../cache/cached_response.ts";
 import type { CacheResult } from "../../cache/incremental_cache.ts";
 import type { MaybePromise } from "../../cache/store.ts";
 import { matchesIfNoneMatch } from "../../http/etag.ts";
@@ -73,6 +73,7 @@ export function createResponseCache(
       key,
       tags: [],
       accepts: isResponseEntry,
+      getExpire: getResponseExpire,
       fill: async (reason) => {
         const generated = await generate(request, reason);
         if ("meta" in generated) return generated;

@@ -38,6 +38,26 @@ function keysOf(stdout: string): string[] {
   return stdout.split("\n").slice(0, -2).filter((line) => !line.startsWith("  "));
 }
 
+Deno.test("routes cache ls prints the kind, the lifetime and the tags of cached data and of responses made of it", async () => {
+  await using app = await temporaryFiles({
+    "next.config.ts": "export default { cacheComponents: true };",
+    "app/news/route.ts": `import { cacheLife, cacheTag, unstable_cache } from "next/cache";
+async function getNews() { "use cache"; cacheLife("hours"); cacheTag("news", "front\\n"); return "news"; }
+async function getRemote() { "use cache: remote"; cacheLife({ revalidate: Infinity }); return 1; }
+const getOld = unstable_cache(async function old() { return 1; }, [], { tags: ["old"] });
+export const GET = async () => Response.json([await getNews(), await getRemote(), await getOld()]);`,
+  });
+  await warm([app.dir], "/news");
+  const { stdout } = await runCli(["cache", "ls", app.dir]);
+  const lines = stdout.split("\n").slice(0, -2).map((line) => line.replace(/\d+ bytes, generated [^,]+, /, ""));
+  assertEquals(Array.from({ length: 4 }, (_, i) => `${lines[2 * i]!.split(" ")[0]}:${lines[2 * i + 1]}`), [
+    "GET:  response, fresh for 3600 s, expires after 86400 s, tags news front\\x0a old",
+    "unstable_cache:  unstable_cache, fresh until invalidated, tags old",
+    "use:  use cache, fresh for 3600 s, expires after 86400 s, tags news front\\x0a",
+    "use:  use cache: remote, fresh until invalidated",
+  ]);
+});
+
 for (const { name, ignore, open } of SHARED_STORES) {
   Deno.test(
     { name: `routes cache ls prints the entries in ${name}, their details, and their total`, ignore },
@@ -50,7 +70,7 @@ for (const { name, ignore, open } of SHARED_STORES) {
       assertEquals([code, stderr], [0, ""]);
       assertMatch(
         stdout,
-        /^GET \/news \S+ \/news\n {2}4 bytes, generated \d{4}-\d\d-\d\dT[\d:.]+Z, fresh for 60 s\nGET \/users\/1 \S+ \/users\/\[id\]\n {2}6 bytes, generated \S+Z, fresh until invalidated\n2 entries, 10 bytes\n$/,
+        /^GET \/news \S+ \/news\n {2}response, 4 bytes, generated \d{4}-\d\d-\d\dT[\d:.]+Z, fresh for 60 s\nGET \/users\/1 \S+ \/users\/\[id\]\n {2}response, 6 bytes, generated \S+Z, fresh until invalidated\n2 entries, 10 bytes\n$/,
       );
     },
   );

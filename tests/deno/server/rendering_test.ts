@@ -10,6 +10,8 @@ const FORMATS: readonly (readonly [rendering: Rendering, text: string])[] = [
   [{ mark: "○", times: [200, 900] }, "○ ≈3m 15m"],
   [{ mark: "○", times: [111, 2222] }, "○ ≈2m ≈37m"],
   [{ mark: "○", times: [86_400, 604_800] }, "○ 1d 1w"],
+  [{ mark: "○", times: [604_800, 2_592_000] }, "○ 1w 30d"],
+  [{ mark: "○", times: [90_000, 700_000] }, "○ 25h ≈1w"],
   [{ mark: "ƒ", times: [], reason: "cookies()" }, "ƒ cookies()"],
 ];
 
@@ -28,6 +30,7 @@ export const GET = async () => Response.json(await load());`,
 export const GET = () => new Response("a");`,
   "app/time/route.ts": `export const GET = () => Response.json(Date.now());`,
   "app/slow/route.ts": `export const GET = () => new Promise(() => {});`,
+  "app/unavailable/route.ts": `export const GET = () => new Response(null, { status: 503 });`,
   "app/write/route.ts": `export const POST = () => new Response("a");`,
 };
 
@@ -42,6 +45,7 @@ Deno.test("routes list and check show how routes are rendered with cacheComponen
   GET   /plain        ○
   GET   /slow         ƒ input or output
   GET   /time         ƒ Date.now()
+  GET   /unavailable  ƒ a response with the status 503
   POST  /write        ƒ
 `,
   });

@@ -183,6 +183,22 @@ Deno.test("with cacheComponents a stale response is served while the next one is
   assertEquals(await ask(), "HIT 2");
 });
 
+Deno.test("with cacheComponents a response is not served after it has expired", async () => {
+  let time = 1_000_000;
+  const load = useCache(() => cacheLife({ stale: 60, revalidate: 100, expire: 400 }));
+  const app = await createPrerenderApp({ "a/route.ts": { GET: counting(() => load()) } }, () => time);
+  const ask = async () => {
+    const response = await app.get("/a");
+    return `${response.headers.get("x-nextjs-cache")} ${await response.text()}`;
+  };
+  assertEquals(await ask(), "MISS 1");
+  time += 399_000;
+  assertEquals(await ask(), "STALE 1");
+  await app.drain();
+  time += 400_000;
+  assertEquals(await ask(), "MISS 3");
+});
+
 Deno.test("with cacheComponents a dynamic response is sent as it comes, and holds up no other one", async () => {
   let runs = 0;
   const release = Promise.withResolvers<void>();
