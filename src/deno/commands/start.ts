@@ -30,7 +30,7 @@ export interface StartCommandFlags extends StartFlags {
 /** Serves a folder; returns when the server has stopped. */
 export async function startCommand(
   dir: string,
-  { cache, prewarm, trustProxy, verbose, worker, log = "off", logSample, ...rest }: StartCommandFlags,
+  { cache, prewarm, trustProxy, verbose, worker, cron, log = "off", logSample, ...rest }: StartCommandFlags,
 ): Promise<void> {
   if (log === "json") enableJsonLog();
   const project = await scanProject(dir, readPageExtensions);
@@ -47,6 +47,8 @@ export async function startCommand(
       verbose,
       log,
       logSample,
+      // One of the workers is enough, and each has leases of its own if the cache is in memory.
+      cron: cron && (worker === undefined || worker <= 1),
       lazy: rest.lazy,
       bodyLimit: rest.bodyLimit,
       openapi: rest.openapi === undefined ? false : { path: rest.openapi },

@@ -5,6 +5,7 @@
  */
 
 import type { CacheStore } from "../../cache/store.ts";
+import type { CronJob } from "../../cron/cron_job.ts";
 import { type AnswerOptions, readBasePath, type RequestHandlerHost } from "../../handler/handler_options.ts";
 import { createHandler, type RequestHandler } from "../../handler/request_handler.ts";
 import type { Route } from "../../handler/served_route.ts";
@@ -13,6 +14,7 @@ import { addOpenApiRoutes, type OpenApiOptions } from "../openapi/openapi_routes
 import { NO_DESCRIPTION } from "../project/project_description.ts";
 import type { ProjectSource } from "../project/project_source.ts";
 import { openCache } from "./cache_location.ts";
+import { getCronJobs } from "./cron_jobs.ts";
 import { prepareRuntime } from "./runtime.ts";
 import { openTunnel } from "./websocket_tunnel.ts";
 
@@ -46,9 +48,9 @@ export interface DescribeOptions {
 /** Options for storing cached data. */
 export interface CacheOptions {
   /**
-   * A store; or a function that creates one, or the location of one (`memory`, `sqlite:PATH`, `redis://HOST:PORT`),
-   * which is closed together with the handler. Default: the environment variable `CACHE_URL`, or else the memory of
-   * this process.
+   * A store; or a function that creates one, or the location of one (`memory`, `sqlite:PATH`, `kv:PATH`,
+   * `redis://HOST:PORT`), which is closed together with the handler. Default: the environment variable `CACHE_URL`, or
+   * else the memory of this process.
    */
   cache?: CacheStore | string | (() => CacheStore) | undefined;
 }
@@ -77,6 +79,10 @@ export interface App
   readonly getVersion: () => string | undefined;
   /** Whether `next.config` asks for compressed responses. */
   readonly compress: boolean;
+  /** The store of the cache. */
+  readonly store: CacheStore;
+  /** Returns the scheduled requests; throws if a schedule is invalid. */
+  readonly getCronJobs: () => readonly CronJob[];
   /** Stops using the cache, and closes it if it was opened for this app. */
   readonly close: () => Promise<void>;
 }
@@ -90,11 +96,11 @@ export interface App
  */
 export async function createApp(source: ProjectSource, options: AppOptions): Promise<App> {
   prepareRuntime();
-  const { cache = environment("CACHE_URL"), lazy = false } = options;
+  const { cache = environment("CACHE_URL") ?? "memory", lazy = false } = options;
   const store = await openStore(cache, source.rules?.config.useCache.maxMemoryBytes);
   const closeStore = async () => {
     // A store that was passed in is closed by its owner.
-    if (typeof cache !== "object") await store?.close();
+    if (typeof cache !== "object") await store.close();
   };
   return await closeOnError(async () => {
     const served = addDocs(source, options);
@@ -104,15 +110,17 @@ export async function createApp(source: ProjectSource, options: AppOptions): Pro
       return closeStore();
     };
     if (!lazy) await closeOnError(() => loadAll(handler.routes, handler.load), () => Promise.resolve(handler.close()));
-    const { compress = false } = source.rules?.config ?? {};
-    return { ...handler, close, getVersion: () => getVersion(source), compress };
+    const { compress = false, trailingSlash } = source.rules?.config ?? {};
+    const { routes, basePath } = handler;
+    const listCrons = () => getCronJobs({ routes, basePath, trailingSlash, crons: source.readVercelCrons?.() ?? [] });
+    return { ...handler, store, close, getVersion: () => getVersion(source), getCronJobs: listCrons, compress };
   }, closeStore);
 }
 
 async function openStore(
-  cache: CacheOptions["cache"],
+  cache: NonNullable<CacheOptions["cache"]>,
   memoryBytes: number | undefined,
-): Promise<CacheStore | undefined> {
+): Promise<CacheStore> {
   if (typeof cache === "string") return await openCache(cache, undefined, memoryBytes);
   return typeof cache === "function" ? cache() : cache;
 }

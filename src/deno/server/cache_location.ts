@@ -8,6 +8,8 @@ import { join } from "@std/path/join";
 import type { RateLimitStore } from "../../cache/rate_limit.ts";
 import type { CacheStore, MaybePromise } from "../../cache/store.ts";
 import { createLockQueue, isLocked } from "../../cache/stores/lock_queue.ts";
+import { kvStore } from "../../cache/stores/kv.ts";
+import { isKvUrl } from "../../cache/stores/kv_database.ts";
 import { memoryStore } from "../../cache/stores/memory.ts";
 import { sqliteStore } from "../../cache/stores/sqlite.ts";
 import { createSqliteStore } from "../../cache/stores/sqlite_store.ts";
@@ -28,7 +30,8 @@ export interface RedisModule {
 /**
  * Opens the store at a location.
  *
- * @param location `memory`, `sqlite:PATH`, or `redis://…` (`rediss://…` over TLS).
+ * @param location `memory`, `sqlite:PATH`, `kv:PATH` or `kv:URL`, or `redis://…`, `redis+sentinel://…`, `redis+cluster://…`
+ * (`rediss` over TLS).
  * @param importRedis Imports the module of the Redis store.
  * @param memoryBytes The capacity of `memory`, in bytes. Default: 64 MiB.
  * @throws {TypeError} If the location is invalid.
@@ -41,11 +44,30 @@ export async function openCache(
   if (location === "memory") return memoryBytes === undefined ? memoryStore() : memoryStore({ maxBytes: memoryBytes });
   const path = /^sqlite:(.+)$/s.exec(location)?.[1];
   if (path !== undefined) return sqliteStore(path);
-  if (/^rediss?:\/\//.test(location) && URL.canParse(location)) {
-    return (await importRedis()).redisStore(location);
-  }
+  if (/^rediss?(?:\+(?:cluster|sentinel))?:\/\//.test(location)) return (await importRedis()).redisStore(location);
+  const database = /^kv:(.*)$/s.exec(location)?.[1];
+  if (database !== undefined) return await openKv(database);
   const shown = location.replace(/\/\/[^@/]*@/, "//…@");
-  throw new TypeError(`Cannot open cache "${shown}": expected memory, sqlite:PATH or redis://HOST:PORT`);
+  throw new TypeError(`Cannot open cache "${shown}": expected ${CACHE_LOCATIONS}`);
+}
+
+/** What a location can be, for messages. */
+export const CACHE_LOCATIONS = "memory, sqlite:PATH, kv:PATH or redis://HOST:PORT";
+
+/** Opens a store in Deno KV, and a file at once: a wrong path is a mistake of the operator, a server may come up later. */
+async function openKv(database: string): Promise<CacheStore> {
+  const store = kvStore(database === "" ? undefined : database);
+  if (!isKvUrl(database)) await closeOnFailure(store, () => store.get("", []));
+  return store;
+}
+
+async function closeOnFailure(store: CacheStore, open: () => MaybePromise<unknown>): Promise<void> {
+  try {
+    await open();
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
 }
 
 /** Imports the Redis store with a computed specifier, so that its client is downloaded only if it is used. */

@@ -6,6 +6,7 @@
 
 import { type Flags, type FlagValues, parseArguments, UsageError } from "../process/arguments.ts";
 import { DOCUMENT_PATH } from "../openapi/openapi_routes.ts";
+import { CACHE_LOCATIONS } from "./cache_location.ts";
 import { type Endpoint, ENDPOINT_FLAGS, readEndpoint } from "./endpoint.ts";
 import { getSetting, readDuration, readLogFormat, readPart, readPath, readPort, readSize } from "./flag_values.ts";
 import { HEALTH_PATH } from "./health.ts";
@@ -31,6 +32,8 @@ export interface StartFlags extends Endpoint {
   readonly logSample: number | undefined;
   /** The path of the OpenAPI document, if it is served. */
   readonly openapi: string | undefined;
+  /** Whether scheduled requests are made. */
+  readonly cron: boolean;
   /** How long a stop waits for requests in flight, in milliseconds. */
   readonly grace: number | undefined;
   /** How long a stop keeps listening, in milliseconds. */
@@ -46,9 +49,9 @@ export const SERVER_FLAGS = {
   ...ENDPOINT_FLAGS,
   cache: {
     value: "WHERE",
-    help: "The cache: memory, sqlite:PATH or redis://HOST:PORT.",
+    help: `The cache: ${CACHE_LOCATIONS}.`,
     env: "CACHE_URL",
-    default: ".routes/cache.db in the project",
+    default: ".routes/cache.db",
   },
   prewarm: { help: "Generate cached responses before listening." },
   "trust-proxy": { help: "Trust X-Forwarded-Proto, -Host and -For, which a reverse proxy sets." },
@@ -68,6 +71,7 @@ export const SERVER_FLAGS = {
     valueIfAlone: METRICS_PATH,
     help: `Answer with the metrics of this process at ${METRICS_PATH} or PATH.`,
   },
+  "no-cron": { help: "Do not make the requests that vercel.json and route files schedule." },
   lazy: { help: "Import a route file on its first request, so that a broken file fails only its own route." },
   "body-limit": {
     value: "SIZE",
@@ -122,6 +126,7 @@ export function readStartFlags(values: ServerFlagValues): StartFlags {
     prewarm: values.prewarm,
     trustProxy: values["trust-proxy"],
     log: readLogFormat(values.log),
+    cron: !(values["no-cron"] ?? false),
     lazy: values.lazy,
     bodyLimit: readSize(getSetting(SERVER_FLAGS, values, "body-limit")),
     logSample: readPart(values["log-sample"], "--log-sample"),
