@@ -139,12 +139,12 @@ async function createBuiltApp(built: BuiltApp, flags: StartFlags, hooks: Observa
   setImageHost({ findInstalled: (name) => findBuiltRenderer(built.url, name), importModule: importUrl });
   const source = await openBundle(built);
   await source.instrumentation.register();
-  const { cache = getBuiltCache(built.url), trustProxy, bodyLimit, lazy, openapi } = flags;
-  const store = await openCache(
-    cache,
-    built.redis ?? refuseRedis,
-    source.rules?.config.useCache.maxMemoryBytes,
-  );
+  const { cache = getBuiltCache(built.url), cacheSize, trustProxy, bodyLimit, lazy, openapi } = flags;
+  const store = await openCache(cache, {
+    importRedis: built.redis ?? refuseRedis,
+    memoryBytes: source.rules?.config.useCache.maxMemoryBytes,
+    maxBytes: cacheSize,
+  });
   return await createApp(source, {
     cache: () => store,
     trustProxy,

@@ -13,7 +13,7 @@ import { environment } from "../project/environment.ts";
 import { addOpenApiRoutes, type OpenApiOptions } from "../openapi/openapi_routes.ts";
 import { NO_DESCRIPTION } from "../project/project_description.ts";
 import type { ProjectSource } from "../project/project_source.ts";
-import { openCache } from "./cache_location.ts";
+import { openCache, type OpenCacheOptions } from "./cache_location.ts";
 import { getCronJobs } from "./cron_jobs.ts";
 import { prepareRuntime } from "./runtime.ts";
 import { openTunnel } from "./websocket_tunnel.ts";
@@ -53,6 +53,11 @@ export interface CacheOptions {
    * else the memory of this process.
    */
   cache?: CacheStore | string | (() => CacheStore) | undefined;
+  /**
+   * How many bytes of entries a location (`memory` or `sqlite:PATH`) stores; the oldest are evicted first. Default: 64 MiB
+   * in memory, 1 GiB in SQLite.
+   */
+  cacheSize?: number | undefined;
 }
 
 /** Options of {@linkcode createApp}. */
@@ -97,7 +102,10 @@ export interface App
 export async function createApp(source: ProjectSource, options: AppOptions): Promise<App> {
   prepareRuntime();
   const { cache = environment("CACHE_URL") ?? "memory", lazy = false } = options;
-  const store = await openStore(cache, source.rules?.config.useCache.maxMemoryBytes);
+  const store = await openStore(cache, {
+    memoryBytes: source.rules?.config.useCache.maxMemoryBytes,
+    maxBytes: options.cacheSize,
+  });
   const closeStore = async () => {
     // A store that was passed in is closed by its owner.
     if (typeof cache !== "object") await store.close();
@@ -119,9 +127,9 @@ export async function createApp(source: ProjectSource, options: AppOptions): Pro
 
 async function openStore(
   cache: NonNullable<CacheOptions["cache"]>,
-  memoryBytes: number | undefined,
+  sizes: Pick<OpenCacheOptions, "memoryBytes" | "maxBytes">,
 ): Promise<CacheStore> {
-  if (typeof cache === "string") return await openCache(cache, undefined, memoryBytes);
+  if (typeof cache === "string") return await openCache(cache, sizes);
   return typeof cache === "function" ? cache() : cache;
 }
 
@@ -137,7 +145,8 @@ function addDocs(source: ProjectSource, { openapi = false, onInvalid, basePath }
 /** Combines the options with those of the project, which are the defaults. */
 function toHost(source: ProjectSource, options: AppOptions): RequestHandlerHost {
   const { rules, load, read, fingerprint, cacheHandlers } = source;
-  const { cache: _cache, lazy: _lazy, verbose: _verbose, openapi: _openapi, ...answers } = options;
+  const { cache: _cache, cacheSize: _cacheSize, lazy: _lazy, verbose: _verbose, openapi: _openapi, ...answers } =
+    options;
   return {
     ...answers,
     rules,

@@ -27,23 +27,39 @@ export interface RedisModule {
   redisStore(url: string): CacheStore;
 }
 
+/** Options of {@linkcode openCache}. */
+export interface OpenCacheOptions {
+  /** Imports the module of the Redis store. */
+  readonly importRedis?: (() => Promise<RedisModule>) | undefined;
+  /** The capacity of `memory` by default, in bytes. Default: 64 MiB. */
+  readonly memoryBytes?: number | undefined;
+  /** The capacity of `memory` or `sqlite`, in bytes. Default: `memoryBytes`, or 1 GiB. */
+  readonly maxBytes?: number | undefined;
+}
+
+function toLimit(maxBytes: number | undefined): { maxBytes?: number } {
+  return maxBytes === undefined ? {} : { maxBytes };
+}
+
 /**
  * Opens the store at a location.
  *
  * @param location `memory`, `sqlite:PATH`, `kv:PATH` or `kv:URL`, or `redis://…`, `redis+sentinel://…`, `redis+cluster://…`
  * (`rediss` over TLS).
- * @param importRedis Imports the module of the Redis store.
- * @param memoryBytes The capacity of `memory`, in bytes. Default: 64 MiB.
- * @throws {TypeError} If the location is invalid.
+ * @param options How it is opened.
+ * @throws {TypeError} If the location is invalid, or its size is limited elsewhere.
  */
 export async function openCache(
   location: string,
-  importRedis: () => Promise<RedisModule> = importRedisModule,
-  memoryBytes?: number,
+  { importRedis = importRedisModule, memoryBytes, maxBytes }: OpenCacheOptions = {},
 ): Promise<CacheStore> {
-  if (location === "memory") return memoryBytes === undefined ? memoryStore() : memoryStore({ maxBytes: memoryBytes });
+  if (location === "memory") return memoryStore(toLimit(maxBytes ?? memoryBytes));
   const path = /^sqlite:(.+)$/s.exec(location)?.[1];
-  if (path !== undefined) return sqliteStore(path);
+  if (path !== undefined) return sqliteStore(path, toLimit(maxBytes));
+  if (maxBytes !== undefined && /^(?:kv|rediss?)\b/.test(location)) {
+    const [kind = ""] = location.split(/[:+]/), fix = kind === "kv" ? "leave it out" : "set maxmemory of Redis";
+    throw new TypeError(`Cannot limit the size of cache "${kind}:": entries expire there after 30 days, ${fix}`);
+  }
   if (/^rediss?(?:\+(?:cluster|sentinel))?:\/\//.test(location)) return (await importRedis()).redisStore(location);
   const database = /^kv:(.*)$/s.exec(location)?.[1];
   if (database !== undefined) return await openKv(database);
@@ -93,8 +109,9 @@ export function getDefaultCachePath(root: string): string {
  * written, caches in memory and logs a warning.
  *
  * @param root The project's folder.
+ * @param maxBytes Its capacity, in bytes. Default: that of the store.
  */
-export function createDefaultCache(root: string): CacheStore {
+export function createDefaultCache(root: string, maxBytes?: number): CacheStore {
   const path = getDefaultCachePath(root);
   return createLazyStore(path, () => {
     const folder = join(root, ".routes");
@@ -103,16 +120,16 @@ export function createDefaultCache(root: string): CacheStore {
         "warn",
         `Caching in memory: "${folder}" is not writable, add --allow-write="${folder}" or --cache memory`,
       );
-      return memoryStore();
+      return memoryStore(toLimit(maxBytes));
     }
     try {
       makeRoutesFolder(root);
       // Does not wait for a locked file: a request is being answered.
-      return createSqliteStore(path, {}, 0);
+      return createSqliteStore(path, toLimit(maxBytes), 0);
     } catch (error) {
       if (isLocked(error)) throw error;
       writeLog("warn", `Caching in memory: ${getErrorMessage(error)}`);
-      return memoryStore();
+      return memoryStore(toLimit(maxBytes));
     }
   });
 }

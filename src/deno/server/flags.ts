@@ -8,7 +8,16 @@ import { type Flags, type FlagValues, parseArguments, UsageError } from "../proc
 import { DOCUMENT_PATH } from "../openapi/openapi_routes.ts";
 import { CACHE_LOCATIONS } from "./cache_location.ts";
 import { type Endpoint, ENDPOINT_FLAGS, readEndpoint } from "./endpoint.ts";
-import { getSetting, readDuration, readLogFormat, readPart, readPath, readPort, readSize } from "./flag_values.ts";
+import {
+  getSetting,
+  readCacheSize,
+  readDuration,
+  readLogFormat,
+  readPart,
+  readPath,
+  readPort,
+  readSize,
+} from "./flag_values.ts";
 import { HEALTH_PATH } from "./health.ts";
 import type { RunOptions } from "./http_server.ts";
 import { METRICS_PATH } from "./metrics.ts";
@@ -18,6 +27,8 @@ import type { LogFormat } from "./request_log.ts";
 export interface StartFlags extends Endpoint {
   /** The location of the cache. */
   readonly cache: string | undefined;
+  /** How many bytes of entries the cache stores. */
+  readonly cacheSize: number | undefined;
   /** Whether to generate cached responses before listening. */
   readonly prewarm: boolean | undefined;
   /** Whether to trust `X-Forwarded-Proto` and `X-Forwarded-Host`. */
@@ -52,6 +63,12 @@ export const SERVER_FLAGS = {
     help: `The cache: ${CACHE_LOCATIONS}.`,
     env: "CACHE_URL",
     default: ".routes/cache.db",
+  },
+  "cache-size": {
+    value: "SIZE",
+    help: "How much is stored, in memory or SQLite: 64mb, 10gb.",
+    env: "CACHE_SIZE",
+    default: "64mb, in SQLite 1gb",
   },
   prewarm: { help: "Generate cached responses before listening." },
   "trust-proxy": { help: "Trust X-Forwarded-Proto, -Host and -For, which a reverse proxy sets." },
@@ -123,6 +140,7 @@ export function readStartFlags(values: ServerFlagValues): StartFlags {
   return {
     ...readEndpoint(values),
     cache: getSetting(SERVER_FLAGS, values, "cache")?.text,
+    cacheSize: readCacheSize(getSetting(SERVER_FLAGS, values, "cache-size")),
     prewarm: values.prewarm,
     trustProxy: values["trust-proxy"],
     log: readLogFormat(values.log),
