@@ -6,6 +6,7 @@
 
 import config from "./deno.json" with { type: "json" };
 import type { CacheAction } from "./src/deno/commands/cache.ts";
+import type { CronAction } from "./src/deno/commands/cron.ts";
 import { readCommandLine } from "./src/deno/commands/command_line.ts";
 import type { CommandFlagValues, CommandName } from "./src/deno/commands/command_table.ts";
 import { devCommand } from "./src/deno/commands/dev.ts";
@@ -35,7 +36,7 @@ const RUN: { readonly [Name in CommandName]: Run<Name> } = {
   },
   async dev(dir, flags) {
     const isChild = flags["in-place"] ?? false;
-    const respawn = (port: number) => createSelfCommand("dev", dir, { ...flags, port: `${port}` });
+    const respawn = (port: number) => createSelfCommand("dev", { dir, flags: { ...flags, port: `${port}` } });
     return await devCommand(dir, {
       port: readPortFlag(flags),
       hostname: flags.hostname,
@@ -53,7 +54,7 @@ const RUN: { readonly [Name in CommandName]: Run<Name> } = {
       return await startCommand(dir, { ...start, verbose: flags.verbose, worker: number });
     }
     const command = (worker: number, port: number, prewarm: boolean) =>
-      createSelfCommand("start", dir, { ...flags, prewarm, port: `${port}`, worker: `${worker}` });
+      createSelfCommand("start", { dir, flags: { ...flags, prewarm, port: `${port}`, worker: `${worker}` } });
     return await startWorkers(dir, start, { count, command });
   },
   async build(dir, { out, prewarm, redis, external, manifest }) {
@@ -76,6 +77,10 @@ const RUN: { readonly [Name in CommandName]: Run<Name> } = {
     const { openApiCommand } = await import("./src/deno/commands/openapi.ts");
     return await openApiCommand(dir, { out, check, types }) ? 0 : 1;
   },
+  async cron(dir, flags, [action, path]) {
+    const { cronCommand } = await import("./src/deno/commands/cron.ts");
+    return await cronCommand(action as CronAction, dir, flags.cache ?? environment("CACHE_URL"), path) ? 0 : 1;
+  },
   async cache(dir, flags, [action, key]) {
     const { cacheCommand } = await import("./src/deno/commands/cache.ts");
     await cacheCommand(action as CacheAction, dir, flags.cache ?? environment("CACHE_URL"), key);
@@ -83,10 +88,10 @@ const RUN: { readonly [Name in CommandName]: Run<Name> } = {
 };
 
 /** The commands that import files of the project, which may need the project's own configuration. */
-const IMPORTS_PROJECT: readonly CommandName[] = ["start", "build", "check", "openapi"];
+const IMPORTS_PROJECT: readonly CommandName[] = ["start", "build", "check", "openapi", "cron"];
 
 /** The commands that run code of the project, which reads its files from the current folder. */
-const RUNS_HANDLERS: readonly CommandName[] = ["start", "dev", "list", "check", "openapi"];
+const RUNS_HANDLERS: readonly CommandName[] = ["start", "dev", "list", "check", "openapi", "cron"];
 
 /**
  * Runs the command line.

@@ -69,6 +69,8 @@ export interface ServerModule {
   readonly files: Readonly<Record<string, string>>;
   /** What the project says about its API, as JSON. */
   readonly description: unknown;
+  /** The `crons` of `vercel.json`. */
+  readonly crons?: readonly unknown[];
   /** Identifies the code of the project. */
   readonly fingerprint: string;
 }
@@ -76,6 +78,9 @@ export interface ServerModule {
 /** Creates the module that listens under `deno run`, and that {@linkcode HANDLER_MODULE} imports. */
 export function createServerModule({ project, server, redis, manifest, files, ...rest }: ServerModule): string {
   const redisLine = redis === undefined ? "" : `  redis: () => import(${JSON.stringify(redis)}),\n`;
+  const cronsLine = rest.crons === undefined || rest.crons.length === 0
+    ? ""
+    : `  crons: ${JSON.stringify(rest.crons)},\n`;
   return `${HEAD}
 import { createBuild } from ${JSON.stringify(server)};
 import * as project from ${JSON.stringify(project)};
@@ -86,7 +91,7 @@ const { serve, createHandler } = createBuild({
   files: ${JSON.stringify(files)},
   description: ${JSON.stringify(rest.description)},
   fingerprint: ${JSON.stringify(rest.fingerprint)},
-${redisLine}  url: import.meta.url,
+${cronsLine}${redisLine}  url: import.meta.url,
 });
 
 export { createHandler };

@@ -78,7 +78,7 @@ function parseValue(text: string, range: FieldRange): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= min && value <= max) return value;
   const alternative = names.length === 0 ? "" : ` or ${names[0]} to ${names.at(-1)}`;
-  throw new TypeError(`"${text}" is not a ${name}, write ${min} to ${max}${alternative}`);
+  throw new TypeError(`"${text}" is not a valid ${name}, write ${min} to ${max}${alternative}`);
 }
 
 function split([, from, to]: RegExpExecArray, { min, max, names }: FieldRange): string {

@@ -8,13 +8,13 @@
  */
 
 import { delay } from "@std/async/delay";
-import { createLeases } from "../cache/lease.ts";
-import { type CacheStore, MAX_LEASE_MS, type MaybePromise } from "../cache/store.ts";
+import { type CacheStore, MAX_LEASE_MS } from "../cache/store.ts";
 import { getErrorMessage } from "../log/error_text.ts";
 import { writeLog } from "../log/log.ts";
 import { type CronClock, WALL_CLOCK } from "./cron_clock.ts";
 import { getNextRun } from "./cron_expression.ts";
 import { type CronJob, getJobName } from "./cron_job.ts";
+import { runAlone } from "./path_lease.ts";
 
 /** Options of {@linkcode startScheduler}. */
 export interface SchedulerOptions {
@@ -47,21 +47,9 @@ export function startScheduler({ jobs, store, run, clock = WALL_CLOCK }: Schedul
   const { signal } = stopping;
   const holder = crypto.randomUUID();
   const runs = new Set<Promise<void>>();
-  /** The paths that are running in this process. */
-  const active = new Set<string>();
   /** The leases of ticks that have run, and when they were taken by `performance.now()`. */
   const taken: { readonly name: string; readonly since: number }[] = [];
   let lastError: unknown;
-  const leases = createLeases(store, Date.now, attempt);
-
-  async function attempt<T>(call: () => MaybePromise<T>): Promise<T | null> {
-    try {
-      return await call();
-    } catch (error) {
-      lastError = error;
-      return null;
-    }
-  }
 
   async function runDueJobs(): Promise<void> {
     const next = new Map(jobs.map((job) => [job, getNextRun(job.expression, clock.now())]));
@@ -85,31 +73,25 @@ export function startScheduler({ jobs, store, run, clock = WALL_CLOCK }: Schedul
 
   async function runTick(job: CronJob, tick: number, lateMs: number): Promise<void> {
     if (lateMs > MAX_LATE_MS) return warnSkipped(job, tick, `it is ${Math.round(lateMs / 1000)} s late`);
-    const isHeld = await acquireTick(job, tick);
+    // The name has the time of the tick: it is the same in all processes.
+    const name = `cron ${new Date(tick).toISOString()} ${getJobName(job)}`;
+    const isHeld = await acquireTick(name, tick);
     if (isHeld === null) return warnSkipped(job, tick, `the cache store is unavailable: ${getErrorMessage(lastError)}`);
     if (!isHeld) return;
-    // Of this run, not of this process: the process may still be running the job.
-    const lease = { name: `cron ${job.path}`, holder: crypto.randomUUID() };
-    if (active.has(job.path) || await leases.acquire(lease) === false) {
-      return warnSkipped(job, tick, "its previous run is still going on");
-    }
-    active.add(job.path);
-    try {
-      await leases.holdDuring(lease, () => run(job, tick));
-    } finally {
-      active.delete(job.path);
-      await leases.release(lease);
-    }
+    const hasRun = await runAlone(store, job.path, () => run(job, tick));
+    if (!hasRun) warnSkipped(job, tick, "its previous run is still going on");
+    await releaseOld(name);
   }
 
   /** Returns whether this process runs a tick; `null` if the store is down. */
-  async function acquireTick(job: CronJob, tick: number): Promise<boolean | null> {
-    const name = `cron ${new Date(tick).toISOString()} ${getJobName(job)}`;
+  async function acquireTick(name: string, tick: number): Promise<boolean | null> {
     for (let tries = 1;; tries++) {
-      // The time of the tick instead of the time now: it is the same in all processes.
-      const isHeld = await attempt(() => store.lease(name, holder, MAX_LEASE_MS, tick));
-      if (isHeld) await releaseOld(name);
-      if (isHeld !== null || tries === STORE_TRIES || signal.aborted) return isHeld;
+      try {
+        return await store.lease(name, holder, MAX_LEASE_MS, tick);
+      } catch (error) {
+        lastError = error;
+      }
+      if (tries === STORE_TRIES || signal.aborted) return null;
       await delay(STORE_PAUSE_MS, { signal }).catch(() => {});
     }
   }
@@ -119,7 +101,11 @@ export function startScheduler({ jobs, store, run, clock = WALL_CLOCK }: Schedul
     const now = performance.now();
     taken.push({ name, since: now });
     const old = taken.findIndex(({ since }) => now - since < 2 * MAX_LEASE_MS);
-    for (const { name } of taken.splice(0, old)) await attempt(() => store.release(name, holder));
+    try {
+      for (const { name } of taken.splice(0, old)) await store.release(name, holder);
+    } catch {
+      // They are left to the store, which is down.
+    }
   }
 
   const loop = runDueJobs();

@@ -58,13 +58,17 @@ export function readRouteModule(module: Readonly<Record<string, unknown>>, file:
   }
   warnings.push(...findWarnings(module, file, Object.keys(handlers).length === 0));
   if (handlers.GET !== undefined) handlers.HEAD ??= handlers.GET;
+  const config = readSegmentConfig(module, file);
+  if (config.cron !== undefined && handlers.GET === undefined) {
+    throw new TypeError(`Cannot load route "${file}": cron of "config" calls GET, export a function GET`);
+  }
   const methods = [...new Set([...Object.keys(handlers) as Method[], "OPTIONS" as const])].sort();
   return {
     handlers,
     methods,
     allow: methods.join(", "),
     warnings,
-    config: readSegmentConfig(module, file),
+    config,
     contracts: readContracts(handlers),
   };
 }

@@ -4,7 +4,9 @@
  * @module
  */
 
+import { parseCron } from "../cron/cron_expression.ts";
 import { parseByteSize } from "../http/byte_size.ts";
+import { getErrorMessage } from "../log/error_text.ts";
 
 /** The segment config of a route. A missing export is `undefined`. */
 export interface SegmentConfig {
@@ -20,6 +22,8 @@ export interface SegmentConfig {
   readonly maxDuration: number | undefined;
   /** The largest request body, in bytes, from `export const config = { bodyLimit: "64kb" }`. */
   readonly bodyLimit?: number;
+  /** When `GET` is called, from `export const config = { cron: "0 5 * * *" }`. */
+  readonly cron?: string;
   /** Lists the params whose responses can be generated in advance. */
   readonly generateStaticParams: ((context: { params: Record<string, never> }) => unknown) | undefined;
 }
@@ -87,7 +91,7 @@ export function readSegmentConfig(module: Readonly<Record<string, unknown>>, fil
     throw new TypeError(`Cannot load route "${file}": export "${name}" is ${shown}, ${fix}`);
   }
   const { dynamic, revalidate, dynamicParams, fetchCache, maxDuration, generateStaticParams } = module;
-  const bodyLimit = readBodyLimit(module.config, file);
+  const bodyLimit = readBodyLimit(module.config, file), cron = readCron(module.config, file);
   return {
     dynamic,
     revalidate,
@@ -96,6 +100,7 @@ export function readSegmentConfig(module: Readonly<Record<string, unknown>>, fil
     maxDuration,
     generateStaticParams,
     ...(bodyLimit === undefined ? {} : { bodyLimit }),
+    ...(cron === undefined ? {} : { cron }),
   } as SegmentConfig;
 }
 
@@ -126,4 +131,19 @@ function readBodyLimit(config: unknown, file: string): number | undefined {
   if (bytes !== undefined) return bytes;
   const fix = 'write a number of bytes, a size like "64kb", or false';
   throw new TypeError(`Cannot load route "${file}": bodyLimit of "config" is ${JSON.stringify(bodyLimit)}, ${fix}`);
+}
+
+/** Reads `cron` from `config`, a key that Next.js ignores. */
+function readCron(config: unknown, file: string): string | undefined {
+  const { cron } = (typeof config === "object" && config !== null ? config : {}) as { cron?: unknown };
+  if (cron === undefined) return undefined;
+  const refuse = (problem: string) =>
+    new TypeError(`Cannot load route "${file}": cron of "config" is ${JSON.stringify(cron)}${problem}`);
+  if (typeof cron !== "string") throw refuse(', write a string such as "0 5 * * *"');
+  try {
+    parseCron(cron);
+  } catch (error) {
+    throw refuse(`: ${getErrorMessage(error)}`);
+  }
+  return cron;
 }

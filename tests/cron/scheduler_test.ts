@@ -174,7 +174,7 @@ for (
     [
       "an invalid expression",
       { path: "/x", schedule: "61 * * * *" },
-      'Cannot schedule "/x" (vercel.json): cron "61 * * * *" is invalid: "61" is not a minute, write 0 to 59',
+      'Cannot schedule "/x" (vercel.json): cron "61 * * * *" is invalid: "61" is not a valid minute, write 0 to 59',
     ],
   ] as const
 ) {

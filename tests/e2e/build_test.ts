@@ -137,7 +137,7 @@ const MISTAKES: readonly (readonly [flags: readonly string[], code: number, stde
   [["extra"], 2, `Cannot read arguments: Unexpected argument 'extra'${NAMES}`],
   [["--port", "99999"], 2, 'Cannot listen on port "99999" (--port): expected a whole number from 0 to 65535\n'],
   [["--log", "xml"], 2, 'Cannot log as "xml" (--log): expected pretty, json or off\n'],
-  [["--cache", "nope"], 1, 'Cannot open cache "nope": expected memory, sqlite:PATH or redis://HOST:PORT\n'],
+  [["--cache", "nope"], 1, 'Cannot open cache "nope": expected memory, sqlite:PATH, kv:PATH or redis://HOST:PORT\n'],
   [["--cache", "redis://127.0.0.1:1"], 1, `${NO_CLIENT}\n`],
 ];
 

@@ -248,12 +248,12 @@ const same = (a: Uint8Array, b: Uint8Array) => a.length === b.length && a.every(
 
 for (
   const [where, message] of [
-    ["bogus", 'Cannot open cache "bogus": expected memory, sqlite:PATH or redis://HOST:PORT\n'],
-    ["sqlite:", 'Cannot open cache "sqlite:": expected memory, sqlite:PATH or redis://HOST:PORT\n'],
-    ["redis:/x", 'Cannot open cache "redis:/x": expected memory, sqlite:PATH or redis://HOST:PORT\n'],
+    ["bogus", 'Cannot open cache "bogus": expected memory, sqlite:PATH, kv:PATH or redis://HOST:PORT\n'],
+    ["sqlite:", 'Cannot open cache "sqlite:": expected memory, sqlite:PATH, kv:PATH or redis://HOST:PORT\n'],
+    ["redis:/x", 'Cannot open cache "redis:/x": expected memory, sqlite:PATH, kv:PATH or redis://HOST:PORT\n'],
     [
       "http://me:secret@host/",
-      'Cannot open cache "http://…@host/": expected memory, sqlite:PATH or redis://HOST:PORT\n',
+      'Cannot open cache "http://…@host/": expected memory, sqlite:PATH, kv:PATH or redis://HOST:PORT\n',
     ],
   ]
 ) {

@@ -34,6 +34,9 @@ export interface SqliteStoreOptions {
 /** An error code of SQLite. */
 const SQLITE_CORRUPT = 11;
 
+/** How many entries a write evicts at most: all of a file that became too large would block the process for seconds. */
+const MAX_EVICTED = 500;
+
 /** The numbers that are stored once for all entries. */
 interface Counts {
   /** Invalidations so far; starts at the time when the file was created, above the count of any earlier file. */
@@ -172,7 +175,7 @@ export function createSqliteStore(
   }
 
   function removeOldest(counts: Counts): void {
-    while (counts.bytes > maxBytes) {
+    for (let removed = 0; counts.bytes > maxBytes && removed < MAX_EVICTED; removed++) {
       const oldest = file.statements.oldest.get() as { key: string } | undefined;
       if (oldest === undefined) return resize(counts, -counts.bytes);
       remove(oldest.key, counts);

@@ -8,6 +8,7 @@
 import { existsSync } from "node:fs";
 import { getErrorMessage } from "../../log/error_text.ts";
 import { enableJsonLog, writeLog } from "../../log/log.ts";
+import type { CronEntry } from "../../cron/cron_job.ts";
 import type { OpenApiInfo } from "../../openapi/openapi_objects.ts";
 import type { HandlerComment } from "../../openapi/operation.ts";
 import { setImageHost } from "../../next/image_renderer.ts";
@@ -20,6 +21,7 @@ import { environment, setEnvironment } from "../project/environment.ts";
 import { type App, createApp } from "../server/app.ts";
 import { printBanner } from "../server/banner.ts";
 import { openCache, type RedisModule } from "../server/cache_location.ts";
+import { createCrons } from "../server/crons.ts";
 import { toListenOptions } from "../server/endpoint.ts";
 import { readStartArgs, type StartFlags, toRunOptions } from "../server/flags.ts";
 import { serveApp } from "../server/http_server.ts";
@@ -34,6 +36,7 @@ export type {
   BuiltApp,
   BuiltDescription,
   BuiltModule,
+  CronEntry,
   Fetch,
   HandlerComment,
   HandlerComments,
@@ -82,8 +85,11 @@ async function serveBuilt(built: BuiltApp): Promise<void> {
       await app.close();
       Deno.exit(0);
     }
+    const crons = createCrons(app, flags);
     const options = { ...await toListenOptions(flags), ...toRunOptions(flags), onListen() {} };
-    printBanner(await serveApp({ ...app, fetch, metrics }, options), flags.log ?? "off");
+    const server = await serveApp({ ...app, fetch, metrics, crons }, options);
+    crons.start();
+    printBanner(server, flags.log ?? "off");
   });
 }
 
@@ -133,12 +139,12 @@ async function createBuiltApp(built: BuiltApp, flags: StartFlags, hooks: Observa
   setImageHost({ findInstalled: (name) => findBuiltRenderer(built.url, name), importModule: importUrl });
   const source = await openBundle(built);
   await source.instrumentation.register();
-  const { cache = getBuiltCache(built.url), trustProxy, bodyLimit, lazy, openapi } = flags;
-  const store = await openCache(
-    cache,
-    built.redis ?? refuseRedis,
-    source.rules?.config.useCache.maxMemoryBytes,
-  );
+  const { cache = getBuiltCache(built.url), cacheSize, trustProxy, bodyLimit, lazy, openapi } = flags;
+  const store = await openCache(cache, {
+    importRedis: built.redis ?? refuseRedis,
+    memoryBytes: source.rules?.config.useCache.maxMemoryBytes,
+    maxBytes: cacheSize,
+  });
   return await createApp(source, {
     cache: () => store,
     trustProxy,

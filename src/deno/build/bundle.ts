@@ -5,6 +5,7 @@
  */
 
 import { createHash } from "node:crypto";
+import { createCronJob, type CronEntry } from "../../cron/cron_job.ts";
 import { basename, dirname, fromFileUrl, join, toFileUrl } from "@std/path";
 import {
   createProjectModule,
@@ -28,6 +29,7 @@ import { configureBuiltModules, findConfigFile, findProjectFiles } from "../proj
 import { getModuleAliases, getUseCache, isTextFile, transpileByDeno } from "../modules/load/resolve_hooks.ts";
 import { readDescription } from "../project/describe_project.ts";
 import type { Project } from "../project/scan.ts";
+import { readVercelCrons, VERCEL_FILE } from "../project/vercel_file.ts";
 import { getExternalNames, splitNextImports, writeNextImports } from "../modules/next/next_imports.ts";
 import { getRelativePath } from "../project/relative_path.ts";
 import { getOwnSpecifier, PACKAGE_URL, SOURCE_URL } from "../modules/own_package.ts";
@@ -292,10 +294,18 @@ async function createServerInput({ root, manifest }: Project, sources: readonly 
     manifest,
     files,
     description: await readDescription(root, manifest),
+    crons: readCheckedCrons(root),
     server: getOwnSpecifier("built", "src/deno/build/built_server.ts"),
     redis: redis ? getOwnSpecifier("cache/redis", "src/cache/stores/redis.ts") : undefined,
     fingerprint: digest.digest("base64url").slice(0, 16),
   };
+}
+
+/** The schedule of the project, whose mistakes are reported by the build and not only by the server. */
+function readCheckedCrons(root: string): readonly CronEntry[] {
+  const crons = readVercelCrons(root);
+  for (const entry of crons) createCronJob(entry, VERCEL_FILE);
+  return crons;
 }
 
 /** Maps the marker packages to an empty module. */

@@ -6,6 +6,7 @@
 
 import { fromFileUrl } from "@std/path/from-file-url";
 import { toFileUrl } from "@std/path/to-file-url";
+import type { CronEntry } from "../../cron/cron_job.ts";
 import { NO_CONFIG } from "../../handler/rules/next_config.ts";
 import { readProxy } from "../../handler/rules/proxy.ts";
 import type { ModuleNamespace } from "../../handler/served_route.ts";
@@ -46,6 +47,8 @@ export interface BuiltApp {
   readonly instrumentation?: BuiltModule;
   /** What the project says about its API. */
   readonly description?: BuiltDescription;
+  /** The `crons` of `vercel.json`. */
+  readonly crons?: readonly CronEntry[];
   /** Identifies the code of the build. */
   readonly fingerprint: string;
   /** Imports the Redis store, if the build includes it. */
@@ -73,6 +76,7 @@ export async function openBundle(built: BuiltApp): Promise<ProjectSource & { ins
     load: async (file) => (await importBuilt({ file, load: modules[file]! }, "route "))[0],
     read: (file) => Promise.resolve(Uint8Array.fromBase64(files[file]!)),
     ...(description === undefined ? {} : { description: openDescription(description) }),
+    readVercelCrons: () => built.crons ?? [],
     fingerprint: () => built.fingerprint,
   };
 }

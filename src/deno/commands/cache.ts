@@ -50,12 +50,12 @@ export async function cacheCommand(
 async function openExisting(dir: string, location: string | undefined): Promise<CacheStore> {
   if (location === "memory") {
     throw new TypeError(
-      "Cannot inspect the cache: the memory cache does not outlive its process, use sqlite:PATH or redis://HOST:PORT",
+      "Cannot inspect the cache: the memory cache does not outlive its process, use sqlite:PATH, kv:PATH or redis://HOST:PORT",
     );
   }
   const path = location === undefined
     ? getDefaultCachePath((await findProject(dir)).root)
-    : /^sqlite:(.+)$/s.exec(location)?.[1];
+    : /^(?:sqlite|kv):(?!https?:)(.+)$/s.exec(location)?.[1];
   if (path === undefined) return await openCache(location!);
   try {
     await Deno.stat(path);
@@ -63,7 +63,7 @@ async function openExisting(dir: string, location: string | undefined): Promise<
     if (!(cause instanceof Deno.errors.NotFound)) throw cause;
     throw new Deno.errors.NotFound(`Cannot find a cache at "${path}": nothing has been cached yet`, { cause });
   }
-  return await openCache(`sqlite:${path}`);
+  return await openCache(location ?? `sqlite:${path}`);
 }
 
 async function list(store: CacheStore): Promise<void> {

@@ -99,6 +99,11 @@ export const COMMANDS = {
       check: { value: "FILE", help: "Show how a file differs from the document; exit with 1 if it does." },
     },
   },
+  cron: {
+    summary: "Show or make the scheduled requests",
+    actions: { ls: [], run: ["path"] },
+    flags: { cache: SERVER_FLAGS.cache },
+  },
   cache: {
     summary: "Inspect the cache, and remove entries from it",
     actions: { ls: [], rm: ["key or path"], clear: [] },

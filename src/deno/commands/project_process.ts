@@ -17,6 +17,8 @@ const IS_CHECKOUT = PACKAGE_URL.startsWith("file:");
 export interface CommandTarget {
   readonly dir: string;
   readonly flags: AllFlagValues;
+  /** The words between the command and the folder. Default: none. */
+  readonly action?: readonly string[];
 }
 
 /**
@@ -44,30 +46,33 @@ export async function enterProject({ dir, flags }: CommandTarget): Promise<Comma
  */
 export async function runInProjectProcess(
   name: CommandName,
-  { dir, flags }: CommandTarget,
+  target: CommandTarget,
 ): Promise<number | undefined> {
   // A checkout needs its own configuration.
   if (IS_CHECKOUT) return undefined;
-  const { root } = await findProject(dir);
+  const { root } = await findProject(target.dir);
   if (!await needsOwnProcess(root)) return undefined;
-  return await runInProject({ root, ...createSelfCommand(name, dir, flags) });
+  return await runInProject({ root, ...createSelfCommand(name, target) });
 }
 
 /** Returns how to run a command in another process, whose current folder may be another one. */
-export function createSelfCommand(name: CommandName, dir: string, flags: AllFlagValues): Omit<SelfCommand, "root"> {
+export function createSelfCommand(
+  name: CommandName,
+  { dir, flags, action = [] }: CommandTarget,
+): Omit<SelfCommand, "root"> {
   const words = Object.entries({ ...flags, ...resolvePaths(flags) }).flatMap(([flag, value]) => {
     if (typeof value === "boolean") return value ? [`--${flag}`] : [];
     return [value ?? []].flat().flatMap((text) => [`--${flag}`, text]);
   });
   const self = IS_CHECKOUT ? new URL("cli.ts", PACKAGE_URL).href : `jsr:${config.name}@${config.version}/cli`;
-  return { self, args: [name, resolve(dir), ...words, "--in-place"] };
+  return { self, args: [name, ...action, resolve(dir), ...words, "--in-place"] };
 }
 
 /** The flags whose values are paths. */
 const PATH_FLAGS = ["out", "check", "unix", "tls-cert", "tls-key"] as const;
 
 function resolvePaths(flags: AllFlagValues): Partial<AllFlagValues> {
-  const path = /^sqlite:(.+)$/s.exec(flags.cache ?? "")?.[1];
+  const [, kind, path] = /^(sqlite|kv):(?!https?:)(.+)$/s.exec(flags.cache ?? "") ?? [];
   const paths = PATH_FLAGS.flatMap((name) => flags[name] === undefined ? [] : [[name, resolve(flags[name])]]);
-  return { ...Object.fromEntries(paths), ...(path === undefined ? {} : { cache: `sqlite:${resolve(path)}` }) };
+  return { ...Object.fromEntries(paths), ...(path === undefined ? {} : { cache: `${kind}:${resolve(path)}` }) };
 }

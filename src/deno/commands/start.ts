@@ -30,12 +30,12 @@ export interface StartCommandFlags extends StartFlags {
 /** Serves a folder; returns when the server has stopped. */
 export async function startCommand(
   dir: string,
-  { cache, prewarm, trustProxy, verbose, worker, log = "off", logSample, ...rest }: StartCommandFlags,
+  { cache, cacheSize, prewarm, trustProxy, verbose, worker, cron, log = "off", logSample, ...rest }: StartCommandFlags,
 ): Promise<void> {
   if (log === "json") enableJsonLog();
   const project = await scanProject(dir, readPageExtensions);
   await refreshTypes(project.root, project.manifest);
-  const store = cache ?? (() => createDefaultCache(project.root));
+  const store = cache ?? (() => createDefaultCache(project.root, cacheSize));
   const server = await suggestLazy(
     rest.lazy,
     serveProject(project, {
@@ -47,10 +47,13 @@ export async function startCommand(
       verbose,
       log,
       logSample,
+      // One of the workers is enough, and each has leases of its own if the cache is in memory.
+      cron: cron && (worker === undefined || worker <= 1),
       lazy: rest.lazy,
       bodyLimit: rest.bodyLimit,
       openapi: rest.openapi === undefined ? false : { path: rest.openapi },
       cache: store,
+      cacheSize,
       onListen() {},
     }),
   );

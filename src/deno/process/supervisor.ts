@@ -152,10 +152,11 @@ export function spawnSelf(
   { flags = [], env = {} }: { readonly flags?: readonly string[]; readonly env?: Readonly<Record<string, string>> } =
     {},
 ): Deno.ChildProcess {
+  const unstable = typeof Deno.openKv === "function" ? ["--unstable-kv"] : [];
   // Serving a project without a lock file must not create one.
   const lock = attempt(() => Deno.statSync(join(root, "deno.lock"))) === undefined ? ["--no-lock"] : [];
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", ...lock, ...flags, self, ...args],
+    args: ["run", "-A", ...lock, ...unstable, ...flags, self, ...args],
     cwd: root,
     env,
     // Nothing is written to it: it closes when this process is gone, which the child waits for.

@@ -14,6 +14,7 @@ import { loadProjectConfig, loadProjectFiles } from "./project_files.ts";
 import { describeProject } from "./describe_project.ts";
 import type { ProjectSource } from "./project_source.ts";
 import type { Project } from "./scan.ts";
+import { readVercelCrons } from "./vercel_file.ts";
 
 /** The source of an app, and the files that only a restart reads again. */
 export interface FolderSource extends ProjectSource {
@@ -66,6 +67,7 @@ export async function openFolder(
     cacheHandlers,
     ...files,
     description: describeProject(root),
+    readVercelCrons: () => readVercelCrons(root),
     fingerprint: () => code ??= getSourceFingerprint(root),
     files: [config.file, rules.proxy?.file, instrumentation.file].filter((file) => file !== undefined),
   };

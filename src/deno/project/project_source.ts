@@ -5,6 +5,7 @@
  */
 
 import type { CacheHandler } from "../../cache/cache_handler.ts";
+import type { CronEntry } from "../../cron/cron_job.ts";
 import type { RoutingRules } from "../../handler/rules/pipeline.ts";
 import type { RouteFiles } from "../../handler/served_route.ts";
 import type { RouteManifest } from "../../routing/manifest.ts";
@@ -26,6 +27,8 @@ export interface ProjectSource extends RouteFiles {
   readonly instrumentation?: Instrumentation;
   /** What the project says about its API; a bare manifest says nothing. */
   readonly description?: ProjectDescription;
+  /** Returns the `crons` of `vercel.json`; throws if they are invalid. */
+  readVercelCrons?(): readonly CronEntry[];
   /** Identifies the code, so that cached responses of other code are not used. */
   fingerprint?(): string;
 }

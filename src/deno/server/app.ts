@@ -5,6 +5,7 @@
  */
 
 import type { CacheStore } from "../../cache/store.ts";
+import type { CronJob } from "../../cron/cron_job.ts";
 import { type AnswerOptions, readBasePath, type RequestHandlerHost } from "../../handler/handler_options.ts";
 import { createHandler, type RequestHandler } from "../../handler/request_handler.ts";
 import type { Route } from "../../handler/served_route.ts";
@@ -12,7 +13,8 @@ import { environment } from "../project/environment.ts";
 import { addOpenApiRoutes, type OpenApiOptions } from "../openapi/openapi_routes.ts";
 import { NO_DESCRIPTION } from "../project/project_description.ts";
 import type { ProjectSource } from "../project/project_source.ts";
-import { openCache } from "./cache_location.ts";
+import { openCache, type OpenCacheOptions } from "./cache_location.ts";
+import { getCronJobs } from "./cron_jobs.ts";
 import { prepareRuntime } from "./runtime.ts";
 import { openTunnel } from "./websocket_tunnel.ts";
 
@@ -46,11 +48,16 @@ export interface DescribeOptions {
 /** Options for storing cached data. */
 export interface CacheOptions {
   /**
-   * A store; or a function that creates one, or the location of one (`memory`, `sqlite:PATH`, `redis://HOST:PORT`),
-   * which is closed together with the handler. Default: the environment variable `CACHE_URL`, or else the memory of
-   * this process.
+   * A store; or a function that creates one, or the location of one (`memory`, `sqlite:PATH`, `kv:PATH`,
+   * `redis://HOST:PORT`), which is closed together with the handler. Default: the environment variable `CACHE_URL`, or
+   * else the memory of this process.
    */
   cache?: CacheStore | string | (() => CacheStore) | undefined;
+  /**
+   * How many bytes of entries a location (`memory` or `sqlite:PATH`) stores; the oldest are evicted first. Default: 64 MiB
+   * in memory, 1 GiB in SQLite.
+   */
+  cacheSize?: number | undefined;
 }
 
 /** Options of {@linkcode createApp}. */
@@ -77,6 +84,10 @@ export interface App
   readonly getVersion: () => string | undefined;
   /** Whether `next.config` asks for compressed responses. */
   readonly compress: boolean;
+  /** The store of the cache. */
+  readonly store: CacheStore;
+  /** Returns the scheduled requests; throws if a schedule is invalid. */
+  readonly getCronJobs: () => readonly CronJob[];
   /** Stops using the cache, and closes it if it was opened for this app. */
   readonly close: () => Promise<void>;
 }
@@ -90,11 +101,14 @@ export interface App
  */
 export async function createApp(source: ProjectSource, options: AppOptions): Promise<App> {
   prepareRuntime();
-  const { cache = environment("CACHE_URL"), lazy = false } = options;
-  const store = await openStore(cache, source.rules?.config.useCache.maxMemoryBytes);
+  const { cache = environment("CACHE_URL") ?? "memory", lazy = false } = options;
+  const store = await openStore(cache, {
+    memoryBytes: source.rules?.config.useCache.maxMemoryBytes,
+    maxBytes: options.cacheSize,
+  });
   const closeStore = async () => {
     // A store that was passed in is closed by its owner.
-    if (typeof cache !== "object") await store?.close();
+    if (typeof cache !== "object") await store.close();
   };
   return await closeOnError(async () => {
     const served = addDocs(source, options);
@@ -106,16 +120,18 @@ export async function createApp(source: ProjectSource, options: AppOptions): Pro
     if (!lazy) await closeOnError(() => loadAll(handler.routes, handler.load), () => Promise.resolve(handler.close()));
     // Before handlers import more: processes that share a cache must not differ by what they have been asked for.
     if (!lazy) source.fingerprint?.();
-    const { compress = false } = source.rules?.config ?? {};
-    return { ...handler, close, getVersion: () => getVersion(source), compress };
+    const { compress = false, trailingSlash } = source.rules?.config ?? {};
+    const { routes, basePath } = handler;
+    const listCrons = () => getCronJobs({ routes, basePath, trailingSlash, crons: source.readVercelCrons?.() ?? [] });
+    return { ...handler, store, close, getVersion: () => getVersion(source), getCronJobs: listCrons, compress };
   }, closeStore);
 }
 
 async function openStore(
-  cache: CacheOptions["cache"],
-  memoryBytes: number | undefined,
-): Promise<CacheStore | undefined> {
-  if (typeof cache === "string") return await openCache(cache, undefined, memoryBytes);
+  cache: NonNullable<CacheOptions["cache"]>,
+  sizes: Pick<OpenCacheOptions, "memoryBytes" | "maxBytes">,
+): Promise<CacheStore> {
+  if (typeof cache === "string") return await openCache(cache, sizes);
   return typeof cache === "function" ? cache() : cache;
 }
 
@@ -131,7 +147,8 @@ function addDocs(source: ProjectSource, { openapi = false, onInvalid, basePath }
 /** Combines the options with those of the project, which are the defaults. */
 function toHost(source: ProjectSource, options: AppOptions): RequestHandlerHost {
   const { rules, load, read, fingerprint, cacheHandlers } = source;
-  const { cache: _cache, lazy: _lazy, verbose: _verbose, openapi: _openapi, ...answers } = options;
+  const { cache: _cache, cacheSize: _cacheSize, lazy: _lazy, verbose: _verbose, openapi: _openapi, ...answers } =
+    options;
   return {
     ...answers,
     rules,

@@ -8,6 +8,8 @@ import { join } from "@std/path/join";
 import type { RateLimitStore } from "../../cache/rate_limit.ts";
 import type { CacheStore, MaybePromise } from "../../cache/store.ts";
 import { createLockQueue, isLocked } from "../../cache/stores/lock_queue.ts";
+import { kvStore } from "../../cache/stores/kv.ts";
+import { isKvUrl } from "../../cache/stores/kv_database.ts";
 import { memoryStore } from "../../cache/stores/memory.ts";
 import { sqliteStore } from "../../cache/stores/sqlite.ts";
 import { createSqliteStore } from "../../cache/stores/sqlite_store.ts";
@@ -25,27 +27,63 @@ export interface RedisModule {
   redisStore(url: string): CacheStore;
 }
 
+/** Options of {@linkcode openCache}. */
+export interface OpenCacheOptions {
+  /** Imports the module of the Redis store. */
+  readonly importRedis?: (() => Promise<RedisModule>) | undefined;
+  /** The capacity of `memory` by default, in bytes. Default: 64 MiB. */
+  readonly memoryBytes?: number | undefined;
+  /** The capacity of `memory` or `sqlite`, in bytes. Default: `memoryBytes`, or 1 GiB. */
+  readonly maxBytes?: number | undefined;
+}
+
+function toLimit(maxBytes: number | undefined): { maxBytes?: number } {
+  return maxBytes === undefined ? {} : { maxBytes };
+}
+
 /**
  * Opens the store at a location.
  *
- * @param location `memory`, `sqlite:PATH`, or `redis://…` (`rediss://…` over TLS).
- * @param importRedis Imports the module of the Redis store.
- * @param memoryBytes The capacity of `memory`, in bytes. Default: 64 MiB.
- * @throws {TypeError} If the location is invalid.
+ * @param location `memory`, `sqlite:PATH`, `kv:PATH` or `kv:URL`, or `redis://…`, `redis+sentinel://…`, `redis+cluster://…`
+ * (`rediss` over TLS).
+ * @param options How it is opened.
+ * @throws {TypeError} If the location is invalid, or its size is limited elsewhere.
  */
 export async function openCache(
   location: string,
-  importRedis: () => Promise<RedisModule> = importRedisModule,
-  memoryBytes?: number,
+  { importRedis = importRedisModule, memoryBytes, maxBytes }: OpenCacheOptions = {},
 ): Promise<CacheStore> {
-  if (location === "memory") return memoryBytes === undefined ? memoryStore() : memoryStore({ maxBytes: memoryBytes });
+  if (location === "memory") return memoryStore(toLimit(maxBytes ?? memoryBytes));
   const path = /^sqlite:(.+)$/s.exec(location)?.[1];
-  if (path !== undefined) return sqliteStore(path);
-  if (/^rediss?:\/\//.test(location) && URL.canParse(location)) {
-    return (await importRedis()).redisStore(location);
+  if (path !== undefined) return sqliteStore(path, toLimit(maxBytes));
+  if (maxBytes !== undefined && /^(?:kv|rediss?)\b/.test(location)) {
+    const [kind = ""] = location.split(/[:+]/), fix = kind === "kv" ? "leave it out" : "set maxmemory of Redis";
+    throw new TypeError(`Cannot limit the size of cache "${kind}:": entries expire there after 30 days, ${fix}`);
   }
+  if (/^rediss?(?:\+(?:cluster|sentinel))?:\/\//.test(location)) return (await importRedis()).redisStore(location);
+  const database = /^kv:(.*)$/s.exec(location)?.[1];
+  if (database !== undefined) return await openKv(database);
   const shown = location.replace(/\/\/[^@/]*@/, "//…@");
-  throw new TypeError(`Cannot open cache "${shown}": expected memory, sqlite:PATH or redis://HOST:PORT`);
+  throw new TypeError(`Cannot open cache "${shown}": expected ${CACHE_LOCATIONS}`);
+}
+
+/** What a location can be, for messages. */
+export const CACHE_LOCATIONS = "memory, sqlite:PATH, kv:PATH or redis://HOST:PORT";
+
+/** Opens a store in Deno KV, and a file at once: a wrong path is a mistake of the operator, a server may come up later. */
+async function openKv(database: string): Promise<CacheStore> {
+  const store = kvStore(database === "" ? undefined : database);
+  if (!isKvUrl(database)) await closeOnFailure(store, () => store.get("", []));
+  return store;
+}
+
+async function closeOnFailure(store: CacheStore, open: () => MaybePromise<unknown>): Promise<void> {
+  try {
+    await open();
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
 }
 
 /** Imports the Redis store with a computed specifier, so that its client is downloaded only if it is used. */
@@ -71,8 +109,9 @@ export function getDefaultCachePath(root: string): string {
  * written, caches in memory and logs a warning.
  *
  * @param root The project's folder.
+ * @param maxBytes Its capacity, in bytes. Default: that of the store.
  */
-export function createDefaultCache(root: string): CacheStore {
+export function createDefaultCache(root: string, maxBytes?: number): CacheStore {
   const path = getDefaultCachePath(root);
   return createLazyStore(path, () => {
     const folder = join(root, ".routes");
@@ -81,16 +120,16 @@ export function createDefaultCache(root: string): CacheStore {
         "warn",
         `Caching in memory: "${folder}" is not writable, add --allow-write="${folder}" or --cache memory`,
       );
-      return memoryStore();
+      return memoryStore(toLimit(maxBytes));
     }
     try {
       makeRoutesFolder(root);
       // Does not wait for a locked file: a request is being answered.
-      return createSqliteStore(path, {}, 0);
+      return createSqliteStore(path, toLimit(maxBytes), 0);
     } catch (error) {
       if (isLocked(error)) throw error;
       writeLog("warn", `Caching in memory: ${getErrorMessage(error)}`);
-      return memoryStore();
+      return memoryStore(toLimit(maxBytes));
     }
   });
 }

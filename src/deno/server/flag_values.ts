@@ -71,6 +71,19 @@ export function readSize(setting: Setting | undefined): string | undefined {
   throw new UsageError(`Cannot limit request bodies to "${text}" (${source}): expected a size such as 64kb or 100mb`);
 }
 
+/**
+ * Reads the size of the cache, in bytes.
+ *
+ * @throws {UsageError} If it is not a size.
+ */
+export function readCacheSize(setting: Setting | undefined): number | undefined {
+  if (setting === undefined) return undefined;
+  const bytes = parseByteSize(setting.text);
+  if (bytes !== undefined && bytes > 0) return bytes;
+  const { text, source } = setting;
+  throw new UsageError(`Cannot limit the cache to "${text}" (${source}): expected a size such as 64mb or 10gb`);
+}
+
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 
 /**

@@ -6,8 +6,18 @@
 
 import { type Flags, type FlagValues, parseArguments, UsageError } from "../process/arguments.ts";
 import { DOCUMENT_PATH } from "../openapi/openapi_routes.ts";
+import { CACHE_LOCATIONS } from "./cache_location.ts";
 import { type Endpoint, ENDPOINT_FLAGS, readEndpoint } from "./endpoint.ts";
-import { getSetting, readDuration, readLogFormat, readPart, readPath, readPort, readSize } from "./flag_values.ts";
+import {
+  getSetting,
+  readCacheSize,
+  readDuration,
+  readLogFormat,
+  readPart,
+  readPath,
+  readPort,
+  readSize,
+} from "./flag_values.ts";
 import { HEALTH_PATH } from "./health.ts";
 import type { RunOptions } from "./http_server.ts";
 import { METRICS_PATH } from "./metrics.ts";
@@ -17,6 +27,8 @@ import type { LogFormat } from "./request_log.ts";
 export interface StartFlags extends Endpoint {
   /** The location of the cache. */
   readonly cache: string | undefined;
+  /** How many bytes of entries the cache stores. */
+  readonly cacheSize: number | undefined;
   /** Whether to generate cached responses before listening. */
   readonly prewarm: boolean | undefined;
   /** Whether to trust `X-Forwarded-Proto` and `X-Forwarded-Host`. */
@@ -31,6 +43,8 @@ export interface StartFlags extends Endpoint {
   readonly logSample: number | undefined;
   /** The path of the OpenAPI document, if it is served. */
   readonly openapi: string | undefined;
+  /** Whether scheduled requests are made. */
+  readonly cron: boolean;
   /** How long a stop waits for requests in flight, in milliseconds. */
   readonly grace: number | undefined;
   /** How long a stop keeps listening, in milliseconds. */
@@ -46,9 +60,15 @@ export const SERVER_FLAGS = {
   ...ENDPOINT_FLAGS,
   cache: {
     value: "WHERE",
-    help: "The cache: memory, sqlite:PATH or redis://HOST:PORT.",
+    help: `The cache: ${CACHE_LOCATIONS}.`,
     env: "CACHE_URL",
-    default: ".routes/cache.db in the project",
+    default: ".routes/cache.db",
+  },
+  "cache-size": {
+    value: "SIZE",
+    help: "How much is stored, in memory or SQLite: 64mb, 10gb.",
+    env: "CACHE_SIZE",
+    default: "64mb, in SQLite 1gb",
   },
   prewarm: { help: "Generate cached responses before listening." },
   "trust-proxy": { help: "Trust X-Forwarded-Proto, -Host and -For, which a reverse proxy sets." },
@@ -68,6 +88,7 @@ export const SERVER_FLAGS = {
     valueIfAlone: METRICS_PATH,
     help: `Answer with the metrics of this process at ${METRICS_PATH} or PATH.`,
   },
+  "no-cron": { help: "Do not make the requests that vercel.json and route files schedule." },
   lazy: { help: "Import a route file on its first request, so that a broken file fails only its own route." },
   "body-limit": {
     value: "SIZE",
@@ -119,9 +140,11 @@ export function readStartFlags(values: ServerFlagValues): StartFlags {
   return {
     ...readEndpoint(values),
     cache: getSetting(SERVER_FLAGS, values, "cache")?.text,
+    cacheSize: readCacheSize(getSetting(SERVER_FLAGS, values, "cache-size")),
     prewarm: values.prewarm,
     trustProxy: values["trust-proxy"],
     log: readLogFormat(values.log),
+    cron: !(values["no-cron"] ?? false),
     lazy: values.lazy,
     bodyLimit: readSize(getSetting(SERVER_FLAGS, values, "body-limit")),
     logSample: readPart(values["log-sample"], "--log-sample"),

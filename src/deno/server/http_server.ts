@@ -7,6 +7,7 @@
 import { getServerUrl } from "./listen.ts";
 import { type LastingOptions, listen, type ListenAddress } from "./lasting_listener.ts";
 import { type App, listRoutes, type RouteInfo } from "./app.ts";
+import type { Crons } from "./crons.ts";
 import { createHealthCheck, HEALTH_PATH } from "./health.ts";
 import { type Metrics, METRICS_PATH } from "./metrics.ts";
 import { checkOperatorPath, type OperatorPath, withOperatorPaths } from "./operator_paths.ts";
@@ -46,6 +47,8 @@ export interface ServedApp extends Stoppable {
   readonly isCacheAvailable?: () => boolean;
   /** What is measured, if it is. */
   readonly metrics?: Metrics | undefined;
+  /** The scheduled requests, which stop with the server. */
+  readonly crons?: Pick<Crons, "stop"> | undefined;
 }
 
 /** How a server runs, wherever it listens. */
@@ -121,17 +124,24 @@ export async function serveApp(
   const listener = listen(toServeOptions(options, app), fetch, (text) => writeLog("warn", text));
   const stopped = Promise.withResolvers<void>();
   let stopping: Promise<void> | undefined;
-  const stop = (lingers: boolean) =>
-    stopping ??= stopInOrder(draining, app, listener.close, {
+  const drain = async () => {
+    await app.crons?.stop();
+    await app.drain();
+  };
+  const stop = (lingers: boolean) => {
+    // First of all, so that other processes make the next scheduled requests.
+    app.crons?.stop();
+    return stopping ??= stopInOrder(draining, { ...app, drain }, listener.close, {
       grace: options.grace ?? GRACE_MS,
       linger: options.linger,
       lingers,
     }).finally(app.close).finally(stopped.resolve);
+  };
   const shutdown = () => stop(false);
   // SIGTERM usually comes from an orchestrator, whose clients get time to close their connections; after Ctrl-C a
   // person waits for the prompt.
   const release = guardProcess((signal) => stop(signal === "SIGTERM"));
-  const finished = Promise.race([listener.finished, stopped.promise]).then(() => stopping ?? app.drain())
+  const finished = Promise.race([listener.finished, stopped.promise]).then(() => stopping ?? drain())
     .finally(release).finally(app.close);
   if (options.signal?.aborted) shutdown();
   return {

@@ -23,6 +23,7 @@ import {
   type LoadOptions,
   type RouteInfo,
 } from "./app.ts";
+import { createCrons, type CronOptions } from "./crons.ts";
 import { type ListenOptions, type RouteServer, serveApp, type UnixListenOptions } from "./http_server.ts";
 import type { ListenAddress } from "./lasting_listener.ts";
 import { prewarm } from "./prewarm.ts";
@@ -35,7 +36,8 @@ export interface CreateRequestHandlerOptions extends AnswerOptions, CacheOptions
 }
 
 /** Options for answering and observing the requests of a server. */
-export interface ServeOptions extends AnswerOptions, CacheOptions, LoadOptions, DescribeOptions, ObservationOptions {
+export interface ServeOptions
+  extends AnswerOptions, CacheOptions, LoadOptions, DescribeOptions, ObservationOptions, CronOptions {
   /** Whether to generate all cached responses with known paths before listening. Default: `false`. */
   prewarm?: boolean | undefined;
 }
@@ -157,15 +159,18 @@ async function listenWithProject(
   return await closeOnError(async () => {
     if (options.prewarm) await prewarm(app);
     const close = () => app.close().finally(closed);
-    return await serveApp({ ...app, fetch: watch(app.fetch), metrics, close }, options);
+    const crons = createCrons(app, options);
+    const server = await serveApp({ ...app, fetch: watch(app.fetch), metrics, crons, close }, options);
+    crons.start();
+    return server;
   }, () => {
     metrics?.close();
     return app.close();
   });
 }
 
-/** Opens the app of a project, and calls `register()` of its `instrumentation.ts`. */
-async function openProject(
+/** Opens the app of a project without a server, and calls `register()` of its `instrumentation.ts`. */
+export async function openProject(
   project: Project,
   options: CreateRequestHandlerOptions,
   hooks: Observation["hooks"] = {},

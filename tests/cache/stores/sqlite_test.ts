@@ -49,6 +49,22 @@ sqliteTest("sqliteStore() keeps the latest entries that fit into maxBytes", asyn
   assertStrictEquals(toText(await store.get("last", [])), "last");
 });
 
+sqliteTest("sqliteStore() of a file that is too large evicts the oldest entries little by little", async (_, open) => {
+  const large = open();
+  const keys = Array.from({ length: 1_500 }, (_, number) => `${number}`);
+  for (const key of keys) await put(large, key, { body: new Uint8Array(1_000) });
+  await large.close();
+  const small = open({ maxBytes: 300_000 });
+  const sizes = [];
+  for (let write = 0; write < 4; write++) {
+    await put(small, "new");
+    sizes.push((await Array.fromAsync(small.list())).length);
+  }
+  assertEquals(sizes.slice(0, 2), [1_001, 501]);
+  assert(sizes[2]! < 300 && sizes[3] === sizes[2], `${sizes}`);
+  assertStrictEquals((await small.get("1499", [])).entry?.body.length, 1_000);
+});
+
 sqliteTest("sqliteStore() stores an entry of any size or throws", async (_, open) => {
   const store = open({ maxBytes: 10_000 });
   for (const bytes of [0, 9_000, 9_900, 9_999, 10_000, 10_001]) {

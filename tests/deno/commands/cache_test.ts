@@ -157,12 +157,12 @@ const MISTAKES: readonly { args: readonly string[]; code: number; stderr: string
     args: ["cache", "ls", "--cache", "memory"],
     code: 1,
     stderr:
-      "Cannot inspect the cache: the memory cache does not outlive its process, use sqlite:PATH or redis://HOST:PORT\n",
+      "Cannot inspect the cache: the memory cache does not outlive its process, use sqlite:PATH, kv:PATH or redis://HOST:PORT\n",
   },
   {
     args: ["cache", "clear", "--cache", "bogus"],
     code: 1,
-    stderr: 'Cannot open cache "bogus": expected memory, sqlite:PATH or redis://HOST:PORT\n',
+    stderr: 'Cannot open cache "bogus": expected memory, sqlite:PATH, kv:PATH or redis://HOST:PORT\n',
   },
   {
     args: ["cache", "ls", "--cache", "sqlite:none/cache.db"],

@@ -70,7 +70,7 @@ for (const [args, print, command] of PRINT) {
   });
 }
 
-const COMMANDS = "init, dev, start, build, list, check, typegen, openapi, cache";
+const COMMANDS = "init, dev, start, build, list, check, typegen, openapi, cron, cache";
 
 const MISTAKES: readonly (readonly [args: string, message: string])[] = [
   ["strat", 'Unknown command "strat": did you mean "start"?'],
@@ -94,7 +94,7 @@ const MISTAKES: readonly (readonly [args: string, message: string])[] = [
   ["start --json", 'Cannot use "--json" with "start": it is an option of "list"'],
   [`${FOLDER} --json`, 'Cannot use "--json" with "start": it is an option of "list"'],
   ["init --port 1", 'Cannot use "--port" with "init": it is an option of "dev" and "start"'],
-  ["list --cache memory", 'Cannot use "--cache" with "list": it is an option of "dev", "start", and "cache"'],
+  ["list --cache memory", 'Cannot use "--cache" with "list": it is an option of "dev", "start", "cron", and "cache"'],
   ["start --port", `Cannot read arguments: Option '-p, --port <value>' argument missing, see "routes start --help"`],
   ["start a b", 'Cannot read argument "b": "start" takes one folder'],
   [`${FOLDER} b`, 'Cannot read argument "b": "start" takes one folder'],

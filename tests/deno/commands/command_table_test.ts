@@ -56,7 +56,7 @@ Deno.test("formatHelp() lists each command with its summary", () => {
 const OWNERS: readonly (readonly [flag: string, commands: readonly string[]])[] = [
   ["json", ["list"]],
   ["port", ["dev", "start"]],
-  ["cache", ["dev", "start", "cache"]],
+  ["cache", ["dev", "start", "cron", "cache"]],
   ["help", []],
   ["toString", []],
 ];

@@ -1,5 +1,5 @@
 import { assertEquals, assertInstanceOf, assertRejects, assertStrictEquals } from "@std/assert";
-import { createDefaultCache, getDefaultCachePath } from "../../../src/deno/server/cache_location.ts";
+import { createDefaultCache, getDefaultCachePath, openCache } from "../../../src/deno/server/cache_location.ts";
 import { sqliteStore } from "../../../src/cache/stores/sqlite.ts";
 import { captured, temporaryFiles } from "../../helpers/app.ts";
 import { nextTurn, put, T0, toText } from "../../cache/_stores.ts";
@@ -68,3 +68,42 @@ Deno.test("createDefaultCache() creates no file before it is used", async () => 
   await store.release("a", "me");
   await store.close();
 });
+
+for (
+  const [location, title] of [["memory", "memory"], ["sqlite", "an SQLite file"], ["kv", "Deno KV"]] as const
+) {
+  Deno.test(`openCache() opens ${title}`, async () => {
+    await using project = await temporaryFiles({});
+    const store = await openCache(location === "memory" ? "memory" : `${location}:${project.dir}/deep/cache`);
+    await put(store, "k");
+    assertStrictEquals(toText(await store.get("k", [])), "k");
+    await store.close();
+  });
+}
+
+for (const location of ["memory", "sqlite"]) {
+  Deno.test(`openCache() limits the size of ${location}`, async () => {
+    await using project = await temporaryFiles({});
+    const where = location === "memory" ? location : `sqlite:${project.dir}/cache.db`;
+    const store = await openCache(where, { maxBytes: 10_000, memoryBytes: 1_000_000 });
+    await assertRejects(() => put(store, "k", { body: new Uint8Array(20_000) }), RangeError, "10000");
+    await store.close();
+  });
+}
+
+for (
+  const [location, message] of [
+    ["kv:/dev/null/cache", 'Cannot open Deno KV "/dev/null/cache": '],
+    ["bogus", 'Cannot open cache "bogus": expected memory, sqlite:PATH, kv:PATH or redis://HOST:PORT'],
+  ] as const
+) {
+  Deno.test(`openCache("${location}") rejects`, async () => {
+    await assertRejects(() => openCache(location), Error, message);
+  });
+}
+
+for (const [location, fix] of [["kv:x", "leave it out"], ["rediss+cluster://a", "set maxmemory of Redis"]]) {
+  Deno.test(`openCache("${location}") does not limit the size of a store that cannot`, async () => {
+    await assertRejects(() => openCache(location!, { maxBytes: 1 }), TypeError, fix!);
+  });
+}
