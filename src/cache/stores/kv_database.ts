@@ -24,6 +24,7 @@ export interface KvDatabase {
   commit(operation: Deno.AtomicOperation): Promise<boolean>;
   /** Deletes all keys of a range. */
   deleteAll(selector: Deno.KvListSelector): Promise<void>;
+  /** Closes the database. */
   close(): Promise<void>;
 }
 

@@ -10,7 +10,9 @@ import { MAX_LEASE_MS, MAX_TAGS } from "../store.ts";
 
 /** A Lua script, and the digest by which Redis caches it. */
 export interface Script {
+  /** The source. */
   readonly text: string;
+  /** Its SHA-1, in hexadecimal. */
   readonly digest: string;
 }
 

@@ -4,8 +4,9 @@
  * @module
  */
 
-/** What a URL names. */
+/** The servers that a URL names. */
 export interface RedisTarget {
+  /** How the servers work together. */
   readonly kind: "server" | "cluster" | "sentinel";
   /** `redis` or `rediss`. */
   readonly protocol: string;
@@ -15,7 +16,9 @@ export interface RedisTarget {
   readonly addresses: readonly string[];
   /** The name by which sentinels know the master. */
   readonly masterName: string;
+  /** The number of the database; empty for the default. */
   readonly database: string;
+  /** The beginning of all keys. */
   readonly keyPrefix: string | undefined;
 }
 
