@@ -117,3 +117,15 @@ for (const [what, code, report] of BUILDS) {
     assertEquals(`${status}  ${found}`, report);
   });
 }
+
+Deno.test("routes check runs no code after what depends on a request, as next build does", async () => {
+  await using files = await temporaryFiles({
+    "next.config.ts": FILES["next.config.ts"],
+    "app/a/route.ts": `import { cookies } from "next/headers";
+export async function GET() { await cookies(); console.log("ran on"); return new Response("a"); }`,
+    "app/b/route.ts": `import { connection } from "next/server";
+export async function GET() { await connection(); console.log("ran on"); return new Response("b"); }`,
+  });
+  const { code, stdout } = await runCli(["check", files.dir]);
+  assertEquals([code, /ran on/.test(stdout)], [0, false], stdout);
+});
