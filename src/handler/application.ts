@@ -21,6 +21,8 @@ export interface ApplicationOptions extends RequestHandlerOptions {
   readonly rules?: RoutingRules | undefined;
   /** Whether this is a development server, which has no TLS. */
   readonly isDevelopment?: boolean | undefined;
+  /** Whether no client waits, as in `next build`: what depends on a request never settles. Default: `false`. */
+  readonly isBuild?: boolean | undefined;
   /** Connects requests to upgrade to another server. */
   readonly openTunnel?: OpenTunnel | undefined;
   /** Identifies the code that is served. */
@@ -65,6 +67,7 @@ export function createApplication(options: ApplicationOptions, report: Applicati
     application: {
       draftSecret: readDraftSecret(options.draftSecret),
       isDevelopment: options.isDevelopment,
+      isBuild: options.isBuild,
       report,
       streams,
       waitUntil,

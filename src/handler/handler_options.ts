@@ -84,6 +84,8 @@ export interface RequestHandlerHost extends RequestHandlerOptions, RouteFiles {
   answerError?: ((error: unknown, request: Request) => Response) | undefined;
   /** Whether this is a development server, which has no TLS. Default: `false`. */
   isDevelopment?: boolean | undefined;
+  /** Whether no client waits, as in `next build`: what depends on a request never settles. Default: `false`. */
+  isBuild?: boolean | undefined;
   /** Whether whole responses are cached. Default: `true`. */
   cachesResponses?: boolean | undefined;
   /** Connects WebSocket upgrade requests to another server. Default: they are forwarded like other requests. */

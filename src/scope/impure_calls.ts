@@ -11,8 +11,11 @@ import { Socket } from "node:net";
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 
-interface WatchedFunction {
+/** A function that is watched. */
+export interface WatchedFunction {
+  /** The object that has it as a property. */
   readonly target: object;
+  /** The name of the property. */
   readonly key: string;
   /** The call, for messages. */
   readonly call: string;
@@ -20,7 +23,7 @@ interface WatchedFunction {
 
 // Deno's `node:crypto` gets its random bytes from `crypto`. Network connections use a socket of `node:net`, except for
 // `fetch()`, which handles cached responses itself.
-const WATCHED: readonly WatchedFunction[] = [
+const WATCHED: WatchedFunction[] = [
   { target: Date, key: "now", call: "Date.now()" },
   { target: Math, key: "random", call: "Math.random()" },
   { target: crypto, key: "randomUUID", call: "crypto.randomUUID()" },
@@ -32,6 +35,11 @@ const WATCHED: readonly WatchedFunction[] = [
   { target: Socket.prototype, key: "_write", call: "a network connection" },
   { target: Socket.prototype, key: "_writev", call: "a network connection" },
 ];
+
+/** Adds functions of the runtime to those that are watched. */
+export function addImpureCalls(functions: readonly WatchedFunction[]): void {
+  WATCHED.push(...functions);
+}
 
 let watchers = 0;
 let restoreAll: () => void = () => {};

@@ -67,7 +67,9 @@ export function allowWait<T>(scope: RequestScope, work: MaybePromise<T>): MaybeP
  */
 export function markWhenAwaited<T>(scope: RequestScope, what: string, promise: Promise<T>): Promise<T> {
   if (scope.fill?.prerender !== undefined && scope.cachedFunction === undefined) {
-    return new ObservedPromise(promise, () => markDynamic(scope, what));
+    // The code after it is not for a build to run.
+    const settled = scope.application.isBuild ? new Promise<never>(() => {}) : promise;
+    return new ObservedPromise(settled, () => markDynamic(scope, what));
   }
   markDynamic(scope, what);
   return promise;

@@ -26,6 +26,8 @@ export interface Application {
   readonly draftSecret: string;
   /** Whether this is a development server, which has no TLS. */
   readonly isDevelopment?: boolean | undefined;
+  /** Whether no client waits, as in `next build`: what depends on a request never settles. Default: `false`. */
+  readonly isBuild?: boolean | undefined;
   /** The cache of `fetch()`, `unstable_cache()` and whole responses. */
   readonly cache: IncrementalCache;
   /** The store of the cache, if it can keep the counts of rate limits too. */

@@ -69,6 +69,7 @@ function invalidate(
   argument: string,
 ): void {
   markDynamic(scope, `${name}(${scope.cachedFunction === undefined ? "" : JSON.stringify(argument)})`);
+  if (scope.application.isBuild) return;
   scope.hasInvalidated = true;
   const { cache, useCache, report } = scope.application;
   const invalidated = cache.invalidate([tag], expire ?? 0);

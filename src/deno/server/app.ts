@@ -72,6 +72,8 @@ export interface AppOptions extends AnswerOptions, CacheOptions, LoadOptions, De
   answerError?: RequestHandlerHost["answerError"];
   /** Whether this is a development server. Default: `false`. */
   isDevelopment?: boolean | undefined;
+  /** Whether no client waits, as in `next build`: what depends on a request never settles. Default: `false`. */
+  isBuild?: boolean | undefined;
   /** Whether whole responses are cached. Default: `true`. */
   cachesResponses?: boolean | undefined;
 }

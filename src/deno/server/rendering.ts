@@ -40,6 +40,7 @@ export async function findRenderings(source: ProjectSource): Promise<ReadonlyMap
   const app = await createApp(source, {
     cache: "memory",
     lazy: true,
+    isBuild: true,
     // A masked error follows the one that it hides.
     onError: (error, { path }) => void (errors.has(path) || errors.set(path, error)),
     onDynamic: (route, found) => dynamic.get(route.id)?.resolve(found),

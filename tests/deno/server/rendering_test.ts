@@ -29,6 +29,9 @@ export const GET = async () => Response.json(await load());`,
   "app/listed/[id]/route.ts": `export const generateStaticParams = () => [{ id: "a" }];
 export const GET = () => new Response("a");`,
   "app/time/route.ts": `export const GET = () => Response.json(Date.now());`,
+  "app/file/route.ts": `export const GET = async () => new Response(await Deno.readTextFile("deno.json"));`,
+  "app/process/route.ts":
+    `export const GET = async () => Response.json((await new Deno.Command("true").output()).code);`,
   "app/slow/route.ts": `export const GET = () => new Promise(() => {});`,
   "app/unavailable/route.ts": `export const GET = () => new Response(null, { status: 503 });`,
   "app/write/route.ts": `export const POST = () => new Response("a");`,
@@ -41,8 +44,10 @@ Deno.test("routes list and check show how routes are rendered with cacheComponen
     code: 0,
     stderr: "",
     stdout: `  GET   /cached       ○ 1m 1h
+  GET   /file         ƒ Deno.readTextFile()
   GET   /listed/[id]  ●
   GET   /plain        ○
+  GET   /process      ƒ Deno.Command
   GET   /slow         ƒ input or output
   GET   /time         ƒ Date.now()
   GET   /unavailable  ƒ a response with the status 503
@@ -50,8 +55,9 @@ Deno.test("routes list and check show how routes are rendered with cacheComponen
 `,
   });
   const check = await runCli(["check", files.dir]);
-  assertEquals(check.stdout.split("\n").map((line) => line.split(/ {2,}/).slice(1).join(" | ")).slice(1, 4), [
+  assertEquals(check.stdout.split("\n").map((line) => line.split(/ {2,}/).slice(1).join(" | ")).slice(1, 5), [
     "app/cached/route.ts | GET, HEAD, OPTIONS | ○ 1m 1h",
+    "app/file/route.ts | GET, HEAD, OPTIONS | ƒ Deno.readTextFile()",
     "app/listed/[id]/route.ts | GET, HEAD, OPTIONS | ●",
     "app/plain/route.ts | GET, HEAD, OPTIONS | ○",
   ]);
@@ -111,3 +117,15 @@ for (const [what, code, report] of BUILDS) {
     assertEquals(`${status}  ${found}`, report);
   });
 }
+
+Deno.test("routes check runs no code after what depends on a request, as next build does", async () => {
+  await using files = await temporaryFiles({
+    "next.config.ts": FILES["next.config.ts"],
+    "app/a/route.ts": `import { cookies } from "next/headers";
+export async function GET() { await cookies(); console.log("ran on"); return new Response("a"); }`,
+    "app/b/route.ts": `import { connection } from "next/server";
+export async function GET() { await connection(); console.log("ran on"); return new Response("b"); }`,
+  });
+  const { code, stdout } = await runCli(["check", files.dir]);
+  assertEquals([code, /ran on/.test(stdout)], [0, false], stdout);
+});

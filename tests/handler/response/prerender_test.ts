@@ -155,6 +155,25 @@ Deno.test("with cacheComponents other methods beside GET, and dynamic segments, 
   assertEquals(await texts("/listed/2"), ["2", "2"]);
 });
 
+Deno.test("with cacheComponents a GET may be cached for some params and use the request for others", async () => {
+  let runs = 0;
+  const app = await createPrerenderApp({
+    "[id]/route.ts": {
+      generateStaticParams: () => [{ id: "a" }],
+      GET: async (request: NextRequest, { params }: { params: Promise<{ id: string }> }) => {
+        const { id } = await params;
+        return new Response(`${id} ${id === "b" ? request.nextUrl.searchParams.get("q") : ""} ${++runs}`);
+      },
+    },
+  });
+  const ask = async (path: string) => {
+    const response = await app.get(path);
+    return `${response.headers.get("x-nextjs-cache")} ${await response.text()}`;
+  };
+  const answers = [await ask("/a?q=1"), await ask("/a?q=2"), await ask("/b?q=1"), await ask("/b?q=2"), await ask("/a")];
+  assertEquals(answers, ["MISS a  1", "HIT a  1", "null b 1 2", "null b 2 3", "HIT a  1"]);
+});
+
 Deno.test("with cacheComponents the lifetime is the shortest of the cached functions", async () => {
   const hours = useCache(() => cacheLife("hours")), minutes = useCache(() => cacheLife("minutes"));
   const app = await createPrerenderApp({
