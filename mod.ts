@@ -24,6 +24,7 @@ export type { OpenApiOptions } from "./src/deno/openapi/openapi_routes.ts";
 export type { CacheOptions, DescribeOptions, LoadOptions, RouteInfo } from "./src/deno/server/app.ts";
 export type { ListenOptions, RouteServer, RunOptions, UnixListenOptions } from "./src/deno/server/http_server.ts";
 export type { ListenAddress } from "./src/deno/server/lasting_listener.ts";
+export type { CronOptions } from "./src/deno/server/crons.ts";
 export type { ObservationOptions } from "./src/deno/server/observation.ts";
 export type { LogFormat } from "./src/deno/server/request_log.ts";
 export type { CronOptions } from "./src/deno/server/crons.ts";

@@ -294,6 +294,16 @@ async function rewrite(location: string, text: string, change: (data: Uint8Array
     database.close();
     return;
   }
+  if (location.startsWith("kv:")) {
+    using kv = await Deno.openKv(location.slice("kv:".length));
+    const entries = await Array.fromAsync(
+      kv.list<{ data: Uint8Array; nameBytes: number }>({ prefix: ["routes", "entry"] }),
+    );
+    const { key, value } = entries.find(({ key }) => String(key.at(-1)).includes(text))!;
+    change(value.data.subarray(value.nameBytes));
+    await kv.set(key, value);
+    return;
+  }
   const client = createClient({ url: location }).withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
   await client.connect();
   const keys = (await client.keys("*")).filter((key) => key.toString().includes(text));

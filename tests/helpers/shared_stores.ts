@@ -15,6 +15,7 @@ export interface Place extends AsyncDisposable {
 /** The stores that processes share. */
 export const SHARED_STORES: readonly { name: string; ignore: boolean; open(): Promise<Place> }[] = [
   { name: "SQLite", ignore: false, open: openSqlite },
+  { name: "Deno KV", ignore: false, open: openKv },
   { name: "Redis", ignore: IGNORE_REDIS, open: openRedis },
 ];
 
@@ -22,6 +23,14 @@ async function openSqlite(): Promise<Place> {
   const dir = await Deno.makeTempDir({ prefix: "routes_cache_" });
   return {
     location: `sqlite:${dir}/cache.db`,
+    [Symbol.asyncDispose]: () => Deno.remove(dir, { recursive: true }),
+  };
+}
+
+async function openKv(): Promise<Place> {
+  const dir = await Deno.makeTempDir({ prefix: "routes_cache_" });
+  return {
+    location: `kv:${dir}/cache.kv`,
     [Symbol.asyncDispose]: () => Deno.remove(dir, { recursive: true }),
   };
 }

@@ -34,6 +34,8 @@ export type KvKind = "counts" | "marks" | "entry" | "chunk" | "lease" | "limit";
 /** Returned by a write that another one has overtaken. */
 export const CONFLICT = Symbol("conflict");
 
+/** How long a name in a key may be; a character has at most 3 bytes. */
+const MAX_NAME_LENGTH = 500;
 /** How often a write is tried again. */
 const MAX_TRIES = 200;
 /** The longest pause before a write is tried again. */
@@ -131,7 +133,11 @@ export function isKvUrl(location: string): boolean {
   return /^https?:\/\//.test(location);
 }
 
-/** Returns a name of any length as a part of a key; a key has at most 2,048 bytes. */
+/** Returns a name of any length as a part of a key, in the order of names. A key has at most 2,048 bytes. */
 export function toKeyPart(name: string): string {
-  return createHash("sha256").update(encodeName(name)).digest("base64url");
+  const encoded = encodeName(name);
+  if (encoded.length <= MAX_NAME_LENGTH) return encoded;
+  // Other than a whole name, it does not end with a quotation mark.
+  const digest = createHash("sha256").update(encoded).digest("base64url");
+  return `${encoded.slice(0, MAX_NAME_LENGTH).toWellFormed()} ${digest}`;
 }

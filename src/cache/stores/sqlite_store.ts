@@ -67,6 +67,8 @@ export function createSqliteStore(
   let isClosed = false;
   /** The counts as of a version of the file; valid until another process writes. */
   let cached = { version: -1, counts: { generation: 0, floor: 0, bytes: 0 } };
+  /** The marks of the tags of entries in memory, as of a count of invalidations. */
+  const ownMarks = new WeakMap<CacheEntry, { readonly generation: number; readonly marks: readonly TagMark[] }>();
   /** Whether the counts were checked in this turn of the event loop. */
   let isChecked = false;
 
@@ -151,8 +153,20 @@ export function createSqliteStore(
     const counts = getTurnCounts(), { generation } = counts;
     const entry = read(key, counts);
     if (entry === undefined || entry.generation === generation) return { entry, marks: [], generation };
-    const marks = [...entry.tags, ...tags].map(readMark).filter((mark) => mark !== undefined);
-    return { entry, marks, generation };
+    return { entry, marks: [...readOwnMarks(entry, generation), ...readMarks(tags)], generation };
+  }
+
+  /** Reads the marks of an entry's tags, once for each count of invalidations: it may have thousands of tags. */
+  function readOwnMarks(entry: CacheEntry, generation: number): readonly TagMark[] {
+    const known = ownMarks.get(entry);
+    if (known?.generation === generation) return known.marks;
+    const marks = readMarks(entry.tags);
+    ownMarks.set(entry, { generation, marks });
+    return marks;
+  }
+
+  function readMarks(tags: readonly string[]): readonly TagMark[] {
+    return tags.map(readMark).filter((mark) => mark !== undefined);
   }
 
   function read(key: string, counts: Counts): CacheEntry | undefined {

@@ -95,7 +95,9 @@ async function serveBuilt(built: BuiltApp): Promise<void> {
 
 async function createBuiltHandler(built: BuiltApp, isMain: boolean): Promise<BuiltHandler> {
   const open = () => openBuilt(built, isMain ? Deno.args : []);
-  const { fetch } = await (isMain ? exitOnError(open) : open());
+  const { app, fetch, flags } = await (isMain ? exitOnError(open) : open());
+  // Only registered on Deno Deploy, and not started: nothing would stop them.
+  if (isMain) await exitOnError(() => Promise.resolve(createCrons(app, flags)));
   let release: (() => void) | undefined;
   return {
     fetch(request, info) {

@@ -13,6 +13,9 @@ import { runCron } from "./cron_request.ts";
 import { registerDeployCrons } from "./deploy_crons.ts";
 import type { LogFormat } from "./request_log.ts";
 
+/** Variables of which Deno Deploy sets one. */
+const DEPLOY_VARIABLES = ["DENO_DEPLOYMENT_ID", "DENO_DEPLOY"];
+
 /** Options of {@linkcode createCrons}. */
 export interface CronOptions {
   /**
@@ -47,7 +50,7 @@ export function createCrons(
 ): Crons {
   const jobs = cron ? app.getCronJobs() : [];
   const run = (job: CronJob) => runCron(app, job, log !== "off");
-  const isDeploy = environment("DENO_DEPLOYMENT_ID") !== undefined && typeof Deno.cron === "function";
+  const isDeploy = DEPLOY_VARIABLES.some((name) => environment(name) !== undefined) && typeof Deno.cron === "function";
   if (isDeploy) registerDeployCrons(jobs, run);
   let scheduler: Scheduler | undefined;
   return {
