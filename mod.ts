@@ -27,7 +27,6 @@ export type { ListenAddress } from "./src/deno/server/lasting_listener.ts";
 export type { CronOptions } from "./src/deno/server/crons.ts";
 export type { ObservationOptions } from "./src/deno/server/observation.ts";
 export type { LogFormat } from "./src/deno/server/request_log.ts";
-export type { CronOptions } from "./src/deno/server/crons.ts";
 export type { RequestRecord } from "./src/deno/server/request_watch.ts";
 export type { RateLimitAlgorithm, RateLimitPolicy, RateLimitResult, RateLimitStore } from "./src/cache/rate_limit.ts";
 export type { CacheEntry, CacheListing, CacheRead, CacheStore, MaybePromise, TagMark } from "./src/cache/store.ts";
