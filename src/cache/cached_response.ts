@@ -8,7 +8,7 @@ import { joinChunks } from "../http/chunks.ts";
 import { eTag } from "@std/http/etag";
 import { YEAR_SECONDS } from "./entry_state.ts";
 import { type HeaderList, isHeaderList } from "./header_list.ts";
-import type { CacheResult, FilledEntry } from "./incremental_cache.ts";
+import type { CacheResult, GeneratedEntry } from "./incremental_cache.ts";
 import { type CacheEntry, MAX_ENTRY_BYTES } from "./store.ts";
 
 /** The `meta` of a response's entry. */
@@ -128,7 +128,7 @@ export async function createResponseEntry(
   tags: readonly string[],
   revalidate: number | null,
   expire = Infinity,
-): Promise<FilledEntry> {
+): Promise<GeneratedEntry> {
   const stored = [...headers].filter(([name]) => !UNSTORED_HEADERS.has(name));
   if (!headers.has("cache-control")) stored.push(["cache-control", toCacheControl(revalidate, expire)]);
   // RFC 9110 §8.8.3: a validator is of the representation that 200 carries.

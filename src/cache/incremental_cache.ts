@@ -1,6 +1,6 @@
 /**
- * The incremental cache: whether an entry is fresh, stale or missing; one fill for all requests that wait for it; and
- * what a fill may store.
+ * The incremental cache: whether an entry is fresh, stale or missing; one generation for all requests that wait for it;
+ * and what may be stored.
  *
  * @module
  */
@@ -15,27 +15,27 @@ import { type CacheEntry, type CacheRead, type CacheStore, MAX_ENTRY_BYTES, type
 export { YEAR_SECONDS } from "./entry_state.ts";
 
 /** A generated entry, without the parts that the cache adds. */
-export type FilledEntry = Pick<CacheEntry, "meta" | "body" | "tags" | "revalidate">;
+export type GeneratedEntry = Pick<CacheEntry, "meta" | "body" | "tags" | "revalidate">;
 
-/** Outcome of a fill: an entry to store, "uncacheable" (drop what is stored) or "failed" (keep what is stored). */
-export type FillResult = FilledEntry | "uncacheable" | "failed";
+/** The result of a generation: an entry to store, "uncacheable" (drop what is stored) or "failed" (keep what is stored). */
+export type GenerateResult = GeneratedEntry | "uncacheable" | "failed";
 
-/** Why a fill runs: there is no entry, or there is a stale one that is served meanwhile. */
-export type FillReason = "miss" | "stale";
+/** Why an entry is generated: there is none, or there is a stale one that is served meanwhile. */
+export type GenerateReason = "miss" | "stale";
 
 /** A key, and how to generate its entry. */
 export interface Lookup extends CacheQuery {
   /** Whether a stale entry will not do: what is generated from it would be stale from the start. */
   readonly fresh?: boolean;
   /**
-   * Whether an entry is one that `fill` could have generated: a checksum is not a signature, and whoever can write to the
+   * Whether an entry is one that `generate` could have generated: a checksum is not a signature, and whoever can write to the
    * store can write anything. Called once for each entry; one that is rejected counts as missing. Default: every entry is.
    */
   accepts?(entry: CacheEntry): boolean;
   /** Returns how long an accepted entry may be served, in seconds; `null` for a year, which is the default. */
   getExpire?(entry: CacheEntry): number | null;
   /** Generates the entry. */
-  fill(reason: FillReason): Promise<FillResult>;
+  generate(reason: GenerateReason): Promise<GenerateResult>;
 }
 
 /** An entry to answer with. */
@@ -50,8 +50,8 @@ export interface IncrementalCache {
   /**
    * Returns the entry of a key, and generates a missing one.
    *
-   * @returns `null` if there is no entry: the caller's own fill, or the one it waited for, produced none, or the store is
-   * down. A caller whose `fill` was not called then has to do the work itself.
+   * @returns `null` if there is no entry: neither the caller nor the one that it waited for has generated one, or the store is
+   * down. A caller whose `generate` was not called then has to do the work itself.
    */
   get(lookup: Lookup): MaybePromise<CacheResult | null>;
   /**
@@ -91,16 +91,16 @@ export interface IncrementalCacheOptions {
 const RETRY_DELAY_MS = 3_000;
 /** How often a process checks whether another one has stored the entry. */
 const POLL_INTERVAL_MS = 20;
-/** How long a request waits for the fill of another process. */
+/** How long a request waits for another process to generate the entry. */
 const MAX_WAIT_MS = 30_000;
 
-/** The answer for the request that ran a fill, and whether the others find it in the store. */
-interface FillOutcome {
+/** The answer for the request that generated an entry, and whether the others find it in the store. */
+interface GenerateOutcome {
   readonly result: CacheResult | null;
   readonly isStored: boolean;
 }
 
-const NO_ENTRY: FillOutcome = { result: null, isStored: false };
+const NO_ENTRY: GenerateOutcome = { result: null, isStored: false };
 
 /** Creates a cache on top of a store. */
 export function createIncrementalCache(
@@ -110,7 +110,7 @@ export function createIncrementalCache(
   const { read, attempt, pause, invalidate, warnOnce, isAvailable, close } = guarded;
   const { acquire, release, holdDuring } = createLeases(store, now, attempt);
   const processId = crypto.randomUUID();
-  /** Single-flight: the running fill of each missing key; it resolves to whether an entry was stored. */
+  /** The generation of each missing key that is in progress; it resolves to whether an entry was stored. */
   const inFlight = new Map<string, Promise<boolean>>();
   /** The keys whose stale entries are being revalidated. */
   const revalidating = new Set<string>();
@@ -125,7 +125,7 @@ export function createIncrementalCache(
   function decide(lookup: Lookup, stored: CacheRead | null): MaybePromise<CacheResult | null> {
     if (stored === null) return null;
     const state = getState(lookup, stored);
-    if (state === "MISS" || (state === "STALE" && lookup.fresh)) return fillOrWait(lookup);
+    if (state === "MISS" || (state === "STALE" && lookup.fresh)) return generateOrWait(lookup);
     if (state === "STALE") revalidateLater(lookup);
     return { entry: stored.entry!, state };
   }
@@ -148,11 +148,11 @@ export function createIncrementalCache(
     return true;
   }
 
-  async function fillOrWait(lookup: Lookup): Promise<CacheResult | null> {
+  async function generateOrWait(lookup: Lookup): Promise<CacheResult | null> {
     const giveUpAt = elapsed() + MAX_WAIT_MS;
-    for (let fill = inFlight.get(lookup.key); fill !== undefined; fill = inFlight.get(lookup.key)) {
-      if (!await fill) return null;
-      // Not the result of the fill itself: it may have been invalidated before the fill ended.
+    for (let other = inFlight.get(lookup.key); other !== undefined; other = inFlight.get(lookup.key)) {
+      if (!await other) return null;
+      // Not what the other one has generated: it may have been invalidated before.
       const result = toResult(await read(lookup), lookup);
       if (result !== undefined) return result;
       if (elapsed() > giveUpAt) return null;
@@ -161,7 +161,7 @@ export function createIncrementalCache(
     inFlight.set(lookup.key, finished.promise);
     let outcome = NO_ENTRY;
     try {
-      outcome = await acquireAndFill(lookup, giveUpAt);
+      outcome = await acquireAndGenerate(lookup, giveUpAt);
       return outcome.result;
     } finally {
       inFlight.delete(lookup.key);
@@ -169,7 +169,7 @@ export function createIncrementalCache(
     }
   }
 
-  /** The result of a read after another fill: an entry, `null` if the store is down, `undefined` if none is stored yet. */
+  /** The result of a read after another generation: an entry, `null` if the store is down, `undefined` if none is stored yet. */
   function toResult(stored: CacheRead | null, lookup: Lookup): CacheResult | null | undefined {
     if (stored === null) return null;
     const state = getState(lookup, stored);
@@ -178,9 +178,9 @@ export function createIncrementalCache(
   }
 
   /** Fills as the only process, or takes what another one has stored. */
-  async function acquireAndFill(lookup: Lookup, giveUpAt: number): Promise<FillOutcome> {
-    // Held per process: it has one fill per key, and a lease it failed to release must not block it.
-    const lease: Lease = { name: `fill ${lookup.key}`, holder: processId };
+  async function acquireAndGenerate(lookup: Lookup, giveUpAt: number): Promise<GenerateOutcome> {
+    // Held per process: it generates an entry once at a time, and a lease it failed to release must not block it.
+    const lease: Lease = { name: `generate ${lookup.key}`, holder: processId };
     for (let isHeld = await acquire(lease); isHeld !== true; isHeld = await acquire(lease)) {
       // The store is down, or the lease is extended again and again: better to do the work twice than to wait for what may
       // never come. Limited by time, not by the number of reads: each takes as long as the store does.
@@ -190,20 +190,20 @@ export function createIncrementalCache(
       if (result !== undefined) return { result, isStored: result !== null };
     }
     try {
-      return await holdDuring(lease, () => fillMissing(lookup));
+      return await holdDuring(lease, () => generateMissing(lookup));
     } finally {
       await release(lease);
     }
   }
 
-  async function fillMissing(lookup: Lookup): Promise<FillOutcome> {
+  async function generateMissing(lookup: Lookup): Promise<GenerateOutcome> {
     const stored = await read(lookup);
     const result = toResult(stored, lookup);
     if (result !== undefined) return { result, isStored: result !== null };
     const { entry, generation } = stored!;
     if (entry !== undefined && !isAccepted(lookup, entry)) await discard(lookup.key);
-    const filled = await lookup.fill("miss");
-    return typeof filled === "string" ? NO_ENTRY : await storeEntry(lookup, filled, generation);
+    const generated = await lookup.generate("miss");
+    return typeof generated === "string" ? NO_ENTRY : await storeEntry(lookup, generated, generation);
   }
 
   /** Deletes an entry that its lookup rejects, so that it is reported once. */
@@ -223,24 +223,24 @@ export function createIncrementalCache(
 
   /** Regenerates a stale entry, unless another process is doing so. */
   async function revalidate(lookup: Lookup): Promise<void> {
-    // Held by this fill alone: a lease that is kept after a failure blocks the next fill of this process too.
-    const lease: Lease = { name: `refill ${lookup.key}`, holder: crypto.randomUUID() };
+    // Held by this revalidation alone: a lease that is kept after a failure blocks the next one of this process too.
+    const lease: Lease = { name: `revalidate ${lookup.key}`, holder: crypto.randomUUID() };
     if (!await acquire(lease)) return;
-    const filled = await holdDuring(lease, async () => {
+    const generated = await holdDuring(lease, async () => {
       const stored = await read(lookup);
       if (stored === null || getState(lookup, stored) === "HIT") return null;
-      const filled = await lookup.fill("stale");
-      if (filled === "uncacheable") await attempt(() => store.delete(lookup.key));
-      else if (filled !== "failed") await storeEntry(lookup, filled, stored.generation);
-      return filled;
+      const generated = await lookup.generate("stale");
+      if (generated === "uncacheable") await attempt(() => store.delete(lookup.key));
+      else if (generated !== "failed") await storeEntry(lookup, generated, stored.generation);
+      return generated;
     });
     // After a failure the lease is kept for a while: the next request would fail too.
-    if (filled === "failed") await acquire(lease, RETRY_DELAY_MS);
+    if (generated === "failed") await acquire(lease, RETRY_DELAY_MS);
     else await release(lease);
   }
 
-  async function storeEntry(lookup: Lookup, filled: FilledEntry, generation: number): Promise<FillOutcome> {
-    const entry = { ...filled, madeAt: now(), generation };
+  async function storeEntry(lookup: Lookup, generated: GeneratedEntry, generation: number): Promise<GenerateOutcome> {
+    const entry = { ...generated, madeAt: now(), generation };
     const result: CacheResult = { entry, state: "MISS" };
     if (!isAccepted(lookup, entry)) return { result, isStored: false };
     try {

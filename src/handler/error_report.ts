@@ -51,7 +51,7 @@ export function createReporter(
     const context: ErrorContext = isProxy
       ? { routerKind: "Pages Router", routePath: id, routeType: "proxy" }
       : { routerKind: "App Router", routePath: id, routeType: "route" };
-    if (scope.fill !== undefined) context.revalidateReason = "stale";
+    if (scope.tracking !== undefined) context.revalidateReason = "stale";
     Promise.try(() => onError(error, toErrorRequest(scope), context)).catch((failure) => {
       log(error, scope, what);
       writeLog("error", "Cannot report the error above: onError failed with", {

@@ -115,7 +115,7 @@ export function rateLimit<Needs extends object = object>(
   return async (request, context, next) => {
     const scope = getScope();
     // The response is generated for all clients, not requested by one.
-    if (scope?.fill?.mode === "force-static") return await next();
+    if (scope?.tracking?.mode === "force-static") return await next();
     if (scope !== undefined) markDynamic(scope, "rateLimit()");
     const id = await key(request, context);
     if (id === null) return await next();

@@ -48,7 +48,7 @@ function forkAfterwards(scope: RequestScope): RequestScope {
     phase: "after",
     delivered: true,
     adopted: scope.adopted,
-    fill: scope.fill?.mode === "error" ? scope.fill : undefined,
+    tracking: scope.tracking?.mode === "error" ? scope.tracking : undefined,
   });
 }
 

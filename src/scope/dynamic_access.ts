@@ -15,11 +15,11 @@ import type { CachedFunction, Prerender, RequestScope, StaticGeneration } from "
  * @throws {Error} If the route exports `dynamic = "error"`, or inside a cached function.
  */
 export function markDynamic(scope: RequestScope, what: string): void {
-  const { fill, cachedFunction } = scope;
+  const { tracking, cachedFunction } = scope;
   if (cachedFunction !== undefined) return refuseInside(scope, what, cachedFunction);
-  if (fill === undefined || fill.mode === "force-static") return;
-  if (fill.mode === "auto") {
-    setDynamic(fill, what);
+  if (tracking === undefined || tracking.mode === "force-static") return;
+  if (tracking.mode === "auto") {
+    setDynamic(tracking, what);
     return;
   }
   const more = what.endsWith("()")
@@ -30,9 +30,9 @@ export function markDynamic(scope: RequestScope, what: string): void {
   );
 }
 
-function setDynamic(fill: StaticGeneration, what: string): void {
-  fill.dynamic ??= what;
-  fill.prerender?.work.stop();
+function setDynamic(tracking: StaticGeneration, what: string): void {
+  tracking.dynamic ??= what;
+  tracking.prerender?.work.stop();
 }
 
 /** The page about a function, and why `connection()` cannot be called in it. */
@@ -78,8 +78,8 @@ function refuseInside({ route }: RequestScope, what: string, { name }: CachedFun
 }
 
 /** Whether what is being made is kept: what is made of something stale would be stale from the start. */
-export function needsFreshData({ fill, cachedFunction }: RequestScope): boolean {
-  return fill !== undefined || cachedFunction?.dependencies !== undefined;
+export function needsFreshData({ tracking, cachedFunction }: RequestScope): boolean {
+  return tracking !== undefined || cachedFunction?.dependencies !== undefined;
 }
 
 /** The lifetime of cached data, in seconds; a `revalidate` of `null` means forever. */
@@ -98,23 +98,23 @@ export function trackData(
   tags: Iterable<string>,
   life: Life,
 ): void {
-  const { fill, cachedFunction } = scope;
+  const { tracking, cachedFunction } = scope;
   const dependencies = cachedFunction?.dependencies;
   if (dependencies !== undefined) {
     for (const tag of tags) dependencies.tags.add(tag);
     shortenLife(dependencies.innerLife, { ...life, revalidate: life.revalidate ?? Infinity });
   }
-  if (fill === undefined) return;
-  for (const tag of tags) fill.tags.add(tag);
-  if (fill.prerender !== undefined) trackLife(fill, fill.prerender, life);
+  if (tracking === undefined) return;
+  for (const tag of tags) tracking.tags.add(tag);
+  if (tracking.prerender !== undefined) trackLife(tracking, tracking.prerender, life);
   const { revalidate } = life;
-  if (Number.isFinite(revalidate)) fill.revalidate = Math.min(revalidate!, fill.revalidate ?? Infinity);
+  if (Number.isFinite(revalidate)) tracking.revalidate = Math.min(revalidate!, tracking.revalidate ?? Infinity);
 }
 
-function trackLife(fill: StaticGeneration, prerender: Prerender, { revalidate, ...times }: Life): void {
+function trackLife(tracking: StaticGeneration, prerender: Prerender, { revalidate, ...times }: Life): void {
   const { expire = Infinity, stale = Infinity } = times as CacheLife;
   if (revalidate === 0 || expire < MIN_EXPIRE || stale < MIN_STALE) {
-    setDynamic(fill, "cached data with a short lifetime");
+    setDynamic(tracking, "cached data with a short lifetime");
   }
   prerender.expire = Math.min(prerender.expire, expire);
 }

@@ -8,7 +8,7 @@ import { dropDecodedEncoding } from "../http/response_shape.ts";
 import { digestParts, getBodyParts } from "../cache/cache_key.ts";
 import { readBody } from "../cache/cached_response.ts";
 import { type HeaderList, isHeaderList } from "../cache/header_list.ts";
-import type { FillResult } from "../cache/incremental_cache.ts";
+import type { GenerateResult } from "../cache/incremental_cache.ts";
 import { getPathTags } from "../cache/path_tags.ts";
 import type { CacheEntry } from "../cache/store.ts";
 import { isDraftScope } from "./draft_mode.ts";
@@ -61,7 +61,7 @@ async function fetchInScope(
   // A request as init: its parts are no properties of its own.
   if (init instanceof Request) return await fetchInScope(plain, scope, new Request(input, init));
   const policy = getFetchPolicy(scope, input, init);
-  if (policy === null && scope.fill?.prerender !== undefined) markDynamic(scope, "fetch()");
+  if (policy === null && scope.tracking?.prerender !== undefined) markDynamic(scope, "fetch()");
   if (policy === null || isDraftScope(scope)) return await plain(input, init);
   const { next: _, cache: __, ...own } = init;
   const { request, key } = await identify(input, own);
@@ -73,15 +73,15 @@ async function fetchInScope(
     tags: getPathTags(scope.route.id, scope.pathname),
     fresh: needsFreshData(scope),
     accepts: isFetchEntry,
-    async fill(reason): Promise<FillResult> {
+    async generate(reason): Promise<GenerateResult> {
       try {
         // Who came first may leave; the others, and the next ones, wait for the same response.
         const response = await plain(request, reason === "stale" ? { ...own, signal: null } : own);
-        const filled = await toEntry(response, policy);
-        if ("meta" in filled) return filled;
+        const generated = await toEntry(response, policy);
+        if ("meta" in generated) return generated;
         if (response.status === 200) scope.application.cache.refuseLarge(key);
-        if (reason === "miss") fetched = filled;
-        else await filled.response.body?.cancel();
+        if (reason === "miss") fetched = generated;
+        else await generated.response.body?.cancel();
         return "failed";
       } catch (error) {
         fetched = { error };
@@ -170,7 +170,7 @@ interface FetchMeta {
   readonly headers: HeaderList;
 }
 
-/** Whether an entry is one that a fill of this module made. */
+/** Whether an entry is one that this module has generated. */
 function isFetchEntry({ meta }: CacheEntry): boolean {
   const { url, headers } = (meta ?? {}) as { readonly [name: string]: unknown };
   return typeof url === "string" && isHeaderList(headers);
@@ -180,7 +180,7 @@ function isFetchEntry({ meta }: CacheEntry): boolean {
 async function toEntry(
   response: Response,
   { tags, revalidate }: FetchPolicy,
-): Promise<FillResult & object | { response: Response }> {
+): Promise<GenerateResult & object | { response: Response }> {
   if (response.status !== 200) return { response };
   const { url, headers } = response;
   const body = await readBody(response.body);

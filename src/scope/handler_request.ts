@@ -11,8 +11,8 @@ import { getScope, type RequestScope } from "./request_scope.ts";
 
 /** Returns the request of a scope for its handler. */
 export function getHandlerRequest(scope: RequestScope): NextRequest {
-  const { fill, application } = scope;
-  if (fill !== undefined && fill.mode !== "force-static") {
+  const { tracking, application } = scope;
+  if (tracking !== undefined && tracking.mode !== "force-static") {
     return createInboundRequest(scope, {
       // HEAD is answered from the cached response to GET.
       method: "GET",

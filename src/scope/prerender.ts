@@ -28,7 +28,7 @@ export async function watchPrerender<T>(
     const result = Promise.try(run);
     // Until it is awaited by the caller, a rejection is expected.
     result.catch(() => {});
-    if (!await settlesAlone(result, scope.fill!.prerender!.work)) markDynamic(scope, "input or output");
+    if (!await settlesAlone(result, scope.tracking!.prerender!.work)) markDynamic(scope, "input or output");
     return { result };
   } finally {
     stop();
@@ -38,7 +38,7 @@ export async function watchPrerender<T>(
 /** The results of a cached function may differ: it is run once for all. */
 function reportImpureCall(call: string): void {
   const scope = getScope();
-  if (scope?.fill?.prerender !== undefined && scope.cachedFunction === undefined) markDynamic(scope, call);
+  if (scope?.tracking?.prerender !== undefined && scope.cachedFunction === undefined) markDynamic(scope, call);
 }
 
 /**
@@ -54,7 +54,7 @@ export function lookUpData(scope: RequestScope, lookup: Lookup): MaybePromise<Ca
 
 /** Lets the code that runs in a scope wait for work, and still not be dynamic. */
 export function allowWait<T>(scope: RequestScope, work: MaybePromise<T>): MaybePromise<T> {
-  const pending = scope.fill?.prerender?.work;
+  const pending = scope.tracking?.prerender?.work;
   return work instanceof Promise && pending !== undefined ? pending.add(work) : work;
 }
 
@@ -66,7 +66,7 @@ export function allowWait<T>(scope: RequestScope, work: MaybePromise<T>): MaybeP
  * @param promise What the call returns.
  */
 export function markWhenAwaited<T>(scope: RequestScope, what: string, promise: Promise<T>): Promise<T> {
-  if (scope.fill?.prerender !== undefined && scope.cachedFunction === undefined) {
+  if (scope.tracking?.prerender !== undefined && scope.cachedFunction === undefined) {
     // The code after it is not for a build to run.
     const settled = scope.application.isBuild ? new Promise<never>(() => {}) : promise;
     return new ObservedPromise(settled, () => markDynamic(scope, what));

@@ -182,7 +182,7 @@ export class RequestScope {
   /** Why the body was refused; determines the response even if the handler catches the error. */
   declare refusal?: BodyError;
   /** Tracks the handler while it generates a cache entry. */
-  declare fill?: StaticGeneration;
+  declare tracking?: StaticGeneration;
   /** Settles when the handler's invalidations are visible to all processes; the response waits for it. */
   declare invalidated?: Promise<unknown>;
   /** The cached function that is running, which must not use the request. */
@@ -276,7 +276,7 @@ export interface ScopeChanges {
   /** The source of the body. */
   readonly body?: Response | undefined;
   /** Tracks the code while it generates a cache entry. */
-  readonly fill?: StaticGeneration | undefined;
+  readonly tracking?: StaticGeneration | undefined;
   /** The cached function. */
   readonly cachedFunction?: CachedFunction;
   /** The results of `"use cache"` functions to reuse. */

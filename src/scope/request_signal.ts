@@ -16,7 +16,7 @@ export class ResponseAborted extends Error {
 
 /** Returns the signal of a request. The server's own aborts after every success too. */
 export function getRequestSignal(scope: RequestScope): AbortSignal {
-  if (scope.info === undefined && scope.abort === undefined && scope.fill === undefined) {
+  if (scope.info === undefined && scope.abort === undefined && scope.tracking === undefined) {
     return getReceivedSignal(scope.received);
   }
   return getAbortController(scope).signal;
@@ -34,7 +34,7 @@ export function abortRequest(scope: RequestScope, reason: unknown): void {
 
 /** The response will not be cached after all: abort it when its client disconnects. */
 export function followClient(scope: RequestScope): void {
-  delete scope.fill;
+  delete scope.tracking;
   if (scope.abort !== undefined) follow(scope, scope.abort);
 }
 
@@ -45,7 +45,7 @@ function getAbortController(scope: RequestScope): AbortController {
 function createAbortController(scope: RequestScope): AbortController {
   const controller = new AbortController();
   // Generating a cache entry continues when the client that caused it disconnects.
-  if (scope.fill === undefined) follow(scope, controller);
+  if (scope.tracking === undefined) follow(scope, controller);
   return controller;
 }
 

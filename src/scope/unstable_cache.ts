@@ -6,7 +6,7 @@
 
 import { isDraftScope } from "./draft_mode.ts";
 import { digestParts, getValueParts, type KeyPart } from "../cache/cache_key.ts";
-import type { FillResult } from "../cache/incremental_cache.ts";
+import type { GenerateResult } from "../cache/incremental_cache.ts";
 import { getPathTags } from "../cache/path_tags.ts";
 import type { CacheEntry } from "../cache/store.ts";
 import { lookUpData } from "./prerender.ts";
@@ -75,7 +75,7 @@ export function unstable_cache<Args extends unknown[], Result>(
           return false;
         }
       },
-      async fill(): Promise<FillResult> {
+      async generate(): Promise<GenerateResult> {
         try {
           const result = await runInScope(inside, () => fn(...args));
           made = { result };

@@ -122,7 +122,7 @@ export function unstable_cacheTag(...tags: string[]): void {
 export function io(): Promise<void> {
   const scope = getScope();
   const done = Promise.resolve();
-  return scope?.fill?.prerender === undefined ? done : markWhenAwaited(scope, "io()", done);
+  return scope?.tracking?.prerender === undefined ? done : markWhenAwaited(scope, "io()", done);
 }
 
 /**

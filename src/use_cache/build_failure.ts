@@ -15,10 +15,10 @@ const CHOICES: Readonly<Record<InheritedTime, readonly [time: string, longer: st
 };
 
 /** Records that a cached function has inherited a lifetime that prevents prerendering its result. */
-export function noteInheritedTime({ fill, route }: RequestScope, inherited: InheritedTime): void {
-  if (fill?.prerender === undefined) return;
+export function noteInheritedTime({ tracking, route }: RequestScope, inherited: InheritedTime): void {
+  if (tracking?.prerender === undefined) return;
   const [time, longer, short] = CHOICES[inherited];
-  fill.prerender.failure ??=
+  tracking.prerender.failure ??=
     `Route "${route.id}": A nested \`"use cache"\` with ${time} is inside an outer \`"use cache"\` that has no \`cacheLife()\`. Add \`cacheLife()\` to the outer one to choose whether to prerender it with ${longer} or keep it dynamic with ${short}.\nLearn more: https://nextjs.org/docs/messages/nested-use-cache-no-explicit-cachelife`;
 }
 
@@ -30,10 +30,14 @@ export function noteInheritedTime({ fill, route }: RequestScope, inherited: Inhe
  * @param inputs Settles when the arguments have been read.
  * @param args The arguments.
  */
-export function noteInputs({ fill, route }: RequestScope, inputs: Promise<unknown>, args: readonly unknown[]): void {
-  if (fill?.prerender === undefined) return;
-  if (args.some(isRequestPromise)) fill.prerender.failure ??= createSlowInputsMessage(route.id);
-  else fill.prerender.inputs.add(inputs);
+export function noteInputs(
+  { tracking, route }: RequestScope,
+  inputs: Promise<unknown>,
+  args: readonly unknown[],
+): void {
+  if (tracking?.prerender === undefined) return;
+  if (args.some(isRequestPromise)) tracking.prerender.failure ??= createSlowInputsMessage(route.id);
+  else tracking.prerender.inputs.add(inputs);
 }
 
 /**

@@ -36,7 +36,7 @@ export function lookUpInCache({ call, key, softTags, fresh }: CacheLookup): Mayb
     accepts: isValueEntry,
     // As in Next.js, a value is not served after its time, whatever its `expire` is.
     getExpire: ({ revalidate }) => revalidate,
-    async fill(reason) {
+    async generate(reason) {
       const outcome = await runCached(call);
       if (reason === "miss") own = outcome;
       if (!("text" in outcome)) return "failed";

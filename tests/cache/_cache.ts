@@ -7,9 +7,9 @@
 import {
   type CacheResult,
   createIncrementalCache,
-  type FilledEntry,
-  type FillReason,
-  type FillResult,
+  type GeneratedEntry,
+  type GenerateReason,
+  type GenerateResult,
   type IncrementalCache,
   type Lookup,
 } from "../../src/cache/incremental_cache.ts";
@@ -60,24 +60,24 @@ export function createBench(store: CacheStore = memoryStore(), clock: Clock = { 
   };
 }
 
-/** Creates the result of a fill. */
-export function filled(text: string, parts: Partial<FilledEntry> = {}): FilledEntry {
+/** Creates the result of a generation. */
+export function filled(text: string, parts: Partial<GeneratedEntry> = {}): GeneratedEntry {
   return { meta: null, body: new TextEncoder().encode(text), tags: ["t"], revalidate: 60, ...parts };
 }
 
 /** A lookup that records its fills. */
 export interface Question extends Lookup {
-  /** Why each fill ran. */
-  readonly reasons: FillReason[];
+  /** Why each generation ran. */
+  readonly reasons: GenerateReason[];
 }
 
 /** Creates a lookup whose fills return `answer` of their number, starting at 1. */
 export function question(
-  answer: (number: number) => MaybePromise<FillResult> = (number) => filled(`${number}`),
+  answer: (number: number) => MaybePromise<GenerateResult> = (number) => filled(`${number}`),
   { key = "k", tags = [] }: Partial<Pick<Lookup, "key" | "tags">> = {},
 ): Question {
-  const reasons: FillReason[] = [];
-  return { key, tags, reasons, fill: async (reason) => await answer(reasons.push(reason)) };
+  const reasons: GenerateReason[] = [];
+  return { key, tags, reasons, generate: async (reason) => await answer(reasons.push(reason)) };
 }
 
 /** Formats a result as text: `HIT 1`. */

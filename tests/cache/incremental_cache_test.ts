@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertInstanceOf, assertMatch, assertRejects, assertStrictEquals } from "@std/assert";
-import { createIncrementalCache, type FillResult, YEAR_SECONDS } from "../../src/cache/incremental_cache.ts";
+import { createIncrementalCache, type GenerateResult, YEAR_SECONDS } from "../../src/cache/incremental_cache.ts";
 import { memoryStore } from "../../src/cache/stores/memory.ts";
 import { ask, createBench, faulty, filled, gate, type Manner, question, toText } from "./_cache.ts";
 
@@ -48,7 +48,7 @@ for (const manner of MANNERS) {
     Deno.test(`get() returns null to all callers that wait for a result that is ${end}, with a store that answers ${manner}`, async () => {
       await using each = bench();
       const opened = gate();
-      const lookup = question(async (number): Promise<FillResult> => {
+      const lookup = question(async (number): Promise<GenerateResult> => {
         await opened.promise;
         return number === 1 ? end : filled(`${number}`);
       });
@@ -78,7 +78,7 @@ for (const manner of MANNERS) {
     const [store, clock] = [faulty(memoryStore(), manner), { time: 0 }];
     await using each = createBench(store, clock);
     await using other = createBench(store, clock);
-    const lookup = question((number): FillResult => number === 1 || number > 3 ? filled(`${number}`) : "failed");
+    const lookup = question((number): GenerateResult => number === 1 || number > 3 ? filled(`${number}`) : "failed");
     await ask(each, lookup);
     clock.time += 60_000;
     for (const fills of [2, 3]) {
@@ -101,7 +101,7 @@ for (const manner of MANNERS) {
 
   Deno.test(`get() deletes the entry when revalidation returns an uncacheable response, with a store that answers ${manner}`, async () => {
     await using each = bench();
-    const lookup = question((number): FillResult => number === 2 ? "uncacheable" : filled(`${number}`));
+    const lookup = question((number): GenerateResult => number === 2 ? "uncacheable" : filled(`${number}`));
     await ask(each, lookup);
     each.clock.time += 60_000;
     assertStrictEquals(await ask(each, lookup), "STALE 1");
@@ -198,7 +198,7 @@ Deno.test("now() returns the time of the clock passed to the cache", async () =>
   assertStrictEquals(each.cache.now(), each.clock.time);
 });
 
-/** How long a request waits for the fill of another process at most. */
+/** How long a request waits for another process to generate the entry at most. */
 const PATIENCE_MS = 30_000;
 
 for (const ms of [100, 1_000, 7_000]) {
@@ -263,7 +263,7 @@ Deno.test("S61 get() regenerates an entry of a clock that was a day ahead at onc
 
 Deno.test("S61 get() revalidates again 3 seconds after a revalidation that failed while the clock was a day ahead", async () => {
   await using each = createBench();
-  const lookup = question((number): FillResult => number === 2 ? "failed" : filled(`${number}`));
+  const lookup = question((number): GenerateResult => number === 2 ? "failed" : filled(`${number}`));
   await ask(each, lookup);
   each.clock.time += DAY;
   await ask(each, lookup);
@@ -302,7 +302,7 @@ Deno.test("S61 get() calls a store that failed again after a second, even if the
 });
 
 /** Creates a lookup that only accepts entries whose text starts with "good". */
-function picky(answer: (number: number) => FillResult = (number) => filled(`good ${number}`)) {
+function picky(answer: (number: number) => GenerateResult = (number) => filled(`good ${number}`)) {
   const lookup = question(answer);
   const accepts = ({ body }: { body: Uint8Array }) => new TextDecoder().decode(body).startsWith("good");
   return { ...lookup, accepts };

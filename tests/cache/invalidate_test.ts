@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
-import { type FillResult, YEAR_SECONDS } from "../../src/cache/incremental_cache.ts";
+import { type GenerateResult, YEAR_SECONDS } from "../../src/cache/incremental_cache.ts";
 import { memoryStore } from "../../src/cache/stores/memory.ts";
 import { ask, type Bench, createBench, faulty, filled, gate, type Manner, type Question, question } from "./_cache.ts";
 
@@ -61,7 +61,7 @@ for (const { title, own, asked } of OWN) {
 
   Deno.test(`invalidate() with 10 seconds serves all entries with a tag ${title} stale for that time`, async () => {
     await using pair = createPair();
-    const fills: FillResult[] = ["failed", "failed"];
+    const fills: GenerateResult[] = ["failed", "failed"];
     const lookup = question((number) => number === 1 ? filled("1", { tags: own }) : fills.shift() ?? filled("2"), {
       tags: asked,
     });
@@ -205,7 +205,7 @@ for (const manner of ["immediately", "later"] as const) {
 for (const [first, second, gone] of [[10, 100, 10], [100, 10, 10], [10, 10, 10], [100, 0, 0]] as const) {
   Deno.test(`invalidate() with ${first} and then ${second} seconds serves stale for ${gone}`, async () => {
     await using each = createBench();
-    const lookup = question((number): FillResult => number === 1 ? filled("1") : "failed");
+    const lookup = question((number): GenerateResult => number === 1 ? filled("1") : "failed");
     await ask(each, lookup);
     await each.cache.invalidate(["t"], first);
     await each.cache.invalidate(["t"], second);
@@ -236,7 +236,7 @@ for (const end of ["uncacheable", "failed"] as const) {
   Deno.test(`get() of a second cache generates the entry itself if the result of the first one is ${end}`, async () => {
     await using pair = createPair("later");
     const opened = gate();
-    const lookup = question(async (): Promise<FillResult> => {
+    const lookup = question(async (): Promise<GenerateResult> => {
       await opened.promise;
       return end;
     });
@@ -289,7 +289,7 @@ Deno.test("get() takes over the revalidation of a process that died, when its le
 for (const expire of [Infinity, 2 * YEAR_SECONDS, YEAR_SECONDS]) {
   Deno.test(`invalidate() with ${expire} seconds serves stale for a year, the limit of every entry`, async () => {
     await using each = createBench();
-    const lookup = question((number): FillResult => number === 1 ? filled("1", { revalidate: null }) : "failed");
+    const lookup = question((number): GenerateResult => number === 1 ? filled("1", { revalidate: null }) : "failed");
     await ask(each, lookup);
     const start = each.clock.time;
     await each.cache.invalidate(["t"], expire);

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStrictEquals, assertStringIncludes } from "@std/assert";
 import { delay } from "@std/async/delay";
-import type { FillResult } from "../../src/cache/incremental_cache.ts";
+import type { GenerateResult } from "../../src/cache/incremental_cache.ts";
 import { memoryStore } from "../../src/cache/stores/memory.ts";
 import { ask, createBench, faulty, filled, type Manner, type Method, METHODS, question } from "./_cache.ts";
 
@@ -35,7 +35,7 @@ for (const manner of MANNERS) {
     Deno.test(`get() serves and revalidates with a store whose ${method}() fails ${manner}`, async () => {
       const store = faulty(memoryStore(), manner);
       await using each = createBench(store);
-      const ends: FillResult[] = ["uncacheable", "failed", filled("new")];
+      const ends: GenerateResult[] = ["uncacheable", "failed", filled("new")];
       const lookup = question((number) => number === 1 ? filled("old") : ends.shift() ?? filled("new"));
       await ask(each, lookup);
       each.clock.time += 60_000;
@@ -58,7 +58,7 @@ for (const manner of MANNERS) {
     Deno.test(`warn() is called once a minute while ${method}() fails ${manner}`, async () => {
       const store = faulty(memoryStore(), manner);
       await using each = createBench(store);
-      const lookup = question((number): FillResult =>
+      const lookup = question((number): GenerateResult =>
         number % 2 === 0 ? "uncacheable" : filled(`${number}`, { revalidate: 1 })
       );
       store.broken.add(method);
@@ -133,9 +133,12 @@ for (const manner of MANNERS) {
     const store = faulty(inner, manner);
     await using each = createBench(store);
     const [hard, soft, untouched] = ["hard", "soft", "untouched"].map((key) =>
-      question((number): FillResult => number === 1 ? filled("old", { tags: [key] }) : filled("new", { tags: [key] }), {
-        key,
-      })
+      question(
+        (number): GenerateResult => number === 1 ? filled("old", { tags: [key] }) : filled("new", { tags: [key] }),
+        {
+          key,
+        },
+      )
     ) as [ReturnType<typeof question>, ReturnType<typeof question>, ReturnType<typeof question>];
     for (const lookup of [hard, soft, untouched]) await ask(each, lookup);
     for (const method of METHODS) store.broken.add(method);

@@ -14,7 +14,7 @@ interface Invalidation {
   readonly count: number;
 }
 
-/** The invariant, whatever the store remembers: no tag of the entry was invalidated since its fill started. */
+/** The invariant, whatever the store remembers: no tag of the entry was invalidated since its generation started. */
 function demanded(entry: CacheEntry, asked: readonly string[], log: readonly Invalidation[], now: number): Freshness {
   const later = log.filter(({ count, tags }) =>
     count > entry.generation && tags.some((tag) => entry.tags.includes(tag) || asked.includes(tag))
@@ -42,7 +42,7 @@ for (const seed of [1, 2, 3]) {
       const key = one(KEYS);
       const what = random();
       if (what < 0.25) {
-        // A fill that started now, or a while ago.
+        // A generation that started now, or a while ago.
         const generation = random() < 0.6 ? counts.at(-1)! : one(counts.slice(-4));
         const entry = {
           meta: step,

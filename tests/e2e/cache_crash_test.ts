@@ -54,7 +54,7 @@ export const GET = async () => new Response(await (await fetch("${upstream.origi
       await using b = await startCli(["start", app.dir, "--cache", place.location]);
       const release = upstream.hold();
       const lost = ask(`${a.origin}/page`).catch(() => null);
-      await until("the fill has begun", () => upstream.count("/page") === 1);
+      await until("the generation has begun", () => upstream.count("/page") === 1);
       const waiting = Promise.all(Array.from({ length: 20 }, () => ask(`${b.origin}/page`)));
       await a.stop("SIGKILL");
       release();

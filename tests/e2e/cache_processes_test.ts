@@ -55,7 +55,8 @@ async function stopCleanly(server: CliServer): Promise<void> {
 for (const { name, ignore, open } of SHARED_STORES) {
   for (const path of ["/window", "/data"]) {
     const what = path === "/window" ? "response" : "fetch()";
-    const title = `four processes on one ${name} fill a cold ${what} once for ${CLIENTS} clients, and once per window`;
+    const title =
+      `four processes on one ${name} generate a cold ${what} once for ${CLIENTS} clients, and once per window`;
     Deno.test({ name: title, ignore }, async () => {
       await using upstream = startUpstream();
       await using app = await project(upstream);
@@ -109,7 +110,7 @@ for (const { name, ignore, open } of SHARED_STORES) {
       },
     );
 
-    const title = `a fill that began before revalidate${call}() on another process of one ${name} is not kept`;
+    const title = `what began to be generated before revalidate${call}() on another process of one ${name} is not kept`;
     Deno.test({ name: title, ignore }, async () => {
       await using upstream = startUpstream();
       await using app = await project(upstream);
@@ -118,7 +119,7 @@ for (const { name, ignore, open } of SHARED_STORES) {
       const [a, b, c] = fleet.servers as [CliServer, CliServer, CliServer];
       const release = upstream.hold();
       const early = ask(b.origin + path);
-      await until("the fill has begun", () => upstream.count(path!) === 1);
+      await until("the generation has begun", () => upstream.count(path!) === 1);
       upstream.text = "new";
       await ask(a.origin + webhook, { method: "POST" });
       const after = ask(c.origin + path);

@@ -74,7 +74,7 @@ export function createResponseCache(
       tags: [],
       accepts: isResponseEntry,
       getExpire: getResponseExpire,
-      fill: async (reason) => {
+      generate: async (reason) => {
         const generated = await generate(request, reason);
         if ("meta" in generated) return generated;
         if (reason === "miss") own = generated.response;

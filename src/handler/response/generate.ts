@@ -5,7 +5,7 @@
  */
 
 import { createResponseEntry, isStorable, type ReadBody, readBody } from "../../cache/cached_response.ts";
-import type { FilledEntry, FillReason } from "../../cache/incremental_cache.ts";
+import type { GeneratedEntry, GenerateReason } from "../../cache/incremental_cache.ts";
 import { getPathTags } from "../../cache/path_tags.ts";
 import { MAX_ENTRY_BYTES, type MaybePromise } from "../../cache/store.ts";
 import { withBody } from "../../http/response_body.ts";
@@ -48,14 +48,14 @@ export interface Unstored {
 }
 
 /** Generates the entry that all requests for the path share. */
-export async function generate(request: CachedRequest, reason: FillReason): Promise<FilledEntry | Unstored> {
+export async function generate(request: CachedRequest, reason: GenerateReason): Promise<GeneratedEntry | Unstored> {
   const { policy, run } = request;
   const scope = forkForGeneration(request, reason);
-  const { fill } = scope as { fill: StaticGeneration };
-  if (fill.prerender === undefined) return await toEntry(await run(scope), policy.revalidate, scope);
+  const { tracking } = scope as { tracking: StaticGeneration };
+  if (tracking.prerender === undefined) return await toEntry(await run(scope), policy.revalidate, scope);
   const { result } = await watchPrerender(scope, () => run(scope));
   // No other request waits for a dynamic response: it may take long.
-  if (fill.dynamic !== undefined) return toUnstored("uncacheable", result, scope);
+  if (tracking.dynamic !== undefined) return toUnstored("uncacheable", result, scope);
   return await toEntry(await result, policy.revalidate, scope);
 }
 
@@ -63,18 +63,18 @@ async function toEntry(
   response: Response,
   revalidate: number | null,
   scope: RequestScope,
-): Promise<FilledEntry | Unstored> {
-  const { fill } = scope as { fill: StaticGeneration };
+): Promise<GeneratedEntry | Unstored> {
+  const { tracking } = scope as { tracking: StaticGeneration };
   if (response.status >= 500) return toUnstored("failed", response, scope);
-  if (fill.dynamic !== undefined || !isStorable(response)) return toUnstored("uncacheable", response, scope);
+  if (tracking.dynamic !== undefined || !isStorable(response)) return toUnstored("uncacheable", response, scope);
   try {
     const body = await readWatched(response.body, scope);
     // The stream may have used the request while it was read.
-    if (fill.dynamic !== undefined) return toUnstored("uncacheable", withBody(response, body), scope);
+    if (tracking.dynamic !== undefined) return toUnstored("uncacheable", withBody(response, body), scope);
     if (body instanceof ReadableStream) return toUnstored("large", withBody(response, body), scope);
-    const tags = [...new Set([...getPathTags(scope.route.id, scope.pathname), ...fill.tags])];
-    const shortest = getMinRevalidate(revalidate, fill.revalidate);
-    return await createResponseEntry(response, body, tags, shortest, fill.prerender?.expire);
+    const tags = [...new Set([...getPathTags(scope.route.id, scope.pathname), ...tracking.tags])];
+    const shortest = getMinRevalidate(revalidate, tracking.revalidate);
+    return await createResponseEntry(response, body, tags, shortest, tracking.prerender?.expire);
   } catch {
     // The stream failed, which has been reported already.
     return { state: "failed", reason: undefined, response: new Response(null, { status: 500 }) };
@@ -83,16 +83,16 @@ async function toEntry(
 
 /** Reads a body; of a stream that turns out to be dynamic, only what has arrived so far. */
 async function readWatched(body: Response["body"], scope: RequestScope): Promise<ReadBody> {
-  if (scope.fill?.prerender === undefined) return await readBody(body);
+  if (scope.tracking?.prerender === undefined) return await readBody(body);
   const stop = new AbortController();
   const { result } = await watchPrerender(scope, () => readBody(body, MAX_ENTRY_BYTES, stop.signal));
-  if (scope.fill.dynamic !== undefined) stop.abort();
+  if (scope.tracking.dynamic !== undefined) stop.abort();
   return await result;
 }
 
 /** Returns a response that goes only to the client whose request caused it. */
 function toUnstored(state: Unstored["state"], response: MaybePromise<Response>, scope: RequestScope): Unstored {
-  const { mode, reason, dynamic, prerender } = scope.fill as StaticGeneration;
+  const { mode, reason, dynamic, prerender } = scope.tracking as StaticGeneration;
   if (mode === "auto" && reason === "miss") followClient(scope);
   return { state, reason: dynamic, prerender, response };
 }
@@ -107,14 +107,14 @@ function getMinRevalidate(a: number | null, b: number | null): number | null {
  * if it uses it, its response goes to this client only. A handler that may not use the request, or revalidates in the
  * background, gets a request that has only a path.
  */
-export function forkForGeneration({ scope, policy }: CachedRequest, reason: FillReason): RequestScope {
+export function forkForGeneration({ scope, policy }: CachedRequest, reason: GenerateReason): RequestScope {
   const { mode, revalidate, isPrerendered } = policy;
   const prerender = isPrerendered
     ? { work: new PendingWork(), inputs: new PendingWork(), expire: Infinity }
     : undefined;
-  const fill: StaticGeneration = { mode, reason, tags: new Set(), revalidate, dynamic: undefined, prerender };
+  const tracking: StaticGeneration = { mode, reason, tags: new Set(), revalidate, dynamic: undefined, prerender };
   const { pathname: matched } = scope;
-  if (reason === "miss" && mode !== "force-static") return scope.fork({ matched, fill });
+  if (reason === "miss" && mode !== "force-static") return scope.fork({ matched, tracking });
   const url = STATIC_ORIGIN + getSeenPath(scope);
-  return scope.fork({ matched, fill, url, received: new Request(url), requestHeaders: new Headers() });
+  return scope.fork({ matched, tracking, url, received: new Request(url), requestHeaders: new Headers() });
 }

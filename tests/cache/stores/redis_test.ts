@@ -99,7 +99,7 @@ redisTest(
     await server.start();
     await answering(store);
     for (const each of [store, open()]) assertStrictEquals(await readFreshness(each, "k"), "gone");
-    // A fill that started before.
+    // A generation that started before.
     await put(store, "k", { tags: ["t"], generation: count });
     await store.mark(["t"], null, T0);
     assertStrictEquals(await readFreshness(store, "k"), "gone");

@@ -64,7 +64,7 @@ for (const config of CONFIGS) {
     Deno.test(`response cache: with ${Object.keys(config)} ${name} differs per client, and is not cached`, async () => {
       const GET = async (request: NextRequest) => new Response(`${await use(request)}`);
       const app = await createCachedApp({ "a/route.ts": { ...config, GET } });
-      // At once, so that some wait for the fill of the first; then one after the other.
+      // At once, so that some wait for the first; then one after the other.
       const answers = await Promise.all([1, 2, 3].map((number) => send(`together${number}`)));
       answers.push(await send("alone1"), await send("alone2"));
       assertEquals(answers, ["together1", "together2", "together3", "alone1", "alone2"].map((id) => [null, id]));
