@@ -4,6 +4,7 @@
  * @module
  */
 
+import { createPageResponse } from "../../http/html_page.ts";
 import { loadScalar } from "./scalar.ts";
 
 /** The places that a docs page refers to, as paths of its own origin. */
@@ -48,16 +49,8 @@ export function createDocsPage({ document, script }: DocsPagePlaces): Response {
 `;
   // Scalar sets styles in elements of its own.
   const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'unsafe-inline'; connect-src 'self'; ` +
-    "img-src 'self' data:; font-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-  return new Response(html, {
-    headers: {
-      "content-type": "text/html; charset=utf-8",
-      "cache-control": "no-store",
-      "content-security-policy": policy,
-      "x-content-type-options": "nosniff",
-      "referrer-policy": "no-referrer",
-    },
-  });
+    "img-src 'self' data:; font-src 'self' data:";
+  return createPageResponse(html, policy);
 }
 
 /**

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { createPageResponse } from "../../../http/html_page.ts";
+
 /**
  * Creates a page that can run no other script than its own: what it shows comes from clients and from files.
  *
@@ -30,17 +32,8 @@ ${body}
 </html>
 `;
   const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; ` +
-    "connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-  return new Response(html, {
-    status,
-    headers: {
-      "content-type": "text/html; charset=utf-8",
-      "cache-control": "no-store",
-      "content-security-policy": policy,
-      "x-content-type-options": "nosniff",
-      "referrer-policy": "no-referrer",
-    },
-  });
+    "connect-src 'self'; img-src data:";
+  return createPageResponse(html, policy, status);
 }
 
 /** Whether a browser asks for a page, rather than a script or another client for data. */
