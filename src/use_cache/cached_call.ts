@@ -11,7 +11,7 @@ import type { MaybePromise } from "../cache/store.ts";
 import { markDynamic, needsFreshData, trackData } from "../scope/dynamic_access.ts";
 import { isDraftScope } from "../scope/draft_mode.ts";
 import { allowWait } from "../scope/prerender.ts";
-import { type Application, getScope, type RequestScope } from "../scope/request_scope.ts";
+import { type Application, getScope, type RequestScope, runOutsideScope } from "../scope/request_scope.ts";
 import { encodeArguments, type EncodedArguments } from "./argument_codec.ts";
 import { lookUpInCache } from "./cache_lookup.ts";
 import { type CachedCall, type Outcome, runCached } from "./cached_run.ts";
@@ -116,16 +116,9 @@ function find(call: CachedCall, id: string, calls: Map<string, MaybePromise<Outc
   const fresh = scope.hasInvalidated === true || needsFreshData(scope);
   const handler = application.useCache?.handlers.get(kind);
   if (handler === undefined) return lookUpInCache({ call, key, softTags, fresh });
-  return refreshTags(application, calls).then(() =>
-    lookUpInHandler({
-      handler,
-      key,
-      softTags,
-      application,
-      fresh,
-      run: () => runCached(call),
-    })
-  );
+  const lookup = { handler, key, softTags, application, fresh, run: () => runCached(call) };
+  // As with the cache: what the handler waits for is not what the code waits for.
+  return runOutsideScope(() => refreshTags(application, calls).then(() => lookUpInHandler(lookup)));
 }
 
 /** Calls `refreshTags()` of all cache handlers, once per request. */

@@ -199,7 +199,7 @@ export default { env: { BESIDE: basename(__filename) + " " + text } };`,
   });
   const { code, stderr } = await runCli(["build", "--out", "out/server"], { cwd: project.dir });
   const warning =
-    "Warning: next.config.ts uses __dirname or __filename; if you move the build, move the project with it\n";
+    "Warning: next.config.ts names files by their paths; if you move the build, move the project with it\n";
   assertEquals({ code, stderr }, { code: 0, stderr: warning });
   await using server = await startServer(["out/server/server.js", "--hostname", "127.0.0.1"], {
     permissions: ["--no-config", "-N", "-R", "-E"],

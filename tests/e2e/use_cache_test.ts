@@ -4,10 +4,11 @@
  * @module
  */
 
+import { join } from "@std/path";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { temporaryFiles } from "../helpers/app.ts";
 import { answer, build } from "../helpers/build.ts";
-import { type CliServer, runCli, startCli } from "../helpers/cli.ts";
+import { type CliServer, runCli, startCli, startServer } from "../helpers/cli.ts";
 
 const manifest = (name: string, more = "") => `{ "name": "${name}", "version": "1.0.0"${more} }`;
 const counter = (name: string) => `async function ${name}(x) { "use cache"; return [x, ++runs]; }`;
@@ -144,6 +145,54 @@ export function PUT() { return Response.json((globalThis as any).calls.splice(0)
     `200 [["refreshTags"],["get",true],${set},["refreshTags"],["get",true],["updateTags",["t"],{"expire":86400}],["refreshTags"],["get",true],${set}]`,
   );
 });
+
+/** A handler that waits for input and output, as one with a database does. */
+const SLOW_HANDLER = `const entries = new Map(), pause = () => new Promise((resolve) => setTimeout(resolve, 1));
+const handler = {
+  async get(key) { await pause(); return entries.get(key)?.(); },
+  async set(key, pending) {
+    const { value, ...entry } = await pending, text = await new Response(value).text();
+    entries.set(key, () => ({ ...entry, value: new Blob([text]).stream() }));
+  },
+  async refreshTags() { await pause(); },
+  async getExpiration() { return 0; },
+  async updateTags() {},
+};`;
+
+const HANDLERS: readonly [how: string, config: string, name: string, source: string][] = [
+  [
+    "require.resolve() of a CommonJS module",
+    `require.resolve("./handler.js")`,
+    "handler.js",
+    "module.exports = handler;",
+  ],
+  ["import.meta.resolve()", `import.meta.resolve("./handler.mjs")`, "handler.mjs", "export default handler;"],
+  ["import.meta.url", `new URL("handler.mjs", import.meta.url).pathname`, "handler.mjs", "export default handler;"],
+];
+
+for (const [how, path, name, source] of HANDLERS) {
+  Deno.test(`start and a build take a cache handler from ${how}, and prerender responses with it`, async () => {
+    await using app = await temporaryFiles({
+      "package.json": `{ "private": true }`,
+      "next.config.ts": `export default { cacheComponents: true, cacheHandlers: { default: ${path} } };`,
+      [name]: SLOW_HANDLER + source,
+      "app/a/route.ts": `let runs = 0;
+async function load() { "use cache"; return ++runs; }
+export const GET = async () => Response.json(await load());`,
+    });
+    const dist = join(app.dir, "dist");
+    assertEquals((await runCli(["build", app.dir, "--out", dist])).code, 0);
+    for (const start of [() => startCli(["start", app.dir]), () => startServer([join(dist, "server.js")])]) {
+      await using server = await start();
+      const states: unknown[] = [];
+      for (let i = 0; i < 2; i++) {
+        const response = await fetch(`${server.origin}/a`);
+        states.push(response.headers.get("x-nextjs-cache"), await response.text());
+      }
+      assertEquals(states, ["MISS", "1", "HIT", "1"]);
+    }
+  });
+}
 
 const REFUSED: readonly [what: string, files: Readonly<Record<string, string>>, message: string][] = [
   [

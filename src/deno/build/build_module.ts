@@ -40,16 +40,24 @@ export function createPatternModule(
 }
 
 /**
- * Creates the module with `__dirname` and `__filename` of `next.config`. They are relative to the build, which may be
+ * Creates the module with `__dirname`, `__filename` and `import.meta` of `next.config`. They are relative to the build, which may be
  * moved together with the project.
  *
  * @param config The URL of the file, and the path to its folder from that of the build, with `/`.
  */
 export function createConfigScope({ url, folder }: { readonly url: string; readonly folder: string }): string {
   const name = JSON.stringify(decodeURIComponent(getFileName(url)));
-  return `import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+  return `import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 export const __dirname = join(dirname(fileURLToPath(import.meta.url)), ${JSON.stringify(folder)});
 export const __filename = join(__dirname, ${name});
+export const routes_config_require = { resolve: (path) => createRequire(__filename).resolve(path) };
+export const routes_config_meta = {
+  url: pathToFileURL(__filename).href,
+  dirname: __dirname,
+  filename: __filename,
+  resolve: (path) => pathToFileURL(routes_config_require.resolve(path)).href,
+};
 `;
 }

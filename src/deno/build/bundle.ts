@@ -134,7 +134,7 @@ async function bundleIn(folder: string, project: Project, file: string, options:
   }
   if (copies.usesConfigFolder) {
     console.warn(
-      `Warning: ${projectModules.config} uses __dirname or __filename; if you move the build, move the project with it`,
+      `Warning: ${projectModules.config} names files by their paths; if you move the build, move the project with it`,
     );
   }
   const external = [...options.external ?? [], ...copies.native, ...copies.serverExternals];

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { createRequire } from "node:module";
 import { fromFileUrl } from "@std/path/from-file-url";
 import { toFileUrl } from "@std/path/to-file-url";
 import type { CronEntry } from "../../cron/cron_job.ts";
@@ -69,7 +70,7 @@ export async function openBundle(built: BuiltApp): Promise<ProjectSource & { ins
   return {
     manifest,
     rules,
-    cacheHandlers: await loadCacheHandlers(settings, (path) => importUrl(toFileUrl(path).href)),
+    cacheHandlers: await loadCacheHandlers(settings, importHandler),
     instrumentation: instrumentation === undefined
       ? readInstrumentation({}, "instrumentation.ts")
       : readInstrumentation(...await importBuilt(instrumentation)),
@@ -79,6 +80,16 @@ export async function openBundle(built: BuiltApp): Promise<ProjectSource & { ins
     readVercelCrons: () => built.crons ?? [],
     fingerprint: () => built.fingerprint,
   };
+}
+
+/** Imports a file that is not part of the build. Deno takes CommonJS for an ES module if `package.json` has no `type`. */
+async function importHandler(path: string): Promise<ModuleNamespace> {
+  try {
+    return await importUrl(toFileUrl(path).href);
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    return { default: createRequire(path)(path) };
+  }
 }
 
 async function importBuilt({ file, load }: BuiltModule, kind = ""): Promise<[ModuleNamespace, string]> {

@@ -59,6 +59,12 @@ const NODE_SCOPE = "node_scope.js";
 const CONFIG_SCOPE = "config_scope.js";
 /** An ES module's own `require`, whose calls a bundler does not follow; renamed, so that they become plain calls. */
 const OWN_REQUIRE = /(?<=\b(?:const|let|var)\s+)require(?=\s*=\s*(?:[\w$]+\.)?createRequire\s*\(\s*import\.meta\.)/g;
+/** How `next.config` names files next to it, besides `__dirname`, and what the build has instead. */
+const CONFIG_PATHS = /(?<![.\w$])(?:require(?=\.resolve\s*\()|import\.meta(?=\.(?:url|resolve|dirname|filename)\b))/g;
+const CONFIG_NAMES: Readonly<Record<string, string>> = {
+  "require": "routes_config_require",
+  "import.meta": "routes_config_meta",
+};
 const NPM = /^npm:\/?((?:@[^/]+\/)?[^/@]+)(?:@[^/]*)?(\/.*)?$/;
 
 /**
@@ -260,10 +266,17 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
       requires.push(`const { load: ${local} } = require("./${module}");`);
     }
     const { form } = copy;
+    const isConfig = copy.url === options.config?.url;
+    const configNames = new Set<string>();
+    for (const { 0: word, index } of isConfig ? text.matchAll(CONFIG_PATHS) : []) {
+      const name = CONFIG_NAMES[word]!;
+      edits.push({ start: index, end: index + word.length, text: name });
+      configNames.add(name);
+    }
     const getNames = form === "module" && isInstalled(copy.url) ? getNodeNamesInPackage : getNodeNames;
-    const scope = form === "wasm" ? [] : getNames(text).filter((name) => /^__(?:file|dir)name$/.test(name));
+    const variables = form === "wasm" ? [] : getNames(text).filter((name) => /^__(?:file|dir)name$/.test(name));
+    const scope = [...variables, ...configNames];
     if (scope.length > 0) {
-      const isConfig = copy.url === options.config?.url;
       usesConfigFolder ||= isConfig;
       const file = isConfig ? CONFIG_SCOPE : NODE_SCOPE;
       imports.push(`import { ${scope.join(", ")} } from "./${file}";`);
