@@ -70,7 +70,7 @@ Deno.test("kvStore() takes an entry that lacks a part for a missing one", async 
 });
 
 for (const [title, change] of TAMPERED) {
-  Deno.test(`S47 kvStore() takes an entry that was ${title} for a missing one`, async () => {
+  Deno.test(`S45 kvStore() takes an entry that was ${title} for a missing one`, async () => {
     await using file = await openFile();
     const store = file.open();
     await put(store, "a", { tags: ["t"] });
@@ -85,7 +85,7 @@ for (const [title, change] of TAMPERED) {
 }
 
 for (const value of [null, "text", 5, {}, { data: "text", nameBytes: 0 }, { data: new Uint8Array(9), nameBytes: 3 }]) {
-  Deno.test(`S47 kvStore() takes an entry that was replaced by ${Deno.inspect(value, { compact: true, breakLength: Infinity })} for a missing one`, async () => {
+  Deno.test(`S45 kvStore() takes an entry that was replaced by ${Deno.inspect(value, { compact: true, breakLength: Infinity })} for a missing one`, async () => {
     await using file = await openFile();
     const store = file.open();
     await put(store, "a");
@@ -97,7 +97,7 @@ for (const value of [null, "text", 5, {}, { data: "text", nameBytes: 0 }, { data
 }
 
 for (const value of [null, "text", {}, { generation: NaN }]) {
-  Deno.test(`S47 kvStore() forgets all entries if its counts were replaced by ${Deno.inspect(value, { compact: true, breakLength: Infinity })}`, async () => {
+  Deno.test(`S45 kvStore() forgets all entries if its counts were replaced by ${Deno.inspect(value, { compact: true, breakLength: Infinity })}`, async () => {
     await using file = await openFile();
     const store = file.open();
     await put(store, "a");
