@@ -130,8 +130,9 @@ Deno.test("a build supports --log and --trust-proxy", async () => {
 });
 
 const NO_CLIENT = 'Cannot open cache "redis:": its client is not in this build, build with "routes build --redis"';
-const NAMES = ", expected --port, --hostname, --unix, --unix-mode, --tls-cert, --tls-key, --cache, --prewarm, " +
-  "--trust-proxy, --log, --log-sample, --health, --metrics, --lazy, --body-limit, --openapi, --grace, --linger\n";
+const NAMES = ", expected --port, --hostname, --unix, --unix-mode, --tls-cert, --tls-key, --cache, --cache-size, " +
+  "--prewarm, --trust-proxy, --log, --log-sample, --health, --metrics, --no-cron, --lazy, --body-limit, --openapi, " +
+  "--grace, --linger\n";
 const MISTAKES: readonly (readonly [flags: readonly string[], code: number, stderr: string])[] = [
   [["--prot", "1"], 2, 'Unknown option "--prot": did you mean "--port"?\n'],
   [["extra"], 2, `Cannot read arguments: Unexpected argument 'extra'${NAMES}`],

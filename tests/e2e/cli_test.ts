@@ -62,7 +62,7 @@ const MISTAKES: readonly [args: string[], code: number, stderr: RegExp][] = [
   [
     ["list", "--cache", "memory"],
     2,
-    /^Cannot use "--cache" with "list": it is an option of "dev", "start", and "cache"\n$/,
+    /^Cannot use "--cache" with "list": it is an option of "dev", "start", "cron", and "cache"\n$/,
   ],
   [["start", "a", "b"], 2, /^Cannot read argument "b": "start" takes one folder\n$/],
   [
