@@ -117,8 +117,9 @@ export function eventStream(
 
 /** Returns the result of a promise, or `undefined` if it takes too long or the signal aborts. */
 async function orAfter<T>(promise: Promise<T>, ms: number, signal: AbortSignal): Promise<T | undefined> {
-  const { promise: end, resolve } = Promise.withResolvers<undefined>();
-  const stop = () => resolve(undefined);
+  // Node.js 20 has no `Promise.withResolvers()`.
+  let stop = () => {};
+  const end = new Promise<undefined>((resolve) => stop = () => resolve(undefined));
   const timer = setTimeout(stop, ms);
   signal.addEventListener("abort", stop);
   try {
