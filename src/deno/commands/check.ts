@@ -53,6 +53,7 @@ export async function checkCommand(dir: string): Promise<boolean> {
     findings.push(await attempt(file, check));
   }
   findings.push(...await checkSources(project));
+  if (files.cacheComponents) findings.push(...await findCachedFiles(project, findings));
   for (const file of project.pages) {
     findings.push({ status: "left to Next", file, detail: "pages and layouts are not served here" });
   }
@@ -109,6 +110,20 @@ async function checkSources(project: Awaited<ReturnType<typeof scanProject>>): P
   }
   return findings;
 }
+
+/** Finds the files that have cached functions, except those that fail. */
+async function findCachedFiles(
+  project: Awaited<ReturnType<typeof scanProject>>,
+  findings: readonly Finding[],
+): Promise<Finding[]> {
+  const failed = new Set(findings.filter(({ status }) => status === "fails").map(({ file }) => file));
+  const sources = [...await readProjectSources(project)];
+  return sources.filter(([file, source]) => DIRECTIVE.test(source) && !failed.has(file))
+    .map(([file]) => ({ status: "runs", file, detail: 'functions with "use cache"' }));
+}
+
+/** The directive `"use cache"`, of any kind. */
+const DIRECTIVE = /(["'])use cache(?:: [^"'\n]+)?\1\s*[;\n]/;
 
 async function attempt(file: string, check: () => Promise<string>): Promise<Finding> {
   try {

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { formatRendering, type Rendering } from "../../../src/deno/server/rendering.ts";
 import { temporaryFiles } from "../../helpers/app.ts";
 import { runCli } from "../../helpers/cli.ts";
@@ -61,6 +61,7 @@ Deno.test("routes list and check show how routes are rendered with cacheComponen
     "app/listed/[id]/route.ts | GET, HEAD, OPTIONS | ●",
     "app/plain/route.ts | GET, HEAD, OPTIONS | ○",
   ]);
+  assertMatch(check.stdout, /^runs +lib\/load\.ts +functions with "use cache"$/m);
 });
 
 Deno.test("routes check fails for a handler that fails while it is prerendered, with the error that is masked", async () => {
@@ -112,7 +113,7 @@ for (const [what, code, report] of BUILDS) {
       "app/route.ts": `${CACHED}export const GET = async () => Response.json(${code});`,
     });
     const { stdout } = await runCli(["check", files.dir]);
-    const [status, detail] = /^(runs|fails) +app\/route\.ts +([^]*?)\n\d+ run/m.exec(stdout)!.slice(1);
+    const [status, detail] = /^(runs|fails) +app\/route\.ts +([^]*?)\n(?:runs |\d+ run)/m.exec(stdout)!.slice(1);
     const found = detail!.replace(/^(?:GET, HEAD, OPTIONS +|Error occurred prerendering page "\/"\. )/, "");
     assertEquals(`${status}  ${found}`, report);
   });
