@@ -47,6 +47,7 @@ const DEPENDS_ON_TIMING: readonly string[] = [
 const LONGEST: readonly string[] = [
   "tests/e2e/cron_processes_test.ts",
   "tests/e2e/cache_processes_test.ts",
+  "tests/e2e/use_cache_processes_test.ts",
   "tests/cache",
   "tests/e2e/cron_test.ts",
   "tests/e2e/cache_crash_test.ts",
