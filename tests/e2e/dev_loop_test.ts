@@ -1,10 +1,11 @@
 import { delay } from "@std/async/delay";
 import { saying, startDev } from "../helpers/dev.ts";
+import { until } from "../helpers/until.ts";
 
-/** Ignores the result of a request that only has to start. */
-const begin = async (origin: string, path: string) => {
-  await fetch(origin + path, { signal: AbortSignal.timeout(300) }).then((response) => response.text()).catch(() => {});
-};
+/** Whether a server answers a request within 300 ms. */
+const answers = async (origin: string, path: string): Promise<boolean> =>
+  await fetch(origin + path, { signal: AbortSignal.timeout(300) })
+    .then((response) => response.text()).then(() => true, () => false);
 
 for (
   const [what, source] of [
@@ -17,8 +18,8 @@ for (
     // A process that exits within 2 s of its start waits for a change.
     await delay(2100);
     await dev.write({ "app/loop/route.ts": source });
-    await begin(dev.origin, "/loop");
-    await begin(dev.origin, "/loop");
+    // The first answers may come before the server has seen the new file.
+    await until("the loop runs", async () => !await answers(dev.origin, "/loop"));
     await dev.write({ "app/loop/route.ts": saying("fixed") });
     await dev.prints("The server is not responding (an endless loop?), killing it");
     await dev.shows("/loop", "fixed");
