@@ -68,9 +68,9 @@ export interface StandardJsonSchema {
   readonly "~standard": {
     /** Converts the schema to JSON Schema. */
     readonly jsonSchema: {
-      /** Returns the JSON Schema of the input; throws if there is none. */
+      /** Returns the JSON Schema of the input; throws if the library has no conversion. */
       readonly input: (options: JsonSchemaOptions) => Record<string, unknown>;
-      /** Returns the JSON Schema of the output; throws if there is none. */
+      /** Returns the JSON Schema of the output; throws if the library has no conversion. */
       readonly output: (options: JsonSchemaOptions) => Record<string, unknown>;
     };
   };

@@ -37,7 +37,7 @@ export async function parseForm(
 }
 
 /**
- * Creates a reader of a form; `end()` rejects what is none.
+ * Creates a reader of a form. Its `end()` rejects if the body is not a form.
  *
  * @param contentType The `Content-Type` header of the body.
  * @param fieldLimit How many fields and files the form may have.

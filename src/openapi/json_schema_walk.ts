@@ -86,7 +86,7 @@ export function listProperties(root: JsonSchema): readonly Property[] | undefine
   }
 }
 
-/** Returns the schema that a reference such as `#/$defs/User` points to; `undefined` if there is none. */
+/** Returns the schema that a reference such as `#/$defs/User` points to; `undefined` for a reference that leads nowhere. */
 export function resolveReference(root: JsonSchema, reference: string): JsonSchema | undefined {
   if (!reference.startsWith("#")) return undefined;
   const names = reference.split("/").slice(1).map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~"));

@@ -13,7 +13,7 @@ import type { JsonSchema } from "./openapi_objects.ts";
  *
  * @param schema The schema.
  * @param place The place of the schema, for warnings: `"body" of POST /users`.
- * @returns The JSON Schema; `{}`, which allows any value, if there is none.
+ * @returns The JSON Schema; `{}`, which allows any value, for a schema without one.
  */
 export type ReadSchema = (schema: Schema, place: string) => JsonSchema;
 

@@ -19,7 +19,7 @@ export class PendingWork {
   readonly #stop = Promise.withResolvers<void>();
   #isStopped = false;
 
-  /** Whether there is none. */
+  /** Whether all work has settled. */
   get isEmpty(): boolean {
     return this.#pending.size === 0;
   }
@@ -42,7 +42,7 @@ export class PendingWork {
     this.#stop.resolve();
   }
 
-  /** Resolves when one of the works has settled, or at the end of all waits. */
+  /** Resolves when some of the work has settled, or at the end of all waits. */
   async next(): Promise<void> {
     await Promise.race([...this.#pending, this.#stop.promise]);
   }

@@ -35,7 +35,7 @@ export async function writeBlob(
   return { id, bytes: bytes.length };
 }
 
-/** Reads bytes; `undefined` if a part is missing, or the value is none that {@linkcode writeBlob} returned. */
+/** Reads bytes; `undefined` if a part is missing, or {@linkcode writeBlob} has not returned the value. */
 export async function readBlob(database: KvDatabase, blob: unknown): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (blob instanceof Uint8Array) return blob as Uint8Array<ArrayBuffer>;
   if (!isChunked(blob)) return undefined;

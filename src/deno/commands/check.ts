@@ -62,7 +62,7 @@ export async function checkCommand(dir: string): Promise<boolean> {
   return !findings.some(({ status }) => status === "fails");
 }
 
-/** Without a route, what is wrong with `next.config` is still worth more than that there is none. */
+/** Opens a project. An invalid `next.config` is reported before missing routes. */
 async function openProject(dir: string): ReturnType<typeof scanProject> {
   try {
     return await scanProject(dir, readPageExtensions);

@@ -29,7 +29,7 @@ export interface ClientModulesHost {
   /**
    * Finds the URL of an imported file.
    *
-   * @throws {Error} If there is none.
+   * @throws {Error} If no file is found.
    */
   find(specifier: string, parent: string): string;
   /** Records that a file depends on another one. */

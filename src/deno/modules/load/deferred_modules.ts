@@ -15,7 +15,7 @@ import { getRequired } from "./node_scope.ts";
 
 /** The dependencies of {@linkcode createDeferredModules}. */
 export interface DeferredModulesHost {
-  /** Finds the URL of a required file; `undefined` if there is none. */
+  /** Finds the URL of a required file; `undefined` for a missing one. */
   findRequired(specifier: string, parent: string): string | undefined;
   /** Returns how a file is loaded; `client` if it is replaced because it is a client module. */
   getKind(url: string): LoadKind | "client";

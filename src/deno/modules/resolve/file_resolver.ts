@@ -61,14 +61,14 @@ export interface FileResolver {
    *
    * @param url The URL of a file or folder, with or without an extension, without query. A trailing slash means the
    * folder.
-   * @returns `undefined` if there is none.
+   * @returns `undefined` for a path without a file.
    */
   findFile(url: string): string | undefined;
   /**
    * Finds the file that an import of a folder means.
    *
    * @param folder A URL with a trailing slash.
-   * @returns `undefined` if there is none.
+   * @returns `undefined` for a folder without such a file.
    */
   findInFolder(folder: string): string | undefined;
 }

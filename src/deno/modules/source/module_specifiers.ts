@@ -125,7 +125,7 @@ const OPEN = /(?<![\w$#]|(?<!\.\.)\.)(?:import|require)\s*\(\s*(?:\/\*[^*]*\*\/\
  * Finds the first call with a fully computed specifier.
  *
  * @param source JavaScript, JSX or TypeScript.
- * @returns The position of the call; `undefined` if there is none.
+ * @returns The position of the call; `undefined` for a source without such a call.
  */
 export function findOpenCall(source: string): number | undefined {
   for (const at of findModuleCalls(source)) {
