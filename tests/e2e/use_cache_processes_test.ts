@@ -43,6 +43,18 @@ async function startProcesses(dir: string, location: string, count: number) {
   };
 }
 
+/** Kills a process while the function it calls for a path is held by the upstream; returns what `meanwhile` answers. */
+async function killDuringRun<T>(killed: CliServer, path: string, upstream: Upstream, meanwhile?: () => Promise<T>) {
+  const release = upstream.hold();
+  const lost = ask(killed.origin + path).catch(() => {});
+  await until("the function runs", () => upstream.count("/news") === 1);
+  const answer = meanwhile?.();
+  await killed.stop("SIGKILL");
+  release();
+  await lost;
+  return await answer;
+}
+
 for (const { name, ignore, open } of SHARED_STORES) {
   Deno.test({
     name: `no process on one ${name} returns an old value of a cached function, or an old prerendered response`,
@@ -90,14 +102,8 @@ for (const { name, ignore, open } of SHARED_STORES) {
       await using place = await open();
       await using processes = await startProcesses(app.dir, place.location, 2);
       const [killed, other] = processes.servers;
-      const release = upstream.hold();
-      const lost = ask(`${killed.origin}/digest`).catch(() => {});
-      await until("the function runs", () => upstream.count("/news") === 1);
-      const waiting = ask(`${other.origin}/digest`);
-      await killed.stop("SIGKILL");
-      release();
-      await lost;
-      assertEquals(await waiting, { status: 200, state: "MISS", text: "digest: first" });
+      const waited = await killDuringRun(killed, "/digest", upstream, () => ask(`${other.origin}/digest`));
+      assertEquals(waited, { status: 200, state: "MISS", text: "digest: first" });
       assertEquals(await ask(`${other.origin}/digest`), { status: 200, state: "HIT", text: "digest: first" });
       assertEquals(upstream.count("/news"), 2);
     },
@@ -110,12 +116,7 @@ for (const { name, ignore, open } of SHARED_STORES) {
     {
       await using processes = await startProcesses(app.dir, place.location, 2);
       const [killed, other] = processes.servers;
-      const release = upstream.hold();
-      const lost = ask(`${killed.origin}/news`).catch(() => {});
-      await until("the function runs", () => upstream.count("/news") === 1);
-      await killed.stop("SIGKILL");
-      release();
-      await lost;
+      await killDuringRun(killed, "/news", upstream);
       upstream.text = "second";
       assertEquals((await ask(`${other.origin}/news`)).text, "second");
     }
