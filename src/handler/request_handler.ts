@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { MaybePromise } from "../cache/store.ts";
 import { isMethod, type Method } from "../http/method.ts";
 import { getReceivedHeader } from "../http/received_request.ts";
 import { getRequestId } from "../http/request_id.ts";
@@ -23,7 +24,8 @@ import { createResponder } from "./response/to_response.ts";
 import { createRouteCall } from "./route_call.ts";
 import type { RouteModule } from "./route_module.ts";
 import { readForwardedUrl } from "./rules/forwarded.ts";
-import { applyRules, hasNoRules, type RoutedRequest, type Routes, type RoutingRules } from "./rules/pipeline.ts";
+import { createPipeline, hasNoRules, type Pipeline } from "./rules/pipeline.ts";
+import { RoutedRequest } from "./rules/routed_request.ts";
 import { loadRoute, type Route, type RouteFiles } from "./served_route.ts";
 import { openTelemetry, type Telemetry } from "./telemetry.ts";
 
@@ -64,11 +66,13 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   const telemetry = openTelemetry();
   const isObserved = telemetry !== undefined || options.onMatch !== undefined;
   const report = createReporter(options.onError, telemetry);
-  const rules = options.rules === undefined || hasNoRules(options.rules) ? undefined : options.rules;
+  const { rules } = options;
+  const pipeline = rules === undefined || hasNoRules(rules) ? undefined : createPipeline(rules, { answer, notFound });
   const { application, drain, cut } = createApplication(options, report);
   const { basePath } = application;
-  const files: RouteFiles = { ...options, cacheComponents: options.rules?.config.useCache.cacheComponents };
-  const trailingSlash = options.rules?.config.trailingSlash ?? "never";
+  const proxyRoute = { id: "/proxy", file: rules?.proxy?.file ?? "next.config", isProxy: rules?.proxy !== undefined };
+  const files: RouteFiles = { ...options, cacheComponents: rules?.config.useCache.cacheComponents };
+  const trailingSlash = rules?.config.trailingSlash ?? "never";
   const readInside = createTargetReader({ basePath, trailingSlash });
   const readAnywhere = basePath === "" ? readInside : createTargetReader({ basePath: "", trailingSlash });
   const { fingerprint = () => "", cachesResponses: enabled = true, onDynamic } = options;
@@ -89,7 +93,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     const target = readRequestTarget(request, readInside);
     if (target instanceof Response) return replaceSocketUrl(request, info) ? fetch(request, info) : target;
     if (target === null) return answerOutside(method, request, info);
-    if (rules !== undefined) return answerByRules(rules, target, method, request, info);
+    if (pipeline !== undefined) return answerByRules(pipeline, target, method, request, info);
     const match = router.match(target.pathname);
     if (match === null) return notFound(request);
     const { route, params } = match;
@@ -109,58 +113,54 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
 
   /** Answers a path outside the base path, to which some rules of `next.config` apply. */
   function answerOutside(method: Method, request: Request, info?: ConnectionInfo): Response | Promise<Response> {
-    const target = rules === undefined ? null : readRequestTarget(request, readAnywhere);
-    if (rules === undefined || target === null || target instanceof Response) return notFound(request);
-    return answerByRules(rules, target, method, request, info, true);
+    const target = pipeline === undefined ? null : readRequestTarget(request, readAnywhere);
+    if (pipeline === undefined || target === null || target instanceof Response) return notFound(request);
+    return answerByRules(pipeline, target, method, request, info, true);
   }
 
-  async function answerByRules(
-    rules: RoutingRules,
+  function answerByRules(
+    pipeline: Pipeline,
     { pathname, url, wholeUrl }: RequestTarget,
     method: Method,
-    request: Request,
+    received: Request,
     info: ConnectionInfo | undefined,
     isOutside = false,
-  ): Promise<Response> {
-    const route = { id: "/proxy", file: rules.proxy?.file ?? "next.config", isProxy: rules.proxy !== undefined };
-    const scope = new RequestScope(application, route, request, info, wholeUrl);
-    const routed: RoutedRequest = {
-      scope,
+  ): MaybePromise<Response> {
+    const routed = new RoutedRequest({
+      received,
+      method,
       requested: { isOutside, pathname },
-      isOutside,
-      pathname,
       url,
-      headers: undefined,
-      decision: undefined,
-    };
+      basePath,
+      createScope: (route) =>
+        new RequestScope(application, route ?? proxyRoute, received, info, route === undefined ? wholeUrl : url),
+    });
     try {
-      const response = await applyRules(rules, routed, createRoutes(method, request));
-      refuseUnsendable(response);
-      scope.deliver();
-      return response;
+      const response = pipeline(routed);
+      return response instanceof Promise
+        ? response.then((response) => deliver(response, routed)).catch((error) => fail(error, routed))
+        : deliver(response, routed);
     } catch (error) {
-      return responder.toErrorResponse(error, scope);
+      return fail(error, routed);
     }
   }
 
-  function createRoutes(method: Method, request: Request): Routes {
-    return {
-      match(pathname) {
-        const match = router.match(pathname);
-        if (match === null) return null;
-        const { route, params } = match;
-        return { isStatic: params === undefined, answer: (routed) => callRouted({ method, route, params }, routed) };
-      },
-      notFound: () => notFound(request),
-    };
+  function deliver(response: Response, routed: RoutedRequest): Response {
+    refuseUnsendable(response);
+    routed.deliver();
+    return response;
   }
 
-  async function callRouted(match: Omit<RequestContext, "scope">, routed: RoutedRequest): Promise<Response> {
-    const { scope: before, pathname: matched, url, headers: requestHeaders } = routed;
-    if (isObserved) observe(match.route, before.received);
-    // Changes that the proxy made to its own copy of the headers do not carry over.
-    const changes = { route: match.route, matched, url, requestHeaders, body: before.bodyAfterProxy };
-    return await callRoute({ ...match, scope: before.fork(changes) });
+  function fail(error: unknown, { scope }: RoutedRequest): MaybePromise<Response> {
+    return responder.toErrorResponse(error, scope);
+  }
+
+  function answer(routed: RoutedRequest, only?: "static"): MaybePromise<Response> | undefined {
+    const match = router.match(routed.pathname);
+    if (match === null || (only === "static" && match.params !== undefined)) return undefined;
+    const { route, params } = match;
+    if (isObserved) observe(route, routed.source.received);
+    return callRoute(routed.toContext(route, params));
   }
 
   /** Answers a request by the next matching route, because the first one, once loaded, has nothing at the path. */

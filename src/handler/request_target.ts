@@ -7,7 +7,7 @@
  * @module
  */
 
-import { canonicalPath } from "../routing/canonical_path.ts";
+import { canonicalPath, removeTrailingSlash } from "../routing/canonical_path.ts";
 
 /** The target of a request. */
 export interface RequestTarget {
@@ -113,24 +113,20 @@ export function readTarget(raw: string, host: string | null, options: TargetOpti
   const hash = raw.indexOf("#", end);
   const query = raw.slice(end, hash === -1 ? raw.length : hash);
   if (needsNormalizing) return redirect(pathname + query);
-  const wanted = options.trailingSlash === "never" ? removeSlash(pathname) : addSlash(pathname, options);
+  const wanted = options.trailingSlash === "never" ? removeTrailingSlash(pathname) : addSlash(pathname, options);
   if (wanted !== pathname) return redirect(wanted + query);
   const routed = removeBasePath(pathname, options.basePath);
   if (routed === null) return null;
   const isCanonical = pathname === path && hash === -1 && authority === canonicalHost;
   const wholeUrl = isCanonical ? undefined : new URL(scheme + canonicalHost + pathname + query).href;
   const url = routed === pathname ? wholeUrl : new URL(scheme + canonicalHost + routed + query).href;
-  return { pathname: removeSlash(routed), url, wholeUrl };
-}
-
-function removeSlash(pathname: string): string {
-  return pathname.length > 1 && pathname.endsWith("/") ? pathname.slice(0, -1) : pathname;
+  return { pathname: removeTrailingSlash(routed), url, wholeUrl };
 }
 
 /** Adds a trailing slash except, as in Next.js, to file names and to paths below `/.well-known`. */
 function addSlash(pathname: string, { basePath, trailingSlash }: TargetOptions): string {
   if (trailingSlash === "either" || pathname.startsWith(`${basePath}/.well-known/`)) return pathname;
-  const bare = removeSlash(pathname);
+  const bare = removeTrailingSlash(pathname);
   return bare.slice(bare.lastIndexOf("/")).includes(".") ? bare : `${bare === "/" ? "" : bare}/`;
 }
 

@@ -95,32 +95,29 @@ export class NextResponse<Body = unknown> extends Response {
   }
 
   /** In a proxy, serves the request with the route of another URL. In a route handler it is an error. */
-  static rewrite(destination: string | URL | NextURL, init: NextResponseInit = {}): NextResponse {
-    const headers = new Headers(init.headers);
-    headers.set("x-middleware-rewrite", toAbsoluteUrl(destination));
-    const response = createProxyResult(headers, init);
+  static rewrite(destination: string | URL | NextURL, init?: NextResponseInit): NextResponse {
+    const response = createProxyResult("x-middleware-rewrite", toAbsoluteUrl(destination), init);
     rewrites.add(response);
     return response;
   }
 
   /** In a proxy, lets the request continue. In a route handler it is an error. */
-  static next(init: NextResponseInit = {}): NextResponse {
-    const headers = new Headers(init.headers);
-    headers.set("x-middleware-next", "1");
-    return createProxyResult(headers, init);
+  static next(init?: NextResponseInit): NextResponse {
+    return createProxyResult("x-middleware-next", "1", init);
   }
 }
 
 /** Creates the result of a proxy; the request headers are passed under the header names of Next.js. */
-function createProxyResult(headers: Headers, { request, ...init }: NextResponseInit): NextResponse {
-  if (request?.headers !== undefined) {
-    if (!(request.headers instanceof Headers)) throw new Error("request.headers must be an instance of Headers");
-    const names: string[] = [];
-    for (const [name, value] of request.headers) {
-      headers.set(`x-middleware-request-${name}`, value);
-      names.push(name);
-    }
-    headers.set("x-middleware-override-headers", names.join(","));
+function createProxyResult(instruction: string, argument: string, init?: NextResponseInit): NextResponse {
+  const response = new NextResponse(null, init), { headers } = response, changed = init?.request?.headers;
+  headers.set(instruction, argument);
+  if (changed === undefined) return response;
+  if (!(changed instanceof Headers)) throw new Error("request.headers must be an instance of Headers");
+  const names: string[] = [];
+  for (const [name, value] of changed) {
+    headers.set(`x-middleware-request-${name}`, value);
+    names.push(name);
   }
-  return new NextResponse(null, { ...init, headers });
+  headers.set("x-middleware-override-headers", names.join(","));
+  return response;
 }

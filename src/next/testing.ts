@@ -5,7 +5,6 @@
  */
 
 import { type DestinationRule, readAppConfig } from "../handler/rules/next_config.ts";
-import { createRuleHeader } from "../handler/rules/header_rule.ts";
 import { readProxy } from "../handler/rules/proxy.ts";
 import type { ProxyConfig } from "../http/next_proxy.ts";
 import { NextRequest } from "../http/next_request.ts";
@@ -59,8 +58,8 @@ export async function unstable_getResponseFromNextConfig(
   for (const rule of config.headers) {
     const params = rule.match(pathname, () => tested);
     if (params === null) continue;
-    for (const header of rule.headers) {
-      const written = createRuleHeader(header, params);
+    for (const createHeader of rule.headers) {
+      const written = createHeader(params);
       if (written !== null) headers.set(...written);
     }
   }

@@ -102,3 +102,8 @@ function resolveDotSegments(path: string): string {
   }
   return out.length > 1 ? out.join("/") : "/";
 }
+
+/** Removes the slash at the end of a path, except of `/`. */
+export function removeTrailingSlash(pathname: string): string {
+  return pathname.length > 1 && pathname.endsWith("/") ? pathname.slice(0, -1) : pathname;
+}

@@ -6,6 +6,7 @@
  */
 
 import type { RouteEntry } from "./manifest.ts";
+import { Params } from "./params.ts";
 
 /** The params of a route: a string for `[id]`, an array for `[...slug]`, absent for an empty `[[...slug]]`. */
 export type RouteParams = Record<string, string | string[]>;
@@ -36,13 +37,6 @@ interface Node<Entry> {
 
 /** The values of the dynamic segments of a path, in order. */
 type Values = (string | undefined)[];
-
-/**
- * Params have no prototype: `[__proto__]` is a folder like any other, and `params.constructor` is `undefined`. Faster than
- * `Object.create(null)`, which V8 keeps in dictionary mode.
- */
-const Params = function () {} as unknown as new () => RouteParams;
-Params.prototype = Object.create(null);
 
 /**
  * Creates a router of the routes of a manifest.
@@ -137,7 +131,7 @@ function findStaticChild<Entry>(node: Node<Entry>, path: string, from: number, t
 }
 
 function createParams(route: RouteEntry, values: Readonly<Values>): RouteParams {
-  const params = new Params();
+  const params: RouteParams = new Params<string | string[]>();
   let i = 0;
   for (const segment of route.segments) {
     if (segment.kind === "static") continue;

@@ -8,6 +8,7 @@ import { dirname, isAbsolute, join, relative } from "@std/path";
 import { followLink, type LinkTarget } from "./followed_link.ts";
 import { getContentType } from "../../http/content_type.ts";
 import { getFileTag, readFilePart } from "../../http/file_part.ts";
+import type { PublicFile } from "../../handler/rules/pipeline.ts";
 import { sendRepresentation } from "../../http/representation.ts";
 import { encodeSegment } from "../../routing/canonical_path.ts";
 
@@ -22,13 +23,13 @@ import { encodeSegment } from "../../routing/canonical_path.ts";
  */
 export async function servePublicFiles(
   folder: string,
-): Promise<((pathname: string, request: Request) => Promise<Response | null>) | undefined> {
+): Promise<PublicFile | undefined> {
   const files = new Map<string, string>();
   await collect(folder, "", { files, root: dirname(folder) });
   if (files.size === 0) return undefined;
-  return async (pathname, request) => {
+  return (pathname, request) => {
     const file = files.get(pathname);
-    return file === undefined ? null : await answer(file, request).catch(toNullIfGone);
+    return file === undefined ? null : answer(file, request()).catch(toNullIfGone);
   };
 }
 

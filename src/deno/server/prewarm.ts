@@ -4,6 +4,7 @@
  * @module
  */
 
+import { removeTrailingSlash } from "../../routing/canonical_path.ts";
 import { writeLog } from "../../log/log.ts";
 import { pooledMap } from "@std/async/pool";
 import type { RequestHandler } from "../../handler/request_handler.ts";
@@ -39,7 +40,7 @@ export async function prewarm(
     return response;
   };
   const answers = pooledMap(MAX_CONCURRENT, paths, async (path) => {
-    let response = await ask(`${handler.basePath}${path}`.replace(/(?<=.)\/$/, ""));
+    let response = await ask(removeTrailingSlash(`${handler.basePath}${path}`));
     // With `trailingSlash`, the path redirects to the one with a slash.
     if (response.status === 308) response = await ask(response.headers.get("location")!);
     return response.status < 500;

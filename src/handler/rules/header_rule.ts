@@ -5,7 +5,8 @@
  */
 
 import { isHeaderName, isHeaderValue } from "../../http/header_text.ts";
-import { expandTemplate, type RuleParams } from "./path_rule.ts";
+import type { HeaderPair } from "../../http/runtime_internals.ts";
+import { expandTemplate, hasParams, type RuleParams } from "./path_rule.ts";
 
 /** Headers of the connection rather than the message (RFC 9110 §7.6.1). */
 export const HOP_BY_HOP: readonly string[] = [
@@ -28,16 +29,24 @@ export function isFraming(name: string): boolean {
 }
 
 /**
- * Creates a header of a rule.
- *
- * @param header Its name and value; both may contain params.
- * @param params The params that the rule captured.
- * @returns `null` if the header is invalid, or if a client could change the framing of the response with it.
+ * Creates a header from the params that a rule captured. It returns `null` if the header is invalid, or if a client could
+ * change the framing of the response with it.
  */
-export function createRuleHeader(
-  { key, value }: { readonly key: string; readonly value: string },
-  params: RuleParams,
-): [name: string, value: string] | null {
+export type RuleHeader = (params: RuleParams) => HeaderPair | null;
+
+/**
+ * Compiles a header of a rule.
+ *
+ * @param key Its name.
+ * @param value Its value; both may contain params.
+ */
+export function createRuleHeader(key: string, value: string): RuleHeader {
+  if (hasParams(key) || hasParams(value)) return (params) => expandHeader(key, value, params);
+  const literal: HeaderPair | null = isHeaderName(key) && isHeaderValue(value) ? [key, value] : null;
+  return () => literal;
+}
+
+function expandHeader(key: string, value: string, params: RuleParams): HeaderPair | null {
   const name = expandTemplate(key, params), written = expandTemplate(value, params);
   if (!isHeaderName(name) || !isHeaderValue(written)) return null;
   const isWritten = name === key && written === value;

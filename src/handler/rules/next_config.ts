@@ -6,12 +6,13 @@
 
 import { parseByteSize } from "../../http/byte_size.ts";
 import { NO_USE_CACHE_CONFIG, readUseCacheConfig, USE_CACHE_KEYS, type UseCacheConfig } from "./cache_config.ts";
+import { createRuleHeader, type RuleHeader } from "./header_rule.ts";
 import { createRule, type Destination, type PathRule, readDestination, type RuleInit } from "./path_rule.ts";
 
 /** A rule that sets headers. */
 export interface HeaderRule extends PathRule {
   /** The headers; both names and values may contain params. */
-  readonly headers: readonly { readonly key: string; readonly value: string }[];
+  readonly headers: readonly RuleHeader[];
 }
 
 /** A rule with a destination. */
@@ -288,8 +289,7 @@ async function readRewriteRules(config: Keys, file: string, ignoreCase: boolean)
 }
 
 function readHeaderRule(rule: RuleInit & Keys, where: string, ignoreCase: boolean): HeaderRule {
-  const headers = toRules(rule.headers, `headers of ${where}`) as unknown as HeaderRule["headers"];
-  for (const { key, value } of headers) {
+  const headers = toRules(rule.headers, `headers of ${where}`).map(({ key, value }: Keys) => {
     if (typeof key !== "string" || typeof value !== "string") {
       throw new TypeError(`Cannot read header ${JSON.stringify(key)} (${where}): "key" and "value" must be strings`);
     }
@@ -299,7 +299,8 @@ function readHeaderRule(rule: RuleInit & Keys, where: string, ignoreCase: boolea
     } catch (cause) {
       throw new TypeError(`Cannot read header "${key}" (${where}): not a valid HTTP header name or value`, { cause });
     }
-  }
+    return createRuleHeader(key, value);
+  });
   return { ...createRule(rule, where, ignoreCase), headers };
 }
 

@@ -10,6 +10,7 @@
 
 import { matchLongPath, type PatternPart } from "./long_path.ts";
 import { canonicalSegment } from "../../routing/canonical_path.ts";
+import { Params } from "../../routing/params.ts";
 
 /** A compiled path pattern. */
 export interface PathPattern {
@@ -57,10 +58,12 @@ export function createPathPattern(source: string, ignoreCase: boolean): PathPatt
   return {
     exec(pathname) {
       const isLong = ambiguous !== null && pathname.length > LONG_PATH_LENGTH;
-      const values = isLong ? matchLongPath(ambiguous, pathname, ignoreCase) : whole.exec(pathname)?.slice(1) ?? null;
-      if (values === null) return null;
-      const params: Record<string, string> = Object.create(null);
-      names.forEach((name, index) => params[name] = values[index] ?? "");
+      const match = isLong ? matchLongPath(ambiguous, pathname, ignoreCase) : whole.exec(pathname);
+      if (match === null) return null;
+      const params = new Params<string>();
+      // A match of the expression begins with the whole path.
+      const first = isLong ? 0 : 1;
+      for (let i = 0; i < names.length; i++) params[names[i]!] = match[first + i] ?? "";
       return params;
     },
   };

@@ -145,6 +145,11 @@ const READERS: Readonly<Record<string, (request: ConditionRequest, key: string) 
 /** `:name`, optionally with the `*`, `+` or `?` of its pattern. */
 const PARAM = /:(\w+)[*+?]?/g;
 
+/** Whether a template has params. */
+export function hasParams(template: string): boolean {
+  return template.search(PARAM) !== -1;
+}
+
 /**
  * Replaces the params of a template with their values.
  *

@@ -9,6 +9,7 @@ import type { NextFetchEvent, NextProxy, ProxyConfig } from "../../http/next_pro
 import type { NextRequest } from "../../http/next_request.ts";
 import { isRewrite } from "../../http/next_response.ts";
 import { getHeaderList } from "../../http/response_shape.ts";
+import type { MaybePromise } from "../../cache/store.ts";
 import type { HeaderPair } from "../../http/runtime_internals.ts";
 import { joinCookies } from "../response/finish.ts";
 import { isFraming } from "./header_rule.ts";
@@ -42,7 +43,7 @@ export interface Proxy {
    *
    * @throws Any error of the proxy, or a {TypeError} if it returns something other than a Response.
    */
-  ask(scope: RequestScope): Promise<ProxyDecision>;
+  ask(scope: RequestScope): MaybePromise<ProxyDecision>;
 }
 
 /**
@@ -68,7 +69,7 @@ export function readProxy(module: Readonly<Record<string, unknown>>, file: strin
     matches(pathname, request) {
       return rules === null || rules.some((matches) => matches(pathname, request));
     },
-    async ask(scope) {
+    ask(scope) {
       const event: NextFetchEvent = {
         sourcePage: "/proxy",
         waitUntil(promise) {
@@ -79,8 +80,11 @@ export function readProxy(module: Readonly<Record<string, unknown>>, file: strin
           );
         },
       };
-      const returned = await runInScope(scope, () => (call as NextProxy)(getProxyRequest(scope), event));
-      return toDecision(returned, scope, file);
+      const returned: unknown = runInScope(scope, call as NextProxy, getProxyRequest(scope), event);
+      // A promise for a result that is there would cost as much as the proxy itself.
+      return isThenable(returned)
+        ? Promise.resolve(returned).then((returned) => toDecision(returned, scope, file))
+        : toDecision(returned, scope, file);
     },
   };
 }
@@ -116,7 +120,19 @@ function hasExpression(source: string): boolean {
   return /(?<!\\)\(/.test(source);
 }
 
-const INSTRUCTIONS = /^x-middleware-/;
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
+}
+
+/** The headers of what a proxy returned. */
+interface ProxyHeaders {
+  /** Those that say how to continue, by their names after `x-middleware-`. */
+  readonly instructions: ReadonlyMap<string, string>;
+  /** Those that are added to the response of the route: repeated ones are joined, except cookies. */
+  readonly added: readonly HeaderPair[];
+}
+
+const INSTRUCTION_PREFIX = "x-middleware-";
 
 function toDecision(returned: unknown, scope: RequestScope, file: string): ProxyDecision {
   if (returned === undefined || returned === null) {
@@ -127,26 +143,30 @@ function toDecision(returned: unknown, scope: RequestScope, file: string): Proxy
     throw new TypeError(`Cannot use what "${file}" returned: expected a Response or nothing, got ${typeof returned}`);
   }
   const response = joinCookies(returned, scope);
-  const rewrite = response.headers.get("x-middleware-rewrite");
-  const goesOn = response.headers.get("x-middleware-next") === "1";
-  if (rewrite === null && !goesOn) return { kind: "response", response: toRelativeRedirect(response, scope) };
-  if (rewrite !== null && !isRewrite(returned) && isOtherOrigin(rewrite, scope)) throw createOriginError(file);
-  const request = readRequestHeaders(response.headers), headers = getResponseHeaders(response);
-  return rewrite === null ? { kind: "next", request, headers } : { kind: "rewrite", url: rewrite, request, headers };
+  const { instructions, added: headers } = readProxyHeaders(response);
+  const url = instructions.get("rewrite");
+  const goesOn = instructions.get("next") === "1";
+  if (url === undefined && !goesOn) return { kind: "response", response: toRelativeRedirect(response, scope) };
+  if (url !== undefined && !isRewrite(returned) && isOtherOrigin(url, scope)) throw createOriginError(file);
+  const request = readRequestHeaders(instructions);
+  return url === undefined ? { kind: "next", request, headers } : { kind: "rewrite", url, request, headers };
 }
 
-/** Returns the headers that a proxy adds to the response of the route: repeated ones are joined, except cookies. */
-function getResponseHeaders(response: Response): HeaderPair[] {
-  const lines: [name: string, value: string][] = [];
+function readProxyHeaders(response: Response): ProxyHeaders {
+  const instructions = new Map<string, string>(), added: [name: string, value: string][] = [];
   for (const [key, value] of getHeaderList(response)) {
     const name = key.toLowerCase();
-    // If the proxy copies the request's headers to the response, their content-length would truncate the handler's body.
-    if (INSTRUCTIONS.test(name) || isFraming(name)) continue;
-    const before = name === "set-cookie" ? undefined : lines.find((line) => line[0] === name);
-    if (before === undefined) lines.push([name, value]);
-    else before[1] += `, ${value}`;
+    if (name.startsWith(INSTRUCTION_PREFIX)) {
+      const short = name.slice(INSTRUCTION_PREFIX.length), before = instructions.get(short);
+      instructions.set(short, before === undefined ? value : `${before}, ${value}`);
+    } // If the proxy copies the request's headers to the response, their content-length would truncate the handler's body.
+    else if (!isFraming(name)) {
+      const before = name === "set-cookie" ? undefined : added.find((pair) => pair[0] === name);
+      if (before === undefined) added.push([name, value]);
+      else before[1] += `, ${value}`;
+    }
   }
-  return lines;
+  return { instructions, added };
 }
 
 function isOtherOrigin(url: string, scope: RequestScope): boolean {
@@ -161,14 +181,14 @@ function createOriginError(file: string): TypeError {
 }
 
 /** Reads the request headers that replace those of the client. */
-function readRequestHeaders(headers: Headers): Headers | undefined {
-  const names = headers.get("x-middleware-override-headers");
-  if (names === null) return undefined;
+function readRequestHeaders(instructions: ProxyHeaders["instructions"]): Headers | undefined {
+  const names = instructions.get("override-headers");
+  if (names === undefined) return undefined;
   const request = new Headers();
   for (const name of names.split(",").map((name) => name.trim())) {
     if (!isHeaderName(name)) continue;
-    const value = headers.get(`x-middleware-request-${name}`);
-    if (value !== null) request.set(name, value);
+    const value = instructions.get(`request-${name.toLowerCase()}`);
+    if (value !== undefined) request.set(name, value);
   }
   return request;
 }

@@ -10,7 +10,7 @@ async function serving(files: Readonly<Record<string, string>>) {
   const folder = await temporaryFiles(files);
   const serve = await servePublicFiles(folder.dir);
   const ask = async (path: string, init?: RequestInit): Promise<Response | null> =>
-    await serve?.(canonicalPath(path) ?? "", get("/", init)) ?? null;
+    await serve?.(canonicalPath(path) ?? "", () => get("/", init)) ?? null;
   return { dir: folder.dir, ask, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
 }
 

@@ -35,7 +35,7 @@ const WRITTEN: readonly [key: string, value: string, params: Record<string, stri
 for (const [key, value, params, header] of WRITTEN) {
   const name = JSON.stringify({ [key]: value, ...params });
   Deno.test(`S65 createRuleHeader() of ${name} is ${header === null ? "nothing" : header.join(": ")}`, () => {
-    assertEquals(createRuleHeader({ key, value }, params), header);
+    assertEquals(createRuleHeader(key, value)(params), header);
   });
 }
 

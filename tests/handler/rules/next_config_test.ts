@@ -143,8 +143,9 @@ Deno.test("readAppConfig() reads the three lists of rewrites", async () => {
 Deno.test("readAppConfig() reads header rules, case-insensitive, with params in name and value", async () => {
   const headers = [{ key: "x-:id", value: "v-:id" }];
   const config = await readAppConfig({ headers: () => [{ source: "/A/:id", headers }] }, FILE);
-  assertEquals(config.headers[0]!.headers, headers);
-  assertEquals({ ...config.headers[0]!.match("/a/7", unasked) }, { id: "7" });
+  const [rule] = config.headers, params = rule!.match("/a/7", unasked)!;
+  assertEquals({ ...params }, { id: "7" });
+  assertEquals(rule!.headers.map((createHeader) => createHeader(params)), [["x-7", "v-7"]]);
 });
 
 const good = { source: "/a", destination: "/b" };
