@@ -131,9 +131,9 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
       method,
       requested: { isOutside, pathname },
       url,
+      wholeUrl,
       basePath,
-      createScope: (route) =>
-        new RequestScope(application, route ?? proxyRoute, received, info, route === undefined ? wholeUrl : url),
+      createScope: (route, url) => new RequestScope(application, route ?? proxyRoute, received, info, url),
     });
     try {
       const response = pipeline(routed);

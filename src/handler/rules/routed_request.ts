@@ -29,12 +29,13 @@ export interface ReceivedRequest {
   readonly method: Method;
   /** The path that the client requested. */
   readonly requested: RequestedPath;
-  /** The canonical URL without the base path, if it differs from the one received. */
+  /** The canonical URL, with and without the base path, if it differs from the one received. */
+  readonly wholeUrl: string | undefined;
   readonly url: string | undefined;
   /** The path that all routes live under, or `""`. */
   readonly basePath: string;
-  /** Creates the scope of a route, or of the proxy if there is none. */
-  createScope(route?: Route): RequestScope;
+  /** Creates a scope for the proxy or a route, with the URL that its code sees. */
+  createScope(route: Route | undefined, url: string | undefined): RequestScope;
 }
 
 /** A request on its way through the rules. */
@@ -60,7 +61,7 @@ export class RoutedRequest {
 
   /** The scope in which the proxy runs, with the client's request. Without a proxy, few requests need it. */
   get scope(): RequestScope {
-    return this.#scope ??= this.source.createScope();
+    return this.#scope ??= this.source.createScope(undefined, this.source.wholeUrl);
   }
 
   /** The URL as rewritten by the proxy, or as received. */
@@ -70,16 +71,13 @@ export class RoutedRequest {
 
   /** Creates the context in which a route answers. */
   toContext(route: Route, params: RouteParams | undefined): RequestContext {
-    const { method } = this.source;
-    const { pathname: matched, url, headers: requestHeaders } = this;
-    if (this.#scope === undefined) {
-      const scope = this.source.createScope(route);
-      scope.matched = matched;
-      return { method, route, params, scope };
-    }
     // Changes that the proxy made to its own copy of the headers do not carry over.
-    const changes = { route, matched, url, requestHeaders, body: this.#scope.bodyAfterProxy };
-    return { method, route, params, scope: this.#scope.fork(changes) };
+    const scope = this.source.createScope(route, this.url);
+    scope.matched = this.pathname;
+    if (this.headers !== undefined) scope.requestHeaders = this.headers;
+    const body = this.#scope?.bodyAfterProxy;
+    if (body !== undefined) scope.body = body;
+    return { method: this.source.method, route, params, scope };
   }
 
   /** Marks the response as sent completely. */
