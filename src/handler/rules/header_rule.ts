@@ -20,12 +20,12 @@ export const HOP_BY_HOP: readonly string[] = [
   "upgrade",
 ];
 
-/** Headers that describe the bytes of a body, which only the code that writes the body knows. */
-const BODY_HEADERS = ["content-length", "content-encoding"];
+/** Headers of the connection, and those that describe the bytes of a body, which only the code that writes it knows. */
+const FRAMING: ReadonlySet<string> = new Set([...HOP_BY_HOP, "content-length", "content-encoding"]);
 
-/** Whether a header controls how a message is framed, so that a rule must not set it. */
+/** Whether a header, in lower case, controls how a message is framed, so that a rule must not set it. */
 export function isFraming(name: string): boolean {
-  return HOP_BY_HOP.includes(name) || BODY_HEADERS.includes(name);
+  return FRAMING.has(name);
 }
 
 /**
