@@ -47,6 +47,11 @@ export function getReceivedStream(request: Request): ReadableStream<Uint8Array<A
   return getBody.call(request);
 }
 
+/** Reads the original body of a request as text, if all of it has arrived; `null` if not, and it is still unread. */
+export function takeReceivedText(request: Request): string | null {
+  return internals?.takeText(request) ?? null;
+}
+
 /** Reads the original body of a request as text. */
 export function readReceivedText(request: Request): Promise<string> {
   return readText.call(request);

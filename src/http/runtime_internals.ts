@@ -23,6 +23,8 @@ export interface RuntimeInternals {
   onShare(shared: Request, onRead: () => Request | void): void;
   /** Returns a header without creating the `Headers` of a request; `undefined` if it cannot tell. */
   getHeader(request: Request, lowerCaseName: string): string | null | undefined;
+  /** Reads the body of a request, if all of it has arrived; `null` or `undefined` if not. */
+  takeText(request: Request): string | null | undefined;
   /** Returns the list behind `response.headers`, without creating those; `undefined` if it cannot tell. */
   getHeaderList(response: Response): HeaderPair[] | undefined;
   /** Returns what a response was constructed from; `undefined` if it cannot tell. */

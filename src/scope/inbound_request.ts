@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { MaybePromise } from "../cache/store.ts";
 import { RequestCookies } from "../http/cookies.ts";
 import { MAX_CONTENT_TYPE_LENGTH } from "../http/multipart.ts";
 import { NextRequest } from "../http/next_request.ts";
@@ -14,7 +15,7 @@ import { observeUrl } from "./observed_url.ts";
 import { getRequestHeaders, peekHeader } from "./received_headers.ts";
 import { guardBody, readBody, readForm, splitBody } from "./request_body.ts";
 import type { RequestScope } from "./request_scope.ts";
-import { readSmallText } from "./small_body.ts";
+import { takeSmallText, waitForSmallText } from "./small_body.ts";
 import { getRequestSignal } from "./request_signal.ts";
 
 type Body = ReadableStream<Uint8Array<ArrayBuffer>>;
@@ -116,8 +117,7 @@ class InboundRequest extends UninitializedRequest {
   }
 
   override get bodyUsed(): boolean {
-    const { body, received } = this[SCOPE];
-    return body === undefined ? isReceivedBodyUsed(received) : body.bodyUsed;
+    return isBodyUsed(this[SCOPE]);
   }
 
   /** The platform would copy the internals, with the headers and the URL as the client sent them. */
@@ -130,7 +130,7 @@ class InboundRequest extends UninitializedRequest {
     startBody(this, "clone");
     const scope = this[SCOPE];
     const init: RequestInit = { method: this.method, headers: getRequestHeaders(scope), signal: this.signal };
-    if (this.bodyUsed) throw createUnusableError();
+    refuseUsed(scope);
     const body = getGuardedBody(scope);
     if (body === null) return new NextRequest(getUrl(scope), init);
     const [mine, copy] = splitBody(body, scope, 2);
@@ -143,7 +143,7 @@ Object.setPrototypeOf(InboundRequest.prototype, NextRequest.prototype);
 Object.defineProperty(InboundRequest.prototype, "constructor", { value: NextRequest });
 
 /** How each method reads the body. */
-const READERS: Readonly<Record<string, (scope: RequestScope) => Promise<unknown>>> = {
+const READERS: Readonly<Record<string, (scope: RequestScope) => unknown>> = {
   arrayBuffer: async (scope) => (await readBytes(scope)).buffer,
   blob: async (scope) => {
     const headers = toBlobHeaders(peekHeader(scope, "content-type"));
@@ -151,7 +151,10 @@ const READERS: Readonly<Record<string, (scope: RequestScope) => Promise<unknown>
   },
   bytes: readBytes,
   formData: (scope) => readForm(openBody(scope), peekHeader(scope, "content-type") ?? "", scope),
-  json: async (scope) => JSON.parse(await readText(scope)),
+  json(scope) {
+    const text = readText(scope);
+    return text instanceof Promise ? text.then(JSON.parse) : JSON.parse(text);
+  },
   text: readText,
 };
 const decoder = new TextDecoder();
@@ -162,14 +165,17 @@ for (const [name, read] of Object.entries(READERS)) {
     writable: true,
     async value(this: InboundRequest): Promise<unknown> {
       startBody(this, name);
-      if (this.bodyUsed) throw createUnusableError();
-      return await read(this[SCOPE]);
+      const value = read(this[SCOPE]);
+      return value instanceof Promise ? await value : value;
     },
   });
 }
 
-async function readText(scope: RequestScope): Promise<string> {
-  return await readSmallText(scope) ?? decoder.decode(await readBytes(scope));
+function readText(scope: RequestScope): MaybePromise<string> {
+  const text = takeSmallText(scope);
+  if (text !== undefined) return text;
+  refuseUsed(scope);
+  return waitForSmallText(scope) ?? readBytes(scope).then((bytes) => decoder.decode(bytes));
 }
 
 async function readBytes(scope: RequestScope): Promise<Uint8Array<ArrayBuffer>> {
@@ -179,9 +185,18 @@ async function readBytes(scope: RequestScope): Promise<Uint8Array<ArrayBuffer>> 
 
 /** Returns the body as it arrives, for code that reads all of it. */
 function openBody(scope: RequestScope): Body | null {
+  refuseUsed(scope);
   const stream = getReceivedBody(scope);
   if (stream?.locked) throw createUnusableError();
   return stream;
+}
+
+function isBodyUsed({ body, received }: RequestScope): boolean {
+  return body === undefined ? isReceivedBodyUsed(received) : body.bodyUsed;
+}
+
+function refuseUsed(scope: RequestScope): void {
+  if (isBodyUsed(scope)) throw createUnusableError();
 }
 
 function startBody(request: InboundRequest, method: string): void {

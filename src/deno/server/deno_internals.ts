@@ -25,6 +25,7 @@ const FAST_BODY = "serve fast body";
 
 interface InnerRequest {
   header?(name: string): string | null;
+  consumeTextBody?(): string | null;
 }
 
 interface InnerResponse {
@@ -66,6 +67,10 @@ export function findDenoInternals(platform: Platform = { Request, Response }): R
     getHeader(request, name) {
       const inner = (request as unknown as Inside)[requestKey] as InnerRequest | undefined;
       return typeof inner?.header === "function" ? inner.header(name) : undefined;
+    },
+    takeText(request) {
+      const inner = (request as unknown as Inside)[requestKey] as InnerRequest | undefined;
+      return typeof inner?.consumeTextBody === "function" ? inner.consumeTextBody() : undefined;
     },
     getHeaderList: (response) => getInner(response)?.headerList,
     getBody(response) {

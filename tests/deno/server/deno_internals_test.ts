@@ -81,6 +81,15 @@ Deno.test("request: getHeader() returns the same as the headers of a server's re
   assertEquals(late, early);
 });
 
+Deno.test("request: takeText() reads a body that has arrived, once, and none that something has read", async () => {
+  const init = { method: "POST", body: "hi" };
+  const seen = await readOnServer((request) => [internals.takeText(request), internals.takeText(request)], init);
+  assertEquals(seen, ["hi", null]);
+  const read = async (request: Request) => [await request.text(), internals.takeText(request)];
+  assertEquals(await readOnServer(read, init), ["hi", null]);
+  assertStrictEquals(internals.takeText(new Request("http://h.test/", init)), undefined);
+});
+
 Deno.test("getReceivedHeader() and getReceivedHeaders() read the original, whatever a subclass shows", () => {
   class Masked extends Request {
     override get headers(): Headers {
