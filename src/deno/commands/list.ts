@@ -4,6 +4,7 @@
  * @module
  */
 
+import { delay } from "@std/async/delay";
 import { loadRoute, type Route } from "../../handler/served_route.ts";
 import { writeLog } from "../../log/log.ts";
 import { logStrayErrors } from "../process/process_guard.ts";
@@ -35,6 +36,8 @@ export async function listCommand(dir: string, { json }: { readonly json: boolea
   });
   const renderings = useCache.cacheComponents ? await findRenderings(await openFolder(project)) : undefined;
   const listed = listRoutes(routes).map((route) => ({ ...route, ...toListed(renderings?.get(route.id)) }));
+  // Rejections and errors of what the modules have started are reported at the end of the turn; then the process exits.
+  await delay(0);
   console.log(json ? JSON.stringify(listed, null, 2) : formatRoutes(listed));
   return isWhole;
 }

@@ -7,6 +7,7 @@
 import { join, toFileUrl } from "@std/path";
 import type { ModuleNamespace } from "../../../handler/served_route.ts";
 import { getErrorMessage } from "../../../log/error_text.ts";
+import { importTogether } from "./import_together.ts";
 import { prepareNamedPackages } from "../next/named_packages.ts";
 
 /** The error for a route file that cannot be imported; `cause` is the reason. */
@@ -15,20 +16,43 @@ export class RouteLoadError extends Error {
   override name = "RouteLoadError";
 }
 
+/** A file that is about to be imported. */
+interface Waiting extends PromiseWithResolvers<ModuleNamespace> {
+  readonly file: string;
+}
+
 /**
- * Creates a function that imports the files of a manifest. It caches modules, but not failures.
+ * Creates a function that imports the files of a manifest. It caches modules, but not failures. Files that are asked for
+ * in one turn are imported together.
  *
  * @param root The folder that the manifest's files are relative to.
  */
 export function createLoader(root: string): (file: string) => Promise<ModuleNamespace> {
   const loaded = new Map<string, Promise<ModuleNamespace>>();
+  let waiting: Waiting[] = [];
+
+  async function importWaiting(): Promise<void> {
+    const files = waiting;
+    waiting = [];
+    await prepareNamedPackages(root, importUrl);
+    const urls = files.map(({ file }) => toFileUrl(join(root, file)).href);
+    await importTogether(urls, importUrl, {
+      load: (index, namespace) => files[index]!.resolve(namespace),
+      fail(index, error) {
+        const { file, reject } = files[index]!;
+        toLoadError(file, error, "route ").then(reject);
+      },
+    });
+  }
+
   return (file) => {
     const earlier = loaded.get(file);
     if (earlier !== undefined) return earlier;
-    const loading = importFile(root, file, "route ");
-    loaded.set(file, loading);
-    loading.catch(() => loaded.delete(file));
-    return loading;
+    const one: Waiting = { file, ...Promise.withResolvers<ModuleNamespace>() };
+    loaded.set(file, one.promise);
+    one.promise.catch(() => loaded.delete(file));
+    if (waiting.push(one) === 1) queueMicrotask(importWaiting);
+    return one.promise;
   };
 }
 
@@ -45,8 +69,12 @@ export async function importFile(root: string, file: string, what = ""): Promise
     await prepareNamedPackages(root, importUrl);
     return await importUrl(toFileUrl(join(root, file)).href);
   } catch (cause) {
-    throw createRouteLoadError(file, await findReason(cause), what);
+    throw await toLoadError(file, cause, what);
   }
+}
+
+async function toLoadError(file: string, cause: unknown, what: string): Promise<RouteLoadError> {
+  return createRouteLoadError(file, await findReason(cause), what);
 }
 
 /** If Deno cannot parse an imported file, it reports only that it is not prepared: importing it alone gives the reason. */

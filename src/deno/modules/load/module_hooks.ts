@@ -16,6 +16,7 @@ import { createCachedFunctions } from "./cached_functions.ts";
 import { createClientModules } from "./client_modules.ts";
 import { formatWrappedNames, getExportedNames, getWrappedNames, toNamespace } from "./commonjs_wrapper.ts";
 import { createDeferredModules } from "./deferred_modules.ts";
+import { isEntries } from "./import_together.ts";
 import type { ImportMode } from "../resolve/import_request.ts";
 import { createLoadKinds } from "./load_kind.ts";
 import type { LoadedSources } from "./loaded_sources.ts";
@@ -185,7 +186,8 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     const mode: ImportMode = context.conditions.includes("require") ? "require" : "import";
     if (parseGeneratedUrl(specifier) !== undefined) return { url: specifier, shortCircuit: true };
     if (mode === "require") leaveSynchronousLoader();
-    const asking = context.parentURL ?? "";
+    const isTogether = isEntries(context.parentURL ?? "");
+    const asking = isTogether ? import.meta.url : context.parentURL ?? "";
     const parent = toSourceUrl(asking);
     const resolveByDeno = (name: string) => next(name, { ...context, parentURL: parent }).url;
     if (mode === "import") nextOfResolve = (name, from) => next(name, { ...context, parentURL: from }).url;
@@ -210,7 +212,8 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     const isPlain = context.importAttributes.type !== undefined;
     const loaded = isPlain ? host.toVersion(url, parent) : toLoadUrl(url, specifier, asking);
     // This package imports files by their URLs only with `import()`, and Deno reads only those before loading them.
-    (asking.startsWith(ownModules) && specifier.startsWith("file:") ? prepared : imported).add(loaded);
+    const isPrepared = !isTogether && asking.startsWith(ownModules) && specifier.startsWith("file:");
+    (isPrepared ? prepared : imported).add(loaded);
     return { url: loaded, shortCircuit: true };
   };
 

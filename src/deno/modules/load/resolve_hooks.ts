@@ -9,6 +9,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join, resolve, toFileUrl } from "@std/path";
 import type { AppConfig } from "../../../handler/rules/next_config.ts";
 import { type ImportMap, NO_IMPORTS, readProjectImports } from "../resolve/import_map.ts";
+import { getEntriesSource } from "./import_together.ts";
 import { countImports } from "./loader.ts";
 import { createModuleGraph, type ModuleGraph, removeVersion } from "./module_graph.ts";
 import { createLoadedSources } from "./loaded_sources.ts";
@@ -88,7 +89,7 @@ export function installResolveHooks(root?: string): void {
     ownModules: SOURCE_URL,
     findVirtual,
     findFallback,
-    getVirtual: (url) => url.startsWith(VIRTUAL) ? getVirtualModule(url.slice(VIRTUAL.length)) : undefined,
+    getVirtual,
     toVersion: (url, parent) => graph?.recordImport(url, parent) ?? url,
     jsxImportSource: getJsxImportSource,
     countImports,
@@ -172,6 +173,8 @@ function getImports(root: string | undefined): ImportMap {
 }
 
 function findVirtual(specifier: string, mode: "import" | "require", parent: string): VirtualModule | undefined {
+  const entries = getEntriesSource(specifier);
+  if (entries !== undefined) return { url: specifier, source: entries };
   const module = findNextModule(specifier, parent);
   if (module !== undefined && module.isFallback !== true) return toVirtual(module, specifier, mode, parent);
   if (!MARKER_PACKAGES.includes(specifier)) return undefined;
@@ -246,6 +249,12 @@ export function getSourceFingerprint(root: string): string {
 function getStamp(url: string): string {
   const stat = statSync(new URL(url), { throwIfNoEntry: false });
   return stat === undefined ? "missing" : `${stat.mtimeMs} ${stat.size} ${stat.ino}`;
+}
+
+function getVirtual(url: string): { format: "commonjs" | "module"; source: string } | undefined {
+  const entries = getEntriesSource(url);
+  if (entries !== undefined) return { format: "module", source: entries };
+  return url.startsWith(VIRTUAL) ? getVirtualModule(url.slice(VIRTUAL.length)) : undefined;
 }
 
 function getVirtualModule(name: string): { format: "commonjs" | "module"; source: string } {
