@@ -4,7 +4,7 @@
  * @module
  */
 
-import { crc32 } from "node:zlib";
+import { getBuiltinModule } from "node:process";
 import type { CacheEntry } from "./store.ts";
 
 /**
@@ -13,6 +13,10 @@ import type { CacheEntry } from "./store.ts";
  */
 const MAGIC = 0x58_52_43_01; // "XRC", version 1
 const PREFIX_BYTES = 12;
+
+function getChecksum(bytes: Uint8Array): number {
+  return getBuiltinModule("node:zlib").crc32(bytes.subarray(8));
+}
 
 /** Encodes an entry as bytes. */
 export function encodeEntry({ body, ...head }: CacheEntry): Uint8Array<ArrayBuffer> {
@@ -23,7 +27,7 @@ export function encodeEntry({ body, ...head }: CacheEntry): Uint8Array<ArrayBuff
   view.setUint32(8, json.length);
   bytes.set(json, PREFIX_BYTES);
   bytes.set(body, PREFIX_BYTES + json.length);
-  view.setUint32(4, crc32(bytes.subarray(8)));
+  view.setUint32(4, getChecksum(bytes));
   return bytes;
 }
 
@@ -35,7 +39,7 @@ export function encodeEntry({ body, ...head }: CacheEntry): Uint8Array<ArrayBuff
 export function decodeEntry(bytes: unknown): CacheEntry | undefined {
   if (!(bytes instanceof Uint8Array) || bytes.length < PREFIX_BYTES) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (view.getUint32(0) !== MAGIC || view.getUint32(4) !== crc32(bytes.subarray(8))) return undefined;
+  if (view.getUint32(0) !== MAGIC || view.getUint32(4) !== getChecksum(bytes)) return undefined;
   const end = PREFIX_BYTES + view.getUint32(8);
   if (end > bytes.length) return undefined;
   try {

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { getBuiltinModule } from "node:process";
 
 /** The size of a chunk. */
 const CHUNK_BYTES = 64 * 1024;
@@ -21,7 +22,7 @@ export function readFilePart(path: string | URL, start: number, end: number): Re
   let position = start;
 
   async function read(): Promise<Uint8Array<ArrayBuffer>> {
-    file ??= await open(path);
+    file ??= await getBuiltinModule("node:fs/promises").open(path);
     const chunk = new Uint8Array(Math.min(CHUNK_BYTES, end - position));
     const { bytesRead } = await file.read(chunk, 0, chunk.length, position);
     if (bytesRead === 0) throw new Error(`Cannot read "${path}" to byte ${end}: it was truncated while it was sent`);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isIP } from "node:net";
+import { getBuiltinModule } from "node:process";
 
 /**
  * Reads an address of `X-Forwarded-For`, which some proxies write with a port, and IPv6 in brackets. An IPv4 address that
@@ -16,5 +16,5 @@ export function parseAddress(text: string): string | undefined {
   const trimmed = text.trim();
   const [, inBrackets, withPort] = /^(?:\[([^\]]*)\](?::\d+)?|([\d.]+):\d+)$/.exec(trimmed) ?? [];
   const address = (inBrackets ?? withPort ?? trimmed).replace(/^::ffff:(?=[\d.]+$)/i, "").replace(/%.*$/s, "");
-  return isIP(address) === 0 ? undefined : address;
+  return getBuiltinModule("node:net").isIP(address) === 0 ? undefined : address;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { getBuiltinModule } from "node:process";
 import { RequestCookies } from "../http/cookies.ts";
 import { getReceivedHeader } from "../http/received_request.ts";
 import { getCookieJar } from "./request_apis.ts";
@@ -65,13 +65,13 @@ function refuseAfterResponse({ route }: RequestScope, call: string): void {
 }
 
 function sign(secret: string): string {
-  return createHmac("sha256", secret).update(DRAFT_COOKIE).digest("hex");
+  return getBuiltinModule("node:crypto").createHmac("sha256", secret).update(DRAFT_COOKIE).digest("hex");
 }
 
 /** Compares in constant time, so that a signature cannot be guessed byte by byte. */
 function isEqual(a: string, b: string): boolean {
   const left = new TextEncoder().encode(a), right = new TextEncoder().encode(b);
-  return left.length === right.length && timingSafeEqual(left, right);
+  return left.length === right.length && getBuiltinModule("node:crypto").timingSafeEqual(left, right);
 }
 
 /** Whether a scope serves a client in draft mode: nothing is then read from the cache, or stored in it. */

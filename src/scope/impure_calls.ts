@@ -7,7 +7,7 @@
  * @module
  */
 
-import { Socket } from "node:net";
+import { getBuiltinModule } from "node:process";
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 
@@ -21,8 +21,7 @@ export interface WatchedFunction {
   readonly call: string;
 }
 
-// Deno's `node:crypto` gets its random bytes from `crypto`. Network connections use a socket of `node:net`, except for
-// `fetch()`, which handles cached responses itself.
+// Deno's `node:crypto` gets its random bytes from `crypto`.
 const WATCHED: WatchedFunction[] = [
   { target: Date, key: "now", call: "Date.now()" },
   { target: Math, key: "random", call: "Math.random()" },
@@ -31,10 +30,13 @@ const WATCHED: WatchedFunction[] = [
   { target: globalThis, key: "setTimeout", call: "setTimeout()" },
   { target: globalThis, key: "setInterval", call: "setInterval()" },
   { target: globalThis, key: "setImmediate", call: "setImmediate()" },
-  { target: Socket.prototype, key: "connect", call: "a network connection" },
-  { target: Socket.prototype, key: "_write", call: "a network connection" },
-  { target: Socket.prototype, key: "_writev", call: "a network connection" },
 ];
+
+/** Network connections use a socket of `node:net`, except for `fetch()`, which handles cached responses itself. */
+function listSocketCalls(): WatchedFunction[] {
+  const { prototype: target } = getBuiltinModule("node:net").Socket;
+  return ["connect", "_write", "_writev"].map((key) => ({ target, key, call: "a network connection" }));
+}
 
 /** Adds functions of the runtime to those that are watched. */
 export function addImpureCalls(functions: readonly WatchedFunction[]): void {
@@ -51,7 +53,8 @@ let restoreAll: () => void = () => {};
  */
 export function watchImpureCalls(report: (call: string) => void): () => void {
   if (watchers++ === 0) {
-    const restores = [...WATCHED.map((watched) => replaceFunction(watched, report)), replaceDate(report)];
+    const watched = [...WATCHED, ...listSocketCalls()];
+    const restores = [...watched.map((each) => replaceFunction(each, report)), replaceDate(report)];
     restoreAll = () => restores.forEach((restore) => restore());
   }
   let isWatching = true;

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { hash } from "node:crypto";
+import { getBuiltinModule } from "node:process";
 import { getPathTags } from "../cache/path_tags.ts";
 import type { MaybePromise } from "../cache/store.ts";
 import { markDynamic, needsFreshData, trackData } from "../scope/dynamic_access.ts";
@@ -95,7 +95,8 @@ function answer(call: CachedCall, id: string, opaque: readonly unknown[]): Promi
 /** Returns the cache key of a call, with the fingerprint of all code, because the function may call any of it. */
 function getKey({ scope, kind, text }: CachedCall, id: string): string {
   const name = kind === "default" ? "use cache" : `use cache: ${kind}`;
-  return `${name} ${id} ${scope.application.fingerprint?.() ?? ""} ${hash("sha256", text, "base64url")}`;
+  const digest = getBuiltinModule("node:crypto").hash("sha256", text, "base64url");
+  return `${name} ${id} ${scope.application.fingerprint?.() ?? ""} ${digest}`;
 }
 
 function deliver(outcome: MaybePromise<Outcome>, scope: RequestScope, opaque: readonly unknown[]): Promise<unknown> {

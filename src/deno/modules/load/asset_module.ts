@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
+import { getBuiltinModule } from "node:process";
 import { fromFileUrl } from "@std/path";
 import { getErrorMessage } from "../../../log/error_text.ts";
 import { getImageSize } from "./image_size.ts";
@@ -102,7 +102,7 @@ export function createAsset(url: string, read: () => Uint8Array, isText = false)
   }
   const bytes = read();
   const dot = name.lastIndexOf(".");
-  const digest = createHash("sha256").update(bytes).digest("hex").slice(0, 8);
+  const digest = getBuiltinModule("node:crypto").createHash("sha256").update(bytes).digest("hex").slice(0, 8);
   const src = `/_next/static/media/${encodeURIComponent(name.slice(0, dot))}.${digest}${name.slice(dot)}`;
   return { src, ...getImageSize(bytes) };
 }

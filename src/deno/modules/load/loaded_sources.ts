@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
+import { getBuiltinModule } from "node:process";
 import { getTextShape, type TextShape } from "./save_guard.ts";
 
 /** The loaded files. */
@@ -34,12 +34,15 @@ export function createLoadedSources(): LoadedSources {
   return {
     add(url, source) {
       const shape = typeof source === "string" && !url.endsWith(".json") ? getTextShape(source) : undefined;
-      loaded.set(url, { digest: createHash("sha256").update(source).digest("base64url"), shape });
+      loaded.set(url, {
+        digest: getBuiltinModule("node:crypto").createHash("sha256").update(source).digest("base64url"),
+        shape,
+      });
     },
     getShape: (url) => loaded.get(url)?.shape,
     has: (url) => loaded.has(url),
     getFingerprint(base) {
-      const hash = createHash("sha256");
+      const hash = getBuiltinModule("node:crypto").createHash("sha256");
       for (const [url, { digest }] of [...loaded].sort(([a], [b]) => a < b ? -1 : 1)) {
         hash.update(`${url.startsWith(base) ? url.slice(base.length) : url} ${digest}\n`);
       }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Script } from "node:vm";
+import { getBuiltinModule } from "node:process";
 import { hasModuleStatement } from "./module_statement.ts";
 
 /** A text without any of these words has no ES module syntax. */
@@ -34,7 +34,7 @@ export function isEsmSyntax(source: string): boolean {
 function isValid(text: string, kind: "function" | "async function"): boolean {
   try {
     // Without parentheses, which would make V8 compile the function eagerly instead of only parsing it.
-    new Script(`${kind} module_(${PARAMETERS}) {${text}\n}`);
+    new (getBuiltinModule("node:vm").Script)(`${kind} module_(${PARAMETERS}) {${text}\n}`);
     return true;
   } catch {
     return false;

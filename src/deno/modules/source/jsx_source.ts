@@ -8,7 +8,7 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
+import { getBuiltinModule } from "node:process";
 import { lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, toFileUrl } from "@std/path";
 import { replaceSourceOfMap } from "./typescript_source.ts";
@@ -99,7 +99,7 @@ function transpileCopy(
 ): string | null {
   const ending = url.endsWith(".tsx") ? "tsx" : "jsx";
   // Named by the file's URL, not by its text: Deno's transpiler cache has an entry per name, and never removes one.
-  const name = createHash("sha256").update(url).digest("hex").slice(0, 32);
+  const name = getBuiltinModule("node:crypto").createHash("sha256").update(url).digest("hex").slice(0, 32);
   const path = join(folder, `${name}.${ending}`);
   // Another process of the same project may be removing the same copy.
   for (let attempt = 0; attempt < 3; attempt++) {

@@ -12,7 +12,7 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
+import { getBuiltinModule } from "node:process";
 import { parseJavaScript } from "./javascript_parser.ts";
 import type { FunctionNode, ParsedModule } from "./javascript_scopes.ts";
 import {
@@ -104,7 +104,9 @@ function createIds(
     const name = names.get(node) ?? node.name?.text ?? "anonymous";
     const count = (used.get(name) ?? 0) + 1;
     used.set(name, count);
-    const digest = createHash("sha256").update(text.slice(node.start, node.end)).digest("base64url").slice(0, 10);
+    const digest = getBuiltinModule("node:crypto").createHash("sha256").update(text.slice(node.start, node.end)).digest(
+      "base64url",
+    ).slice(0, 10);
     ids.set(node, `${file}#${name}${count === 1 ? "" : `(${count})`} ${digest}`);
   }
   return ids;
