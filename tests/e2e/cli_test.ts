@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { formatCommandHelp, formatHelp } from "../../src/deno/commands/help.ts";
 import { runCli, startCli } from "../helpers/cli.ts";
@@ -100,6 +100,17 @@ for (const [args, printed] of PRINTED) {
     assertEquals(await runCli(args.split(" ")), { code: 0, stdout: `${printed}\n`, stderr: "" });
   });
 }
+
+Deno.test("routes start says how far it is if the imports take longer than a second", async () => {
+  await using files = await temporaryFiles({
+    "app/slow/route.ts":
+      `await new Promise((resolve) => setTimeout(resolve, 1200)); export const GET = () => new Response("slow");`,
+    "app/fast/route.ts": `export const GET = () => new Response("fast");`,
+  });
+  await using server = await startCli(["start", files.dir]);
+  assertStringIncludes(server.banner, "Importing routes: 0 of 2 so far\nListening on ");
+  assertEquals(await (await fetch(`${server.origin}/slow`)).text(), "slow");
+});
 
 Deno.test("routes app serves a folder of that name, with read access to nothing else", async () => {
   await using files = await project();

@@ -36,9 +36,13 @@ export async function checkCommand(dir: string): Promise<boolean> {
   const { root, manifest: { routes } } = project;
   const files = { ...getFolderFiles(root), cacheComponents: await readCacheComponents(root) };
   const renderings = files.cacheComponents ? await findRenderings(await openFolder(project)) : undefined;
+  // Together, which is much faster; what cannot be imported is imported again below, for its reason.
+  await Promise.allSettled(routes.filter(({ metadata }) => !metadata?.isStatic).map(({ file }) => files.load(file)));
+  const checked = new Set(findings.map(({ file }) => file));
   for (const entry of routes) {
     const { file, metadata } = entry;
-    if (findings.some((finding) => finding.file === file)) continue;
+    if (checked.has(file)) continue;
+    checked.add(file);
     const check = async () => {
       const { methods, warnings } = await loadRoute({ ...entry, module: undefined }, files);
       if (metadata?.kind === "image" && !metadata.isStatic) {
@@ -135,11 +139,9 @@ async function attempt(file: string, check: () => Promise<string>): Promise<Find
 
 function print(findings: readonly Finding[]): void {
   const width = Math.max(...findings.map(({ file }) => file.length));
-  for (const { status, file, detail } of findings) {
-    console.log(`${status.padEnd(12)}  ${file.padEnd(width)}  ${detail}`);
-  }
+  const lines = findings.map(({ status, file, detail }) => `${status.padEnd(12)}  ${file.padEnd(width)}  ${detail}`);
   const count = (status: Finding["status"]) => findings.filter((finding) => finding.status === status).length;
-  console.log(
-    `${count("runs")} run, ${count("fails")} fail, ${count("left to Next")} left to Next, ${count("warning")} warnings`,
-  );
+  const failed = `${count("fails")} fail, ${count("left to Next")} left to Next, ${count("warning")} warnings`;
+  // At once: a call for each of 10,000 lines takes seconds.
+  console.log([...lines, `${count("runs")} run, ${failed}`].join("\n"));
 }

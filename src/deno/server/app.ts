@@ -9,6 +9,7 @@ import type { CronJob } from "../../cron/cron_job.ts";
 import { type AnswerOptions, readBasePath, type RequestHandlerHost } from "../../handler/handler_options.ts";
 import { createHandler, type RequestHandler } from "../../handler/request_handler.ts";
 import type { Route } from "../../handler/served_route.ts";
+import { writeLog } from "../../log/log.ts";
 import { environment } from "../project/environment.ts";
 import { addOpenApiRoutes, type OpenApiOptions } from "../openapi/openapi_routes.ts";
 import { NO_DESCRIPTION } from "../project/project_description.ts";
@@ -119,7 +120,7 @@ export async function createApp(source: ProjectSource, options: AppOptions): Pro
       handler.close();
       return closeStore();
     };
-    if (!lazy) await closeOnError(() => loadAll(handler.routes, handler.load), () => Promise.resolve(handler.close()));
+    if (!lazy) await closeOnError(() => importRoutes(handler), () => Promise.resolve(handler.close()));
     // Before handlers import more: processes that share a cache must not differ by what they have been asked for.
     if (!lazy) source.fingerprint?.();
     const { compress = false, trailingSlash } = source.rules?.config ?? {};
@@ -197,6 +198,21 @@ export async function closeOnError<T>(work: () => Promise<T>, close: () => Promi
   }
 }
 
+/** How long importing the routes may take before it is logged, in milliseconds. */
+const LOGGED_AFTER_MS = 1000;
+
+async function importRoutes({ routes, load }: RequestHandler): Promise<void> {
+  const timer = setTimeout(() => {
+    const count = routes.filter(({ module }) => module !== undefined).length;
+    writeLog("info", `Importing routes: ${count} of ${routes.length} so far`);
+  }, LOGGED_AFTER_MS);
+  try {
+    await loadAll(routes, load);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /**
  * Imports the files of routes.
  *
@@ -205,7 +221,7 @@ export async function closeOnError<T>(work: () => Promise<T>, close: () => Promi
  * @throws {AggregateError} If some cannot be imported; all of them at once.
  */
 export async function loadAll(routes: readonly Route[], load: (route: Route) => Promise<unknown>): Promise<void> {
-  // Concurrently: one after the other takes three times as long.
+  // All in one turn: the loader imports them together.
   const results = await Promise.allSettled(routes.map(load));
   const errors = results.flatMap((result) => result.status === "rejected" ? [result.reason] : []);
   if (errors.length > 0) {

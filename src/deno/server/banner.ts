@@ -10,16 +10,24 @@ import type { RouteInfo } from "./app.ts";
 import type { RouteServer } from "./http_server.ts";
 import type { ListenAddress } from "./lasting_listener.ts";
 
+/** How many routes are printed when a server listens. */
+const MAX_PRINTED = 100;
+
 /**
- * Prints that a server listens.
+ * Prints that a server listens, and its first routes.
  *
  * @param server The server.
  * @param log Its log format; with `json`, every line is JSON.
  * @param pages How many pages are not served.
  */
-export function printBanner({ url, routes }: RouteServer<ListenAddress>, log: LogFormat, pages = 0): void {
+export function printBanner(
+  { url, routes }: Pick<RouteServer<ListenAddress>, "url" | "routes">,
+  log: LogFormat,
+  pages = 0,
+): void {
   if (log === "json") return writeLog("info", "Listening", { fields: { url, routes: routes.length, pages } });
-  console.log(`Listening on ${url}\n${formatRoutes(routes)}`);
+  console.log(`Listening on ${url}\n${formatRoutes(routes.slice(0, MAX_PRINTED))}`);
+  if (routes.length > MAX_PRINTED) console.log(`  and ${routes.length - MAX_PRINTED} more, which "routes list" prints`);
   if (pages > 0) console.log(`${pages} ${pages === 1 ? "page" : "pages"} left to Next`);
 }
 
