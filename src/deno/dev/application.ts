@@ -163,12 +163,20 @@ export async function openDevApplication(
     const renewed = graph.invalidate(urls);
     const isBelow = (folder: string) => [...paths].some((path) => isWithin(path, join(root, folder)));
     const isApp = isBelow(appDir), isPublic = isBelow("public");
-    if (isApp) await rescan(gone);
+    if (isApp && await mayChangeRoutes(paths)) await rescan(gone);
     if (isPublic) rules = { ...rules, publicFile: await servePublicFiles(join(root, "public")) };
     if (renewed.size > 0 || isApp || isPublic) await replaceHandler();
     const once = [...paths].find(isReadOnce) ?? urls.find(isLoadedForGood) ??
       [...loadedOnce].find((url) => renewed.has(url));
     return once === undefined ? null : `${basename(once)} has changed`;
+  }
+
+  /** Whether the routes may be others now. If only the text of routes has changed, a scan would be most of the wait. */
+  async function mayChangeRoutes(paths: ReadonlySet<string>): Promise<boolean> {
+    const known = new Set(project.manifest.routes.map(({ file }) => join(root, file)));
+    const below = [...paths].filter((path) => isWithin(path, join(root, appDir)));
+    const areFiles = await Promise.all(below.map((path) => known.has(path) && isFile(path)));
+    return areFiles.includes(false);
   }
 
   /**
@@ -269,6 +277,10 @@ export async function openDevApplication(
       await store.close();
     },
   };
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return await Deno.lstat(path).then((info) => info.isFile, () => false);
 }
 
 function getMessages(problems: readonly Error[]): string[] {
