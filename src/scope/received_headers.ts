@@ -20,12 +20,15 @@ const FORWARDED: Readonly<Record<string, (scope: RequestScope) => string | undef
     "x-forwarded-for": ({ info }: RequestScope) => info?.remoteAddr?.hostname,
     "x-forwarded-host": getHostHeader,
     "x-forwarded-port": (scope: RequestScope) => {
-      const { port, protocol } = getUrl(scope);
-      return port === "" ? protocol === "https:" ? "443" : "80" : port;
+      const [, scheme, port] = ORIGIN.exec(getSeenUrl(scope)) ?? [];
+      return port ?? (scheme === "https" ? "443" : "80");
     },
-    "x-forwarded-proto": (scope: RequestScope) => getUrl(scope).protocol.slice(0, -1),
+    "x-forwarded-proto": (scope: RequestScope) => ORIGIN.exec(getSeenUrl(scope))?.[1],
   },
 );
+
+/** The scheme and the port of a URL that is known to be valid. */
+const ORIGIN = /^(https?):\/\/[^/]*?(?::(\d+))?\//;
 
 /** Returns the headers of a request as user code may change them, which are copied once. */
 export function getRequestHeaders(scope: RequestScope): Headers {
@@ -58,20 +61,18 @@ export function keepHeaders(scope: RequestScope): void {
 }
 
 function copyHeaders(scope: RequestScope): Headers {
-  const headers = copyReceivedHeaders(scope.keptHeaders ?? getReceivedHeaders(scope.received));
-  for (const name of [...headers.keys()]) if (INTERNAL.test(name)) headers.delete(name);
-  const host = getHostHeader(scope);
-  if (headers.get("host") !== host) headers.set("host", host);
+  const pairs = listReceivedHeaders(scope).filter(([name]) => name !== "host" && !INTERNAL.test(name));
+  pairs.push(["host", getHostHeader(scope)]);
   for (const [name, read] of Object.entries(FORWARDED)) {
-    const value = headers.has(name) ? undefined : read(scope);
-    if (value !== undefined) headers.set(name, value);
+    const value = pairs.some((pair) => pair[0] === name) ? undefined : read(scope);
+    if (value !== undefined) pairs.push([name, value]);
   }
-  return headers;
+  return new Headers(pairs);
 }
 
-function copyReceivedHeaders(received: Headers): Headers {
+function listReceivedHeaders({ keptHeaders, received }: RequestScope): [name: string, value: string][] {
   try {
-    return new Headers(received);
+    return [...keptHeaders ?? getReceivedHeaders(received)];
   } catch (cause) {
     throw createTooLateError(cause);
   }
@@ -84,8 +85,8 @@ function createTooLateError(cause: unknown): TypeError {
   );
 }
 
-function getUrl(scope: RequestScope): URL {
-  return new URL(scope.url ?? getReceivedUrl(scope.received));
+function getSeenUrl(scope: RequestScope): string {
+  return scope.url ?? getReceivedUrl(scope.received);
 }
 
 /**
@@ -95,7 +96,7 @@ function getUrl(scope: RequestScope): URL {
 function getHostHeader(scope: RequestScope): string {
   const received = getReceivedHeader(scope.received, "host");
   if (received !== null && scope.url === undefined) return received;
-  const { protocol, host } = getUrl(scope);
+  const { protocol, host } = new URL(getSeenUrl(scope));
   if (received === null) return host;
   // Behind a trusted proxy the header itself has not been checked.
   const own = `${protocol}//${received}`;

@@ -6,17 +6,21 @@
  * compares the time that both processes used for a request, which other work on the machine changes less. What is printed
  * is the median of the rounds.
  *
- *     deno task bench [--rounds 15] [--only static,proxy]
+ * With `--built`, what `routes build` makes of each project is measured beside `routes start`.
+ *
+ *     deno task bench [--rounds 15] [--only plain,proxy] [--built]
  */
 import { parseArgs } from "node:util";
 import { join } from "@std/path";
 import { readCpuSeconds } from "./cpu.ts";
 import { load } from "./load.ts";
 import { median } from "./median.ts";
-import { writeProject } from "./projects.ts";
+import { isProject, writeProject } from "./projects.ts";
 import { type Scenario, SCENARIOS } from "./scenarios.ts";
 
-const { values } = parseArgs({ options: { rounds: { type: "string", default: "15" }, only: { type: "string" } } });
+const { values } = parseArgs({
+  options: { rounds: { type: "string", default: "15" }, only: { type: "string" }, built: { type: "boolean" } },
+});
 const rounds = Number(values.rounds);
 const only = values.only?.split(",");
 
@@ -33,9 +37,10 @@ interface Server {
   readonly port: number;
 }
 
-const scenarios = SCENARIOS.filter(({ name, server }) =>
-  only?.some((word) => word === name || word === server) ?? true
-);
+/** The prefix of the name of a server that is built. */
+const BUILT = "built:";
+const chosen = SCENARIOS.filter(({ name, server }) => only?.some((word) => word === name || word === server) ?? true);
+const scenarios = values.built === true ? chosen.filter(({ server }) => isProject(server)).map(toBuilt) : chosen;
 const root = await Deno.makeTempDir({ prefix: "routes_bench_" });
 const servers = new Map<string, Server>();
 try {
@@ -55,6 +60,10 @@ try {
 } finally {
   for (const { child } of servers.values()) child.kill();
   await Deno.remove(root, { recursive: true });
+}
+
+function toBuilt({ floor: _, ...scenario }: Scenario): Scenario {
+  return { ...scenario, server: BUILT + scenario.server, beside: scenario.server, goal: 1 };
 }
 
 async function drive({ path, headers = {}, body }: Scenario, name: string): Promise<Second> {
@@ -78,17 +87,26 @@ function print(results: ReadonlyMap<Scenario, readonly { own: Second; reference:
 
 /** Starts a project by the command line, as a user does, or a server of `server.ts`. */
 async function startServer(name: string): Promise<Server> {
-  const dir = join(root, name);
-  const cache = name === "sqlite" ? `sqlite:${join(root, "cache.db")}` : "memory";
-  const cli = [import.meta.resolve("../../cli.ts"), "start", dir, "--port", "0", "--hostname", "127.0.0.1"];
-  const isProject = await writeProject(name, dir);
-  const args = isProject ? [...cli, "--cache", cache] : [import.meta.resolve("./server.ts"), name];
-  const command = new Deno.Command(Deno.execPath(), { args: ["run", "-A", ...args], stdout: "piped" });
-  const child = command.spawn();
+  const child = new Deno.Command(Deno.execPath(), { args: await toArgs(name), stdout: "piped" }).spawn();
   const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   const { value = "" } = await reader.read();
   readToEnd(reader);
   return { child, port: Number(/(\d+)\/?\n/.exec(value)?.[1]) };
+}
+
+async function toArgs(name: string): Promise<string[]> {
+  const project = name.replace(BUILT, "");
+  if (!isProject(project)) return ["run", "-A", import.meta.resolve("./server.ts"), name];
+  const cli = ["run", "-A", import.meta.resolve("../../cli.ts")];
+  const dir = join(root, project);
+  await writeProject(project, dir);
+  const cache = project === "sqlite" ? `sqlite:${join(root, `${name}.db`)}` : "memory";
+  const listen = ["--port", "0", "--hostname", "127.0.0.1", "--cache", cache];
+  if (project === name) return [...cli, "start", dir, ...listen];
+  const { success } = await new Deno.Command(Deno.execPath(), { args: [...cli, "build", dir], stdout: "null" })
+    .output();
+  if (!success) throw new Error(`Cannot build ${project}`);
+  return ["run", "-A", "--no-config", join(dir, "dist/server.js"), ...listen];
 }
 
 /** A server that prints its routes must not wait for a reader. */

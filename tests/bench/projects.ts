@@ -24,6 +24,12 @@ export async function GET(_, { params }) {
   const { id } = await params, jar = await cookies();
   return Response.json({ id, session: jar.get("session")?.value });
 }`;
+const LARGE = `export const revalidate = 3600;
+export function GET() { return new Response("x".repeat(100_000)); }`;
+const CONTRACT = `import { route } from "@x/routes/route";
+const body = { "~standard": { version: 1, vendor: "bench", validate: (value) =>
+  typeof value?.name === "string" ? { value } : { issues: [{ message: "expected a name" }] } } };
+export const POST = route({ body }, (_request, { body }) => Response.json(body));`;
 const PROXY = `import { NextResponse } from "next/server";
 export function proxy() {
   const response = NextResponse.next();
@@ -38,6 +44,8 @@ const PLAIN: Files = {
   "app/cached/route.js": `export const revalidate = 3600; ${HELLO}`,
   "app/echo/route.js": ECHO,
   "app/json/route.js": JSON_ROUTE,
+  "app/large/route.js": LARGE,
+  "app/contract/route.js": CONTRACT,
 };
 
 /** The files of each project besides {@linkcode PLAIN}. */
@@ -53,6 +61,7 @@ const PROJECTS: Readonly<Record<string, Files>> = {
   },
   proxy: { "proxy.js": PROXY },
   rule: { "next.config.mjs": RULE },
+  public: { "public/logo.svg": "<svg/>" },
   rewrite: { "next.config.mjs": `export default { rewrites: () => [{ source: "/renamed", destination: "/hello" }] };` },
   realistic: { "proxy.js": PROXY, "next.config.mjs": RULE, "app/me/[id]/route.js": ME },
 };
@@ -62,16 +71,19 @@ function countRoutes(name: string): number {
   return name === "many" ? 10_000 : 10;
 }
 
+/** Whether a server is a project. */
+export function isProject(name: string): boolean {
+  return PROJECTS[name] !== undefined;
+}
+
 /**
  * Writes a project.
  *
  * @param name The name of the project.
  * @param dir The folder to write it to.
- * @returns Whether there is such a project.
  */
-export async function writeProject(name: string, dir: string): Promise<boolean> {
+export async function writeProject(name: string, dir: string): Promise<void> {
   const files: Record<string, string> = { ...PLAIN, ...PROJECTS[name] };
-  if (PROJECTS[name] === undefined) return false;
   for (let i = Object.keys(files).length; i < countRoutes(name); i++) {
     files[i % 2 ? `app/shop${i % 100}/item${i}/route.js` : `app/shop${i % 100}/[id]/part${i}/route.js`] = HELLO;
   }
@@ -79,5 +91,4 @@ export async function writeProject(name: string, dir: string): Promise<boolean> 
     await Deno.mkdir(dirname(join(dir, path)), { recursive: true });
     await Deno.writeTextFile(join(dir, path), source);
   }
-  return true;
 }

@@ -10,6 +10,7 @@ const HIT = {
   "age": "3",
 };
 const NOTE = "x".repeat(980);
+const LARGE = "x".repeat(100_000);
 
 /** Hand-written servers that send the same answers as the projects. */
 const SERVERS: Readonly<Record<string, () => Deno.ServeHandler>> = {
@@ -24,6 +25,7 @@ const SERVERS: Readonly<Record<string, () => Deno.ServeHandler>> = {
   },
   hit: () => () => new Response("hello", { headers: HIT }),
   header: () => () => new Response("hello", { headers: { "x-rule": "1" } }),
+  large: () => () => new Response(LARGE, { headers: HIT }),
   echo: () => async (request) => Response.json(await request.json()),
   json: () => () => Response.json({ name: "Ada", note: NOTE }),
   "realistic-bare": () => ({ url, headers }) => {
@@ -41,6 +43,19 @@ async function createHono(): Promise<Deno.ServeHandler> {
   const app = new Hono();
   app.get("/hello", (c) => c.text("hello"));
   app.get("/users/:id", (c) => c.text(c.req.param("id")));
+  app.get("/json", (c) => c.json({ name: "Ada", note: NOTE }));
+  app.post("/echo", async (c) => c.json(await c.req.json()));
+  return app.fetch;
+}
+
+async function createHonoWithHeader(): Promise<Deno.ServeHandler> {
+  const { Hono } = await import("npm:hono@4.13.19");
+  const app = new Hono();
+  app.use(async (c, next) => {
+    await next();
+    c.header("x-proxy", "1");
+  });
+  app.get("/hello", (c) => c.text("hello"));
   return app.fetch;
 }
 
@@ -58,11 +73,13 @@ async function createRealisticHono(): Promise<Deno.ServeHandler> {
   return app.fetch;
 }
 
+const HONO: Readonly<Record<string, () => Promise<Deno.ServeHandler>>> = {
+  "hono": createHono,
+  "header-hono": createHonoWithHeader,
+  "realistic-hono": createRealisticHono,
+};
+
 const [name = "bare"] = Deno.args;
-const handler = name === "hono"
-  ? await createHono()
-  : name === "realistic-hono"
-  ? await createRealisticHono()
-  : SERVERS[name]!();
+const handler = await (HONO[name] ?? SERVERS[name]!)();
 const { addr } = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, handler);
 console.log(addr.port);
