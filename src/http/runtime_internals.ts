@@ -23,6 +23,14 @@ export interface RuntimeInternals {
   onShare(shared: Request, onRead: () => Request | void): void;
   /** Returns a header without creating the `Headers` of a request; `undefined` if it cannot tell. */
   getHeader(request: Request, lowerCaseName: string): string | null | undefined;
+  /**
+   * Fills new headers when more than single ones are read.
+   *
+   * @param headers The headers, without any yet.
+   * @param list Creates the list; the headers change it.
+   * @param get Returns a single header, whose name is in any case, as long as there is no list.
+   */
+  fillLazily(headers: Headers, list: () => HeaderPair[], get: (name: string) => string | null): void;
   /** Reads the body of a request, if all of it has arrived; `null` or `undefined` if not. */
   takeText(request: Request): string | null | undefined;
   /** Returns the list behind `response.headers`, without creating those; `undefined` if it cannot tell. */

@@ -5,6 +5,7 @@
  */
 
 import { getReceivedHeader, getReceivedHeaders, getReceivedUrl } from "../http/received_request.ts";
+import { type HeaderPair, internals } from "../http/runtime_internals.ts";
 import type { RequestScope } from "./request_scope.ts";
 
 /** Headers by which clients steered Next.js past its own middleware (CVE-2025-29927 and its family). */
@@ -17,7 +18,7 @@ const INTERNAL = /^x-(?:middleware|nextjs|next|vercel|routes)-|^x-now-route-matc
 const FORWARDED: Readonly<Record<string, (scope: RequestScope) => string | undefined>> = Object.assign(
   Object.create(null),
   {
-    "x-forwarded-for": ({ info }: RequestScope) => info?.remoteAddr?.hostname,
+    "x-forwarded-for": getClientAddress,
     "x-forwarded-host": getHostHeader,
     "x-forwarded-port": (scope: RequestScope) => {
       const [, scheme, port] = ORIGIN.exec(getSeenUrl(scope)) ?? [];
@@ -30,9 +31,22 @@ const FORWARDED: Readonly<Record<string, (scope: RequestScope) => string | undef
 /** The scheme and the port of a URL that is known to be valid. */
 const ORIGIN = /^(https?):\/\/[^/]*?(?::(\d+))?\//;
 
-/** Returns the headers of a request as user code may change them, which are copied once. */
+/** Returns the headers of a request as user code may change them. They are copied once, if more than single ones are read. */
 export function getRequestHeaders(scope: RequestScope): Headers {
-  return scope.requestHeaders ??= copyHeaders(scope);
+  return scope.requestHeaders ??= createHeaders(scope);
+}
+
+function createHeaders(scope: RequestScope): Headers {
+  // Code may read them when the request has ended.
+  keepHeaders(scope);
+  return fillLazily(new Headers(), () => listHeaders(scope), (name) => readHeader(scope, name));
+}
+
+/** Fills new headers when more than single ones are read; at once where the runtime has no other way. */
+export function fillLazily(headers: Headers, list: () => HeaderPair[], get: (name: string) => string | null): Headers {
+  if (internals !== undefined) internals.fillLazily(headers, list, get);
+  else for (const [name, value] of list()) Headers.prototype.append.call(headers, name, value);
+  return headers;
 }
 
 /**
@@ -43,16 +57,7 @@ export function getRequestHeaders(scope: RequestScope): Headers {
  * @throws {TypeError} If the request ended before its headers were first read.
  */
 export function peekHeader(scope: RequestScope, name: string): string | null {
-  if (scope.requestHeaders !== undefined) return scope.requestHeaders.get(name);
-  if (INTERNAL.test(name)) return null;
-  if (scope.keptHeaders !== undefined) return scope.keptHeaders.get(name);
-  const lower = name.toLowerCase();
-  try {
-    if (lower === "host") return getHostHeader(scope);
-    return getReceivedHeader(scope.received, lower) ?? FORWARDED[lower]?.(scope) ?? null;
-  } catch (cause) {
-    throw createTooLateError(cause);
-  }
+  return scope.requestHeaders === undefined ? readHeader(scope, name) : scope.requestHeaders.get(name);
 }
 
 /** Keeps the headers for code that runs when the request has ended; Deno drops those that nothing has read before. */
@@ -60,21 +65,45 @@ export function keepHeaders(scope: RequestScope): void {
   scope.keptHeaders ??= getReceivedHeaders(scope.received);
 }
 
-function copyHeaders(scope: RequestScope): Headers {
-  const pairs = listReceivedHeaders(scope).filter(([name]) => name !== "host" && !INTERNAL.test(name));
+function readHeader(scope: RequestScope, name: string): string | null {
+  if (INTERNAL.test(name)) return null;
+  const lower = name.toLowerCase();
+  try {
+    if (lower === "host") return getHostHeader(scope);
+    return getOwnHeader(scope, lower) ?? FORWARDED[lower]?.(scope) ?? null;
+  } catch (cause) {
+    throw createTooLateError(cause);
+  }
+}
+
+function listHeaders(scope: RequestScope): [name: string, value: string][] {
+  const pairs: [name: string, value: string][] = [];
+  try {
+    for (const [name, value] of scope.keptHeaders ?? getReceivedHeaders(scope.received)) {
+      if (name !== "host" && !INTERNAL.test(name)) pairs.push([name, value]);
+    }
+  } catch (cause) {
+    throw createTooLateError(cause);
+  }
   pairs.push(["host", getHostHeader(scope)]);
   for (const [name, read] of Object.entries(FORWARDED)) {
     const value = pairs.some((pair) => pair[0] === name) ? undefined : read(scope);
     if (value !== undefined) pairs.push([name, value]);
   }
-  return new Headers(pairs);
+  return pairs;
 }
 
-function listReceivedHeaders({ keptHeaders, received }: RequestScope): [name: string, value: string][] {
+/** Returns a header as the client sent it. */
+function getOwnHeader({ keptHeaders, received }: RequestScope, lower: string): string | null {
+  return keptHeaders === undefined ? getReceivedHeader(received, lower) : keptHeaders.get(lower);
+}
+
+function getClientAddress({ info }: RequestScope): string | undefined {
   try {
-    return [...keptHeaders ?? getReceivedHeaders(received)];
-  } catch (cause) {
-    throw createTooLateError(cause);
+    return info?.remoteAddr?.hostname;
+  } catch {
+    // The request has ended.
+    return undefined;
   }
 }
 
@@ -94,7 +123,7 @@ function getSeenUrl(scope: RequestScope): string {
  * has no such header, and neither has a request that was made in this process; behind a trusted proxy it names another host.
  */
 function getHostHeader(scope: RequestScope): string {
-  const received = getReceivedHeader(scope.received, "host");
+  const received = getOwnHeader(scope, "host");
   if (received !== null && scope.url === undefined) return received;
   const { protocol, host } = new URL(getSeenUrl(scope));
   if (received === null) return host;

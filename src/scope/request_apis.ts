@@ -6,7 +6,7 @@
 
 import { ResponseCookies, type SetCookieArgs } from "../http/cookies.ts";
 import { getRequest } from "./inbound_request.ts";
-import { peekHeader } from "./received_headers.ts";
+import { fillLazily, getRequestHeaders, peekHeader } from "./received_headers.ts";
 import { getScope, type RequestScope, requireScope } from "./request_scope.ts";
 import { markWhenAwaited } from "./prerender.ts";
 
@@ -98,46 +98,16 @@ class ReadonlyCookies extends ResponseCookies {
  */
 export function headers(): Promise<Headers> {
   const scope = requireScope("headers");
-  return markWhenAwaited(scope, "headers()", scope.headers ??= Promise.resolve(new ReadonlyHeaders(scope)));
+  return markWhenAwaited(scope, "headers()", scope.headers ??= Promise.resolve(createReadonlyHeaders(scope)));
 }
 
-/** A view of the request's headers that reads a single header without copying them all. */
+function createReadonlyHeaders(scope: RequestScope): Headers {
+  const list = () => [...getRequestHeaders(scope)];
+  return fillLazily(new ReadonlyHeaders(), list, (name) => peekHeader(scope, name));
+}
+
+/** The headers of a request that cannot be changed. */
 class ReadonlyHeaders extends Headers {
-  readonly #scope: RequestScope;
-
-  constructor(scope: RequestScope) {
-    super();
-    this.#scope = scope;
-  }
-
-  get #headers(): Headers {
-    return getRequest(this.#scope).headers;
-  }
-
-  override get(name: string): string | null {
-    return peekHeader(this.#scope, name);
-  }
-  override has(name: string): boolean {
-    return peekHeader(this.#scope, name) !== null;
-  }
-  override getSetCookie(): string[] {
-    return this.#headers.getSetCookie();
-  }
-  override keys(): IterableIterator<string> {
-    return this.#headers.keys();
-  }
-  override values(): IterableIterator<string> {
-    return this.#headers.values();
-  }
-  override entries(): IterableIterator<[string, string]> {
-    return this.#headers.entries();
-  }
-  override [Symbol.iterator](): IterableIterator<[string, string]> {
-    return this.#headers.entries();
-  }
-  override forEach(call: (value: string, key: string, parent: this) => void, self?: unknown): void {
-    this.#headers.forEach((value, key) => call.call(self, value, key, this));
-  }
   override append(): never {
     throw createHeadersError();
   }

@@ -1,12 +1,18 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { cookies, draftMode, headers } from "../../src/headers.ts";
-import { connection } from "../../src/server.ts";
+import { after, connection } from "../../src/server.ts";
 import { createApp, serveApp } from "../helpers/app.ts";
 import { sendRequest } from "../helpers/wire.ts";
 
 /** Runs a function as a handler and gives its result as JSON. */
-async function inHandler(run: () => unknown, requestHeaders: HeadersInit = {}, draftSecret = "secret") {
-  const app = await createApp({ "route.ts": { GET: async () => Response.json(await run() ?? null) } }, { draftSecret });
+async function inHandler(
+  run: (request: Request) => unknown,
+  requestHeaders: HeadersInit = {},
+  draftSecret = "secret",
+) {
+  const app = await createApp({
+    "route.ts": { GET: async (request: Request) => Response.json(await run(request) ?? null) },
+  }, { draftSecret });
   const response = await app.get("/", requestHeaders);
   return { json: await response.json(), setCookie: response.headers.getSetCookie() };
 }
@@ -103,6 +109,40 @@ Deno.test("headers() sees the changes of the handler to request.headers", async 
     },
   });
   assertEquals(await (await app.get("/", { "x-a": "1" })).text(), "2");
+});
+
+Deno.test("headers() and request.headers are whole where a request, a response or other headers are made of them", async () => {
+  const makers: readonly ((from: Headers) => Headers)[] = [
+    (from) => new Headers(from),
+    (from) => new Response(null, { headers: from }).headers,
+    (from) => new Request("http://localhost/", { headers: from }).headers,
+    (from) => new Headers([...from.entries()]),
+  ];
+  const { json } = await inHandler(async (request) => {
+    const all = await headers();
+    return [all, request.headers].flatMap((from) => makers.map((make) => [from.get("x-a"), make(from).get("x-a")]));
+  }, { "x-a": "1" });
+  assertEquals(json, Array(8).fill(["1", "1"]));
+});
+
+Deno.test("request.headers and headers() can be read when the request has ended", async () => {
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  const app = await createApp({
+    "route.ts": {
+      async GET(request: Request) {
+        const kept = request.headers, all = await headers();
+        after(async () => {
+          await new Promise((done) => setTimeout(done, 20));
+          resolve([kept.get("x-a"), kept.get("host") !== null, all.get("x-a"), [...kept.keys()].includes("x-a")]);
+        });
+        return new Response("sent");
+      },
+    },
+  });
+  await using server = serveApp(app);
+  await (await fetch(server.origin, { headers: { "x-a": "1" } })).text();
+  assertEquals(await promise, ["1", true, "1", true]);
+  await app.drain();
 });
 
 Deno.test("draftMode() is enabled by a cookie signed with this secret, and by no other", async () => {

@@ -18,6 +18,12 @@ const GUARD = "headers guard";
 const BRAND = "[[webidl.brand]]";
 /** The inner response, which has the header list and the body: `response[RESPONSE]`. */
 const RESPONSE = "response";
+/** The headers of an object, once they are a list: `headers[LIST]`. */
+const LIST = "header list";
+/** Creates the list when it is first needed. */
+const LIST_GETTER = "header list getter";
+/** Returns a single header before there is a list. */
+const GETTER = "header get";
 /** The body of a plain response that has not been touched. */
 const LAZY_BODY = "lazy static body";
 /** The body of a plain response that the server sends without a stream. */
@@ -43,7 +49,9 @@ export function findDenoInternals(platform: Platform = { Request, Response }): R
   const request = new platform.Request("http://localhost/probe", { method: "PUT", headers: { a: "b" } });
   const [requestKey, guardKey, brand] = findSymbols(request, [REQUEST, GUARD, BRAND]);
   const [responseKey, lazyKey, fastKey] = findSymbols(new platform.Response(""), [RESPONSE, LAZY_BODY, FAST_BODY]);
+  const [listKey, listGetterKey, getterKey] = findSymbols(new Headers(), [LIST, LIST_GETTER, GETTER]);
   if (!requestKey || !guardKey || !brand || !responseKey || !lazyKey || !fastKey) return undefined;
+  if (!listKey || !listGetterKey || !getterKey) return undefined;
 
   type Inside = Record<symbol, unknown>;
   const getInner = (response: Response) => (response as unknown as Inside)[responseKey] as InnerResponse | undefined;
@@ -68,6 +76,12 @@ export function findDenoInternals(platform: Platform = { Request, Response }): R
       const inner = (request as unknown as Inside)[requestKey] as InnerRequest | undefined;
       return typeof inner?.header === "function" ? inner.header(name) : undefined;
     },
+    fillLazily(headers, list, get) {
+      const inside = headers as unknown as Inside;
+      inside[listKey] = null;
+      inside[listGetterKey] = list;
+      inside[getterKey] = get;
+    },
     takeText(request) {
       const inner = (request as unknown as Inside)[requestKey] as InnerRequest | undefined;
       return typeof inner?.consumeTextBody === "function" ? inner.consumeTextBody() : undefined;
@@ -87,7 +101,7 @@ export function findDenoInternals(platform: Platform = { Request, Response }): R
     },
     beforeSignal: hideAbortWarning,
   };
-  return canShare(found, request, platform) ? found : undefined;
+  return canShare(found, request, platform) && canFillLazily(found) ? found : undefined;
 }
 
 /** The classes whose internals are looked for. */
@@ -108,6 +122,18 @@ function canShare({ uninitialized, share }: RuntimeInternals, request: Request, 
     const shared: Request = Reflect.construct(platform.Request, [uninitialized]);
     share(shared, request);
     return shared.url === request.url && shared.method === "PUT" && shared.headers.get("a") === "b";
+  } catch {
+    return false;
+  }
+}
+
+function canFillLazily({ fillLazily }: RuntimeInternals): boolean {
+  try {
+    const headers = new Headers();
+    fillLazily(headers, () => [["a", "listed"]], () => "single");
+    const single = headers.get("b");
+    headers.append("c", "3");
+    return single === "single" && [...headers].join() === "a,listed,c,3" && headers.get("b") === null;
   } catch {
     return false;
   }

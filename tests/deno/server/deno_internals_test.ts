@@ -81,6 +81,35 @@ Deno.test("request: getHeader() returns the same as the headers of a server's re
   assertEquals(late, early);
 });
 
+Deno.test("header list, header list getter and header get: fillLazily() lists the headers when it must", () => {
+  const listed: string[] = [];
+  const create = () => {
+    const headers = new Headers();
+    internals.fillLazily(headers, () => {
+      listed.push("listed");
+      return [["x-a", "1"], ["x-b", "2"]];
+    }, (name) => name.toLowerCase() === "x-a" ? "1" : null);
+    return headers;
+  };
+  const headers = create();
+  assertEquals([headers.get("X-A"), headers.get("x-c"), headers.get("host"), listed.length], ["1", null, null, 0]);
+  assertEquals([...headers], [["x-a", "1"], ["x-b", "2"]]);
+  headers.set("x-a", "3");
+  assertEquals([headers.get("x-a"), headers.get("x-b"), headers.has("X-B"), listed.length], ["3", "2", true, 1]);
+  const pairs = [["x-a", "1"], ["x-b", "2"]];
+  assertEquals([...new Headers(create())], pairs);
+  assertEquals([...new Response(null, { headers: create() }).headers], pairs);
+  assertEquals([...new Request("http://h.test/", { headers: create() }).headers], pairs);
+  const changed = create();
+  changed.delete("x-a");
+  changed.append("x-b", "4");
+  assertEquals([[...changed], changed.constructor, Deno.inspect(create())], [
+    [["x-b", "2, 4"]],
+    Headers,
+    `Headers { "x-a": "1", "x-b": "2" }`,
+  ]);
+});
+
 Deno.test("request: takeText() reads a body that has arrived, once, and none that something has read", async () => {
   const init = { method: "POST", body: "hi" };
   const seen = await readOnServer((request) => [internals.takeText(request), internals.takeText(request)], init);
