@@ -33,6 +33,8 @@ async function assertFailover(topology: RedisTopology, failOver: (master: number
   assertStrictEquals(await readFreshness(store, "before"), "gone");
   const entry = await put(store, "after", { tags: ["t"] });
   const other = open();
+  // It may ask a node that does not know the new master yet.
+  await waitFor(other);
   assertEquals((await other.get("after", [])).entry, entry);
   await other.mark(["t"], null, T0);
   assertStrictEquals(await readFreshness(store, "after"), "gone");

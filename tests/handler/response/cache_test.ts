@@ -174,6 +174,8 @@ const BODIES: readonly [name: string, make: () => Response, bytes: Uint8Array, t
   ["half a character", () => new Response(Uint8Array.of(97, 0xc3)), Uint8Array.of(97, 0xc3), null],
   ["bytes that are text", () => new Response(Uint8Array.of(97, 98)), Uint8Array.of(97, 98), null],
   ["a long text", () => new Response("é".repeat(1e5)), new TextEncoder().encode("é".repeat(1e5)), TEXT],
+  ["a long text in ASCII", () => new Response("a".repeat(1e5)), new TextEncoder().encode("a".repeat(1e5)), TEXT],
+  ["2 MB of text", () => new Response("a".repeat(2e6)), new TextEncoder().encode("a".repeat(2e6)), TEXT],
 ];
 
 for (const [name, make, bytes, type] of BODIES) {
