@@ -1,5 +1,6 @@
 /**
- * This module beside Next 16, Hono and Nitro: the same five routes in each of them, and all that a README may claim.
+ * This module beside Next 16, vinext, Hono, Elysia and Nitro: the same six routes in each of them, and all that a README
+ * may claim.
  *
  * Each is installed, built, started and developed with as its own documentation says, in a folder below `/tmp`; this
  * module comes from a JSR of this process. All answers are compared before anything is measured. Servers are started
@@ -16,7 +17,8 @@ import { publish, startRegistry } from "../helpers/registry.ts";
 import { type File, nextApp } from "./compare/apps.ts";
 import { isUnchanged, write } from "./compare/disk.ts";
 import { askUntil, type Body, type Command, endAll, run, type Server, startServer } from "./compare/process.ts";
-import { type Project, projectsIn, type Way } from "./compare/projects.ts";
+import type { Project, Way } from "./compare/project.ts";
+import { projectsIn } from "./compare/projects.ts";
 import { load } from "./load.ts";
 import { median } from "./median.ts";
 
@@ -26,8 +28,12 @@ const EDITS = 10;
 const REQUESTS = 1000;
 /** How long a development server rests before an edit, in ms. */
 const SETTLE = 500;
-/** The two paths that are driven. */
-const DRIVEN = ["/hello", "/users/7"] as const;
+/** What is driven. */
+const DRIVEN = [
+  { path: "/hello", headers: {} },
+  { path: "/users/7", headers: {} },
+  { path: "/me/7", headers: { cookie: "session=abc; theme=dark" } },
+] as const;
 
 /** A column of the table: a project run in one way. */
 interface Column {
@@ -92,26 +98,61 @@ async function build(): Promise<void> {
   }
 }
 
-/** Every server has to give the same answers, from files that nobody has rewritten. */
+/** Every server has to give the same answers, from files that nobody has rewritten; the bare one what is driven. */
 async function checkAnswers(): Promise<void> {
+  {
+    await using bare = await startServer("bare", bareCommand);
+    await checkDriven(bare, "bare");
+  }
   for (const { project, way, cells } of columns) {
+    const name = `${project.name}, ${way.name}`;
     await using server = await startWay(project, way);
-    const send = async (path: string, init: RequestInit = {}) => {
-      const response = await fetch(server.origin + path, init);
-      const type = response.headers.get("content-type")?.split(";")[0];
-      return { status: response.status, type, body: await response.json() };
-    };
-    const answerOf = (body: unknown, status = 200) => ({ status, type: "application/json", body });
+    await checkDriven(server, name);
+    const check = async (path: string, init: RequestInit, expected: Answer) =>
+      assertEquals(await ask(server, path, init), expected, `${name}: ${path}`);
     const echoed = { list: [1, "ü"], deep: { yes: true } };
-    assertEquals(await send("/hello"), answerOf({ message: "hello 0" }));
-    assertEquals(await send("/users/7"), answerOf({ id: "7" }));
-    assertEquals(await send("/theme"), answerOf({ theme: "light" }));
-    assertEquals(await send("/theme", { headers: { cookie: "a=b; theme=dark" } }), answerOf({ theme: "dark" }));
-    assertEquals(await send("/echo", postOf(echoed)), answerOf(echoed, 201));
-    assertEquals(await send("/count"), answerOf({ count: 1, edition: 0 }));
+    await check("/theme", {}, answerOf({ theme: "light" }));
+    await check("/theme", { headers: { cookie: "a=b; theme=dark" } }, answerOf({ theme: "dark" }));
+    await check("/echo", postOf(echoed), answerOf(echoed, 201));
+    await check("/count", {}, answerOf({ count: 1, edition: 0 }));
     const isSame = project.app === nextApp && await isUnchanged(project.dir, nextApp.files);
     cells.set("`route.ts` of Next 16 unchanged", isSame ? "yes" : "no, another API");
   }
+}
+
+/** Only the realistic path has the two headers. */
+async function checkDriven(server: Server, name: string): Promise<void> {
+  const marked = { proxy: "1", rule: "1" };
+  const expected = [
+    answerOf({ message: "hello 0" }),
+    answerOf({ id: "7" }),
+    { ...answerOf({ id: "7", session: "abc" }), ...marked },
+  ];
+  for (const [index, { path, headers }] of DRIVEN.entries()) {
+    assertEquals(await ask(server, path, { headers }), expected[index], `${name}: ${path}`);
+  }
+  assertEquals(await ask(server, "/me/8"), { ...answerOf({ id: "8" }), ...marked }, `${name}: /me/8 without cookies`);
+}
+
+/** What is compared of an answer. */
+interface Answer {
+  readonly status: number;
+  readonly type: string | undefined;
+  readonly body: unknown;
+  /** `x-proxy` and `x-rule`. */
+  readonly proxy: string | null;
+  readonly rule: string | null;
+}
+
+async function ask({ origin }: Server, path: string, init: RequestInit = {}): Promise<Answer> {
+  const response = await fetch(origin + path, init);
+  const { status, headers } = response;
+  const type = headers.get("content-type")?.split(";")[0];
+  return { status, type, body: await response.json(), proxy: headers.get("x-proxy"), rule: headers.get("x-rule") };
+}
+
+function answerOf(body: unknown, status = 200): Answer {
+  return { status, type: "application/json", body, proxy: null, rule: null };
 }
 
 /** Until the first answer, and what the processes weigh after some requests. */
@@ -154,6 +195,7 @@ async function request({ origin }: Server): Promise<void> {
       () => fetch(`${origin}/users/${n}`),
       () => fetch(`${origin}/theme`, { headers: { cookie: "theme=dark" } }),
       () => fetch(`${origin}/echo`, postOf({ n })),
+      () => fetch(`${origin}/me/${n}`, { headers: { cookie: "session=abc; theme=dark" } }),
     ];
     await (await kinds[n % kinds.length]!()).text();
   };
@@ -169,12 +211,12 @@ async function measureRates(): Promise<void> {
   const bare = stack.use(await startServer("bare", bareCommand));
   const servers = new Map<Column, Server>();
   for (const column of columns) servers.set(column, stack.use(await startWay(column.project, column.way)));
-  const ratios = new Map(DRIVEN.map((path) => [path, seriesOf()]));
-  const rates = new Map(DRIVEN.map((path) => [path, seriesOf()]));
+  const ratios = new Map(DRIVEN.map(({ path }) => [path, seriesOf()]));
+  const rates = new Map(DRIVEN.map(({ path }) => [path, seriesOf()]));
   for (let round = 0; round <= rounds; round++) { // the first is a warm-up
     say(`requests, round ${round} of ${rounds}`);
-    for (const path of DRIVEN) {
-      const drive = ({ origin }: Server) => load({ url: origin + path, headers: {}, seconds: round === 0 ? 3 : 1 });
+    for (const { path, headers } of DRIVEN) {
+      const drive = ({ origin }: Server) => load({ url: origin + path, headers, seconds: round === 0 ? 3 : 1 });
       const base = await drive(bare);
       for (const [column, server] of servers) {
         const rate = await drive(server);
@@ -184,7 +226,7 @@ async function measureRates(): Promise<void> {
       }
     }
   }
-  for (const path of DRIVEN) {
+  for (const { path } of DRIVEN) {
     for (const column of columns) {
       const ratio = median(ratios.get(path)!.get(column)!).toFixed(2);
       const rate = median(rates.get(path)!.get(column)!).toFixed(0);

@@ -1,5 +1,8 @@
 /**
- * One app, spelled as each framework wants it: the same five routes with the same answers.
+ * One app, spelled as each framework wants it: the same six routes with the same answers.
+ *
+ * The realistic one is `/me/[id]`: a param, a cookie, and the headers `x-proxy` and `x-rule`, which only its path has.
+ * Next sets them by a proxy and a rule, the others by middleware.
  *
  * The sources are texts, as they import what is installed in the folders they are written to.
  *
@@ -21,7 +24,7 @@ export interface App {
 
 const COUNTER: File = ["lib/counter.ts", "let count = 0;\n\nexport const next = () => ++count;\n"];
 
-/** `route.ts` files of Next 16; this module is given the same ones. */
+/** A project of Next 16; this module and vinext are given the same files. */
 export const nextApp: App = appOf({
   hello: (edition) => [
     "app/hello/route.ts",
@@ -70,6 +73,35 @@ export async function POST(request: NextRequest) {
 }
 `,
     ],
+    [
+      "app/me/[id]/route.ts",
+      `import { cookies } from "next/headers";
+
+export async function GET(_request: Request, { params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params;
+  const session = (await cookies()).get("session")?.value;
+  return Response.json({ id, session });
+}
+`,
+    ],
+    [
+      "proxy.ts",
+      `import { NextResponse } from "next/server";
+
+export const config = { matcher: "/me/:path*" };
+
+export function proxy() {
+  return NextResponse.next({ headers: { "x-proxy": "1" } });
+}
+`,
+    ],
+    [
+      "next.config.mjs",
+      `export default {
+  headers: () => [{ source: "/me/:id", headers: [{ key: "x-rule", value: "1" }] }],
+};
+`,
+    ],
   ],
 });
 
@@ -80,11 +112,20 @@ export const honoApp: App = appOf({
   others: [COUNTER],
 });
 
+/** Elysia on Deno: one module. */
+export const elysiaApp: App = appOf({
+  hello: (edition) => ["main.ts", elysiaMain(edition, 0)],
+  count: (edition) => ["main.ts", elysiaMain(0, edition)],
+  others: [COUNTER],
+});
+
 /** File routes of Nitro 2. */
 export const nitro2App: App = nitroApp({
   helpers: (names) => `import { ${["defineEventHandler", ...names].join(", ")} } from "h3";`,
   define: "defineEventHandler",
   status: { name: "setResponseStatus", call: "setResponseStatus(event, 201)" },
+  path: "event.path",
+  headers: { name: "setResponseHeaders", call: `setResponseHeaders(event, { "x-proxy": "1", "x-rule": "1" })` },
 });
 
 /** File routes of Nitro 3, whose helpers have other names. */
@@ -92,6 +133,8 @@ export const nitro3App: App = nitroApp({
   helpers: (names) => `import { ${["defineHandler", ...names].join(", ")} } from "nitro/h3";`,
   define: "defineHandler",
   status: { call: "event.res.status = 201" },
+  path: "event.url.pathname",
+  headers: { call: `for (const name of ["x-proxy", "x-rule"]) event.res.headers.set(name, "1")` },
 });
 
 interface Parts extends Pick<App, "hello" | "count"> {
@@ -109,11 +152,40 @@ import { getCookie } from "hono/cookie";
 import { next } from "./lib/counter.ts";
 
 const app = new Hono();
+app.use("/me/*", async (c, next) => {
+  await next();
+  c.header("x-proxy", "1");
+  c.header("x-rule", "1");
+});
 app.get("/hello", (c) => c.json({ message: "hello ${hello}" }));
 app.get("/users/:id", (c) => c.json({ id: c.req.param("id") }));
 app.get("/theme", (c) => c.json({ theme: getCookie(c, "theme") ?? "light" }));
 app.post("/echo", async (c) => c.json(await c.req.json(), 201));
 app.get("/count", (c) => c.json({ count: next(), edition: ${count} }));
+app.get("/me/:id", (c) => c.json({ id: c.req.param("id"), session: getCookie(c, "session") }));
+
+Deno.serve({ port: Number(Deno.env.get("PORT")), hostname: "127.0.0.1" }, app.fetch);
+`;
+}
+
+/** Its hooks are for the routes of the same instance. */
+function elysiaMain(hello: number, count: number): string {
+  return `import { Elysia } from "elysia";
+import { next } from "./lib/counter.ts";
+
+const me = new Elysia({ prefix: "/me" })
+  .onBeforeHandle(({ set }) => {
+    set.headers["x-proxy"] = "1";
+    set.headers["x-rule"] = "1";
+  })
+  .get("/:id", ({ params: { id }, cookie: { session } }) => ({ id, session: session.value }));
+const app = new Elysia()
+  .get("/hello", () => ({ message: "hello ${hello}" }))
+  .get("/users/:id", ({ params: { id } }) => ({ id }))
+  .get("/theme", ({ cookie: { theme } }) => ({ theme: theme.value ?? "light" }))
+  .post("/echo", ({ body, status }) => status(201, body))
+  .get("/count", () => ({ count: next(), edition: ${count} }))
+  .use(me);
 
 Deno.serve({ port: Number(Deno.env.get("PORT")), hostname: "127.0.0.1" }, app.fetch);
 `;
@@ -122,11 +194,20 @@ Deno.serve({ port: Number(Deno.env.get("PORT")), hostname: "127.0.0.1" }, app.fe
 interface NitroSpelling {
   helpers(names: readonly string[]): string;
   readonly define: string;
-  readonly status: { readonly name?: string; readonly call: string };
+  readonly status: Call;
+  /** The path of the request. */
+  readonly path: string;
+  readonly headers: Call;
 }
 
-function nitroApp({ helpers, define, status }: NitroSpelling): App {
-  const imported = status.name === undefined ? [] : [status.name];
+/** A call, and the helper it needs. */
+interface Call {
+  readonly name?: string;
+  readonly call: string;
+}
+
+function nitroApp({ helpers, define, status, path, headers }: NitroSpelling): App {
+  const importsOf = ({ name }: Call) => name === undefined ? [] : [name];
   return appOf({
     hello: (edition) => [
       "routes/hello.get.ts",
@@ -158,11 +239,28 @@ export default ${define}((event) => ({ theme: getCookie(event, "theme") ?? "ligh
       ],
       [
         "routes/echo.post.ts",
-        `${helpers(["readBody", ...imported])}
+        `${helpers(["readBody", ...importsOf(status)])}
 
 export default ${define}(async (event) => {
   ${status.call};
   return await readBody(event);
+});
+`,
+      ],
+      [
+        "routes/me/[id].get.ts",
+        `${helpers(["getCookie", "getRouterParam"])}
+
+export default ${define}((event) => ({ id: getRouterParam(event, "id"), session: getCookie(event, "session") }));
+`,
+      ],
+      [
+        "middleware/me.ts",
+        `${helpers(importsOf(headers))}
+
+export default ${define}((event) => {
+  if (!${path}.startsWith("/me/")) return;
+  ${headers.call};
 });
 `,
       ],

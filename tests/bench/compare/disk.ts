@@ -28,8 +28,13 @@ export async function sizeOf(dir: string, ...paths: readonly string[]): Promise<
   return sizes.reduce((total, each) => total + each, 0) / 1e6;
 }
 
-async function bytesOf(path: string): Promise<number> {
-  const args = [path, "-type", "f", "-printf", "%s\n"];
+/** The bytes of all files with one name that are below a folder, in MB. */
+export async function namedSizeOf(dir: string, name: string): Promise<number> {
+  return await bytesOf(dir, "-name", name) / 1e6;
+}
+
+async function bytesOf(path: string, ...tests: readonly string[]): Promise<number> {
+  const args = [path, "-type", "f", ...tests, "-printf", "%s\n"];
   const { stdout } = await new Deno.Command("find", { args, stderr: "null" }).output();
   return new TextDecoder().decode(stdout).split("\n").reduce((total, line) => total + Number(line), 0);
 }

@@ -104,6 +104,15 @@ export async function run({ file, args, cwd, env }: Command): Promise<number> {
   throw new Error(`Cannot run "${file} ${args.join(" ")}":\n${out}${errors}`);
 }
 
+/** Installs packages with npm into a folder that has a `package.json`. */
+export async function installPackages(
+  cwd: string,
+  specifiers: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  await run({ file: "npm", args: ["install", "--no-audit", "--no-fund", "--no-save", ...specifiers], cwd, env });
+}
+
 /** Ends every server that runs. */
 export async function endAll(): Promise<void> {
   await Promise.all([...running].map(end));

@@ -8,47 +8,17 @@
 import { join } from "@std/path";
 import type { Registry } from "../../helpers/registry.ts";
 import { installNext, nextCommand } from "../../parity/_next.ts";
-import { type App, honoApp, nextApp, nitro2App, nitro3App } from "./apps.ts";
-import { findFile, lockedPackagesOf, megabytes, packagesOf, sizeOf, versionOf, write } from "./disk.ts";
+import { type App, elysiaApp, honoApp, nextApp } from "./apps.ts";
+import { findFile, lockedPackagesOf, megabytes, namedSizeOf, packagesOf, sizeOf, versionOf, write } from "./disk.ts";
+import { nitro2Project, nitro3Project } from "./nitro.ts";
 import { type Command, run, startServer } from "./process.ts";
+import type { Project } from "./project.ts";
+import { vinextProject } from "./vinext.ts";
 
-const HONO = "4.13.19";
-const NITRO_2 = "nitropack@2.13.6";
-const NITRO_3 = "nitro@3.0.0";
-
-/** A framework with its app. */
-export interface Project {
-  readonly name: string;
-  readonly dir: string;
-  readonly app: App;
-  /** Writes and installs it; says what it is and what was installed. */
-  install(): Promise<Installed>;
-  /** The development server. */
-  dev(port: number): Command;
-  /** How it runs in production, the commonest way first. */
-  readonly ways: readonly Way[];
-}
-
-/** What was installed. */
-export interface Installed {
-  readonly versions: readonly string[];
-  readonly cell: string;
-}
-
-/** A way to run in production. */
-export interface Way {
-  readonly name: string;
-  /** What has to be run before. */
-  readonly build?: {
-    readonly label: string;
-    readonly command: () => Promise<Command>;
-    /** What it writes, removed before each run. */
-    readonly output: string;
-  };
-  /** What has to be on the server. */
-  deployed(): Promise<string>;
-  start(port: number): Promise<Command> | Command;
-}
+/** What is deployed of this module's project. */
+const OWN_SOURCES = ["app", "lib", "proxy.ts", "next.config.mjs", "deno.json"];
+const HONO = "hono@4.13.19";
+const ELYSIA = "elysia@1.4.30";
 
 /** The projects, in folders below one. */
 export function projectsIn(root: string, registry: Registry): readonly Project[] {
@@ -56,7 +26,9 @@ export function projectsIn(root: string, registry: Registry): readonly Project[]
   return [
     ownProject(at("own"), at("own_deno"), registry),
     nextProject(at("next")),
-    honoProject(at("hono"), at("hono_deno")),
+    vinextProject(at("vinext"), at("vinext_node")),
+    denoProject("Hono", at("hono"), honoApp, HONO),
+    denoProject("Elysia", at("elysia"), elysiaApp, ELYSIA),
     nitro2Project(at("nitro2")),
     nitro3Project(at("nitro3")),
   ];
@@ -94,7 +66,7 @@ function ownProject(dir: string, denoDir: string, registry: Registry): Project {
       {
         name: "`routes start`",
         deployed: async () => {
-          const [sources, packages] = [await sizeOf(dir, "app", "lib", "deno.json"), await downloadSize(denoDir)];
+          const [sources, packages] = [await sizeOf(dir, ...OWN_SOURCES), await downloadSize(denoDir)];
           return `the sources (${kilobytes(sources)}) + ${megabytes(packages)}`;
         },
         start,
@@ -127,9 +99,13 @@ function nextProject(dir: string): Project {
     app: nextApp,
     async install() {
       await installNext(dir);
-      const config =
-        `export default process.env.STANDALONE ? { output: "standalone", distDir: "${standalone}" } : {};\n`;
-      await write(dir, [...nextApp.files, ["next.config.mjs", config]]);
+      // It is read instead of the app's next.config.mjs, which stays as it is.
+      const config = `module.exports = async () => {
+  const { default: config } = await import("./next.config.mjs");
+  return process.env.STANDALONE ? { ...config, output: "standalone", distDir: "${standalone}" } : config;
+};
+`;
+      await write(dir, [...nextApp.files, ["next.config.js", config]]);
       const types = await sizeOf(dir, "node_modules/typescript", "node_modules/@types");
       const all = await sizeOf(dir, "node_modules");
       const cell = `${await packagesOf(dir)}, ${megabytes(all)} (${
@@ -169,8 +145,10 @@ function nextProject(dir: string): Project {
   };
 }
 
-/** Hono from npm, on Deno. */
-function honoProject(dir: string, denoDir: string): Project {
+/** A package of npm on Deno, which downloads its peers too. */
+function denoProject(name: string, dir: string, app: App, specifier: string): Project {
+  const denoDir = `${dir}_deno`;
+  const [packageName = "", version] = specifier.split("@");
   const main = (port: number, ...flags: string[]): Command => ({
     file: Deno.execPath(),
     args: ["run", "-N", "-E", ...flags, "main.ts"],
@@ -178,13 +156,14 @@ function honoProject(dir: string, denoDir: string): Project {
     env: { DENO_DIR: denoDir, PORT: String(port) },
   });
   return {
-    name: "Hono",
+    name,
     dir,
-    app: honoApp,
+    app,
     async install() {
-      await write(dir, [...honoApp.files, ["deno.json", JSON.stringify({ imports: { hono: `npm:hono@${HONO}` } })]]);
-      await using _server = await startServer("Hono", main);
-      return { versions: [`hono ${HONO}`], cell: await downloaded(dir, denoDir) };
+      const imports = { [packageName]: `npm:${specifier}` };
+      await write(dir, [...app.files, ["deno.json", JSON.stringify({ imports })]]);
+      await using _server = await startServer(name, main);
+      return { versions: [`${packageName} ${version}`], cell: await downloaded(dir, denoDir) };
     },
     dev: (port) => main(port, "--watch"),
     ways: [{
@@ -198,73 +177,8 @@ function honoProject(dir: string, denoDir: string): Project {
   };
 }
 
-/** Nitro 2 is `nitropack`; on Node, and on Deno by its own preset. */
-function nitro2Project(dir: string): Project {
-  const nitro = nitroProject("Nitro 2", dir, nitro2App, NITRO_2);
-  const build = nitro.build("deno-server", ".output_deno");
-  const onDeno: Way = {
-    ...build,
-    name: "on Deno",
-    start: async (port) => ({
-      file: Deno.execPath(),
-      args: ["run", "-A", await findFile(join(dir, ".output_deno/server"), /\/index\.(?:mjs|ts)$/)],
-      cwd: join(dir, ".output_deno"),
-      env: hostEnv(port),
-    }),
-  };
-  return { ...nitro.project, ways: [...nitro.project.ways, onDeno] };
-}
-
-function nitro3Project(dir: string): Project {
-  return nitroProject("Nitro 3", dir, nitro3App, NITRO_3).project;
-}
-
-function nitroProject(name: string, dir: string, app: App, specifier: string) {
-  const packageName = specifier.replace(/@[^@]+$/, "");
-  const nitro = (...args: string[]): Command => ({
-    file: "node",
-    args: [join(dir, "node_modules", packageName, "dist/cli/index.mjs"), ...args],
-    cwd: dir,
-  });
-  const build = (preset: string, output: string) => ({
-    build: {
-      label: "nitro build",
-      command: () => Promise.resolve({ ...nitro("build", "--preset", preset), env: { OUTPUT: output } }),
-      output,
-    },
-    deployed: async () => megabytes(await sizeOf(dir, output)),
-  });
-  const project: Project = {
-    name,
-    dir,
-    app,
-    async install() {
-      const config = `export default {
-  compatibilityDate: "2026-01-01",
-  output: { dir: process.env.OUTPUT ?? ".output" },
-};
-`;
-      await write(dir, [...app.files, ["package.json", `{ "private": true }`], ["nitro.config.mjs", config]]);
-      await run({ file: "npm", args: ["install", "--no-audit", "--no-fund", "--no-save", specifier], cwd: dir });
-      const cell = `${await packagesOf(dir)}, ${megabytes(await sizeOf(dir, "node_modules"))}`;
-      return { versions: [await versionOf(dir, packageName), await versionOf(dir, "h3")], cell };
-    },
-    dev: (port) => nitro("dev", "--port", String(port), "--host", "127.0.0.1"),
-    ways: [{
-      ...build("node-server", ".output"),
-      name: "on Node",
-      start: (port) => ({ file: "node", args: [join(dir, ".output/server/index.mjs")], env: hostEnv(port) }),
-    }],
-  };
-  return { project, build };
-}
-
 function portArgs(port: number): string[] {
   return ["--port", String(port), "--hostname", "127.0.0.1"];
-}
-
-function hostEnv(port: number): Record<string, string> {
-  return { PORT: String(port), HOST: "127.0.0.1", NITRO_HOST: "127.0.0.1" };
 }
 
 /** What a `DENO_DIR` that was empty has downloaded. */
@@ -272,8 +186,9 @@ async function downloaded(dir: string, denoDir: string): Promise<string> {
   return `${await lockedPackagesOf(dir)}, ${megabytes(await downloadSize(denoDir))}`;
 }
 
+/** Without what npm says of all versions, which Deno keeps beside the packages. */
 async function downloadSize(denoDir: string): Promise<number> {
-  return await sizeOf(denoDir, "remote", "npm");
+  return await sizeOf(denoDir, "remote", "npm") - await namedSizeOf(denoDir, "registry.json");
 }
 
 function kilobytes(mb: number): string {
