@@ -5,8 +5,8 @@
  */
 
 import { delay } from "@std/async/delay";
-import { mkdir } from "node:fs/promises";
-import { createHash } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { getBuiltinModule } from "node:process";
 import { dirname } from "@std/path/dirname";
 import { getErrorMessage } from "../../log/error_text.ts";
 import { encodeName } from "../entry_codec.ts";
@@ -121,7 +121,7 @@ async function pause(tries: number): Promise<void> {
 
 async function openKv(location: string | undefined): Promise<Deno.Kv> {
   try {
-    if (location !== undefined && !isKvUrl(location)) await mkdir(dirname(location), { recursive: true });
+    if (location !== undefined && !isKvUrl(location)) mkdirSync(dirname(location), { recursive: true });
     return await Deno.openKv(location);
   } catch (cause) {
     throw new Error(`Cannot open Deno KV "${location ?? ""}": ${getErrorMessage(cause)}`, { cause });
@@ -138,6 +138,6 @@ export function toKeyPart(name: string): string {
   const encoded = encodeName(name);
   if (encoded.length <= MAX_NAME_LENGTH) return encoded;
   // Other than a whole name, it does not end with a quotation mark.
-  const digest = createHash("sha256").update(encoded).digest("base64url");
+  const digest = getBuiltinModule("node:crypto").createHash("sha256").update(encoded).digest("base64url");
   return `${encoded.slice(0, MAX_NAME_LENGTH).toWellFormed()} ${digest}`;
 }
