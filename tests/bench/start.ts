@@ -55,6 +55,10 @@ try {
       command: (port: number) => deno(cli, ...startArgs(port), "--cache", cache),
     })),
   ];
+  servers.push({
+    name: "routes start --lazy",
+    command: (port) => deno(cli, ...startArgs(port), "--cache", "memory", "--lazy"),
+  });
   const bundle = join(root, "dist/server.js");
   await buildBundle();
   servers.push({
