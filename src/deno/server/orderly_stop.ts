@@ -61,7 +61,9 @@ export function createDraining(handler: { readonly fetch: Fetch }): Draining {
   let uploads = 0, isStopping = false;
   let idle: PromiseWithResolvers<void> | undefined;
   const finishUpload = () => {
-    if (--uploads === 0) idle?.resolve();
+    if (--uploads > 0) return;
+    idle?.resolve();
+    idle = undefined;
   };
   return {
     fetch(request, info) {
@@ -75,7 +77,7 @@ export function createDraining(handler: { readonly fetch: Fetch }): Draining {
     announce: () => void (isStopping = true),
     isStopping: () => isStopping,
     async uploads() {
-      while (uploads > 0) await (idle = Promise.withResolvers<void>()).promise;
+      while (uploads > 0) await (idle ??= Promise.withResolvers<void>()).promise;
     },
   };
 }
