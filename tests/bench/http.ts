@@ -89,9 +89,16 @@ function print(results: ReadonlyMap<Scenario, readonly { own: Second; reference:
 async function startServer(name: string): Promise<Server> {
   const child = new Deno.Command(Deno.execPath(), { args: await toArgs(name), stdout: "piped" }).spawn();
   const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  const { value = "" } = await reader.read();
+  let text = "", port: string | undefined;
+  // A bare server prints its port, the others their address, some after a line about their imports.
+  while (port === undefined) {
+    const { done, value } = await reader.read();
+    if (done) throw new Error(`Cannot start ${name}: ${text}`);
+    text += value;
+    port = /(?:http:\S+:|^)(\d+)\/?\n/m.exec(text)?.[1];
+  }
   readToEnd(reader);
-  return { child, port: Number(/(\d+)\/?\n/.exec(value)?.[1]) };
+  return { child, port: Number(port) };
 }
 
 async function toArgs(name: string): Promise<string[]> {
