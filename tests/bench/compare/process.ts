@@ -82,7 +82,8 @@ export async function askUntil(url: string, isWanted: (body: Body) => boolean): 
 /** Asks; without `body` it was no good answer. */
 async function ask(url: string): Promise<{ readonly body?: Body; readonly text: string }> {
   try {
-    const response = await fetch(url);
+    // A development server may accept a request after an edit, and never answer it.
+    const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE) });
     const text = await response.text();
     return response.ok ? { body: JSON.parse(text), text } : { text: `${response.status} ${text}` };
   } catch (error) {
