@@ -3,6 +3,7 @@ import { getEntriesSource, importTogether, isEntries } from "../../../../src/den
 import { createLoader } from "../../../../src/deno/modules/load/loader.ts";
 import { installResolveHooks } from "../../../../src/deno/modules/load/resolve_hooks.ts";
 import { temporaryFiles } from "../../../helpers/app.ts";
+import { testWithHooks } from "../../../helpers/hooks.ts";
 
 /** Imports `count` modules, of which some fail, with a stand-in of `import()`, and returns what was imported and found. */
 async function importSome(count: number, failing: readonly number[]) {
@@ -74,26 +75,29 @@ const FILES = {
     `import { counter } from "../../lib/counter"; counter.runs++; export const GET = () => counter.runs;`,
 };
 
-Deno.test("createLoader() imports files of one turn together, each once, and each failure has its own reason", async () => {
-  await using project = await temporaryFiles(FILES);
-  installResolveHooks(project.dir);
-  const load = createLoader(project.dir);
-  const files = Object.keys(FILES).filter((file) => file.startsWith("app/"));
-  const results = await Promise.allSettled(files.map(load));
-  const seen = results.map((result) =>
-    result.status === "rejected"
-      ? result.reason.message.replaceAll(/\n[^]*|file:\/\/\S*\/app/g, "")
-      : typeof result.value.GET
-  );
-  assertEquals(seen.slice(0, 4), [
-    "function",
-    "function",
-    "function",
-    'Cannot load route "app/d/route.ts": TypeError: no database',
-  ]);
-  assertEquals(seen[4].startsWith('Cannot load route "app/e/route.ts": '), true, seen[4]);
-  assertEquals([seen[5], seen[7]], ["function", "function"]);
-  assertEquals(/^Cannot load route "app\/g\/route.ts": .*nothing/.test(seen[6]), true, seen[6]);
-  const { GET } = await load("app/h/route.ts") as { GET(): number };
-  assertEquals(GET(), 3);
-});
+testWithHooks(
+  "createLoader() imports files of one turn together, each once, and each failure has its own reason",
+  async () => {
+    await using project = await temporaryFiles(FILES);
+    installResolveHooks(project.dir);
+    const load = createLoader(project.dir);
+    const files = Object.keys(FILES).filter((file) => file.startsWith("app/"));
+    const results = await Promise.allSettled(files.map(load));
+    const seen = results.map((result) =>
+      result.status === "rejected"
+        ? result.reason.message.replaceAll(/\n[^]*|file:\/\/\S*\/app/g, "")
+        : typeof result.value.GET
+    );
+    assertEquals(seen.slice(0, 4), [
+      "function",
+      "function",
+      "function",
+      'Cannot load route "app/d/route.ts": TypeError: no database',
+    ]);
+    assertEquals(seen[4].startsWith('Cannot load route "app/e/route.ts": '), true, seen[4]);
+    assertEquals([seen[5], seen[7]], ["function", "function"]);
+    assertEquals(/^Cannot load route "app\/g\/route.ts": .*nothing/.test(seen[6]), true, seen[6]);
+    const { GET } = await load("app/h/route.ts") as { GET(): number };
+    assertEquals(GET(), 3);
+  },
+);
