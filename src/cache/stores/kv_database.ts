@@ -120,11 +120,15 @@ async function pause(tries: number): Promise<void> {
 }
 
 async function openKv(location: string | undefined): Promise<Deno.Kv> {
-  try {
-    if (location !== undefined && !isKvUrl(location)) mkdirSync(dirname(location), { recursive: true });
-    return await Deno.openKv(location);
-  } catch (cause) {
-    throw new Error(`Cannot open Deno KV "${location ?? ""}": ${getErrorMessage(cause)}`, { cause });
+  for (let tries = 1;; tries++) {
+    try {
+      if (location !== undefined && !isKvUrl(location)) mkdirSync(dirname(location), { recursive: true });
+      return await Deno.openKv(location);
+    } catch (cause) {
+      // A new file is locked by the first of several processes that start at once.
+      if (isLocked(cause) && tries < MAX_TRIES) await pause(tries);
+      else throw new Error(`Cannot open Deno KV "${location ?? ""}": ${getErrorMessage(cause)}`, { cause });
+    }
   }
 }
 
