@@ -182,8 +182,7 @@ export function createCachedResponse(
     if (etag !== null && isKnown(etag)) return createNotModified(response);
   }
   if (!isText) {
-    const { status, headers } = response;
-    return new Response(hasNoBody(status) ? null : entry.body, { status, headers });
+    return new Response(toBody(entry, response.status), { status: response.status, headers: response.headers });
   }
   return response.clone();
 }
@@ -205,16 +204,12 @@ function getAge(entry: CacheEntry, now: number): number {
   return Math.max(0, Math.floor((now - entry.madeAt) / 1000));
 }
 
-/** The largest body that is sent as a string, in bytes, and the largest one that is not ASCII. */
-const MAX_TEXT_BYTES = 1024 ** 2, MAX_ENCODED_BYTES = 65_536;
-
-/** Returns text as a string, which Deno sends faster than the same bytes unless it has much to encode. */
+/** Returns short bodies as strings, which Deno sends faster than the same bytes. */
 function toBody({ body }: CacheEntry, status: number): BodyInit | null {
   if (hasNoBody(status)) return null;
-  if (body.length > MAX_TEXT_BYTES) return body;
+  if (body.length > 65_536) return body;
   try {
-    const text = utf8.decode(body), isAscii = text.length === body.length;
-    return isAscii || body.length <= MAX_ENCODED_BYTES ? text : body;
+    return utf8.decode(body);
   } catch {
     return body;
   }

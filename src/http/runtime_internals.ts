@@ -9,26 +9,24 @@
 
 /** Access to the internals of the runtime's own `Request` and `Response` objects. */
 export interface RuntimeInternals {
-  /** The constructor argument that creates an uninitialized `Request`, for {@linkcode RuntimeInternals.share}. */
-  readonly uninitialized: symbol;
+  /** Makes a new object a `Request` for the runtime. */
+  brand(object: object): void;
   /**
-   * Points an uninitialized request at the internals of another one: nothing is copied, both share one body, and a
+   * Gives all objects of a prototype the internals of another request: nothing is copied, both share one body, and a
    * WebSocket upgrade works through either.
+   *
+   * @param prototype The prototype. With an accessor on each object instead, objects would outlive their requests.
+   * @param find Returns the other request. Called whenever code reads the internals, as `new Request(object)` does.
    */
-  share(uninitialized: Request, request: Request): void;
-  /**
-   * Calls a function whenever code reads the internals of a shared request directly, as `new Request(request)` does. If
-   * it returns another request, the internals of that one are read instead.
-   */
-  onShare(shared: Request, onRead: () => Request | void): void;
+  shareThrough(prototype: object, find: (object: object) => Request): void;
   /** Returns a header without creating the `Headers` of a request; `undefined` if it cannot tell. */
   getHeader(request: Request, lowerCaseName: string): string | null | undefined;
   /**
-   * Fills new headers when more than single ones are read.
+   * Fills new headers only when all of them are needed: to list or to change them, or for `has()`.
    *
    * @param headers The headers, without any yet.
    * @param list Creates the list; the headers change it.
-   * @param get Returns a single header, whose name is in any case, as long as there is no list.
+   * @param get Returns a single header, whose name may have any case, as long as there is no list.
    */
   fillLazily(headers: Headers, list: () => HeaderPair[], get: (name: string) => string | null): void;
   /** Reads the body of a request, if all of it has arrived; `null` or `undefined` if not. */

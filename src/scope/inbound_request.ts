@@ -49,7 +49,10 @@ export function getRequest(scope: RequestScope): NextRequest {
  * @param hooks What else happens when code uses the request.
  */
 export function createInboundRequest(scope: RequestScope, hooks?: RequestHooks): NextRequest {
-  if (internals !== undefined) return new InboundRequest(scope, hooks);
+  if (internals !== undefined) {
+    shareInternals();
+    return new InboundRequest(scope, hooks);
+  }
   // Only the object that the server created can be upgraded to a WebSocket, so that one becomes the request.
   const { received } = scope;
   const base = hooks === undefined ? received : new Request(getReceivedUrl(received), { method: received.method });
@@ -62,20 +65,19 @@ export function createInboundRequest(scope: RequestScope, hooks?: RequestHooks):
 /** Characters that must be percent-encoded; the path is canonical already, so they can only be in the query. */
 const UNENCODED = /[^\x21\x23-\x26\x28-\x3b\x3d\x3f-\x7e]/;
 
-// The constructor that runs is that of Request, which takes the argument; the methods are those of NextRequest.
-const UninitializedRequest = Request as unknown as new (uninitialized: symbol) => NextRequest;
+// Only the type is that of a request: its constructor would create fields that nothing here uses.
+const Bare = Object as unknown as new () => NextRequest;
 
 /** A request of the server in a scope. */
-class InboundRequest extends UninitializedRequest {
+class InboundRequest extends Bare {
   [SCOPE]: RequestScope;
   [HOOKS]: RequestHooks | undefined;
 
   constructor(scope: RequestScope, hooks: RequestHooks | undefined) {
-    super(internals!.uninitialized);
-    internals!.share(this, scope.received);
+    super();
+    internals!.brand(this);
     this[SCOPE] = scope;
     this[HOOKS] = hooks;
-    if (hooks?.onShare !== undefined) internals!.onShare(this, () => hooks.onShare!(this));
   }
 
   override get method(): string {
@@ -141,6 +143,18 @@ class InboundRequest extends UninitializedRequest {
 
 Object.setPrototypeOf(InboundRequest.prototype, NextRequest.prototype);
 Object.defineProperty(InboundRequest.prototype, "constructor", { value: NextRequest });
+
+/** The internals of the runtime by which requests share those of the server's request. */
+let sharedBy: typeof internals;
+
+function shareInternals(): void {
+  if (sharedBy === internals) return;
+  sharedBy = internals;
+  internals!.shareThrough(InboundRequest.prototype, (object) => {
+    const request = object as InboundRequest;
+    return request[HOOKS]?.onShare?.(request) ?? request[SCOPE].received;
+  });
+}
 
 /** How each method reads the body. */
 const READERS: Readonly<Record<string, (scope: RequestScope) => unknown>> = {

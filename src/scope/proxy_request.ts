@@ -5,7 +5,7 @@
  */
 
 import type { NextRequest } from "../http/next_request.ts";
-import { getReceivedMethod, getReceivedStream } from "../http/received_request.ts";
+import { getReceivedStream } from "../http/received_request.ts";
 import { createInboundRequest, replaceBody } from "./inbound_request.ts";
 import { guardBody, splitBody } from "./request_body.ts";
 import type { RequestScope } from "./request_scope.ts";
@@ -15,18 +15,8 @@ export function getProxyRequest(scope: RequestScope): NextRequest {
   return scope.adopted ??= createInboundRequest(scope, {
     urlOptions: { nextConfig: { basePath: scope.application.basePath } },
     beforeBody: () => keepBodyForRoute(scope),
-    // Deno's server has no body for these methods; and the hook would cost a third of a request.
-    ...isBodiless(scope) ? {} : { onShare: copyRequest },
+    onShare: ({ url, method, headers, body }) => new Request(url, { method, headers, body }),
   });
-}
-
-function isBodiless({ received, url }: RequestScope): boolean {
-  const method = getReceivedMethod(received);
-  return (method === "GET" || method === "HEAD") && url === undefined;
-}
-
-function copyRequest({ url, method, headers, body }: NextRequest): Request {
-  return new Request(url, { method, headers, body });
 }
 
 function keepBodyForRoute(scope: RequestScope): void {

@@ -12,9 +12,7 @@ import type { HeaderPair, ResponseBody, RuntimeInternals } from "../../http/runt
 
 /** The inner request, which has the connection, the headers and the body: `request[REQUEST]`. */
 const REQUEST = "request";
-/** Whether the headers of a request may be changed; a shared request needs that of the original. */
-const GUARD = "headers guard";
-/** The argument with which `new Request()` creates an object without an inner request. */
+/** What makes an object a `Request`: `request[BRAND] === BRAND`. */
 const BRAND = "[[webidl.brand]]";
 /** The inner response, which has the header list and the body: `response[RESPONSE]`. */
 const RESPONSE = "response";
@@ -47,28 +45,23 @@ interface InnerResponse {
  */
 export function findDenoInternals(platform: Platform = { Request, Response }): RuntimeInternals | undefined {
   const request = new platform.Request("http://localhost/probe", { method: "PUT", headers: { a: "b" } });
-  const [requestKey, guardKey, brand] = findSymbols(request, [REQUEST, GUARD, BRAND]);
+  const [requestKey, brand] = findSymbols(request, [REQUEST, BRAND]);
   const [responseKey, lazyKey, fastKey] = findSymbols(new platform.Response(""), [RESPONSE, LAZY_BODY, FAST_BODY]);
   const [listKey, listGetterKey, getterKey] = findSymbols(new Headers(), [LIST, LIST_GETTER, GETTER]);
-  if (!requestKey || !guardKey || !brand || !responseKey || !lazyKey || !fastKey) return undefined;
+  if (!requestKey || !brand || !responseKey || !lazyKey || !fastKey) return undefined;
   if (!listKey || !listGetterKey || !getterKey) return undefined;
 
   type Inside = Record<symbol, unknown>;
   const getInner = (response: Response) => (response as unknown as Inside)[responseKey] as InnerResponse | undefined;
   const found: RuntimeInternals = {
-    uninitialized: brand,
-    share(uninitialized, request) {
-      const target = uninitialized as unknown as Inside, source = request as unknown as Inside;
-      target[requestKey] = source[requestKey];
-      target[guardKey] = source[guardKey];
+    brand(object) {
+      (object as Inside)[brand] = brand;
     },
-    onShare(shared, onRead) {
-      const own = (shared as unknown as Inside)[requestKey];
-      Object.defineProperty(shared, requestKey, {
+    shareThrough(prototype, find) {
+      Object.defineProperty(prototype, requestKey, {
         configurable: true,
-        get() {
-          const other = onRead() as unknown as Inside | undefined;
-          return other === undefined ? own : other[requestKey];
+        get(this: object) {
+          return (find(this) as unknown as Inside)[requestKey];
         },
       });
     },
@@ -117,11 +110,15 @@ function findSymbols(value: object, descriptions: readonly string[]): (symbol | 
   return descriptions.map((description) => symbols.find((symbol) => symbol.description === description));
 }
 
-function canShare({ uninitialized, share }: RuntimeInternals, request: Request, platform: Platform): boolean {
+function canShare({ brand, shareThrough }: RuntimeInternals, request: Request, { Request }: Platform): boolean {
   try {
-    const shared: Request = Reflect.construct(platform.Request, [uninitialized]);
-    share(shared, request);
-    return shared.url === request.url && shared.method === "PUT" && shared.headers.get("a") === "b";
+    const prototype = Object.create(Request.prototype);
+    shareThrough(prototype, () => request);
+    const shared: Request = Object.create(prototype);
+    brand(shared);
+    const copy = new Request(shared);
+    return shared.url === request.url && shared.method === "PUT" && copy.url === request.url &&
+      copy.headers.get("a") === "b";
   } catch {
     return false;
   }

@@ -3,6 +3,7 @@ import { delay } from "@std/async/delay";
 import { readProxy } from "../../../src/handler/rules/proxy.ts";
 import { cookies, headers } from "../../../src/headers.ts";
 import { after, type NextRequest, NextResponse } from "../../../src/server.ts";
+import { getScope } from "../../../src/scope/request_scope.ts";
 import { serveApp } from "../../helpers/app.ts";
 import { createRulesApp, says, sees, startElsewhere } from "../../helpers/rules.ts";
 import { sendRequest } from "../../helpers/wire.ts";
@@ -518,4 +519,40 @@ Deno.test("a response that a module returns to every request keeps its headers b
   assertEquals((await app.get("/a?1")).headers.get("x-user"), "?1");
   assertEquals((await app.get("/a?2")).headers.get("x-user"), "?2");
   assertEquals([...shared.headers], [["x-own", "1"]]);
+});
+
+Deno.test("a request that a proxy makes of its request has the headers that the proxy sees, also for GET", async () => {
+  const app = await createRulesApp({ "a/route.ts": { GET: says("route"), POST: says("route") } }, {
+    proxy(request) {
+      request.headers.delete("cookie");
+      request.headers.set("x-set", "1");
+      const copy = new Request(request);
+      const names = ["cookie", "x-set", "x-sent", "x-middleware-subrequest", "x-forwarded-proto"];
+      return Response.json([copy.method, new URL(copy.url).pathname, ...names.map((name) => copy.headers.get(name))]);
+    },
+  });
+  await using server = serveApp(app);
+  const headers = { cookie: "sid=1", "x-sent": "2", "x-middleware-subrequest": "1" };
+  for (const method of ["GET", "POST"]) {
+    const response = await fetch(`${server.origin}/%61`, { method, headers, redirect: "manual" });
+    assertEquals(await response.json(), [method, "/a", null, "1", "2", null, "http"]);
+  }
+});
+
+Deno.test("a proxy and the route share the results of cached functions of one request", async () => {
+  const scopes: unknown[] = [];
+  const keep = () => {
+    const scope = getScope()!;
+    scopes.push(scope.cachedCalls ??= new Map());
+  };
+  const app = await createRulesApp({
+    "a/route.ts": {
+      GET() {
+        keep();
+        return new Response();
+      },
+    },
+  }, { proxy: keep });
+  await app.get("/a");
+  assertStrictEquals(scopes[0], scopes[1]);
 });
