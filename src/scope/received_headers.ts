@@ -31,7 +31,7 @@ const FORWARDED: Readonly<Record<string, (scope: RequestScope) => string | undef
 /** The scheme and the port of a URL that is known to be valid. */
 const ORIGIN = /^(https?):\/\/[^/]*?(?::(\d+))?\//;
 
-/** Returns the headers of a request as user code may change them. They are copied once, if more than single ones are read. */
+/** Returns the headers of a request as user code may change them. They are copied once, if all of them are needed. */
 export function getRequestHeaders(scope: RequestScope): Headers {
   return scope.requestHeaders ??= createHeaders(scope);
 }
@@ -42,7 +42,7 @@ function createHeaders(scope: RequestScope): Headers {
   return fillLazily(new Headers(), () => listHeaders(scope), (name) => readHeader(scope, name));
 }
 
-/** Fills new headers when more than single ones are read; at once where the runtime has no other way. */
+/** Fills new headers only when all of them are needed; at once where the runtime has no other way. */
 export function fillLazily(headers: Headers, list: () => HeaderPair[], get: (name: string) => string | null): Headers {
   if (internals !== undefined) internals.fillLazily(headers, list, get);
   else for (const [name, value] of list()) Headers.prototype.append.call(headers, name, value);
@@ -62,7 +62,10 @@ export function peekHeader(scope: RequestScope, name: string): string | null {
 
 /** Keeps the headers for code that runs when the request has ended; Deno drops those that nothing has read before. */
 export function keepHeaders(scope: RequestScope): void {
-  scope.keptHeaders ??= getReceivedHeaders(scope.received);
+  if (scope.keptHeaders !== undefined) return;
+  scope.keptHeaders = getReceivedHeaders(scope.received);
+  const address = getClientAddress(scope);
+  if (address !== undefined) scope.keptAddress = address;
 }
 
 function readHeader(scope: RequestScope, name: string): string | null {
@@ -98,9 +101,9 @@ function getOwnHeader({ keptHeaders, received }: RequestScope, lower: string): s
   return keptHeaders === undefined ? getReceivedHeader(received, lower) : keptHeaders.get(lower);
 }
 
-function getClientAddress({ info }: RequestScope): string | undefined {
+function getClientAddress({ info, keptAddress }: RequestScope): string | undefined {
   try {
-    return info?.remoteAddr?.hostname;
+    return keptAddress ?? info?.remoteAddr?.hostname;
   } catch {
     // The request has ended.
     return undefined;

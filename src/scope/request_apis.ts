@@ -98,16 +98,48 @@ class ReadonlyCookies extends ResponseCookies {
  */
 export function headers(): Promise<Headers> {
   const scope = requireScope("headers");
-  return markWhenAwaited(scope, "headers()", scope.headers ??= Promise.resolve(createReadonlyHeaders(scope)));
+  return markWhenAwaited(scope, "headers()", scope.headers ??= Promise.resolve(new ReadonlyHeaders(scope)));
 }
 
-function createReadonlyHeaders(scope: RequestScope): Headers {
-  const list = () => [...getRequestHeaders(scope)];
-  return fillLazily(new ReadonlyHeaders(), list, (name) => peekHeader(scope, name));
-}
-
-/** The headers of a request that cannot be changed. */
+/** A view of the request's headers that reads a single header without copying them all, and sees their changes. */
 class ReadonlyHeaders extends Headers {
+  readonly #scope: RequestScope;
+
+  constructor(scope: RequestScope) {
+    super();
+    this.#scope = scope;
+    // Requests and responses that are made with it read its own list, instead of calling its methods.
+    fillLazily(this, () => [...this.#headers], (name) => this.get(name));
+  }
+
+  get #headers(): Headers {
+    return getRequestHeaders(this.#scope);
+  }
+
+  override get(name: string): string | null {
+    return peekHeader(this.#scope, name);
+  }
+  override has(name: string): boolean {
+    return peekHeader(this.#scope, name) !== null;
+  }
+  override getSetCookie(): string[] {
+    return this.#headers.getSetCookie();
+  }
+  override keys(): IterableIterator<string> {
+    return this.#headers.keys();
+  }
+  override values(): IterableIterator<string> {
+    return this.#headers.values();
+  }
+  override entries(): IterableIterator<[string, string]> {
+    return this.#headers.entries();
+  }
+  override [Symbol.iterator](): IterableIterator<[string, string]> {
+    return this.#headers.entries();
+  }
+  override forEach(call: (value: string, key: string, parent: this) => void, self?: unknown): void {
+    this.#headers.forEach((value, key) => call.call(self, value, key, this));
+  }
   override append(): never {
     throw createHeadersError();
   }

@@ -169,6 +169,8 @@ export class RequestScope {
   declare requestCookies?: RequestCookies;
   /** The headers as received, for use after the end of the request. */
   declare keptHeaders?: Headers;
+  /** The address of the client, kept with the headers. */
+  declare keptAddress?: string;
   /** Aborts `request.signal` when the client leaves. */
   declare abort?: AbortController;
   /** Replaces the source of the body, after `request.clone()`. */
@@ -251,6 +253,7 @@ export class RequestScope {
     if (this.matched !== undefined) scope.matched = this.matched;
     if (this.requestHeaders !== undefined) scope.requestHeaders = this.requestHeaders;
     if (this.keptHeaders !== undefined) scope.keptHeaders = this.keptHeaders;
+    if (this.keptAddress !== undefined) scope.keptAddress = this.keptAddress;
     if (this.isDraft !== undefined) scope.isDraft = this.isDraft;
     if (this.cachedCalls !== undefined) scope.cachedCalls = this.cachedCalls;
     if (this.isDetached) scope.isDetached = true;
