@@ -39,6 +39,23 @@ for (const [name, body, text] of TEXTS) {
   });
 }
 
+Deno.test("request.text() removes one byte order mark, also of a body that comes later than the headers", async () => {
+  await using server = serveApp(app);
+  const head = "POST /text HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 7\r\nconnection: close\r\n\r\n";
+  const body = utf8("\uFEFF\uFEFFA");
+  for (const waitMs of [0, 50]) {
+    using connection = await Deno.connect({ port: server.port, hostname: "127.0.0.1" });
+    const whole = waitMs === 0 ? new Uint8Array([...utf8(head), ...body]) : utf8(head);
+    await connection.write(whole);
+    if (waitMs > 0) {
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      await connection.write(body);
+    }
+    const answer = await new Response(connection.readable).text();
+    assertEquals(JSON.parse(answer.slice(answer.indexOf("[")))[0], "\uFEFFA", `after ${waitMs} ms`);
+  }
+});
+
 const JSONS: readonly [path: string, body: string, answer: unknown][] = [
   ["/json", `\uFEFF{"a":1}`, [{ a: 1 }, "Body is unusable: Body has already been read"]],
   ["/json", "{", ["SyntaxError", "Body is unusable: Body has already been read"]],
