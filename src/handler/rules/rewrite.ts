@@ -8,6 +8,7 @@ import type { MaybePromise } from "../../cache/store.ts";
 import { canonicalPath, removeTrailingSlash } from "../../routing/canonical_path.ts";
 import { forward } from "./external_rewrite.ts";
 import type { DestinationRule } from "./next_config.ts";
+import type { RuleParams } from "./path_rule.ts";
 import { type Answer, getCurrentRequest, matchRule, type RoutedRequest } from "./routed_request.ts";
 
 /**
@@ -19,17 +20,27 @@ export function applyRewrite(rule: DestinationRule, request: RoutedRequest): May
   const { destination } = rule;
   const params = matchRule(rule, request, request, () => getCurrentRequest(request));
   if (params === null) return false;
+  const target = toTarget(rule, params);
+  if (target === null) return createBadRequest();
+  if (destination.external) return rewriteToServer(target, rule, request);
+  const path = canonicalPath(target.split("?", 1)[0]!);
+  if (path === null) return createBadRequest();
+  // The handler sees the URL as requested, which is also a part of the key of its cached response.
+  request.url ??= request.visibleUrl;
+  request.pathname = removeTrailingSlash(path);
+  return true;
+}
+
+function createBadRequest(): Answer {
+  return { response: new Response(null, { status: 400 }), headers: "proxy" };
+}
+
+/** Returns the URL of a destination; `null` if a param is not allowed in it. */
+function toTarget({ destination }: DestinationRule, params: RuleParams): string | null {
   try {
-    const target = destination.to(params);
-    if (destination.external) return rewriteToServer(target, rule, request);
-    const path = canonicalPath(target.split("?", 1)[0]!);
-    if (path === null) return { response: new Response(null, { status: 400 }), headers: "proxy" };
-    // The handler sees the URL as requested, which is also a part of the key of its cached response.
-    request.url ??= request.visibleUrl;
-    request.pathname = removeTrailingSlash(path);
-    return true;
+    return destination.to(params);
   } catch (error) {
-    if (error instanceof RangeError) return { response: new Response(null, { status: 400 }), headers: "proxy" };
+    if (error instanceof RangeError) return null;
     throw error;
   }
 }

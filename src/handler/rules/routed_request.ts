@@ -75,8 +75,9 @@ export class RoutedRequest {
     const scope = this.source.createScope(route, this.url);
     scope.matched = this.pathname;
     if (this.headers !== undefined) scope.requestHeaders = this.headers;
-    const body = this.#scope?.bodyAfterProxy;
+    const { bodyAfterProxy: body, cachedCalls } = this.#scope ?? {};
     if (body !== undefined) scope.body = body;
+    if (cachedCalls !== undefined) scope.cachedCalls = cachedCalls;
     return { method: this.source.method, route, params, scope };
   }
 
