@@ -9,7 +9,7 @@
 
 import type { ModuleNamespace } from "../../../handler/served_route.ts";
 
-/** The URLs of the generated modules begin with this. For one that begins with `file:`, Deno asks for permission to read. */
+/** The URLs of the generated modules begin with this. Deno would ask for read permission for a `file:` URL. */
 const ENTRIES = "x-routes-entries:";
 
 /** How many modules one `import()` imports. With 10,000 routes, 100 to 1,000 take the same time, and more take longer. */
@@ -36,7 +36,7 @@ export function getEntriesSource(url: string): string | undefined {
 }
 
 /**
- * Imports modules, the next part of them when the one before has been imported.
+ * Imports modules.
  *
  * @param urls Their URLs.
  * @param importUrl Imports a module.
@@ -47,11 +47,14 @@ export async function importTogether(
   importUrl: (url: string) => Promise<ModuleNamespace>,
   on: ImportListener,
 ): Promise<void> {
+  const parts: Promise<void>[] = [];
   for (let start = 0; start < urls.length; start += MAX_ENTRIES) {
-    await importRange(start, Math.min(start + MAX_ENTRIES, urls.length));
+    parts.push(importRange(start, Math.min(start + MAX_ENTRIES, urls.length)));
   }
+  // At once: a module that awaits something must not delay the other parts.
+  await Promise.all(parts);
 
-  /** If a module fails, the halves are imported: those that were imported are there, and those that were not come next. */
+  /** If a module fails, the halves are imported; modules that were evaluated are not evaluated again. */
   async function importRange(start: number, end: number): Promise<void> {
     if (end - start === 1) return await importAlone(start);
     let namespaces: ModuleNamespace;
