@@ -10,7 +10,8 @@ const HIT = {
   "age": "3",
 };
 const NOTE = "x".repeat(980);
-const LARGE = "x".repeat(100_000);
+/** Bytes, as a cache has them. */
+const LARGE = new TextEncoder().encode("x".repeat(100_000));
 
 /** Hand-written servers that send the same answers as the projects. */
 const SERVERS: Readonly<Record<string, () => Deno.ServeHandler>> = {
