@@ -5,6 +5,7 @@ import type { CacheStore } from "../../../src/cache/store.ts";
 import { redisStore } from "../../../src/cache/stores/redis.ts";
 import { createCertificate } from "../../helpers/certificate.ts";
 import { IGNORE_REDIS, startRedis } from "../../helpers/redis.ts";
+import { until } from "../../helpers/until.ts";
 import { type RedisTopology, startRedisCluster, startRedisSentinel } from "../../helpers/redis_topologies.ts";
 import { put, readFreshness, T0, toText } from "../_stores.ts";
 
@@ -59,6 +60,8 @@ Deno.test({
     await assertFailover(topology, async (master) => {
       const replica = ports[ports.indexOf(master) % 3 + 3]!;
       assertStrictEquals(await topology.command(replica, "CLUSTER", "FAILOVER", "TAKEOVER"), "+OK");
+      // Until then it answers as before. The role of a replica has five parts, that of a master three.
+      await until("the old master is a replica", async () => await topology.command(master, "ROLE") === "*5");
     });
   },
 });
