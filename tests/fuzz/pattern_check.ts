@@ -6,7 +6,7 @@
 
 import { type Key, pathToRegexp } from "npm:path-to-regexp@6.3.0";
 import { createPathPattern, type PathPattern } from "../../src/handler/rules/path_pattern.ts";
-import { readDestination } from "../../src/handler/rules/path_rule.ts";
+import { readDestination } from "../../src/handler/rules/destination.ts";
 import { canonicalPath } from "../../src/routing/canonical_path.ts";
 import type { Problem } from "./area.ts";
 

@@ -6,7 +6,8 @@
 
 import { isHeaderName, isHeaderValue } from "../../http/header_text.ts";
 import type { HeaderPair } from "../../http/runtime_internals.ts";
-import { expandTemplate, hasParams, type RuleParams } from "./path_rule.ts";
+import type { RuleParams } from "./path_rule.ts";
+import { expandTemplate, hasParams } from "./template.ts";
 
 /** Headers of the connection rather than the message (RFC 9110 §7.6.1). */
 export const HOP_BY_HOP: readonly string[] = [

@@ -7,7 +7,8 @@
 import { parseByteSize } from "../../http/byte_size.ts";
 import { NO_USE_CACHE_CONFIG, readUseCacheConfig, USE_CACHE_KEYS, type UseCacheConfig } from "./cache_config.ts";
 import { createRuleHeader, type RuleHeader } from "./header_rule.ts";
-import { createRule, type Destination, type PathRule, readDestination, type RuleInit } from "./path_rule.ts";
+import { type Destination, readDestination } from "./destination.ts";
+import { createRule, type PathRule, type RuleInit } from "./path_rule.ts";
 
 /** A rule that sets headers. */
 export interface HeaderRule extends PathRule {

@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { createRule, expandTemplate, readDestination } from "../../../src/handler/rules/path_rule.ts";
+import { readDestination } from "../../../src/handler/rules/destination.ts";
+import { createRule } from "../../../src/handler/rules/path_rule.ts";
+import { expandTemplate } from "../../../src/handler/rules/template.ts";
 import { NextRequest } from "../../../src/server.ts";
 
 const FILLED: readonly [template: string, params: Record<string, string>, text: string][] = [

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { createRule, expandTemplate, type RuleCondition } from "../../../src/handler/rules/path_rule.ts";
+import { createRule, type RuleCondition } from "../../../src/handler/rules/path_rule.ts";
+import { expandTemplate } from "../../../src/handler/rules/template.ts";
 import { NextRequest } from "../../../src/server.ts";
 
 /** For patterns without conditions: no request may be made for them. */
