@@ -9,6 +9,7 @@ import type { NextFetchEvent, NextProxy, ProxyConfig } from "../../http/next_pro
 import type { NextRequest } from "../../http/next_request.ts";
 import { isRewrite } from "../../http/next_response.ts";
 import { getHeaderList } from "../../http/response_shape.ts";
+import { isPromise } from "../../contract/validate.ts";
 import type { MaybePromise } from "../../cache/store.ts";
 import type { HeaderPair } from "../../http/runtime_internals.ts";
 import { joinCookies } from "../response/finish.ts";
@@ -82,7 +83,7 @@ export function readProxy(module: Readonly<Record<string, unknown>>, file: strin
       };
       const returned: unknown = runInScope(scope, call as NextProxy, getProxyRequest(scope), event);
       // A promise for a result that is there would cost as much as the proxy itself.
-      return isThenable(returned)
+      return isPromise(returned)
         ? Promise.resolve(returned).then((returned) => toDecision(returned, scope, file))
         : toDecision(returned, scope, file);
     },
@@ -118,10 +119,6 @@ function readMatcher(matcher: unknown, where: string): Matcher {
 /** Whether a pattern contains a regular expression. */
 function hasExpression(source: string): boolean {
   return /(?<!\\)\(/.test(source);
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 }
 
 /** The headers of what a proxy returned. */
