@@ -20,7 +20,7 @@ export interface ClientModule {
 /** Finds and reads the files whose exports a client module exports. */
 export interface ClientModuleHost {
   readText(url: string): string;
-  /** Finds the URL of an imported file; `undefined` if there is none. */
+  /** Finds the URL of an imported file; `undefined` if it does not exist. */
   find(specifier: string, parent: string): string | undefined;
   isCommonJs(url: string): boolean;
 }

@@ -2,20 +2,21 @@
  * Imports many modules at once.
  *
  * For each `import()`, Deno goes through the graph of all modules that are loaded, so that 1,000 imports take seconds and
- * 10,000 a minute. A generated module that imports the others takes one.
+ * 10,000 a minute. A generated module, the list of
+ * their imports, takes one.
  *
  * @module
  */
 
 import type { ModuleNamespace } from "../../../handler/served_route.ts";
 
-/** The URLs of the generated modules begin with this. Deno would ask for read permission for a `file:` URL. */
-const ENTRIES = "x-routes-entries:";
+/** The URLs of lists of imports begin with this. Deno would ask for read permission for a `file:` URL. */
+const LIST_PREFIX = "x-routes-imports:";
 
 /** How many modules one `import()` imports. With 10,000 routes, 100 to 1,000 take the same time, and more take longer. */
-const MAX_ENTRIES = 200;
+const MAX_IMPORTS = 200;
 
-/** The sources of the generated modules that are being imported, by URL. */
+/** The sources of the lists that are being imported, by URL. */
 const sources = new Map<string, string>();
 let count = 0;
 
@@ -25,18 +26,18 @@ export interface ImportListener {
   fail(index: number, error: unknown): void;
 }
 
-/** Whether a URL is that of a generated module. */
-export function isEntries(url: string): boolean {
-  return url.startsWith(ENTRIES);
+/** Whether a URL is that of a list of imports. */
+export function isImportList(url: string): boolean {
+  return url.startsWith(LIST_PREFIX);
 }
 
-/** Returns the source of a generated module. */
-export function getEntriesSource(url: string): string | undefined {
+/** Returns the source of a list of imports. */
+export function getImportListSource(url: string): string | undefined {
   return sources.get(url);
 }
 
 /**
- * Imports modules.
+ * Imports modules, many with one `import()`.
  *
  * @param urls Their URLs.
  * @param importUrl Imports a module.
@@ -48,8 +49,8 @@ export async function importTogether(
   on: ImportListener,
 ): Promise<void> {
   const parts: Promise<void>[] = [];
-  for (let start = 0; start < urls.length; start += MAX_ENTRIES) {
-    parts.push(importRange(start, Math.min(start + MAX_ENTRIES, urls.length)));
+  for (let start = 0; start < urls.length; start += MAX_IMPORTS) {
+    parts.push(importRange(start, Math.min(start + MAX_IMPORTS, urls.length)));
   }
   // At once: a module that awaits something must not delay the other parts.
   await Promise.all(parts);
@@ -59,7 +60,7 @@ export async function importTogether(
     if (end - start === 1) return await importAlone(start);
     let namespaces: ModuleNamespace;
     try {
-      namespaces = await importEntries(urls.slice(start, end), importUrl);
+      namespaces = await importList(urls.slice(start, end), importUrl);
     } catch {
       const middle = (start + end) >> 1;
       await importRange(start, middle);
@@ -73,11 +74,11 @@ export async function importTogether(
   }
 }
 
-async function importEntries(
+async function importList(
   urls: readonly string[],
   importUrl: (url: string) => Promise<ModuleNamespace>,
 ): Promise<ModuleNamespace> {
-  const url = ENTRIES + count++;
+  const url = LIST_PREFIX + count++;
   sources.set(url, urls.map((each, index) => `export * as m${index} from ${JSON.stringify(each)};`).join("\n"));
   try {
     return await importUrl(url);

@@ -16,7 +16,7 @@ import { createCachedFunctions } from "./cached_functions.ts";
 import { createClientModules } from "./client_modules.ts";
 import { formatWrappedNames, getExportedNames, getWrappedNames, toNamespace } from "./commonjs_wrapper.ts";
 import { createDeferredModules } from "./deferred_modules.ts";
-import { isEntries } from "./import_together.ts";
+import { isImportList } from "./import_together.ts";
 import type { ImportMode } from "../resolve/import_request.ts";
 import { createLoadKinds } from "./load_kind.ts";
 import type { LoadedSources } from "./loaded_sources.ts";
@@ -26,6 +26,7 @@ import type { FindRequest, ModuleFinder } from "../resolve/module_finder.ts";
 import { createModuleLoader } from "./module_loader.ts";
 import type { ModuleReader } from "../resolve/module_reader.ts";
 import { toFileUrlOnly } from "../resolve/module_url.ts";
+import { createPreparedFiles } from "./prepared_files.ts";
 import { createNodeScopes } from "./node_scope.ts";
 import { loadRequired } from "./required_module.ts";
 import type { UseCacheSettings } from "../source/use_cache_directive.ts";
@@ -116,10 +117,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
   const loadedForGood = new Set<string>();
   /** The required files, by the file that requires them. */
   const required = new Map<string, Set<string>>();
-  /** The files that this package imports: Deno has already read them by their URLs when it calls the load hook. */
-  const prepared = new Set<string>();
-  /** The files that other files import: Deno calls the load hook for them whether or not it has read them by then. */
-  const imported = new Set<string>();
+  const prepared = createPreparedFiles();
   let loadHook: { deregister(): void } | undefined;
   /** Loads a file by Deno alone; there is one once a file was loaded. */
   let loadByDenoLater: (url: string) => string | null = () => null;
@@ -186,8 +184,9 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     const mode: ImportMode = context.conditions.includes("require") ? "require" : "import";
     if (parseGeneratedUrl(specifier) !== undefined) return { url: specifier, shortCircuit: true };
     if (mode === "require") leaveSynchronousLoader();
-    const isTogether = isEntries(context.parentURL ?? "");
-    const asking = isTogether ? import.meta.url : context.parentURL ?? "";
+    const isListed = isImportList(context.parentURL ?? "");
+    // What a list of imports imports, this package imports.
+    const asking = isListed ? import.meta.url : context.parentURL ?? "";
     const parent = toSourceUrl(asking);
     const resolveByDeno = (name: string) => next(name, { ...context, parentURL: parent }).url;
     if (mode === "import") nextOfResolve = (name, from) => next(name, { ...context, parentURL: from }).url;
@@ -211,9 +210,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
     }
     const isPlain = context.importAttributes.type !== undefined;
     const loaded = isPlain ? host.toVersion(url, parent) : toLoadUrl(url, specifier, asking);
-    // This package imports files by their URLs only with `import()`, and Deno reads only those before loading them.
-    const isPrepared = !isTogether && asking.startsWith(ownModules) && specifier.startsWith("file:");
-    (isPrepared ? prepared : imported).add(loaded);
+    prepared.add(loaded, !isListed && asking.startsWith(ownModules) && specifier.startsWith("file:"));
     return { url: loaded, shortCircuit: true };
   };
 
@@ -291,8 +288,7 @@ export function registerModuleHooks(host: ModuleHooksHost): ModuleHooks {
       sources.add(file, host.reader().take(file));
       return next(url, context);
     }
-    const isPrepared = prepared.delete(url) && !imported.has(url);
-    const source = loader.load(url, isPrepared, loadByDeno);
+    const source = loader.load(url, prepared.take(url), loadByDeno);
     // Deno loads the module itself if the source is `null`.
     return { format: "module", source, shortCircuit: true } as ReturnType<LoadHook>;
   };

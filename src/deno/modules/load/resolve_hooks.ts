@@ -9,7 +9,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join, resolve, toFileUrl } from "@std/path";
 import type { AppConfig } from "../../../handler/rules/next_config.ts";
 import { type ImportMap, NO_IMPORTS, readProjectImports } from "../resolve/import_map.ts";
-import { getEntriesSource } from "./import_together.ts";
+import { getImportListSource } from "./import_together.ts";
 import { countImports } from "./loader.ts";
 import { createModuleGraph, type ModuleGraph, removeVersion } from "./module_graph.ts";
 import { createLoadedSources } from "./loaded_sources.ts";
@@ -173,8 +173,8 @@ function getImports(root: string | undefined): ImportMap {
 }
 
 function findVirtual(specifier: string, mode: "import" | "require", parent: string): VirtualModule | undefined {
-  const entries = getEntriesSource(specifier);
-  if (entries !== undefined) return { url: specifier, source: entries };
+  const imports = getImportListSource(specifier);
+  if (imports !== undefined) return { url: specifier, source: imports };
   const module = findNextModule(specifier, parent);
   if (module !== undefined && module.isFallback !== true) return toVirtual(module, specifier, mode, parent);
   if (!MARKER_PACKAGES.includes(specifier)) return undefined;
@@ -252,8 +252,8 @@ function getStamp(url: string): string {
 }
 
 function getVirtual(url: string): { format: "commonjs" | "module"; source: string } | undefined {
-  const entries = getEntriesSource(url);
-  if (entries !== undefined) return { format: "module", source: entries };
+  const imports = getImportListSource(url);
+  if (imports !== undefined) return { format: "module", source: imports };
   return url.startsWith(VIRTUAL) ? getVirtualModule(url.slice(VIRTUAL.length)) : undefined;
 }
 

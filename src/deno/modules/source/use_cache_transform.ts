@@ -104,9 +104,8 @@ function createIds(
     const name = names.get(node) ?? node.name?.text ?? "anonymous";
     const count = (used.get(name) ?? 0) + 1;
     used.set(name, count);
-    const digest = getBuiltinModule("node:crypto").createHash("sha256").update(text.slice(node.start, node.end)).digest(
-      "base64url",
-    ).slice(0, 10);
+    const hash = getBuiltinModule("node:crypto").createHash("sha256").update(text.slice(node.start, node.end));
+    const digest = hash.digest("base64url").slice(0, 10);
     ids.set(node, `${file}#${name}${count === 1 ? "" : `(${count})`} ${digest}`);
   }
   return ids;

@@ -1,5 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { getEntriesSource, importTogether, isEntries } from "../../../../src/deno/modules/load/import_together.ts";
+import {
+  getImportListSource,
+  importTogether,
+  isImportList,
+} from "../../../../src/deno/modules/load/import_together.ts";
 import { createLoader } from "../../../../src/deno/modules/load/loader.ts";
 import { installResolveHooks } from "../../../../src/deno/modules/load/resolve_hooks.ts";
 import { temporaryFiles } from "../../../helpers/app.ts";
@@ -11,12 +15,12 @@ async function importSome(count: number, failing: readonly number[]) {
   const loaded: number[] = [], failed: number[] = [];
   const urls = Array.from({ length: count }, (_, index) => `m:${index}`);
   const importUrl = (url: string) => {
-    const names = isEntries(url) ? getEntriesSource(url)!.match(/m:\d+/g)! : [url];
+    const names = isImportList(url) ? getImportListSource(url)!.match(/m:\d+/g)! : [url];
     asked.push(names.length);
     const bad = names.find((name) => failing.includes(Number(name.slice(2))));
     if (bad !== undefined) return Promise.reject(new Error(bad));
     return Promise.resolve(
-      isEntries(url) ? Object.fromEntries(names.map((name, i) => [`m${i}`, { name }])) : { name: url },
+      isImportList(url) ? Object.fromEntries(names.map((name, i) => [`m${i}`, { name }])) : { name: url },
     );
   };
   await importTogether(urls, importUrl, {
@@ -50,12 +54,12 @@ for (const [count, failing, asked] of IMPORTS) {
 Deno.test("importTogether() forgets the generated modules", async () => {
   let source: string | undefined, url = "";
   const importUrl = (asked: string) => {
-    source = getEntriesSource(url = asked);
+    source = getImportListSource(url = asked);
     return Promise.resolve({ m0: {}, m1: {} });
   };
   await importTogether(["a:1", 'a:"2"'], importUrl, { load() {}, fail() {} });
   assertEquals(source, `export * as m0 from "a:1";\nexport * as m1 from "a:\\"2\\"";`);
-  assertEquals(getEntriesSource(url), undefined);
+  assertEquals(getImportListSource(url), undefined);
 });
 
 const FILES = {
