@@ -4,11 +4,10 @@
  * @module
  */
 
-import { delay } from "@std/async/delay";
 import { loadRoute } from "../../handler/served_route.ts";
 import { getErrorMessage } from "../../log/error_text.ts";
 import { createKnownImages } from "./image_check.ts";
-import { logStrayErrors } from "../process/process_guard.ts";
+import { flushStrayErrors, logStrayErrors } from "../process/process_guard.ts";
 import { findIneffectiveImports } from "../modules/next/ineffective_imports.ts";
 import { getFolderFiles, openFolder } from "../project/folder_source.ts";
 import { loadProjectConfig, loadProjectFiles, readPageExtensions } from "../project/project_files.ts";
@@ -63,8 +62,7 @@ export async function checkCommand(dir: string): Promise<boolean> {
     findings.push({ status: "left to Next", file, detail: "pages and layouts are not served here" });
   }
   for (const detail of project.manifest.warnings) findings.push({ status: "warning", file: project.appDir, detail });
-  // Rejections and errors of what the modules have started are reported at the end of the turn; then the process exits.
-  await delay(0);
+  await flushStrayErrors();
   print(findings);
   return !findings.some(({ status }) => status === "fails");
 }

@@ -4,10 +4,9 @@
  * @module
  */
 
-import { delay } from "@std/async/delay";
 import { loadRoute, type Route } from "../../handler/served_route.ts";
 import { writeLog } from "../../log/log.ts";
-import { logStrayErrors } from "../process/process_guard.ts";
+import { flushStrayErrors, logStrayErrors } from "../process/process_guard.ts";
 import { getFolderFiles, openFolder } from "../project/folder_source.ts";
 import { loadProjectConfig, readPageExtensions } from "../project/project_files.ts";
 import { scanProject } from "../project/scan.ts";
@@ -36,8 +35,7 @@ export async function listCommand(dir: string, { json }: { readonly json: boolea
   });
   const renderings = useCache.cacheComponents ? await findRenderings(await openFolder(project)) : undefined;
   const listed = listRoutes(routes).map((route) => ({ ...route, ...toListed(renderings?.get(route.id)) }));
-  // Rejections and errors of what the modules have started are reported at the end of the turn; then the process exits.
-  await delay(0);
+  await flushStrayErrors();
   console.log(json ? JSON.stringify(listed, null, 2) : formatRoutes(listed));
   return isWhole;
 }

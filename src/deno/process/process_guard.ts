@@ -5,6 +5,7 @@
  */
 
 import process from "node:process";
+import { delay } from "@std/async/delay";
 import { writeLog } from "../../log/log.ts";
 import { onSignal } from "./stop_signals.ts";
 
@@ -56,6 +57,14 @@ export function logStrayErrors(): () => void {
     process.off("unhandledRejection", logRejection);
     process.off("uncaughtException", logError);
   };
+}
+
+/**
+ * Waits until rejections and errors of what modules have started are logged, which is at the end of the turn. A command
+ * calls it before it ends, because the process then exits.
+ */
+export async function flushStrayErrors(): Promise<void> {
+  await delay(0);
 }
 
 /** Stops all servers of the process gracefully, then exits with 0. */
