@@ -20,7 +20,7 @@ export type GeneratedEntry = Pick<CacheEntry, "meta" | "body" | "tags" | "revali
 /** The result of a generation: an entry to store, "uncacheable" (drop what is stored) or "failed" (keep what is stored). */
 export type GenerateResult = GeneratedEntry | "uncacheable" | "failed";
 
-/** Why an entry is generated: there is none, or there is a stale one that is served meanwhile. */
+/** Why an entry is generated: it is missing, or it is stale and served meanwhile. */
 export type GenerateReason = "miss" | "stale";
 
 /** A key, and how to generate its entry. */

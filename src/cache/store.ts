@@ -45,7 +45,7 @@ export interface TagMark {
 
 /** The result of a read. */
 export interface CacheRead {
-  /** The entry; `undefined` if there is none, or none that can be read. */
+  /** The entry; `undefined` if the key has no entry that can be read. */
   readonly entry: CacheEntry | undefined;
   /** The marks of its tags and of the requested tags; may be empty if none is later than the entry. */
   readonly marks: readonly TagMark[];

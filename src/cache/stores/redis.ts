@@ -48,7 +48,7 @@ const MOVED = /^(?:READONLY|MOVED)\b/;
 const ENTRY_TTL_MS = 30 * 24 * 3600 * 1000;
 
 /**
- * Creates a store in Redis. It connects on first use, and reconnects when the connection is lost; while there is none,
+ * Creates a store in Redis. It connects on first use, and reconnects when the connection is lost; without one,
  * requests are served uncached.
  *
  * Each call is one round trip: the next request here sees what another process has invalidated. Any `maxmemory-policy`

@@ -139,7 +139,7 @@ function toOpenError(error: unknown, path: string): unknown {
   return new Error(`Cannot open cache "${path}": ${error.message}, choose another path`, { cause: error });
 }
 
-/** Returns what distinguishes a file from another one at the same path; `""` if there is none. */
+/** Returns what distinguishes a file from another one at the same path; `""` if the file does not exist. */
 export function getFileIdentity(path: string): string {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats === undefined ? "" : `${stats.dev} ${stats.ino}`;

@@ -171,7 +171,7 @@ export async function openDevApplication(
     return once === undefined ? null : `${basename(once)} has changed`;
   }
 
-  /** Whether the routes may be others now. If only the text of routes has changed, a scan would be most of the wait. */
+  /** Whether anything but the text of known routes has changed. If not, a scan would be most of the wait. */
   async function mayChangeRoutes(paths: ReadonlySet<string>): Promise<boolean> {
     const known = new Set(project.manifest.routes.map(({ file }) => join(root, file)));
     const below = [...paths].filter((path) => isWithin(path, join(root, appDir)));

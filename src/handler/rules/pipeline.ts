@@ -19,7 +19,7 @@ import { mergeHeaders } from "./response_headers.ts";
 import { applyRewrite } from "./rewrite.ts";
 import { type Answer, matchRule, type RoutedRequest } from "./routed_request.ts";
 
-/** Answers with the file of `public/` at a path; `null` if there is none. */
+/** Answers with the file of `public/` at a path; `null` if it does not exist. */
 export type PublicFile = (pathname: string, request: () => Request) => Promise<Response | null> | null;
 
 /** The rules that apply to requests before their routes. */

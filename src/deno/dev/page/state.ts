@@ -89,7 +89,7 @@ export interface RequestForm {
   readonly body: string;
 }
 
-/** A part of the response to it, as it arrives: the head, parts of the body, the end; or why there is none. */
+/** A part of the response to it, as it arrives: the head, parts of the body, the end; or why there is no response. */
 export type ResponsePart =
   | { readonly type: "head"; readonly status: number; readonly headers: readonly (readonly [string, string])[] }
   | { readonly type: "body"; readonly text: string }
