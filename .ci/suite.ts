@@ -28,14 +28,15 @@ if (values.coverage) TEST.push("--coverage=coverage");
 const VENDORED = "src/deno/modules/source/vendor";
 
 const results: Result[] = [];
-const failures: string[] = [];
+/** What each failed job reported, which is printed again at the end, where the last lines of a log have it. */
+const failures = new Map<string, string>();
 if (positionals.length > 0) await runJob(positionals.join(" "), [...TEST, ...positionals]);
 else await runAll();
 if (values.coverage) await reportCoverage();
 
 const sum = (word: keyof Result) => results.reduce((total, result) => total + result[word], 0);
 const skipped = sum("ignored") > 0 && !isCi ? `, ${sum("ignored")} skipped` : "";
-if (failures.length > 0) console.log(`Failed, see above: ${failures.join(", ")}`);
+for (const [name, report] of failures) console.log(`\n--- Failed: ${name}\n${report}`);
 console.log(`${sum("passed")} passed, ${sum("failed")} failed${skipped}`);
 Deno.exit(sum("failed") > 0 ? 1 : 0);
 
@@ -79,8 +80,15 @@ async function runJob(name: string, args: readonly string[]): Promise<void> {
   const failed = count("failed") + (isCi ? ignored : 0);
   // A file that does not compile has no failing test.
   const lost = code !== 0 && failed === 0 ? 1 : 0;
-  if (failed + lost > 0) failures.push(name);
+  if (failed + lost > 0) failures.set(name, getFailureReport(text) || new TextDecoder().decode(stderr));
   results.push({ passed: count("passed"), failed: failed + lost, ignored });
+}
+
+/** Returns the errors that `deno test` prints below all results, and in CI the ignored tests. */
+function getFailureReport(text: string): string {
+  const ignored = isCi ? text.match(/^.+ \.\.\. ignored.*$/gm) ?? [] : [];
+  const errors = /^ ERRORS *\n(.*?)^ FAILURES *$/ms.exec(text)?.[1] ?? "";
+  return ignored.join("\n") + errors;
 }
 
 async function writeAll(output: typeof Deno.stdout, bytes: Uint8Array): Promise<void> {
