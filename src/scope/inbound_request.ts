@@ -4,21 +4,17 @@
  * @module
  */
 
-import type { MaybePromise } from "../cache/store.ts";
 import { RequestCookies } from "../http/cookies.ts";
-import { MAX_CONTENT_TYPE_LENGTH } from "../http/multipart.ts";
 import { NextRequest } from "../http/next_request.ts";
 import { NextURL, type NextURLOptions } from "../http/next_url.ts";
-import { getReceivedMethod, getReceivedStream, getReceivedUrl, isReceivedBodyUsed } from "../http/received_request.ts";
+import { getReceivedMethod, getReceivedUrl } from "../http/received_request.ts";
 import { internals } from "../http/runtime_internals.ts";
+import { type Body, BODY_READERS, getGuardedBody, isBodyUsed, refuseUsed, replaceBody } from "./inbound_body.ts";
 import { observeUrl } from "./observed_url.ts";
 import { getRequestHeaders, peekHeader } from "./received_headers.ts";
-import { guardBody, readBody, readForm, splitBody } from "./request_body.ts";
+import { splitBody } from "./request_body.ts";
 import type { RequestScope } from "./request_scope.ts";
-import { takeSmallText, waitForSmallText } from "./small_body.ts";
 import { getRequestSignal } from "./request_signal.ts";
-
-type Body = ReadableStream<Uint8Array<ArrayBuffer>>;
 
 /** What else happens when code uses a request. */
 export interface RequestHooks {
@@ -156,24 +152,7 @@ function shareInternals(): void {
   });
 }
 
-/** How each method reads the body. */
-const READERS: Readonly<Record<string, (scope: RequestScope) => unknown>> = {
-  arrayBuffer: async (scope) => (await readBytes(scope)).buffer,
-  blob: async (scope) => {
-    const headers = toBlobHeaders(peekHeader(scope, "content-type"));
-    return await new Response(await readBytes(scope), { headers }).blob();
-  },
-  bytes: readBytes,
-  formData: (scope) => readForm(openBody(scope), peekHeader(scope, "content-type") ?? "", scope),
-  json(scope) {
-    const text = readText(scope);
-    return text instanceof Promise ? text.then(JSON.parse) : JSON.parse(text);
-  },
-  text: readText,
-};
-const decoder = new TextDecoder();
-
-for (const [name, read] of Object.entries(READERS)) {
+for (const [name, read] of Object.entries(BODY_READERS)) {
   Object.defineProperty(InboundRequest.prototype, name, {
     configurable: true,
     writable: true,
@@ -183,34 +162,6 @@ for (const [name, read] of Object.entries(READERS)) {
       return value instanceof Promise ? await value : value;
     },
   });
-}
-
-function readText(scope: RequestScope): MaybePromise<string> {
-  const text = takeSmallText(scope);
-  if (text !== undefined) return text;
-  refuseUsed(scope);
-  return waitForSmallText(scope) ?? readBytes(scope).then((bytes) => decoder.decode(bytes));
-}
-
-async function readBytes(scope: RequestScope): Promise<Uint8Array<ArrayBuffer>> {
-  const stream = openBody(scope);
-  return stream === null ? new Uint8Array() : await readBody(stream, scope);
-}
-
-/** Returns the body as it arrives, for code that reads all of it. */
-function openBody(scope: RequestScope): Body | null {
-  refuseUsed(scope);
-  const stream = getReceivedBody(scope);
-  if (stream?.locked) throw createUnusableError();
-  return stream;
-}
-
-function isBodyUsed({ body, received }: RequestScope): boolean {
-  return body === undefined ? isReceivedBodyUsed(received) : body.bodyUsed;
-}
-
-function refuseUsed(scope: RequestScope): void {
-  if (isBodyUsed(scope)) throw createUnusableError();
 }
 
 function startBody(request: InboundRequest, method: string): void {
@@ -223,30 +174,4 @@ function getUrl(scope: RequestScope): string {
   if (scope.url !== undefined) return scope.url;
   const url = getReceivedUrl(scope.received);
   return scope.url = UNENCODED.test(url) ? new URL(url).href : url;
-}
-
-function getReceivedBody({ body, received }: RequestScope): Body | null {
-  return body === undefined ? getReceivedStream(received) : body.body;
-}
-
-/** Returns the body for code that reads the stream itself. */
-function getGuardedBody(scope: RequestScope): Body | null {
-  const stream = getReceivedBody(scope);
-  if (stream === null || scope.isBodyGuarded) return stream;
-  scope.isBodyGuarded = true;
-  return replaceBody(scope, guardBody(stream, scope));
-}
-
-/** Makes the requests of a scope read their body from another stream, and returns it. */
-export function replaceBody(scope: RequestScope, stream: Body): Body {
-  scope.body = new Response(stream);
-  return scope.body.body!;
-}
-
-function createUnusableError(): TypeError {
-  return new TypeError("Body is unusable: Body has already been read");
-}
-
-function toBlobHeaders(type: string | null): HeadersInit {
-  return type === null || type.length > MAX_CONTENT_TYPE_LENGTH ? {} : { "content-type": type };
 }

@@ -6,7 +6,8 @@
 
 import type { NextRequest } from "../http/next_request.ts";
 import { getReceivedStream } from "../http/received_request.ts";
-import { createInboundRequest, replaceBody } from "./inbound_request.ts";
+import { replaceBody } from "./inbound_body.ts";
+import { createInboundRequest } from "./inbound_request.ts";
 import { guardBody, splitBody } from "./request_body.ts";
 import type { RequestScope } from "./request_scope.ts";
 
