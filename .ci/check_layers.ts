@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "http/control_flow.ts",
     "http/header_text.ts",
     "http/ip_address.ts",
-    "scope/request_scope.ts",
+    "scope/current_scope.ts",
     "scope/dynamic_access.ts",
   ],
   response: [
@@ -28,7 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "http/content_type.ts",
     "http/file_part.ts",
     "http/representation.ts",
-    "scope/request_scope.ts",
+    "scope/current_scope.ts",
   ],
   // Runs in browsers.
   client: ["contract", "http/method.ts"],

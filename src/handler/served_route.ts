@@ -5,7 +5,8 @@
  */
 
 import type { RouteEntry } from "../routing/manifest.ts";
-import { type Application, createDetachedScope, runInScope } from "../scope/request_scope.ts";
+import { runInScope } from "../scope/current_scope.ts";
+import { type Application, RequestScope } from "../scope/request_scope.ts";
 import { type CachePolicy, readCachePolicy } from "./response/cache_policy.ts";
 import { createDynamicMetadata, createStaticMetadata } from "./metadata/metadata_route.ts";
 import { findContractWarnings } from "./contracts.ts";
@@ -72,6 +73,14 @@ export async function loadRoute(
   }
   if (module.contracts === undefined) return route.module = module;
   return route.module = { ...module, warnings: [...module.warnings, ...findContractWarnings(module.contracts, route)] };
+}
+
+/** Creates a scope for code that runs without a request, and may use cached data. */
+function createDetachedScope(application: Application, route: Route): RequestScope {
+  const scope = new RequestScope(application, route, new Request("http://localhost:3000/"), undefined, undefined);
+  scope.isDetached = true;
+  scope.matched = route.id;
+  return scope;
 }
 
 const EMPTY_MODULE: ModuleNamespace = { GET: () => new Response(null, { status: 404 }) };

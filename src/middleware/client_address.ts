@@ -6,7 +6,7 @@
 
 import { BlockList, isIP } from "node:net";
 import { parseAddress } from "../http/ip_address.ts";
-import { getScope } from "../scope/request_scope.ts";
+import { getScope } from "../scope/current_scope.ts";
 
 /** Options of {@linkcode clientAddress}. */
 export interface ClientAddressOptions {

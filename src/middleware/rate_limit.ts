@@ -10,7 +10,7 @@ import type { Middleware, MiddlewareContext } from "../contract/middleware.ts";
 import { createProblem, problemResponse } from "../contract/problem.ts";
 import { writeLog } from "../log/log.ts";
 import { markDynamic } from "../scope/dynamic_access.ts";
-import { getScope } from "../scope/request_scope.ts";
+import { getScope } from "../scope/current_scope.ts";
 import { clientAddress } from "./client_address.ts";
 import { respondWith } from "./respond.ts";
 

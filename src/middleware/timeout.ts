@@ -6,7 +6,7 @@
 
 import type { Middleware } from "../contract/middleware.ts";
 import { createProblem, problemResponse } from "../contract/problem.ts";
-import { getScope } from "../scope/request_scope.ts";
+import { getScope } from "../scope/current_scope.ts";
 
 /** The values that {@linkcode timeout} passes to the handler. */
 export interface TimeoutValues {

@@ -6,7 +6,7 @@
 
 import process from "node:process";
 import { allowWait } from "../scope/prerender.ts";
-import { getScope, runOutsideScope } from "../scope/request_scope.ts";
+import { getScope, runOutsideScope } from "../scope/current_scope.ts";
 import { loadImageRenderer } from "./image_renderer.ts";
 
 /** The options of an image. */

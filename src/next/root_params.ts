@@ -4,7 +4,7 @@
  * @module
  */
 
-import { requireScope } from "../scope/request_scope.ts";
+import { requireScope } from "../scope/current_scope.ts";
 
 /**
  * Creates the function of `next/root-params` for a param.

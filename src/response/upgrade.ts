@@ -6,7 +6,7 @@
 
 import { createProblem, problemResponse } from "../contract/problem.ts";
 import { writeLog } from "../log/log.ts";
-import { getScope } from "../scope/request_scope.ts";
+import { getScope } from "../scope/current_scope.ts";
 
 /** The event handlers of a WebSocket. Each may be asynchronous. */
 export interface WebSocketHandlers {

@@ -5,7 +5,8 @@
  */
 
 import { keepHeaders } from "./received_headers.ts";
-import { type RequestScope, requireScope, runInScope } from "./request_scope.ts";
+import { requireScope, runInScope } from "./current_scope.ts";
+import type { RequestScope } from "./request_scope.ts";
 
 /**
  * Runs a task when the response has been sent, including after a redirect or an error, or when the client has left. A

@@ -8,7 +8,8 @@ import { getBuiltinModule } from "node:process";
 import { RequestCookies } from "../http/cookies.ts";
 import { getReceivedHeader } from "../http/received_request.ts";
 import { getCookieJar } from "./request_apis.ts";
-import { getScope, type RequestScope, requireScope } from "./request_scope.ts";
+import { getScope, requireScope } from "./current_scope.ts";
+import type { RequestScope } from "./request_scope.ts";
 import { markDynamic } from "./dynamic_access.ts";
 
 /** Draft mode of the request. */

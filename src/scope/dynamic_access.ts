@@ -5,7 +5,8 @@
  */
 
 import { type CacheLife, MIN_EXPIRE, MIN_STALE, shortenLife } from "../cache/cache_life.ts";
-import type { CachedFunction, Prerender, RequestScope, StaticGeneration } from "./request_scope.ts";
+import type { RequestScope } from "./request_scope.ts";
+import type { CachedFunction, Prerender, StaticGeneration } from "./static_generation.ts";
 
 /**
  * Marks the response as dynamic: the handler used data of the current request, so it is for this request only.

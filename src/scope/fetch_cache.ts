@@ -13,7 +13,8 @@ import { getPathTags } from "../cache/path_tags.ts";
 import type { CacheEntry } from "../cache/store.ts";
 import { isDraftScope } from "./draft_mode.ts";
 import { lookUpData } from "./prerender.ts";
-import { getScope, type RequestScope } from "./request_scope.ts";
+import { getScope } from "./current_scope.ts";
+import type { RequestScope } from "./request_scope.ts";
 import { markDynamic, needsFreshData, trackData } from "./dynamic_access.ts";
 
 /** What `fetch()` takes here besides what it takes anywhere. */

@@ -7,7 +7,8 @@
 import type { NextRequest } from "../http/next_request.ts";
 import { markDynamic } from "./dynamic_access.ts";
 import { createInboundRequest, getRequest } from "./inbound_request.ts";
-import { getScope, type RequestScope } from "./request_scope.ts";
+import { getScope } from "./current_scope.ts";
+import type { RequestScope } from "./request_scope.ts";
 
 /** Returns the request of a scope for its handler. */
 export function getHandlerRequest(scope: RequestScope): NextRequest {

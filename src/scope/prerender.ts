@@ -9,7 +9,8 @@ import type { CacheResult, Lookup } from "../cache/incremental_cache.ts";
 import type { MaybePromise } from "../cache/store.ts";
 import { markDynamic } from "./dynamic_access.ts";
 import { watchImpureCalls } from "./impure_calls.ts";
-import { getScope, type RequestScope, runOutsideScope } from "./request_scope.ts";
+import { getScope, runOutsideScope } from "./current_scope.ts";
+import type { RequestScope } from "./request_scope.ts";
 import { settlesAlone } from "./settle.ts";
 
 /**

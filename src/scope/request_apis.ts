@@ -7,7 +7,8 @@
 import { ResponseCookies, type SetCookieArgs } from "../http/cookies.ts";
 import { getRequest } from "./inbound_request.ts";
 import { fillLazily, getRequestHeaders, peekHeader } from "./received_headers.ts";
-import { getScope, type RequestScope, requireScope } from "./request_scope.ts";
+import { getScope, requireScope } from "./current_scope.ts";
+import type { RequestScope } from "./request_scope.ts";
 import { markWhenAwaited } from "./prerender.ts";
 
 /**

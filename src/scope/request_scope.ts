@@ -1,18 +1,17 @@
 /**
- * The request scope, and the AsyncLocalStorage that carries it.
+ * The request scope: the state of one request, and what it shares with the others.
  *
  * @module
  */
 
-import { AsyncLocalStorage } from "node:async_hooks";
 import type { CacheHandler } from "../cache/cache_handler.ts";
-import type { CacheLife, CacheLifeProfiles } from "../cache/cache_life.ts";
+import type { CacheLifeProfiles } from "../cache/cache_life.ts";
 import type { IncrementalCache } from "../cache/incremental_cache.ts";
 import type { RateLimitStore } from "../cache/rate_limit.ts";
 import type { BodyError } from "../http/body_error.ts";
 import type { RequestCookies, ResponseCookies } from "../http/cookies.ts";
 import type { NextRequest } from "../http/next_request.ts";
-import type { PendingWork } from "./settle.ts";
+import type { CachedFunction, StaticGeneration } from "./static_generation.ts";
 
 /** State shared by all requests of a handler. */
 export interface Application {
@@ -76,52 +75,6 @@ export interface UseCacheOptions {
   readonly profiles: CacheLifeProfiles;
   /** The modules that store values instead of the cache, by kind. */
   readonly handlers: ReadonlyMap<string, CacheHandler>;
-}
-
-/** A cached function that is running. */
-export interface CachedFunction {
-  /** Its name in messages. */
-  readonly name: "`unstable_cache()`" | '`"use cache"`' | '`"use cache: private"`';
-  /** What its result depends on; `undefined` for `unstable_cache()`. */
-  readonly dependencies: Dependencies | undefined;
-}
-
-/** What the result of a `"use cache"` function depends on. */
-export interface Dependencies {
-  /** The tags that invalidate it. */
-  readonly tags: Set<string>;
-  /** The lifetime that `cacheLife()` has set. */
-  readonly ownLife: CacheLife;
-  /** The shortest times of the cached data that it uses. */
-  readonly innerLife: CacheLife;
-}
-
-/** What is tracked while a handler generates a cache entry. */
-export interface StaticGeneration {
-  /** The `dynamic` of the route: what happens when the handler uses the request. */
-  readonly mode: "auto" | "error" | "force-static";
-  /** Why the entry is generated. */
-  readonly reason: "miss" | "stale";
-  /** The tags that invalidate the response. */
-  readonly tags: Set<string>;
-  /** How long the response is fresh, in seconds; `null` for forever. */
-  revalidate: number | null;
-  /** The first part of the request that the handler used, as in code: `cookies()`. */
-  dynamic: string | undefined;
-  /** What else is tracked of a GET that is cached unless it turns out to be dynamic (`cacheComponents`). */
-  readonly prerender?: Prerender | undefined;
-}
-
-/** What is tracked of a GET that is cached unless it turns out to be dynamic. */
-export interface Prerender {
-  /** The work that the handler may wait for, and still not be dynamic. */
-  readonly work: PendingWork;
-  /** The arguments of cached functions that are being read: their promises may never settle. */
-  readonly inputs: PendingWork;
-  /** How long the response may be served at all, in seconds. */
-  expire: number;
-  /** Why `next build` fails although the handler can answer, which `routes check` reports. */
-  failure?: string;
 }
 
 /** The route of a request. */
@@ -288,79 +241,4 @@ export interface ScopeChanges {
   readonly phase?: "after";
   /** Set if the response has been sent. */
   readonly delivered?: true;
-}
-
-/** Carries a value through a call and its awaits, timers and streams, as an `AsyncLocalStorage` does. */
-export interface AsyncStorage<Value> {
-  /** Calls a function with the value as the current one. */
-  run<Args extends unknown[], Result>(value: Value, call: (...args: Args) => Result, ...args: Args): Result;
-  /** Returns the current value. */
-  getStore(): Value | undefined;
-}
-
-interface Shared {
-  storage: AsyncStorage<RequestScope | undefined>;
-  /** Whether it has carried a request. */
-  isUsed?: boolean;
-}
-
-/** The name by which all copies of the module find the scope. */
-export const SCOPE_NAME = "@x/routes.scope.v1";
-
-// If a dependency pins its own version, two copies of the module run in one process. They must share the scope, or
-// `cookies()` of one copy would not find the requests of the other.
-const KEY = Symbol.for(SCOPE_NAME);
-const copies = globalThis as unknown as Record<symbol, Shared | undefined>;
-const shared: Shared = copies[KEY] ??= { storage: new AsyncLocalStorage() };
-
-// Next.js defines this global on every runtime, so packages use it without importing it from Node.js.
-(globalThis as { AsyncLocalStorage?: unknown }).AsyncLocalStorage ??= AsyncLocalStorage;
-
-/** Replaces `AsyncLocalStorage` by a faster storage; has no effect after the first request. */
-export function setScopeStorage(storage: AsyncStorage<RequestScope | undefined>): void {
-  if (shared.isUsed !== true) shared.storage = storage;
-}
-
-/** Creates a scope for code that runs without a request, and may use cached data. */
-export function createDetachedScope(application: Application, route: ScopedRoute): RequestScope {
-  const scope = new RequestScope(application, route, new Request("http://localhost:3000/"), undefined, undefined);
-  scope.isDetached = true;
-  scope.matched = route.id;
-  return scope;
-}
-
-/** Calls a function in a scope; its awaits, timers and streams see the scope too. */
-export function runInScope<Args extends unknown[], Result>(
-  scope: RequestScope,
-  call: (...args: Args) => Result,
-  ...args: Args
-): Result {
-  shared.isUsed = true;
-  return shared.storage.run(scope, call, ...args);
-}
-
-/** Calls a function that belongs to no request, from code that does. */
-export function runOutsideScope<Result>(call: () => Result): Result {
-  return shared.storage.run(undefined, call);
-}
-
-/** Returns the scope of the current request, or `undefined` outside a request. */
-export function getScope(): RequestScope | undefined {
-  return shared.storage.getStore();
-}
-
-/**
- * Returns the scope of the current request.
- *
- * @param name The name of the calling function, for the message.
- * @throws {Error} Outside a request.
- */
-export function requireScope(name: string): RequestScope {
-  const scope = shared.storage.getStore();
-  if (scope === undefined || scope.isDetached) {
-    throw new Error(
-      `\`${name}\` was called outside a request scope. Read more: https://nextjs.org/docs/messages/next-dynamic-api-wrong-context`,
-    );
-  }
-  return scope;
 }

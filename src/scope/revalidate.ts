@@ -8,7 +8,8 @@ import { writeLog } from "../log/log.ts";
 import { YEAR_SECONDS } from "../cache/incremental_cache.ts";
 import { type CacheLifeProfiles, DEFAULT_PROFILES } from "../cache/cache_life.ts";
 import { toPathTag } from "../cache/path_tags.ts";
-import { getScope, type RequestScope, requireScope } from "./request_scope.ts";
+import { getScope, requireScope } from "./current_scope.ts";
+import type { RequestScope } from "./request_scope.ts";
 import { markDynamic } from "./dynamic_access.ts";
 
 /**

@@ -10,7 +10,8 @@ import type { GenerateResult } from "../cache/incremental_cache.ts";
 import { getPathTags } from "../cache/path_tags.ts";
 import type { CacheEntry } from "../cache/store.ts";
 import { lookUpData } from "./prerender.ts";
-import { getScope, type RequestScope, runInScope } from "./request_scope.ts";
+import { getScope, runInScope } from "./current_scope.ts";
+import type { RequestScope } from "./request_scope.ts";
 import { needsFreshData, trackData } from "./dynamic_access.ts";
 
 /** Options of {@linkcode unstable_cache}. */

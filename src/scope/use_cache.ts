@@ -13,7 +13,8 @@ import {
 } from "../cache/cache_life.ts";
 import { writeLog } from "../log/log.ts";
 import { markWhenAwaited } from "./prerender.ts";
-import { type Dependencies, getScope, requireScope } from "./request_scope.ts";
+import { getScope, requireScope } from "./current_scope.ts";
+import type { Dependencies } from "./static_generation.ts";
 
 export type { CacheLife };
 

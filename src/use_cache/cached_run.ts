@@ -5,7 +5,9 @@
  */
 
 import { type CacheLife, DEFAULT_PROFILES, MIN_EXPIRE } from "../cache/cache_life.ts";
-import { type CachedFunction, type RequestScope, runInScope } from "../scope/request_scope.ts";
+import { runInScope } from "../scope/current_scope.ts";
+import type { RequestScope } from "../scope/request_scope.ts";
+import type { CachedFunction } from "../scope/static_generation.ts";
 import { createOpaqueReferences, decodeArguments } from "./argument_codec.ts";
 import { reportThrown } from "./masked_error.ts";
 import { encodeResult } from "./result_codec.ts";

@@ -3,7 +3,7 @@
  * one of its request, except where the name says otherwise.
  */
 import { unstable_cache } from "../../src/cache.ts";
-import { getScope, runInScope } from "../../src/scope/request_scope.ts";
+import { getScope, runInScope } from "../../src/scope/current_scope.ts";
 import { createCaller, useCache } from "../use_cache/_cached.ts";
 
 const CALLS = 20_000, ROUNDS = 7;

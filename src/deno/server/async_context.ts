@@ -10,7 +10,7 @@
  */
 
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { AsyncStorage } from "../../scope/request_scope.ts";
+import type { AsyncStorage } from "../../scope/current_scope.ts";
 
 /** All values of an async context: those of each `AsyncLocalStorage` by number, ours by name. */
 type Context = Readonly<Record<string, unknown>>;

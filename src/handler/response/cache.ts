@@ -11,7 +11,8 @@ import { matchesIfNoneMatch } from "../../http/etag.ts";
 import { getReceivedHeader } from "../../http/received_request.ts";
 import { withBody } from "../../http/response_body.ts";
 import { isDraft } from "../../scope/draft_mode.ts";
-import type { Application, Prerender, RequestScope, ScopedRoute } from "../../scope/request_scope.ts";
+import type { Application, RequestScope, ScopedRoute } from "../../scope/request_scope.ts";
+import type { Prerender } from "../../scope/static_generation.ts";
 import { type CachedRequest, forkForGeneration, generate } from "./generate.ts";
 import { getKey } from "./path_key.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { StaticGeneration } from "../../scope/request_scope.ts";
+import type { StaticGeneration } from "../../scope/static_generation.ts";
 import type { RouteModule } from "../route_module.ts";
 
 /** How responses to GET and HEAD are cached. */

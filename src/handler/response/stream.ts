@@ -7,7 +7,8 @@
 import { getRequest } from "../../scope/inbound_request.ts";
 import { ResponseAborted } from "../../scope/request_signal.ts";
 import { withBody } from "../../http/response_body.ts";
-import { type RequestScope, runInScope } from "../../scope/request_scope.ts";
+import { runInScope } from "../../scope/current_scope.ts";
+import type { RequestScope } from "../../scope/request_scope.ts";
 
 /**
  * Wraps the stream of a response: `pull` and `cancel` run in the request scope, string chunks are sent as UTF-8 as in

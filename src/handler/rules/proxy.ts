@@ -15,7 +15,8 @@ import type { HeaderPair } from "../../http/runtime_internals.ts";
 import { joinCookies } from "../response/finish.ts";
 import { isFraming } from "./header_rule.ts";
 import { createRule, type RuleInit } from "./path_rule.ts";
-import { type RequestScope, runInScope } from "../../scope/request_scope.ts";
+import { runInScope } from "../../scope/current_scope.ts";
+import type { RequestScope } from "../../scope/request_scope.ts";
 import { getProxyRequest } from "../../scope/proxy_request.ts";
 
 /** The decision of a proxy. */

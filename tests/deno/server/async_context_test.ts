@@ -3,7 +3,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 import { openContextStorage } from "../../../src/deno/server/async_context.ts";
-import type { AsyncStorage } from "../../../src/scope/request_scope.ts";
+import type { AsyncStorage } from "../../../src/scope/current_scope.ts";
 
 type Storage = AsyncStorage<string>;
 

@@ -3,7 +3,7 @@ import { delay } from "@std/async/delay";
 import { readProxy } from "../../../src/handler/rules/proxy.ts";
 import { cookies, headers } from "../../../src/headers.ts";
 import { after, type NextRequest, NextResponse } from "../../../src/server.ts";
-import { getScope } from "../../../src/scope/request_scope.ts";
+import { getScope } from "../../../src/scope/current_scope.ts";
 import { serveApp } from "../../helpers/app.ts";
 import { createRulesApp, says, sees, startElsewhere } from "../../helpers/rules.ts";
 import { sendRequest } from "../../helpers/wire.ts";
