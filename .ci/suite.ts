@@ -24,6 +24,9 @@ if (values.coverage && await exists("coverage")) await Deno.remove("coverage", {
 const TEST = ["test", "-A", "--sanitize-ops", "--sanitize-resources", "--doc"];
 if (values.coverage) TEST.push("--coverage=coverage");
 
+/** The longest job takes 2 minutes; one that hangs must not hide the results of the others. */
+const JOB_LIMIT_MS = 5 * 60_000;
+
 /** Code of others, whose examples are not ours. */
 const VENDORED = "src/deno/modules/source/vendor";
 
@@ -65,6 +68,7 @@ async function runJob(name: string, args: readonly string[]): Promise<void> {
     env: { DENO_NO_UPDATE_CHECK: "1" },
     stdout: "piped",
     stderr: "piped",
+    signal: AbortSignal.timeout(JOB_LIMIT_MS),
   });
   const { code, stdout, stderr } = await command.output();
   const seconds = Math.round((performance.now() - start) / 1000);
@@ -80,7 +84,10 @@ async function runJob(name: string, args: readonly string[]): Promise<void> {
   const failed = count("failed") + (isCi ? ignored : 0);
   // A file that does not compile has no failing test.
   const lost = code !== 0 && failed === 0 ? 1 : 0;
-  if (failed + lost > 0) failures.set(name, getFailureReport(text) || new TextDecoder().decode(stderr));
+  if (failed + lost > 0) {
+    const exit = `${new TextDecoder().decode(stderr)}Exited with code ${code} after ${seconds} s`;
+    failures.set(name, getFailureReport(text) || exit);
+  }
   results.push({ passed: count("passed"), failed: failed + lost, ignored });
 }
 
