@@ -10,7 +10,12 @@ import { findProject } from "../project/scan.ts";
 import type { RouteServer } from "../server/http_server.ts";
 import { askServer, findFreePort, type ServerAddress } from "../server/listen.ts";
 import { logStrayErrors } from "../process/process_guard.ts";
-import { hasAllPermissions, RESTART_EXIT_CODE, superviseInProject } from "../process/supervisor.ts";
+import {
+  hasAllPermissions,
+  PORT_TAKEN_EXIT_CODE,
+  RESTART_EXIT_CODE,
+  superviseInProject,
+} from "../process/supervisor.ts";
 
 /** Flags of `routes dev`. */
 export interface DevFlags {
@@ -45,12 +50,11 @@ const EXTRA_PORTS = 10;
 export async function devCommand(dir: string, flags: DevFlags, { isChild, respawn }: DevProcess): Promise<number> {
   const place = await findProject(dir);
   const { hostname = "127.0.0.1", cache, allowHosts = [], maxGrowth = 1024 } = flags;
-  // Port 0 is replaced here, so that a restart keeps the port.
-  const port = isChild
-    ? flags.port ?? 8000
-    : findFreePort(hostname, flags.port ?? 8000, flags.port === undefined ? EXTRA_PORTS : 0);
+  const findPort = () => findFreePort(hostname, flags.port ?? 8000, flags.port === undefined ? EXTRA_PORTS : 0);
   if (!isChild && await hasAllPermissions()) {
-    return await superviseInProject({ root: place.root, ...respawn(port) }, () => isResponding({ hostname, port }));
+    // Port 0 is replaced here, so that a restart keeps the port.
+    const isResponding = (port: number) => respondsAt({ hostname, port });
+    return await superviseInProject({ root: place.root, findPort, respawn, isResponding });
   }
   // Imported lazily: a process that only supervises a child does not need them.
   const { serveForDevelopment } = await import("../dev/server.ts");
@@ -59,7 +63,7 @@ export async function devCommand(dir: string, flags: DevFlags, { isChild, respaw
   let restarting = false;
   const start = performance.now();
   const options: DevOptions = {
-    port,
+    port: isChild ? flags.port ?? 8000 : findPort(),
     hostname,
     cache,
     allowHosts,
@@ -73,9 +77,11 @@ export async function devCommand(dir: string, flags: DevFlags, { isChild, respaw
       return true;
     },
   };
-  const { server, isFailure } = isChild
-    ? await serveOrExplain(place, options)
+  const started = isChild
+    ? await serveOrExplain(place, options).catch(ignorePortTaken)
     : { server: await serveForDevelopment(place, options), isFailure: false };
+  if (started === undefined) return PORT_TAKEN_EXIT_CODE;
+  const { server, isFailure } = started;
   const { url } = server;
   const state = isFailure
     ? "Every request gets this error until a file changes"
@@ -83,6 +89,10 @@ export async function devCommand(dir: string, flags: DevFlags, { isChild, respaw
   console.log(`Listening on ${url}\n  ${state}`);
   await server.finished;
   return restarting ? RESTART_EXIT_CODE : 0;
+}
+
+function ignorePortTaken(error: unknown): undefined {
+  if (!(error instanceof Deno.errors.AddrInUse)) throw error;
 }
 
 function describeRoutes({ url, routes }: RouteServer, dir: string, { appDir }: ProjectPlace): string {
@@ -95,7 +105,7 @@ function describeRoutes({ url, routes }: RouteServer, dir: string, { appDir }: P
 /** How long a server may take to respond before it is considered to hang. */
 const RESPONSE_TIMEOUT_MS = 5000;
 
-async function isResponding(address: ServerAddress): Promise<boolean> {
+async function respondsAt(address: ServerAddress): Promise<boolean> {
   const init = { signal: AbortSignal.timeout(RESPONSE_TIMEOUT_MS) };
   try {
     await askServer(address, "/_routes/version", init, (response) => response.text());

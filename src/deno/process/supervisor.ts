@@ -17,6 +17,8 @@ import { writeLog } from "../../log/log.ts";
 
 /** The exit code of a process that asks for a restart. */
 export const RESTART_EXIT_CODE = 75;
+/** The exit code of a process whose port another program has taken since it was found to be free. */
+export const PORT_TAKEN_EXIT_CODE = 76;
 
 const CONFIGS = ["deno.json", "deno.jsonc", "package.json"];
 const PERMISSIONS = ["read", "write", "net", "env", "run", "ffi", "sys"] as const;
@@ -88,16 +90,30 @@ const STOP_TIMEOUT_MS = 6000;
 /** The minimum delay after a failed start, in milliseconds: the start itself may have written a source file. */
 export const MIN_RETRY_DELAY_MS = 250;
 
+/** A server that is restarted when it asks for it or crashes. */
+export interface SupervisedServer {
+  /** The project's folder. */
+  readonly root: string;
+  /** Finds a port for it, which it keeps unless another program takes it while the process starts. */
+  findPort(): number;
+  /** Returns how to start the process with a port. */
+  respawn(port: number): Omit<SelfCommand, "root">;
+  /**
+   * Whether the process responds, asked when a file has changed: a process that hangs in a loop does not notice that the
+   * loop is fixed.
+   */
+  isResponding(port: number): Promise<boolean>;
+}
+
 /**
  * Runs the command line in the project's folder, and restarts it when it asks for it or crashes. Signals to stop are
  * forwarded and end this.
  *
- * @param command How to start the process.
- * @param isResponding Whether the process responds, asked when a file has changed: a process that hangs in a loop does not
- * notice that the loop is fixed.
  * @returns The exit code of the last process.
  */
-export async function superviseInProject(command: SelfCommand, isResponding: () => Promise<boolean>): Promise<number> {
+export async function superviseInProject(server: SupervisedServer): Promise<number> {
+  const { root, findPort, respawn, isResponding } = server;
+  let port = findPort();
   let sent: Deno.Signal | null = null;
   let child: Deno.ChildProcess | undefined;
   let changed = Promise.withResolvers<void>();
@@ -105,13 +121,12 @@ export async function superviseInProject(command: SelfCommand, isResponding: () 
   async function onChange(): Promise<void> {
     changed.resolve();
     const asked = child;
-    if (performance.now() - started < MIN_UPTIME_MS || asked === undefined || await isResponding() || asked !== child) {
-      return;
-    }
+    if (performance.now() - started < MIN_UPTIME_MS || asked === undefined) return;
+    if (await isResponding(port) || asked !== child) return;
     writeLog("error", "The server is not responding (an endless loop?), killing it");
     kill(asked, "SIGKILL");
   }
-  const watch = watchProject(command.root, { filter: isSource, onChange });
+  const watch = watchProject(root, { filter: isSource, onChange });
   let late: ReturnType<typeof setTimeout> | undefined;
   const release = onSignal((signal) => {
     // A process that hangs in a loop does not see the signal, and a second signal means not to wait.
@@ -125,12 +140,16 @@ export async function superviseInProject(command: SelfCommand, isResponding: () 
       started = performance.now();
       // A fix saved during startup must not be missed.
       changed = Promise.withResolvers();
-      child = spawnSelf(command);
+      child = spawnSelf({ root, ...respawn(port) });
       const status = await child.status;
       child = undefined;
       const code = getExitCode(status, sent);
       if (sent !== null || code === 0) return code;
       if (code === RESTART_EXIT_CODE) continue;
+      if (code === PORT_TAKEN_EXIT_CODE) {
+        port = findPort();
+        continue;
+      }
       if (performance.now() - started > MIN_UPTIME_MS) {
         writeLog("error", `The server exited with code ${code}, restarting`);
         continue;
@@ -155,7 +174,7 @@ export function spawnSelf(
   const unstable = typeof Deno.openKv === "function" ? ["--unstable-kv"] : [];
   // Serving a project without a lock file must not create one.
   const lock = attempt(() => Deno.statSync(join(root, "deno.lock"))) === undefined ? ["--no-lock"] : [];
-  return new Deno.Command(Deno.execPath(), {
+  const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", ...lock, ...unstable, ...flags, self, ...args],
     cwd: root,
     env,
@@ -166,6 +185,9 @@ export function spawnSelf(
     // A terminal would send its interrupt to both processes, and the forwarded one would be the second.
     detached: true,
   }).spawn();
+  // Otherwise each restart would leave a pipe open.
+  child.status.then(() => child.stdin.close());
+  return child;
 }
 
 /**

@@ -10,7 +10,7 @@ import { temporaryFiles } from "../../helpers/app.ts";
 import { until } from "../../helpers/until.ts";
 import { CLI, jsrProject } from "../../helpers/jsr_project.ts";
 import { publish, type Registry, startRegistry } from "../../helpers/registry.ts";
-import { needsOwnProcess } from "../../../src/deno/process/supervisor.ts";
+import { needsOwnProcess, PORT_TAKEN_EXIT_CODE, superviseInProject } from "../../../src/deno/process/supervisor.ts";
 
 let registry: Registry;
 
@@ -84,6 +84,20 @@ for (const [files, needs] of NEEDS) {
     assertEquals(await needsOwnProcess(project.dir), needs);
   });
 }
+
+Deno.test("superviseInProject() finds another port if the first one is taken while the process starts", async () => {
+  await using project = await temporaryFiles({
+    "server.ts": `Deno.exit(Deno.args[0] === "1" ? ${PORT_TAKEN_EXIT_CODE} : 0);`,
+  });
+  let last = 0;
+  const code = await superviseInProject({
+    root: project.dir,
+    findPort: () => ++last,
+    respawn: (port) => ({ self: join(project.dir, "server.ts"), args: [`${port}`] }),
+    isResponding: () => Promise.resolve(true),
+  });
+  assertEquals({ code, last }, { code: 0, last: 2 });
+});
 
 Deno.test("routes start of another folder uses that project's imports and node_modules", async () => {
   await using project = await sideBySide();
