@@ -32,7 +32,32 @@ export function formatError(thrown: unknown): string {
   } catch {
     text = `a value that cannot be shown (${typeof thrown})`;
   }
-  return escapeAllButBreaks(text).replaceAll(/\n(?! {4})/g, "\n    ");
+  return escapeAllButBreaks(removeCallers(text)).replaceAll(/\n(?! {4})/g, "\n    ");
+}
+
+/** The URL of this package's modules; `undefined` in a bundle, where they have the URL of the project's code. */
+const OWN_MODULES = import.meta.url.endsWith("/src/log/error_text.ts")
+  ? new URL("../", import.meta.url).href
+  : undefined;
+
+/**
+ * Removes how this package and Deno came to call the project, the same lines in every stack. Calls that the project made
+ * are kept.
+ */
+function removeCallers(text: string): string {
+  if (OWN_MODULES === undefined) return text;
+  let isBelowProject = false;
+  const kept: string[] = [];
+  for (const line of text.split("\n")) {
+    // `inspect()` replaces calls that are also those of the cause, which has them below.
+    const isCall = /^\s+(?:at|\.\.\. \d+ lines matching) /.test(line);
+    const isOwn = line.includes(OWN_MODULES) || /\(ext:|^\s+(?:at async Promise|\.\.)\./.test(line);
+    if (!isCall || !isOwn || !isBelowProject) kept.push(line);
+    // The brace begins the properties of the error.
+    else if (line.endsWith(" {")) kept[kept.length - 1] += " {";
+    isBelowProject = isCall && (isBelowProject || !isOwn);
+  }
+  return kept.join("\n");
 }
 
 /** Returns the message of a thrown value, which may not be an error. */

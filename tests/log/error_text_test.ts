@@ -47,6 +47,53 @@ for (const [what, thrown] of HOSTILE) {
   });
 }
 
+const OWN = new URL("../../src/handler/route_call.ts", import.meta.url).href;
+const CALLERS = `    at callRoute (${OWN}:1:2)
+    at mapped (ext:deno_http/00_serve.ts:408:24)
+    at async Promise.all (index 0)`;
+
+const STACKS: readonly (readonly [what: string, stack: string, expected: string])[] = [
+  [
+    "the calls of the project",
+    `    at GET (file:///app/route.ts:1:1)\n${CALLERS}`,
+    `    at GET (file:///app/route.ts:1:1)`,
+  ],
+  [
+    "the calls that the project made of this package",
+    `    at cookies (${OWN}:3:4)\n    at GET (file:///app/route.ts:1:1)\n${CALLERS}`,
+    `    at cookies (${OWN}:3:4)\n    at GET (file:///app/route.ts:1:1)`,
+  ],
+  ["the calls of this package, if there are no others", CALLERS, CALLERS],
+];
+
+for (const [what, stack, expected] of STACKS) {
+  Deno.test(`formatError() shows of a stack ${what}`, () => {
+    const error = Object.assign(new Error("boom"), { stack: `Error: boom\n${stack}` });
+    assertEquals(formatError(error), `Error: boom\n${expected}`);
+    assertEquals(
+      formatError(Object.assign(error, { code: "E" })),
+      `Error: boom\n${expected} {\n      code: "E"\n    }`.replaceAll('"', "'"),
+    );
+  });
+}
+
+Deno.test("formatError() shows the calls of the project in an error with a cause", () => {
+  const stack = `    at GET (file:///app/route.ts:1:1)\n${CALLERS}`;
+  const cause = Object.assign(new Error("inner"), {
+    stack: `Error: inner\n    at read (file:///app/a.ts:1:1)\n${stack}`,
+  });
+  const error = Object.assign(new Error("outer", { cause }), { stack: `Error: outer\n${stack}` });
+  assertEquals(
+    formatError(error),
+    `Error: outer
+    at GET (file:///app/route.ts:1:1) {
+      [cause]: Error: inner
+      at read (file:///app/a.ts:1:1)
+      at GET (file:///app/route.ts:1:1)
+    }`,
+  );
+});
+
 Deno.test("formatError() survives values that cannot be formatted", () => {
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
