@@ -35,9 +35,14 @@ export function formatError(thrown: unknown): string {
   return escapeAllButBreaks(removeCallers(text)).replaceAll(/\n(?! {4})/g, "\n    ");
 }
 
-/** The URL of this package's modules; `undefined` in a bundle, where they have the URL of the project's code. */
-const OWN_MODULES = import.meta.url.endsWith("/src/log/error_text.ts")
-  ? new URL("../", import.meta.url).href
+const THIS_MODULE = "log/error_text.ts";
+
+/**
+ * The URL of this package's modules; `undefined` in a bundle, where they have the URL of the project's code. Bundlers would
+ * replace a `new URL()` by an asset.
+ */
+const OWN_MODULES = import.meta.url.endsWith(`/src/${THIS_MODULE}`)
+  ? import.meta.url.slice(0, -THIS_MODULE.length)
   : undefined;
 
 /**
