@@ -20,16 +20,18 @@ export {
 } from "./contract/body_format.ts";
 export type {
   Contract,
+  ContractOutline,
   DeclaredKeys,
   Flat,
   HandlerContext,
-  KnownKeys,
   ParamsInput,
   ParamsOutput,
   ResponseBody,
   Responses,
   Schema,
+  ToContract,
   TypedResponse,
+  ValidContract,
   ValidParts,
 } from "./contract/contract.ts";
 export type { Sendable } from "./contract/json.ts";

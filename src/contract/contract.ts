@@ -82,8 +82,21 @@ export interface ValidParts<C extends Contract> {
   readonly body: InferBodyOutput<C["body"]>;
 }
 
-/** Rejects a contract with unknown keys: their values would have to be of type `never`. */
-export type KnownKeys<C> = { readonly [Key in Exclude<keyof C, keyof Contract>]: never };
+/**
+ * What a contract is before {@linkcode ValidContract} checks it. Schemas are left out: a type that its context gives to a
+ * schema written in the contract makes TypeScript widen the bodies that the handler returns, `"admin"` to `string`.
+ */
+export type ContractOutline =
+  & object
+  & Omit<Contract, "params" | "query" | "headers" | "cookies" | "body" | "responses">;
+
+/** Rejects what is not a contract, and unknown keys: their values would have to be of type `never`. */
+export type ValidContract<C> =
+  & (C extends Contract ? unknown : Contract)
+  & { readonly [Key in Exclude<keyof C, keyof Contract>]: never };
+
+/** A contract that {@linkcode ValidContract} accepts. */
+export type ToContract<C> = C extends Contract ? C : never;
 
 /** The keys that a contract declares. */
 export type DeclaredKeys<C> = { [Key in keyof C]: undefined extends C[Key] ? never : Key }[keyof C];

@@ -66,7 +66,7 @@ export interface Security {
 
 /** The values that a list of middleware adds. A later value replaces an earlier one of the same name. */
 export type MiddlewareValues<Use> = Use extends readonly [Middleware<infer Adds, never>, ...infer Rest]
-  ? Omit<object extends Adds ? Record<never, never> : Adds, keyof MiddlewareValues<Rest>> & MiddlewareValues<Rest>
+  ? Omit<keyof Adds extends never ? Record<never, never> : Adds, keyof MiddlewareValues<Rest>> & MiddlewareValues<Rest>
   : Record<never, never>;
 
 /**

@@ -9,12 +9,14 @@ import { checkContract } from "./check_contract.ts";
 import { checkResponse } from "./check_response.ts";
 import type {
   Contract,
+  ContractOutline,
   HandlerContext,
-  KnownKeys,
   ParamsInput,
   ResponseBody,
   Schema,
+  ToContract,
   TypedResponse,
+  ValidContract,
 } from "./contract.ts";
 import {
   type Middleware,
@@ -102,12 +104,12 @@ export interface RouteFactory<Values extends object = Record<never, never>> {
    * @param handler Handles valid requests.
    * @throws {TypeError} If the contract has an unknown key or an invalid value.
    */
-  <const C extends Contract, Req extends Request = Request, Res extends Response = Response>(
-    contract: C & KnownKeys<C> & OrderedMiddleware<C["use"], MiddlewareContext & Values>,
+  <const C extends ContractOutline = Contract, Req extends Request = Request, Res extends Response = Response>(
+    contract: C & ValidContract<C> & OrderedMiddleware<C["use"], MiddlewareContext & Values>,
     handler:
-      & ((request: Req, context: HandlerContext<C, Values>) => HandlerResult<C, Res>)
-      & CheckedHandler<C, Res>,
-  ): ContractHandler<C, Req, Res>;
+      & ((request: Req, context: HandlerContext<ToContract<C>, Values>) => HandlerResult<ToContract<C>, Res>)
+      & CheckedHandler<ToContract<C>, Res>,
+  ): ContractHandler<ToContract<C>, Req, Res>;
   /**
    * Returns a `route()` that adds middleware to all handlers.
    *

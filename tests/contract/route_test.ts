@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
-import { bytes, createProblem, form, Problem, problemResponse, route, text } from "../../src/route.ts";
+import { bytes, type Contract, createProblem, form, Problem, problemResponse, route, text } from "../../src/route.ts";
 import { anything, post, postJson, rejectWith, schemaOf } from "./_schemas.ts";
 
 const get = (path = "/", headers: Record<string, string> = {}) => new Request(`http://localhost${path}`, { headers });
 const answer = () => Response.json("answered");
 
 /** The response of a contract to a body: `status body`. */
-const BODIES: readonly [string, Parameters<typeof route>[0], Request, expected: string][] = [
+const BODIES: readonly [string, Contract, Request, expected: string][] = [
   ["JSON is parsed", { body: anything }, postJson({ a: [1, null] }), `200 {"a":[1,null]}`],
   ["JSON of another type is JSON", { body: anything }, post("1", "application/vnd.api+json"), "200 1"],
   ["JSON with a charset is JSON", { body: anything }, post("1", "Application/JSON; charset=utf-8"), "200 1"],

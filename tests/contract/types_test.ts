@@ -26,6 +26,7 @@ const role: Middleware<{ role: "admin" }, { session: Session }> = (_request, con
   expectSame<Same<typeof context.session, Session>>();
   return next({ role: "admin" });
 };
+const visitor: Middleware<{ visitor?: string }> = (_request, _context, next) => next({ visitor: "ada" });
 const timed: Middleware = async (_request, _context, next) => {
   const response = await next();
   response.headers.set("server-timing", "app");
@@ -99,6 +100,10 @@ Deno.test("middleware adds its values, in the contract and by route.with()", () 
     expectSame<Same<typeof context.role, "admin">>();
     return new Response();
   });
+  route({ use: [visitor] }, (_, { visitor }) => {
+    expectSame<Same<typeof visitor, string | undefined>>();
+    return new Response();
+  });
   const authed = route.with(session).with(timed);
   authed({ use: [role], body: User }, (_request, { session, role, body }) => {
     expectSame<Same<typeof session, Session>>();
@@ -143,6 +148,27 @@ Deno.test("typed responses are checked, untyped ones are not", () => {
   route({ responses }, () => NextResponse.json({ id: "1", role: "root", at: "" }));
   // @ts-expect-error: "at" is missing
   route({ responses }, async () => NextResponse.json({ id: "1", role: await Promise.resolve("user" as const) }));
+});
+
+Deno.test("schemas that are written in the contract are checked as exactly as others", () => {
+  route(
+    { query: z.object({ q: z.string() }), responses: { 200: User } },
+    () => NextResponse.json({ id: "1", role: "admin", at: "" }),
+  );
+  route(
+    { query: v.object({ q: v.string() }), responses: { 200: v.picklist(["a", "b"]) } },
+    (_, { query }) => NextResponse.json(query.q === "" ? "a" : "b"),
+  );
+  route({ body: type({ name: "string" }), responses: { 200: z.array(User), 404: Problem } }, async (_, { body }) => {
+    await Promise.resolve();
+    return NextResponse.json([{ id: body.name, role: "user", at: "" }]);
+  });
+  route({ responses: { 200: z.tuple([z.literal("a"), z.number()]), 204: null } }, () => NextResponse.json(["a", 1]));
+  // @ts-expect-error: there is no such role
+  route({ query: z.object({}), responses: { 200: User } }, () => NextResponse.json({ id: "1", role: "root", at: "" }));
+  // @ts-expect-error: not a schema
+  const create = () => route({ query: 5 }, () => new Response());
+  assertThrows(create, TypeError, `"query" of its contract is invalid`);
 });
 
 Deno.test("a handler has the types that Next requires of its folder", () => {
