@@ -4,7 +4,7 @@
  * @module
  */
 
-import { joinChunks } from "../http/chunks.ts";
+import { type ByteQueue, createByteQueue } from "../http/byte_queue.ts";
 import { eTag } from "@std/http/etag";
 import { YEAR_SECONDS } from "./entry_state.ts";
 import { type HeaderList, isHeaderList } from "./header_list.ts";
@@ -74,17 +74,15 @@ export async function readBody(
 ): Promise<ReadBody> {
   if (body === null) return new Uint8Array();
   const reader = body.getReader();
-  const chunks: Uint8Array[] = [];
-  let length = 0;
+  const bytes = createByteQueue();
   const stopped = signal === undefined ? undefined : waitForAbort(signal);
   for (;;) {
     const pending = reader.read();
     const next = await (stopped === undefined ? pending : Promise.race([pending, stopped]));
-    if (next === undefined) return toStream(chunks, reader, pending);
-    if (next.done) return joinChunks(chunks, length);
-    chunks.push(next.value);
-    length += next.value.length;
-    if (length > limit) return toStream(chunks, reader, reader.read());
+    if (next === undefined) return toStream(bytes, reader, pending);
+    if (next.done) return bytes.join();
+    bytes.push(next.value);
+    if (bytes.size > limit) return toStream(bytes, reader, reader.read());
   }
 }
 
@@ -92,9 +90,9 @@ function waitForAbort(signal: AbortSignal): Promise<undefined> {
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve(undefined), { once: true }));
 }
 
-/** Returns a stream of the chunks already read, of the one that is being read, and of the rest of the body. */
+/** Returns a stream of the bytes already read, of the one that is being read, and of the rest of the body. */
 function toStream(
-  chunks: Uint8Array[],
+  read: ByteQueue,
   reader: ReadableStreamDefaultReader<Uint8Array>,
   pending: Promise<ReadableStreamReadResult<Uint8Array>>,
 ): ReadableStream<Uint8Array> {
@@ -102,7 +100,7 @@ function toStream(
   pending.catch(() => {});
   return new ReadableStream({
     async pull(controller) {
-      const chunk = chunks.shift();
+      const chunk = read.shift();
       if (chunk !== undefined) return controller.enqueue(chunk);
       const { done, value } = await (next ?? reader.read());
       next = undefined;

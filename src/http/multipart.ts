@@ -5,6 +5,7 @@
  */
 
 import { BodyError } from "./body_error.ts";
+import { createByteQueue } from "./byte_queue.ts";
 import { createMultipartReader, type FormReader } from "./multipart_reader.ts";
 
 const AMPERSAND = 38;
@@ -80,13 +81,13 @@ function createFieldLimitError(limit: number): BodyError {
 
 /** Counts the fields before the form is parsed: even the smallest field costs as much as a large one. */
 function createUrlencodedReader(contentType: string, countField: () => void): FormReader {
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  const content = createByteQueue();
   countField();
   return {
     push(chunk) {
       for (let at = chunk.indexOf(AMPERSAND); at !== -1; at = chunk.indexOf(AMPERSAND, at + 1)) countField();
-      chunks.push(chunk);
+      content.push(chunk);
     },
-    end: () => new Response(new Blob(chunks), { headers: { "content-type": contentType } }).formData(),
+    end: () => new Response(new Blob(content.takeAll()), { headers: { "content-type": contentType } }).formData(),
   };
 }

@@ -5,6 +5,7 @@
  */
 
 import { BodyError } from "./body_error.ts";
+import { createByteQueue } from "./byte_queue.ts";
 import { joinChunks } from "./chunks.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -141,31 +142,22 @@ function createPart({ name, filename, type }: PartHead): Part | null {
 }
 
 function createField(name: string): Part {
-  const chunks: Bytes[] = [];
-  let size = 0;
+  const content = createByteQueue();
   return {
-    push(bytes) {
-      chunks.push(bytes);
-      size += bytes.length;
-    },
-    appendTo: (form) => form.append(name, decoder.decode(joinChunks(chunks, size))),
+    push: content.push,
+    appendTo: (form) => form.append(name, decoder.decode(content.join())),
   };
 }
 
 function createFile(name: string, filename: string, type: string): Part {
   const batches: Blob[] = [];
-  let batch: Bytes[] = [];
-  let size = 0;
+  const batch = createByteQueue();
   return {
     push(bytes) {
       batch.push(bytes);
-      size += bytes.length;
-      if (size < BATCH_BYTES) return;
-      batches.push(new Blob(batch));
-      batch = [];
-      size = 0;
+      if (batch.size >= BATCH_BYTES) batches.push(new Blob(batch.takeAll()));
     },
-    appendTo: (form) => form.append(name, new File([...batches, ...batch], filename, { type })),
+    appendTo: (form) => form.append(name, new File([...batches, ...batch.takeAll()], filename, { type })),
   };
 }
 

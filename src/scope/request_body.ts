@@ -5,7 +5,7 @@
  */
 
 import { BodyError } from "../http/body_error.ts";
-import { joinChunks } from "../http/chunks.ts";
+import { type ByteQueue, createByteQueue } from "../http/byte_queue.ts";
 import { formatByteSize } from "../http/byte_size.ts";
 import { createFormReader } from "../http/multipart.ts";
 import { getReceivedHeader } from "../http/received_request.ts";
@@ -41,9 +41,9 @@ export function refuseKnownSize(scope: RequestScope): BodyError | undefined {
 
 /** Reads a whole body. */
 export async function readBody(stream: BodyStream, scope: RequestScope): Promise<Bytes> {
-  const chunks: Bytes[] = [];
-  const size = await readChunks(stream, scope, (chunk) => void chunks.push(chunk));
-  return joinChunks(chunks, size);
+  const bytes = createByteQueue();
+  await readChunks(stream, scope, bytes.push);
+  return bytes.join();
 }
 
 /** Reads a form, without its whole body in memory. */
@@ -57,8 +57,8 @@ export async function readForm(stream: BodyStream | null, contentType: string, s
   }
 }
 
-/** Reads a body up to its limit, and returns its size. */
-async function readChunks(stream: BodyStream, scope: RequestScope, onChunk: (chunk: Bytes) => void): Promise<number> {
+/** Reads a body up to its limit. */
+async function readChunks(stream: BodyStream, scope: RequestScope, onChunk: (chunk: Bytes) => void): Promise<void> {
   const limit = getBodyLimit(scope);
   let size = 0;
   const reading = startReading(stream, scope);
@@ -74,7 +74,6 @@ async function readChunks(stream: BodyStream, scope: RequestScope, onChunk: (chu
   } finally {
     endWait(reading);
   }
-  return size;
 }
 
 /** Returns the stream of a body for code that reads it itself: of any size unless the limit is explicit. */
@@ -110,7 +109,7 @@ export function guardBody(stream: BodyStream, scope: RequestScope): BodyStream {
 export function splitBody(stream: BodyStream, scope: RequestScope, count: number): BodyStream[] {
   const limit = getBodyLimit(scope);
   const reader = stream.getReader();
-  const branches = new Set<{ chunks: Bytes[]; size: number }>();
+  const branches = new Set<ByteQueue>();
   let isDone = false;
   let next: Promise<void> | undefined;
 
@@ -119,25 +118,23 @@ export function splitBody(stream: BodyStream, scope: RequestScope, count: number
     isDone = done;
     for (const branch of branches) {
       if (done) continue;
-      branch.chunks.push(value);
-      branch.size += value.byteLength;
+      branch.push(value);
       if (branch.size <= limit) continue;
       const error = refuseBody(scope, createTooLargeError(limit));
-      for (const each of branches) each.chunks.length = 0;
+      for (const each of branches) each.takeAll();
       reader.cancel(error).catch(() => {});
       throw error;
     }
   }
 
   function createBranch(): BodyStream {
-    const own = { chunks: [] as Bytes[], size: 0 };
+    const own = createByteQueue();
     branches.add(own);
     return new ReadableStream({
       type: "bytes",
       async pull(controller) {
-        while (own.chunks.length === 0 && !isDone) await (next ??= readNext().finally(() => next = undefined));
-        const chunk = own.chunks.shift();
-        own.size -= chunk?.byteLength ?? 0;
+        while (own.size === 0 && !isDone) await (next ??= readNext().finally(() => next = undefined));
+        const chunk = own.shift();
         // A copy, because a reader may change the bytes.
         if (chunk !== undefined) return controller.enqueue(chunk.slice());
         controller.close();

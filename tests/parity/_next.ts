@@ -35,22 +35,72 @@ export async function buildNext(dir: string, bundler: "turbopack" | "webpack" = 
   await run("node", [nextOf(dir), "build", `--${bundler}`], dir);
 }
 
+/** The exports of `@x/routes` that work in Next.js. */
+const NEXT_EXPORTS = ["route", "middleware", "response"];
+/** The package from npm that has the code of `@std`. */
+export const STD_PACKAGE = "deno-std@1.4.0";
+
 /**
- * Compiles the modules of `@x/routes/route` to where npm would install them.
+ * Compiles what works in Next.js to where npm would install it, and installs `@std`.
  *
- * @param dir The project, with TypeScript installed.
+ * @param dir The project, with TypeScript and {@linkcode STD_PACKAGE} installed.
  */
-export async function installRoute(dir: string): Promise<void> {
+export async function installPackage(dir: string): Promise<void> {
+  for (const name of ["async", "crypto", "http", "path"]) await installStd(dir, name);
   const installed = join(dir, "node_modules", "@x", "routes");
   const source = fromFileUrl(new URL("../../src/", import.meta.url));
-  const flags = ["--rewriteRelativeImportExtensions", "--declaration", "--strict", "--exactOptionalPropertyTypes"];
-  const options = ["--module", "esnext", "--target", "esnext", "--lib", "esnext,dom,dom.iterable,dom.asynciterable"];
-  const files = ["--moduleResolution", "bundler", "--rootDir", source, "--outDir", installed];
-  const compiler = join(dir, "node_modules", "typescript", "bin", "tsc");
-  await run("node", [compiler, ...flags, ...options, ...files, join(source, "route.ts")], dir);
-  const route = { types: "./route.d.ts", default: "./route.js" };
-  const manifest = { name: "@x/routes", version: "0.1.0", type: "module", exports: { "./route": route } };
-  await Deno.writeTextFile(join(installed, "package.json"), JSON.stringify(manifest));
+  const configuration = {
+    compilerOptions: {
+      rewriteRelativeImportExtensions: true,
+      declaration: true,
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      module: "esnext",
+      target: "esnext",
+      lib: ["esnext", "dom", "dom.iterable", "dom.asynciterable"],
+      moduleResolution: "bundler",
+      paths: { "@std/*": [join(dir, "node_modules", "@std", "*")] },
+      rootDir: source,
+      outDir: installed,
+    },
+    files: NEXT_EXPORTS.map((name) => join(source, `${name}.ts`)),
+  };
+  const path = join(dir, "tsconfig.package.json");
+  await Deno.writeTextFile(path, JSON.stringify(configuration));
+  await run("node", [join(dir, "node_modules", "typescript", "bin", "tsc"), "-p", path], dir);
+  await Deno.remove(path);
+  await writeManifest(installed, "@x/routes", NEXT_EXPORTS.map((name) => [`./${name}`, name]));
+}
+
+/** Installs a package of `@std`, from the stand-in that this checkout has for it. */
+async function installStd(dir: string, name: string): Promise<void> {
+  const source = fromFileUrl(new URL(`../std/${name}/`, import.meta.url));
+  const installed = join(dir, "node_modules", "@std", name);
+  await Deno.mkdir(installed, { recursive: true });
+  const { exports } = JSON.parse(await Deno.readTextFile(join(source, "deno.json"))) as { exports: object };
+  const typed: [string, string][] = [];
+  for (const [key, file] of Object.entries(exports) as [string, string][]) {
+    const module = file.replace(/^\.\/|\.ts$/g, "");
+    const types = await Deno.readTextFile(join(source, `${module}.d.ts`)).catch(() => null);
+    if (types === null) continue;
+    const code = (await Deno.readTextFile(join(source, file))).replaceAll(`npm:${STD_PACKAGE}`, "deno-std");
+    await Deno.writeTextFile(join(installed, `${module}.d.ts`), types);
+    await Deno.writeTextFile(join(installed, `${module}.js`), code);
+    typed.push([key, module]);
+  }
+  await writeManifest(installed, `@std/${name}`, typed);
+}
+
+async function writeManifest(
+  dir: string,
+  name: string,
+  modules: readonly (readonly [string, string])[],
+): Promise<void> {
+  const exports = Object.fromEntries(
+    modules.map(([key, module]) => [key, { types: `./${module}.d.ts`, default: `./${module}.js` }]),
+  );
+  const manifest = { name, version: "0.1.0", type: "module", exports };
+  await Deno.writeTextFile(join(dir, "package.json"), JSON.stringify(manifest));
 }
 
 /** A Next.js that serves. */

@@ -1,5 +1,5 @@
 /**
- * Contracts in the real Next.js: `next build` accepts the files of `fixtures/contract_project/` with both bundlers and
+ * Contracts, middleware and responses in the real Next.js: `next build` accepts the files of `fixtures/contract_project/` with both bundlers and
  * their types, and Next answers the same requests as this module does.
  *
  *     deno run -A tests/parity/next_contracts.ts
@@ -12,7 +12,7 @@ import { copy } from "@std/fs";
 import { fromFileUrl, join } from "@std/path";
 import { CLI, jsrProject } from "../helpers/jsr_project.ts";
 import { publish, startRegistry } from "../helpers/registry.ts";
-import { buildNext, installNext, installRoute, startNext } from "./_next.ts";
+import { buildNext, installNext, installPackage, startNext, STD_PACKAGE } from "./_next.ts";
 
 const FIXTURE = fromFileUrl(new URL("../fixtures/contract_project/", import.meta.url));
 const TSCONFIG = {
@@ -92,6 +92,9 @@ const REQUESTS: readonly [path: string, init: Sent, status: number][] = [
   ["/note", { method: "PUT" }, 200],
   ["/note", { method: "PUT", body: "{}", headers: { "content-type": "application/json" } }, 415],
   ["/note", { method: "POST", body: "hello" }, 200],
+  ["/events", { headers: { authorization: "Bearer secret" } }, 200],
+  ["/events", { headers: { authorization: "Bearer secrets" } }, 401],
+  ["/events", { method: "OPTIONS", headers: { origin: "http://a.test", "access-control-request-method": "GET" } }, 204],
   ["/edge", { method: "POST", headers: JSON_HEADERS, body: `{ "name": "free" }` }, 200],
   ["/edge", { method: "POST", headers: JSON_HEADERS, body: `{ "name": "taken" }` }, 400],
   ["/edge", chunked({ method: "POST", headers: JSON_HEADERS, body: "a".repeat(200) }), 413],
@@ -110,8 +113,8 @@ await using registry = await startRegistry();
 await publish(registry);
 await using project = await jsrProject(registry, {}, { npm: true });
 const { dir } = project;
-await installNext(dir, ["zod@4.6.7"]);
-await installRoute(dir);
+await installNext(dir, ["zod@4.6.7", STD_PACKAGE]);
+await installPackage(dir);
 await copy(FIXTURE, dir, { overwrite: true });
 await Deno.writeTextFile(join(dir, "tsconfig.json"), JSON.stringify(TSCONFIG));
 
