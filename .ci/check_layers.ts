@@ -36,7 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   openapi: ["contract", "routing", "http/byte_size.ts"],
   routing: [],
   http: [],
-  cache: ["http", "log"],
+  cache: ["http", "log", "routing/canonical_path.ts"],
   cron: ["cache", "log"],
   scope: ["http", "cache", "log"],
   use_cache: ["scope", "http", "cache", "log"],

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { unifySpelling } from "../routing/canonical_path.ts";
+
 const PREFIX = "_N_T_";
 
 /**
@@ -21,7 +23,7 @@ export function getPathTags(route: string, pathname: string): string[] {
     folder += `/${segment}`;
     tags.push(`${PREFIX}${folder}/layout`);
   }
-  tags.push(`${PREFIX}${folder}/route`, PREFIX + withoutTrailingSlash(pathname));
+  tags.push(`${PREFIX}${folder}/route`, PREFIX + withoutTrailingSlash(unifySpelling(pathname)));
   return tags;
 }
 
@@ -40,7 +42,7 @@ export function toPathTag(path: string, type?: "page" | "layout"): string {
 /** Encodes a path as a URL does: code may write `/two words`. */
 function encodePath(path: string): string {
   const { pathname } = new URL(`http://n${path}`);
-  return pathname.replaceAll(/%[0-9a-f]{2}/gi, (escape) => escape.toUpperCase());
+  return unifySpelling(pathname.replaceAll(/%[0-9a-f]{2}/gi, (escape) => escape.toUpperCase()));
 }
 
 function withoutTrailingSlash(path: string): string {

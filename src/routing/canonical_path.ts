@@ -84,6 +84,21 @@ export function encodeSegment(text: string): string {
   return out;
 }
 
+/**
+ * Returns the same path for all spellings of the same segments: `/a%40b` and `/a@b` differ as URLs, and both have the
+ * param `a@b`. For what depends on the values of the segments; a path with a malformed escape is returned as it is.
+ *
+ * @param path A canonical path.
+ */
+export function unifySpelling(path: string): string {
+  if (!path.includes("%")) return path;
+  try {
+    return path.split("/").map((segment) => encodeSegment(decodeURIComponent(segment))).join("/");
+  } catch {
+    return path;
+  }
+}
+
 function decodeUnreserved(escape: string): string {
   const code = parseInt(escape.slice(1), 16);
   return code < 128 && UNRESERVED[code] === 1 ? String.fromCharCode(code) : escape.toUpperCase();

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertNotMatch, assertStrictEquals } from "@std/assert";
-import { canonicalPath, canonicalSegment } from "../../src/routing/canonical_path.ts";
+import { canonicalPath, canonicalSegment, unifySpelling } from "../../src/routing/canonical_path.ts";
 import { seeded } from "../helpers/random.ts";
 
 const PATHS: readonly (readonly [path: string, canonical: string | null])[] = [
@@ -91,6 +91,21 @@ const SEGMENTS: readonly (readonly [segment: string, canonical: string | null])[
 for (const [segment, canonical] of SEGMENTS) {
   Deno.test(`canonicalSegment() of ${JSON.stringify(segment)} is ${JSON.stringify(canonical)}`, () => {
     assertStrictEquals(canonicalSegment(segment), canonical);
+  });
+}
+
+const UNIFIED: readonly [path: string, unified: string][] = [
+  ["/a/b", "/a/b"],
+  ["/a%40b/%27", "/a@b/'"],
+  ["/a%2Fb", "/a%2Fb"],
+  ["/%25/%5C", "/%25/%5C"],
+  ["/%E6%97%A5", "/%E6%97%A5"],
+  ["/100%", "/100%"],
+];
+
+for (const [path, unified] of UNIFIED) {
+  Deno.test(`unifySpelling() of ${path} is ${unified}`, () => {
+    assertStrictEquals(unifySpelling(path), unified);
   });
 }
 

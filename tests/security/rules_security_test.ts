@@ -133,7 +133,9 @@ for (const [guard, init] of Object.entries(GUARDS)) {
       reached = "";
       const response = await sendRequest(server.port, { path });
       assert(response.status < 500, path);
-      assertEquals(reached === "admin", isRun && reached !== "", path);
+      // A matcher is also for the decoded path: what follows an escaped slash is guarded, though it is no segment.
+      if (!/%2f/i.test(path)) assertEquals(reached === "admin", isRun && reached !== "", path);
+      else assert(isRun || reached !== "admin", path);
       if (reached === "admin") admins++;
     }
     assert(admins > 40, `${admins}`);
@@ -156,7 +158,7 @@ const BYPASSES = [
   "/admin/%2F",
   "/open/../admin",
 ];
-const HARMLESS = ["/%2561dmin", "/admin%2Fx", "/admin%5Cx", "/admin;x", "/ADMIN", "/administrator", "/x/admin"];
+const HARMLESS = ["/%2561dmin", "/admin%5Cx", "/admin;x", "/ADMIN", "/administrator", "/x/admin"];
 const MOVED = ["//admin", "/\\admin", "/a//b", "/admin/", "/admin/.", "/admin//", "//admin//x", "/%2e//admin"];
 
 for (const [guard, init] of Object.entries(GUARDS)) {
@@ -166,6 +168,9 @@ for (const [guard, init] of Object.entries(GUARDS)) {
       assertEquals([path, (await sendRequest(server.port, { path })).body], [path, "refused"]);
     }
     for (const path of HARMLESS) assertEquals([path, (await sendRequest(server.port, { path })).body], [path, "all"]);
+    // One segment for the router; a matcher is also for the decoded path.
+    const decoded = guard === "by a matcher" ? "refused" : "all";
+    assertEquals((await sendRequest(server.port, { path: "/admin%2Fx" })).body, decoded);
     for (const path of MOVED) {
       const { status, headers } = await sendRequest(server.port, { path });
       assertEquals([path, status], [path, 308]);

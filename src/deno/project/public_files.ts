@@ -10,7 +10,7 @@ import { getContentType } from "../../http/content_type.ts";
 import { getFileTag, readFilePart } from "../../http/file_part.ts";
 import type { PublicFile } from "../../handler/rules/pipeline.ts";
 import { sendRepresentation } from "../../http/representation.ts";
-import { encodeSegment } from "../../routing/canonical_path.ts";
+import { encodeSegment, unifySpelling } from "../../routing/canonical_path.ts";
 
 /**
  * Creates the function that answers with a file of a folder.
@@ -28,7 +28,7 @@ export async function servePublicFiles(
   await collect(folder, "", { files, root: dirname(folder) });
   if (files.size === 0) return undefined;
   return (pathname, request) => {
-    const file = files.get(pathname);
+    const file = files.get(unifySpelling(pathname));
     return file === undefined ? null : answer(file, request()).catch(toNullIfGone);
   };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { unifySpelling } from "../../routing/canonical_path.ts";
 import type { RequestScope, ScopedRoute } from "../../scope/request_scope.ts";
 
 interface PathKey {
@@ -33,7 +34,7 @@ export function getKey(scope: RequestScope, code: string): string {
  * the client's path ends with a slash that no redirect removes.
  */
 function getPathKey(scope: RequestScope): string {
-  const { pathname } = scope, seen = getSeenPath(scope);
+  const pathname = unifySpelling(scope.pathname), seen = unifySpelling(getSeenPath(scope));
   return seen === pathname ? pathname : `${pathname} as ${seen}`;
 }
 

@@ -69,7 +69,10 @@ export function readProxy(module: Readonly<Record<string, unknown>>, file: strin
     file,
     hasMatcher: rules !== null,
     matches(pathname, request) {
-      return rules === null || rules.some((matches) => matches(pathname, request));
+      if (rules === null) return true;
+      const matches = (path: string) => rules.some((matcher) => matcher(path, request));
+      // As in Next.js, also as the handler sees its params: a matcher may have spaces, or characters that a client escapes.
+      return matches(pathname) || (pathname.includes("%") && matches(decodeURIComponent(pathname)));
     },
     ask(scope) {
       const event: NextFetchEvent = {

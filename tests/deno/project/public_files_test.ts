@@ -45,6 +45,7 @@ Deno.test("servePublicFiles() sets the content type by the extension", async () 
 const NAMES: readonly [name: string, path: string][] = [
   ["two words.txt", "/two%20words.txt"],
   ["a+b.txt", "/a+b.txt"],
+  ["a@b.txt", "/a%40b.txt"],
   ["caf\u00e9.txt", "/caf%C3%A9.txt"],
   ["caf\u00e9.txt", "/caf%c3%a9.txt"],
   ["日本/語.txt", "/日本/%E8%AA%9E.txt"],

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { revalidatePath } from "../../../src/cache.ts";
 import type { NextRequest } from "../../../src/server.ts";
+import { createCachedApp } from "../../helpers/cached.ts";
 import { createRulesApp, type RulesInit } from "../../helpers/rules.ts";
 
 /** Answers with the path that it sees, and how often it ran. */
@@ -54,6 +55,26 @@ for (const [first, second] of [["/where/", "/where"], ["/where", "/where/"]] as 
     for (const path of [first, second]) await app.ask(path);
     await app.invalidate(first);
     assertEquals([await app.ask(first), await app.ask(second)], [`MISS ${first} 3`, `MISS ${second} 4`]);
+  });
+}
+
+for (const [first, second] of [["/a@b", "/a%40b"], ["/it%27s", "/it's"], ["/x%7Cy", "/x|y"]] as const) {
+  Deno.test(`S83 response cache: ${first} and ${second} have one param, so one entry, which one call invalidates`, async () => {
+    let runs = 0;
+    const GET = async (_: NextRequest, { params }: { params: Promise<{ id: string }> }) =>
+      new Response(`${(await params).id} ${++runs}`);
+    const POST = ({ nextUrl }: NextRequest) => {
+      revalidatePath(nextUrl.searchParams.get("path")!);
+      return new Response();
+    };
+    const page = { revalidate: 600, generateStaticParams: () => [], GET };
+    const app = await createCachedApp({ "page/[id]/route.ts": page, "done/route.ts": { POST } });
+    const ask = async (path: string) => (await app.askAndSettle(`/page${path}`))[0];
+    for (const invalidated of [first, second]) {
+      assertEquals([await ask(first), await ask(second)], ["MISS", "HIT"]);
+      await app.request(`/done?path=${encodeURIComponent(`/page${invalidated}`)}`, { method: "POST" });
+    }
+    assertEquals([await ask(second), await ask(first)], ["MISS", "HIT"]);
   });
 }
 

@@ -365,6 +365,25 @@ for (const [matcher, path, isCovered] of COVERED) {
   });
 }
 
+const ESCAPED: readonly [matcher: string, path: string][] = [
+  ["/users/(my files|reports)", "/users/my%20files"],
+  ["/users/(日本|kyoto)", "/users/%E6%97%A5%E6%9C%AC"],
+  ["/users/my files", "/users/my%20files"],
+  ["/users/日本", "/users/日本"],
+  ["/users/a@b", "/users/a%40b"],
+  ["/users/:name(\\w+@corp\\.test)", "/users/joe%40corp.test"],
+  ["/users/admin/:path*", "/users/admin%2Fx"],
+  ["/users/it's", "/users/it%27s"],
+];
+
+for (const [matcher, path] of ESCAPED) {
+  Deno.test(`S82 a matcher ${matcher} covers ${path}: the handler sees the decoded param`, async () => {
+    const all = { "[[...all]]/route.ts": { GET: () => new Response("all") } };
+    const app = await createRulesApp(all, { matcher, proxy: () => new Response("proxy") });
+    assertEquals(await (await app.get(path)).text(), "proxy");
+  });
+}
+
 Deno.test("Vary headers of proxy and handler are merged", async () => {
   const GET = () => new Response("x", { headers: { vary: "User-Agent, accept" } });
   const proxy = () => NextResponse.next({ headers: { vary: "x-tenant, Accept" } });
