@@ -5,6 +5,7 @@
  */
 
 import { createProblem, problemResponse } from "../contract/problem.ts";
+import { watchOpening } from "../http/unopened_socket.ts";
 import { writeLog } from "../log/log.ts";
 import { getScope } from "../scope/current_scope.ts";
 
@@ -107,6 +108,7 @@ function listen(socket: WebSocket, handlers: WebSocketHandlers): void {
   const streams = scope?.application.streams;
   const cut = () => socket.close();
   streams?.add(cut);
+  if (scope !== undefined) watchOpening(socket, scope.done(), () => streams?.delete(cut));
 
   const report = (error: unknown) => {
     if (scope === undefined) writeLog("error", "A WebSocket failed:", { error });

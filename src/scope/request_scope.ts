@@ -51,6 +51,8 @@ export type OpenTunnel = (
   options: {
     readonly url: string;
     readonly headers: Headers;
+    readonly signal: AbortSignal;
+    readonly sent: Promise<void>;
     readonly onOpen: (close: () => void) => () => void;
   },
 ) => Promise<Response | null>;

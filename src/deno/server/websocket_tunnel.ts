@@ -4,6 +4,9 @@
  * @module
  */
 
+import { isHeaderName } from "../../http/header_text.ts";
+import { watchOpening } from "../../http/unopened_socket.ts";
+
 /** The largest amount of unsent data for one side; the connection of a side that reads too slowly is closed. */
 const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
 
@@ -13,6 +16,10 @@ export interface TunnelOptions {
   readonly url: string;
   /** The headers for the other server, without hop-by-hop headers. */
   readonly headers: Headers;
+  /** Ends the attempt to reach the other server. */
+  readonly signal: AbortSignal;
+  /** Settles when the response has been sent, or the client has left. */
+  readonly sent: Promise<void>;
   /** Called when the tunnel opens, with a function that closes it; returns a function to call when it has closed. */
   readonly onOpen: (close: () => void) => () => void;
 }
@@ -30,10 +37,14 @@ export async function openTunnel(request: Request, options: TunnelOptions): Prom
   // Messages that arrive before the client's side is open.
   const early: (string | ArrayBuffer)[] = [];
   remote.onmessage = ({ data }) => early.push(data);
-  if (!await isOpened(remote)) return null;
-  const { socket: client, response } = Deno.upgradeWebSocket(request, { protocol: remote.protocol });
+  if (!await isOpened(remote, options.signal)) return null;
+  const { socket: client, response } = upgrade(request, remote);
   client.binaryType = "arraybuffer";
   const closed = options.onOpen(() => close(client));
+  watchOpening(client, options.sent, () => {
+    closed();
+    close(remote);
+  });
   client.onopen = () => {
     for (const data of early.splice(0)) client.send(data);
     pipe(remote, client);
@@ -44,14 +55,29 @@ export async function openTunnel(request: Request, options: TunnelOptions): Prom
   return response;
 }
 
-function isOpened(socket: WebSocket): Promise<boolean> {
-  return new Promise((resolve) => {
+/** Waits until a socket opens or fails; one that does not open in time is closed. */
+async function isOpened(socket: WebSocket, signal: AbortSignal): Promise<boolean> {
+  const end = () => close(socket);
+  signal.addEventListener("abort", end);
+  const isOpen = await new Promise<boolean>((resolve) => {
     socket.onopen = () => resolve(true);
     socket.onerror = (event) => {
       event.preventDefault();
       resolve(false);
     };
+    if (signal.aborted) end();
   });
+  signal.removeEventListener("abort", end);
+  return isOpen;
+}
+
+function upgrade(request: Request, remote: WebSocket): Deno.WebSocketUpgrade {
+  try {
+    return Deno.upgradeWebSocket(request, { protocol: remote.protocol });
+  } catch (error) {
+    close(remote);
+    throw error;
+  }
 }
 
 /** Forwards messages from one side to the other. */
@@ -76,11 +102,12 @@ function close(socket: WebSocket, code = 1000, reason = ""): void {
 
 /**
  * Separates the protocols of the client from its other headers; the other `sec-websocket-*` headers are not forwarded.
+ * Names that `WebSocket` would refuse, repeated and invalid ones, are left out.
  */
 function splitProtocols(all: Headers): { protocols: string[]; headers: [string, string][] } {
   const protocols = (all.get("sec-websocket-protocol") ?? "").split(",").map((name) => name.trim());
   return {
-    protocols: protocols.filter((name) => name !== ""),
+    protocols: [...new Set(protocols)].filter(isHeaderName),
     headers: [...all].filter(([name]) => !name.startsWith("sec-websocket-")),
   };
 }

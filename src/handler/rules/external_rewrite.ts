@@ -47,8 +47,6 @@ export async function forward(
   if (withholdsCredentials) {
     for (const name of CREDENTIALS) headers.delete(name);
   }
-  const upgraded = await openTunnel(url, scope, headers);
-  if (upgraded !== null) return upgraded;
   const { method, signal } = request;
   const { rewriteTimeoutMs } = scope.application;
   // Not for the body of the response: server-sent events pause.
@@ -65,7 +63,10 @@ export async function forward(
   );
   try {
     const either = AbortSignal.any([signal, timer.signal]);
+    const upgraded = await openTunnel(url, scope, { headers, signal: either });
+    if (upgraded !== null) return upgraded;
     const response = await fetch(url, { method, headers, body, signal: either, redirect: "manual" });
+    if (response.status === 101) throw new TypeError("The server switched to a protocol that was not asked for");
     const received = removeHopHeaders(response.headers);
     // Deno has decoded the body, so its length has changed.
     if (/^(?:gzip|x-gzip|br)$/i.test(received.get("content-encoding") ?? "")) {
@@ -88,15 +89,25 @@ function createTimeoutMessage(ms: number): string {
 }
 
 /** Tunnels a WebSocket upgrade; returns `null` for any other request, or if the server does not accept the upgrade. */
-async function openTunnel(url: string, scope: RequestScope, headers: Headers): Promise<Response | null> {
+async function openTunnel(
+  url: string,
+  scope: RequestScope,
+  { headers, signal }: { readonly headers: Headers; readonly signal: AbortSignal },
+): Promise<Response | null> {
   const { application: { openTunnel, streams }, received, info } = scope;
-  const isUpgrade = getReceivedHeader(received, "upgrade")?.toLowerCase() === "websocket" && received.method === "GET";
-  if (openTunnel === undefined || info === undefined || !isUpgrade) return null;
+  if (openTunnel === undefined || info === undefined || !isWebSocketUpgrade(received)) return null;
   const onOpen = (close: () => void) => {
     streams.add(close);
     return () => void streams.delete(close);
   };
-  return await openTunnel(received, { url, headers, onOpen });
+  return await openTunnel(received, { url, headers, signal, sent: scope.done(), onOpen });
+}
+
+/** Whether a request has all that a server needs to upgrade it (RFC 6455 §4.2.1). */
+function isWebSocketUpgrade(request: Request): boolean {
+  const get = (name: string) => getReceivedHeader(request, name)?.toLowerCase() ?? "";
+  const isKeyed = get("sec-websocket-key") !== "" && get("sec-websocket-version") === "13";
+  return request.method === "GET" && get("upgrade") === "websocket" && /\bupgrade\b/.test(get("connection")) && isKeyed;
 }
 
 function removeHopHeaders(headers: Headers): Headers {
