@@ -74,6 +74,36 @@ Deno.test("a build contains the packages of node_modules, which share one reques
   await stopWell(server);
 });
 
+const JSON_OF = "export const GET = async () => Response.json";
+
+/** Packages, and the response for `/`. */
+const ODD_PACKAGES: Readonly<Record<string, readonly [files: Readonly<Record<string, string>>, body: string]>> = {
+  "a package whose eval() may see the names of the bundler": [{
+    "package.json": `{ "private": true, "dependencies": { "cjs": "1.0.0", "inquire": "1.0.0" } }`,
+    "node_modules/cjs/package.json": manifest("cjs"),
+    "node_modules/cjs/index.js": `exports.n = 1;`,
+    "node_modules/inquire/package.json": manifest("inquire"),
+    "node_modules/inquire/index.js": `module.exports = (text) => { var mod = eval(text), __defProp = 1; return mod; };`,
+    "app/route.ts": `import cjs from "cjs"; import inquire from "inquire";\n${JSON_OF}([cjs.n, inquire("1 + 1")]);`,
+  }, "[1,2]"],
+  "a package that imports a module of another runtime if it is there": [{
+    "package.json": `{ "private": true, "dependencies": { "pkg": "1.0.0" } }`,
+    "node_modules/pkg/package.json": manifest("pkg"),
+    "node_modules/pkg/index.js":
+      `exports.connect = async () => await import("cloudflare:sockets").then(() => "workerd", () => "deno");`,
+    "app/route.ts": `import { connect } from "pkg";\n${JSON_OF}(await connect());`,
+  }, `"deno"`],
+};
+
+for (const [what, [files, body]] of Object.entries(ODD_PACKAGES)) {
+  Deno.test(`a build contains ${what}`, async () => {
+    await using built = await build(files);
+    await using server = await built.serve();
+    assertEquals(await answer(server, "/"), `200 ${body}`);
+    await stopWell(server);
+  });
+}
+
 Deno.test("a build with --external imports that package at run time", async () => {
   const files = {
     "package.json": `{ "private": true, "dependencies": { "plain": "1.0.0" } }`,

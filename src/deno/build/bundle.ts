@@ -69,10 +69,13 @@ export async function bundleProject(project: Project, file: string, options: Bun
   }
 }
 
-/** For every importer, Deno's bundler makes `module.exports` the default export of a CommonJS module. */
-const NODE_INTEROP = /(?<=\n\s*)1 \? (?=__defProp\(target, "default", \{ value: mod)/;
+/**
+ * For every importer, Deno's bundler makes `module.exports` the default export of a CommonJS module. It renames variables
+ * that a package with `eval()` could see: `mod2`, `__defProp2`.
+ */
+const NODE_INTEROP = /(?<=\n\s*)1 \? (?=__defProp\d*\(target, "default", \{ value: (mod\d*)\b)/;
 /** The interoperability of other bundlers, and of `routes start`. */
-const BUNDLE_INTEROP = `isNodeMode || !mod || !mod.__esModule || !("default" in mod) ? `;
+const BUNDLE_INTEROP = `isNodeMode || !$1 || !$1.__esModule || !("default" in $1) ? `;
 
 /** Replaces the names of copies in a message by those of the original files. */
 function restoreOrigins(text: string, origins: ReadonlyMap<string, string>): string {

@@ -65,6 +65,8 @@ const CONFIG_NAMES: Readonly<Record<string, string>> = {
   "require": "routes_config_require",
   "import.meta": "routes_config_meta",
 };
+/** The schemes of modules that the bundler knows. */
+const BUNDLED_SCHEME = /^(?:node|npm|jsr|https?|data|blob|bun):/;
 const NPM = /^npm:\/?((?:@[^/]+\/)?[^/@]+)(?:@[^/]*)?(\/.*)?$/;
 
 /**
@@ -301,7 +303,10 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
     const mode = kind === "require" ? "require" : "import";
     const resolved = find(specifier, parent, mode);
     if (resolved === undefined) return isCode ? toMissing(specifier, kind, parent) : specifier;
-    if (!resolved.startsWith("file:")) return resolved;
+    if (!resolved.startsWith("file:")) {
+      // `import("cloudflare:sockets")` of a package, which handles the failure on other runtimes.
+      return BUNDLED_SCHEME.test(resolved) || kind === "statement" || !isCode ? resolved : addMissing(specifier);
+    }
     if (resolved.startsWith(ownModules)) return resolved;
     // JSON is data, whatever else the package has.
     const isData = kinds.getKind(resolved) === "json";
@@ -342,6 +347,10 @@ export function copyModules(entries: readonly string[], options: ModuleCopiesOpt
       return specifier;
     }
     if (kind === "statement") return new URL(specifier, parent).href;
+    return addMissing(specifier);
+  }
+
+  function addMissing(specifier: string): string {
     const name = `missing_${[...files.keys()].filter((file) => file.startsWith("missing_")).length + 1}.cjs`;
     files.set(name, createMissingModule(specifier));
     return `./${name}`;
