@@ -11,7 +11,7 @@ import { getRequestId } from "../http/request_id.ts";
 import { replaceSocketUrl } from "../http/socket_url.ts";
 import { writeLog } from "../log/log.ts";
 import type { RouteManifest } from "../routing/manifest.ts";
-import { createRouter } from "../routing/router.ts";
+import { createRouter, type RouteMatch } from "../routing/router.ts";
 import { type ConnectionInfo, RequestScope } from "../scope/request_scope.ts";
 import { createApplication } from "./application.ts";
 import { createReporter } from "./error_report.ts";
@@ -62,7 +62,8 @@ function toCacheObserver(telemetry: Telemetry | undefined, { onCached }: Request
 /** Creates a request handler for a manifest. */
 export function createHandler(manifest: RouteManifest, options: RequestHandlerHost): RequestHandler {
   const routes: Route[] = manifest.routes.map((entry) => ({ ...entry, module: undefined }));
-  let router = createRouter(routes);
+  const pages: Route[] = (manifest.pages ?? []).map((entry) => ({ ...entry, module: undefined, isPage: true }));
+  let router = createRouter([...routes, ...pages]);
   const telemetry = openTelemetry();
   const isObserved = telemetry !== undefined || options.onMatch !== undefined;
   const report = createReporter(options.onError, telemetry);
@@ -94,13 +95,18 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     if (target instanceof Response) return replaceSocketUrl(request, info) ? fetch(request, info) : target;
     if (target === null) return answerOutside(method, request, info);
     if (pipeline !== undefined) return answerByRules(pipeline, target, method, request, info);
-    const match = router.match(target.pathname);
+    const match = findRoute(target.pathname);
     if (match === null) return notFound(request);
     const { route, params } = match;
     if (isObserved) observe(route, request);
     const scope = new RequestScope(application, route, request, info, target.url);
     if (route.policy !== undefined) scope.matched = target.pathname;
     return callRoute({ method, route, params, scope });
+  }
+
+  function findRoute(pathname: string): RouteMatch<Route> | null {
+    const match = router.match(pathname);
+    return match === null || match.route.isPage === true ? null : match;
   }
 
   function readRequestTarget(request: Request, read: TargetReader): RequestTarget | Response | null {
@@ -156,7 +162,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   }
 
   function answer(routed: RoutedRequest, only?: "static"): MaybePromise<Response> | undefined {
-    const match = router.match(routed.pathname);
+    const match = findRoute(routed.pathname);
     if (match === null || (only === "static" && match.params !== undefined)) return undefined;
     const { route, params } = match;
     if (isObserved) observe(route, routed.source.received);
@@ -165,7 +171,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
 
   /** Answers a request by the next matching route, because the first one, once loaded, has nothing at the path. */
   async function callNext({ method, scope }: RequestContext): Promise<Response> {
-    const match = router.match(scope.pathname);
+    const match = findRoute(scope.pathname);
     if (match === null) return await notFound(scope.received);
     if (isObserved) observe(match.route, scope.received);
     const changes = { route: match.route, matched: scope.pathname, body: scope.body };
@@ -195,7 +201,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     const module = await loadRoute(route, files, application);
     if (known !== undefined || route.module !== module) return module;
     for (const warning of module.warnings) writeLog("warn", warning);
-    if (route.isAbsent) router = createRouter(routes.filter(({ isAbsent }) => !isAbsent));
+    if (route.isAbsent) router = createRouter([...routes, ...pages].filter(({ isAbsent }) => !isAbsent));
     return module;
   }
 

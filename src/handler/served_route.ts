@@ -21,6 +21,8 @@ export type ModuleNamespace = Readonly<Record<string, unknown>>;
 export interface Route extends RouteEntry {
   /** The module, once loaded. */
   module: RouteModule | undefined;
+  /** Whether it is a page, which is left to Next.js. */
+  readonly isPage?: boolean;
   /** Whether the module, once loaded, has nothing at this path. */
   isAbsent?: boolean;
   /** How responses are cached, if at all. */

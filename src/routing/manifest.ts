@@ -26,6 +26,8 @@ export interface RouteManifest {
   readonly version: 1;
   /** The routes, sorted by id. */
   readonly routes: readonly RouteEntry[];
+  /** The pages whose paths a route with dynamic segments must leave to Next.js. Default: none. */
+  readonly pages?: readonly RouteEntry[];
   /** Warnings about names that are valid but probably unintended, one sentence each. */
   readonly warnings: readonly string[];
 }

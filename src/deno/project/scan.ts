@@ -9,6 +9,7 @@ import { readManifest, type RouteManifest, RouteManifestError } from "../../rout
 import { readMetadataFile } from "../../routing/metadata_file.ts";
 import { exists } from "./exists.ts";
 import { followLink } from "./followed_link.ts";
+import { findPagesBeforeRoutes } from "../../routing/pages.ts";
 import { isPrivateFolder, isRouteFile } from "../../routing/pattern.ts";
 
 /** A project on disk. */
@@ -70,7 +71,11 @@ export async function scanPlace(
   return {
     root,
     appDir,
-    manifest: { ...manifest, warnings: [...manifest.warnings, ...warnings] },
+    manifest: {
+      ...manifest,
+      pages: findPagesBeforeRoutes(pages, manifest.routes, appDir),
+      warnings: [...manifest.warnings, ...warnings],
+    },
     pages: pages.sort().map((path) => `${appDir}/${path}`),
     problems: errors,
   };
