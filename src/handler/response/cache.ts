@@ -25,8 +25,8 @@ export interface ResponseCache {
 /** How long a path that turned out to be dynamic bypasses the cache, and how many such paths are remembered. */
 const DYNAMIC_MS = 60_000, MAX_DYNAMIC_PATHS = 10_000;
 
-/** Keeps responses for clients in draft mode out of shared caches. */
-const DRAFT_CONTROL = "private, no-cache, no-store, max-age=0, must-revalidate";
+/** The `cache-control` of responses that no cache may keep, in the form of Next.js. */
+export const NOT_CACHED = "private, no-cache, no-store, max-age=0, must-revalidate";
 
 /** A response that turned out to be for one request only. */
 export interface DynamicResponse {
@@ -144,6 +144,6 @@ async function answerDraft(request: CachedRequest): Promise<Response> {
   scope.isDraft = true;
   const answer = head(await run(scope));
   const response = withBody(answer, answer.body);
-  response.headers.set("cache-control", DRAFT_CONTROL);
+  response.headers.set("cache-control", NOT_CACHED);
   return response;
 }

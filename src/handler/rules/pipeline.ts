@@ -11,6 +11,7 @@ import type { HeaderPair } from "../../http/runtime_internals.ts";
 import { canonicalPath, removeTrailingSlash } from "../../routing/canonical_path.ts";
 import { getProxyRequest } from "../../scope/proxy_request.ts";
 import { removeBasePath } from "../request_target.ts";
+import { NOT_CACHED } from "../response/cache.ts";
 import { forward } from "./external_rewrite.ts";
 import type { AppConfig, DestinationRule, HeaderRule } from "./next_config.ts";
 import type { Proxy, ProxyDecision } from "./proxy.ts";
@@ -87,7 +88,7 @@ export function createPipeline(rules: RoutingRules, routes: Routes): Pipeline {
       }
       if (answer !== undefined) return addHeaders(answer, request);
     }
-    return routes.notFound(request.source.received).then((response) => addHeaders(response, request));
+    return answerMissing(request, routes).then((answer) => addHeaders(answer, request));
   }
 
   const addHeaders = (answer: Answer, request: RoutedRequest) => finish(answer, request, rules.config.headers);
@@ -138,8 +139,12 @@ async function rewriteBeforeFiles(request: RoutedRequest, { config }: RoutingRul
   }
 }
 
-function leaveOutside({ isOutside, source }: RoutedRequest, _: RoutingRules, routes: Routes) {
-  return isOutside ? routes.notFound(source.received) : undefined;
+function leaveOutside(request: RoutedRequest, _: RoutingRules, routes: Routes) {
+  return request.isOutside ? answerMissing(request, routes) : undefined;
+}
+
+async function answerMissing({ source }: RoutedRequest, { notFound }: Routes): Promise<Answer> {
+  return { response: await notFound(source.received), headers: "missing" };
 }
 
 function servePublicFile(request: RoutedRequest, { publicFile }: RoutingRules) {
@@ -185,11 +190,18 @@ async function rewriteUntilFound(
  */
 function finish(answer: Answer, request: RoutedRequest, rules: readonly HeaderRule[]): Response {
   const [response, headers] = answer instanceof Response ? [answer, "all"] : [answer.response, answer.headers];
-  const set = headers === "all" && rules.length > 0 ? listRuleHeaders(rules, request) : [];
+  const areSet = rules.length > 0 && (headers === "all" || headers === "missing");
+  const listed = areSet ? listRuleHeaders(rules, request) : [];
+  const set = headers === "missing" ? listed.map(refuseCaching) : listed;
   const withConfig = set.length === 0 ? response : mergeHeaders(response, set);
   const { decision } = request;
   if (headers === "own" || decision === undefined || decision.kind === "response") return withConfig;
   return decision.headers.length === 0 ? withConfig : mergeHeaders(withConfig, decision.headers);
+}
+
+/** As in Next.js: a rule for all files of a folder must not make a CDN keep that one of them was missing. */
+function refuseCaching(header: HeaderPair): HeaderPair {
+  return header[0].toLowerCase() === "cache-control" ? [header[0], NOT_CACHED] : header;
 }
 
 /** Returns the headers of the rules that match the path as the client requested it. */

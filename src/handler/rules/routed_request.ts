@@ -87,8 +87,11 @@ export class RoutedRequest {
   }
 }
 
-/** A response, and which additional headers it gets: a `Response` gets all, those of the proxy and of `next.config`. */
-export type Answer = Response | { readonly response: Response; readonly headers: "own" | "proxy" };
+/**
+ * A response, and which additional headers it gets: a `Response` gets all, those of the proxy and of `next.config`, and
+ * that for a missing route all but a `cache-control` of `next.config`.
+ */
+export type Answer = Response | { readonly response: Response; readonly headers: "own" | "proxy" | "missing" };
 
 /**
  * Matches a rule with a path of a request: the path below the base path, or all of it.

@@ -161,6 +161,20 @@ Deno.test("headers() also applies to 404, 405, OPTIONS and a proxy's own respons
   assertEquals(seen, [[200, "1"], [404, "1"], [405, "1"], [204, "1"], [200, "1"]]);
 });
 
+Deno.test("headers() for a folder do not make a cache keep that a file of it is missing", async () => {
+  const rule = { source: "/:path*", headers: [{ key: "Cache-Control", value: "public, max-age=86400" }] };
+  const own = () => new Response(null, { status: 404 });
+  const app = await createRulesApp({ "here/route.ts": { GET: says("here") }, "own/route.ts": { GET: own } }, {
+    config: { headers: () => [rule] },
+  });
+  const controls = ["/here", "/own", "/gone"].map(async (path) => (await app.get(path)).headers.get("cache-control"));
+  assertEquals(await Promise.all(controls), [
+    "public, max-age=86400",
+    "public, max-age=86400",
+    "private, no-cache, no-store, max-age=0, must-revalidate",
+  ]);
+});
+
 Deno.test("headers() for /:path* also apply to /", async () => {
   const app = await createRulesApp({ "route.ts": { GET: says("a") } }, { config: { headers: () => [always("/:p*")] } });
   assertEquals((await app.get("/")).headers.get("x-c"), "1");
