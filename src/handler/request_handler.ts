@@ -12,6 +12,7 @@ import { replaceSocketUrl } from "../http/socket_url.ts";
 import { writeLog } from "../log/log.ts";
 import type { RouteManifest } from "../routing/manifest.ts";
 import { createRouter, type RouteMatch } from "../routing/router.ts";
+import { getRequest } from "../scope/inbound_request.ts";
 import { type ConnectionInfo, RequestScope } from "../scope/request_scope.ts";
 import { createApplication } from "./application.ts";
 import { createReporter } from "./error_report.ts";
@@ -186,7 +187,7 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   async function notFound(request: Request): Promise<Response> {
     if (options.onNotFound === undefined) return new Response("Not Found", { status: 404 });
     try {
-      const response = await options.onNotFound(request);
+      const response = await options.onNotFound(getRequest(createMissingScope(request)));
       refuseUnsendable(response);
       return response;
     } catch (error) {
@@ -194,6 +195,13 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
       writeLog("error", message, { error, id: getRequestId(request) });
       return new Response(null, { status: 500 });
     }
+  }
+
+  /** The scope of a request that no route answers: `onNotFound` sees the same path and headers as a handler would. */
+  function createMissingScope(request: Request): RequestScope {
+    const target = readRequestTarget(request, readAnywhere);
+    const url = target === null || target instanceof Response ? undefined : target.url;
+    return new RequestScope(application, { id: "/404", file: "onNotFound" }, request, undefined, url);
   }
 
   async function load(route: Route): Promise<RouteModule> {

@@ -11,8 +11,8 @@ import { getScope } from "../scope/current_scope.ts";
 /** Options of {@linkcode clientAddress}. */
 export interface ClientAddressOptions {
   /**
-   * The addresses of the proxies in front of the server, each an address or a network: `"10.0.0.0/8"`, `"::1"`. Only
-   * what they append to `X-Forwarded-For` is used. Default: none.
+   * The addresses of the proxies in front of the server, each an address or a network: `"10.0.0.0/8"`, `"::1"`; `"unix"`
+   * for a proxy that connects to a Unix socket. Only what they append to `X-Forwarded-For` is used. Default: none.
    */
   proxies?: readonly string[];
 }
@@ -22,6 +22,8 @@ const MAX_HOPS = 32;
 
 /** The key of requests without a connection, as in a test. */
 const IN_PROCESS = "in process";
+/** The proxy that connects to a Unix socket, which has no address. */
+const UNIX = "unix";
 
 /**
  * Creates a function that returns the address of the client: an IPv4 address, or the `/64` network of an IPv6 address,
@@ -32,7 +34,8 @@ const IN_PROCESS = "in process";
  * where nothing is read. Requests without a connection, as in a test, all have the same address.
  *
  * @param options The proxies in front of the server.
- * @returns The function. It throws a `TypeError` on a server that does not expose the connection, such as Next.js.
+ * @returns The function. It throws a `TypeError` on a server that does not expose the connection, such as Next.js, and on
+ * a Unix socket without `"unix"` in `proxies`.
  * @throws {TypeError} If a proxy is not an address or a network.
  *
  * @example
@@ -44,29 +47,39 @@ const IN_PROCESS = "in process";
  */
 export function clientAddress({ proxies = [] }: ClientAddressOptions = {}): (request: Request) => string {
   const trusted = new BlockList();
-  for (const proxy of proxies) addNetwork(trusted, proxy);
+  for (const proxy of proxies) if (proxy !== UNIX) addNetwork(trusted, proxy);
   const isTrusted = (address: string) => trusted.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
 
   return (request) => {
-    const peer = parseAddress(getPeer() ?? "");
-    if (peer === undefined) return IN_PROCESS;
-    let client = peer;
-    const hops = isTrusted(peer) ? request.headers.get("x-forwarded-for")?.split(",").slice(-MAX_HOPS) ?? [] : [];
-    while (hops.length > 0 && isTrusted(client)) {
+    const { transport, hostname = "" } = getPeer() ?? {};
+    let client = parseAddress(hostname);
+    if (client === undefined && transport !== UNIX) return IN_PROCESS;
+    if (client === undefined && !proxies.includes(UNIX)) throw createSocketError();
+    const isProxy = client === undefined || isTrusted(client);
+    const hops = isProxy ? request.headers.get("x-forwarded-for")?.split(",").slice(-MAX_HOPS) ?? [] : [];
+    while (hops.length > 0 && (client === undefined || isTrusted(client))) {
       const hop = parseAddress(hops.pop()!);
       if (hop === undefined) break;
       client = hop;
     }
+    if (client === undefined) return UNIX;
     return isIP(client) === 6 ? toNetwork(client) : client;
   };
 }
 
-/** Returns the address at the other end of the connection, if there is a connection. */
-function getPeer(): string | undefined {
+/** Returns the other end of the connection, if there is a connection. */
+function getPeer(): { readonly transport?: string; readonly hostname?: string } | undefined {
   const scope = getScope();
-  if (scope !== undefined || "Deno" in globalThis) return scope?.info?.remoteAddr?.hostname;
+  if (scope !== undefined || "Deno" in globalThis) return scope?.info?.remoteAddr;
   throw new TypeError(
     "Cannot get the client's address: this server does not expose the connection, pass your own key to rateLimit()",
+  );
+}
+
+/** All clients would share one limit. */
+function createSocketError(): TypeError {
+  return new TypeError(
+    'Cannot get the client\'s address: the server listens on a Unix socket, add "unix" to the proxies of clientAddress()',
   );
 }
 

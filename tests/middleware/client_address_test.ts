@@ -43,6 +43,33 @@ for (const [peer, forwarded, expected] of CASES) {
   });
 }
 
+const ON_SOCKET: readonly [proxies: string[], forwarded: string | undefined, expected: string][] = [
+  [["unix"], "198.51.100.1", "198.51.100.1"],
+  [["unix"], "203.0.113.9, 198.51.100.1", "198.51.100.1"],
+  [["unix", "10.0.0.0/8"], "203.0.113.9, 198.51.100.1, 10.0.0.1", "198.51.100.1"],
+  [["unix"], undefined, "unix"],
+  [["unix"], "unknown", "unix"],
+  [[], "198.51.100.1", 'TypeError: Cannot get the client\'s address: the server listens on a Unix socket, add "unix"'],
+];
+
+for (const [proxies, forwarded, expected] of ON_SOCKET) {
+  Deno.test(`S86 clientAddress() with ${proxies} on a Unix socket, forwarded for ${forwarded}, is ${expected}`, async () => {
+    const address = clientAddress({ proxies });
+    const read = (request: Request) => {
+      try {
+        return address(request);
+      } catch (error) {
+        return String(error);
+      }
+    };
+    const app = await createApp({ "a/route.ts": { GET: (request: Request) => new Response(read(request)) } });
+    const headers: HeadersInit = forwarded === undefined ? {} : { "x-forwarded-for": forwarded };
+    const info = { completed: Promise.resolve(), remoteAddr: { transport: "unix", path: "/run/a.sock" } };
+    const response = await app.fetch(new Request("http://localhost/a", { headers }), info);
+    assertStrictEquals((await response.text()).slice(0, expected.length), expected);
+  });
+}
+
 Deno.test("S71 clientAddress() reads a limited number of proxies", async () => {
   const address = clientAddress({ proxies: PROXIES });
   const app = await createApp({ "a/route.ts": { GET: (request: Request) => new Response(address(request)) } });

@@ -64,6 +64,16 @@ Deno.test("S2 headers that control a proxy or cache are removed before user code
   assertEquals(Object.keys(answer).filter((name) => name.startsWith("x-")), []);
 });
 
+Deno.test("S2 onNotFound sees the same path and headers as a handler would", async () => {
+  const NAMES = ["x-middleware-subrequest", "x-nextjs-data", "x-own"];
+  const onNotFound = ({ url, headers }: Request) =>
+    Response.json([new URL(url).pathname, ...NAMES.filter((name) => headers.has(name))]);
+  await using server = serveApp(await createApp({ "a/route.ts": { GET: () => new Response() } }, { onNotFound }));
+  const headers: [string, string][] = [["x-middleware-subrequest", "a"], ["x-nextjs-data", "1"], ["x-own", "1"]];
+  const { body } = await sendRequest(server.port, { path: "/%6eope", headers });
+  assertEquals(JSON.parse(body), ["/nope", "x-own"]);
+});
+
 Deno.test("S2 new NextRequest(request) has the cleaned headers and the canonical URL", async () => {
   const POST = async (request: NextRequest) => {
     request.headers.set("x-new", "1");

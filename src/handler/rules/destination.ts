@@ -84,7 +84,12 @@ function removeAbsent(path: string, params: RuleParams): string {
   return path.replace(/\/:(\w+)[*+?]?/g, (whole, name: string) => params[name] === "" ? "" : whole);
 }
 
-/** Whether a value has a dot segment, also after decoding it twice, as some servers do. */
+/** Whether a value has a dot segment, also after decoding it twice, or before a `;`, as some servers read it. */
 function hasDotSegment(value: string): boolean {
-  return decode(decode(value)).split(/[\\/]/).some((part) => part === ".." || part === ".");
+  return decodeEach(decodeEach(value)).split(/[\\/]/).some((part) => /^\.\.?(?:;|$)/.test(part));
+}
+
+/** Decodes each escape of ASCII by itself: a malformed one must not hide the others. */
+function decodeEach(text: string): string {
+  return text.replace(/%[0-7][\da-f]/gi, (escape) => String.fromCharCode(parseInt(escape.slice(1), 16)));
 }
