@@ -36,6 +36,8 @@ type OnFound = ResponseCacheOptions["onFound"];
 export interface RequestHandler {
   /** Answers a request; `info` is the second argument of a server's callback. */
   readonly fetch: (request: Request, info?: ConnectionInfo) => Response | Promise<Response>;
+  /** Answers a GET request by its route alone, as a build does: without the proxy and the rules of `next.config`. */
+  readonly fetchRoute: (request: Request) => Response | Promise<Response>;
   /** The routes, sorted by id. */
   readonly routes: readonly Route[];
   /** The path that all routes live under, or `""`. */
@@ -96,6 +98,21 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
     if (target instanceof Response) return replaceSocketUrl(request, info) ? fetch(request, info) : target;
     if (target === null) return answerOutside(method, request, info);
     if (pipeline !== undefined) return answerByRules(pipeline, target, method, request, info);
+    return answerByRoute(target, method, request, info);
+  }
+
+  function fetchRoute(request: Request): Response | Promise<Response> {
+    const target = readRequestTarget(request, readInside);
+    if (target === null || target instanceof Response) return target ?? notFound(request);
+    return answerByRoute(target, "GET", request);
+  }
+
+  function answerByRoute(
+    target: RequestTarget,
+    method: Method,
+    request: Request,
+    info?: ConnectionInfo,
+  ): Response | Promise<Response> {
     const match = findRoute(target.pathname);
     if (match === null) return notFound(request);
     const { route, params } = match;
@@ -214,5 +231,5 @@ export function createHandler(manifest: RouteManifest, options: RequestHandlerHo
   }
 
   const { isAvailable: isCacheAvailable, close } = application.cache;
-  return { fetch, routes, basePath, load, drain, cut, isCacheAvailable, close };
+  return { fetch, fetchRoute, routes, basePath, load, drain, cut, isCacheAvailable, close };
 }

@@ -80,9 +80,7 @@ export interface AppOptions extends AnswerOptions, CacheOptions, LoadOptions, De
 }
 
 /** An app that is ready to answer requests: its routes are imported, and its cache is open. */
-export interface App
-  extends
-    Readonly<Pick<RequestHandler, "fetch" | "routes" | "basePath" | "load" | "drain" | "cut" | "isCacheAvailable">> {
+export interface App extends Readonly<Omit<RequestHandler, "close">> {
   /** Returns the version of the project, if it has one. */
   readonly getVersion: () => string | undefined;
   /** Whether `next.config` asks for compressed responses. */

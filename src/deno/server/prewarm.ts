@@ -19,7 +19,7 @@ const MAX_CONCURRENT = 8;
  * @param handler The application.
  */
 export async function prewarm(
-  handler: Pick<RequestHandler, "fetch" | "routes" | "basePath" | "load">,
+  handler: Pick<RequestHandler, "fetchRoute" | "routes" | "basePath" | "load">,
 ): Promise<void> {
   const start = performance.now();
   let done = 0, failed = 0;
@@ -35,7 +35,7 @@ export async function prewarm(
   };
   const paths = (await Promise.all(handler.routes.map(findPaths))).flat();
   const ask = async (path: string) => {
-    const response = await handler.fetch(new Request(`http://localhost${path}`));
+    const response = await handler.fetchRoute(new Request(`http://localhost${path}`));
     await response.body?.cancel();
     return response;
   };

@@ -66,7 +66,7 @@ async function findRendering(
   if (route.policy === undefined) return DYNAMIC;
   const lives: number[][] = [];
   for (const path of await getKnownPaths(route)) {
-    const answer = app.fetch(new Request(`http://localhost${app.basePath}${path}`));
+    const answer = app.fetchRoute(new Request(`http://localhost${app.basePath}${path}`));
     // A dynamic handler may take as long as it likes.
     const result = await Promise.race([answer, dynamic]);
     if ("reason" in result) {

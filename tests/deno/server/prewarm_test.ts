@@ -53,6 +53,19 @@ test("prewarm() generates every response with a known path, and the first reques
   assertEquals((globalThis as { prewarmedDynamic?: number }).prewarmedDynamic, 1);
 });
 
+test("prewarm() asks the routes, not a proxy or a redirect before them", async () => {
+  const { lines, answers } = await prewarmed({
+    ...FILES,
+    "proxy.ts": `export const proxy = () => new Response("no", { status: 401 });
+export const config = { matcher: { source: "/static", missing: [{ type: "query", key: "key" }] } };`,
+    "next.config.ts": `export default {
+  redirects: () => [{ source: "/posts/one", missing: [{ type: "query", key: "key" }], destination: "/", permanent: true }],
+};`,
+  }, ["/static", "/static?key", "/posts/one?key"]);
+  assertMatch(lines.join("\n"), /^Prewarmed 4 of 4 responses in \d+ ms$/);
+  assertEquals(answers, ["null no", "HIT static 1", "HIT one"]);
+});
+
 test("prewarm() works below a base path", async () => {
   const { lines, answers } = await prewarmed(FILES, ["/docs/static", "/docs", "/docs/posts/one"], {
     basePath: "/docs",
