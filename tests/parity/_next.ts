@@ -46,7 +46,7 @@ export const STD_PACKAGE = "deno-std@1.4.0";
  * @param dir The project, with TypeScript and {@linkcode STD_PACKAGE} installed.
  */
 export async function installPackage(dir: string): Promise<void> {
-  for (const name of ["async", "crypto", "http", "path"]) await installStd(dir, name);
+  const std = await Promise.all(["async", "crypto", "http", "path"].map((name) => installStd(dir, name)));
   const installed = join(dir, "node_modules", "@x", "routes");
   const source = fromFileUrl(new URL("../../src/", import.meta.url));
   const configuration = {
@@ -59,7 +59,8 @@ export async function installPackage(dir: string): Promise<void> {
       target: "esnext",
       lib: ["esnext", "dom", "dom.iterable", "dom.asynciterable"],
       moduleResolution: "bundler",
-      paths: { "@std/*": [join(dir, "node_modules", "@std", "*")] },
+      // The sources are not in the project, in whose folder the packages are.
+      paths: Object.fromEntries(std.flat()),
       rootDir: source,
       outDir: installed,
     },
@@ -72,8 +73,12 @@ export async function installPackage(dir: string): Promise<void> {
   await writeManifest(installed, "@x/routes", NEXT_EXPORTS.map((name) => [`./${name}`, name]));
 }
 
-/** Installs a package of `@std`, from the stand-in that this checkout has for it. */
-async function installStd(dir: string, name: string): Promise<void> {
+/**
+ * Installs a package of `@std`, from the stand-in that this checkout has for it.
+ *
+ * @returns The types of its modules, by their specifiers.
+ */
+async function installStd(dir: string, name: string): Promise<[specifier: string, files: string[]][]> {
   const source = fromFileUrl(new URL(`../std/${name}/`, import.meta.url));
   const installed = join(dir, "node_modules", "@std", name);
   await Deno.mkdir(installed, { recursive: true });
@@ -89,6 +94,7 @@ async function installStd(dir: string, name: string): Promise<void> {
     typed.push([key, module]);
   }
   await writeManifest(installed, `@std/${name}`, typed);
+  return typed.map(([key, module]) => [`@std/${name}${key.slice(1)}`, [join(installed, `${module}.d.ts`)]]);
 }
 
 async function writeManifest(
