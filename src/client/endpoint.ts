@@ -44,10 +44,10 @@ export type ContractRequest<C, Pattern extends string, Method> =
   & (C extends { readonly query: infer Query extends Schema } ? QueryPart<TextValues<InferInput<Query>>>
     : { query?: QueryValues })
   & (C extends { readonly headers: infer Names extends Schema }
-    ? { headers?: Partial<InferInput<Names>> & HeaderValues }
+    ? { headers?: Partial<TextValues<InferInput<Names>>> & HeaderValues }
     : { headers?: HeaderValues | Headers })
   & (C extends { readonly cookies: infer Cookies extends Schema }
-    ? { cookies?: Partial<InferInput<Cookies>> & CookieValues }
+    ? { cookies?: Partial<TextValues<InferInput<Cookies>>> & CookieValues }
     : { cookies?: CookieValues })
   & (C extends { readonly body: infer Body extends Schema | AnyBodyFormat } ? BodyPart<Body> : PlainBody<Method>);
 

@@ -28,6 +28,8 @@ export async function checkResponse(
   answer: Response | Promise<Response>,
 ): Promise<Response> {
   const response = await answer;
+  // The server says what is wrong with it.
+  if (!(response instanceof Response)) return response;
   const { status } = response;
   const difference = await findDifference(responses!, method, response);
   if (difference === undefined) return response;

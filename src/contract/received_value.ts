@@ -9,8 +9,10 @@
 
 import type { StandardIssue } from "./standard_schema.ts";
 
-/** A value shorter than this is removed only in quotes, since it may be part of a word. */
+/** A value shorter than this is removed only in quotes, since it may be a word of the message. */
 const MIN_BARE_LENGTH = 4;
+/** A value shorter than this is not removed inside a word: `edit` leaves `editor`. */
+const MIN_PART_LENGTH = 8;
 /** The message is replaced if the value has more strings and numbers than this. */
 const MAX_LEAVES = 1000;
 
@@ -50,8 +52,17 @@ function removeQuoted(issue: StandardIssue): string {
 function removeValue(message: string, value: string): string {
   if (!message.includes(value)) return message;
   const forms = [JSON.stringify(value), `"${value}"`, `'${value}'`, `\`${value}\``];
-  if (value.length >= MIN_BARE_LENGTH) forms.push(value);
-  return forms.reduce((safe, form) => safe.replaceAll(form, "…"), message);
+  if (value.length >= MIN_PART_LENGTH) forms.push(value);
+  const safe = forms.reduce((safe, form) => safe.replaceAll(form, "…"), message);
+  return value.length < MIN_BARE_LENGTH || value.length >= MIN_PART_LENGTH ? safe : removeWord(safe, value);
+}
+
+function removeWord(message: string, word: string): string {
+  const isInWord = (character: string | undefined) => character !== undefined && /[\p{L}\p{N}_]/u.test(character);
+  return message.replaceAll(word, (found, at: number) => {
+    const isPart = isInWord(message[at - 1]) || isInWord(message[at + word.length]);
+    return isPart ? found : "…";
+  });
 }
 
 function getAt(value: unknown, path: readonly PropertyKey[]): unknown {

@@ -52,10 +52,11 @@ async function retry(
   return accepted.length === single.length ? second : await validate(schema, wrap(values, accepted));
 }
 
-/** The names whose values are rejected as a whole. */
+/** The names whose values are rejected as a whole: all of them, if none of the members of a union accepts the values. */
 function findRejected(issues: readonly StandardIssue[], values: Readonly<Record<string, unknown>>): string[] {
   const names = new Set<string>();
   for (const { path } of issues) {
+    if (path === undefined || path.length === 0) return Object.keys(values);
     const [name] = path ?? [];
     const key = typeof name === "object" ? name.key : name;
     if (path?.length === 1 && typeof key === "string" && Object.hasOwn(values, key)) names.add(key);

@@ -21,7 +21,10 @@ export type TestableHandler = (...args: never) => unknown;
 
 /** The request of a test. */
 export interface TestRequest {
-  /** The method. Default: the name of the function; for other names, POST with a body and GET without one. */
+  /**
+   * The method. Default: the name of the function; for other names, and for what `route()` created, POST with a body and
+   * GET without one.
+   */
   readonly method?: Method | undefined;
   /** The URL. Default: `http://localhost/`. */
   readonly url?: string | URL | undefined;
@@ -37,6 +40,8 @@ export interface TestRequest {
   readonly body?: unknown;
   /** The fields of a form, instead of a body. */
   readonly form?: FormValues | undefined;
+  /** Whether `forbidden()` and `unauthorized()` may be used: `experimental.authInterrupts`. Default: `true`. */
+  readonly authInterrupts?: boolean | undefined;
   /** Aborts the request. */
   readonly signal?: AbortSignal | undefined;
   /** Stores cached data. Default: a cache in memory for this call alone. */
@@ -70,7 +75,7 @@ export interface TestRequest {
  * ```
  */
 export async function testHandler(handler: TestableHandler, request: TestRequest = {}): Promise<Response> {
-  const { params, cache, now } = request;
+  const { params, cache, now, authInterrupts = true } = request;
   const method = request.method ?? findMethod(handler, request);
   const errors: unknown[] = [];
   const report = (error: unknown) => void errors.push(error);
@@ -79,7 +84,7 @@ export async function testHandler(handler: TestableHandler, request: TestRequest
   const route: Route = { id: "/", file: "route.ts", segments: [], module };
   const notFound = () => Promise.resolve(new Response(null, { status: 404 }));
   const callRoute = createRouteCall({
-    ...createResponder({ authInterrupts: true, answerError: undefined, report }),
+    ...createResponder({ authInterrupts, answerError: undefined, report }),
     responses: { answer: ({ run, scope }) => run(scope) },
     contractOptions: { onInvalid: undefined, checkResponses: true },
     load: () => Promise.resolve(module),

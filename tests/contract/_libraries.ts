@@ -31,6 +31,10 @@ export interface Library {
   readonly theme: StandardSchema<unknown, { theme: "light" | "dark" }>;
   /** Values of which a client may send a secret. */
   readonly secrets: StandardSchema<unknown, unknown>;
+  /** An object that is always refused, with a message that has the value `edit`. */
+  readonly named: StandardSchema<unknown, unknown>;
+  /** A query with an array or a name. */
+  readonly either: StandardSchema<unknown, { ids: string[] } | { name: string }>;
   /** An object that takes any key. */
   readonly loose: StandardSchema<unknown, { name: string }>;
   /** A form. */
@@ -58,6 +62,8 @@ const zod: Library = {
     either: z.union([z.boolean(), z.object({ token: z.literal("x") })]),
     custom: z.string().refine(() => false, { error: ({ input }) => `bad value ${input}` }),
   }),
+  named: z.object({ name: z.string().refine(() => false, "only an editor may edit the name") }),
+  either: z.union([z.object({ ids: z.array(z.string()) }), z.object({ name: z.string() })]),
   loose: z.looseObject({ name: z.string() }),
   upload: z.object({ title: z.string(), files: z.array(z.instanceof(File)) }),
   optional: z.object({ name: z.string() }).optional(),
@@ -82,6 +88,8 @@ const valibot: Library = {
     either: v.union([v.boolean(), v.object({ token: v.literal("x") })]),
     custom: v.pipe(v.string(), v.check(() => false, ({ input }) => `bad value ${input}`)),
   }),
+  named: v.object({ name: v.pipe(v.string(), v.check(() => false, "only an editor may edit the name")) }),
+  either: v.union([v.object({ ids: v.array(v.string()) }), v.object({ name: v.string() })]),
   loose: v.looseObject({ name: v.string() }),
   upload: v.object({ title: v.string(), files: v.array(v.instance(File)) }),
   optional: v.optional(v.object({ name: v.string() })),
@@ -103,6 +111,10 @@ const arktype: Library = {
     custom: type("string").narrow((value, context) => context.reject({ message: `bad value ${value}` })),
     "+": "reject",
   }),
+  named: type({
+    name: type("string").narrow((_, context) => context.reject({ message: "only an editor may edit the name" })),
+  }),
+  either: type({ ids: "string[]" }).or({ name: "string" }),
   loose: type({ name: "string" }),
   upload: type({ title: "string", files: "File[]" }),
   optional: type({ name: "string" }).or("undefined"),

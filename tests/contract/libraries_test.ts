@@ -6,7 +6,7 @@ import { post, postJson } from "./_schemas.ts";
 const at = <Params>(params: Params) => ({ params: Promise.resolve(params) });
 
 for (const library of LIBRARIES) {
-  const { name, user, numericId, search, apiKey, theme, secrets, loose, upload, optional } = library;
+  const { name, user, numericId, search, apiKey, theme, secrets, named, either, loose, upload, optional } = library;
 
   Deno.test(`${name}: the handler gets every part as its schema transforms it`, async () => {
     const PATCH = route(
@@ -70,6 +70,23 @@ for (const library of LIBRARIES) {
       assertEquals(actual, Array.isArray(expected) ? expected.toSorted() : expected);
     });
   }
+
+  Deno.test(`S76 ${name}: a short value is removed as a word, and not from inside another`, async () => {
+    const POST = route({ body: named }, () => new Response("not reached"));
+    const { errors }: Problem = await (await POST(postJson({ name: "edit" }))).json();
+    assertEquals(errors!.map(({ message }) => message), ["only an editor may … the name"]);
+  });
+
+  Deno.test(`${name}: in a query with alternatives, an array of one is an array`, async () => {
+    const GET = route({ query: either }, (_request, { query }) => Response.json(query));
+    const ask = async (query: string) => await (await GET(new Request(`http://localhost/?${query}`))).json();
+    assertEquals([await ask("ids=4"), await ask("ids=4&ids=5"), await ask("name=a")], [
+      { ids: ["4"] },
+      { ids: ["4", "5"] },
+      { name: "a" },
+    ]);
+    assertEquals((await ask("other=1")).status, 400);
+  });
 
   Deno.test(`S76 ${name}: a problem contains no received value`, async () => {
     const POST = route({ body: secrets }, () => new Response("not reached"));

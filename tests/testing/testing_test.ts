@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { z } from "npm:zod@4.6.7";
 import { revalidatePath, revalidateTag, unstable_cache } from "../../src/cache.ts";
 import { cookies, headers } from "../../src/headers.ts";
-import { notFound, redirect } from "../../src/navigation.ts";
+import { forbidden, notFound, redirect } from "../../src/navigation.ts";
 import { form, type Middleware, route } from "../../src/route.ts";
 import { after, type NextRequest, NextResponse } from "../../src/server.ts";
 import { createTestCache, createTestClock, testHandler, type TestRequest } from "../../src/testing.ts";
@@ -163,4 +163,15 @@ Deno.test("a clock makes cached responses of an application stale", async () => 
   assertEquals(await ask(), "STALE");
   await app.drain();
   assertEquals([await ask(), await (await app.get("/")).json()], ["HIT", 2]);
+});
+
+Deno.test("testHandler() refuses forbidden() and unauthorized() if the project has not enabled them", async () => {
+  const GET = () => forbidden();
+  assertEquals((await testHandler(GET)).status, 403);
+  await assertRejects(() => testHandler(GET, { authInterrupts: false }), Error, "experimental.authInterrupts");
+});
+
+Deno.test("a handler with a contract that returns nothing is refused with the reason", async () => {
+  const GET = route({ responses: { 200: z.string() } }, () => undefined as unknown as Response);
+  await assertRejects(() => testHandler(GET), TypeError, "No response is returned from route handler");
 });
