@@ -32,7 +32,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ".wasm": "application/wasm",
   ".wav": "audio/wav",
   ".webm": "video/webm",
-  ".webmanifest": "application/manifest+json; charset=UTF-8",
+  ".webmanifest": "application/manifest+json",
   ".webp": "image/webp",
   ".woff": "font/woff",
   ".woff2": "font/woff2",

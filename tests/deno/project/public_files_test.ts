@@ -27,7 +27,7 @@ const TYPES: readonly [name: string, type: string][] = [
   ["favicon.ico", "image/x-icon"],
   ["a.woff2", "font/woff2"],
   ["a.wasm", "application/wasm"],
-  ["site.webmanifest", "application/manifest+json; charset=UTF-8"],
+  ["site.webmanifest", "application/manifest+json"],
   ["sitemap.xml", "application/xml"],
   ["a.tar.gz", "application/octet-stream"],
   ["LICENSE", "application/octet-stream"],
