@@ -25,7 +25,7 @@ import {
 } from "../modules/resolve/import_map.ts";
 import { copyModules } from "./module_copies.ts";
 import { type ModuleWalk, walkModules } from "../modules/load/module_walk.ts";
-import { configureBuiltModules, findConfigFile, findProjectFiles } from "../project/project_files.ts";
+import { configureBuiltModules, findConfigFile, findProjectFiles, warnOfMiddleware } from "../project/project_files.ts";
 import { getModuleAliases, getUseCache, isTextFile, transpileByDeno } from "../modules/load/resolve_hooks.ts";
 import { readDescription } from "../project/describe_project.ts";
 import type { Project } from "../project/scan.ts";
@@ -279,7 +279,9 @@ function writeIn(folder: string): (name: string, text: string) => Promise<string
 }
 
 async function readModules({ root, appDir, manifest }: Project) {
-  return { manifest, config: await findConfigFile(root), ...await findProjectFiles({ root, appDir }) };
+  const files = await findProjectFiles({ root, appDir });
+  warnOfMiddleware(files.proxy);
+  return { manifest, config: await findConfigFile(root), ...files };
 }
 
 /** Creates the options of the server module, except for the specifier of the project. */

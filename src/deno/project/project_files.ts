@@ -79,12 +79,14 @@ export async function findProjectFiles({ root, appDir }: ProjectPlace): Promise<
   readonly instrumentation: string | null;
 }> {
   const folders = [...new Set([dirname(join(root, appDir)), root])];
-  const middleware = await findFirstFile(root, folders, "middleware");
-  const proxy = await findFirstFile(root, folders, "proxy") ?? middleware;
-  if (proxy !== null && proxy === middleware) {
-    writeLog("warn", `Warning: "${proxy}" is deprecated in Next.js 16, name it proxy.ts and its function proxy`);
-  }
+  const proxy = await findFirstFile(root, folders, "proxy") ?? await findFirstFile(root, folders, "middleware");
   return { proxy, instrumentation: await findFirstFile(root, folders, "instrumentation") };
+}
+
+/** Warns if the proxy of a project has the name that Next.js 16 has deprecated. */
+export function warnOfMiddleware(proxy: string | null): void {
+  if (proxy === null || !/(?:^|\/)middleware\.\w+$/.test(proxy)) return;
+  writeLog("warn", `Warning: "${proxy}" is deprecated in Next.js 16, name it proxy.ts and its function proxy`);
 }
 
 /**
@@ -134,6 +136,7 @@ export async function configureBuiltModules(root: string): Promise<AppConfig | u
 export async function loadProjectFiles(place: ProjectPlace, config: AppConfig): Promise<ProjectFiles> {
   const { root } = place;
   const { proxy: proxyFile, instrumentation: file } = await findProjectFiles(place);
+  warnOfMiddleware(proxyFile);
   const proxy = proxyFile === null ? undefined : readProxy(await importAny(root, proxyFile), proxyFile);
   return {
     rules: { config, proxy, publicFile: await servePublicFiles(join(root, "public")) },
