@@ -7,6 +7,7 @@
 import { realpath, stat } from "node:fs/promises";
 import { eTag } from "@std/http/etag";
 import { basename, fromFileUrl, join, relative } from "@std/path";
+import { createProblem, problemResponse } from "../contract/problem.ts";
 import { getContentType } from "../http/content_type.ts";
 import { getFileTag, readFilePart } from "../http/file_part.ts";
 import { type Representation, sendRepresentation } from "../http/representation.ts";
@@ -37,8 +38,8 @@ export interface DownloadOptions {
 }
 
 /**
- * Sends a file, the range of it that the client requests, or 304 if the client has it. The response is 404 if there is
- * no file. Browsers save it under its name, do not guess its type, and revalidate their copy before they use it; set
+ * Sends a file, the range of it that the client requests, or 304 if the client has it. The response is the problem
+ * 404 if there is no file, which a contract declares as `404: Problem`. Browsers save it under its name, do not guess its type, and revalidate their copy before they use it; set
  * `cache-control` on the response to change that.
  *
  * A stream has no ranges, since its size is unknown. `@std/http/file-server` is not used: it names no downloads, and
@@ -80,7 +81,7 @@ export async function download(
 async function sendFile(request: Request, source: string | URL, options: DownloadOptions): Promise<Response> {
   const path = options.root === undefined ? source : await findInside(toPath(options.root), toPath(source));
   const info = path === undefined ? undefined : await stat(path).catch(undefinedIfMissing);
-  if (path === undefined || !info?.isFile()) return new Response("Not Found", { status: 404 });
+  if (path === undefined || !info?.isFile()) return problemResponse(createProblem(404));
   const { size, mtime } = info;
   const open = (start: number, end: number) => readFilePart(path, start, end);
   const validators = { etag: getFileTag(size, mtime.getTime()), lastModified: mtime, ...getValidators(options) };

@@ -1,9 +1,13 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
+import { z } from "npm:zod@4.6.7";
+import * as contract from "../../src/route.ts";
+import { testHandler } from "../../src/testing.ts";
 import { toContentDisposition } from "../../src/response/content_disposition.ts";
 import { download, type DownloadOptions, type DownloadSource } from "../../src/response/download.ts";
 import { createApp, serveApp, temporaryFiles } from "../helpers/app.ts";
 import { sendRequest } from "../helpers/wire.ts";
 
+const NOT_FOUND = `{"type":"about:blank","title":"Not Found","status":404}`;
 const request = (headers: HeadersInit = {}, method = "GET") => new Request("http://localhost/", { headers, method });
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -191,9 +195,20 @@ for (const [path, status] of PATHS) {
     await Deno.symlink("../secret.txt", `${folder.dir}/root/outside.txt`);
     await Deno.symlink("loop.txt", `${folder.dir}/root/loop.txt`);
     const response = await download(request(), path, { root: `${folder.dir}/root` });
-    assertEquals([response.status, await response.text()], [status, status === 200 ? "file" : "Not Found"]);
+    assertEquals([response.status, await response.text()], [status, status === 200 ? "file" : NOT_FOUND]);
   });
 }
+
+Deno.test("a contract declares the problem of a missing file", async () => {
+  await using folder = await temporaryFiles({ "a.txt": "file" });
+  const query = z.object({ name: z.string() });
+  const GET = contract.route(
+    { query, responses: { 200: contract.bytes(), 404: contract.Problem } },
+    (request, { query: { name } }) => download(request, name, { root: folder.dir }),
+  );
+  const ask = async (name: string) => (await testHandler(GET, { query: { name } })).status;
+  assertEquals([await ask("a.txt"), await ask("b.txt")], [200, 404]);
+});
 
 Deno.test("a file that is not read to the end is closed", async () => {
   await using folder = await temporaryFiles({ "a.bin": "0123456789".repeat(100_000) });
