@@ -9,7 +9,7 @@ import { dirname, join, relative } from "@std/path";
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   log: [],
   // Runs in Next.js too, so it has nothing that needs Deno or the server.
-  contract: ["http/byte_size.ts", "http/cookie_codec.ts"],
+  contract: ["http/byte_queue.ts", "http/byte_size.ts", "http/cookie_codec.ts"],
   // Runs in Next.js too: of the server, only types and what asks for the scope of the request.
   middleware: [
     "contract",

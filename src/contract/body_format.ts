@@ -19,6 +19,19 @@ export interface BodyFormat<Kind extends BodyKind = BodyKind, Schema extends Sta
 /** The formats of bodies other than JSON. */
 export type BodyKind = "form" | "text" | "bytes";
 
+/**
+ * Whether a content type is one of a format.
+ *
+ * @param type The value of a `Content-Type` header.
+ * @param format The format.
+ */
+export function isOfFormat(type: string, { mediaTypes }: AnyBodyFormat): boolean {
+  const essence = type.split(";", 1)[0]!.trim().toLowerCase();
+  return mediaTypes.some((range) =>
+    range === "*/*" || range === essence || (range.endsWith("/*") && essence.startsWith(range.slice(0, -1)))
+  );
+}
+
 /** Any {@linkcode BodyFormat}. */
 export type AnyBodyFormat = BodyFormat<BodyKind, StandardSchema<unknown, unknown> | undefined>;
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isOfFormat } from "./body_format.ts";
 import { isBodyFormat } from "./check_contract.ts";
 import type { Contract, Responses } from "./contract.ts";
 import { readPath } from "./error_list.ts";
@@ -49,6 +50,7 @@ async function findDifference(responses: Responses, method: string, response: Re
   if (expected === null) return await hasNoBody(response) ? undefined : "expected no body";
   const type = response.headers.get("content-type") ?? "no content type";
   if (isBodyFormat(expected)) {
+    if (!isOfFormat(type, expected)) return `expected ${expected.mediaTypes.join(" or ")}, received ${type}`;
     if (expected.schema === undefined) return undefined;
     return await describeIssues(expected.schema, await response.clone().text());
   }

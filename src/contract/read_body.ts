@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { AnyBodyFormat } from "./body_format.ts";
+import { createByteQueue } from "../http/byte_queue.ts";
+import { type AnyBodyFormat, isOfFormat } from "./body_format.ts";
 import { groupByName } from "./read_parts.ts";
 import { RequestRefusal } from "./request_refusal.ts";
 import type { StandardFailure, StandardSuccess } from "./standard_schema.ts";
@@ -103,30 +104,23 @@ function refuseTooLarge(error: unknown, limit: number): never {
 
 /** Reads a body up to a limit that the server does not enforce. */
 async function readLimited(request: Request, limit: number): Promise<Body> {
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  let size = 0;
+  const bytes = createByteQueue();
   // Leaving the loop cancels the stream.
   for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength;
-    if (size > limit) throw createTooLarge(limit);
-    chunks.push(chunk);
+    bytes.push(chunk);
+    if (bytes.size > limit) throw createTooLarge(limit);
   }
   const type = request.headers.get("content-type");
-  return new Response(new Blob(chunks), { headers: type === null ? {} : { "content-type": type } });
+  return new Response(new Blob(bytes.takeAll()), { headers: type === null ? {} : { "content-type": type } });
 }
 
 function refuseMediaType(type: string, format: AnyBodyFormat | undefined): void {
   // Most requests are JSON, and comparing is cheaper than reading the type.
   if (format === undefined && type === JSON_TYPE) return;
-  const essence = type.split(";", 1)[0]!.trim().toLowerCase();
   const isAccepted = format === undefined
-    ? essence === JSON_TYPE || /^application\/[^\s/]+\+json$/.test(essence)
-    : format.mediaTypes.some((range) => isInRange(essence, range));
+    ? /^\s*application\/(?:[^\s/;]+\+)?json\s*(?:;|$)/i.test(type)
+    : isOfFormat(type, format);
   if (!isAccepted) throw createUnsupported(format);
-}
-
-function isInRange(essence: string, range: string): boolean {
-  return range === "*/*" || range === essence || (range.endsWith("/*") && essence.startsWith(range.slice(0, -1)));
 }
 
 function createUnsupported(format: AnyBodyFormat | undefined): RequestRefusal {

@@ -1,5 +1,15 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
-import { bytes, type Contract, createProblem, form, Problem, problemResponse, route, text } from "../../src/route.ts";
+import {
+  type AnyBodyFormat,
+  bytes,
+  type Contract,
+  createProblem,
+  form,
+  Problem,
+  problemResponse,
+  route,
+  text,
+} from "../../src/route.ts";
 import { anything, post, postJson, rejectWith, schemaOf } from "./_schemas.ts";
 
 const get = (path = "/", headers: Record<string, string> = {}) => new Request(`http://localhost${path}`, { headers });
@@ -249,6 +259,26 @@ for (const [title, response, error] of RESPONSES) {
     const checked = () => GET(get(), { "~host": { checkResponses: true } });
     if (error !== null) await assertRejects(checked, TypeError, error);
     else assertEquals(await (await checked()).text(), await copy.text());
+  });
+}
+
+const FORMATS: readonly [format: AnyBodyFormat, response: Response, error: string | null][] = [
+  [text(), new Response("a"), null],
+  [text(), Response.json("a"), "expected text/*, received application/json"],
+  [text({ type: "text/csv" }), new Response("a"), "expected text/csv, received text/plain;charset=UTF-8"],
+  [text({ type: "text/csv" }), new Response("a", { headers: { "content-type": "text/csv; charset=utf-8" } }), null],
+  [bytes(), new Response(new Uint8Array(1)), null],
+  [bytes({ type: "image/*" }), new Response(new Blob(["a"], { type: "image/png" })), null],
+  [bytes({ type: "image/*" }), Response.json(1), "expected image/*, received application/json"],
+];
+
+for (const [format, response, error] of FORMATS) {
+  const type = response.headers.get("content-type");
+  Deno.test(`responses: ${format.kind} of ${format.mediaTypes} ${error === null ? "may" : "must not"} be ${type}`, async () => {
+    const GET = route({ responses: { 200: format } }, (): Response => response);
+    const checked = () => GET(get(), { "~host": { checkResponses: true } });
+    if (error !== null) await assertRejects(checked, TypeError, error);
+    else assertEquals((await checked()).status, 200);
   });
 }
 
