@@ -80,7 +80,16 @@ export interface StandardJsonSchema {
 export interface JsonSchemaOptions {
   /** The version of JSON Schema. */
   readonly target: "draft-2020-12" | "draft-07" | "openapi-3.0";
+  /** Options of the library that has the schema. */
+  readonly libraryOptions?: Readonly<Record<string, unknown>> | undefined;
 }
+
+/** The options by which libraries convert what JSON Schema cannot express, a `Date`, to a schema of any value. */
+const LENIENT: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  zod: { unrepresentable: "any" },
+  arktype: { fallback: () => ({}) },
+  valibot: { errorMode: "ignore" },
+};
 
 /** The input type of a schema, which a client sends. */
 export type InferInput<Schema> = Schema extends { readonly "~standard": { readonly types?: infer Types } }
@@ -102,12 +111,17 @@ export function isSchema(value: unknown): value is StandardSchema {
 /**
  * Returns the JSON Schema of a schema's input.
  *
+ * @param schema The schema.
+ * @param isLenient Whether what JSON Schema cannot express may be any value. Default: `false`.
  * @returns `undefined` if the schema does not implement Standard JSON Schema.
  * @throws {Error} The error of the library, if the schema cannot be converted.
  */
-export function writeInputJsonSchema(schema: StandardSchema): Record<string, unknown> | undefined {
-  const { jsonSchema } = schema["~standard"] as Partial<StandardJsonSchema["~standard"]>;
-  return jsonSchema?.input({ target: "draft-2020-12" });
+export function writeInputJsonSchema(schema: StandardSchema, isLenient = false): Record<string, unknown> | undefined {
+  const { vendor, jsonSchema } = schema["~standard"] as
+    & StandardSchema["~standard"]
+    & Partial<StandardJsonSchema["~standard"]>;
+  const libraryOptions = isLenient ? LENIENT[vendor] : undefined;
+  return jsonSchema?.input({ target: "draft-2020-12", ...libraryOptions && { libraryOptions } });
 }
 
 /**
@@ -117,7 +131,7 @@ export function writeInputJsonSchema(schema: StandardSchema): Record<string, unk
  */
 export function toInputJsonSchema(schema: StandardSchema): Record<string, unknown> | undefined {
   try {
-    return writeInputJsonSchema(schema);
+    return writeInputJsonSchema(schema, true);
   } catch {
     return undefined;
   }

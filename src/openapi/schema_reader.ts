@@ -43,9 +43,21 @@ export function createSchemaReader(warn: (message: string) => void): ReadSchema 
       warned.add(vendor);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      warn(`Cannot describe ${place}: ${reason}, use a schema that JSON can express`);
+      const part = readLeniently(schema);
+      const what = part === undefined ? place : `all of ${place}`;
+      warn(`Cannot describe ${what}: ${reason}, use a schema that JSON can express`);
+      if (part !== undefined) return part;
     }
     return {};
+  }
+
+  /** Reads a schema in which what JSON cannot express is any value. */
+  function readLeniently(schema: Schema): JsonSchema | undefined {
+    try {
+      return writeInputJsonSchema(schema, true);
+    } catch {
+      return undefined;
+    }
   }
 
   return (schema, place) => {

@@ -229,10 +229,18 @@ Deno.test("there is one warning for a library without JSON Schema, with the fix"
 });
 
 Deno.test("there is a warning for a schema that cannot be converted, with the reason", () => {
-  const { document, warnings } = describe({ "/a": { POST: { contract: { body: z.object({ at: z.date() }) } } } });
-  assertEquals(document.paths["/a"]!.post!.requestBody!.content, { "application/json": { schema: {} } });
-  assertEquals(warnings.length, 1);
-  assertStringIncludes(warnings[0]!, `Cannot describe "body" of POST /a: Date cannot be represented`);
+  const contract = {
+    query: z.object({ from: z.coerce.date().optional(), q: z.string() }),
+    body: z.object({ at: z.date() }),
+  };
+  const { document, warnings } = describe({ "/a": { POST: { contract } } });
+  const { requestBody, parameters } = document.paths["/a"]!.post!;
+  const schema = { type: "object", properties: { at: {} }, required: ["at"] };
+  assertEquals(requestBody!.content, { "application/json": { schema } });
+  // Only that part may have any value.
+  assertEquals(parameters!.map(({ name, schema }) => [name, schema]), [["from", {}], ["q", { type: "string" }]]);
+  assertEquals(warnings.length, 2);
+  assertStringIncludes(warnings[0]!, `Cannot describe all of "query" of POST /a: Date cannot be represented`);
 });
 
 Deno.test("QUERY is omitted with a warning", () => {
