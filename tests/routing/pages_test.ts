@@ -3,6 +3,7 @@ import { createManifest } from "../../src/routing/manifest.ts";
 import { findPagesBeforeRoutes } from "../../src/routing/pages.ts";
 import { createRequestHandler } from "../../mod.ts";
 import { temporaryFiles } from "../helpers/app.ts";
+import { testWithHooks as test } from "../helpers/hooks.ts";
 
 const FOUND: readonly [files: string[], ids: string[]][] = [
   [["about/page.tsx"], ["/about"]],
@@ -36,7 +37,7 @@ const ANSWERED: readonly [path: string, status: number, body: string][] = [
 ];
 
 for (const [path, status, body] of ANSWERED) {
-  Deno.test(`a page takes precedence over a less specific route handler: ${path} is answered with ${status}`, async () => {
+  test(`a page takes precedence over a less specific route handler: ${path} is answered with ${status}`, async () => {
     const says = (text: string) => `export const GET = () => new Response("${text}");`;
     await using project = await temporaryFiles({
       "app/[...path]/route.ts": says("catch-all"),
