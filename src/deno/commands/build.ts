@@ -36,6 +36,7 @@ export interface BuildFlags {
 /** The permissions that the module needs besides `--allow-net`. */
 interface Needs {
   readonly env: boolean;
+  readonly sys: boolean;
   readonly public: boolean;
   readonly images: boolean;
   readonly cache: boolean;
@@ -97,7 +98,8 @@ export async function buildCommand(dir: string, flags: BuildFlags): Promise<void
   }
   if (flags.prewarm) await prewarmBuild(root, target, file);
   const env = /\b(?:process|Deno)\.env\b/.test(code);
-  const needs = { env, public: files > 0, images, cache: flags.prewarm ?? false };
+  const sys = /(?:\bfrom\s*|\b\w*require\w*\(\s*)["'](?:node:)?os["']/.test(code);
+  const needs = { env, sys, public: files > 0, images, cache: flags.prewarm ?? false };
   const args = [...getPermissions(target, needs), toShortPath(file)];
   console.log(`Serve it with\n  deno run ${args.map(quoteArgument).join(" ")}`);
 }
@@ -187,7 +189,7 @@ async function prewarmBuild(root: string, target: string, file: string): Promise
   if (code !== 0) throw new Error(`Cannot prewarm: ${file} exited with code ${code}, see above`);
 }
 
-function getPermissions(target: string, { env, public: hasPublic, images, cache }: Needs): string[] {
+function getPermissions(target: string, { env, sys, public: hasPublic, images, cache }: Needs): string[] {
   const getFolder = (name: string) => toShortPath(join(target, name));
   const readable: string[] = [];
   if (hasPublic) readable.push(getFolder("public"));
@@ -196,6 +198,7 @@ function getPermissions(target: string, { env, public: hasPublic, images, cache 
   const permissions = ["-N"];
   if (env) permissions.push("-E");
   else if (images) permissions.push(`-E=${IMAGE_VARIABLES.join(",")}`);
+  if (sys) permissions.push("-S");
   if (readable.length > 0) permissions.push(`-R=${readable.join(",")}`);
   if (cache) permissions.push(`-W=${getFolder("cache")}`);
   return permissions;

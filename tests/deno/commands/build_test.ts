@@ -31,6 +31,25 @@ Deno.test("routes build prints what it found, created and copied, and how to ser
   assertEquals(await answer(server, "/b"), "200 Ada");
 });
 
+const USES_OS: Readonly<Record<string, Record<string, string>>> = {
+  "a route": { "app/route.ts": `import os from "node:os";\nexport const GET = () => new Response(os.hostname());` },
+  "a package": {
+    "package.json": `{ "private": true, "dependencies": { "host": "1.0.0" } }`,
+    "node_modules/host/package.json": `{ "name": "host", "version": "1.0.0" }`,
+    "node_modules/host/index.js": `exports.name = () => require("os").hostname();`,
+    "app/route.ts": `import { name } from "host";\nexport const GET = () => new Response(name());`,
+  },
+};
+
+for (const [what, files] of Object.entries(USES_OS)) {
+  Deno.test(`routes build says that a server needs -S if ${what} asks for the system`, async () => {
+    await using built = await build(files);
+    assertMatch(built.stdout, /\n {2}deno run -N -S dist\/server\.js\n$/);
+    await using server = await built.serve([], { allow: ["-S"] });
+    assertEquals(await answer(server, "/"), `200 ${Deno.hostname()}`);
+  });
+}
+
 Deno.test("routes build writes to dist in the project, and the project may be an app folder", async () => {
   await using files = await temporaryFiles(below("p", ROUTE));
   assertEquals((await run(files.dir, "p/app")).code, 0);
