@@ -28,7 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "http/content_type.ts",
     "http/file_part.ts",
     "http/representation.ts",
-    "http/unopened_socket.ts",
+    "http/websocket.ts",
     "scope/current_scope.ts",
   ],
   // Runs in browsers.

@@ -1,8 +1,21 @@
 /**
- * WebSockets whose clients leave before they open.
+ * Requests that ask for a WebSocket, and clients that leave before it opens.
  *
  * @module
  */
+
+/** The version of the protocol (RFC 6455 §4.1). */
+export const WEBSOCKET_VERSION = "13";
+
+/**
+ * Whether a request has what a server needs to upgrade it to a WebSocket (RFC 6455 §4.2.1).
+ *
+ * @param getHeader Returns a header of the request.
+ */
+export function asksForWebSocket(getHeader: (name: string) => string | null): boolean {
+  return getHeader("upgrade")?.toLowerCase() === "websocket" && getHeader("sec-websocket-key") !== null &&
+    getHeader("sec-websocket-version") === WEBSOCKET_VERSION;
+}
 
 /** How long a client may take to open its WebSocket after the response, in milliseconds. */
 const OPENING_MS = 2000;

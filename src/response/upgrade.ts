@@ -5,7 +5,7 @@
  */
 
 import { createProblem, problemResponse } from "../contract/problem.ts";
-import { watchOpening } from "../http/unopened_socket.ts";
+import { asksForWebSocket, watchOpening, WEBSOCKET_VERSION } from "../http/websocket.ts";
 import { writeLog } from "../log/log.ts";
 import { getScope } from "../scope/current_scope.ts";
 
@@ -50,8 +50,6 @@ interface Host {
   ): { socket: WebSocket; response: Response };
 }
 
-const VERSION = "13";
-
 /**
  * Upgrades a request to a WebSocket. The response to any other request is 426, and to a page of another origin 403,
  * because browsers send cookies with it, and no preflight.
@@ -77,9 +75,8 @@ const VERSION = "13";
 export function upgrade(request: Request, handlers: WebSocketHandlers, options: UpgradeOptions = {}): Response {
   const { protocols = [], idleTimeout } = options;
   const { headers } = request;
-  const isUpgrade = headers.get("upgrade")?.toLowerCase() === "websocket" && headers.has("sec-websocket-key");
-  if (!isUpgrade || headers.get("sec-websocket-version") !== VERSION) {
-    const required = { upgrade: "websocket", connection: "upgrade", "sec-websocket-version": VERSION };
+  if (!asksForWebSocket((name) => headers.get(name))) {
+    const required = { upgrade: "websocket", connection: "upgrade", "sec-websocket-version": WEBSOCKET_VERSION };
     return problemResponse(createProblem(426, { detail: "Connect by WebSocket" }), required);
   }
   if (!isAllowedOrigin(request, options.origin)) {

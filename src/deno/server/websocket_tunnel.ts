@@ -5,7 +5,7 @@
  */
 
 import { isHeaderName } from "../../http/header_text.ts";
-import { watchOpening } from "../../http/unopened_socket.ts";
+import { watchOpening } from "../../http/websocket.ts";
 
 /** The largest amount of unsent data for one side; the connection of a side that reads too slowly is closed. */
 const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;

@@ -6,6 +6,7 @@
 
 import { getReceivedHeader } from "../../http/received_request.ts";
 import { isHeaderName } from "../../http/header_text.ts";
+import { asksForWebSocket } from "../../http/websocket.ts";
 import { getRequest } from "../../scope/inbound_request.ts";
 import { guardBody } from "../../scope/request_body.ts";
 import type { RequestScope } from "../../scope/request_scope.ts";
@@ -103,11 +104,10 @@ async function openTunnel(
   return await openTunnel(received, { url, headers, signal, sent: scope.done(), onOpen });
 }
 
-/** Whether a request has all that a server needs to upgrade it (RFC 6455 §4.2.1). */
+/** Whether Deno can upgrade a request, which an incomplete one would fail after the other server is connected. */
 function isWebSocketUpgrade(request: Request): boolean {
-  const get = (name: string) => getReceivedHeader(request, name)?.toLowerCase() ?? "";
-  const isKeyed = get("sec-websocket-key") !== "" && get("sec-websocket-version") === "13";
-  return request.method === "GET" && get("upgrade") === "websocket" && /\bupgrade\b/.test(get("connection")) && isKeyed;
+  const get = (name: string) => getReceivedHeader(request, name);
+  return request.method === "GET" && /\bupgrade\b/i.test(get("connection") ?? "") && asksForWebSocket(get);
 }
 
 function removeHopHeaders(headers: Headers): Headers {
